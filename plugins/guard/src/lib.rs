@@ -1,0 +1,46 @@
+//! guard: a policy that protects environments. The border to lback: types of the contract in, types of the contract out; `rules` decides.
+
+mod message;
+mod rules;
+mod schedule;
+mod settings;
+mod time;
+
+/// Types and traits of the contract, made from `wit/`.
+mod bindings {
+    #![allow(clippy::pedantic, unreachable_pub, dead_code, reason = "generated code")]
+
+    wit_bindgen::generate!({ path: "../../wit", world: "policy-plugin", additional_derives: [PartialEq] });
+}
+
+use bindings::exports::lback::plugin::metadata::{Description, Permissions};
+use bindings::exports::lback::plugin::policy::Verdict;
+use bindings::exports::lback::plugin::{metadata, policy};
+use bindings::lback::plugin::types::Event;
+
+struct Guard;
+
+impl metadata::Guest for Guard {
+    fn describe() -> Description {
+        Description {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            summary: "protects environments: forbidden commands, allowed hours, freezes, and a pattern for messages"
+                .to_owned(),
+            signals: vec!["migration_makemigrations_command".to_owned(), "alembic_command_started".to_owned()],
+            permissions: Permissions { http: Vec::new(), secrets: Vec::new() },
+            settings_schema: Some(include_str!("../settings.schema.json").to_owned()),
+        }
+    }
+}
+
+impl policy::Guest for Guard {
+    fn evaluate(event: Event, settings: String) -> Result<Verdict, String> {
+        let settings = settings::Settings::parse(&settings).map_err(|error| error.to_string())?;
+        rules::evaluate(&event, &settings)
+    }
+}
+
+// The names of a component's exports are none that a linker of this machine takes.
+#[cfg(target_family = "wasm")]
+bindings::export!(Guard with_types_in bindings);

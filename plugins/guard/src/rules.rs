@@ -1,0 +1,193 @@
+//! The rules: what of a command is denied, in which words, and what to do instead.
+
+use jiff::Timestamp;
+use plugin_kit::alembic::{self, Effect};
+use plugin_kit::pattern::Pattern;
+
+use crate::bindings::exports::lback::plugin::policy::{Decision, Verdict};
+use crate::bindings::lback::plugin::types::{Denial, Event, Signal};
+use crate::message::{self, Complaint};
+use crate::schedule;
+use crate::settings::{Freeze, Settings};
+
+/// Asks every rule about one event. An error means that a rule could not be evaluated.
+pub(crate) fn evaluate(event: &Event, settings: &Settings) -> Result<Verdict, String> {
+    let mut denials = Vec::new();
+    match &event.signal {
+        Signal::MigrationMakemigrationsCommand(made) => {
+            denials.extend(message_rule(settings, "makemigrations", &[&made.message]));
+        }
+        Signal::AlembicCommandStarted(started) => {
+            denials = command_rules(event, settings, &started.command, &started.args)?;
+            // Also for `lback alembic revision -m …`, so that nobody gets around the rule.
+            let explains = alembic::effect(&started.command, &started.args) == Effect::Nothing;
+            if alembic::makes_revision(&started.command) && !explains {
+                denials.extend(message_rule(settings, &started.command, &message::in_args(&started.args)));
+            }
+        }
+        // Not wanted by default, but where `signals` in `lback.toml` names them, silence would be a hole. They don't say whether the run
+        // is offline, so it counts as online.
+        Signal::MigrationMigrateCommand(_) => denials = command_rules(event, settings, "upgrade", &[])?,
+        Signal::MigrationRollbackCommand(_) => denials = command_rules(event, settings, "downgrade", &[])?,
+        _ => {}
+    }
+    for denial in &mut denials {
+        finish(denial, settings);
+    }
+    let decision = if denials.is_empty() { Decision::Allow } else { Decision::Deny(denials) };
+    Ok(Verdict { decision, warnings: misspelt(&settings.deny) })
+}
+
+/// A command in the place where it is to run.
+struct Scene<'a> {
+    command: &'a str,
+    /// None: nobody named one.
+    environment: Option<&'a str>,
+    now: Timestamp,
+}
+
+impl Scene<'_> {
+    /// The end of a clause about the command.
+    fn place(&self) -> String {
+        match self.environment {
+            Some(environment) => format!("in the protected environment `{environment}`"),
+            None => "where no environment is named (that counts as protected)".to_owned(),
+        }
+    }
+
+    /// Whoever named no environment has to do that first; in a protected one, the rest of the hints then follows.
+    fn denial(&self, code: impl Into<String>, message: String, hint: String) -> Denial {
+        let hint = match self.environment {
+            Some(_) => hint,
+            None => "name the environment with `--environment`, `LBACK_ENVIRONMENT` or `environment` in `lback.toml`"
+                .to_owned(),
+        };
+        Denial { code: code.into(), message, hint: Some(hint), url: None }
+    }
+}
+
+/// The rules for protected environments, all of them.
+fn command_rules(event: &Event, settings: &Settings, command: &str, args: &[String]) -> Result<Vec<Denial>, String> {
+    // An empty variable in CI is a name that somebody forgot.
+    let environment = event.context.environment.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let protected = match environment {
+        Some(name) => settings.protect.iter().any(|pattern| pattern.matches(name)),
+        None => !settings.protect.is_empty(),
+    };
+    if !protected || command.is_empty() {
+        return Ok(Vec::new());
+    }
+    let effect = alembic::effect(command, args);
+    // Offline or asked for help, a command that else changes the database changes nothing. One that never does is denied only by name.
+    let harmless = effect == Effect::Nothing && alembic::effect(command, &[]) == Effect::Database;
+    let now =
+        event.time.parse().map_err(|error| format!("the event's time `{}` can't be read: {error}", event.time))?;
+    let scene = Scene { command, environment, now };
+    let forbidden = !harmless && settings.deny.iter().any(|pattern| names(pattern, command));
+    let mut denials = Vec::new();
+    if forbidden {
+        denials.push(command_denial(&scene));
+    }
+    if effect == Effect::Database {
+        // To wait doesn't help with a command that will be forbidden then, too.
+        let hint = if forbidden { instead(command).to_owned() } else { wait_hint(&scene, settings)? };
+        for freeze in schedule::freezes(settings, now)? {
+            denials.push(freeze_denial(&scene, settings, freeze, &hint));
+        }
+        if !schedule::is_open(settings, now) {
+            denials.push(hours_denial(&scene, settings, hint));
+        }
+    }
+    Ok(denials)
+}
+
+/// `ensure-version` and `ensure_version` are the same command.
+fn names(pattern: &Pattern, command: &str) -> bool {
+    pattern.matches(command)
+        || pattern.matches(&command.replace('-', "_"))
+        || pattern.matches(&command.replace('_', "-"))
+}
+
+fn command_denial(scene: &Scene) -> Denial {
+    let code = format!("{}-in-protected-environment", scene.command.replace('_', "-"));
+    let message = format!("`{}` is not allowed {}", scene.command, scene.place());
+    scene.denial(code, message, instead(scene.command).to_owned())
+}
+
+/// What to do instead of a forbidden command.
+fn instead(command: &str) -> &'static str {
+    match command {
+        "downgrade" => {
+            "roll forward instead: make a revision that undoes the change, and `lback migrate` it; `--sql` shows what a downgrade would do"
+        }
+        "stamp" => "let `lback migrate` move the version; `--sql` shows what a stamp would do",
+        "upgrade" | "ensure_version" => "leave it to the pipeline that may; `--sql` shows what it would do",
+        _ => "run it in an environment that isn't protected",
+    }
+}
+
+fn freeze_denial(scene: &Scene, settings: &Settings, freeze: &Freeze, hint: &str) -> Denial {
+    let reason = freeze.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let (from, to, zone) = (freeze.from, freeze.to, freeze.zone(settings));
+    let message = format!("`{}` is frozen {} from {from} to {to} ({zone}){reason}", scene.command, scene.place());
+    scene.denial("change-freeze", message, hint.to_owned())
+}
+
+fn hours_denial(scene: &Scene, settings: &Settings, hint: String) -> Denial {
+    // The clock of the first window: most have one.
+    let zone = settings.allowed_hours.first().map_or(&settings.time_zone, |window| window.zone(settings));
+    let (now, windows) = (zone.show(scene.now), schedule::show_windows(settings));
+    let message = format!(
+        "`{}` is outside the allowed hours {}: it is {now} ({zone}), allowed is {windows}",
+        scene.command,
+        scene.place()
+    );
+    scene.denial("outside-allowed-hours", message, hint)
+}
+
+fn wait_hint(scene: &Scene, settings: &Settings) -> Result<String, String> {
+    let when = match schedule::next_chance(settings, scene.now)? {
+        Some((moment, zone)) => format!("wait until {} ({zone})", zone.show(moment)),
+        None => "wait until the settings of guard allow it".to_owned(),
+    };
+    Ok(format!("{when}; `--sql` shows what it would do, at any time"))
+}
+
+fn message_rule(settings: &Settings, command: &str, messages: &[&str]) -> Option<Denial> {
+    let complaint = message::check(settings, messages)?;
+    let pattern = settings.message_pattern.as_ref()?.as_str();
+    let (code, message) = match complaint {
+        Complaint::Missing => {
+            ("message-required", format!("`{command}` needs a message: those of this project match `{pattern}`"))
+        }
+        Complaint::Mismatch(message) => {
+            ("message-pattern", format!("`{command}`: the message `{message}` doesn't match `{pattern}`"))
+        }
+    };
+    let hint = settings.message_hint.clone().unwrap_or_else(|| match command {
+        "makemigrations" => "give one that matches: `lback makemigrations \"…\"`".to_owned(),
+        _ => "give one that matches with `-m \"…\"`".to_owned(),
+    });
+    Some(Denial { code: code.to_owned(), message, hint: Some(hint), url: None })
+}
+
+/// What every denial ends with: whom to ask, and where to read on.
+fn finish(denial: &mut Denial, settings: &Settings) {
+    if let (Some(hint), Some(contact)) = (&mut denial.hint, &settings.contact) {
+        hint.push_str("; or ask ");
+        hint.push_str(contact);
+    }
+    denial.url = settings.runbook_url.as_ref().map(|url| url.as_str().to_owned());
+}
+
+/// A misspelt command would be one that nobody forbids.
+fn misspelt(deny: &[Pattern]) -> Vec<String> {
+    let unknown =
+        deny.iter().enumerate().filter(|(_, pattern)| pattern.literal().is_some_and(|name| !alembic::is_known(name)));
+    unknown
+        .map(|(n, pattern)| format!("settings: `deny[{n}]`: Alembic has no command `{pattern}` of its own"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

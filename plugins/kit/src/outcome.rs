@@ -1,0 +1,90 @@
+//! How a run ended, in one word.
+
+use serde::{Deserialize, Serialize};
+
+/// The end of a run: a label of metrics, and what a notification is chosen by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Alembic exited with 0.
+    Completed,
+    /// Alembic exited otherwise, or lback could not start or follow it.
+    Failed,
+    /// A policy said no; Alembic never ran.
+    Denied,
+    /// Alembic was stopped, because it took too long.
+    TimedOut,
+    /// Alembic was stopped by Ctrl-C or a signal.
+    Interrupted,
+    /// There is no Alembic to run.
+    NotFound,
+}
+
+impl Outcome {
+    /// What `alembic_command_failed` means, by its `error-type`. A type that this plugin doesn't know yet is a failure.
+    #[must_use]
+    pub fn of_failure(error_type: Option<&str>) -> Self {
+        match error_type {
+            Some("denied_by_policy") => Self::Denied,
+            Some("timed_out") => Self::TimedOut,
+            Some("interrupted") => Self::Interrupted,
+            Some("alembic_not_found") => Self::NotFound,
+            _ => Self::Failed,
+        }
+    }
+
+    /// Its name in settings and labels.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Denied => "denied",
+            Self::TimedOut => "timed_out",
+            Self::Interrupted => "interrupted",
+            Self::NotFound => "not_found",
+        }
+    }
+
+    /// Did Alembic's process run, so that its duration means something?
+    #[must_use]
+    pub fn has_run(self) -> bool {
+        !matches!(self, Self::Denied | Self::NotFound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_type_has_its_outcome() {
+        for (error_type, outcome) in [
+            (Some("non_zero_exit_code"), Outcome::Failed),
+            (Some("alembic_not_found"), Outcome::NotFound),
+            (Some("exception"), Outcome::Failed),
+            (Some("denied_by_policy"), Outcome::Denied),
+            (Some("timed_out"), Outcome::TimedOut),
+            (Some("interrupted"), Outcome::Interrupted),
+            (Some("of_tomorrow"), Outcome::Failed),
+            (None, Outcome::Failed),
+        ] {
+            assert_eq!(Outcome::of_failure(error_type), outcome, "{error_type:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_the_same_in_code_and_in_settings() {
+        for outcome in [
+            Outcome::Completed,
+            Outcome::Failed,
+            Outcome::Denied,
+            Outcome::TimedOut,
+            Outcome::Interrupted,
+            Outcome::NotFound,
+        ] {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
+        }
+    }
+}

@@ -1,0 +1,272 @@
+use super::*;
+use crate::bindings::lback::plugin::types::{
+    Completed, Context, Denial, Event, Exception, Failed, Sender, Signal, Started,
+};
+
+fn event(signal: Signal) -> Event {
+    Event {
+        id: "019aaf2e-0000-7000-8000-000000000001".to_owned(),
+        time: "2026-11-22T18:00:00.000Z".to_owned(),
+        sender: Sender {
+            run_id: "019aaf2e-0000".to_owned(),
+            project: "shop".to_owned(),
+            lback_version: "0.1.0".to_owned(),
+        },
+        context: Context {
+            environment: Some("production".to_owned()),
+            actor: Some("ana".to_owned()),
+            host: Some("runner-7".to_owned()),
+            git_commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
+            git_branch: Some("main".to_owned()),
+            ci_job_url: Some("https://ci.example.com/jobs/7?a=1&b=2".to_owned()),
+        },
+        signal,
+    }
+}
+
+fn bare(signal: Signal) -> Event {
+    let context =
+        Context { environment: None, actor: None, host: None, git_commit: None, git_branch: None, ci_job_url: None };
+    Event { context, ..event(signal) }
+}
+
+fn failed(error_type: &str) -> Failed {
+    Failed {
+        command: "upgrade".to_owned(),
+        args: vec!["head".to_owned()],
+        returncode: Some(1),
+        stdout: String::new(),
+        stderr: String::new(),
+        error_type: Some(error_type.to_owned()),
+        exception: None,
+        duration_ms: 12_345,
+    }
+}
+
+fn denial(plugin: &str, code: &str) -> AttributedDenial {
+    AttributedDenial {
+        plugin: plugin.to_owned(),
+        denial: Denial {
+            code: code.to_owned(),
+            message: "`downgrade` is not allowed in `production`".to_owned(),
+            hint: Some("roll forward & migrate".to_owned()),
+            url: Some("https://wiki.example.com/db?a=1&b=2".to_owned()),
+        },
+    }
+}
+
+fn message(event: &Event, settings: &str) -> Value {
+    build(&Run::of(event).unwrap(), &plugin_kit::settings::parse(settings).unwrap())
+}
+
+/// The text of each block but the last, which says who sent it.
+fn texts(message: &Value) -> Vec<String> {
+    let blocks = message["blocks"].as_array().unwrap();
+    let text = |block: &Value| block["text"]["text"].as_str().map(str::to_owned);
+    blocks.iter().filter_map(text).collect()
+}
+
+#[test]
+fn a_completed_run() {
+    let completed = Signal::AlembicCommandCompleted(Completed {
+        command: "upgrade".to_owned(),
+        args: vec!["head".to_owned()],
+        returncode: 0,
+        stdout: "not shown".to_owned(),
+        stderr: "not shown".to_owned(),
+        duration_ms: 1_234,
+    });
+    assert_eq!(
+        message(&event(completed), "{}"),
+        json!({
+            "text": "✅ shop: `alembic upgrade head` in *production* completed in 1.2 s",
+            "blocks": [
+                { "type": "header", "text": { "type": "plain_text", "emoji": true, "text": "✅ shop: upgrade completed" } },
+                {
+                    "type": "section",
+                    "text": { "type": "mrkdwn", "text": "`alembic upgrade head` in *production* completed in 1.2 s" },
+                },
+                {
+                    "type": "section",
+                    "fields": [
+                        { "type": "mrkdwn", "text": "*Project*\nshop" },
+                        { "type": "mrkdwn", "text": "*Environment*\nproduction" },
+                        { "type": "mrkdwn", "text": "*By*\nana" },
+                        { "type": "mrkdwn", "text": "*Host*\nrunner-7" },
+                        { "type": "mrkdwn", "text": "*Duration*\n1.2 s" },
+                        { "type": "mrkdwn", "text": "*Commit*\n`0123456789` on `main`" },
+                    ],
+                },
+                {
+                    "type": "section",
+                    "text": { "type": "mrkdwn", "text": "<https://ci.example.com/jobs/7?a=1&amp;b=2|Open the CI job>" },
+                },
+                { "type": "context", "elements": [{ "type": "mrkdwn", "text": "lback 0.1.0 · run 019aaf2e-0000" }] },
+            ],
+        })
+    );
+}
+
+#[test]
+fn a_failed_run_shows_what_alembic_said() {
+    let failed = Failed {
+        stdout: "noise\nFAILED: first\nFAILED: Can't locate revision\n  'abc'\n".to_owned(),
+        stderr: "one\ntwo <b>\n```\nthree".to_owned(),
+        ..failed("non_zero_exit_code")
+    };
+    let event = event(Signal::AlembicCommandFailed(failed));
+    let settings = r#"{"output-lines": 3, "title": "Shop <DB>", "mention": {"failed": "<!here>"}}"#;
+    let message = message(&event, settings);
+    let sentence = "<!here> `alembic upgrade head` in *production* failed with exit code 1 after 12.3 s";
+    assert_eq!(
+        texts(&message),
+        [
+            "❌ Shop &lt;DB&gt;: upgrade failed",
+            sentence,
+            "*stdout*\n```\nFAILED: Can't locate revision\n  'abc'\n```",
+            "*stderr*\n```\n…\ntwo &lt;b&gt;\n``\u{200b}`\nthree\n```",
+            "<https://ci.example.com/jobs/7?a=1&amp;b=2|Open the CI job>",
+        ]
+    );
+    let fallback =
+        "<!here> ❌ Shop &lt;DB&gt;: `alembic upgrade head` in *production* failed with exit code 1 after 12.3 s";
+    assert_eq!(message["text"], fallback);
+    let silent = r#"{"output-lines": 0}"#;
+    assert_eq!(texts(&super::tests::message(&event, silent)).len(), 3);
+}
+
+#[test]
+fn a_denied_run_shows_who_denied_it_and_what_to_do() {
+    let exception = Exception {
+        kind: "PolicyDenied".to_owned(),
+        message: "2 policies said no".to_owned(),
+        denials: vec![denial("guard", "downgrade-in-protected-environment"), denial("second", "x")],
+    };
+    let failed = Failed {
+        command: "downgrade".to_owned(),
+        args: vec!["-1".to_owned()],
+        returncode: None,
+        exception: Some(exception),
+        duration_ms: 0,
+        ..failed("denied_by_policy")
+    };
+    let denied = bare(Signal::AlembicCommandFailed(failed));
+    let message = message(&denied, "{}");
+    let rest = "`downgrade` is not allowed in `production`\n💡 roll forward &amp; migrate\n<https://wiki.example.com/db?a=1&amp;b=2|Read more>";
+    assert_eq!(
+        texts(&message),
+        [
+            "⛔ shop: downgrade denied",
+            "`alembic downgrade -1` in an environment that nobody named was denied by policy; nothing was run",
+            &format!("*guard* `downgrade-in-protected-environment`\n{rest}"),
+            &format!("*second* `x`\n{rest}"),
+        ]
+    );
+    let fields = message["blocks"][2]["fields"].as_array().unwrap();
+    assert_eq!(fields.len(), 2);
+    assert_eq!(fields[1]["text"], "*Environment*\n_not named_");
+}
+
+#[test]
+fn every_ending_has_its_words() {
+    let cause =
+        Exception { kind: "TimedOut".to_owned(), message: "longer than 30 min".to_owned(), denials: Vec::new() };
+    let signal = Failed { returncode: Some(-2), exception: Some(cause), duration_ms: 1_800_000, ..failed("timed_out") };
+    let texts_of = |failed: Failed| texts(&message(&bare(Signal::AlembicCommandFailed(failed)), "{}"));
+    let place = "`alembic upgrade head` in an environment that nobody named";
+    assert_eq!(
+        texts_of(signal),
+        [
+            "⏰ shop: upgrade timed out".to_owned(),
+            format!("{place} took too long and was stopped after 30 min 00 s"),
+            "`TimedOut` longer than 30 min".to_owned(),
+        ]
+    );
+    for (error_type, returncode, headline, ending) in [
+        ("interrupted", Some(-2), "⚠️ shop: upgrade interrupted", "was interrupted after 12.3 s"),
+        (
+            "alembic_not_found",
+            None,
+            "❌ shop: upgrade impossible without Alembic",
+            "could not run: Alembic was not found",
+        ),
+        ("non_zero_exit_code", Some(-9), "❌ shop: upgrade failed", "failed, ended by signal 9 after 12.3 s"),
+        ("exception", None, "❌ shop: upgrade failed", "failed after 12.3 s"),
+        ("of_tomorrow", Some(3), "❌ shop: upgrade failed", "failed with exit code 3 after 12.3 s"),
+    ] {
+        let texts = texts_of(Failed { returncode, ..failed(error_type) });
+        assert_eq!(texts, [headline.to_owned(), format!("{place} {ending}")], "{error_type}");
+    }
+    let started = Started { command: "upgrade".to_owned(), args: vec!["head".to_owned()], full_command: Vec::new() };
+    let started = message(&bare(Signal::AlembicCommandStarted(started)), "{}");
+    assert_eq!(texts(&started), ["▶️ shop: upgrade started".to_owned(), format!("{place} has started")]);
+}
+
+#[test]
+fn other_signals_are_not_reported() {
+    assert!(Run::of(&event(Signal::MigrationHistoryCommand)).is_none());
+    assert!(Run::of(&event(Signal::MigrationCommandsInitialized)).is_none());
+}
+
+/// Everything as long and as awkward as it can come.
+#[test]
+fn limits_hold_whatever_comes() {
+    let awkward = "<&>`🦀\n```".repeat(3_000);
+    let many = AttributedDenial {
+        plugin: awkward.clone(),
+        denial: Denial {
+            code: awkward.clone(),
+            message: awkward.clone(),
+            hint: Some(awkward.clone()),
+            url: Some(format!("https://example.com/{}", "🦀&".repeat(200))),
+        },
+    };
+    let failed = Failed {
+        command: awkward.clone(),
+        args: vec![awkward.clone(); 10],
+        returncode: Some(i32::MIN),
+        stdout: format!("FAILED: {awkward}"),
+        stderr: awkward.clone(),
+        exception: Some(Exception { kind: awkward.clone(), message: awkward.clone(), denials: vec![many; 100] }),
+        duration_ms: u64::MAX,
+        ..failed("non_zero_exit_code")
+    };
+    let mut event = event(Signal::AlembicCommandFailed(failed));
+    for text in [
+        &mut event.context.environment,
+        &mut event.context.actor,
+        &mut event.context.host,
+        &mut event.context.git_branch,
+        &mut event.context.git_commit,
+    ] {
+        *text = Some(awkward.clone());
+    }
+    event.sender.project.clone_from(&awkward);
+    event.sender.run_id.clone_from(&awkward);
+    let settings =
+        json!({ "output-lines": u16::MAX, "mention": { "failed": "<@U0123456789> ".repeat(60) } }).to_string();
+    let message = message(&event, &settings);
+
+    let units = |text: &Value| text.as_str().unwrap().encode_utf16().count();
+    let blocks = message["blocks"].as_array().unwrap();
+    assert!(blocks.len() <= 50, "{} blocks", blocks.len());
+    assert!(blocks.iter().any(|block| block["text"]["text"] == "… and 80 more"));
+    for block in blocks {
+        let limit = if block["type"] == "header" { HEADER } else { SECTION };
+        if !block["text"].is_null() {
+            let length = units(&block["text"]["text"]);
+            assert!((1..=limit).contains(&length), "{length} units: {block}");
+        }
+        for text in block["fields"].as_array().into_iter().chain(block["elements"].as_array()).flatten() {
+            let length = units(&text["text"]);
+            assert!((1..=FIELD).contains(&length), "{length} units: {text}");
+        }
+        let fences = block["text"]["text"].as_str().unwrap_or_default().matches("```").count();
+        assert!(
+            fences == 0 || (fences == 2 && block["text"]["text"].as_str().unwrap().ends_with("```")),
+            "{fences} fences: {block}"
+        );
+    }
+    assert!(blocks[2]["fields"].as_array().unwrap().len() <= 10);
+    assert!(units(&message["text"]) < 4_000);
+}
