@@ -1,0 +1,43 @@
+//! Answers that are far too big.
+
+use contract::policy::{Decision, Denial, Verdict};
+
+/// The size of everything here that is called huge, in bytes.
+pub const HUGE: usize = 32 * 1024 * 1024;
+const MANY: usize = 100_000;
+/// What is called long is no danger to the host, but more than a person reads.
+const LONG: usize = 16 * 1024;
+const A_LOT: usize = 100;
+
+pub fn text() -> String {
+    "x".repeat(HUGE)
+}
+
+pub fn long_text() -> String {
+    "x".repeat(LONG)
+}
+
+pub fn verdict(attack: &str) -> Option<Verdict> {
+    Some(match attack {
+        "verdict-huge" => Verdict { decision: Decision::Deny(vec![denial(text())]), warnings: Vec::new() },
+        "verdict-many" => {
+            let denials = (0..MANY).map(|number| denial(format!("reason {number}"))).collect();
+            Verdict { decision: Decision::Deny(denials), warnings: Vec::new() }
+        }
+        "warnings-many" => Verdict {
+            decision: Decision::Allow,
+            warnings: (0..MANY).map(|number| format!("warning {number}")).collect(),
+        },
+        "verdict-long" => Verdict {
+            decision: Decision::Deny(
+                (0..A_LOT).map(|number| denial(format!("reason {number} {}", "x".repeat(8192)))).collect(),
+            ),
+            warnings: (0..A_LOT).map(|number| format!("warning {number}")).collect(),
+        },
+        _ => return None,
+    })
+}
+
+fn denial(message: String) -> Denial {
+    Denial { code: "hostile".to_owned(), message, hint: None, url: None }
+}

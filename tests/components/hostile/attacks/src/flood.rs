@@ -1,0 +1,29 @@
+//! Says too much.
+
+use contract::log::{self, Level};
+
+use crate::bulk;
+
+const LINE: &str = "a line of the flood that nobody wants to read, neither on the terminal nor in a file";
+
+pub fn log() {
+    loop {
+        log::log(Level::Info, LINE);
+    }
+}
+
+pub fn log_huge() {
+    log::log(Level::Info, &bulk::text());
+}
+
+pub fn stdout() {
+    loop {
+        println!("{LINE}");
+    }
+}
+
+pub fn stderr() {
+    loop {
+        eprintln!("{LINE}");
+    }
+}

@@ -1,0 +1,31 @@
+//! Texts that would take over the terminal of whoever reads them.
+
+use contract::log::{self, Level};
+use contract::policy::{Decision, Denial, Verdict};
+
+/// Erases the line, turns green, names the window, rings; then a mark that turns the direction of writing, and a carriage return.
+const CODES: &str = "\u{1b}[2K\u{1b}[32m\u{1b}]0;owned\u{7}\u{9b}1A\u{202e}\r";
+
+/// In the log, on stdout and on stderr; and what to put into the error.
+pub fn everywhere() -> String {
+    log::log(Level::Warn, &text("log"));
+    println!("{}", text("stdout"));
+    eprintln!("{}", text("stderr"));
+    text("error")
+}
+
+pub fn verdict(attack: &str) -> Option<Verdict> {
+    (attack == "verdict-terminal").then(|| Verdict {
+        decision: Decision::Deny(vec![Denial {
+            code: text("code"),
+            message: text("message"),
+            hint: Some(text("hint")),
+            url: Some(text("url")),
+        }]),
+        warnings: vec![text("warning")],
+    })
+}
+
+fn text(place: &str) -> String {
+    format!("{CODES}{place}{CODES}")
+}

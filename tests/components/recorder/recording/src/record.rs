@@ -1,0 +1,77 @@
+//! An event as JSON, with the names of signals and arguments as lback's documentation has them.
+
+use contract::types::{Event, Signal};
+use serde_json::{Value, json};
+
+/// An output of Alembic longer than this (in bytes) is recorded by its ends, so that the line stays within what lback lets a
+/// plugin log.
+const LONGEST_TEXT: usize = 16 * 1024;
+/// How much of each end of such an output is recorded, in bytes.
+const END: usize = 200;
+
+/// A signal's name.
+pub fn name(signal: &Signal) -> &str {
+    match signal {
+        Signal::MigrationCommandsInitialized => "migration_commands_initialized",
+        Signal::MigrationMakemigrationsCommand(_) => "migration_makemigrations_command",
+        Signal::MigrationMigrateCommand(_) => "migration_migrate_command",
+        Signal::MigrationRollbackCommand(_) => "migration_rollback_command",
+        Signal::MigrationHistoryCommand => "migration_history_command",
+        Signal::AlembicCommandStarted(_) => "alembic_command_started",
+        Signal::AlembicCommandCompleted(_) => "alembic_command_completed",
+        Signal::AlembicCommandFailed(_) => "alembic_command_failed",
+        Signal::Extension(extension) => &extension.name,
+    }
+}
+
+/// The record of one call: the signal's arguments, with `role`, `signal`, `id`, `time`, `sender` and `context` beside them.
+pub fn record(role: &str, event: Event) -> Value {
+    let mut record = json!({
+        "role": role,
+        "signal": name(&event.signal),
+        "id": event.id,
+        "time": event.time,
+        "sender": event.sender,
+        "context": event.context,
+    });
+    if let (Value::Object(record), Value::Object(arguments)) = (&mut record, arguments(event.signal)) {
+        record.extend(arguments);
+    }
+    record
+}
+
+fn arguments(signal: Signal) -> Value {
+    match signal {
+        Signal::MigrationCommandsInitialized | Signal::MigrationHistoryCommand => json!({}),
+        Signal::MigrationMakemigrationsCommand(makemigrations) => json!(makemigrations),
+        Signal::MigrationMigrateCommand(migrate) => json!(migrate),
+        Signal::MigrationRollbackCommand(rollback) => json!(rollback),
+        Signal::AlembicCommandStarted(started) => json!(started),
+        Signal::AlembicCommandCompleted(completed) => shortened(json!(completed)),
+        Signal::AlembicCommandFailed(failed) => shortened(json!(failed)),
+        Signal::Extension(extension) => json!({ "json": extension.json }),
+    }
+}
+
+/// The same with `stdout` and `stderr` shortened where they are long.
+fn shortened(mut arguments: Value) -> Value {
+    for stream in ["stdout", "stderr"] {
+        let short = arguments[stream].as_str().filter(|text| text.len() > LONGEST_TEXT).map(ends);
+        if let Some(short) = short {
+            arguments[stream] = short;
+        }
+    }
+    arguments
+}
+
+/// A long text by its length, its ends, and the lines in which lback says that it left something out.
+fn ends(text: &str) -> Value {
+    let head = text.floor_char_boundary(END);
+    let tail = text.ceil_char_boundary(text.len() - END);
+    json!({
+        "bytes": text.len(),
+        "head": &text[..head],
+        "tail": &text[tail..],
+        "marks": text.lines().filter(|line| line.starts_with("[lback: ")).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,45 @@
+//! What the recorder can be told to do. All lists are of signal names.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// The JSON Schema that `describe` hands out: the same as [`Settings`].
+pub const SCHEMA: &str = r##"{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "type": "object",
+  "additionalProperties": false,
+  "$defs": { "signals": { "type": "array", "items": { "type": "string" } } },
+  "properties": {
+    "deny": { "$ref": "#/$defs/signals" },
+    "warn": { "$ref": "#/$defs/signals" },
+    "fail": { "$ref": "#/$defs/signals" },
+    "fail-handler": { "$ref": "#/$defs/signals" },
+    "sleep-ms": { "type": "integer", "minimum": 0 }
+  }
+}"##;
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Settings {
+    /// As a policy, denies.
+    pub deny: Vec<String>,
+    /// As a policy, warns.
+    pub warn: Vec<String>,
+    /// As a policy, answers with an error.
+    pub fail: Vec<String>,
+    /// As a handler, answers with an error.
+    pub fail_handler: Vec<String>,
+    /// As a handler, sleeps so many milliseconds before it records.
+    sleep_ms: u64,
+}
+
+impl Settings {
+    pub fn parse(json: &str) -> Result<Self, String> {
+        serde_json::from_str(json).map_err(|error| format!("the recorder's settings: {error}"))
+    }
+
+    pub fn sleep(&self) -> Duration {
+        Duration::from_millis(self.sleep_ms)
+    }
+}
