@@ -1,0 +1,237 @@
+//! Alembic's command line: builds it, and finds Alembic's command in words that a user typed.
+//!
+//! Words are passed on to Alembic exactly as they are. They are read here only to say which command runs (policies
+//! decide by that) and to hide what may be secret. The reading follows `alembic/config.py` (1.20) and Python's
+//! argparse; where versions of argparse differ, or a mistake would let a word pass for another, the reading is such
+//! that Alembic refuses the line.
+
+use std::borrow::Cow;
+use std::ffi::OsString;
+
+use super::locate::Program;
+use super::redact::{HIDDEN, redact};
+
+/// Alembic's options that stand before its command.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GlobalOptions {
+    /// `-c`: an ini file, a `pyproject.toml`, or both.
+    pub(crate) config: Vec<OsString>,
+    /// `-n`: the section of the ini file.
+    pub(crate) name: Option<OsString>,
+    /// `-x`: arguments for env.py, which may hold secrets.
+    pub(crate) x: Vec<OsString>,
+    pub(crate) raiseerr: bool,
+    pub(crate) quiet: bool,
+}
+
+impl GlobalOptions {
+    fn words(&self, with_config: bool) -> Vec<OsString> {
+        let mut words = Vec::new();
+        let config = if with_config { self.config.as_slice() } else { &[] };
+        let config = config.iter().map(|file| ("-c", file));
+        let name = self.name.iter().map(|name| ("-n", name));
+        let x = self.x.iter().map(|value| ("-x", value));
+        for (flag, value) in config.chain(name).chain(x) {
+            push_option(&mut words, flag, value);
+        }
+        words.extend(self.raiseerr.then(|| "--raiseerr".into()));
+        words.extend(self.quiet.then(|| "--quiet".into()));
+        words
+    }
+}
+
+fn push_option(words: &mut Vec<OsString>, flag: &str, value: &OsString) {
+    // argparse takes a word that starts with `-` for an option, unless it is joined to the one before.
+    if value.as_encoded_bytes().starts_with(b"-") {
+        let mut joined = OsString::from(flag);
+        joined.push(value);
+        words.push(joined);
+    } else {
+        words.extend([flag.into(), value.clone()]);
+    }
+}
+
+/// A whole command line, and what of it may be shown.
+#[derive(Debug, Clone)]
+pub(crate) struct CommandLine {
+    argv: Vec<OsString>,
+    redacted: Vec<String>,
+    command: String,
+    args: Vec<String>,
+}
+
+impl CommandLine {
+    /// The command line that runs `words` with `program`: a command and its arguments (`upgrade`, `head`), or anything
+    /// that a user typed, with global options among it. A configuration file that `words` name stands instead of the
+    /// one in `options`.
+    pub(crate) fn new(program: &Program, options: &GlobalOptions, words: &[OsString]) -> Self {
+        let read = Reading::of(words);
+        let options = options.words(!read.names_config);
+        let own = [&program.argv[..], &options].concat();
+        let mut redacted = hide_anywhere(&own);
+        let before = read.before.into_iter().map(|word| hide_password(&word));
+        redacted.extend(before);
+        redacted.extend(read.command.clone());
+        redacted.extend(read.args.iter().cloned());
+        Self {
+            argv: [own.as_slice(), words].concat(),
+            redacted,
+            command: read.command.unwrap_or_default(),
+            args: read.args,
+        }
+    }
+
+    /// Program and arguments, to be spawned. Not to be shown: it may hold secrets.
+    pub(crate) fn argv(&self) -> &[OsString] {
+        &self.argv
+    }
+
+    /// Alembic's command, or an empty text where the line names none. A command after `--help` or `--version`, which
+    /// Alembic would not come to, is named all the same.
+    pub(crate) fn command(&self) -> &str {
+        &self.command
+    }
+
+    /// The words after the command, redacted.
+    pub(crate) fn args(&self) -> &[String] {
+        &self.args
+    }
+
+    /// The full command with `***` for the value of each `-x` and for passwords in URLs.
+    pub(crate) fn redacted(&self) -> &[String] {
+        &self.redacted
+    }
+}
+
+struct Reading {
+    /// The words before the command, with `-x` values hidden.
+    before: Vec<String>,
+    command: Option<String>,
+    args: Vec<String>,
+    names_config: bool,
+}
+
+impl Reading {
+    fn of(words: &[OsString]) -> Self {
+        let mut reading = Self { before: Vec::new(), command: None, args: Vec::new(), names_config: false };
+        let mut rest = words.iter().map(|word| word.to_string_lossy()).enumerate().peekable();
+        while let Some((index, word)) = rest.next() {
+            match Word::of(&word) {
+                Word::Command => {
+                    reading.command = Some(hide_password(&word));
+                    reading.args = hide_anywhere(&words[index + 1..]);
+                    return reading;
+                }
+                Word::Other => reading.before.push(word.into_owned()),
+                Word::Valued { option, value } => {
+                    reading.names_config |= option == Valued::Config;
+                    let secret = option == Valued::X;
+                    if let Some(at) = value {
+                        reading.before.push(hide_if(secret, &word, at));
+                    } else {
+                        reading.before.push(word.into_owned());
+                        // Where an option stands in the place of the value, Alembic refuses the line.
+                        let is_value = |word: &str| !matches!(Word::of(word), Word::Valued { .. });
+                        if let Some((_, value)) = rest.next_if(|(_, next)| is_value(next)) {
+                            reading.before.push(hide_if(secret, &value, 0));
+                        }
+                    }
+                }
+            }
+        }
+        reading
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Valued {
+    Config,
+    Name,
+    X,
+}
+
+/// What a word is where it stands before the command.
+enum Word {
+    /// An option with a value: at this position of the same word, or in the next one.
+    Valued {
+        option: Valued,
+        value: Option<usize>,
+    },
+    /// An option without a value, one that Alembic doesn't know, or `--`.
+    Other,
+    Command,
+}
+
+impl Word {
+    fn of(word: &str) -> Self {
+        match word.strip_prefix('-') {
+            None | Some("") => Self::Command,
+            Some(rest) => rest.strip_prefix('-').map_or_else(|| Self::short(word), Self::long),
+        }
+    }
+
+    /// argparse accepts every unambiguous beginning of a long option; here one letter is enough to be unambiguous.
+    fn long(rest: &str) -> Self {
+        let name = rest.split('=').next().unwrap_or(rest);
+        let option = match name {
+            "" => return Self::Other,
+            _ if "config".starts_with(name) => Valued::Config,
+            _ if "name".starts_with(name) => Valued::Name,
+            _ => return Self::Other,
+        };
+        Self::Valued { option, value: rest.find('=').map(|equals| "--".len() + equals + 1) }
+    }
+
+    /// One option or a cluster of them: `-q`, `-cFILE`, `-c=FILE`, `-qn`. Before Python 3.12 `-q=n` is a cluster too.
+    fn short(word: &str) -> Self {
+        for (position, letter) in word.char_indices().skip(1) {
+            let option = match letter {
+                'c' => Valued::Config,
+                'n' => Valued::Name,
+                'x' => Valued::X,
+                'q' | 'h' => continue,
+                '=' if position == 2 => continue,
+                _ => return Self::Other,
+            };
+            let value = &word[position + 1..];
+            let start = position + 1 + usize::from(value.starts_with('='));
+            return Self::Valued { option, value: (!value.is_empty()).then_some(start) };
+        }
+        Self::Other
+    }
+}
+
+fn hide_if(secret: bool, word: &str, from: usize) -> String {
+    if secret { format!("{}{HIDDEN}", &word[..from]) } else { word.to_owned() }
+}
+
+fn hide_password(word: &str) -> String {
+    redact(word).into_owned()
+}
+
+/// Hides every `-x` value in words whose other options aren't known: those of a configured command, and those after
+/// Alembic's command, where Flask-Migrate takes `-x` and `--x-arg`.
+fn hide_anywhere(words: &[OsString]) -> Vec<String> {
+    let mut value_follows = false;
+    let mut hide = |word: Cow<'_, str>| {
+        if std::mem::take(&mut value_follows) {
+            return HIDDEN.to_owned();
+        }
+        let attached = word.strip_prefix("--x-arg").or_else(|| {
+            let cluster = word.strip_prefix('-')?;
+            cluster.trim_start_matches(['q', 'v', 'i', 'h']).strip_prefix('x')
+        });
+        match attached {
+            None => hide_password(&word),
+            Some("") => {
+                value_follows = true;
+                word.into_owned()
+            }
+            Some(value) => hide_if(true, &word, word.len() - value.strip_prefix('=').unwrap_or(value).len()),
+        }
+    };
+    words.iter().map(|word| hide(word.to_string_lossy())).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+use super::*;
+
+fn words(line: &str) -> Vec<OsString> {
+    line.split_whitespace().map(OsString::from).collect()
+}
+
+fn program(line: &str) -> Program {
+    Program { argv: words(line) }
+}
+
+/// (typed, command, args, all of it as it may be shown)
+const TYPED: &[(&str, &str, &str, &str)] = &[
+    ("", "", "", ""),
+    ("upgrade head", "upgrade", "head", "upgrade head"),
+    ("downgrade -1", "downgrade", "-1", "downgrade -1"),
+    ("-c a.ini upgrade head", "upgrade", "head", "-c a.ini upgrade head"),
+    ("-ca.ini upgrade", "upgrade", "", "-ca.ini upgrade"),
+    ("-c=a.ini upgrade", "upgrade", "", "-c=a.ini upgrade"),
+    ("--config a.ini upgrade", "upgrade", "", "--config a.ini upgrade"),
+    ("--config=a.ini upgrade", "upgrade", "", "--config=a.ini upgrade"),
+    ("--conf a.ini upgrade", "upgrade", "", "--conf a.ini upgrade"),
+    ("--c=a.ini upgrade", "upgrade", "", "--c=a.ini upgrade"),
+    ("--n upgrade downgrade base", "downgrade", "base", "--n upgrade downgrade base"),
+    ("-n upgrade downgrade base", "downgrade", "base", "-n upgrade downgrade base"),
+    ("-qn upgrade downgrade base", "downgrade", "base", "-qn upgrade downgrade base"),
+    ("-qqn upgrade downgrade base", "downgrade", "base", "-qqn upgrade downgrade base"),
+    ("-q=n upgrade downgrade base", "downgrade", "base", "-q=n upgrade downgrade base"),
+    ("-qnone downgrade base", "downgrade", "base", "-qnone downgrade base"),
+    ("-q --quiet --q --raiseerr --r current -v", "current", "-v", "-q --quiet --q --raiseerr --r current -v"),
+    ("-n -1 current", "current", "", "-n -1 current"),
+    ("--version", "", "", "--version"),
+    ("-h", "", "", "-h"),
+    ("--help upgrade", "upgrade", "", "--help upgrade"),
+    ("-- upgrade head", "upgrade", "head", "-- upgrade head"),
+    ("-c", "", "", "-c"),
+    ("--unknown upgrade", "upgrade", "", "--unknown upgrade"),
+    ("- upgrade", "-", "upgrade", "- upgrade"),
+    ("-x a=secret upgrade head", "upgrade", "head", "-x *** upgrade head"),
+    ("-xa=secret upgrade", "upgrade", "", "-x*** upgrade"),
+    ("-x=secret upgrade", "upgrade", "", "-x=*** upgrade"),
+    ("-qx secret upgrade", "upgrade", "", "-qx *** upgrade"),
+    ("-qxsecret upgrade", "upgrade", "", "-qx*** upgrade"),
+    ("-q=xsecret upgrade", "upgrade", "", "-q=x*** upgrade"),
+    ("-q=x secret upgrade", "upgrade", "", "-q=x *** upgrade"),
+    ("-x upgrade -x secret downgrade", "downgrade", "", "-x *** -x *** downgrade"),
+    ("-c -x secret upgrade", "upgrade", "", "-c -x *** upgrade"),
+    ("-x", "", "", "-x"),
+    ("upgrade -x secret head", "upgrade", "-x *** head", "upgrade -x *** head"),
+    ("upgrade -xsecret head", "upgrade", "-x*** head", "upgrade -x*** head"),
+    ("current -vx secret", "current", "-vx ***", "current -vx ***"),
+    ("upgrade --x-arg secret head", "upgrade", "--x-arg *** head", "upgrade --x-arg *** head"),
+    ("upgrade --x-arg=secret", "upgrade", "--x-arg=***", "upgrade --x-arg=***"),
+    ("--config=x://u:secret@h current", "current", "", "--config=x://u:***@h current"),
+    ("x://u:secret@h x://u:secret@h", "x://u:***@h", "x://u:***@h", "x://u:***@h x://u:***@h"),
+];
+
+#[test]
+fn typed_lines_are_read_as_alembic_reads_them() {
+    for (typed, command, args, shown) in TYPED {
+        let line = CommandLine::new(&program("alembic"), &GlobalOptions::default(), &words(typed));
+        assert_eq!(line.command(), *command, "command of `{typed}`");
+        assert_eq!(line.args().join(" "), *args, "arguments of `{typed}`");
+        assert_eq!(line.redacted().join(" "), format!("alembic {shown}").trim_end(), "redacted `{typed}`");
+        assert_eq!(line.argv(), words(&format!("alembic {typed}")), "`{typed}` is passed on as it is");
+    }
+}
+
+#[test]
+fn global_options_stand_before_the_command() {
+    let options = GlobalOptions {
+        config: vec!["alembic.ini".into(), "pyproject.toml".into()],
+        name: Some("reports".into()),
+        x: vec!["tenant=secret".into(), "-secret".into()],
+        raiseerr: true,
+        quiet: true,
+    };
+    let line = CommandLine::new(&program("/bin/uv run alembic"), &options, &words("upgrade head"));
+    let rest = "--raiseerr --quiet upgrade head";
+    let argv =
+        format!("/bin/uv run alembic -c alembic.ini -c pyproject.toml -n reports -x tenant=secret -x-secret {rest}");
+    assert_eq!(line.argv(), words(&argv));
+    let shown = format!("/bin/uv run alembic -c alembic.ini -c pyproject.toml -n reports -x *** -x*** {rest}");
+    assert_eq!(line.redacted().join(" "), shown);
+    assert_eq!((line.command(), line.args()), ("upgrade", &["head".to_owned()][..]));
+}
+
+#[test]
+fn typed_configuration_replaces_the_configured_one() {
+    let options = GlobalOptions { config: vec!["a.ini".into()], name: Some("s".into()), ..GlobalOptions::default() };
+    for typed in ["-c b.ini current", "-qcb.ini current", "--conf=b.ini current"] {
+        let line = CommandLine::new(&program("alembic"), &options, &words(typed));
+        assert_eq!(line.argv(), words(&format!("alembic -n s {typed}")));
+    }
+    let line = CommandLine::new(&program("alembic"), &options, &words("current -c b.ini"));
+    assert_eq!(line.argv(), words("alembic -c a.ini -n s current -c b.ini"));
+}
+
+#[test]
+fn secrets_in_a_configured_command_are_hidden() {
+    let program = program("docker run -e URL=postgresql://u:secret@h/db alembic -x secret");
+    let line = CommandLine::new(&program, &GlobalOptions::default(), &words("current"));
+    assert_eq!(line.redacted().join(" "), "docker run -e URL=postgresql://u:***@h/db alembic -x *** current");
+}
+
+#[cfg(unix)]
+#[test]
+fn words_that_are_no_text_are_passed_on() {
+    use std::os::unix::ffi::OsStringExt;
+    let word = OsString::from_vec(b"\xff".to_vec());
+    let line = CommandLine::new(&program("alembic"), &GlobalOptions::default(), &["upgrade".into(), word.clone()]);
+    assert_eq!(line.argv()[2], word);
+    assert_eq!(line.args(), ["\u{fffd}"]);
+}

@@ -1,0 +1,23 @@
+//! Alembic as a program: finding it, its command line, and one run of its process with what it wrote.
+//!
+//! Alembic stays Alembic: its output and its status are passed on as they are. What a run means, which signals are
+//! sent around it and what is shown belong to the rooms above. Nothing here reads the environment or `lback.toml`:
+//! what is needed is passed in.
+
+mod capture;
+mod command_line;
+mod group;
+mod locate;
+mod process;
+mod pump;
+mod redact;
+mod signals;
+mod stop;
+
+pub(crate) use capture::Capture;
+pub(crate) use command_line::{CommandLine, GlobalOptions};
+pub(crate) use locate::{AlembicNotFound, Places, Program, locate};
+pub(crate) use process::{Cause, Ended, Invocation, Sinks, StartError, python_defaults, run};
+pub(crate) use redact::redact;
+pub(crate) use signals::Signals;
+pub(crate) use stop::{Grace, StopRequest, StopRequests};

@@ -1,0 +1,124 @@
+//! Options that every command takes.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::alembic::GlobalOptions;
+
+#[derive(Args, Clone)]
+pub(super) struct Globals {
+    /// The environment that policies decide by, as `production`; overrides `lback.toml`
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "LBACK_ENVIRONMENT",
+        hide_env_values = true,
+        help_heading = "Global options"
+    )]
+    pub(super) environment: Option<String>,
+
+    /// Log more than warnings: `plugin=debug`, `lback=debug`, `info`
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILTER",
+        env = "LBACK_LOG",
+        hide_env_values = true,
+        help_heading = "Global options"
+    )]
+    pub(super) log: Option<String>,
+
+    /// When to use colour
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        help_heading = "Global options"
+    )]
+    pub(super) color: Color,
+
+    /// Alembic's configuration file; may be given twice (an ini file and a `pyproject.toml`)
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FILE",
+        hide_short_help = true,
+        help_heading = "Passed on to Alembic"
+    )]
+    config: Vec<PathBuf>,
+
+    /// The section of Alembic's configuration file
+    #[arg(
+        short = 'n',
+        long = "name",
+        global = true,
+        value_name = "SECTION",
+        hide_short_help = true,
+        help_heading = "Passed on to Alembic"
+    )]
+    section: Option<OsString>,
+
+    /// An argument for env.py, as `tenant=a`; signals and logs show `***` in its place
+    #[arg(
+        short,
+        global = true,
+        value_name = "ARG",
+        allow_hyphen_values = true,
+        hide_short_help = true,
+        help_heading = "Passed on to Alembic"
+    )]
+    x: Vec<OsString>,
+
+    /// Let Alembic raise its errors with a traceback
+    #[arg(long, global = true, hide_short_help = true, help_heading = "Passed on to Alembic")]
+    raiseerr: bool,
+
+    /// Let Alembic print nothing of its own to stdout
+    #[arg(short, long, global = true, hide_short_help = true, help_heading = "Passed on to Alembic")]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    pub(super) fn write_global(self) {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+impl Globals {
+    /// Alembic's global options: those typed here, and the file of `lback.toml` where none was typed.
+    ///
+    /// A file that was typed is meant from the current folder `here`, but Alembic runs in `root`.
+    pub(super) fn alembic_options(&self, configured: Option<&str>, here: &Path, root: &Path) -> GlobalOptions {
+        let typed = self.config.iter().map(|file| if here == root { file.clone() } else { here.join(file) });
+        let config = if self.config.is_empty() {
+            configured.map(OsString::from).into_iter().collect()
+        } else {
+            typed.map(PathBuf::into_os_string).collect()
+        };
+        GlobalOptions {
+            config,
+            name: self.section.clone(),
+            x: self.x.clone(),
+            raiseerr: self.raiseerr,
+            quiet: self.quiet,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What can be typed. Each command is a file: its arguments, and a `run` that resolves, calls and shows.
+
+mod alembic;
+mod error;
+mod globals;
+mod history;
+mod init;
+mod makemigrations;
+mod migrate;
+mod offline;
+mod plugin;
+mod project;
+mod rollback;
+mod surroundings;
+
+use clap::{Parser, Subcommand};
+
+use self::error::CliError;
+use self::globals::Globals;
+use self::surroundings::Surroundings;
+use crate::output::{self, Exit};
+
+/// Alembic with signals, sandboxed plugins and policies that can say no.
+///
+/// lback runs Alembic's commands as they are, sends a signal at every stage, and hands each signal to the WebAssembly plugins that
+/// `lback.toml` lists: a policy may stop a command before Alembic starts, a handler is told what happened.
+#[derive(Parser)]
+#[command(
+    name = "lback",
+    version,
+    max_term_width = 100,
+    after_help = format!("{EXAMPLES}\n\n`lback --help` says more, exit codes included; `lback help COMMAND` is about one command."),
+    after_long_help = format!("{EXAMPLES}\n\n{}", output::exit_code_table()),
+)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lback init                               set lback up in a project
+  lback makemigrations add_users           write a migration from the models
+  lback migrate                            apply what is pending
+  lback rollback                           go one step back
+  lback migrate --sql                      print the SQL, change nothing
+  lback --environment staging migrate      let policies decide as for staging
+  lback alembic current                    any other command of Alembic";
+
+#[derive(Subcommand)]
+enum Command {
+    Makemigrations(makemigrations::Makemigrations),
+    Migrate(migrate::Migrate),
+    Rollback(rollback::Rollback),
+    History(history::History),
+    Alembic(alembic::Alembic),
+    Init(init::Init),
+    #[command(subcommand)]
+    Plugin(plugin::Plugin),
+}
+
+/// Does what the command line says, and says with which code to exit.
+pub(crate) fn run() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is no reason to fail while printing the help.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Success };
+        }
+    };
+    cli.globals.color.write_global();
+    if let Err(error) = output::start_log(cli.globals.log.as_deref()) {
+        output::error(&error.to_string());
+        output::hint("a filter is `LEVEL` or `TARGET=LEVEL`, separated by commas, as `plugin=debug`");
+        return Exit::Usage;
+    }
+    let Cli { globals, command } = cli;
+    let surroundings = Surroundings::of_this_process();
+    let done = match command {
+        Command::Makemigrations(command) => command.run(&globals, surroundings),
+        Command::Migrate(command) => command.run(&globals, surroundings),
+        Command::Rollback(command) => command.run(&globals, surroundings),
+        Command::History(command) => command.run(&globals, surroundings),
+        Command::Alembic(command) => command.run(&globals, surroundings),
+        Command::Init(command) => command.run(&surroundings),
+        Command::Plugin(command) => command.run(surroundings),
+    };
+    done.unwrap_or_else(CliError::show)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,25 @@
+//! Options that `upgrade` and `downgrade` share.
+
+use std::ffi::OsString;
+
+use clap::Args;
+
+#[derive(Args)]
+pub(super) struct Offline {
+    /// Print the SQL instead of running it
+    #[arg(long)]
+    sql: bool,
+
+    /// A text that env.py can read
+    #[arg(long)]
+    tag: Option<OsString>,
+}
+
+impl Offline {
+    /// As Alembic takes them, before `extra`.
+    pub(super) fn with(self, extra: Vec<OsString>) -> Vec<OsString> {
+        let sql = self.sql.then(|| OsString::from("--sql"));
+        let tag = self.tag.into_iter().flat_map(|tag| ["--tag".into(), tag]);
+        sql.into_iter().chain(tag).chain(extra).collect()
+    }
+}

@@ -1,0 +1,49 @@
+use std::collections::BTreeSet;
+
+use clap::Args;
+
+use crate::cli::error::CliError;
+use crate::cli::project::{Project, with_runtime};
+use crate::cli::surroundings::Surroundings;
+use crate::output::{self, Exit, ListedPlugin};
+
+/// List the plugins of `lback.toml`, and what they may do
+#[derive(Args)]
+pub(in crate::cli) struct List {
+    /// Print one JSON document; `docs/plugin-list.schema.json` describes it
+    #[arg(long)]
+    json: bool,
+}
+
+impl List {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+        let project = Project::find(surroundings)?;
+        if project.config.path.is_none() {
+            output::warning("there is no `lback.toml` in this folder or above it, so there are no plugins");
+            output::hint("`lback init` makes one");
+        } else if project.config.plugins.is_empty() {
+            output::note("`lback.toml` lists no plugins");
+        }
+        let runtime = project.runtime()?;
+        let mut listed = Vec::new();
+        let mut invalid = Vec::new();
+        for plugin in &project.config.plugins {
+            let loaded = with_runtime(runtime.load(plugin))?;
+            let row = ListedPlugin::new(plugin, &loaded);
+            for unused in row.not_asked() {
+                output::note(&format!("`lback.toml` grants `{unused}` to `{}`, which doesn't ask for it", plugin.name));
+            }
+            listed.push(row);
+            invalid.extend(loaded.err().map(|failure| (plugin.name.clone(), failure)));
+        }
+        output::show_list(listed, self.json).map_err(CliError::Stdout)?;
+        for (name, failure) in &invalid {
+            output::error(&format!("the plugin `{name}` can't be loaded: {failure}"));
+        }
+        let hints: BTreeSet<_> = invalid.iter().filter_map(|(_, failure)| failure.hint()).collect();
+        for next in &hints {
+            output::hint(next);
+        }
+        Ok(if invalid.is_empty() { Exit::Success } else { Exit::InvalidPlugin })
+    }
+}

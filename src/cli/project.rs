@@ -1,0 +1,155 @@
+//! From what was typed and what `lback.toml` says to a run: everything is resolved here, once.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::error::CliError;
+use super::globals::Globals;
+use super::surroundings::{Surroundings, current_folder};
+use crate::alembic::{self, Places, Signals, StopRequests as _};
+use crate::config::{self, Config};
+use crate::dispatch::{Dispatcher, Member};
+use crate::migration::{AlembicSettings, Command, MigrationCommands, Outcome};
+use crate::output::{self, Exit};
+use crate::plugin::{Redactor, Runtime, RuntimeOptions, Secrets};
+use crate::signal::{Context, Sender};
+
+/// Threads that run plugins and carry Alembic's output. Guest code can keep one of them busy for as long as its time limit.
+const WORKERS: usize = 2;
+
+/// A project, and the folder from which lback was called.
+pub(super) struct Project {
+    pub(super) here: PathBuf,
+    pub(super) config: Config,
+    surroundings: Surroundings,
+}
+
+impl Project {
+    /// The project of the current folder; without an `lback.toml`, that folder itself.
+    pub(super) fn find(surroundings: Surroundings) -> Result<Self, CliError> {
+        let here = current_folder()?;
+        let config = match config::discover(&here)? {
+            Some(file) => Config::load(&file)?,
+            None => Config::default_for(&here)?,
+        };
+        Ok(Self { here, config, surroundings })
+    }
+
+    /// What the plugins of this project share. Without a plugin there is no need of it.
+    pub(super) fn runtime(&self) -> Result<Arc<Runtime>, CliError> {
+        let granted = self.config.plugins.iter().flat_map(|plugin| &plugin.allow.secrets).map(String::as_str);
+        let secrets = self.surroundings.secrets(granted.collect());
+        let runtime = Runtime::new(RuntimeOptions {
+            cache: self.surroundings.cache_folder(),
+            state: self.surroundings.state_folder(),
+            project: self.config.root.to_string_lossy().into_owned(),
+            secrets: Secrets::new(secrets),
+            waiting: output::waiting(),
+        })
+        .map_err(|error| CliError::Host(format!("{error:#}")))?;
+        Ok(Arc::new(runtime))
+    }
+
+    fn alembic(&self, globals: &Globals) -> AlembicSettings {
+        let Config { root, alembic: config, .. } = &self.config;
+        let places =
+            Places { root: root.clone(), virtual_env: self.surroundings.virtual_env(), path: self.surroundings.path() };
+        AlembicSettings {
+            program: alembic::locate(config.command.as_deref(), &places),
+            options: globals.alembic_options(config.config.as_deref(), &self.here, root),
+            root: root.clone(),
+            environment: self.environment_of_alembic(),
+            timeout: config.timeout,
+        }
+    }
+
+    fn environment_of_alembic(&self) -> Vec<(OsString, OsString)> {
+        alembic::python_defaults(|name| self.surroundings.is_set(name))
+    }
+}
+
+/// Runs a command of Alembic with the signals and the plugins of the project.
+pub(super) fn run_migration(
+    globals: &Globals,
+    surroundings: Surroundings,
+    command: &Command,
+) -> Result<Exit, CliError> {
+    let project = Project::find(surroundings)?;
+    with_runtime(async {
+        let mut stop = Signals::install().map_err(|error| CliError::Host(error.to_string()))?;
+        let (members, redactor) = tokio::select! {
+            biased;
+            // Compiling a large plugin takes a while. Nobody has been told of the run yet.
+            request = stop.next() => return Ok(show(&Outcome::Interrupted(request))),
+            loaded = load(&project) => loaded?,
+        };
+        let mut commands = commands(&project, globals, members, redactor, stop);
+        let outcome = commands.run(command).await;
+        // Before the handlers are waited for: who waits should know for what.
+        let exit = show(&outcome);
+        commands.finish(&outcome).await;
+        Ok(exit)
+    })?
+}
+
+fn show(outcome: &Outcome) -> Exit {
+    output::show_outcome(outcome);
+    Exit::of(outcome)
+}
+
+async fn load(project: &Project) -> Result<(Vec<Member>, Redactor), CliError> {
+    let mut members = Vec::new();
+    let mut redactor = Secrets::default().redactor();
+    if !project.config.plugins.is_empty() {
+        let runtime = project.runtime()?;
+        redactor = runtime.redactor();
+        for plugin in &project.config.plugins {
+            members.push(Member::new(plugin, runtime.load(plugin).await));
+        }
+    }
+    Ok((members, redactor))
+}
+
+fn commands(
+    project: &Project,
+    globals: &Globals,
+    members: Vec<Member>,
+    redactor: Redactor,
+    stop: Signals,
+) -> MigrationCommands<Signals> {
+    let Config { root, project: named, dispatch, .. } = &project.config;
+    // Nobody but a plugin hears the context.
+    let context = if members.is_empty() {
+        Context::default()
+    } else {
+        let environment =
+            globals.environment.clone().filter(|name| !name.is_empty()).or_else(|| named.environment.clone());
+        project.surroundings.context(root, environment)
+    };
+    MigrationCommands {
+        sender: Sender { run_id: Uuid::now_v7(), project: named.name.clone() },
+        context,
+        alembic: project.alembic(globals),
+        dispatcher: Dispatcher::new(members, Arc::new(output::show_notice)),
+        redactor,
+        handler_grace: dispatch.handler_grace,
+        stop,
+        waiting: output::waiting(),
+    }
+}
+
+/// Runs a future on lback's runtime, and leaves nothing behind that could keep the process.
+pub(super) fn with_runtime<T>(future: impl Future<Output = T>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::Host(error.to_string()))?;
+    let result = runtime.block_on(future);
+    // What still runs (a handler that was given up, a store that waits) must not hold up the exit.
+    runtime.shutdown_background();
+    Ok(result)
+}

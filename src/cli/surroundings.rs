@@ -1,0 +1,190 @@
+//! What lback learns from the process that it runs in: the one place that reads the environment.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
+
+use super::error::CliError;
+use crate::signal::Context;
+
+/// The environment variables as they were at the start.
+pub(super) struct Surroundings {
+    variables: HashMap<OsString, OsString>,
+}
+
+/// The folder from which lback was called.
+pub(super) fn current_folder() -> Result<PathBuf, CliError> {
+    env::current_dir().map_err(CliError::CurrentFolder)
+}
+
+/// What a CI system calls the things that a context has. The first variable that is set counts.
+struct CiSystem {
+    /// Set by this system only.
+    mark: &'static str,
+    actor: &'static [&'static str],
+    commit: &'static [&'static str],
+    branch: &'static [&'static str],
+    job_url: fn(&Surroundings) -> Option<String>,
+}
+
+const CI_SYSTEMS: [CiSystem; 6] = [
+    CiSystem {
+        mark: "GITHUB_ACTIONS",
+        actor: &["GITHUB_TRIGGERING_ACTOR", "GITHUB_ACTOR"],
+        commit: &["GITHUB_SHA"],
+        branch: &["GITHUB_HEAD_REF", "GITHUB_REF_NAME"],
+        job_url: |here| {
+            let (server, repository) = (here.var("GITHUB_SERVER_URL")?, here.var("GITHUB_REPOSITORY")?);
+            let run = here.var("GITHUB_RUN_ID")?;
+            Some(format!("{server}/{repository}/actions/runs/{run}"))
+        },
+    },
+    CiSystem {
+        mark: "GITLAB_CI",
+        actor: &["GITLAB_USER_LOGIN"],
+        commit: &["CI_COMMIT_SHA"],
+        branch: &["CI_COMMIT_REF_NAME"],
+        job_url: |here| here.var("CI_JOB_URL"),
+    },
+    CiSystem {
+        mark: "BUILDKITE",
+        actor: &["BUILDKITE_BUILD_CREATOR"],
+        commit: &["BUILDKITE_COMMIT"],
+        branch: &["BUILDKITE_BRANCH"],
+        job_url: |here| here.var("BUILDKITE_BUILD_URL"),
+    },
+    CiSystem {
+        mark: "CIRCLECI",
+        actor: &["CIRCLE_USERNAME"],
+        commit: &["CIRCLE_SHA1"],
+        branch: &["CIRCLE_BRANCH"],
+        job_url: |here| here.var("CIRCLE_BUILD_URL"),
+    },
+    CiSystem {
+        mark: "TF_BUILD",
+        actor: &["BUILD_REQUESTEDFOR"],
+        commit: &["BUILD_SOURCEVERSION"],
+        branch: &["BUILD_SOURCEBRANCHNAME"],
+        job_url: |here| {
+            let (server, project) = (here.var("SYSTEM_COLLECTIONURI")?, here.var("SYSTEM_TEAMPROJECT")?);
+            Some(format!("{server}{project}/_build/results?buildId={}", here.var("BUILD_BUILDID")?))
+        },
+    },
+    CiSystem {
+        mark: "JENKINS_URL",
+        actor: &["BUILD_USER_ID"],
+        commit: &["GIT_COMMIT"],
+        branch: &["BRANCH_NAME", "GIT_BRANCH"],
+        job_url: |here| here.var("BUILD_URL"),
+    },
+];
+
+impl Surroundings {
+    pub(super) fn of_this_process() -> Self {
+        Self { variables: env::vars_os().collect() }
+    }
+
+    fn os(&self, name: &str) -> Option<&OsString> {
+        self.variables.get(OsStr::new(name))
+    }
+
+    /// A variable with a text that is not empty.
+    fn var(&self, name: &str) -> Option<String> {
+        self.os(name)?.to_str().filter(|value| !value.is_empty()).map(str::to_owned)
+    }
+
+    /// A variable with a path that is not empty.
+    fn path_in(&self, name: &str) -> Option<PathBuf> {
+        self.os(name).filter(|path| !path.is_empty()).map(PathBuf::from)
+    }
+
+    fn first(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.var(name))
+    }
+
+    pub(super) fn virtual_env(&self) -> Option<PathBuf> {
+        self.os("VIRTUAL_ENV").map(PathBuf::from)
+    }
+
+    pub(super) fn path(&self) -> Option<OsString> {
+        self.os("PATH").cloned()
+    }
+
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.os(name).is_some()
+    }
+
+    /// The folder of compiled plugins: `LBACK_CACHE_DIR`, or lback's own in this user's cache folder.
+    pub(super) fn cache_folder(&self) -> Option<PathBuf> {
+        let user = || choose_base_strategy().ok().map(|folders| folders.cache_dir().join("lback"));
+        self.path_in("LBACK_CACHE_DIR").or_else(user)
+    }
+
+    /// The folder of what plugins keep: `LBACK_STATE_DIR`, or lback's own in this user's folder for state.
+    pub(super) fn state_folder(&self) -> Option<PathBuf> {
+        let user = || {
+            let folders = choose_base_strategy().ok()?;
+            Some(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("lback"))
+        };
+        self.path_in("LBACK_STATE_DIR").or_else(user)
+    }
+
+    /// The values of these secrets: of the variable `NAME`, or of the file that `NAME_FILE` names. One that isn't set is left out, and so is
+    /// one whose file can't be read: a message that isn't sent must not keep a migration from running.
+    pub(super) fn secrets(&self, names: BTreeSet<&str>) -> BTreeMap<String, String> {
+        names.into_iter().filter_map(|name| Some((name.to_owned(), self.secret(name)?))).collect()
+    }
+
+    fn secret(&self, name: &str) -> Option<String> {
+        if let Some(value) = self.var(name) {
+            return Some(value);
+        }
+        let path = self.path_in(&format!("{name}_FILE"))?;
+        let value = std::fs::read_to_string(&path);
+        if let Err(cause) = &value {
+            let path = path.display();
+            tracing::warn!(
+                "the secret `{name}` counts as not set: cannot read `{path}`, which `{name}_FILE` names: {cause}"
+            );
+        }
+        value.ok()
+    }
+
+    /// Who runs lback, where, and on which commit. Asks `git` where no CI system tells.
+    pub(super) fn context(&self, root: &Path, environment: Option<String>) -> Context {
+        let ci = CI_SYSTEMS.iter().find(|system| self.var(system.mark).is_some());
+        let told = |names: fn(&CiSystem) -> &'static [&'static str]| ci.and_then(|system| self.first(names(system)));
+        let (mut git_commit, mut git_branch) = (told(|ci| ci.commit), told(|ci| ci.branch));
+        if git_commit.is_none() && is_in_repository(root) {
+            git_commit = git(root, &["rev-parse", "--verify", "--quiet", "HEAD"]);
+            git_branch = git_branch.or_else(|| git(root, &["symbolic-ref", "--short", "--quiet", "HEAD"]));
+        }
+        Context {
+            environment,
+            actor: told(|ci| ci.actor)
+                .or_else(|| self.first(&["USER", "LOGNAME", "USERNAME"]))
+                .or_else(|| whoami::username().ok()),
+            host: whoami::hostname().ok(),
+            git_commit,
+            git_branch,
+            ci_job_url: ci.and_then(|system| (system.job_url)(self)),
+        }
+    }
+}
+
+/// Spares the start of `git` where it would find nothing.
+fn is_in_repository(root: &Path) -> bool {
+    root.ancestors().any(|folder| folder.join(".git").exists())
+}
+
+fn git(root: &Path, args: &[&str]) -> Option<String> {
+    let output =
+        Command::new("git").args(args).current_dir(root).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let text = text.trim();
+    (output.status.success() && !text.is_empty()).then(|| text.to_owned())
+}

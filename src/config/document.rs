@@ -1,0 +1,61 @@
+//! From the file's bytes to the raw types: the parser's own errors, then everything that the schema forbids, all in one pass.
+//!
+//! Serde stops at the first mistake; a person wants to see all of them. So the parsed document is held against the JSON Schema of the
+//! same types first. What doesn't fit is reported and taken out, and the rest is read, so that `resolve` can look at it as well.
+
+mod advice;
+mod place;
+mod walk;
+
+use serde::Deserialize;
+use serde_json::Value;
+use toml::{Spanned, de::DeTable};
+
+use super::{
+    fault::{Fault, Problem},
+    raw::RawConfig,
+};
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The text of the file, without a byte order mark.
+pub(super) fn decode(bytes: &[u8]) -> Result<&str, Vec<Problem>> {
+    let bytes = without_mark(bytes);
+    str::from_utf8(bytes).map_err(|error| {
+        // In the lossy text, a replacement character stands where the first wrong byte does.
+        let start = error.valid_up_to();
+        vec![Problem::new(start..start + char::REPLACEMENT_CHARACTER.len_utf8(), Fault::NotUtf8)]
+    })
+}
+
+/// The text of any file, as well as it can be shown.
+pub(super) fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(without_mark(bytes)).into_owned()
+}
+
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
+}
+
+/// What `text` says, as far as it fits `schema`, and what doesn't.
+pub(super) fn read(text: &str, schema: &Value) -> (RawConfig, Vec<Problem>) {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        // What the parser made up to go on would only be complained about once more.
+        return (RawConfig::default(), errors.iter().map(|error| syntax(error, text)).collect());
+    }
+    let span = document.span();
+    let (document, mut problems) = walk::fit(document, schema);
+    let raw = RawConfig::deserialize(toml::de::Deserializer::from(Spanned::new(span.clone(), document)))
+        .unwrap_or_else(|error| {
+            let fault = Fault::Other { message: error.message().to_owned() };
+            problems.push(Problem::new(error.span().unwrap_or(span), fault));
+            RawConfig::default()
+        });
+    (raw, problems)
+}
+
+fn syntax(error: &toml::de::Error, text: &str) -> Problem {
+    let span = error.span().unwrap_or(text.len()..text.len());
+    Problem::new(span, Fault::Syntax { message: error.message().to_owned() })
+}

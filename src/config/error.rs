@@ -1,0 +1,122 @@
+//! Why there is no [`Config`](super::Config), and how that is shown: file, line, a caret, and a hint.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use anstyle::{AnsiColor, Style};
+
+use super::{document, fault::Problem};
+
+/// A person repairs a few at a time; of a file that is no TOML at all there may be thousands.
+const MOST_SHOWN: usize = 10;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// A path can't be made absolute, because the current folder is gone or can't be named.
+    #[error("can't tell which folder `{}` is in", path.display())]
+    NoFolder { path: PathBuf, source: io::Error },
+    /// The file is there, or may be, and can't be read.
+    #[error("can't read `{}`", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    /// The file says something wrong.
+    #[error("`{}` is not right", path.display())]
+    Invalid {
+        path: PathBuf,
+        /// The file's text, into which the problems point.
+        text: String,
+        /// In the order of the file; at least one.
+        problems: Vec<Problem>,
+    },
+}
+
+impl ConfigError {
+    pub(super) fn invalid(path: &Path, bytes: &[u8], mut problems: Vec<Problem>) -> Self {
+        problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+        let mut text = document::lossy(bytes);
+        for problem in problems.iter().filter(|problem| problem.fault.hides_text()) {
+            let stars: String = text[problem.span.clone()].bytes().map(star).collect();
+            text.replace_range(problem.span.clone(), &stars);
+        }
+        Self::Invalid { path: path.to_owned(), text, problems }
+    }
+
+    /// The whole report, several lines without a newline at the end. A path in the folder `here`, below or above it is
+    /// shown relative to it.
+    pub(crate) fn render(&self, color: bool, here: &Path) -> String {
+        match self {
+            Self::NoFolder { source, .. } => {
+                report(&format!("{self}: {source}"), Some("change to a folder that exists"), color)
+            }
+            Self::Unreadable { path, source } => {
+                report(&format!("can't read `{}`: {source}", shown(path, here)), unreadable_hint(source), color)
+            }
+            Self::Invalid { path, text, problems } => {
+                let path = shown(path, here);
+                let mut reports: Vec<String> =
+                    problems.iter().take(MOST_SHOWN).map(|problem| located(problem, &path, text, color)).collect();
+                match problems.len().saturating_sub(MOST_SHOWN) {
+                    0 => {}
+                    1 => reports.push("and 1 more problem".to_owned()),
+                    more => reports.push(format!("and {more} more problems")),
+                }
+                reports.join("\n\n")
+            }
+        }
+    }
+}
+
+/// A byte for a byte, so that the places of the other problems stay right.
+fn star(byte: u8) -> char {
+    if matches!(byte, b'"' | b'\'' | b'\n' | b'\r') { char::from(byte) } else { '*' }
+}
+
+fn unreadable_hint(source: &io::Error) -> Option<&'static str> {
+    match source.kind() {
+        io::ErrorKind::NotFound => Some("check the path, or run `lback init` to make one"),
+        io::ErrorKind::PermissionDenied => {
+            Some("lback doesn't go on without it, since it may name policies: make it readable")
+        }
+        _ => None,
+    }
+}
+
+/// One problem, with the lines it is about.
+fn located(problem: &Problem, path: &str, text: &str, color: bool) -> String {
+    let mut snippet = Snippet::source(text).path(path);
+    snippet = snippet.annotation(AnnotationKind::Primary.span(problem.span.clone()));
+    if let Some(first) = &problem.first {
+        snippet = snippet.annotation(AnnotationKind::Context.span(first.clone()).label("first here"));
+    }
+    let title = problem.fault.to_string();
+    let groups = [Level::ERROR.primary_title(title).element(snippet)];
+    with_hint(renderer(color).render(&groups), problem.fault.hint().as_deref(), color)
+}
+
+/// An error that no line of a file belongs to.
+fn report(message: &str, hint: Option<&str>, color: bool) -> String {
+    let groups = [annotate_snippets::Group::with_title(Level::ERROR.primary_title(message))];
+    with_hint(renderer(color).render(&groups), hint, color)
+}
+
+fn with_hint(report: String, hint: Option<&str>, color: bool) -> String {
+    let Some(hint) = hint else { return report };
+    let style = if color { Style::new().bold().fg_color(Some(AnsiColor::Cyan.into())) } else { Style::new() };
+    format!("{report}\n\n{style}hint:{style:#} {hint}")
+}
+
+fn renderer(color: bool) -> Renderer {
+    if color { Renderer::styled() } else { Renderer::plain() }
+}
+
+/// Relative to `here` where the file is in that folder, below it, or in a folder above it: as a person there would type it.
+fn shown(path: &Path, here: &Path) -> String {
+    let above = path.parent().and_then(|folder| here.strip_prefix(folder).ok()).zip(path.file_name());
+    let typed = match above {
+        Some((way, name)) => way.components().map(|_| "..").collect::<PathBuf>().join(name),
+        None => path.strip_prefix(here).unwrap_or(path).to_owned(),
+    };
+    typed.display().to_string()
+}

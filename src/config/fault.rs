@@ -1,0 +1,186 @@
+//! Every way in which `lback.toml` can be wrong: what is said about it, and what to do. Where it is wrong is the [`Problem`]'s part.
+
+use std::{ops::Range, time::Duration};
+
+use bytesize::ByteSize;
+
+use super::origin::{Origin, OriginError};
+
+/// A fault and its place in the file.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    /// Bytes of the file's text, without a byte order mark.
+    pub(super) span: Range<usize>,
+    /// Where the same thing stood first, for a fault that is a repetition.
+    pub(super) first: Option<Range<usize>>,
+    pub(super) fault: Fault,
+}
+
+impl Problem {
+    pub(super) fn new(span: Range<usize>, fault: Fault) -> Self {
+        Self { span, first: None, fault }
+    }
+
+    pub(super) fn repeated(span: Range<usize>, first: Range<usize>, fault: Fault) -> Self {
+        Self { span, first: Some(first), fault }
+    }
+}
+
+/// What is wrong. Texts from the file are shown through [`quote`].
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    #[error("the file is not UTF-8")]
+    NotUtf8,
+    #[error("not valid TOML: {message}")]
+    Syntax { message: String },
+    #[error("unknown key {} {place}", quote(key))]
+    UnknownKey { key: String, place: String, advice: KeyAdvice },
+    #[error("{table} has no `{key}`")]
+    MissingKey { key: String, table: String },
+    #[error("{what} must be {expected}, not {found}")]
+    WrongType { what: String, expected: &'static str, found: &'static str, advice: Option<String> },
+    #[error("`{key}` must not be empty")]
+    EmptyList { key: String },
+    #[error("repeated item in `{key}`")]
+    Repeated { key: String },
+    #[error("unknown {what} {}", quote(value))]
+    UnknownValue { what: String, value: String, known: Vec<String> },
+    #[error("two plugins have the name {}", quote(name))]
+    RepeatedPlugin { name: String },
+    #[error("{} is not a plugin's name", quote(name))]
+    PluginName { name: String },
+    #[error("not the name of a secret")]
+    SecretName,
+    #[error("`{key}` must not be empty")]
+    EmptyText { key: &'static str },
+    #[error("`{key}` has a control character")]
+    ControlCharacter { key: &'static str },
+    #[error("{} is not a duration", quote(value))]
+    Duration { value: String },
+    #[error("{} is too {}", quote(value), if *.short { "short" } else { "long" })]
+    DurationRange { value: String, short: bool, limits: (Duration, Duration) },
+    #[error("{} is not a size", quote(value))]
+    Size { value: String },
+    #[error("{} is too {}", quote(value), if *.little { "little" } else { "much" })]
+    SizeRange { value: String, little: bool, limits: (u64, u64) },
+    #[error("not an origin: {why}")]
+    Origin {
+        why: OriginError,
+        /// The origin of the URL that was written.
+        near: Option<Origin>,
+    },
+    #[error("{} is not a local file", quote(value))]
+    RemoteSource { value: String },
+    #[error("{} can't be handed to a plugin: JSON has no such number", quote(value))]
+    NotJson { value: String },
+    /// The schema let through what the types refuse. Both are made of the same definition, so this is for what nobody thought of.
+    #[error("{message}")]
+    Other { message: String },
+}
+
+/// What to do about an unknown key.
+#[derive(Debug)]
+pub(super) enum KeyAdvice {
+    /// This one was probably meant.
+    Near(String),
+    /// This one was probably meant, and has its place in one of these tables.
+    In { key: String, tables: Vec<String> },
+    /// It may be a setting of the plugin's own.
+    Setting,
+    /// These are known there.
+    Known(Vec<String>),
+}
+
+impl Fault {
+    /// Whether what stands there may well be a secret itself: a token instead of its name, or a webhook's whole URL. It is then shown
+    /// nowhere, since reports end up in the logs of CI.
+    pub(super) fn hides_text(&self) -> bool {
+        matches!(self, Self::SecretName | Self::Origin { why: OriginError::Path | OriginError::UserInfo, .. })
+    }
+
+    /// The next step.
+    pub(super) fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NotUtf8 => "save it as UTF-8".to_owned(),
+            Self::UnknownKey { advice, .. } => match advice {
+                KeyAdvice::Near(near) => format!("did you mean `{near}`?"),
+                KeyAdvice::In { key, tables } => {
+                    format!("`{key}` belongs in {}", tables.join(" or "))
+                }
+                KeyAdvice::Setting => "if it is a setting of the plugin itself, it belongs in `[plugin.settings]`".to_owned(),
+                KeyAdvice::Known(known) => format!("known here: {}", list(known)),
+            },
+            Self::MissingKey { key, .. } if key == "source" => {
+                "name the component's file, as `source = \"plugins/guard.wasm\"`".to_owned()
+            }
+            Self::MissingKey { key, .. } if key == "name" => "give it a name, as `name = \"guard\"`".to_owned(),
+            Self::WrongType { advice, .. } => advice.clone()?,
+            Self::EmptyList { key } if key == "command" => {
+                "name the program, as `[\"alembic\"]`, or leave the key out to let lback find it".to_owned()
+            }
+            Self::EmptyList { key } if key == "signals" => {
+                "leave the key out to give the plugin the signals that it asks for".to_owned()
+            }
+            Self::Repeated { .. } => "remove one of them".to_owned(),
+            Self::UnknownValue { value, known, .. } => {
+                match super::nearest::nearest(value, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("known: {}", list(known)),
+                }
+            }
+            Self::RepeatedPlugin { .. } => "rename one; both may have the same `source`".to_owned(),
+            Self::PluginName { .. } => {
+                "use at most 64 lower-case letters, digits and single dashes, a letter first, as `freeze-guard`".to_owned()
+            }
+            Self::SecretName => {
+                "use letters, digits and underscores, no digit first, as `SLACK_WEBHOOK_URL`; the value stays out of this file"
+                    .to_owned()
+            }
+            Self::EmptyText { .. } => "write a value, or leave the key out".to_owned(),
+            Self::Duration { .. } => "write a number and a unit, as `500ms`, `2s`, `30m`, `1h 30m`".to_owned(),
+            Self::DurationRange { value, limits: (least, most), .. } => format!(
+                "choose from {} to {}{}",
+                humantime::format_duration(*least),
+                humantime::format_duration(*most),
+                if value.contains('M') { "; `M` is a month, `m` a minute" } else { "" },
+            ),
+            Self::Size { .. } => "write a number and a unit, as `64MiB`".to_owned(),
+            Self::SizeRange { limits: (least, most), .. } => {
+                format!("choose from {} to {}", ByteSize::b(*least), ByteSize::b(*most))
+            }
+            Self::Origin { near: Some(origin), .. } => format!("write `{origin}`"),
+            Self::Origin { near: None, .. } => {
+                "write scheme, host and, unless it is the scheme's own, port, as `https://hooks.slack.com`".to_owned()
+            }
+            Self::RemoteSource { .. } => {
+                "this version of lback loads local files only: download the component, and name its file".to_owned()
+            }
+            Self::NotJson { .. } => "write it as a string, if the plugin takes one".to_owned(),
+            Self::Syntax { .. }
+            | Self::MissingKey { .. }
+            | Self::EmptyList { .. }
+            | Self::ControlCharacter { .. }
+            | Self::Other { .. } => return None,
+        })
+    }
+}
+
+/// In backticks, as one short line: a terminal must not obey what a file says.
+pub(super) fn quote(text: &str) -> String {
+    const MOST: usize = 80;
+    let shown: String = text.chars().take(MOST).flat_map(escape).collect();
+    let rest = if text.chars().nth(MOST).is_some() { "…" } else { "" };
+    format!("`{shown}{rest}`")
+}
+
+fn escape(c: char) -> impl Iterator<Item = char> {
+    // Beside control characters, those that turn the direction of what follows.
+    let hidden =
+        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let (escaped, plain) = if hidden { (Some(c.escape_default()), None) } else { (None, Some(c)) };
+    escaped.into_iter().flatten().chain(plain)
+}
+
+fn list(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

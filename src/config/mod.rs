@@ -1,0 +1,136 @@
+//! `lback.toml`: what it may say, where it is found, and how a mistake in it is shown.
+//!
+//! The way of a file: `discover` finds it; `document` parses it and holds it against the schema; `raw` has the types of what was
+//! typed, from which `schema` is generated; `resolve` turns them once into the [`Config`] below, which says what was meant.
+//!
+//! Left to others: the environment and the command line (`cli/` overrides what stands here), whether a plugin's file exists and
+//! what it asks for (`plugin/`), and the defaults that depend on the kind of a plugin (`dispatch/`).
+
+mod discover;
+mod document;
+mod error;
+mod fault;
+mod nearest;
+mod origin;
+mod raw;
+mod resolve;
+mod schema;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+pub(crate) use self::{
+    discover::{FILE_NAME, discover},
+    error::ConfigError,
+    origin::Origin,
+    raw::{Mode, OnError},
+    schema::schema,
+};
+use crate::signal::SignalName;
+
+/// What a project wants of lback.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Config {
+    /// The project's root, absolute: the folder of `lback.toml`, and the one in which Alembic runs.
+    pub(crate) root: PathBuf,
+    /// The file that this was read from, as it was given; none where there is none.
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) project: Project,
+    pub(crate) alembic: AlembicConfig,
+    pub(crate) dispatch: DispatchConfig,
+    /// In the order of the file, which is the order in which denials are reported. No two have the same name.
+    pub(crate) plugins: Vec<PluginConfig>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Project {
+    /// The name of the root folder where the file gives none.
+    pub(crate) name: String,
+    /// As the file says; `cli/` knows what overrides it.
+    pub(crate) environment: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct AlembicConfig {
+    /// The program and its first arguments, never empty. None: look for Alembic where it usually is.
+    pub(crate) command: Option<Vec<String>>,
+    /// Alembic's own configuration file, relative to the root. None: leave it to Alembic.
+    pub(crate) config: Option<String>,
+    /// How long one run of Alembic may take. None: as long as it likes, as without lback.
+    pub(crate) timeout: Option<Duration>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DispatchConfig {
+    /// How long handlers may still take once Alembic has ended.
+    pub(crate) handler_grace: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PluginConfig {
+    /// Unique in the file, in kebab-case.
+    pub(crate) name: String,
+    /// The component's file, absolute. Nobody has looked whether it exists.
+    pub(crate) source: PathBuf,
+    /// None: those that the plugin's description asks for. Never empty, none twice.
+    pub(crate) signals: Option<Vec<SignalName>>,
+    pub(crate) mode: Mode,
+    /// None: what is usual for the plugin's kind.
+    pub(crate) on_error: Option<OnError>,
+    /// For one call of the plugin. None: what is usual for its kind.
+    pub(crate) timeout: Option<Duration>,
+    /// For one instance, in bytes.
+    pub(crate) memory: u64,
+    pub(crate) allow: Allow,
+    /// Always an object. What it means is the plugin's business.
+    pub(crate) settings: serde_json::Value,
+}
+
+/// What a plugin is granted. It gets what it also asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Allow {
+    pub(crate) http: Vec<Origin>,
+    /// Names of secrets.
+    pub(crate) secrets: Vec<String>,
+    /// Whether the origins above may be at private and loopback addresses.
+    pub(crate) private: bool,
+}
+
+impl Config {
+    /// Reads the file at `path`.
+    pub(crate) fn load(path: &Path) -> Result<Self, ConfigError> {
+        let bytes = fs::read(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        Self::parse(&bytes, path)
+    }
+
+    /// Takes `bytes` for the content of the file at `path`.
+    pub(crate) fn parse(bytes: &[u8], path: &Path) -> Result<Self, ConfigError> {
+        let root = discover::root_of(path)?;
+        document::decode(bytes)
+            .and_then(|text| {
+                let (raw, problems) = document::read(text, &schema());
+                resolve::resolve(raw, root, path, problems)
+            })
+            .map_err(|problems| ConfigError::invalid(path, bytes, problems))
+    }
+
+    /// What holds where there is no `lback.toml`: a plain front to Alembic, which runs in `root`.
+    pub(crate) fn default_for(root: &Path) -> Result<Self, ConfigError> {
+        let root = discover::absolute(root)?;
+        Ok(Self {
+            project: Project { name: resolve::name_of(&root), environment: None },
+            root,
+            path: None,
+            alembic: AlembicConfig::default(),
+            dispatch: DispatchConfig { handler_grace: resolve::HANDLER_GRACE },
+            plugins: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,95 @@
+//! A web origin (RFC 6454): the scheme, host and port that an HTTP permission is given for.
+
+use std::{fmt, str::FromStr};
+
+use url::{Host, Url};
+
+/// A scheme, a host and a port, normalised as the URL standard says: lower case, IDNA, and the port always known.
+/// Two origins are the same if all three are.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Origin {
+    scheme: Scheme,
+    host: Host<String>,
+    port: u16,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Scheme {
+    Http,
+    Https,
+}
+
+/// Why a text is not an origin.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum OriginError {
+    #[error("it has no scheme")]
+    NoScheme,
+    #[error("its scheme is not `http` or `https`")]
+    OtherScheme,
+    #[error("it has a wildcard")]
+    Wildcard,
+    #[error("it has a user name or password")]
+    UserInfo,
+    #[error("it has a path, a query or a fragment")]
+    Path,
+    #[error("it has a space, a backslash or a control character")]
+    Character,
+    #[error("its port is 0")]
+    NoPort,
+    #[error(transparent)]
+    Url(#[from] url::ParseError),
+}
+
+impl Origin {
+    /// The origin that a request to `url` goes to; none where its scheme is not `http` or `https`.
+    pub(crate) fn of(url: &Url) -> Option<Self> {
+        let scheme = match url.scheme() {
+            "http" => Scheme::Http,
+            "https" => Scheme::Https,
+            _ => return None,
+        };
+        Some(Self { scheme, host: url.host()?.to_owned(), port: url.port_or_known_default()? })
+    }
+}
+
+impl FromStr for Origin {
+    type Err = OriginError;
+
+    /// Stricter than a URL parser, which mends much in silence: what grants a permission says exactly what it grants.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
+            return Err(OriginError::Character);
+        }
+        let (scheme, rest) = text.split_once("://").ok_or(OriginError::NoScheme)?;
+        if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+            return Err(OriginError::OtherScheme);
+        }
+        if rest.contains('*') {
+            return Err(OriginError::Wildcard);
+        }
+        // Behind the host stands nothing, or the single slash that browsers write.
+        if rest.strip_suffix('/').unwrap_or(rest).contains(['/', '?', '#']) {
+            return Err(OriginError::Path);
+        }
+        if rest.contains('@') {
+            return Err(OriginError::UserInfo);
+        }
+        let origin = Self::of(&Url::parse(text)?).ok_or(OriginError::OtherScheme)?;
+        if origin.port == 0 {
+            return Err(OriginError::NoPort);
+        }
+        Ok(origin)
+    }
+}
+
+impl fmt::Display for Origin {
+    /// As in a URL: a port that is the scheme's own is left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, own_port) = match self.scheme {
+            Scheme::Http => ("http", 80),
+            Scheme::Https => ("https", 443),
+        };
+        write!(f, "{scheme}://{}", self.host)?;
+        if self.port == own_port { Ok(()) } else { write!(f, ":{}", self.port) }
+    }
+}

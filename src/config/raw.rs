@@ -1,0 +1,151 @@
+//! What may be typed into `lback.toml`: the types that the file is read into, and that its JSON Schema is generated from.
+//!
+//! The comments of the fields are the descriptions that editors show, so they speak to the person who writes the file. What a
+//! value must look like beyond its type is checked in `value`; a pattern here helps editors and may be more lenient, never stricter.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::{Spanned, Table};
+
+use super::resolve;
+use crate::signal::SignalName;
+
+/// What lback does in this project. The folder of this file is the project's root, and the one in which Alembic runs.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(title = "lback.toml")]
+pub(super) struct RawConfig {
+    pub(super) project: Option<RawProject>,
+    pub(super) alembic: Option<RawAlembic>,
+    pub(super) dispatch: Option<RawDispatch>,
+    /// The plugins, each with a `[[plugin]]` of its own. Denials are reported in this order.
+    pub(super) plugin: Option<Vec<RawPlugin>>,
+}
+
+/// What the project is.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawProject {
+    /// The project's name, as plugins are told it. Default: the name of the root folder.
+    #[schemars(with = "Option<String>", length(min = 1), example = &"shop")]
+    pub(super) name: Option<Spanned<String>>,
+    /// The environment that lback runs in, unless `LBACK_ENVIRONMENT` or `--environment` says otherwise. Without one, a policy assumes the worst.
+    #[schemars(with = "Option<String>", length(min = 1), example = &"production")]
+    pub(super) environment: Option<Spanned<String>>,
+}
+
+/// How Alembic is run.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawAlembic {
+    /// The program and its first arguments. Default: the `alembic` of the project's `.venv`, then of `VIRTUAL_ENV`, then on `PATH`.
+    #[schemars(with = "Option<Vec<String>>", length(min = 1), extend("examples" = [["alembic"]]))]
+    pub(super) command: Option<Vec<Spanned<String>>>,
+    /// Alembic's configuration file, relative to the root. Default: the one that Alembic finds.
+    #[schemars(with = "Option<String>", length(min = 1), example = &"alembic.ini")]
+    pub(super) config: Option<Spanned<String>>,
+    /// How long one run of Alembic may take; then it is stopped. Default: no limit.
+    #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"30m")]
+    pub(super) timeout: Option<Spanned<String>>,
+}
+
+/// How signals are handed to plugins.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawDispatch {
+    /// How long handlers may still take once Alembic has ended; then they are stopped, and lback exits.
+    #[schemars(
+        with = "Option<String>",
+        pattern(DURATION_PATTERN),
+        extend("default" = resolve::HANDLER_GRACE_TEXT),
+        example = &"30s",
+    )]
+    pub(super) handler_grace: Option<Spanned<String>>,
+}
+
+/// A plugin, and what it may do.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawPlugin {
+    /// Its name here, in kebab-case. No two have the same.
+    #[schemars(with = "String", length(max = 64), pattern(NAME_PATTERN), example = &"guard")]
+    pub(super) name: Spanned<String>,
+    /// The component: a file, relative to the root.
+    #[schemars(with = "String", length(min = 1), example = &"plugins/guard.wasm")]
+    pub(super) source: Spanned<String>,
+    /// The signals that it gets. Default: those that the plugin itself asks for.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    pub(super) signals: Option<Vec<SignalName>>,
+    /// Whether it can stop a run.
+    #[schemars(extend("default" = "enforce"))]
+    pub(super) mode: Option<Mode>,
+    /// What happens if it fails: it breaks, is missing, or runs into a limit. Default: `block` for a policy, `warn` for a handler.
+    pub(super) on_error: Option<OnError>,
+    /// How long one call of it may take. Default: what lback gives to a plugin of its kind.
+    #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"2s")]
+    pub(super) timeout: Option<Spanned<String>>,
+    /// How much memory one instance of it may use: from 1 MiB to 4 GiB.
+    #[schemars(
+        with = "Option<String>",
+        pattern(SIZE_PATTERN),
+        extend("default" = resolve::MEMORY_TEXT),
+        example = &"64MiB",
+    )]
+    pub(super) memory: Option<Spanned<String>>,
+    pub(super) allow: Option<RawAllow>,
+    /// The plugin's own settings, as its documentation names them. It gets them as JSON.
+    #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
+    pub(super) settings: Option<Table>,
+}
+
+/// What the plugin is granted, of what it asks for. Default: nothing.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawAllow {
+    /// Where it may send HTTP requests to: scheme, host, and port unless it is the scheme's own.
+    #[schemars(
+        with = "Option<Vec<String>>",
+        inner(pattern(ORIGIN_PATTERN)),
+        extend("uniqueItems" = true),
+        extend("examples" = [["https://hooks.slack.com"]]),
+    )]
+    pub(super) http: Option<Vec<Spanned<String>>>,
+    /// The secrets that it may use: names of environment variables.
+    #[schemars(
+        with = "Option<Vec<String>>",
+        inner(pattern(SECRET_PATTERN)),
+        extend("uniqueItems" = true),
+        extend("examples" = [["SLACK_WEBHOOK_URL"]]),
+    )]
+    pub(super) secrets: Option<Vec<Spanned<String>>>,
+    /// Whether the origins may be at private, loopback and link-local addresses.
+    #[schemars(extend("default" = false))]
+    pub(super) private: Option<bool>,
+}
+
+/// Whether a plugin can stop a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Mode {
+    /// A denial, or a failure that blocks, stops the run.
+    #[default]
+    Enforce,
+    /// Whatever would stop the run is reported, and the run goes on.
+    Audit,
+}
+
+/// What the failure of a plugin does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum OnError {
+    /// The run is stopped before Alembic starts. For a handler this holds for before-signals alone.
+    Block,
+    /// It is reported, and the run goes on.
+    Warn,
+}
+
+const DURATION_PATTERN: &str = r"^\s*([0-9][0-9.\s]*[A-Za-zµ]+\s*)+$";
+const SIZE_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?\s*([A-Za-z]+)?$";
+const NAME_PATTERN: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
+const ORIGIN_PATTERN: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@*\\\s]+/?$";
+const SECRET_PATTERN: &str = "^[A-Za-z_][A-Za-z0-9_]*$";

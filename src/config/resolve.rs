@@ -1,0 +1,130 @@
+//! From what was typed to what it means: defaults, absolute paths, durations, and what holds between several values.
+
+use std::{
+    collections::HashMap,
+    ops::Range,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use toml::Spanned;
+
+use super::{
+    AlembicConfig, Allow, Config, DispatchConfig, PluginConfig, Project,
+    fault::{Fault, Problem},
+    raw::{RawAlembic, RawAllow, RawConfig, RawDispatch, RawPlugin, RawProject},
+    value,
+};
+
+pub(super) const HANDLER_GRACE: Duration = Duration::from_secs(10);
+pub(super) const HANDLER_GRACE_TEXT: &str = "10s";
+pub(super) const MEMORY: u64 = 64 * bytesize::MIB;
+pub(super) const MEMORY_TEXT: &str = "64MiB";
+
+/// The configuration, or all that is wrong with it: `problems`, and what is found here.
+pub(super) fn resolve(
+    raw: RawConfig,
+    root: PathBuf,
+    path: &Path,
+    problems: Vec<Problem>,
+) -> Result<Config, Vec<Problem>> {
+    let mut resolver = Resolver { root: &root, problems };
+    let project = resolver.project(raw.project.unwrap_or_default());
+    let alembic = resolver.alembic(raw.alembic.unwrap_or_default());
+    let dispatch = resolver.dispatch(raw.dispatch.unwrap_or_default());
+    let plugins = resolver.plugins(raw.plugin.unwrap_or_default());
+    let problems = resolver.problems;
+    if problems.is_empty() {
+        Ok(Config { root, path: Some(path.to_owned()), project, alembic, dispatch, plugins })
+    } else {
+        Err(problems)
+    }
+}
+
+/// The name of a project that has none: its folder's.
+pub(super) fn name_of(root: &Path) -> String {
+    root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// Goes on after a problem with whatever value is at hand: a configuration with problems is never handed out.
+struct Resolver<'a> {
+    root: &'a Path,
+    problems: Vec<Problem>,
+}
+
+impl Resolver<'_> {
+    fn checked<T>(&mut self, typed: &Spanned<String>, check: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
+        check(typed.get_ref()).map_err(|fault| self.problems.push(Problem::new(typed.span(), fault))).ok()
+    }
+
+    fn optional<T>(
+        &mut self,
+        typed: Option<Spanned<String>>,
+        check: impl FnOnce(&str) -> Result<T, Fault>,
+    ) -> Option<T> {
+        typed.and_then(|typed| self.checked(&typed, check))
+    }
+
+    fn each<T>(&mut self, typed: Option<Vec<Spanned<String>>>, check: impl Fn(&str) -> Result<T, Fault>) -> Vec<T> {
+        typed.unwrap_or_default().iter().filter_map(|typed| self.checked(typed, &check)).collect()
+    }
+
+    fn project(&mut self, raw: RawProject) -> Project {
+        Project {
+            name: self.optional(raw.name, |text| value::line("name", text)).unwrap_or_else(|| name_of(self.root)),
+            environment: self.optional(raw.environment, |text| value::line("environment", text)),
+        }
+    }
+
+    fn alembic(&mut self, raw: RawAlembic) -> AlembicConfig {
+        if let Some(program) = raw.command.as_ref().and_then(|command| command.first()) {
+            self.checked(program, |text| value::line("command", text));
+        }
+        AlembicConfig {
+            command: raw.command.map(|command| command.into_iter().map(Spanned::into_inner).collect()),
+            config: self.optional(raw.config, |text| value::line("config", text)),
+            timeout: self.optional(raw.timeout, value::duration),
+        }
+    }
+
+    fn dispatch(&mut self, raw: RawDispatch) -> DispatchConfig {
+        DispatchConfig { handler_grace: self.optional(raw.handler_grace, value::duration).unwrap_or(HANDLER_GRACE) }
+    }
+
+    fn plugins(&mut self, raw: Vec<RawPlugin>) -> Vec<PluginConfig> {
+        let mut seen: HashMap<String, Range<usize>> = HashMap::new();
+        for plugin in &raw {
+            let (name, span) = (plugin.name.get_ref(), plugin.name.span());
+            if let Some(first) = seen.get(name) {
+                let fault = Fault::RepeatedPlugin { name: name.clone() };
+                self.problems.push(Problem::repeated(span, first.clone(), fault));
+            } else {
+                seen.insert(name.clone(), span);
+            }
+        }
+        raw.into_iter().map(|plugin| self.plugin(plugin)).collect()
+    }
+
+    fn plugin(&mut self, raw: RawPlugin) -> PluginConfig {
+        let root = self.root;
+        PluginConfig {
+            name: self.checked(&raw.name, value::plugin_name).unwrap_or_default(),
+            source: self.checked(&raw.source, |text| value::source(text, root)).unwrap_or_default(),
+            signals: raw.signals,
+            mode: raw.mode.unwrap_or_default(),
+            on_error: raw.on_error,
+            timeout: self.optional(raw.timeout, value::duration),
+            memory: self.optional(raw.memory, value::size).unwrap_or(MEMORY),
+            allow: self.allow(raw.allow.unwrap_or_default()),
+            settings: value::json(toml::Value::Table(raw.settings.unwrap_or_default())),
+        }
+    }
+
+    fn allow(&mut self, raw: RawAllow) -> Allow {
+        Allow {
+            http: self.each(raw.http, value::origin),
+            secrets: self.each(raw.secrets, value::secret_name),
+            private: raw.private.unwrap_or(false),
+        }
+    }
+}

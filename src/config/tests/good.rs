@@ -1,0 +1,133 @@
+use std::{path::Path, time::Duration};
+
+use serde_json::json;
+
+use super::{
+    super::{AlembicConfig, Allow, Config, DispatchConfig, Mode, OnError, PluginConfig, Project, resolve},
+    parse,
+};
+use crate::signal::SignalName;
+
+const FULL: &str = r#"
+[project]
+name = "shop"
+environment = "development"
+
+[alembic]
+command = ["poetry", "run", "alembic"]
+config = "alembic.ini"
+timeout = "1h 30m"
+
+[dispatch]
+handler-grace = "500ms"
+
+[[plugin]]
+name = "guard"
+source = "plugins/guard.wasm"
+signals = ["alembic_command_started", "migration_rollback_command"]
+mode = "audit"
+on-error = "warn"
+timeout = "2s"
+memory = "32MiB"
+allow.http = ["https://hooks.slack.com", "HTTP://Metrics.Internal:9091/"]
+allow.secrets = ["SLACK_WEBHOOK_URL", "_x1"]
+allow.private = true
+[plugin.settings]
+protect = ["production"]
+freeze = { from = 2026-12-20, until = 2027-01-02T08:00:00+01:00, at = 08:30:00 }
+limit = -3
+share = 0.5
+strict = true
+"#;
+
+#[test]
+fn a_file_with_every_key() {
+    let config = parse(FULL).unwrap();
+    let expected = Config {
+        root: "/srv/shop".into(),
+        path: Some("/srv/shop/lback.toml".into()),
+        project: Project { name: "shop".to_owned(), environment: Some("development".to_owned()) },
+        alembic: AlembicConfig {
+            command: Some(["poetry", "run", "alembic"].map(str::to_owned).to_vec()),
+            config: Some("alembic.ini".to_owned()),
+            timeout: Some(Duration::from_mins(90)),
+        },
+        dispatch: DispatchConfig { handler_grace: Duration::from_millis(500) },
+        plugins: vec![PluginConfig {
+            name: "guard".to_owned(),
+            source: "/srv/shop/plugins/guard.wasm".into(),
+            signals: Some(vec![SignalName::AlembicCommandStarted, SignalName::MigrationRollbackCommand]),
+            mode: Mode::Audit,
+            on_error: Some(OnError::Warn),
+            timeout: Some(Duration::from_secs(2)),
+            memory: 32 * 1024 * 1024,
+            allow: Allow {
+                http: vec!["https://hooks.slack.com".parse().unwrap(), "http://metrics.internal:9091".parse().unwrap()],
+                secrets: vec!["SLACK_WEBHOOK_URL".to_owned(), "_x1".to_owned()],
+                private: true,
+            },
+            settings: json!({
+                "protect": ["production"],
+                "freeze": { "from": "2026-12-20", "until": "2027-01-02T08:00:00+01:00", "at": "08:30:00" },
+                "limit": -3,
+                "share": 0.5,
+                "strict": true,
+            }),
+        }],
+    };
+    assert_eq!(config, expected);
+}
+
+#[test]
+fn a_plugin_with_its_name_and_source_alone() {
+    let config = parse("[[plugin]]\nname = 'guard'\nsource = '/opt/guard.wasm'\n").unwrap();
+    let expected = PluginConfig {
+        name: "guard".to_owned(),
+        source: "/opt/guard.wasm".into(),
+        signals: None,
+        mode: Mode::Enforce,
+        on_error: None,
+        timeout: None,
+        memory: resolve::MEMORY,
+        allow: Allow::default(),
+        settings: json!({}),
+    };
+    assert_eq!(config.plugins, [expected]);
+}
+
+#[test]
+fn an_empty_file_is_a_plain_front_to_alembic() {
+    let without_file = Config::default_for(Path::new("/srv/shop")).unwrap();
+    assert_eq!(without_file.project.name, "shop");
+    assert_eq!(without_file.path, None);
+    assert_eq!(without_file.alembic.timeout, None);
+    for text in ["", "\n", "# nothing\r\n", "\u{feff}", "plugin = []"] {
+        let config = parse(text).unwrap();
+        assert_eq!(Config { path: None, ..config }, without_file, "{text:?}");
+    }
+}
+
+#[test]
+fn plugins_keep_the_order_of_the_file() {
+    let text: String =
+        ["zeta", "alpha", "mid-1"].map(|name| format!("[[plugin]]\nname = '{name}'\nsource = 'one.wasm'\n")).concat();
+    let names: Vec<String> = parse(text).unwrap().plugins.into_iter().map(|plugin| plugin.name).collect();
+    assert_eq!(names, ["zeta", "alpha", "mid-1"]);
+}
+
+#[test]
+fn the_three_ways_to_write_a_table_mean_the_same() {
+    let plugin = "[[plugin]]\nname = 'a'\nsource = 'a.wasm'\n";
+    let read = |allow: &str| parse(format!("{plugin}{allow}")).unwrap().plugins;
+    let dotted = read("allow.http = ['https://a.example']\nallow.private = true\n");
+    assert_eq!(dotted[0].allow.http[0].to_string(), "https://a.example");
+    assert_eq!(dotted, read("allow = { http = ['https://a.example'], private = true }\n"));
+    assert_eq!(dotted, read("[plugin.allow]\nhttp = ['https://a.example']\nprivate = true\n"));
+}
+
+#[test]
+fn line_ends_and_a_byte_order_mark_change_nothing() {
+    let plain = parse(FULL).unwrap();
+    assert_eq!(parse(FULL.replace('\n', "\r\n")).unwrap(), plain);
+    assert_eq!(parse(format!("\u{feff}{FULL}")).unwrap(), plain);
+}

@@ -1,0 +1,66 @@
+use std::{collections::BTreeSet, env, fs, path::PathBuf};
+
+use serde_json::Value;
+
+use super::super::schema;
+
+/// To bring the committed copy up to date: `LBACK_UPDATE=1 cargo test schema`.
+#[test]
+fn the_committed_schema_is_the_generated_one() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/lback.schema.json");
+    if env::var_os("LBACK_UPDATE").is_some() {
+        fs::write(&path, format!("{:#}\n", schema())).unwrap();
+    }
+    let committed: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    assert_eq!(committed, schema(), "`{}` is out of date: set LBACK_UPDATE=1 and run this test again", path.display());
+}
+
+#[test]
+fn every_keyword_in_it_is_one_that_the_file_is_held_against() {
+    let checked = [
+        "type",
+        "properties",
+        "required",
+        "additionalProperties",
+        "items",
+        "minItems",
+        "uniqueItems",
+        "oneOf",
+        "const",
+    ];
+    // Checked in `value`, with better words.
+    let text = ["pattern", "minLength", "maxLength"];
+    let notes = ["$schema", "title", "description", "default", "examples"];
+    let known: BTreeSet<&str> = checked.into_iter().chain(text).chain(notes).collect();
+    let mut used = BTreeSet::new();
+    keywords(&schema(), &mut used);
+    let unknown: Vec<&String> = used.iter().filter(|keyword| !known.contains(keyword.as_str())).collect();
+    assert_eq!(unknown, Vec::<&String>::new());
+}
+
+fn keywords(schema: &Value, found: &mut BTreeSet<String>) {
+    for (keyword, value) in schema.as_object().into_iter().flatten() {
+        found.insert(keyword.clone());
+        match keyword.as_str() {
+            "properties" => value.as_object().unwrap().values().for_each(|schema| keywords(schema, found)),
+            "oneOf" => value.as_array().unwrap().iter().for_each(|schema| keywords(schema, found)),
+            "items" => keywords(value, found),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_key_is_described_and_every_table_but_the_settings_is_closed() {
+    fn check(path: &str, schema: &Value) {
+        assert!(schema["description"].is_string(), "`{path}` has no description");
+        let table = if schema["items"]["type"] == "object" { &schema["items"] } else { schema };
+        if table["type"] == "object" {
+            assert_eq!(table["additionalProperties"], path == ".plugin.settings", "`{path}`");
+        }
+        for (key, schema) in table["properties"].as_object().into_iter().flatten() {
+            check(&format!("{path}.{key}"), schema);
+        }
+    }
+    check("", &schema());
+}

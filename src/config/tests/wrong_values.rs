@@ -1,0 +1,251 @@
+//! Values of the right type that mean nothing.
+
+use super::{plugin_report, report};
+
+#[test]
+fn an_unknown_signal() {
+    let shown = plugin_report("signals = ['alembic_command_startd']\n");
+    assert_eq!(
+        shown,
+        r"error: unknown signal `alembic_command_startd`
+ --> lback.toml:4:12
+  |
+4 | signals = ['alembic_command_startd']
+  |            ^^^^^^^^^^^^^^^^^^^^^^^^
+
+hint: did you mean `alembic_command_started`?"
+    );
+}
+
+#[test]
+fn a_signal_twice() {
+    let shown = plugin_report("signals = [\n  'alembic_command_failed',\n  'alembic_command_failed',\n]\n");
+    assert_eq!(
+        shown,
+        r"error: repeated item in `signals`
+ --> lback.toml:6:3
+  |
+5 |   'alembic_command_failed',
+  |   ------------------------ first here
+6 |   'alembic_command_failed',
+  |   ^^^^^^^^^^^^^^^^^^^^^^^^
+
+hint: remove one of them"
+    );
+}
+
+#[test]
+fn an_unknown_mode() {
+    let shown = plugin_report("mode = 'warn'\n");
+    assert_eq!(
+        shown,
+        r"error: unknown value for `mode`: `warn`
+ --> lback.toml:4:8
+  |
+4 | mode = 'warn'
+  |        ^^^^^^
+
+hint: known: `enforce`, `audit`"
+    );
+}
+
+#[test]
+fn a_command_without_a_program() {
+    let shown = report("[alembic]\ncommand = ['']\n");
+    assert_eq!(
+        shown,
+        r"error: `command` must not be empty
+ --> lback.toml:2:12
+  |
+2 | command = ['']
+  |            ^^
+
+hint: write a value, or leave the key out"
+    );
+}
+
+#[test]
+fn a_plugin_name_in_other_letters() {
+    let shown = report("[[plugin]]\nname = 'My Guard'\nsource = 'guard.wasm'\n");
+    assert_eq!(
+        shown,
+        r"error: `My Guard` is not a plugin's name
+ --> lback.toml:2:8
+  |
+2 | name = 'My Guard'
+  |        ^^^^^^^^^^
+
+hint: use at most 64 lower-case letters, digits and single dashes, a letter first, as `freeze-guard`"
+    );
+}
+
+#[test]
+fn a_remote_source() {
+    let shown = report("[[plugin]]\nname = 'guard'\nsource = 'oci://ghcr.io/acme/guard:1'\n");
+    assert_eq!(
+        shown,
+        r"error: `oci://ghcr.io/acme/guard:1` is not a local file
+ --> lback.toml:3:10
+  |
+3 | source = 'oci://ghcr.io/acme/guard:1'
+  |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+hint: this version of lback loads local files only: download the component, and name its file"
+    );
+}
+
+#[test]
+fn a_duration_without_a_unit() {
+    let shown = plugin_report("timeout = '2'\n");
+    assert_eq!(
+        shown,
+        r"error: `2` is not a duration
+ --> lback.toml:4:11
+  |
+4 | timeout = '2'
+  |           ^^^
+
+hint: write a number and a unit, as `500ms`, `2s`, `30m`, `1h 30m`"
+    );
+}
+
+#[test]
+fn a_duration_in_months() {
+    let shown = report("[alembic]\ntimeout = '30M'\n");
+    assert_eq!(
+        shown,
+        r"error: `30M` is too long
+ --> lback.toml:2:11
+  |
+2 | timeout = '30M'
+  |           ^^^^^
+
+hint: choose from 1ms to 30days; `M` is a month, `m` a minute"
+    );
+}
+
+#[test]
+fn too_little_memory() {
+    let shown = plugin_report("memory = '64KiB'\n");
+    assert_eq!(
+        shown,
+        r"error: `64KiB` is too little
+ --> lback.toml:4:10
+  |
+4 | memory = '64KiB'
+  |          ^^^^^^^
+
+hint: choose from 1.0 MiB to 4.0 GiB"
+    );
+}
+
+#[test]
+fn a_size_that_is_none() {
+    let shown = plugin_report("memory = 'much'\n");
+    assert_eq!(
+        shown,
+        r"error: `much` is not a size
+ --> lback.toml:4:10
+  |
+4 | memory = 'much'
+  |          ^^^^^^
+
+hint: write a number and a unit, as `64MiB`"
+    );
+}
+
+#[test]
+fn an_origin_with_a_wildcard() {
+    let shown = plugin_report("allow.http = ['https://*.slack.com']\n");
+    assert_eq!(
+        shown,
+        r"error: not an origin: it has a wildcard
+ --> lback.toml:4:15
+  |
+4 | allow.http = ['https://*.slack.com']
+  |               ^^^^^^^^^^^^^^^^^^^^^
+
+hint: write scheme, host and, unless it is the scheme's own, port, as `https://hooks.slack.com`"
+    );
+}
+
+#[test]
+fn an_origin_with_a_path_may_be_a_secret() {
+    let shown = plugin_report("allow = { http = ['https://hooks.slack.com/services/T0'], privat = true }\n");
+    assert_eq!(
+        shown,
+        r"error: not an origin: it has a path, a query or a fragment
+ --> lback.toml:4:19
+  |
+4 | allow = { http = ['***********************************'], privat = true }
+  |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+hint: write `https://hooks.slack.com`
+
+error: unknown key `privat` in `[plugin.allow]`
+ --> lback.toml:4:59
+  |
+4 | allow = { http = ['***********************************'], privat = true }
+  |                                                           ^^^^^^
+
+hint: did you mean `private`?"
+    );
+}
+
+#[test]
+fn an_origin_with_a_password() {
+    let shown = plugin_report("allow.http = ['https://a.example', 'https://me:pässword@b.example']\n");
+    assert_eq!(
+        shown,
+        r"error: not an origin: it has a user name or password
+ --> lback.toml:4:36
+  |
+4 | allow.http = ['https://a.example', '******************************']
+  |                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+hint: write `https://b.example`"
+    );
+}
+
+#[test]
+fn the_value_of_a_secret_instead_of_its_name() {
+    let shown = plugin_report("allow.secrets = ['xoxb-1-2'] # ü\n");
+    assert_eq!(
+        shown,
+        r"error: not the name of a secret
+ --> lback.toml:4:18
+  |
+4 | allow.secrets = ['********'] # ü
+  |                  ^^^^^^^^^^
+
+hint: use letters, digits and underscores, no digit first, as `SLACK_WEBHOOK_URL`; the value stays out of this file"
+    );
+}
+
+#[test]
+fn a_number_that_json_does_not_have() {
+    let shown = plugin_report("[plugin.settings]\nlimits = { most = inf }\n");
+    assert_eq!(
+        shown,
+        r"error: `inf` can't be handed to a plugin: JSON has no such number
+ --> lback.toml:5:19
+  |
+5 | limits = { most = inf }
+  |                   ^^^
+
+hint: write it as a string, if the plugin takes one"
+    );
+}
+
+#[test]
+fn a_line_break_in_the_environment() {
+    let shown = report("[project]\nenvironment = \"a\\nb\"\n");
+    assert_eq!(
+        shown,
+        r#"error: `environment` has a control character
+ --> lback.toml:2:15
+  |
+2 | environment = "a\nb"
+  |               ^^^^^^"#
+    );
+}

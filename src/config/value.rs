@@ -1,0 +1,115 @@
+//! What a single value must look like beyond its type, and what it means.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use bytesize::ByteSize;
+use serde_json::Value;
+use url::Url;
+
+use super::{
+    fault::Fault,
+    origin::{Origin, OriginError},
+};
+
+/// Below, nothing could answer; above, a slip of the unit (`30M` are months) is likelier than the wish.
+const DURATIONS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_hours(30 * 24));
+/// Below, no real component starts; above lies what 32-bit WebAssembly can't address.
+const SIZES: (u64, u64) = (bytesize::MIB, 4 * bytesize::GIB);
+const LONGEST_NAME: usize = 64;
+
+/// As humantime reads it: `500ms`, `2s`, `30m`, `1h 30m`.
+pub(super) fn duration(text: &str) -> Result<Duration, Fault> {
+    let value = text.to_owned();
+    let (least, most) = DURATIONS;
+    match humantime::parse_duration(text) {
+        Ok(found) if found < least => Err(Fault::DurationRange { value, short: true, limits: DURATIONS }),
+        Ok(found) if found > most => Err(Fault::DurationRange { value, short: false, limits: DURATIONS }),
+        Ok(found) => Ok(found),
+        Err(humantime::DurationError::NumberOverflow) => {
+            Err(Fault::DurationRange { value, short: false, limits: DURATIONS })
+        }
+        Err(_) => Err(Fault::Duration { value }),
+    }
+}
+
+/// A size of memory, in bytes: `64MiB`, `100MB`.
+pub(super) fn size(text: &str) -> Result<u64, Fault> {
+    let value = text.to_owned();
+    let (least, most) = SIZES;
+    match text.parse::<ByteSize>() {
+        Ok(ByteSize(found)) if found < least => Err(Fault::SizeRange { value, little: true, limits: SIZES }),
+        Ok(ByteSize(found)) if found > most => Err(Fault::SizeRange { value, little: false, limits: SIZES }),
+        Ok(ByteSize(found)) => Ok(found),
+        Err(_) => Err(Fault::Size { value }),
+    }
+}
+
+/// Kebab-case, so that it can stand in a command line, a file's name and a metric's label as it is.
+pub(super) fn plugin_name(text: &str) -> Result<String, Fault> {
+    let words = text
+        .split('-')
+        .all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
+    if words && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.len() <= LONGEST_NAME {
+        Ok(text.to_owned())
+    } else {
+        Err(Fault::PluginName { name: text.to_owned() })
+    }
+}
+
+/// The name of an environment variable, as POSIX shells can set it.
+pub(super) fn secret_name(text: &str) -> Result<String, Fault> {
+    let letters = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if letters && text.starts_with(|c: char| !c.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err(Fault::SecretName)
+    }
+}
+
+pub(super) fn origin(text: &str) -> Result<Origin, Fault> {
+    text.parse().map_err(|why| {
+        let written = match why {
+            OriginError::Path | OriginError::UserInfo => Url::parse(text).ok(),
+            _ => None,
+        };
+        Fault::Origin { why, near: written.as_ref().and_then(Origin::of) }
+    })
+}
+
+/// A text that is shown and passed on: something, on one line.
+pub(super) fn line(key: &'static str, text: &str) -> Result<String, Fault> {
+    if text.trim().is_empty() {
+        Err(Fault::EmptyText { key })
+    } else if text.chars().any(char::is_control) {
+        Err(Fault::ControlCharacter { key })
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+/// A plugin's file. A scheme of at least two letters is a URL's; one letter is a Windows drive.
+pub(super) fn source(text: &str, root: &Path) -> Result<PathBuf, Fault> {
+    let text = line("source", text)?;
+    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+    let remote = scheme.len() > 1
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    if remote { Err(Fault::RemoteSource { value: text }) } else { Ok(root.join(text)) }
+}
+
+/// The JSON of a free table, in which a date or time is the string of it (RFC 3339).
+pub(super) fn json(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(number) => number.into(),
+        // The walk refused those that JSON has no number for.
+        toml::Value::Float(number) => number.into(),
+        toml::Value::Boolean(truth) => Value::Bool(truth),
+        toml::Value::Datetime(time) => Value::String(time.to_string()),
+        toml::Value::Array(items) => items.into_iter().map(json).collect(),
+        toml::Value::Table(table) => table.into_iter().map(|(key, value)| (key, json(value))).collect(),
+    }
+}

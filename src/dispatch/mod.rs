@@ -1,0 +1,13 @@
+//! An event goes to plugins: who wants it, policies before handlers, deadlines, and what follows from a failure.
+//!
+//! It knows neither Alembic nor how anything is shown: what a person should hear goes out as a `Notice`.
+
+mod dispatcher;
+mod failure_policy;
+mod handlers;
+mod member;
+mod notice;
+
+pub(crate) use dispatcher::{Blocked, Dispatcher, Reason};
+pub(crate) use member::Member;
+pub(crate) use notice::Notice;

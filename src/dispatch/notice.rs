@@ -1,0 +1,26 @@
+//! What a person should hear of a dispatch, beside its result.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::plugin::Failure;
+use crate::signal::SignalName;
+use crate::verdict::Denial;
+
+/// Every notice names its plugin as `lback.toml` does.
+#[derive(Debug)]
+pub(crate) enum Notice {
+    /// A policy allowed (or denied), and had something to say.
+    Warning { plugin: String, text: String },
+    /// A policy in `mode = "audit"` would have denied.
+    WouldDeny { plugin: String, signal: SignalName, denials: Vec<Denial> },
+    /// A plugin could not be loaded, and the run goes on without it.
+    NotLoaded { plugin: String, failure: Arc<Failure> },
+    /// A call failed, and the run goes on.
+    CallFailed { plugin: String, signal: SignalName, failure: Arc<Failure> },
+    /// A handler had not come to the end of its signals in the time that it had.
+    Undelivered { plugin: String, grace: Duration },
+}
+
+/// Takes notices as they come, from any thread.
+pub(crate) type Notices = Arc<dyn Fn(Notice) + Send + Sync>;

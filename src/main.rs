@@ -1,0 +1,19 @@
+//! `lback`: Alembic with signals, sandboxed plugins and policies that can say no.
+
+mod alembic;
+mod cli;
+mod config;
+mod dispatch;
+mod migration;
+mod output;
+mod plugin;
+mod registry;
+mod signal;
+mod verdict;
+mod waiting;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run().into()
+}

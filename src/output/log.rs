@@ -1,0 +1,88 @@
+//! lback's log on stderr: its own diagnostics, and the messages of plugins under their names.
+
+use std::fmt;
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+/// The filter is not valid.
+#[derive(Debug, thiserror::Error)]
+#[error("the log filter `{filter}` is not valid: {cause}")]
+pub(crate) struct InvalidFilter {
+    filter: String,
+    cause: String,
+}
+
+/// Starts the log. `filter` adds to the default, warnings and errors: `plugin=debug`, `lback=trace`, `info`.
+pub(crate) fn start_log(filter: Option<&str>) -> Result<(), InvalidFilter> {
+    let filter = filter.unwrap_or_default();
+    let invalid = |cause: &dyn fmt::Display| InvalidFilter { filter: filter.to_owned(), cause: cause.to_string() };
+    let env_filter = EnvFilter::try_new(format!("warn,{filter}")).map_err(|error| invalid(&error))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(env_filter)
+        .with_writer(std::io::stderr)
+        // Saying that stderr is closed needs an open stderr: it would end in a panic.
+        .log_internal_errors(false)
+        .event_format(Lines)
+        .try_init()
+        .map_err(|error| invalid(&error))
+}
+
+/// A line a message, in the form of lback's other messages: `warning: guard: text`.
+struct Lines;
+
+impl<S, N> FormatEvent<S, N> for Lines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let level = match *event.metadata().level() {
+            tracing::Level::ERROR => "error",
+            tracing::Level::WARN => "warning",
+            tracing::Level::INFO => "info",
+            tracing::Level::DEBUG => "debug",
+            tracing::Level::TRACE => "trace",
+        };
+        let target = event.metadata().target();
+        let is_for_a_person =
+            target.starts_with(env!("CARGO_CRATE_NAME")) && *event.metadata().level() <= tracing::Level::WARN;
+        let origin = match fields.plugin {
+            Some(plugin) => format!("{plugin}: "),
+            None if is_for_a_person => String::new(),
+            None => format!("{target}: "),
+        };
+        let message = fields.message.replace('\n', "\n  ");
+        writeln!(writer, "{level}: {origin}{message}{}", fields.rest)
+    }
+}
+
+#[derive(Default)]
+struct Fields {
+    plugin: Option<String>,
+    message: String,
+    rest: String,
+}
+
+impl Visit for Fields {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "plugin" => self.plugin = Some(value.to_owned()),
+            _ => self.record_debug(field, &value),
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        use fmt::Write as _;
+        let _ = match field.name() {
+            "message" => write!(self.message, "{value:?}"),
+            name => write!(self.rest, " {name}={value:?}"),
+        };
+    }
+}

@@ -1,0 +1,46 @@
+//! Messages for a person, on stderr: readable without colour, and without it wherever stderr is no terminal.
+
+use anstyle::{AnsiColor, Style};
+
+use std::path::Path;
+
+use crate::config::ConfigError;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+const STATUS: Style = AnsiColor::Green.on_default().bold();
+
+pub(crate) fn error(message: &str) {
+    labelled(ERROR, "error", message);
+}
+
+pub(crate) fn warning(message: &str) {
+    labelled(WARNING, "warning", message);
+}
+
+/// The next step, after a blank line.
+pub(crate) fn hint(message: &str) {
+    anstream::eprintln!();
+    labelled(HINT, "hint", message);
+}
+
+pub(crate) fn note(message: &str) {
+    labelled(Style::new().bold(), "note", message);
+}
+
+/// Something was done.
+pub(crate) fn status(verb: &str, what: &str) {
+    anstream::eprintln!("{STATUS}{verb}{STATUS:#} {what}");
+}
+
+fn labelled(style: Style, label: &str, message: &str) {
+    let indented = message.trim_end().replace('\n', "\n  ");
+    anstream::eprintln!("{style}{label}{style:#}: {indented}");
+}
+
+/// A mistake in `lback.toml`, with the place and the next step.
+pub(crate) fn config_error(error: &ConfigError, here: &Path) {
+    let color = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+    anstream::eprintln!("{}", error.render(color, here).trim_end());
+}

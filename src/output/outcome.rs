@@ -1,0 +1,82 @@
+//! How the end of a run is told. Alembic's own failures speak for themselves: its output has been shown.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use super::message::{error, hint};
+use crate::alembic::StopRequest;
+use crate::dispatch::{Blocked, Reason};
+use crate::migration::Outcome;
+
+pub(crate) fn show_outcome(outcome: &Outcome) {
+    match outcome {
+        Outcome::Completed | Outcome::Failed { .. } => {}
+        Outcome::Blocked(blocked) => show_blocked(blocked),
+        Outcome::NotFound(not_found) => {
+            error(&not_found.to_string());
+            hint(not_found.hint());
+        }
+        Outcome::NotStarted(not_started) => {
+            error(&format!("Alembic could not be started: {not_started}"));
+            if let Some(next) = not_started.hint() {
+                hint(next);
+            }
+        }
+        Outcome::TimedOut(limit) => {
+            error(&format!(
+                "Alembic was stopped after {}, the `[alembic] timeout` in `lback.toml`",
+                humantime::format_duration(*limit)
+            ));
+            hint("see with `lback alembic current` which revision the database is at before you run it again");
+        }
+        Outcome::Interrupted(request) => {
+            error(match request {
+                StopRequest::Interrupt => "interrupted",
+                StopRequest::Terminate => "asked to terminate",
+            });
+        }
+    }
+}
+
+fn show_blocked(Blocked(reasons): &Blocked) {
+    let mut hints = Vec::new();
+    let mut lines = String::new();
+    for reason in reasons {
+        match reason {
+            Reason::Denied { plugin, denials } => {
+                for denial in denials {
+                    // Indented, so that a line of a message never looks like another plugin's denial.
+                    let message = denial.message.replace('\n', "\n  ");
+                    let _ = write!(lines, "\n{plugin}: {message} ({})", denial.code);
+                    if let Some(url) = &denial.url {
+                        let _ = write!(lines, "\n  see {url}");
+                    }
+                    hints.extend(denial.hint.clone());
+                }
+            }
+            Reason::Failed { plugin, failure } => {
+                let _ = write!(lines, "\n{plugin} failed: {failure}");
+                hints.push(failure.hint().unwrap_or_else(|| ON_ERROR.to_owned()));
+            }
+        }
+    }
+    error(&format!("{}; Alembic was not started{lines}", cause(reasons)));
+    let mut told = HashSet::new();
+    for next in hints.iter().filter(|hint| told.insert(*hint)) {
+        hint(next);
+    }
+}
+
+/// A plugin that broke said neither yes nor no.
+fn cause(reasons: &[Reason]) -> &'static str {
+    if reasons.iter().any(|reason| matches!(reason, Reason::Denied { .. })) {
+        "denied by policy"
+    } else if reasons.len() == 1 {
+        "a plugin that must not fail did"
+    } else {
+        "plugins that must not fail did"
+    }
+}
+
+const ON_ERROR: &str =
+    "correct the plugin or its settings; with `on-error = \"warn\"` in `lback.toml`, runs go on when it fails";

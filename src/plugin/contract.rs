@@ -1,0 +1,69 @@
+//! What a component says of itself by its type: which version of the package it speaks, and which roles it plays.
+//!
+//! Read before anything is instantiated, so that a plugin of another version gets a plain word instead of a link error.
+
+use semver::Version;
+use serde::{Deserialize, Serialize};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+use super::failure::Failure;
+
+const PACKAGE: &str = "lback:plugin/";
+
+/// The version of `wit/` that this lback speaks. Within a major version it serves every older plugin.
+const SPEAKS: Version = Version::new(1, 0, 0);
+
+/// What a handler may import and a policy may not.
+const HANDLER_IMPORTS: [&str; 3] = ["http", "secrets", "store"];
+
+/// A component's type, as far as lback cares.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Contract {
+    /// The version of `lback:plugin` that it was built for.
+    pub(crate) package: Version,
+    pub(crate) policy: bool,
+    pub(crate) handler: bool,
+    /// Names of everything that it imports, as `wasi:clocks/wall-clock@0.2.6`.
+    pub(crate) imports: Vec<String>,
+}
+
+impl Contract {
+    pub(super) fn read(component: &Component, engine: &Engine) -> Result<Self, Failure> {
+        let ty = component.component_type();
+        let exports: Vec<&str> = ty.exports(engine).map(|(name, _)| name).collect();
+        let imports: Vec<String> = ty.imports(engine).map(|(name, _)| name.to_owned()).collect();
+
+        let ours = |name: &str| {
+            let (interface, version) = name.strip_prefix(PACKAGE)?.split_once('@')?;
+            Some((interface.to_owned(), version.parse::<Version>().ok()?))
+        };
+        let exported: Vec<_> = exports.into_iter().filter_map(ours).collect();
+        // All of a component's interfaces come from one version of the package, but only those that it uses are visible.
+        let imported: Vec<_> = imports.iter().filter_map(|name| ours(name)).collect();
+        let versions = exported.iter().chain(&imported).map(|(_, version)| version);
+        let Some(package) = versions.max().cloned() else {
+            return Err(Failure::NotAPlugin);
+        };
+        if package.major != SPEAKS.major || package > SPEAKS {
+            return Err(Failure::OtherPackage { wants: package, speaks: SPEAKS });
+        }
+        let exports = |interface: &str| exported.iter().any(|(name, _)| name == interface);
+        let contract = Self { package, policy: exports("policy"), handler: exports("handler"), imports };
+        if !contract.policy && !contract.handler {
+            return Err(Failure::NotAPlugin);
+        }
+        if !exports("metadata") {
+            return Err(Failure::NoMetadata);
+        }
+        // wasi:http is left to the linker: it says well enough that there is no such instance.
+        let denied = |(interface, _): &&(String, Version)| HANDLER_IMPORTS.contains(&interface.as_str());
+        if !contract.handler
+            && let Some((interface, _)) = imported.iter().find(denied)
+        {
+            return Err(Failure::PolicyImport(format!("{PACKAGE}{interface}")));
+        }
+        Ok(contract)
+    }
+}

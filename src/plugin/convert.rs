@@ -1,0 +1,133 @@
+//! The border between lback's own types and those of `wit/`: the only place that knows both.
+
+use super::bindings::exports::lback::plugin::policy as wit_policy;
+use super::bindings::lback::plugin::types as wit;
+use super::guest_text::printable;
+use super::limits;
+use crate::signal::{AlembicCommand, Context, Event, Exception, Finished, Sender, Signal};
+use crate::verdict::{AttributedDenial, Decision, Denial, Verdict};
+
+pub(super) fn event(event: &Event) -> wit::Event {
+    wit::Event {
+        id: event.id.to_string(),
+        time: format!("{:.3}", event.time),
+        sender: sender(&event.sender),
+        context: context(&event.context),
+        signal: signal(&event.signal),
+    }
+}
+
+fn sender(sender: &Sender) -> wit::Sender {
+    wit::Sender {
+        run_id: sender.run_id.to_string(),
+        project: sender.project.clone(),
+        lback_version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+fn context(context: &Context) -> wit::Context {
+    wit::Context {
+        environment: context.environment.clone(),
+        actor: context.actor.clone(),
+        host: context.host.clone(),
+        git_commit: context.git_commit.clone(),
+        git_branch: context.git_branch.clone(),
+        ci_job_url: context.ci_job_url.clone(),
+    }
+}
+
+fn signal(signal: &Signal) -> wit::Signal {
+    match signal {
+        Signal::Initialized => wit::Signal::MigrationCommandsInitialized,
+        Signal::Makemigrations { message } => {
+            wit::Signal::MigrationMakemigrationsCommand(wit::Makemigrations { message: message.clone() })
+        }
+        Signal::Migrate { version } => wit::Signal::MigrationMigrateCommand(wit::Migrate { version: version.clone() }),
+        Signal::Rollback { version, table } => {
+            wit::Signal::MigrationRollbackCommand(wit::Rollback { version: version.clone(), table: table.clone() })
+        }
+        Signal::History => wit::Signal::MigrationHistoryCommand,
+        Signal::Started { command: AlembicCommand { command, args }, full_command } => {
+            wit::Signal::AlembicCommandStarted(wit::Started {
+                command: command.clone(),
+                args: args.clone(),
+                full_command: full_command.clone(),
+            })
+        }
+        Signal::Completed(finished) => {
+            let Finished { command, returncode, stdout, stderr, duration } = finished.clone();
+            wit::Signal::AlembicCommandCompleted(wit::Completed {
+                command: command.command,
+                args: command.args,
+                returncode: returncode.unwrap_or_default(),
+                stdout,
+                stderr,
+                duration_ms: milliseconds(duration),
+            })
+        }
+        Signal::Failed { finished, error_type, exception } => {
+            let Finished { command, returncode, stdout, stderr, duration } = finished.clone();
+            wit::Signal::AlembicCommandFailed(wit::Failed {
+                command: command.command,
+                args: command.args,
+                returncode,
+                stdout,
+                stderr,
+                error_type: Some(error_type.as_str().to_owned()),
+                exception: exception.as_ref().map(self::exception),
+                duration_ms: milliseconds(duration),
+            })
+        }
+    }
+}
+
+fn milliseconds(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn exception(exception: &Exception) -> wit::Exception {
+    wit::Exception {
+        kind: exception.kind.clone(),
+        message: exception.message.clone(),
+        denials: exception.denials.iter().map(attributed_denial).collect(),
+    }
+}
+
+fn attributed_denial(AttributedDenial { plugin, denial }: &AttributedDenial) -> wit::AttributedDenial {
+    let Denial { code, message, hint, url } = denial.clone();
+    wit::AttributedDenial { plugin: plugin.clone(), denial: wit::Denial { code, message, hint, url } }
+}
+
+pub(super) fn verdict(verdict: wit_policy::Verdict) -> Verdict {
+    let decision = match verdict.decision {
+        wit_policy::Decision::Allow => Decision::Allow,
+        wit_policy::Decision::Deny(denials) if denials.is_empty() => Decision::Deny(vec![Denial {
+            code: "unspecified".into(),
+            message: "the policy gave no reason".into(),
+            hint: None,
+            url: None,
+        }]),
+        wit_policy::Decision::Deny(denials) => {
+            let more = denials.len().saturating_sub(limits::VERDICT_ITEMS);
+            let mut denials: Vec<_> = denials.into_iter().take(limits::VERDICT_ITEMS).map(denial).collect();
+            denials.extend((more > 0).then(|| Denial {
+                code: "more".into(),
+                message: format!("{more} more denials are left out"),
+                hint: None,
+                url: None,
+            }));
+            Decision::Deny(denials)
+        }
+    };
+    let warnings = verdict.warnings.iter().take(limits::VERDICT_ITEMS).map(|warning| printable(warning)).collect();
+    Verdict { decision, warnings }
+}
+
+fn denial(denial: wit::Denial) -> Denial {
+    Denial {
+        code: printable(&denial.code),
+        message: printable(&denial.message),
+        hint: denial.hint.map(|hint| printable(&hint)),
+        url: denial.url.map(|url| printable(&url)),
+    }
+}

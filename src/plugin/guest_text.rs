@@ -1,0 +1,46 @@
+//! Texts that come from a guest: made harmless before anyone sees them.
+
+use super::limits;
+
+/// A text from a guest, fit for a terminal, a log and a JSON document: cut to a sane length, with control characters (which can move a
+/// terminal's cursor or recolour it) written out, except for line breaks and tabs.
+pub(super) fn printable(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len().min(limits::TEXT_CHARS));
+    for (count, character) in text.chars().enumerate() {
+        if count == limits::TEXT_CHARS {
+            clean.push('…');
+            break;
+        }
+        match character {
+            '\n' | '\t' => clean.push(character),
+            '\r' => {}
+            _ if is_unsafe(character) => clean.extend(character.escape_unicode()),
+            _ => clean.push(character),
+        }
+    }
+    clean
+}
+
+/// Control characters, and those that reorder or hide the text around them.
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_written_out() {
+        assert_eq!(printable("a\u{1b}[31mb\nc\td\r\u{202e}e"), "a\\u{1b}[31mb\nc\td\\u{202e}e");
+        assert_eq!(printable("naïve — 日本"), "naïve — 日本");
+    }
+
+    #[test]
+    fn long_texts_are_cut() {
+        let cut = printable(&"ü".repeat(limits::TEXT_CHARS + 1));
+        assert_eq!(cut.chars().count(), limits::TEXT_CHARS + 1);
+        assert!(cut.ends_with("ü…"));
+    }
+}

@@ -1,0 +1,82 @@
+//! HTTP clients: made when first needed, shared by all calls of a run.
+//!
+//! There are three, because what a client may be connected to is part of its connections: one that dials public addresses only, one that dials
+//! any, and one for the proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), which resolves names itself.
+
+use std::net::SocketAddr;
+use std::sync::OnceLock;
+
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, ClientBuilder, redirect, retry};
+
+use super::address;
+use crate::plugin::limits;
+
+pub(in crate::plugin) struct Clients {
+    proxies: Matcher,
+    public: OnceLock<Result<Client, String>>,
+    any: OnceLock<Result<Client, String>>,
+    proxied: OnceLock<Result<Client, String>>,
+}
+
+impl Clients {
+    pub(in crate::plugin) fn new() -> Self {
+        Self { proxies: Matcher::from_env(), public: OnceLock::new(), any: OnceLock::new(), proxied: OnceLock::new() }
+    }
+
+    /// Does a request to this URL go through a proxy?
+    pub(super) fn is_proxied(&self, uri: &http::Uri) -> bool {
+        self.proxies.intercept(uri).is_some()
+    }
+
+    /// Dials public addresses only: those that its resolver has checked.
+    pub(super) fn public(&self) -> Result<&Client, String> {
+        made(&self.public, || builder().no_proxy().dns_resolver(PublicOnly))
+    }
+
+    /// Dials any address.
+    pub(super) fn any(&self) -> Result<&Client, String> {
+        made(&self.any, || builder().no_proxy())
+    }
+
+    /// Dials the proxy of the environment.
+    pub(super) fn proxied(&self) -> Result<&Client, String> {
+        made(&self.proxied, builder)
+    }
+}
+
+fn made(cell: &OnceLock<Result<Client, String>>, builder: impl FnOnce() -> ClientBuilder) -> Result<&Client, String> {
+    cell.get_or_init(|| builder().build().map_err(|error| format!("cannot set up HTTP: {error}")))
+        .as_ref()
+        .map_err(Clone::clone)
+}
+
+fn builder() -> ClientBuilder {
+    // Which of rustls' implementations of cryptography is used; a second call changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .user_agent(concat!("lback/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .connect_timeout(limits::HTTP_CONNECT_TIMEOUT)
+}
+
+/// Resolves names with the system's resolver and keeps public addresses. What it returns is what is dialled: there is no second
+/// resolution between the check and the connection.
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let (public, refused): (Vec<_>, Vec<_>) =
+                found.into_iter().map(|socket| address::check(socket.ip()).map(|()| socket)).partition(Result::is_ok);
+            match refused.into_iter().find_map(Result::err) {
+                Some(refused) if public.is_empty() => Err(refused.into()),
+                _ => Ok(Box::new(public.into_iter().flatten()) as Addrs),
+            }
+        })
+    }
+}

@@ -1,0 +1,147 @@
+//! One plugin's way out: what it may request in one call, checked, sent and limited.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use url::{Host, Url};
+use wasmtime_wasi_http::DEFAULT_FORBIDDEN_HEADERS;
+
+use super::address::{self, NotPublic};
+use super::client::Clients;
+use crate::config::Origin;
+use crate::plugin::limits;
+use crate::plugin::permissions::Permissions;
+
+/// Why a request got no answer.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::plugin) enum HttpError {
+    #[error("{0}")]
+    Invalid(String),
+    #[error("{0}")]
+    Refused(String),
+    #[error("{0}")]
+    Unreachable(String),
+    #[error("{0}")]
+    Limit(String),
+}
+
+/// What one call of a plugin may send.
+#[derive(Clone)]
+pub(in crate::plugin) struct Outbound {
+    clients: Arc<Clients>,
+    permissions: Arc<Permissions>,
+    sent: Arc<AtomicUsize>,
+}
+
+impl Outbound {
+    pub(in crate::plugin) fn new(clients: Arc<Clients>, permissions: Arc<Permissions>) -> Self {
+        Self { clients, permissions, sent: Arc::default() }
+    }
+
+    /// Sends the request and waits for the head of the answer. The caller limits the body of the answer, and the time.
+    pub(in crate::plugin) async fn send(&self, request: Request<Bytes>) -> Result<Response<reqwest::Body>, HttpError> {
+        if self.sent.fetch_add(1, Ordering::Relaxed) >= limits::HTTP_REQUESTS {
+            return Err(HttpError::Limit(format!("more than {} requests in one call", limits::HTTP_REQUESTS)));
+        }
+        check_size(&request)?;
+        let url = Url::parse(&request.uri().to_string())
+            .map_err(|error| HttpError::Invalid(format!("the URL is not valid: {error}")))?;
+        let origin = self.granted(&url)?;
+        let client = self.client_for(&url)?;
+        let request = reqwest::Request::try_from(request)
+            .map_err(|error| HttpError::Invalid(format!("the request is not valid: {}", error.without_url())))?;
+        let response = client.execute(request).await.map_err(|error| unreachable(&origin, error))?;
+        if header_bytes(response.headers()) > limits::HTTP_HEADER_BYTES {
+            return Err(HttpError::Limit(format!(
+                "an answer with more than {} KiB of headers",
+                limits::HTTP_HEADER_BYTES / 1024
+            )));
+        }
+        Ok(response.into())
+    }
+
+    fn granted(&self, url: &Url) -> Result<Origin, HttpError> {
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(HttpError::Invalid("a URL with a user or password is not allowed".into()));
+        }
+        let origin =
+            Origin::of(url).ok_or_else(|| HttpError::Invalid(format!("`{}` URLs can't be requested", url.scheme())))?;
+        if self.permissions.http.contains(&origin) {
+            Ok(origin)
+        } else {
+            Err(HttpError::Refused(format!(
+                "requests to {origin} are not granted: the plugin must ask for it, and `allow.http` in `lback.toml` name it"
+            )))
+        }
+    }
+
+    fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
+        // As reqwest will see it: a host has several spellings, and `NO_PROXY` must mean the same to both.
+        let uri = url.as_str().parse().map_err(|error| HttpError::Invalid(format!("the URL is not valid: {error}")))?;
+        // A literal address is never resolved, so the resolver can't check it.
+        let literal = match url.host() {
+            Some(Host::Ipv4(address)) => Some(address.into()),
+            Some(Host::Ipv6(address)) => Some(address.into()),
+            Some(Host::Domain(_)) | None => None,
+        };
+        if let Some(literal) = literal
+            && !self.permissions.private
+        {
+            address::check(literal).map_err(refused)?;
+        }
+        let client = if self.clients.is_proxied(&uri) {
+            self.clients.proxied()
+        } else if self.permissions.private {
+            self.clients.any()
+        } else {
+            self.clients.public()
+        };
+        client.map_err(HttpError::Unreachable)
+    }
+}
+
+fn check_size(request: &Request<Bytes>) -> Result<(), HttpError> {
+    let headers = request.headers();
+    if headers.len() > limits::HTTP_HEADERS || header_bytes(headers) > limits::HTTP_HEADER_BYTES {
+        return Err(HttpError::Limit(format!(
+            "more than {} headers, or {} KiB of them",
+            limits::HTTP_HEADERS,
+            limits::HTTP_HEADER_BYTES / 1024
+        )));
+    }
+    if request.body().len() > limits::HTTP_REQUEST_BYTES {
+        return Err(HttpError::Limit(format!("a body of more than {} KiB", limits::HTTP_REQUEST_BYTES / 1024)));
+    }
+    Ok(())
+}
+
+fn header_bytes(headers: &http::HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
+}
+
+/// May a plugin set this header itself? Not where it would change how the request is delivered.
+pub(in crate::plugin) fn is_forbidden_header(name: &http::HeaderName) -> bool {
+    DEFAULT_FORBIDDEN_HEADERS.contains(name) || name == http::header::CONTENT_LENGTH
+}
+
+fn refused(cause: NotPublic) -> HttpError {
+    HttpError::Refused(format!("{cause}: it needs `allow.private = true` in `lback.toml`"))
+}
+
+/// The message never has the URL: its path may be a secret.
+fn unreachable(origin: &Origin, error: reqwest::Error) -> HttpError {
+    let error = error.without_url();
+    let mut cause = error.source();
+    let mut last = error.to_string();
+    while let Some(inner) = cause {
+        if let Some(not_public) = inner.downcast_ref::<NotPublic>() {
+            return refused(*not_public);
+        }
+        last = inner.to_string();
+        cause = inner.source();
+    }
+    HttpError::Unreachable(format!("no answer from {origin}: {last}"))
+}

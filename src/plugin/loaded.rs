@@ -1,0 +1,144 @@
+//! A plugin that is ready to be called.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use wasmtime::component::InstancePre;
+
+use super::bindings::exports::lback::plugin::{handler, policy};
+use super::call::{self, Budget};
+use super::convert;
+use super::description::Description;
+use super::failure::Failure;
+use super::guest_text::printable;
+use super::host::{HostState, Role};
+use super::limits;
+use super::permissions::Permissions;
+use super::runtime::{Inspected, Runtime};
+use crate::config::PluginConfig;
+use crate::signal::{Event, SignalName};
+use crate::verdict::Verdict;
+
+pub(crate) struct Plugin {
+    runtime: Arc<Runtime>,
+    name: Arc<str>,
+    inspected: Inspected,
+    signals: Vec<SignalName>,
+    permissions: Arc<Permissions>,
+    settings: String,
+    memory: usize,
+    timeout: Option<Duration>,
+    instance: InstancePre<HostState>,
+    policy: Option<policy::GuestIndices>,
+    handler: Option<handler::GuestIndices>,
+}
+
+impl Plugin {
+    pub(super) fn new(
+        runtime: Arc<Runtime>,
+        config: &PluginConfig,
+        inspected: Inspected,
+        instance: InstancePre<HostState>,
+    ) -> Result<Self, Failure> {
+        let link = |error: wasmtime::Error| Failure::Link(printable(&format!("{error:#}")));
+        let contract = &inspected.contract;
+        let policy = contract.policy.then(|| policy::GuestIndices::new(&instance)).transpose().map_err(link)?;
+        let handler = contract.handler.then(|| handler::GuestIndices::new(&instance)).transpose().map_err(link)?;
+        let signals = config.signals.clone().unwrap_or_else(|| inspected.description.signals.clone());
+        if handler.is_none()
+            && let Some(after) = signals.iter().find(|signal| !signal.is_before())
+        {
+            return Err(Failure::AfterSignal(*after));
+        }
+        let permissions = if contract.handler {
+            let Description { permissions: asked, settings_schema, .. } = &inspected.description;
+            Permissions::effective(asked, &config.settings, settings_schema.as_ref(), &config.allow)
+        } else {
+            Permissions::default()
+        };
+        Ok(Self {
+            runtime,
+            name: config.name.as_str().into(),
+            signals,
+            permissions: Arc::new(permissions),
+            settings: config.settings.to_string(),
+            memory: usize::try_from(config.memory).unwrap_or(usize::MAX),
+            timeout: config.timeout,
+            inspected,
+            instance,
+            policy,
+            handler,
+        })
+    }
+
+    pub(crate) fn inspected(&self) -> &Inspected {
+        &self.inspected
+    }
+
+    pub(crate) fn signals(&self) -> &[SignalName] {
+        &self.signals
+    }
+
+    /// Granted secrets that nobody has set.
+    pub(crate) fn secrets_not_set(&self) -> Vec<String> {
+        let is_set = |name: &String| self.runtime.secrets.get(name).is_some();
+        self.permissions.secrets.iter().filter(|name| !is_set(name)).cloned().collect()
+    }
+
+    pub(crate) fn permissions(&self) -> &Permissions {
+        &self.permissions
+    }
+
+    /// Does it play this role for this signal?
+    pub(crate) fn wants(&self, role: Role, signal: SignalName) -> bool {
+        let plays = match role {
+            Role::Policy => self.policy.is_some() && signal.is_before(),
+            Role::Handler => self.handler.is_some(),
+        };
+        plays && self.signals.contains(&signal)
+    }
+
+    /// Asks the policy. The error side means that there is no answer, never a denial.
+    pub(crate) async fn evaluate(&self, event: &Event) -> Result<Verdict, Failure> {
+        let Some(indices) = &self.policy else {
+            return Err(Failure::Host(format!("`{}` is not a policy", self.name)));
+        };
+        let event = convert::event(event);
+        let verdict = self
+            .call(Role::Policy, limits::POLICY_TIMEOUT, async |store, instance| {
+                indices.load(&mut *store, &instance)?.call_evaluate(store, &event, &self.settings).await
+            })
+            .await?;
+        verdict.map(convert::verdict).map_err(|error| self.returned(&error))
+    }
+
+    /// Tells the handler.
+    pub(crate) async fn handle(&self, event: &Event) -> Result<(), Failure> {
+        let Some(indices) = &self.handler else {
+            return Err(Failure::Host(format!("`{}` is not a handler", self.name)));
+        };
+        let event = convert::event(event);
+        let handled = self
+            .call(Role::Handler, limits::HANDLER_TIMEOUT, async |store, instance| {
+                indices.load(&mut *store, &instance)?.call_handle(store, &event, &self.settings).await
+            })
+            .await?;
+        handled.map_err(|error| self.returned(&error))
+    }
+
+    fn returned(&self, error: &str) -> Failure {
+        Failure::Returned(printable(&self.runtime.redactor().redact(error)))
+    }
+
+    async fn call<R>(
+        &self,
+        role: Role,
+        default_timeout: Duration,
+        act: impl AsyncFnOnce(&mut wasmtime::Store<HostState>, wasmtime::component::Instance) -> wasmtime::Result<R>,
+    ) -> Result<R, Failure> {
+        self.runtime.start_epochs();
+        let reach = self.runtime.reach(role, &self.name, Arc::clone(&self.permissions));
+        let budget = Budget { timeout: self.timeout.unwrap_or(default_timeout), memory: self.memory };
+        call::call(&self.instance, &self.name, reach, &self.runtime.redactor(), budget, act).await
+    }
+}

@@ -1,0 +1,109 @@
+//! What a plugin may do: what it asks for, as far as `lback.toml` grants it.
+
+use serde_json::Value;
+use url::Url;
+
+use super::description::Asked;
+use crate::config::{Allow, Origin};
+
+/// The permissions that are in force. Nothing by default.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Permissions {
+    pub(crate) http: Vec<Origin>,
+    pub(crate) secrets: Vec<String>,
+    /// May it reach private and loopback addresses?
+    pub(crate) private: bool,
+    /// Asked for, not granted: what it won't be able to do.
+    pub(crate) not_granted: Vec<String>,
+    /// Granted, not asked for: what `lback.toml` could drop.
+    pub(crate) not_asked: Vec<String>,
+}
+
+impl Permissions {
+    pub(super) fn effective(asked: &Asked, settings: &Value, schema: Option<&Value>, allow: &Allow) -> Self {
+        let mut permissions = Self { private: allow.private, ..Self::default() };
+        for request in &asked.http {
+            let Some(text) = request.resolve(settings, schema) else { continue };
+            match Url::parse(text).ok().and_then(|url| Origin::of(&url)) {
+                Some(origin) if permissions.http.contains(&origin) => {}
+                Some(origin) if allow.http.contains(&origin) => permissions.http.push(origin),
+                Some(origin) => push_new(&mut permissions.not_granted, origin.to_string()),
+                None => push_new(&mut permissions.not_granted, format!("{text} (not a web origin)")),
+            }
+        }
+        for request in &asked.secrets {
+            let Some(name) = request.resolve(settings, schema) else { continue };
+            if allow.secrets.iter().any(|granted| granted == name) {
+                push_new(&mut permissions.secrets, name.to_owned());
+            } else {
+                push_new(&mut permissions.not_granted, name.to_owned());
+            }
+        }
+        let unused_origins =
+            allow.http.iter().filter(|origin| !permissions.http.contains(origin)).map(Origin::to_string);
+        let unused_secrets = allow.secrets.iter().filter(|name| !permissions.secrets.contains(name)).cloned();
+        permissions.not_asked = unused_origins.chain(unused_secrets).collect();
+        permissions
+    }
+}
+
+fn push_new(list: &mut Vec<String>, item: String) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::description::Request;
+    use super::*;
+
+    fn allow(http: &[&str], secrets: &[&str]) -> Allow {
+        Allow {
+            http: http.iter().map(|origin| origin.parse().unwrap()).collect(),
+            secrets: secrets.iter().map(|&name| name.to_owned()).collect(),
+            private: false,
+        }
+    }
+
+    #[test]
+    fn both_sides_must_name_it() {
+        let asked = Asked {
+            http: vec![Request::Named("https://a.example".into()), Request::InSetting("/gateway".into())],
+            secrets: vec![Request::Named("TOKEN".into()), Request::InSetting("/secret".into())],
+        };
+        let settings = serde_json::json!({ "gateway": "http://b.example:9091/path" });
+        let permissions = Permissions::effective(
+            &asked,
+            &settings,
+            None,
+            &allow(&["http://b.example:9091", "https://c.example"], &["OTHER"]),
+        );
+        assert_eq!(permissions.http, ["http://b.example:9091".parse().unwrap()]);
+        assert!(permissions.secrets.is_empty());
+        assert_eq!(permissions.not_granted, ["https://a.example", "TOKEN"]);
+        assert_eq!(permissions.not_asked, ["https://c.example", "OTHER"]);
+    }
+
+    #[test]
+    fn a_setting_that_is_absent_counts_as_its_default() {
+        let asked = Asked { http: vec![Request::InSetting("/server/origin".into())], secrets: vec![] };
+        let schema = serde_json::json!({
+            "properties": { "server": { "properties": { "origin": { "default": "https://a.example" } } } }
+        });
+        let allow = allow(&["https://a.example", "https://b.example"], &[]);
+        let origins = |settings| Permissions::effective(&asked, &settings, Some(&schema), &allow).http;
+        assert_eq!(origins(serde_json::json!({})), ["https://a.example".parse().unwrap()]);
+        assert_eq!(
+            origins(serde_json::json!({ "server": { "origin": "https://b.example" } })),
+            ["https://b.example".parse().unwrap()]
+        );
+    }
+
+    #[test]
+    fn nothing_is_granted_by_default() {
+        let asked = Asked { http: vec![Request::Named("https://a.example".into())], secrets: vec![] };
+        let permissions = Permissions::effective(&asked, &serde_json::json!({}), None, &Allow::default());
+        assert!(permissions.http.is_empty() && permissions.secrets.is_empty() && !permissions.private);
+    }
+}

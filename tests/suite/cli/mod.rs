@@ -1,0 +1,12 @@
+//! The command line: configuration, help, init, and the plugin commands.
+
+mod color;
+mod config_errors;
+mod help;
+mod init;
+mod plugin_inspect;
+mod plugin_list;
+mod schema;
+mod streams;
+mod terminal;
+mod usage;

@@ -1,0 +1,94 @@
+//! `lback plugin list`.
+
+use serde_json::Value;
+
+use super::schema::{assert_matches, schema};
+use crate::support::{Project, component, plugin};
+
+fn three() -> Project {
+    Project::new()
+        .plugin("guard", &plugin("guard"), "mode = \"audit\"")
+        .plugin(
+            "slack",
+            &plugin("slack"),
+            "signals = [\"alembic_command_failed\"]\nallow.http = [\"https://hooks.slack.com\"]\nallow.private = true",
+        )
+        .plugin("both", &component("recorder"), "allow.secrets = [\"TOKEN\"]")
+}
+
+#[test]
+fn the_table_says_what_each_plugin_is_and_may_do() {
+    let done = three().lback(&["plugin", "list"]).exits(0);
+    let lines: Vec<Vec<&str>> = done.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0].join(" "), "NAME ROLE VERSION MODE SIGNALS GRANTED NOT GRANTED");
+    let of = |name: &str| lines.iter().find(|line| line[0] == name).expect("a row").join(" ");
+    assert_eq!(of("guard"), "guard policy 0.1.0 audit migration_makemigrations_command");
+    assert_eq!(
+        of("slack"),
+        "slack handler 0.1.0 enforce alembic_command_failed https://hooks.slack.com SLACK_WEBHOOK_URL"
+    );
+    assert!(of("both").starts_with("both policy, handler "), "{done}");
+    assert!(done.stdout.contains("(private addresses too)"), "{done}");
+    assert!(done.stdout.lines().all(|line| line == line.trim_end()), "no line ends with spaces: {done:?}");
+    assert_eq!(done.stderr, "note: `lback.toml` grants `TOKEN` to `both`, which doesn't ask for it\n");
+}
+
+#[test]
+fn a_secret_that_is_granted_and_not_set_is_marked() {
+    let project = Project::new().plugin("slack", &plugin("slack"), "allow.secrets = [\"SLACK_WEBHOOK_URL\"]");
+    let listed = |run: crate::support::Run<'_>| run.exits(0).stdout;
+    assert!(listed(project.lback(&["plugin", "list"])).contains("SLACK_WEBHOOK_URL (not set)"));
+    let set = project.lback(&["plugin", "list"]).env("SLACK_WEBHOOK_URL", "https://hooks.slack.com/s3cr3t");
+    let set = listed(set);
+    assert!(set.contains("SLACK_WEBHOOK_URL") && !set.contains("(not set)") && !set.contains("s3cr3t"), "{set}");
+}
+
+#[test]
+fn the_document_is_as_its_schema_says() {
+    let project = three().plugin("gone", "gone.wasm".as_ref(), "");
+    let done = project.lback(&["plugin", "list", "--json"]).exits(65);
+    let document: Value = serde_json::from_str(&done.stdout).expect("one JSON document");
+    assert_matches(&schema("plugin-list.schema.json"), &document);
+
+    let names: Vec<&Value> =
+        document["plugins"].as_array().expect("a list").iter().map(|plugin| &plugin["name"]).collect();
+    assert_eq!(names, ["guard", "slack", "both", "gone"]);
+    let [guard, slack, both, gone] = [0, 1, 2, 3].map(|index| &document["plugins"][index]);
+    assert_eq!((&guard["mode"], &guard["plugin"]["roles"]), (&"audit".into(), &serde_json::json!(["policy"])));
+    assert_eq!(slack["plugin"]["granted"], serde_json::json!(["https://hooks.slack.com"]));
+    assert_eq!(slack["plugin"]["not_granted"], serde_json::json!(["SLACK_WEBHOOK_URL"]));
+    assert_eq!(slack["plugin"]["private"], true);
+    assert_eq!(both["plugin"]["not_asked"], serde_json::json!(["TOKEN"]));
+    assert!(gone["plugin"].is_null());
+    assert!(gone["error"].as_str().expect("a reason").contains("gone.wasm"), "{gone}");
+}
+
+#[test]
+fn a_plugin_that_cannot_be_loaded_keeps_no_other_from_being_listed() {
+    let project = Project::new()
+        .plugin("gone", "gone.wasm".as_ref(), "")
+        .plugin("lost", "lost.wasm".as_ref(), "")
+        .plugin("guard", &plugin("guard"), "");
+    let done = project.lback(&["plugin", "list"]).exits(65).says(&[
+        "error: the plugin `gone` can't be loaded: the file `",
+        "error: the plugin `lost` can't be loaded: the file `",
+        "gone.wasm` does not exist",
+    ]);
+    assert!(done.stdout.contains("gone   can't be loaded") && done.stdout.contains("guard  policy"), "{done}");
+    assert_eq!(done.stderr.matches("hint: ").count(), 1, "a hint is given once: {done}");
+}
+
+#[test]
+fn without_plugins_there_is_nothing_to_list() {
+    let bare = Project::empty();
+    let done = bare
+        .lback(&["plugin", "list"])
+        .exits(0)
+        .says(&["warning: there is no `lback.toml`", "hint: `lback init` makes one"]);
+    assert_eq!(done.stdout, "");
+    let json: Value = serde_json::from_str(&bare.lback(&["plugin", "list", "--json"]).exits(0).stdout).expect("JSON");
+    assert_eq!(json, serde_json::json!({ "format": 1, "plugins": [] }));
+
+    let done = Project::new().lback(&["plugin", "list"]).exits(0);
+    assert_eq!((done.stdout.as_str(), done.stderr.as_str()), ("", "note: `lback.toml` lists no plugins\n"));
+}

@@ -1,0 +1,9 @@
+//! lback as its users meet it: the real binary, real Alembic, real databases, and components built from source.
+//!
+//! `cargo xtask test` sets up what these tests need. Where something is lacking they fail and say so; none is skipped.
+
+mod cli;
+mod plugins;
+mod runs;
+mod sandbox;
+mod support;

@@ -1,0 +1,171 @@
+//! guard: what it denies, what it lets pass, and how that reads.
+
+use std::time::SystemTime;
+
+use crate::support::{Project, plugin};
+
+/// A project with guard under these settings.
+fn guarded(settings: &str) -> Project {
+    Project::new().plugin("guard", &plugin("guard"), &format!("[plugin.settings]\n{settings}"))
+}
+
+fn revision(project: &Project) -> Option<String> {
+    project.revision_of_database()
+}
+
+#[test]
+fn a_protected_environment_is_not_rolled_back_in_any_way() {
+    let project = guarded("contact = \"#database on Slack\"\nrunbook-url = \"https://wiki.example.com/migrations\"");
+    project.lback(&["--environment", "production", "migrate"]).exits(0);
+    assert_eq!(revision(&project).as_deref(), Some("three"));
+    let before = project.files();
+
+    let done = project.lback(&["--environment", "production", "rollback"]).exits(77);
+    assert_eq!(done.stdout, "");
+    assert_eq!(
+        done.stderr,
+        "\
+error: denied by policy; Alembic was not started
+  guard: `downgrade` is not allowed in the protected environment `production` (downgrade-in-protected-environment)
+    see https://wiki.example.com/migrations
+
+hint: roll forward instead: make a revision that undoes the change, and `lback migrate` it; `--sql` shows what a downgrade would do; \
+         or ask #database on Slack
+"
+    );
+    for (args, code) in [
+        (&["rollback", "base"][..], "(downgrade-in-protected-environment)"),
+        (&["alembic", "downgrade", "-1", "--tag", "--sql"], "(downgrade-in-protected-environment)"),
+        (&["alembic", "downgrade", "-1"], "(downgrade-in-protected-environment)"),
+        (&["alembic", "-x", "a=b", "downgrade", "-1"], "(downgrade-in-protected-environment)"),
+        (&["alembic", "stamp", "base"], "(stamp-in-protected-environment)"),
+    ] {
+        project.lback(args).env("LBACK_ENVIRONMENT", "Production").exits(77).says(&[code]);
+    }
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn an_environment_that_nobody_named_counts_as_protected() {
+    let project = guarded("");
+    project.lback(&["migrate"]).exits(0);
+    for environment in ["", "  "] {
+        let run = project.lback(&["rollback"]).env("LBACK_ENVIRONMENT", environment);
+        run.exits(77).says(&[
+            "where no environment is named (that counts as protected)",
+            "hint: name the environment with `--environment`",
+        ]);
+    }
+    assert_eq!(revision(&project).as_deref(), Some("three"));
+
+    // The same in one that is not protected, and offline in one that is.
+    project.lback(&["--environment", "staging", "rollback"]).exits(0);
+    assert_eq!(revision(&project).as_deref(), Some("two"));
+    let offline = project.lback(&["--environment", "production", "rollback", "two:one", "--sql"]).exits(0);
+    assert!(offline.stdout.contains("DROP TABLE two"), "{offline}");
+    assert_eq!(revision(&project).as_deref(), Some("two"));
+}
+
+#[test]
+fn no_environment_is_free_where_none_is_protected() {
+    let project = guarded("protect = []");
+    project.lback(&["migrate"]).exits(0);
+    project.lback(&["rollback"]).exits(0);
+    assert_eq!(revision(&project).as_deref(), Some("two"));
+}
+
+/// A weekday in UTC, this many days from now.
+fn weekday(days_from_now: u64) -> &'static str {
+    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
+    let day = usize::try_from((seconds / 86_400 + days_from_now) % 7).expect("less than 7");
+    // 1 January 1970 was a Thursday.
+    ["thu", "fri", "sat", "sun", "mon", "tue", "wed"][day]
+}
+
+#[test]
+fn freezes_and_hours_are_about_changes_in_protected_environments() {
+    // Three days off, whatever midnight passes while this test runs.
+    let closed = format!(
+        "[plugin.settings.allowed-hours]\ndays = [\"{}\"]\nfrom = \"10:00\"\nto = \"11:00\"\n\
+         [[plugin.settings.freeze]]\nfrom = \"2000-01-01\"\nto = \"2200-01-01\"\nreason = \"the long sleep\"\n",
+        weekday(3)
+    );
+    let project = guarded(&closed);
+    project.lback(&["--environment", "production", "migrate"]).exits(77).says(&[
+        "\n  guard: `upgrade` is frozen in the protected environment `production` from 2000-01-01 to 2200-01-01 (UTC): the long sleep \
+         (change-freeze)\n",
+        "\n  guard: `upgrade` is outside the allowed hours",
+        "(outside-allowed-hours)\n",
+        "\n\nhint: wait until ",
+        " 2200-01-",
+    ]);
+    assert_eq!(revision(&project), None);
+    project.lback(&["--environment", "production", "history"]).exits(0);
+    project.lback(&["--environment", "development", "migrate", "one"]).exits(0);
+    assert_eq!(revision(&project).as_deref(), Some("one"));
+
+    let open = "[plugin.settings.allowed-hours]\nfrom = \"00:00\"\nto = \"24:00\"\n\
+         [[plugin.settings.freeze]]\nfrom = \"2000-01-01\"\nto = \"2001-01-01\"\n";
+    let project = guarded(open);
+    project.lback(&["--environment", "production", "migrate"]).exits(0);
+    assert_eq!(revision(&project).as_deref(), Some("three"));
+}
+
+#[test]
+fn messages_are_checked_however_a_revision_is_made() {
+    let project = guarded("message-pattern = \"^[a-z_]+$\"\nmessage-hint = \"as add_users\"");
+    let development = |args: &[&str]| project.lback(args).env("LBACK_ENVIRONMENT", "development");
+    development(&["migrate"]).exits(0);
+    let before = project.files();
+    for (args, code) in [
+        (&["makemigrations", "Add users!"][..], "(message-pattern)"),
+        (&["makemigrations"], "(message-required)"),
+        (&["alembic", "revision", "-m", "Add users!"], "(message-pattern)"),
+        (&["alembic", "revision", "-m", "fine", "--message=Not fine"], "(message-pattern)"),
+        (&["alembic", "revision"], "(message-required)"),
+    ] {
+        let done = development(args).exits(77).says(&[code, "\n\nhint: as add_users\n"]);
+        assert_eq!(done.stderr.matches("hint: ").count(), 1, "{done}");
+    }
+    assert_eq!(project.files(), before);
+
+    development(&["makemigrations", "add_users"]).exits(0);
+    let made = project.path("migrations/versions").read_dir().expect("a folder").flatten();
+    assert_eq!(made.filter(|entry| entry.file_name().to_string_lossy().ends_with("_add_users.py")).count(), 1);
+}
+
+#[test]
+fn settings_that_are_wrong_block_and_are_named() {
+    for (settings, complaint) in [
+        ("protekt = [\"production\"]", "guard failed: it returned an error: wrong settings: `protekt`: unknown field"),
+        ("message-pattern = \"(\"", "wrong settings: `message-pattern`: `(` is no regular expression"),
+        ("time-zone = \"Mars/Olympus\"", "wrong settings: `time-zone`: there is no time zone `Mars/Olympus`"),
+        ("protect = \"production\"", "wrong settings: `protect`: invalid type"),
+    ] {
+        let project = guarded(settings);
+        let done = project.lback(&["--environment", "development", "migrate"]).exits(77);
+        done.says(&[
+            "error: a plugin that must not fail did; Alembic was not started\n",
+            complaint,
+            "\n\nhint: correct the plugin or its settings; with `on-error = \"warn\"` in `lback.toml`, runs go on",
+        ])
+        .never_says(&["denied by policy"]);
+        assert_eq!(revision(&project), None);
+    }
+    let warned =
+        Project::new().plugin("guard", &plugin("guard"), "on-error = \"warn\"\n[plugin.settings]\nprotekt = []");
+    warned
+        .lback(&["migrate", "one"])
+        .exits(0)
+        .says(&["warning: the plugin `guard` failed at alembic_command_started: "]);
+    assert_eq!(revision(&warned).as_deref(), Some("one"));
+}
+
+#[test]
+fn in_audit_mode_it_only_says_what_it_would_deny() {
+    let project = Project::new().plugin("guard", &plugin("guard"), "mode = \"audit\"");
+    project.lback(&["migrate"]).exits(0);
+    let done = project.lback(&["--environment", "production", "rollback"]).exits(0);
+    done.says(&["note: guard (audit) would deny alembic_command_started: `downgrade` is not allowed"]);
+    assert_eq!(revision(&project).as_deref(), Some("two"));
+}

@@ -1,0 +1,7 @@
+//! The plugins of this repository, end to end.
+
+mod examples;
+mod guard;
+mod metrics;
+mod pushgateway;
+mod slack;

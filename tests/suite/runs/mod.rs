@@ -1,0 +1,19 @@
+//! Which signals a run sends, with which arguments, and how a run ends.
+
+mod closed_pipes;
+mod commands;
+mod completed;
+mod context;
+mod denial;
+mod denied;
+mod failed;
+mod handlers;
+mod heard;
+mod not_started;
+mod output;
+mod plugin_failures;
+mod postgres;
+mod redaction;
+mod root;
+mod stopped;
+mod table;

@@ -1,0 +1,159 @@
+//! Every way in which a plugin fails × what `lback.toml` says of it.
+
+use std::path::PathBuf;
+
+use super::heard::told;
+use super::table::{logged, text};
+use crate::support::{Project, component, script};
+
+struct Broken {
+    /// The plugin's file; a relative one is made by the test with these first bytes, and none without them.
+    source: &'static str,
+    bytes: Option<&'static [u8]>,
+    /// Lines of the plugin's table.
+    more: &'static str,
+    /// How the run ends where the failure blocks it.
+    code: i32,
+    /// The cause, as it is told in each case.
+    cause: &'static str,
+    /// What to do about it.
+    hint: &'static str,
+}
+
+const INVALID: i32 = 65;
+const DENIED: i32 = 77;
+
+const BROKEN: [Broken; 7] = [
+    Broken {
+        source: "./nowhere.wasm",
+        bytes: None,
+        more: "",
+        code: INVALID,
+        cause: "nowhere.wasm",
+        hint: "build or copy the plugin there, or correct `source` in `lback.toml`",
+    },
+    Broken {
+        source: "./text.wasm",
+        bytes: Some(b"this is text"),
+        more: "",
+        code: INVALID,
+        cause: "it is not a WebAssembly component",
+        hint: "`source` must name a WebAssembly component",
+    },
+    Broken {
+        source: "./module.wasm",
+        bytes: Some(b"\0asm\x01\0\0\0"),
+        more: "",
+        code: INVALID,
+        cause: "it is a core WebAssembly module, not a component",
+        hint: "build it as a component",
+    },
+    Broken {
+        source: "wrong-world",
+        bytes: None,
+        more: "",
+        code: INVALID,
+        cause: "it exports neither `lback:plugin/policy` nor `lback:plugin/handler`",
+        hint: "build it for a world of the package `lback:plugin`",
+    },
+    Broken {
+        source: "record-policy",
+        bytes: None,
+        more: "[plugin.settings]\nfail = [\"alembic_command_started\"]",
+        code: DENIED,
+        cause: "it returned an error: the recorder fails as a policy on `alembic_command_started`",
+        hint: "",
+    },
+    Broken {
+        source: "hostile-policy",
+        bytes: None,
+        more: "[plugin.settings]\nattack = \"panic\"",
+        code: DENIED,
+        cause: "a panic of the hostile component",
+        hint: "this is a defect of the plugin: tell its author",
+    },
+    Broken {
+        source: "hostile-policy",
+        bytes: None,
+        more: "timeout = \"200ms\"\n[plugin.settings]\nattack = \"sleep\"",
+        code: DENIED,
+        cause: "it did not finish within 200ms",
+        hint: "raise `timeout` of the plugin",
+    },
+];
+
+impl Broken {
+    /// A project with this plugin, which is set so, and a handler after it. A script may stand for Alembic.
+    fn project(&self, set: &str, scripted: bool) -> Project {
+        let mut project = Project::new();
+        if scripted {
+            let program = script(&project, "alembic", "echo ran: $*");
+            project = project.alembic_command(&program);
+        }
+        let source = if self.source.starts_with('.') { PathBuf::from(self.source) } else { component(self.source) };
+        if let Some(bytes) = self.bytes {
+            std::fs::write(project.path(self.source), bytes).expect("a file");
+        }
+        let more = format!("{set}\n{}", self.more);
+        project.plugin("broken", &source, &more).plugin("ear", &component("record-handler"), "")
+    }
+}
+
+#[test]
+fn plugin_that_fails_blocks_the_run() {
+    for broken in &BROKEN {
+        for set in ["", "on-error = \"block\""] {
+            let project = broken.project(set, false);
+            let run = logged(&project, &["migrate"]);
+            let files = project.files();
+            let done =
+                run.exits(broken.code).says(&["Alembic was not started", "broken failed: ", broken.cause, broken.hint]);
+            assert!(project.files() == files, "Alembic was not started: {done}");
+            let end = told(&done, "handler").pop().expect("a last signal");
+            assert_eq!(end["error_type"], "denied_by_policy");
+            assert_eq!(end["exception"]["kind"], "PluginFailed");
+            assert_eq!(end["exception"]["message"], "stopped by the failure of `broken`");
+            let denial = &end["exception"]["denials"][0]["denial"];
+            assert_eq!(denial["code"], "plugin-failed");
+            assert!(denial["message"].as_str().is_some_and(|message| message.contains(broken.cause)), "{denial}");
+        }
+    }
+}
+
+#[test]
+fn plugin_that_fails_but_may_is_reported_and_the_run_goes_on() {
+    for broken in &BROKEN {
+        for set in ["on-error = \"warn\"", "mode = \"audit\"", "mode = \"audit\"\non-error = \"block\""] {
+            let project = broken.project(set, true);
+            let done = logged(&project, &["alembic", "current"])
+                .exits(0)
+                .says(&["warning: the plugin `broken` ", broken.cause])
+                .never_says(&["\nerror: ", "Alembic was not started"]);
+            assert_eq!(done.stdout, "ran: current\n", "{done}");
+            let end = told(&done, "handler").pop().expect("a last signal");
+            assert_eq!(end["signal"], "alembic_command_completed", "{set}: {done}");
+        }
+    }
+}
+
+#[test]
+fn denial_beside_an_invalid_plugin_is_a_denial() {
+    let project = Project::new()
+        .plugin("missing", &PathBuf::from("nowhere.wasm"), "signals = [\"alembic_command_started\"]")
+        .plugin("no", &component("record-policy"), "[plugin.settings]\ndeny = [\"alembic_command_started\"]");
+    let place = text(&project.path("nowhere.wasm"));
+    project.lback(&["migrate"]).exits(77).says(&[
+        "missing failed: ",
+        &place,
+        "no: the recorder denies `alembic_command_started` (recorder)",
+    ]);
+    assert_eq!(project.revision_of_database(), None);
+}
+
+#[test]
+fn plugin_that_can_not_be_loaded_does_not_block_what_it_is_not_asked_about() {
+    let project =
+        Project::new().plugin("missing", &PathBuf::from("nowhere.wasm"), "signals = [\"migration_rollback_command\"]");
+    project.lback(&["alembic", "--version"]).exits(0);
+    project.lback(&["rollback"]).exits(65).says(&["missing failed: "]);
+}

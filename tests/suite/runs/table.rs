@@ -1,0 +1,78 @@
+//! What the tables need: projects in a known state with the recorder in them, and many runs at a time.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::{LazyLock, Mutex};
+
+use crate::support::{Project, Run, alembic, component};
+
+/// The database that a run finds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Database {
+    /// None yet.
+    Absent,
+    /// At the revision `three`, the head.
+    AtHead,
+}
+
+impl Database {
+    /// Puts it into the project.
+    pub(super) fn put(self, project: Project) -> Project {
+        static AT_HEAD: LazyLock<Vec<u8>> = LazyLock::new(|| {
+            let project = Project::new();
+            let status = Command::new(alembic()).args(["-q", "upgrade", "head"]).current_dir(project.root()).status();
+            assert!(status.expect("alembic").success());
+            std::fs::read(project.path("test.db")).expect("a database")
+        });
+        match self {
+            Self::Absent => {}
+            Self::AtHead => std::fs::write(project.path("test.db"), &*AT_HEAD).expect("a database"),
+        }
+        project
+    }
+}
+
+/// Adds the recorder in both roles, under the name `rec`.
+pub(super) fn recorded(project: Project) -> Project {
+    recorded_with(project, "")
+}
+
+/// The same, with these lines for its `[[plugin]]` table.
+pub(super) fn recorded_with(project: Project, more: &str) -> Project {
+    project.plugin("rec", &component("recorder"), more)
+}
+
+/// A run whose records are logged.
+pub(super) fn logged<'a>(project: &'a Project, typed: &[&str]) -> Run<'a> {
+    project.lback(&[&["--log", "plugin=info"], typed].concat())
+}
+
+/// Does this with each item, so many at a time. The first failure is the test's.
+pub(super) fn side_by_side<T: Send>(width: usize, items: impl IntoIterator<Item = T>, act: impl Fn(T) + Sync) {
+    let items = Mutex::new(items.into_iter().collect::<Vec<_>>().into_iter());
+    let next = || items.lock().expect("the lock is not held in a test").next();
+    std::thread::scope(|scope| {
+        for _ in 0..width {
+            scope.spawn(|| {
+                while let Some(item) = next() {
+                    act(item);
+                }
+            });
+        }
+    });
+}
+
+/// Python that says where it is by making the file `inside`, and then goes on for longer than any test waits.
+pub(super) fn stuck(project: &Project) -> String {
+    format!("import pathlib, time\npathlib.Path({:?}).touch()\ntime.sleep(600)\n", text(&project.path("inside")))
+}
+
+/// Puts lines before those of a file of the project.
+pub(super) fn prepend(project: &Project, path: &str, lines: &str) {
+    let text = std::fs::read_to_string(project.path(path)).expect("a file");
+    project.write(path, &format!("{lines}{text}"));
+}
+
+pub(super) fn text(path: &Path) -> String {
+    path.to_str().expect("a path in UTF-8").to_owned()
+}

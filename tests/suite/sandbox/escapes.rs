@@ -1,0 +1,61 @@
+//! What lies outside the sandbox: files, environment, input, the network. Nothing of it is seen.
+
+use std::fs::File;
+
+use super::attack::attack;
+use crate::support::Receiver;
+
+const COMPONENTS: [&str; 2] = ["hostile-policy", "hostile-handler"];
+
+#[test]
+fn there_are_no_files_and_none_can_be_made() {
+    for component in COMPONENTS {
+        let attack = attack(component, "read-files", "");
+        let report = attack.report(attack.lback());
+        assert_eq!(report["seen"], serde_json::json!({}), "{report}");
+        for path in ["read /etc/passwd", "read lback.toml", "list .", "list /", "create hostile.txt"] {
+            assert!(report["refused"][path].is_string(), "{path} was not refused: {report}");
+        }
+        assert!(!attack.project().path("hostile.txt").exists());
+    }
+}
+
+#[test]
+fn there_is_no_environment_and_no_argument() {
+    for component in COMPONENTS {
+        // Not even a secret that is granted shows up there.
+        let attack = attack(component, "read-env", "allow.secrets = ['TOKEN']");
+        let report = attack.report(attack.lback().env("TOKEN", "hunter2-and-more"));
+        assert_eq!(report, serde_json::json!({ "seen": {}, "refused": {} }));
+    }
+}
+
+#[test]
+fn there_is_no_input() {
+    for component in COMPONENTS {
+        let attack = attack(component, "stdin", "");
+        let input = File::open(attack.project().path("alembic.ini")).expect("it is there");
+        let report = attack.report(attack.lback().with(|command| {
+            command.stdin(input);
+        }));
+        assert_eq!(report, serde_json::json!({ "seen": {}, "refused": { "stdin": "it is empty" } }));
+    }
+}
+
+#[test]
+fn there_are_no_sockets_and_no_names() {
+    let receiver = Receiver::start();
+    for component in COMPONENTS {
+        let address = receiver.address();
+        // A grant for HTTP is none for sockets.
+        let more = format!("allow.http = ['http://{address}']\nallow.private = true\nsettings.address = '{address}'");
+        let attack = attack(component, "sockets", &more);
+        let report = attack.report(attack.lback());
+        assert_eq!(report["seen"], serde_json::json!({}), "{report}");
+        let refused = |what: &str| report["refused"][what].is_string();
+        assert!(refused(&format!("connect to {address}")), "{report}");
+        assert!(refused("listen on 127.0.0.1:0") && refused("bind UDP to 0.0.0.0:0"), "{report}");
+        assert!(refused("look up localhost:80") && refused("look up example.org:80"), "{report}");
+    }
+    assert!(receiver.received().is_empty());
+}

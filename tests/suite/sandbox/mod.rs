@@ -1,0 +1,19 @@
+//! Each promise of the sandbox, and an attack that fails.
+
+mod addresses;
+mod answers;
+mod assembled;
+mod attack;
+mod cache;
+mod escapes;
+mod invalid;
+mod limits;
+mod origins;
+mod policies;
+mod proxy;
+mod raw_server;
+mod requests;
+mod secrets;
+mod store;
+mod terminal;
+mod tls;

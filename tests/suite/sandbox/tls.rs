@@ -1,0 +1,110 @@
+//! TLS: certificates are checked against the system's store, or what `SSL_CERT_FILE` names.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use serde_json::Value;
+
+use super::attack::{Attack, attack};
+
+/// An authority that nobody knows.
+struct Authority {
+    pem: String,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let pem = params.self_signed(&key).expect("a certificate").pem();
+        Self { pem, issuer: Issuer::new(params, key) }
+    }
+
+    /// A server on loopback with a certificate for this name, and the count of requests that it has read.
+    fn server(&self, name: &str) -> (u16, Arc<AtomicUsize>) {
+        let key = KeyPair::generate().expect("a key");
+        let params = CertificateParams::new([name.to_owned()]).expect("a name");
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions of TLS")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .expect("a configuration");
+        serve(Arc::new(config))
+    }
+}
+
+fn serve(config: Arc<ServerConfig>) -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a server on loopback");
+    let port = listener.local_addr().expect("its address").port();
+    let requests = Arc::<AtomicUsize>::default();
+    let counted = Arc::clone(&requests);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let connection = ServerConnection::new(Arc::clone(&config)).expect("a connection");
+            let mut stream = StreamOwned::new(connection, stream);
+            // A client that doesn't like the certificate never sends a request.
+            if matches!(stream.read(&mut [0; 4096]), Ok(1..)) {
+                counted.fetch_add(1, Ordering::SeqCst);
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        }
+    });
+    (port, requests)
+}
+
+fn request(port: u16) -> Attack {
+    let origin = format!("https://localhost:{port}");
+    attack(
+        "hostile-handler",
+        "http",
+        &format!("allow.http = [{origin:?}]\nallow.private = true\nsettings.url = '{origin}/x'"),
+    )
+}
+
+/// The answer to a request by an lback for which `SSL_CERT_FILE` names this authority.
+fn trusting(attack: &Attack, authority: &Authority) -> Value {
+    attack.project().write("ca.pem", &authority.pem);
+    attack.report(attack.lback().env("SSL_CERT_FILE", attack.project().path("ca.pem")))
+}
+
+#[track_caller]
+fn is_refused(report: &Value) {
+    let told = report["error"]["unreachable"].as_str().unwrap_or_default();
+    assert!(told.starts_with("no answer from https://localhost:") && told.contains("certificate"), "{report}");
+}
+
+#[test]
+fn a_certificate_of_an_unknown_authority_is_refused_and_of_one_in_ssl_cert_file_accepted() {
+    let (authority, another) = (Authority::new(), Authority::new());
+    let (port, requests) = authority.server("localhost");
+    let attack = request(port);
+
+    is_refused(&trusting(&attack, &another));
+    let without = attack.report(attack.lback());
+    assert!(without["error"]["unreachable"].is_string(), "{without}");
+    assert_eq!(requests.load(Ordering::SeqCst), 0, "nothing was sent");
+
+    let accepted = trusting(&attack, &authority);
+    assert_eq!(accepted["ok"]["status"], 200, "{accepted}");
+    assert_eq!(requests.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_certificate_for_another_name_is_refused() {
+    let authority = Authority::new();
+    let (port, requests) = authority.server("shop.example");
+    is_refused(&trusting(&request(port), &authority));
+    assert_eq!(requests.load(Ordering::SeqCst), 0);
+}

@@ -1,0 +1,13 @@
+//! What the tests share: a project in a temporary folder, a run of lback in it, and what a run left behind.
+
+mod needs;
+mod project;
+mod receiver;
+mod records;
+mod run;
+
+pub(crate) use needs::{alembic, component, plugin, postgres, pushgateway, python, shared_cache};
+pub(crate) use project::Project;
+pub(crate) use receiver::{Receiver, Reply, Request};
+pub(crate) use records::{Record, records, reports};
+pub(crate) use run::{Done, Run, script, wait_for};

@@ -1,0 +1,59 @@
+//! What `cargo xtask test` has made ready. Without it a test fails with the way to get it.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use tempfile::TempDir;
+
+fn needed(variable: &str) -> PathBuf {
+    let Some(value) = env::var_os(variable) else {
+        panic!("{variable} is not set: run the tests with `cargo xtask test`, which sets up what they need");
+    };
+    value.into()
+}
+
+fn file(folder: &str, name: &str) -> PathBuf {
+    existing(needed(folder).join(name))
+}
+
+fn existing(path: PathBuf) -> PathBuf {
+    assert!(path.exists(), "{} is not there: run the tests with `cargo xtask test`, which makes it", path.display());
+    path
+}
+
+/// The Alembic of the tests' virtual environment.
+pub(crate) fn alembic() -> PathBuf {
+    file("LBACK_TEST_VENV", "bin/alembic")
+}
+
+/// The interpreter of the tests' virtual environment.
+pub(crate) fn python() -> PathBuf {
+    file("LBACK_TEST_VENV", "bin/python")
+}
+
+/// A component of `tests/components/`.
+pub(crate) fn component(name: &str) -> PathBuf {
+    file("LBACK_TEST_COMPONENTS", &format!("{name}.wasm"))
+}
+
+/// A plugin of `plugins/`.
+pub(crate) fn plugin(name: &str) -> PathBuf {
+    file("LBACK_TEST_PLUGINS", &format!("{name}.wasm"))
+}
+
+/// The program `prometheus-pushgateway`.
+pub(crate) fn pushgateway() -> PathBuf {
+    existing(needed("LBACK_TEST_PUSHGATEWAY"))
+}
+
+/// A SQLAlchemy URL of a PostgreSQL server, with `/postgres` for the database. A test makes a database of its own.
+pub(crate) fn postgres() -> String {
+    needed("LBACK_TEST_POSTGRES").into_os_string().into_string().expect("a URL is UTF-8")
+}
+
+/// Compiled plugins, shared by all tests of this run: each is compiled once.
+pub(crate) fn shared_cache() -> &'static Path {
+    static CACHE: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder for compiled plugins"));
+    CACHE.path()
+}

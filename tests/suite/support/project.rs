@@ -1,0 +1,195 @@
+//! A project in a temporary folder: an Alembic environment on SQLite with three revisions, and an `lback.toml`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::{Run, alembic, python};
+
+const ENV_PY: &str = include_str!("env.py");
+
+const ALEMBIC_INI: &str = "\
+[alembic]
+script_location = %(here)s/migrations
+prepend_sys_path = %(here)s
+sqlalchemy.url = @URL@
+
+[loggers]
+keys = root,alembic
+[handlers]
+keys = console
+[formatters]
+keys = generic
+[logger_root]
+level = WARNING
+handlers = console
+[logger_alembic]
+level = INFO
+handlers =
+qualname = alembic
+[handler_console]
+class = StreamHandler
+args = (sys.stderr,)
+formatter = generic
+[formatter_generic]
+format = %(levelname)-5.5s [%(name)s] %(message)s
+";
+
+const MODELS: &str = "\
+from sqlalchemy import Column, Integer, MetaData, String, Table
+
+metadata = MetaData()
+for name in ('one', 'two', 'three'):
+    Table(name, metadata, Column('id', Integer, primary_key=True), Column('name', String(40)))
+";
+
+/// Revisions of a new project, in order. Each makes the table that it is named after.
+pub(crate) const REVISIONS: [&str; 3] = ["one", "two", "three"];
+
+#[must_use]
+pub(crate) struct Project {
+    folder: TempDir,
+    config: String,
+}
+
+impl Project {
+    /// A project with the revisions `one`, `two` and `three` and no plugin, on a SQLite database that doesn't exist yet.
+    pub(crate) fn new() -> Self {
+        Self::on("sqlite:///%(here)s/test.db")
+    }
+
+    /// An empty folder.
+    pub(crate) fn empty() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), config: String::new() }
+    }
+
+    /// The same as `new`, on the database of this SQLAlchemy URL.
+    pub(crate) fn on(url: &str) -> Self {
+        let project = Self::empty()
+            .file("alembic.ini", &ALEMBIC_INI.replace("@URL@", url))
+            .file("models.py", MODELS)
+            .file("migrations/env.py", ENV_PY)
+            .file("migrations/script.py.mako", include_str!("script.py.mako"))
+            .alembic_command(&alembic());
+        REVISIONS.into_iter().zip([None, Some("one"), Some("two")]).fold(project, |project, (revision, parent)| {
+            let body = format!(
+                "op.create_table('{revision}', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('name', sa.String(40)))"
+            );
+            project.revision(revision, parent, &body, &format!("op.drop_table('{revision}')"))
+        })
+    }
+
+    /// Runs this program as Alembic.
+    pub(crate) fn alembic_command(mut self, program: &Path) -> Self {
+        self.config =
+            format!("[project]\nname = \"shop\"\n\n[alembic]\ncommand = [{:?}]\n", program.display().to_string());
+        self
+    }
+
+    /// Adds lines to the end of `lback.toml`.
+    pub(crate) fn config(mut self, lines: &str) -> Self {
+        self.config.push_str(lines);
+        self.config.push('\n');
+        self
+    }
+
+    /// Replaces `lback.toml` as a whole.
+    pub(crate) fn whole_config(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.config);
+        self
+    }
+
+    /// Adds a plugin; `more` are lines of its `[[plugin]]` table, and of tables after it such as `[plugin.settings]`.
+    pub(crate) fn plugin(mut self, name: &str, source: &Path, more: &str) -> Self {
+        let source = source.display().to_string();
+        writeln!(self.config, "\n[[plugin]]\nname = {name:?}\nsource = {source:?}\n{more}")
+            .expect("writing to a string");
+        self
+    }
+
+    /// Writes a file of the project.
+    pub(crate) fn file(self, path: &str, text: &str) -> Self {
+        self.write(path, text);
+        self
+    }
+
+    /// Writes a revision with these bodies of `upgrade()` and `downgrade()`.
+    pub(crate) fn revision(self, revision: &str, parent: Option<&str>, upgrade: &str, downgrade: &str) -> Self {
+        let parent = parent.map_or("None".to_owned(), |parent| format!("'{parent}'"));
+        let indent = |body: &str| body.replace('\n', "\n    ");
+        let script = format!(
+            "\"\"\"make {revision}\"\"\"\n\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = '{revision}'\n\
+             down_revision = {parent}\nbranch_labels = None\ndepends_on = None\n\n\n\
+             def upgrade() -> None:\n    {}\n\n\ndef downgrade() -> None:\n    {}\n",
+            indent(upgrade),
+            indent(downgrade),
+        );
+        self.file(&format!("migrations/versions/{revision}.py"), &script)
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root().join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    /// A run of lback in this project, to be refined and started.
+    pub(crate) fn lback<'a>(&'a self, args: &[&str]) -> Run<'a> {
+        // Only where it changes: a run that goes on may be about to read it.
+        let present = fs::read_to_string(self.path("lback.toml")).unwrap_or_default();
+        if !self.config.is_empty() && present != self.config {
+            self.write("lback.toml", &self.config);
+        }
+        Run::new(self, args)
+    }
+
+    /// The revision that the SQLite database is at, as its version table says; none without a table or an entry.
+    pub(crate) fn revision_of_database(&self) -> Option<String> {
+        self.query("select version_num from alembic_version")
+    }
+
+    /// The first value that a query on the SQLite database gives; none where there is none, or no such table.
+    pub(crate) fn query(&self, sql: &str) -> Option<String> {
+        let script = "import sqlite3, sys\n\
+             try:\n row = sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()\n\
+             except sqlite3.OperationalError:\n row = None\n\
+             print('' if row is None else row[0])";
+        let output =
+            Command::new(python()).args(["-c", script]).arg(self.path("test.db")).arg(sql).output().expect("python");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let value = String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned();
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// Every file of the project with its content, without compiled Python: to see that nothing has changed.
+    pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.root().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    if !path.ends_with("__pycache__") {
+                        folders.push(path);
+                    }
+                } else {
+                    let content = fs::read(&path).expect("a file");
+                    files.push((path, content));
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+}

@@ -1,0 +1,83 @@
+//! `cargo xtask bench`: whole processes, measured in pairs: lback against Alembic alone, and against a program that does nothing. It
+//! prints a table and judges nothing: a benchmark, not a test. What is compared is `catalogue`'s, how is `pair`'s.
+
+mod catalogue;
+mod gnu_time;
+mod machine;
+mod pair;
+mod plugins;
+mod project;
+mod room;
+mod server;
+mod statistics;
+mod subject;
+mod table;
+
+use crate::{error::Error, paths::Paths, process, progress::Step, venv, wasm};
+use std::path::PathBuf;
+
+/// Measures lback against Alembic alone, in pairs, with a release build
+#[derive(clap::Args)]
+pub(crate) struct Bench {
+    /// Measured rounds of each comparison; one more warms up. Default: 20, with `--quick` 5
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: Option<u32>,
+
+    /// Leave out the 1,000 version scripts, and do with fewer rounds
+    #[arg(long)]
+    quick: bool,
+
+    /// Measure this lback instead of building one
+    #[arg(long, value_name = "PATH")]
+    lback: Option<PathBuf>,
+}
+
+impl Bench {
+    pub(crate) fn run(self, paths: &Paths) -> Result<(), Error> {
+        venv::ensure(paths, &[venv::EXAMPLE])?;
+        wasm::ensure_target(paths)?;
+        wasm::build_plugins(paths)?;
+        wasm::build_components(paths)?;
+        let lback = match self.lback {
+            Some(lback) => std::path::absolute(&lback).map_err(Error::file("resolve", lback))?,
+            None => build(paths)?,
+        };
+        let sizes: &[usize] = if self.quick { &[10, 100] } else { &[10, 100, 1000] };
+        let rounds = self.rounds.unwrap_or(if self.quick { 5 } else { 20 });
+
+        let room = room::Room::prepare(paths, lback)?;
+        let comparisons = catalogue::comparisons(&room, sizes)?;
+        let versions = machine::versions(&room)?;
+        let load_at_start = machine::load();
+        let step = Step::start("measurements");
+        let mut rows = Vec::new();
+        for (index, comparison) in comparisons.iter().enumerate() {
+            let place = format!("{} of {}", index + 1, comparisons.len());
+            let summary = pair::measure(comparison, rounds, &room.server, &|round| {
+                step.show(&format!("{place}: round {round} of {rounds}"));
+            })?;
+            step.note(&format!("{place}: {}, against {}", comparison.what, comparison.against));
+            rows.push(table::Row { comparison, summary });
+        }
+        step.done(format!("{} comparisons", rows.len()));
+        anstream::println!("{versions}\n{}\n", machine::describe(&load_at_start));
+        anstream::print!("{}", table::render(&rows));
+        if !room.time_tool.is_there() {
+            anstream::println!("\nPeak memory was not measured: there is no GNU time at `{}`.", gnu_time::PROGRAM);
+        }
+        Ok(())
+    }
+}
+
+fn build(paths: &Paths) -> Result<PathBuf, Error> {
+    let mut step = Step::start("lback");
+    let lback = paths.target.join("release").join(format!("lback{}", std::env::consts::EXE_SUFFIX));
+    if !lback.exists() {
+        step.note("the first release build takes up to ten minutes");
+    }
+    let mut cargo = process::cargo(paths, &paths.root);
+    cargo.args(["build", "--release", "--package", "lback", "--locked"]);
+    process::quiet(&mut step, "build lback", &mut cargo, None)?;
+    step.done("built for release");
+    Ok(lback)
+}

@@ -1,0 +1,57 @@
+//! A comparison, and the way it is measured: A and B by turns, so that whatever else the machine does falls on both.
+
+use super::{
+    server::Server,
+    statistics::{Round, Summary},
+    subject::{Quantity, Subject},
+};
+use crate::error::Error;
+
+pub(super) struct Comparison {
+    pub(super) group: &'static str,
+    /// What A is, for a person.
+    pub(super) what: String,
+    /// What B is.
+    pub(super) against: String,
+    pub(super) a: Subject,
+    pub(super) b: Subject,
+    pub(super) quantity: Quantity,
+    /// Both must print the same, byte for byte.
+    pub(super) same_output: bool,
+}
+
+/// Runs both once to warm up, then `rounds` times by turns; each round begins with the one that the last round ended with.
+pub(super) fn measure(
+    comparison: &Comparison,
+    rounds: u32,
+    server: &Server,
+    at: &dyn Fn(u32),
+) -> Result<Summary, Error> {
+    let Comparison { a, b, quantity, .. } = comparison;
+    at(0);
+    let (printed_by_a, printed_by_b) = (a.warm_up(server)?, b.warm_up(server)?);
+    if comparison.same_output && printed_by_a != printed_by_b {
+        let text = format!(
+            "`{}` and `{}` should print the same, and don't:\n{}{}\n--\n{}{}",
+            comparison.what,
+            comparison.against,
+            printed_by_a.stdout,
+            printed_by_a.stderr,
+            printed_by_b.stdout,
+            printed_by_b.stderr
+        );
+        return Err(Error::Lacking(text, "a warning of a plugin is one reason: what broke would be measured as fast"));
+    }
+    let mut samples = Vec::new();
+    for round in 1..=rounds {
+        at(round);
+        samples.push(if round % 2 == 1 {
+            let a = a.measure(quantity)?;
+            Round { a, b: b.measure(quantity)? }
+        } else {
+            let b = b.measure(quantity)?;
+            Round { a: a.measure(quantity)?, b }
+        });
+    }
+    Ok(Summary::of(&samples))
+}

@@ -1,0 +1,86 @@
+//! The `lback.toml` of each comparison, and the plugins in it.
+
+use super::room::Room;
+use crate::error::Error;
+use std::{fmt::Write as _, fs, path::Path};
+
+/// Without a program of its own in `[alembic]`, lback finds the virtual environment's Alembic.
+pub(super) fn project(alembic: &str) -> String {
+    format!("[project]\nname = \"bench\"\nenvironment = \"development\"\n\n[alembic]\n{alembic}\n")
+}
+
+/// Do slack and metrics send something?
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sending {
+    /// slack hears of the start and the end, and finds nothing to report; metrics is loaded, and not called.
+    No,
+    /// One request each, to the server on this machine.
+    Yes,
+}
+
+/// guard, slack and metrics.
+pub(super) fn the_three(room: &Room, sending: Sending) -> String {
+    let (on, signals) = match sending {
+        Sending::No => ("failed", "alembic_command_failed"),
+        Sending::Yes => ("completed", "alembic_command_completed"),
+    };
+    let source = |name: &str| literal(&room.plugins.join(format!("{name}.wasm")));
+    let (guard, slack, metrics) = (source("guard"), source("slack"), source("metrics"));
+    let origin = &room.server.origin;
+    format!(
+        r#"
+[[plugin]]
+name = "guard"
+source = {guard}
+[plugin.settings]
+protect = ["production"]
+message-pattern = "^[a-z][a-z0-9_ ]+$"
+
+[[plugin]]
+name = "slack"
+source = {slack}
+allow.http = ["{origin}"]
+allow.secrets = ["SLACK_WEBHOOK_URL"]
+allow.private = true
+[plugin.settings]
+origin = "{origin}"
+on = ["{on}"]
+
+[[plugin]]
+name = "metrics"
+source = {metrics}
+signals = ["{signals}"]
+allow.http = ["{origin}"]
+allow.private = true
+[plugin.settings]
+pushgateway = "{origin}"
+"#
+    )
+}
+
+/// That many plugins which put each event into JSON and log it: the test component `component`, each time as a file of its own, so that
+/// none shares compiled code with another.
+pub(super) fn recorders(room: &Room, component: &str, count: usize) -> Result<String, Error> {
+    let original = room.components.join(format!("{component}.wasm"));
+    let bytes = fs::read(&original).map_err(Error::file("read", &original))?;
+    let folder = room.folder("recorders")?;
+    let mut config = String::new();
+    for number in 0..count {
+        let file = folder.join(format!("{component}-{number}.wasm"));
+        fs::write(&file, distinct(&bytes, number)).map_err(Error::file("write", &file))?;
+        writeln!(config, "\n[[plugin]]\nname = \"recorder-{number}\"\nsource = {}", literal(&file))
+            .expect("a string takes any text");
+    }
+    Ok(config)
+}
+
+/// The same component with a custom section more: id 0, then the size, and a name in as many bytes as the byte before it says.
+fn distinct(component: &[u8], number: usize) -> Vec<u8> {
+    let name = format!("{number:08}");
+    [component, &[0, 9, 8], name.as_bytes()].concat()
+}
+
+/// A path as TOML takes it as it is.
+fn literal(path: &Path) -> String {
+    format!("'{}'", path.display())
+}

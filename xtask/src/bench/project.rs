@@ -1,0 +1,78 @@
+//! Alembic environments to measure on: Alembic's own template, SQLite, and a chain of version scripts, all of them applied.
+
+use super::room::Room;
+use crate::{error::Error, process, progress::Step};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Makes an environment with that many scripts, and returns its configuration file.
+pub(super) fn make(room: &Room, scripts: usize, step: &mut Step) -> Result<PathBuf, Error> {
+    step.show(&format!("{scripts} version scripts"));
+    let folder = room.folder(&format!("scripts-{scripts}"))?;
+    let mut alembic = |args: &[&str]| {
+        let mut command = Command::new(&room.alembic);
+        command.args(args).current_dir(&folder).env_clear().envs(room.environment());
+        process::quiet(step, "make a project to measure on", &mut command, None)
+    };
+    alembic(&["init", "migrations"])?;
+    let ini = folder.join("alembic.ini");
+    point_to_sqlite(&ini)?;
+    for number in 1..=scripts {
+        let file = folder.join(format!("migrations/versions/{}_step.py", revision(number)));
+        fs::write(&file, script(number)).map_err(Error::file("write", &file))?;
+    }
+    alembic(&["upgrade", "head"])?;
+    Ok(ini)
+}
+
+fn point_to_sqlite(ini: &Path) -> Result<(), Error> {
+    let text = fs::read_to_string(ini).map_err(Error::file("read", ini))?;
+    let lines: Vec<&str> = text
+        .lines()
+        .map(
+            |line| if line.starts_with("sqlalchemy.url") { "sqlalchemy.url = sqlite:///%(here)s/app.db" } else { line },
+        )
+        .collect();
+    fs::write(ini, lines.join("\n")).map_err(Error::file("write", ini))
+}
+
+/// As long as those that Alembic makes up itself.
+fn revision(number: usize) -> String {
+    format!("{number:012x}")
+}
+
+fn script(number: usize) -> String {
+    let this = revision(number);
+    let below = if number == 1 { "None".to_owned() } else { format!("\"{}\"", revision(number - 1)) };
+    format!(
+        r#""""step {number}
+
+Revision ID: {this}
+Revises: {below}
+Create Date: 2026-01-01 12:00:00.000000
+
+"""
+from typing import Sequence, Union
+
+from alembic import op
+import sqlalchemy as sa
+
+
+revision: str = "{this}"
+down_revision: Union[str, Sequence[str], None] = {below}
+branch_labels: Union[str, Sequence[str], None] = None
+depends_on: Union[str, Sequence[str], None] = None
+
+
+def upgrade() -> None:
+    op.create_table("table_{number}", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+def downgrade() -> None:
+    op.drop_table("table_{number}")
+"#
+    )
+}

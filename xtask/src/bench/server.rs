@@ -1,0 +1,60 @@
+//! A web server on this machine in the place of Slack and of a Pushgateway: it counts requests, and answers each one at once.
+
+use crate::error::Error;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread::{self, JoinHandle},
+};
+use tiny_http::Response;
+
+pub(super) struct Server {
+    http: Arc<tiny_http::Server>,
+    heard: Arc<AtomicUsize>,
+    thread: Option<JoinHandle<()>>,
+    pub(super) origin: String,
+}
+
+impl Server {
+    pub(super) fn start() -> Result<Self, Error> {
+        let http = tiny_http::Server::http(("127.0.0.1", 0))
+            .map_err(|source| Error::Lacking(format!("no local server could be started: {source}"), HINT))?;
+        let http = Arc::new(http);
+        let origin = format!("http://{}", http.server_addr());
+        let heard = Arc::new(AtomicUsize::new(0));
+        let thread = thread::spawn({
+            let (http, heard) = (Arc::clone(&http), Arc::clone(&heard));
+            move || {
+                for mut request in http.incoming_requests() {
+                    std::io::copy(request.as_reader(), &mut std::io::sink()).ok();
+                    // Before the answer: who has it was counted.
+                    heard.fetch_add(1, Ordering::SeqCst);
+                    request.respond(Response::from_string("ok")).ok();
+                }
+            }
+        });
+        Ok(Self { http, heard, thread: Some(thread), origin })
+    }
+
+    pub(super) fn forget(&self) {
+        self.heard.store(0, Ordering::SeqCst);
+    }
+
+    /// How many requests came since the last `forget`.
+    pub(super) fn heard(&self) -> usize {
+        self.heard.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.http.unblock();
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}
+
+const HINT: &str = "it listens at a free port of 127.0.0.1, in the place of Slack and of a Pushgateway";

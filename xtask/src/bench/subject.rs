@@ -1,0 +1,125 @@
+//! One side of a comparison: a program that is run again and again, and how one run of it is measured.
+
+use super::{gnu_time::GnuTime, server::Server};
+use crate::{
+    error::{Error, Output},
+    files, process,
+};
+use std::{
+    ffi::OsString,
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+pub(super) struct Subject {
+    pub(super) program: PathBuf,
+    pub(super) args: Vec<String>,
+    pub(super) folder: PathBuf,
+    /// The whole environment.
+    pub(super) environment: Vec<(String, OsString)>,
+    /// A folder that is removed before each run, outside the time that is taken.
+    pub(super) forget: Option<PathBuf>,
+    /// How many requests one run sends to the local server.
+    pub(super) requests: usize,
+}
+
+/// What is measured of a run.
+pub(super) enum Quantity {
+    /// From the start of the process to its end, in seconds.
+    WallTime,
+    /// The largest resident set, in MiB.
+    PeakMemory(GnuTime),
+}
+
+/// What a run printed.
+#[derive(PartialEq, Eq)]
+pub(super) struct Printed {
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+impl Subject {
+    /// A run that isn't measured: it fills caches, and shows whether it does what it is to be measured for.
+    pub(super) fn warm_up(&self, server: &Server) -> Result<Printed, Error> {
+        self.prepare()?;
+        server.forget();
+        let mut command = self.command();
+        let output = command.stdin(Stdio::null()).output().map_err(|source| process::spawn_error(&command, source))?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let printed = Printed { stdout: text(&output.stdout), stderr: text(&output.stderr) };
+        if !output.status.success() {
+            return Err(Error::Command {
+                purpose: "run what is to be measured".into(),
+                command: process::line(&command),
+                status: output.status,
+                output: Output::tail(&format!("{}{}", printed.stdout, printed.stderr)),
+                hint: None,
+            });
+        }
+        let sent = server.heard();
+        if sent == self.requests {
+            return Ok(printed);
+        }
+        let text = format!(
+            "`{}` sent {sent} requests, and {} were expected\n{}",
+            process::line(&command),
+            self.requests,
+            printed.stderr
+        );
+        Err(Error::Lacking(text, "the settings of the plugins in `xtask/src/bench/plugins.rs` decide what is sent"))
+    }
+
+    /// One measured run. Its output goes nowhere, so that no terminal is part of what is measured.
+    pub(super) fn measure(&self, quantity: &Quantity) -> Result<f64, Error> {
+        self.prepare()?;
+        match quantity {
+            Quantity::WallTime => {
+                let mut command = self.command();
+                let started = Instant::now();
+                run(&mut command)?;
+                Ok(started.elapsed().as_secs_f64())
+            }
+            Quantity::PeakMemory(time) => {
+                let mut command = time.around(&self.program);
+                self.dress(&mut command);
+                run(&mut command)?;
+                time.mebibytes()
+            }
+        }
+    }
+
+    fn prepare(&self) -> Result<(), Error> {
+        self.forget.as_deref().map_or(Ok(()), files::remove_folder)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        self.dress(&mut command);
+        command
+    }
+
+    fn dress(&self, command: &mut Command) {
+        let environment = self.environment.iter().map(|(name, value)| (name, value));
+        command.args(&self.args).current_dir(&self.folder).env_clear().envs(environment);
+    }
+}
+
+fn run(command: &mut Command) -> Result<(), Error> {
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .map_err(|source| process::spawn_error(command, source))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Error::Command {
+        purpose: "measure a run".into(),
+        command: process::line(command),
+        status,
+        output: Output::tail(""),
+        hint: None,
+    })
+}

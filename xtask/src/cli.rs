@@ -1,0 +1,33 @@
+//! What can be typed after `cargo xtask`.
+
+use crate::{bench, check, demo, error::Error, paths::Paths, setup, test};
+
+/// Prepares, shows, tests, checks and measures lback
+#[derive(clap::Parser)]
+#[command(bin_name = "cargo xtask")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    Setup(setup::Setup),
+    Demo(demo::Demo),
+    Test(test::Test),
+    Check(check::Check),
+    Bench(bench::Bench),
+}
+
+impl Cli {
+    pub(crate) fn run(self) -> Result<(), Error> {
+        let paths = Paths::find()?;
+        match self.command {
+            Command::Setup(command) => command.run(&paths),
+            Command::Demo(command) => command.run(&paths),
+            Command::Test(command) => command.run(&paths),
+            Command::Check(command) => command.run(&paths),
+            Command::Bench(command) => command.run(&paths),
+        }
+    }
+}

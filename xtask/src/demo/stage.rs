@@ -1,0 +1,179 @@
+//! Where the demo plays: the copy of the project, the receiver, and lback's environment. Plays one scene and compares what came of it.
+
+use super::{
+    message,
+    receiver::{Arrival, Kind, Receiver},
+    scenes::Scene,
+    shop::Shop,
+};
+use crate::{error::Error, files, paths::Paths, process};
+use std::{
+    cell::RefCell,
+    env, fs, io,
+    path::PathBuf,
+    process::{Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+pub(crate) struct Stage {
+    pub(crate) project: PathBuf,
+    lback: PathBuf,
+    venv: PathBuf,
+    python: PathBuf,
+    receiver: Receiver,
+    /// Revision files in the order of their making.
+    made: RefCell<Vec<String>>,
+}
+
+/// What came of a scene.
+pub(crate) struct Act {
+    /// The command line, as a person would type it.
+    pub(crate) command: String,
+    pub(crate) exit: String,
+    pub(crate) expected: i32,
+    pub(crate) took: Duration,
+    pub(crate) arrivals: Vec<Arrival>,
+    /// What isn't as the scene says.
+    pub(crate) differences: Vec<String>,
+}
+
+impl Act {
+    pub(crate) fn count(&self, kind: Kind) -> usize {
+        self.arrivals.iter().filter(|arrival| arrival.kind == kind).count()
+    }
+}
+
+impl Stage {
+    pub(crate) fn set(paths: &Paths, lback: PathBuf) -> Result<Self, Error> {
+        let config = paths.root.join("lback.toml");
+        let text = fs::read_to_string(&config).map_err(Error::file("read", &config))?;
+        if !text.contains(&Receiver::origin()) {
+            return Err(Error::ReceiverNotGranted { origin: Receiver::origin() });
+        }
+        let receiver = Receiver::start()?;
+
+        let project = paths.target.join("demo");
+        files::remove_folder(&project)?;
+        files::make_folder(&project)?;
+        files::copy_if_changed(&config, &project.join("lback.toml"))?;
+        files::copy_tree(&paths.root.join("example"), &project.join("example"), &|name| {
+            name != "__pycache__" && !name.starts_with("shop.db")
+        })?;
+        let plugins = project.join("plugins");
+        files::make_folder(&plugins)?;
+        for entry in fs::read_dir(paths.plugins()).map_err(Error::file("list", paths.plugins()))? {
+            let file = entry.map_err(Error::file("list", paths.plugins()))?.path();
+            if file.extension().is_some_and(|extension| extension == "wasm") {
+                files::copy_if_changed(&file, &plugins.join(file.file_name().unwrap_or_default()))?;
+            }
+        }
+        let made = RefCell::new(Shop::look(&project, &paths.python())?.scripts);
+        Ok(Self { project, lback, venv: paths.venv(), python: paths.python(), receiver, made })
+    }
+
+    pub(crate) fn play(&self, scene: &Scene) -> Result<Act, Error> {
+        let before = Shop::look(&self.project, &self.python)?;
+        let started = Instant::now();
+        let status = self.run(scene)?;
+        let took = started.elapsed();
+        let after = Shop::look(&self.project, &self.python)?;
+        let arrivals = self.receiver.take();
+
+        let new: Vec<String> =
+            after.scripts.iter().filter(|script| !before.scripts.contains(script)).cloned().collect();
+        self.made.borrow_mut().extend(new);
+        let differences = self.compare(scene, status, &before, &after, &arrivals);
+        let exit = status.code().map_or_else(|| status.to_string(), |code| code.to_string());
+        Ok(Act { command: command_line(scene), exit, expected: scene.exit, took, arrivals, differences })
+    }
+
+    /// Runs lback with its two streams on our standard output, so that they stay in order also in a pipe.
+    fn run(&self, scene: &Scene) -> Result<ExitStatus, Error> {
+        let mut command = Command::new(&self.lback);
+        command.args(scene.args).current_dir(&self.project).stdin(Stdio::null());
+        for (name, _) in env::vars_os() {
+            if is_foreign(&name.to_string_lossy()) {
+                command.env_remove(name);
+            }
+        }
+        command.env("VIRTUAL_ENV", &self.venv).env("SLACK_WEBHOOK_URL", Receiver::webhook());
+        // What plugins remember is the demo's own, and new at each run.
+        command.env("LBACK_STATE_DIR", self.project.join(".state"));
+        command.stdout(ours()?).stderr(ours()?);
+        command.status().map_err(|source| process::spawn_error(&command, source))
+    }
+
+    fn compare(
+        &self,
+        scene: &Scene,
+        status: ExitStatus,
+        before: &Shop,
+        after: &Shop,
+        arrivals: &[Arrival],
+    ) -> Vec<String> {
+        let mut differences = Vec::new();
+        let mut demand = |holds: bool, what: String| {
+            if !holds {
+                differences.push(what);
+            }
+        };
+        demand(
+            status.code() == Some(scene.exit),
+            format!("it should have ended with exit code {}, and ended with {status}", scene.exit),
+        );
+        demand(
+            after.tables == scene.tables,
+            format!("the tables should be {:?}, and are {:?}", scene.tables, after.tables),
+        );
+        demand(
+            after.scripts.len() == scene.revisions,
+            format!("there should be {} revision files, and are: {}", scene.revisions, after.scripts.join(", ")),
+        );
+        let made = self.made.borrow();
+        let due = made.get(scene.at - 1).map_or("(none)", String::as_str);
+        let at = after.at.as_deref().unwrap_or("(none)");
+        demand(after.is_at(due), format!("the database should be at `{due}`, and is at `{at}`"));
+        demand(
+            !scene.untouched || before == after,
+            "the database and the revisions should be as before, and changed".into(),
+        );
+
+        let of = |kind| arrivals.iter().filter(move |arrival: &&Arrival| arrival.kind == kind);
+        let slack = of(Kind::Slack).count();
+        let due = usize::from(scene.slack.is_some());
+        demand(slack == due, format!("{due} messages should have reached Slack, and {slack} did"));
+        if let Some(text) = scene.slack {
+            let says = of(Kind::Slack).all(|arrival| message::lines(arrival).join("\n").contains(text));
+            demand(says, format!("Slack should have read `{text}`"));
+        }
+        let pushes = of(Kind::Metrics).filter(|arrival| !message::lines(arrival).is_empty()).count();
+        demand(pushes == 1, format!("one push of metrics should have arrived, and {pushes} did"));
+        for stray in of(Kind::Stray) {
+            demand(false, format!("nobody expected the request `{}`", stray.request));
+        }
+        differences
+    }
+}
+
+pub(crate) fn command_line(scene: &Scene) -> String {
+    format!("lback {}", scene.args.join(" "))
+}
+
+/// Settings of the person who watches that would change what is shown, or lead its messages elsewhere. Not the place of the cache.
+fn is_foreign(variable: &str) -> bool {
+    let ours = variable.starts_with("LBACK_") && variable != "LBACK_CACHE_DIR";
+    let proxy = variable.to_ascii_uppercase().ends_with("_PROXY");
+    ours || proxy || matches!(variable, "ALEMBIC_CONFIG" | "SLACK_WEBHOOK_URL_FILE")
+}
+
+#[cfg(unix)]
+fn ours() -> Result<Stdio, Error> {
+    use std::os::fd::AsFd as _;
+    let stdout = io::stdout().as_fd().try_clone_to_owned().map_err(Error::file("use", "standard output"))?;
+    Ok(stdout.into())
+}
+
+#[cfg(not(unix))]
+fn ours() -> Result<Stdio, Error> {
+    Ok(io::stdout().into())
+}

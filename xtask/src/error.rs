@@ -1,0 +1,83 @@
+//! Everything that can go wrong here, with the next step where there is one. Rendering is `progress`'s.
+
+use std::{io, path::PathBuf, process::ExitStatus};
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("failed to {action} `{}`: {source}", path.display())]
+    File { action: &'static str, path: PathBuf, source: io::Error },
+
+    #[error("failed to start `{program}`: {source}")]
+    Spawn { program: String, source: io::Error, hint: Option<&'static str> },
+
+    #[error("failed to {purpose}: `{command}` ended with {status}{output}")]
+    Command { purpose: String, command: String, status: ExitStatus, output: Output, hint: Option<&'static str> },
+
+    #[error("{0}")]
+    Lacking(String, &'static str),
+
+    #[error("failed to start PostgreSQL{0}")]
+    Postgres(Output),
+
+    #[error("port {port} on 127.0.0.1, where `lback.toml` expects Slack and the Pushgateway, is taken: {reason}")]
+    PortTaken { port: u16, reason: String },
+
+    #[error("`lback.toml` does not mention `{origin}`, where the demo plays Slack and the Pushgateway")]
+    ReceiverNotGranted { origin: String },
+
+    #[error("failed to read the shop's database: {0}")]
+    Database(String),
+
+    #[error("the demo did not go as it should, at `{command}`:{}", bullets(.differences))]
+    Differs { command: String, differences: Vec<String> },
+
+    #[error("{} did not pass: {}", if .0.len() == 1 { "a check" } else { "checks" }, .0.join(", "))]
+    Checks(Vec<String>),
+
+    #[error("broken links:{}", bullets(.0))]
+    Links(Vec<String>),
+}
+
+impl Error {
+    pub(crate) fn file(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { action, path, source }
+    }
+
+    /// What to do next.
+    pub(crate) fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Spawn { hint, .. } | Self::Command { hint, .. } => *hint,
+            Self::Lacking(_, hint) => Some(hint),
+            Self::PortTaken { .. } => Some("end the program that listens there; a demo that still runs is one"),
+            Self::ReceiverNotGranted { .. } => Some("take `lback.toml` from the repository, or write the address back"),
+            Self::Postgres(_) => {
+                Some("`initdb` and `pg_ctl` of a PostgreSQL on the PATH are used where the wheel's don't run")
+            }
+            Self::File { .. } | Self::Database(_) | Self::Differs { .. } | Self::Checks(_) | Self::Links(_) => None,
+        }
+    }
+}
+
+/// The end of what a program said, in lines of its own; empty where it said nothing.
+#[derive(Debug)]
+pub(crate) struct Output(String);
+
+impl Output {
+    const LINES: usize = 40;
+
+    pub(crate) fn tail(text: &str) -> Self {
+        let lines: Vec<&str> = text.trim_end().lines().collect();
+        Self(lines[lines.len().saturating_sub(Self::LINES)..].join("\n"))
+    }
+}
+
+impl std::fmt::Display for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.lines().try_for_each(|line| write!(f, "\n  | {line}"))
+    }
+}
+
+fn bullets(items: &[String]) -> String {
+    items.iter().flat_map(|item| ["\n  - ", item]).collect()
+}

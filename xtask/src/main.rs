@@ -1,0 +1,29 @@
+//! `cargo xtask`: what a developer of this repository types. One file per command; this one only chooses.
+
+mod bench;
+mod check;
+mod cli;
+mod demo;
+mod error;
+mod files;
+mod links;
+mod paths;
+mod process;
+mod progress;
+mod setup;
+mod test;
+mod venv;
+mod wasm;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::Cli::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            progress::report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
