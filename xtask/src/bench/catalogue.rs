@@ -58,7 +58,7 @@ fn sending(room: &Room, scripts: usize, ini: &Path) -> Result<Comparison, Error>
     let folder = room.configure("three-sending", &config)?;
     Ok(Comparison {
         group: "nothing to migrate",
-        what: format!("the same, {scripts} scripts, sending two requests"),
+        what: format!("lback migrate, the three sending, {scripts} scripts"),
         against: "alembic upgrade head".into(),
         a: Subject { requests: 2, ..room.lback(&folder, MIGRATE) },
         b: alembic(room, &folder, ini, &["upgrade", "head"]),
@@ -99,29 +99,35 @@ fn share_of_alembic(room: &Room, scripts: usize, ini: &Path) -> Result<Vec<Compa
 
 /// lback in front of `true`: what is left is lback.
 fn own_share(room: &Room) -> Result<Vec<Comparison>, Error> {
-    let mut list = Vec::new();
-    for (component, kind, signals, count) in [
-        ("record-handler", "handlers", 4, 0),
-        ("record-handler", "handlers", 4, 1),
-        ("record-handler", "handlers", 4, 3),
-        ("record-handler", "handlers", 4, 10),
-        ("record-policy", "policies", 3, 10),
+    let share = |what: String, a: Subject, against: &str, b: Subject| Comparison {
+        group: "lback's own share: `true` in Alembic's place",
+        what,
+        against: against.into(),
+        a,
+        b,
+        quantity: Quantity::WallTime,
+        same_output: true,
+    };
+    let none = in_front_of_nothing(room, "record-handler", 0)?;
+    let mut list =
+        vec![share("lback migrate, no plugins".into(), room.lback(&none, MIGRATE), "true", nothing(room, &none))];
+    for (component, count, plugins) in [
+        ("record-handler", 1, "1 handler × 4 signals"),
+        ("record-handler", 3, "3 handlers × 4 signals"),
+        ("record-handler", 10, "10 handlers × 4 signals"),
+        ("record-policy", 10, "10 policies × 3 signals"),
     ] {
         let folder = in_front_of_nothing(room, component, count)?;
-        list.push(Comparison {
-            group: "lback's own share: `true` in Alembic's place",
-            what: match count {
-                0 => "lback migrate, no plugins".to_owned(),
-                1 => format!("lback migrate, 1 handler × {signals} signals"),
-                _ => format!("lback migrate, {count} {kind} × {signals} signals"),
-            },
-            against: "true".into(),
-            a: room.lback(&folder, MIGRATE),
-            b: nothing(room, &folder),
-            quantity: Quantity::WallTime,
-            same_output: true,
-        });
+        let what = format!("lback migrate, {plugins}");
+        list.push(share(what, room.lback(&folder, MIGRATE), "true", nothing(room, &folder)));
     }
+    let folder = in_front_of_nothing(room, "record-handler", 1)?;
+    list.push(share(
+        "lback migrate, 1 handler × 4 signals".into(),
+        room.lback(&folder, MIGRATE),
+        "the same in CI, git not asked",
+        room.lback_in_ci(&folder, MIGRATE),
+    ));
     Ok(list)
 }
 
