@@ -30,7 +30,7 @@ pub(crate) use self::{
     discover::{FILE_NAME, discover},
     error::ConfigError,
     origin::Origin,
-    raw::{Mode, OnError},
+    raw::{LockMode, Mode, OnError},
     schema::schema,
 };
 use crate::signal::SignalName;
@@ -45,6 +45,7 @@ pub(crate) struct Config {
     pub(crate) project: Project,
     pub(crate) alembic: AlembicConfig,
     pub(crate) dispatch: DispatchConfig,
+    pub(crate) journal: JournalConfig,
     /// In the order of the file, which is the order in which denials are reported. No two have the same name.
     pub(crate) plugins: Vec<PluginConfig>,
 }
@@ -57,7 +58,7 @@ pub(crate) struct Project {
     pub(crate) environment: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AlembicConfig {
     /// The program and its first arguments, never empty. None: look for Alembic where it usually is.
     pub(crate) command: Option<Vec<String>>,
@@ -65,6 +66,20 @@ pub(crate) struct AlembicConfig {
     pub(crate) config: Option<String>,
     /// How long one run of Alembic may take. None: as long as it likes, as without lback.
     pub(crate) timeout: Option<Duration>,
+    /// Whether Alembic is started through the launcher, where it can be.
+    pub(crate) launcher: bool,
+    pub(crate) lock: LockMode,
+    /// How long a run waits for the lock of the database.
+    pub(crate) lock_timeout: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct JournalConfig {
+    pub(crate) enabled: bool,
+    /// Absolute. None: in lback's folder for state.
+    pub(crate) path: Option<PathBuf>,
+    /// How long a run is kept.
+    pub(crate) keep: Duration,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +99,8 @@ pub(crate) struct PluginConfig {
     pub(crate) mode: Mode,
     /// None: what is usual for the plugin's kind.
     pub(crate) on_error: Option<OnError>,
+    /// Whether `--override` may go against it.
+    pub(crate) allow_override: bool,
     /// For one call of the plugin. None: what is usual for its kind.
     pub(crate) timeout: Option<Duration>,
     /// For one instance, in bytes.
@@ -116,7 +133,7 @@ impl Config {
         document::decode(bytes)
             .and_then(|text| {
                 let (raw, problems) = document::read(text, &schema());
-                resolve::resolve(raw, root, path, problems)
+                resolve::resolve(raw, &root, path, problems)
             })
             .map_err(|problems| ConfigError::invalid(path, bytes, problems))
     }
@@ -124,13 +141,6 @@ impl Config {
     /// What holds where there is no `lback.toml`: a plain front to Alembic, which runs in `root`.
     pub(crate) fn default_for(root: &Path) -> Result<Self, ConfigError> {
         let root = discover::absolute(root)?;
-        Ok(Self {
-            project: Project { name: resolve::name_of(&root), environment: None },
-            root,
-            path: None,
-            alembic: AlembicConfig::default(),
-            dispatch: DispatchConfig { handler_grace: resolve::HANDLER_GRACE },
-            plugins: Vec::new(),
-        })
+        Ok(resolve::empty(&root))
     }
 }

@@ -18,6 +18,7 @@ pub(super) struct RawConfig {
     pub(super) project: Option<RawProject>,
     pub(super) alembic: Option<RawAlembic>,
     pub(super) dispatch: Option<RawDispatch>,
+    pub(super) journal: Option<RawJournal>,
     /// The plugins, each with a `[[plugin]]` of its own. Denials are reported in this order.
     pub(super) plugin: Option<Vec<RawPlugin>>,
 }
@@ -47,6 +48,21 @@ pub(super) struct RawAlembic {
     /// How long one run of Alembic may take; then it is stopped. Default: no limit.
     #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"30m")]
     pub(super) timeout: Option<Spanned<String>>,
+    /// Whether Alembic is started through lback's launcher, which reports steps and heads and takes the lock. Without it, Alembic runs just
+    /// as it is typed.
+    #[schemars(extend("default" = true))]
+    pub(super) launcher: Option<bool>,
+    /// What a run that changes a database does while another one holds its lock.
+    #[schemars(extend("default" = "wait"))]
+    pub(super) lock: Option<LockMode>,
+    /// How long a run waits for the lock; then it ends with exit code 75.
+    #[schemars(
+        with = "Option<String>",
+        pattern(DURATION_PATTERN),
+        extend("default" = resolve::LOCK_TIMEOUT_TEXT),
+        example = &"10m",
+    )]
+    pub(super) lock_timeout: Option<Spanned<String>>,
 }
 
 /// How signals are handed to plugins.
@@ -61,6 +77,26 @@ pub(super) struct RawDispatch {
         example = &"30s",
     )]
     pub(super) handler_grace: Option<Spanned<String>>,
+}
+
+/// The record of what was run, and of what handlers still have to hear.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawJournal {
+    /// Whether runs are recorded. Without it, a message that a handler could not deliver is lost.
+    #[schemars(extend("default" = true))]
+    pub(super) enabled: Option<bool>,
+    /// The file, relative to the root. Default: one in lback's folder for state, which all projects of this user share.
+    #[schemars(with = "Option<String>", length(min = 1), example = &".lback/journal.db")]
+    pub(super) path: Option<Spanned<String>>,
+    /// How long a run is kept.
+    #[schemars(
+        with = "Option<String>",
+        pattern(DURATION_PATTERN),
+        extend("default" = resolve::JOURNAL_KEEP_TEXT),
+        example = &"90days",
+    )]
+    pub(super) keep: Option<Spanned<String>>,
 }
 
 /// A plugin, and what it may do.
@@ -81,6 +117,9 @@ pub(super) struct RawPlugin {
     pub(super) mode: Option<Mode>,
     /// What happens if it fails: it breaks, is missing, or runs into a limit. Default: `block` for a policy, `warn` for a handler.
     pub(super) on_error: Option<OnError>,
+    /// Whether a person may go on against it with `--override` and a reason.
+    #[schemars(extend("default" = false))]
+    pub(super) allow_override: Option<bool>,
     /// How long one call of it may take. Default: what lback gives to a plugin of its kind.
     #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"2s")]
     pub(super) timeout: Option<Spanned<String>>,
@@ -132,6 +171,21 @@ pub(crate) enum Mode {
     Enforce,
     /// Whatever would stop the run is reported, and the run goes on.
     Audit,
+}
+
+/// What a run does while another one holds the database's lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LockMode {
+    /// It waits, for as long as `lock-timeout` says.
+    #[default]
+    Wait,
+    /// It ends at once, with exit code 75.
+    Fail,
+    /// It succeeds without waiting if there is nothing for it to do, and waits otherwise.
+    SkipIfCurrent,
+    /// It takes no lock and heeds none.
+    Off,
 }
 
 /// What the failure of a plugin does.

@@ -1,44 +1,41 @@
 //! From what was typed to what it means: defaults, absolute paths, durations, and what holds between several values.
 
-use std::{
-    collections::HashMap,
-    ops::Range,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{collections::HashMap, ops::Range, path::Path, time::Duration};
 
 use toml::Spanned;
 
 use super::{
-    AlembicConfig, Allow, Config, DispatchConfig, PluginConfig, Project,
+    AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PluginConfig, Project,
     fault::{Fault, Problem},
-    raw::{RawAlembic, RawAllow, RawConfig, RawDispatch, RawPlugin, RawProject},
+    raw::{RawAlembic, RawAllow, RawConfig, RawDispatch, RawJournal, RawPlugin, RawProject},
     value,
 };
 
 pub(super) const HANDLER_GRACE: Duration = Duration::from_secs(10);
 pub(super) const HANDLER_GRACE_TEXT: &str = "10s";
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_mins(10);
+pub(super) const LOCK_TIMEOUT_TEXT: &str = "10m";
+pub(super) const JOURNAL_KEEP: Duration = value::YEAR;
+pub(super) const JOURNAL_KEEP_TEXT: &str = "1year";
 pub(super) const MEMORY: u64 = 64 * bytesize::MIB;
 pub(super) const MEMORY_TEXT: &str = "64MiB";
 
 /// The configuration, or all that is wrong with it: `problems`, and what is found here.
 pub(super) fn resolve(
     raw: RawConfig,
-    root: PathBuf,
+    root: &Path,
     path: &Path,
     problems: Vec<Problem>,
 ) -> Result<Config, Vec<Problem>> {
-    let mut resolver = Resolver { root: &root, problems };
-    let project = resolver.project(raw.project.unwrap_or_default());
-    let alembic = resolver.alembic(raw.alembic.unwrap_or_default());
-    let dispatch = resolver.dispatch(raw.dispatch.unwrap_or_default());
-    let plugins = resolver.plugins(raw.plugin.unwrap_or_default());
+    let mut resolver = Resolver { root, problems };
+    let config = resolver.config(raw, Some(path));
     let problems = resolver.problems;
-    if problems.is_empty() {
-        Ok(Config { root, path: Some(path.to_owned()), project, alembic, dispatch, plugins })
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(config) } else { Err(problems) }
+}
+
+/// What holds where nothing was typed.
+pub(super) fn empty(root: &Path) -> Config {
+    Resolver { root, problems: Vec::new() }.config(RawConfig::default(), None)
 }
 
 /// The name of a project that has none: its folder's.
@@ -69,6 +66,18 @@ impl Resolver<'_> {
         typed.unwrap_or_default().iter().filter_map(|typed| self.checked(typed, &check)).collect()
     }
 
+    fn config(&mut self, raw: RawConfig, path: Option<&Path>) -> Config {
+        Config {
+            root: self.root.to_owned(),
+            path: path.map(Path::to_owned),
+            project: self.project(raw.project.unwrap_or_default()),
+            alembic: self.alembic(raw.alembic.unwrap_or_default()),
+            dispatch: self.dispatch(raw.dispatch.unwrap_or_default()),
+            journal: self.journal(raw.journal.unwrap_or_default()),
+            plugins: self.plugins(raw.plugin.unwrap_or_default()),
+        }
+    }
+
     fn project(&mut self, raw: RawProject) -> Project {
         Project {
             name: self.optional(raw.name, |text| value::line("name", text)).unwrap_or_else(|| name_of(self.root)),
@@ -84,6 +93,18 @@ impl Resolver<'_> {
             command: raw.command.map(|command| command.into_iter().map(Spanned::into_inner).collect()),
             config: self.optional(raw.config, |text| value::line("config", text)),
             timeout: self.optional(raw.timeout, value::duration),
+            launcher: raw.launcher.unwrap_or(true),
+            lock: raw.lock.unwrap_or_default(),
+            lock_timeout: self.optional(raw.lock_timeout, value::duration).unwrap_or(LOCK_TIMEOUT),
+        }
+    }
+
+    fn journal(&mut self, raw: RawJournal) -> JournalConfig {
+        let root = self.root;
+        JournalConfig {
+            enabled: raw.enabled.unwrap_or(true),
+            path: self.optional(raw.path, |text| value::line("path", text)).map(|path| root.join(path)),
+            keep: self.optional(raw.keep, value::retention).unwrap_or(JOURNAL_KEEP),
         }
     }
 
@@ -113,6 +134,7 @@ impl Resolver<'_> {
             signals: raw.signals,
             mode: raw.mode.unwrap_or_default(),
             on_error: raw.on_error,
+            allow_override: raw.allow_override.unwrap_or(false),
             timeout: self.optional(raw.timeout, value::duration),
             memory: self.optional(raw.memory, value::size).unwrap_or(MEMORY),
             allow: self.allow(raw.allow.unwrap_or_default()),

@@ -16,21 +16,32 @@ use super::{
 
 /// Below, nothing could answer; above, a slip of the unit (`30M` are months) is likelier than the wish.
 const DURATIONS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_hours(30 * 24));
+/// A year as humantime counts it: 365.25 days.
+pub(super) const YEAR: Duration = Duration::from_secs(31_557_600);
+/// For what is kept: years make sense, and less than an hour would lose what the next run should still tell.
+const RETENTIONS: (Duration, Duration) = (Duration::from_hours(1), Duration::from_secs(100 * YEAR.as_secs()));
 /// Below, no real component starts; above lies what 32-bit WebAssembly can't address.
 const SIZES: (u64, u64) = (bytesize::MIB, 4 * bytesize::GIB);
 const LONGEST_NAME: usize = 64;
 
 /// As humantime reads it: `500ms`, `2s`, `30m`, `1h 30m`.
 pub(super) fn duration(text: &str) -> Result<Duration, Fault> {
+    duration_within(DURATIONS, text)
+}
+
+/// How long something is kept: `90days`, `1year`.
+pub(super) fn retention(text: &str) -> Result<Duration, Fault> {
+    duration_within(RETENTIONS, text)
+}
+
+fn duration_within(limits: (Duration, Duration), text: &str) -> Result<Duration, Fault> {
     let value = text.to_owned();
-    let (least, most) = DURATIONS;
+    let (least, most) = limits;
     match humantime::parse_duration(text) {
-        Ok(found) if found < least => Err(Fault::DurationRange { value, short: true, limits: DURATIONS }),
-        Ok(found) if found > most => Err(Fault::DurationRange { value, short: false, limits: DURATIONS }),
+        Ok(found) if found < least => Err(Fault::DurationRange { value, short: true, limits }),
+        Ok(found) if found > most => Err(Fault::DurationRange { value, short: false, limits }),
         Ok(found) => Ok(found),
-        Err(humantime::DurationError::NumberOverflow) => {
-            Err(Fault::DurationRange { value, short: false, limits: DURATIONS })
-        }
+        Err(humantime::DurationError::NumberOverflow) => Err(Fault::DurationRange { value, short: false, limits }),
         Err(_) => Err(Fault::Duration { value }),
     }
 }

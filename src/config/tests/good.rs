@@ -3,7 +3,10 @@ use std::{path::Path, time::Duration};
 use serde_json::json;
 
 use super::{
-    super::{AlembicConfig, Allow, Config, DispatchConfig, Mode, OnError, PluginConfig, Project, resolve},
+    super::{
+        AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, LockMode, Mode, OnError, PluginConfig, Project,
+        resolve,
+    },
     parse,
 };
 use crate::signal::SignalName;
@@ -17,9 +20,17 @@ environment = "development"
 command = ["poetry", "run", "alembic"]
 config = "alembic.ini"
 timeout = "1h 30m"
+launcher = false
+lock = "skip-if-current"
+lock-timeout = "90s"
 
 [dispatch]
 handler-grace = "500ms"
+
+[journal]
+enabled = false
+path = ".lback/journal.db"
+keep = "2years"
 
 [[plugin]]
 name = "guard"
@@ -27,6 +38,7 @@ source = "plugins/guard.wasm"
 signals = ["alembic_command_started", "migration_rollback_command"]
 mode = "audit"
 on-error = "warn"
+allow-override = true
 timeout = "2s"
 memory = "32MiB"
 allow.http = ["https://hooks.slack.com", "HTTP://Metrics.Internal:9091/"]
@@ -51,14 +63,23 @@ fn a_file_with_every_key() {
             command: Some(["poetry", "run", "alembic"].map(str::to_owned).to_vec()),
             config: Some("alembic.ini".to_owned()),
             timeout: Some(Duration::from_mins(90)),
+            launcher: false,
+            lock: LockMode::SkipIfCurrent,
+            lock_timeout: Duration::from_secs(90),
         },
         dispatch: DispatchConfig { handler_grace: Duration::from_millis(500) },
+        journal: JournalConfig {
+            enabled: false,
+            path: Some("/srv/shop/.lback/journal.db".into()),
+            keep: humantime::parse_duration("2years").unwrap(),
+        },
         plugins: vec![PluginConfig {
             name: "guard".to_owned(),
             source: "/srv/shop/plugins/guard.wasm".into(),
             signals: Some(vec![SignalName::AlembicCommandStarted, SignalName::MigrationRollbackCommand]),
             mode: Mode::Audit,
             on_error: Some(OnError::Warn),
+            allow_override: true,
             timeout: Some(Duration::from_secs(2)),
             memory: 32 * 1024 * 1024,
             allow: Allow {
@@ -87,6 +108,7 @@ fn a_plugin_with_its_name_and_source_alone() {
         signals: None,
         mode: Mode::Enforce,
         on_error: None,
+        allow_override: false,
         timeout: None,
         memory: resolve::MEMORY,
         allow: Allow::default(),
@@ -101,6 +123,8 @@ fn an_empty_file_is_a_plain_front_to_alembic() {
     assert_eq!(without_file.project.name, "shop");
     assert_eq!(without_file.path, None);
     assert_eq!(without_file.alembic.timeout, None);
+    assert_eq!((without_file.alembic.launcher, without_file.alembic.lock), (true, LockMode::Wait));
+    assert!(without_file.journal.enabled);
     for text in ["", "\n", "# nothing\r\n", "\u{feff}", "plugin = []"] {
         let config = parse(text).unwrap();
         assert_eq!(Config { path: None, ..config }, without_file, "{text:?}");

@@ -67,7 +67,7 @@ fn letters_of_several_bytes_before_the_place() {
 4 | 'größe' = 'ß'
   | ^^^^^^^
 
-hint: known here: `command`, `config`, `timeout`
+hint: known here: `command`, `config`, `launcher`, `lock`, `lock-timeout`, `timeout`
 
 error: each item of `command` must be a string, not an integer
  --> lback.toml:5:19
@@ -120,7 +120,7 @@ fn an_escape_sequence_in_a_key() {
 1 | "\u001b[31m\u202e" = 1
   | ^^^^^^^^^^^^^^^^^^
 
-hint: known here: `alembic`, `dispatch`, `plugin`, `project`"#
+hint: known here: `alembic`, `dispatch`, `journal`, `plugin`, `project`"#
     );
 }
 

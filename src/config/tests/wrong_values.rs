@@ -50,6 +50,36 @@ hint: known: `enforce`, `audit`"
 }
 
 #[test]
+fn an_unknown_way_to_lock() {
+    let shown = report("[alembic]\nlock = 'skip-if-curent'\n");
+    assert_eq!(
+        shown,
+        r"error: unknown value for `lock`: `skip-if-curent`
+ --> lback.toml:2:8
+  |
+2 | lock = 'skip-if-curent'
+  |        ^^^^^^^^^^^^^^^^
+
+hint: did you mean `skip-if-current`?"
+    );
+}
+
+#[test]
+fn a_journal_that_would_forget_at_once() {
+    let shown = report("[journal]\nkeep = '5m'\n");
+    assert_eq!(
+        shown,
+        r"error: `5m` is too short
+ --> lback.toml:2:8
+  |
+2 | keep = '5m'
+  |        ^^^^
+
+hint: choose from 1h to 100years"
+    );
+}
+
+#[test]
 fn a_command_without_a_program() {
     let shown = report("[alembic]\ncommand = ['']\n");
     assert_eq!(
