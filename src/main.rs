@@ -3,6 +3,7 @@
 mod alembic;
 mod cli;
 mod config;
+mod database;
 mod dispatch;
 mod migration;
 mod output;

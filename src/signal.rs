@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::database::Database;
 use crate::verdict::AttributedDenial;
 
 /// The name of a signal.
@@ -120,6 +121,17 @@ pub(crate) struct Context {
     pub(crate) git_commit: Option<String>,
     pub(crate) git_branch: Option<String>,
     pub(crate) ci_job_url: Option<String>,
+    /// Whose veto does not count in this run.
+    pub(crate) overrides: Vec<Override>,
+}
+
+/// A plugin whose veto a person has set aside for one run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Override {
+    /// Its name in `lback.toml`.
+    pub(crate) plugin: String,
+    /// Why, in the person's own words.
+    pub(crate) reason: String,
 }
 
 /// What is signalled, with its arguments.
@@ -166,6 +178,8 @@ pub(crate) struct Finished {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
     pub(crate) duration: Duration,
+    /// In the order in which Alembic connected to them; empty where lback can't see it.
+    pub(crate) databases: Vec<Database>,
 }
 
 /// Why a run failed.

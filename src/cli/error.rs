@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::overrides::OverrideError;
 use crate::config::ConfigError;
 use crate::output::{self, Exit};
 use crate::plugin::Failure;
@@ -13,6 +14,8 @@ pub(crate) enum CliError {
     Config(#[from] ConfigError),
     #[error("cannot read the current folder: {0}")]
     CurrentFolder(io::Error),
+    #[error(transparent)]
+    Override(#[from] OverrideError),
     #[error("cannot set up the plugin host: {0}")]
     Host(String),
     #[error("the plugin `{}` is not valid: {failure}", .path.display())]
@@ -38,6 +41,14 @@ impl CliError {
                     output::hint(&next);
                 }
                 Exit::InvalidPlugin
+            }
+            Self::Override(ref refused) => {
+                output::error(&self.to_string());
+                output::hint(&refused.hint());
+                match refused {
+                    OverrideError::NotPermitted { .. } => Exit::Denied,
+                    OverrideError::Unknown { .. } | OverrideError::NoReason => Exit::Usage,
+                }
             }
             // Whoever read stdout has gone; there is nobody to tell.
             Self::Stdout(ref cause) if cause.kind() == io::ErrorKind::BrokenPipe => Exit::Success,

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use crate::alembic::GlobalOptions;
@@ -19,6 +20,29 @@ pub(super) struct Globals {
         help_heading = "Global options"
     )]
     pub(super) environment: Option<String>,
+
+    /// Go on against the veto of this plugin, where `lback.toml` permits it; may be given several times
+    #[arg(
+        long = "override",
+        global = true,
+        value_name = "PLUGIN",
+        requires = "reason",
+        hide_short_help = true,
+        help_heading = "Global options"
+    )]
+    pub(super) overrides: Vec<String>,
+
+    /// Why the veto is set aside; told to every handler, and kept in the journal
+    #[arg(
+        long,
+        global = true,
+        value_name = "TEXT",
+        requires = "overrides",
+        value_parser = NonEmptyStringValueParser::new(),
+        hide_short_help = true,
+        help_heading = "Global options"
+    )]
+    pub(super) reason: Option<String>,
 
     /// Log more than warnings: `plugin=debug`, `lback=debug`, `info`
     #[arg(

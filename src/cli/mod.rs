@@ -8,6 +8,7 @@ mod init;
 mod makemigrations;
 mod migrate;
 mod offline;
+mod overrides;
 mod plugin;
 mod project;
 mod rollback;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::error::CliError;
 use super::globals::Globals;
+use super::overrides::overrides;
 use super::surroundings::{Surroundings, current_folder};
 use crate::alembic::{self, Places, Signals, StopRequests as _};
 use crate::config::{self, Config};
@@ -15,7 +16,7 @@ use crate::dispatch::{Dispatcher, Member};
 use crate::migration::{AlembicSettings, Command, MigrationCommands, Outcome};
 use crate::output::{self, Exit};
 use crate::plugin::{Redactor, Runtime, RuntimeOptions, Secrets};
-use crate::signal::{Context, Sender};
+use crate::signal::{Context, Override, Sender};
 
 /// Threads that run plugins and carry Alembic's output. Guest code can keep one of them busy for as long as its time limit.
 const WORKERS: usize = 2;
@@ -78,15 +79,16 @@ pub(super) fn run_migration(
     command: &Command,
 ) -> Result<Exit, CliError> {
     let project = Project::find(surroundings)?;
+    let overrides = overrides(globals, &project.config)?;
     with_runtime(async {
         let mut stop = Signals::install().map_err(|error| CliError::Host(error.to_string()))?;
         let (members, redactor) = tokio::select! {
             biased;
             // Compiling a large plugin takes a while. Nobody has been told of the run yet.
             request = stop.next() => return Ok(show(&Outcome::Interrupted(request))),
-            loaded = load(&project) => loaded?,
+            loaded = load(&project, &overrides) => loaded?,
         };
-        let mut commands = commands(&project, globals, members, redactor, stop);
+        let mut commands = commands(&project, globals, overrides, members, redactor, stop);
         let outcome = commands.run(command).await;
         // Before the handlers are waited for: who waits should know for what.
         let exit = show(&outcome);
@@ -100,14 +102,15 @@ fn show(outcome: &Outcome) -> Exit {
     Exit::of(outcome)
 }
 
-async fn load(project: &Project) -> Result<(Vec<Member>, Redactor), CliError> {
+async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>, Redactor), CliError> {
     let mut members = Vec::new();
     let mut redactor = Secrets::default().redactor();
     if !project.config.plugins.is_empty() {
         let runtime = project.runtime()?;
         redactor = runtime.redactor();
         for plugin in &project.config.plugins {
-            members.push(Member::new(plugin, runtime.load(plugin).await));
+            let overridden = overrides.iter().any(|set_aside| set_aside.plugin == plugin.name);
+            members.push(Member::new(plugin, overridden, runtime.load(plugin).await));
         }
     }
     Ok((members, redactor))
@@ -116,6 +119,7 @@ async fn load(project: &Project) -> Result<(Vec<Member>, Redactor), CliError> {
 fn commands(
     project: &Project,
     globals: &Globals,
+    overrides: Vec<Override>,
     members: Vec<Member>,
     redactor: Redactor,
     stop: Signals,
@@ -127,7 +131,7 @@ fn commands(
     } else {
         let environment =
             globals.environment.clone().filter(|name| !name.is_empty()).or_else(|| named.environment.clone());
-        project.surroundings.context(root, environment)
+        Context { overrides, ..project.surroundings.context(root, environment) }
     };
     MigrationCommands {
         sender: Sender { run_id: Uuid::now_v7(), project: named.name.clone() },

@@ -29,6 +29,7 @@ use std::{
 pub(crate) use self::{
     discover::{FILE_NAME, discover},
     error::ConfigError,
+    nearest::nearest,
     origin::Origin,
     raw::{LockMode, Mode, OnError},
     schema::schema,

@@ -109,13 +109,13 @@ impl Dispatcher {
                 for text in warnings {
                     (self.notices)(Notice::Warning { plugin: plugin(), text });
                 }
-                match decision {
-                    Decision::Allow => None,
-                    Decision::Deny(denials) if member.is_audit() => {
-                        (self.notices)(Notice::WouldDeny { plugin: plugin(), signal, denials });
+                match (decision, member.toothless()) {
+                    (Decision::Allow, _) => None,
+                    (Decision::Deny(denials), Some(because)) => {
+                        (self.notices)(Notice::WouldDeny { plugin: plugin(), signal, denials, because });
                         None
                     }
-                    Decision::Deny(denials) => Some(Reason::Denied { plugin: plugin(), denials }),
+                    (Decision::Deny(denials), None) => Some(Reason::Denied { plugin: plugin(), denials }),
                 }
             }
             Err(failure) => {

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use super::failure_policy::{Consequence, consequence};
+use super::notice::Toothless;
 use crate::config::{Mode, OnError, PluginConfig};
 use crate::plugin::{Failure, Plugin, Role};
 use crate::signal::SignalName;
 
 pub(crate) struct Member {
     pub(crate) name: String,
+    /// `Audit` where a person has set its veto aside: whatever it says or does stops nothing.
     mode: Mode,
+    /// Is that a person's doing?
+    overridden: bool,
     on_error: Option<OnError>,
     /// As `lback.toml` chooses; what a plugin that didn't load would have wanted is otherwise not known.
     signals: Option<Vec<SignalName>>,
@@ -17,10 +21,12 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    pub(crate) fn new(config: &PluginConfig, loaded: Result<Plugin, Failure>) -> Self {
+    /// `overridden`: a person has set its veto aside for this run.
+    pub(crate) fn new(config: &PluginConfig, overridden: bool, loaded: Result<Plugin, Failure>) -> Self {
         Self {
             name: config.name.clone(),
-            mode: config.mode,
+            mode: if overridden { Mode::Audit } else { config.mode },
+            overridden,
             on_error: config.on_error,
             signals: config.signals.clone(),
             loaded: loaded.map_err(Arc::new),
@@ -50,7 +56,12 @@ impl Member {
         consequence(role, self.mode, self.on_error, signal.is_before())
     }
 
-    pub(super) fn is_audit(&self) -> bool {
-        self.mode == Mode::Audit
+    /// Why a denial of it does not count, if it doesn't.
+    pub(super) fn toothless(&self) -> Option<Toothless> {
+        match (self.overridden, self.mode) {
+            (true, _) => Some(Toothless::Overridden),
+            (false, Mode::Audit) => Some(Toothless::Audit),
+            (false, Mode::Enforce) => None,
+        }
     }
 }

@@ -10,4 +10,4 @@ mod notice;
 
 pub(crate) use dispatcher::{Blocked, Dispatcher, Reason};
 pub(crate) use member::Member;
-pub(crate) use notice::Notice;
+pub(crate) use notice::{Notice, Toothless};

@@ -132,6 +132,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             stdout: text(ended.stdout),
             stderr: text(ended.stderr),
             duration: ended.duration,
+            databases: Vec::new(),
         };
         Run { finished, outcome }
     }

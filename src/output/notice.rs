@@ -1,14 +1,21 @@
 //! What is said of a dispatch while it goes on.
 
 use super::message::{note, warning};
-use crate::dispatch::Notice;
+use crate::dispatch::{Notice, Toothless};
+use crate::verdict::Denial;
 
 pub(crate) fn show_notice(notice: Notice) {
     match notice {
         Notice::Warning { plugin, text } => warning(&format!("{plugin}: {text}")),
-        Notice::WouldDeny { plugin, signal, denials } => {
+        Notice::WouldDeny { plugin, signal, denials, because } => {
             for denial in denials {
-                note(&format!("{plugin} (audit) would deny {signal}: {} ({})", denial.message, denial.code));
+                let Denial { message, code, .. } = denial;
+                match because {
+                    Toothless::Audit => note(&format!("{plugin} (audit) would deny {signal}: {message} ({code})")),
+                    Toothless::Overridden => {
+                        warning(&format!("overridden: {plugin} denies {signal}: {message} ({code})"))
+                    }
+                }
             }
         }
         Notice::NotLoaded { plugin, failure } => {

@@ -4,7 +4,8 @@ use super::bindings::exports::lback::plugin::policy as wit_policy;
 use super::bindings::lback::plugin::types as wit;
 use super::guest_text::printable;
 use super::limits;
-use crate::signal::{AlembicCommand, Context, Event, Exception, Finished, Sender, Signal};
+use crate::database::{Database, Step};
+use crate::signal::{AlembicCommand, Context, Event, Exception, Finished, Override, Sender, Signal};
 use crate::verdict::{AttributedDenial, Decision, Denial, Verdict};
 
 pub(super) fn event(event: &Event) -> wit::Event {
@@ -33,7 +34,12 @@ fn context(context: &Context) -> wit::Context {
         git_commit: context.git_commit.clone(),
         git_branch: context.git_branch.clone(),
         ci_job_url: context.ci_job_url.clone(),
+        overrides: context.overrides.iter().map(override_).collect(),
     }
+}
+
+fn override_(Override { plugin, reason }: &Override) -> wit::Override {
+    wit::Override { plugin: plugin.clone(), reason: printable(reason) }
 }
 
 fn signal(signal: &Signal) -> wit::Signal {
@@ -55,7 +61,7 @@ fn signal(signal: &Signal) -> wit::Signal {
             })
         }
         Signal::Completed(finished) => {
-            let Finished { command, returncode, stdout, stderr, duration } = finished.clone();
+            let Finished { command, returncode, stdout, stderr, duration, databases } = finished.clone();
             wit::Signal::AlembicCommandCompleted(wit::Completed {
                 command: command.command,
                 args: command.args,
@@ -63,10 +69,11 @@ fn signal(signal: &Signal) -> wit::Signal {
                 stdout,
                 stderr,
                 duration_ms: milliseconds(duration),
+                databases: databases.into_iter().map(database).collect(),
             })
         }
         Signal::Failed { finished, error_type, exception } => {
-            let Finished { command, returncode, stdout, stderr, duration } = finished.clone();
+            let Finished { command, returncode, stdout, stderr, duration, databases } = finished.clone();
             wit::Signal::AlembicCommandFailed(wit::Failed {
                 command: command.command,
                 args: command.args,
@@ -76,9 +83,19 @@ fn signal(signal: &Signal) -> wit::Signal {
                 error_type: Some(error_type.as_str().to_owned()),
                 exception: exception.as_ref().map(self::exception),
                 duration_ms: milliseconds(duration),
+                databases: databases.into_iter().map(database).collect(),
             })
         }
     }
+}
+
+fn database(Database { dialect, heads_before, heads_after, state, steps }: Database) -> wit::Database {
+    let state = state.as_str().to_owned();
+    wit::Database { dialect, heads_before, heads_after, state, steps: steps.into_iter().map(step).collect() }
+}
+
+fn step(Step { revision, direction, doc, duration }: Step) -> wit::Step {
+    wit::Step { revision, direction: direction.as_str().to_owned(), doc, duration_ms: duration.map(milliseconds) }
 }
 
 fn milliseconds(duration: std::time::Duration) -> u64 {

@@ -104,6 +104,7 @@ pub(crate) mod tests {
                 git_commit: None,
                 git_branch: None,
                 ci_job_url: None,
+                overrides: Vec::new(),
             },
             signal,
         }
@@ -119,6 +120,7 @@ pub(crate) mod tests {
             error_type: Some(error_type.to_owned()),
             exception: Some(Exception { kind: String::new(), message: String::new(), denials }),
             duration_ms: 70,
+            databases: Vec::new(),
         })
     }
 
@@ -131,6 +133,7 @@ pub(crate) mod tests {
             stdout: String::new(),
             stderr: String::new(),
             duration_ms: 1_500,
+            databases: Vec::new(),
         }));
         let run = Run::of(&event).unwrap().unwrap();
         assert_eq!((run.environment, run.host, run.command.as_str()), ("production", "", "upgrade"));

@@ -1,6 +1,7 @@
 //! slack: a handler that tells a Slack channel what Alembic did. The border to lback: what an event says is read by `run`, worded by
 //! `message`, and sent from here; the address of the webhook stays with the host.
 
+mod database;
 mod message;
 mod run;
 mod settings;

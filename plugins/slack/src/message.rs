@@ -3,7 +3,8 @@
 use plugin_kit::{alembic, duration};
 use serde_json::{Value, json};
 
-use crate::bindings::lback::plugin::types::AttributedDenial;
+use crate::bindings::lback::plugin::types::{AttributedDenial, Override};
+use crate::database;
 use crate::run::{Run, Stage};
 use crate::settings::Settings;
 use crate::text::{code, code_block, link, prose};
@@ -30,7 +31,9 @@ pub(crate) fn build(run: &Run, settings: &Settings) -> Value {
         section(&format!("{mention}{sentence}")),
         json!({ "type": "section", "fields": fields(run) }),
     ];
+    blocks.extend(run.context.overrides.iter().take(DENIALS).map(set_aside));
     blocks.extend(reasons(run));
+    blocks.extend(database::sentences(run).map(|sentence| section(&sentence)));
     if !matches!(run.stage, Stage::Started | Stage::Completed) {
         blocks.extend(output(run, usize::from(settings.output_lines)));
     }
@@ -145,6 +148,12 @@ fn reasons(run: &Run) -> Vec<Value> {
         blocks.push(section(&format!("{kind}{space}{}", prose(&exception.message, SECTION - NAME - 1))));
     }
     blocks
+}
+
+/// A veto that somebody took away.
+fn set_aside(set_aside: &Override) -> Value {
+    let (plugin, reason) = (prose(&set_aside.plugin, NAME), prose(&set_aside.reason, SECTION - 2 * NAME));
+    section(&format!("🔓 The veto of *{plugin}* was set aside: {reason}"))
 }
 
 fn denial(denial: &AttributedDenial) -> Value {

@@ -3,7 +3,7 @@
 use plugin_kit::outcome::Outcome;
 use serde::{Deserialize, Serialize};
 
-use crate::bindings::lback::plugin::types::{AttributedDenial, Context, Event, Exception, Signal};
+use crate::bindings::lback::plugin::types::{AttributedDenial, Context, Database, Event, Exception, Signal};
 
 /// A moment of a run that can be reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -55,6 +55,7 @@ pub(crate) struct Run<'a> {
     pub(crate) stdout: &'a str,
     pub(crate) stderr: &'a str,
     pub(crate) exception: Option<&'a Exception>,
+    pub(crate) databases: &'a [Database],
 }
 
 impl<'a> Run<'a> {
@@ -73,6 +74,7 @@ impl<'a> Run<'a> {
             stdout: "",
             stderr: "",
             exception: None,
+            databases: &[],
         };
         match &event.signal {
             Signal::AlembicCommandStarted(started) => {
@@ -86,6 +88,7 @@ impl<'a> Run<'a> {
                 returncode: Some(completed.returncode),
                 stdout: &completed.stdout,
                 stderr: &completed.stderr,
+                databases: &completed.databases,
                 ..blank
             }),
             Signal::AlembicCommandFailed(failed) => {
@@ -99,6 +102,7 @@ impl<'a> Run<'a> {
                     stdout: &failed.stdout,
                     stderr: &failed.stderr,
                     exception: failed.exception.as_ref(),
+                    databases: &failed.databases,
                     ..blank
                 })
             }

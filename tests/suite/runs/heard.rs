@@ -60,6 +60,7 @@ pub(super) fn never_ran(command: &Command, rest: &Value) -> Value {
             "stdout": "",
             "stderr": "",
             "duration_ms": 0,
+            "databases": [],
         }),
         rest,
     )

@@ -11,6 +11,7 @@ mod handlers;
 mod heard;
 mod not_started;
 mod output;
+mod overrides;
 mod plugin_failures;
 mod postgres;
 mod redaction;

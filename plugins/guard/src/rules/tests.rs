@@ -32,6 +32,7 @@ fn event(environment: Option<&str>, time: &str, signal: Signal) -> Event {
             git_commit: None,
             git_branch: None,
             ci_job_url: None,
+            overrides: Vec::new(),
         },
         signal,
     }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::bindings::lback::plugin::types::{
-    Completed, Context, Denial, Event, Exception, Failed, Sender, Signal, Started,
+    Completed, Context, Database, Denial, Event, Exception, Failed, Override, Sender, Signal, Started, Step,
 };
 
 fn event(signal: Signal) -> Event {
@@ -19,14 +19,22 @@ fn event(signal: Signal) -> Event {
             git_commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
             git_branch: Some("main".to_owned()),
             ci_job_url: Some("https://ci.example.com/jobs/7?a=1&b=2".to_owned()),
+            overrides: Vec::new(),
         },
         signal,
     }
 }
 
 fn bare(signal: Signal) -> Event {
-    let context =
-        Context { environment: None, actor: None, host: None, git_commit: None, git_branch: None, ci_job_url: None };
+    let context = Context {
+        environment: None,
+        actor: None,
+        host: None,
+        git_commit: None,
+        git_branch: None,
+        ci_job_url: None,
+        overrides: Vec::new(),
+    };
     Event { context, ..event(signal) }
 }
 
@@ -40,6 +48,7 @@ fn failed(error_type: &str) -> Failed {
         error_type: Some(error_type.to_owned()),
         exception: None,
         duration_ms: 12_345,
+        databases: Vec::new(),
     }
 }
 
@@ -66,6 +75,69 @@ fn texts(message: &Value) -> Vec<String> {
     blocks.iter().filter_map(text).collect()
 }
 
+fn step(revision: &str, duration_ms: Option<u64>) -> Step {
+    Step { revision: revision.to_owned(), direction: "upgrade".to_owned(), doc: None, duration_ms }
+}
+
+fn database(state: &str, heads_after: Option<&str>, steps: Vec<Step>) -> Database {
+    Database {
+        dialect: "sqlite".to_owned(),
+        heads_before: vec!["a1".to_owned()],
+        heads_after: heads_after.map(|head| vec![head.to_owned()]),
+        state: state.to_owned(),
+        steps,
+    }
+}
+
+#[test]
+fn where_the_database_stands() {
+    let two = || vec![step("b2", Some(20)), step("c3", None)];
+    for (state, after, steps, expected) in [
+        ("unchanged", Some("a1"), two(), "The database is where it was, at `a1`."),
+        ("advanced", Some("b2"), two(), "The database went from `a1` to `b2` (2 steps, cut off in `c3`)."),
+        (
+            "suspect",
+            Some("b2"),
+            two(),
+            "🚨 The schema may lie between two revisions: the database says `b2`, and was at `a1` (2 steps, cut off in `c3`).",
+        ),
+        (
+            "unknown",
+            None,
+            vec![step("b2", None)],
+            "🚨 Where the database stands could not be read; it was at `a1` (1 step, cut off in `b2`).",
+        ),
+    ] {
+        let failed = Failed { databases: vec![database(state, after, steps)], ..failed("non_zero_exit_code") };
+        let message = message(&event(Signal::AlembicCommandFailed(failed)), "{}");
+        assert!(texts(&message).contains(&expected.to_owned()), "{state}: {message:#}");
+    }
+}
+
+#[test]
+fn a_database_at_which_nothing_was_done_is_no_news() {
+    let completed = Completed {
+        command: "upgrade".to_owned(),
+        args: Vec::new(),
+        returncode: 0,
+        stdout: String::new(),
+        stderr: String::new(),
+        duration_ms: 1,
+        databases: vec![database("unchanged", Some("a1"), Vec::new())],
+    };
+    let message = message(&event(Signal::AlembicCommandCompleted(completed)), "{}");
+    assert!(!message.to_string().contains("The database"), "{message:#}");
+}
+
+#[test]
+fn a_veto_that_was_set_aside() {
+    let mut event = event(Signal::AlembicCommandFailed(failed("non_zero_exit_code")));
+    event.context.overrides =
+        vec![Override { plugin: "guard".to_owned(), reason: "ticket <4711> & a fire".to_owned() }];
+    let expected = "🔓 The veto of *guard* was set aside: ticket &lt;4711&gt; &amp; a fire";
+    assert!(texts(&message(&event, "{}")).contains(&expected.to_owned()));
+}
+
 #[test]
 fn a_completed_run() {
     let completed = Signal::AlembicCommandCompleted(Completed {
@@ -75,6 +147,7 @@ fn a_completed_run() {
         stdout: "not shown".to_owned(),
         stderr: "not shown".to_owned(),
         duration_ms: 1_234,
+        databases: Vec::new(),
     });
     assert_eq!(
         message(&event(completed), "{}"),
@@ -148,6 +221,7 @@ fn a_denied_run_shows_who_denied_it_and_what_to_do() {
         returncode: None,
         exception: Some(exception),
         duration_ms: 0,
+        databases: Vec::new(),
         ..failed("denied_by_policy")
     };
     let denied = bare(Signal::AlembicCommandFailed(failed));
@@ -229,6 +303,7 @@ fn limits_hold_whatever_comes() {
         stderr: awkward.clone(),
         exception: Some(Exception { kind: awkward.clone(), message: awkward.clone(), denials: vec![many; 100] }),
         duration_ms: u64::MAX,
+        databases: Vec::new(),
         ..failed("non_zero_exit_code")
     };
     let mut event = event(Signal::AlembicCommandFailed(failed));

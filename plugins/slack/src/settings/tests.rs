@@ -76,6 +76,7 @@ fn which_runs_are_reported() {
             git_commit: None,
             git_branch: None,
             ci_job_url: None,
+            overrides: Vec::new(),
         };
         let run = Run {
             stage,
@@ -90,6 +91,7 @@ fn which_runs_are_reported() {
             stdout: "",
             stderr: "",
             exception: None,
+            databases: &[],
         };
         assert_eq!(settings(settings_json).wants(&run), expected, "{settings_json} {stage:?} {environment:?} {line}");
     }

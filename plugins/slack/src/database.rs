@@ -1,0 +1,51 @@
+//! What became of the databases, in a sentence each.
+
+use crate::bindings::lback::plugin::types::{Database, Step};
+use crate::run::{Run, Stage};
+use crate::text::code;
+
+/// More databases than this are counted, not told.
+const DATABASES: usize = 5;
+/// A revision, or a few of them, within a sentence.
+const REVISIONS: usize = 200;
+
+/// Nothing where nothing happened, or where lback couldn't see it.
+pub(crate) fn sentences<'a>(run: &Run<'a>) -> impl Iterator<Item = String> + use<'a> {
+    let told = run.databases.iter().filter({
+        let stage = run.stage;
+        move |database| stage != Stage::Completed || !database.steps.is_empty()
+    });
+    let more = run.databases.len().saturating_sub(DATABASES);
+    let rest = (more > 0).then(|| format!("… and {more} more databases"));
+    told.take(DATABASES).map(sentence).chain(rest)
+}
+
+fn sentence(database: &Database) -> String {
+    let before = heads(&database.heads_before);
+    let after = database.heads_after.as_deref().map_or_else(|| "nobody knows where".to_owned(), heads);
+    let steps = steps(&database.steps);
+    match database.state.as_str() {
+        "unchanged" => format!("The database is where it was, at {before}."),
+        "advanced" => format!("The database went from {before} to {after}{steps}."),
+        "suspect" => format!(
+            "🚨 The schema may lie between two revisions: the database says {after}, and was at {before}{steps}."
+        ),
+        _ => format!("🚨 Where the database stands could not be read; it was at {before}{steps}."),
+    }
+}
+
+fn heads(heads: &[String]) -> String {
+    if heads.is_empty() { "base".to_owned() } else { code(&heads.join(", "), REVISIONS) }
+}
+
+/// What was begun; the one that did not end is named.
+fn steps(steps: &[Step]) -> String {
+    let count = match steps.len() {
+        0 => return String::new(),
+        1 => "1 step".to_owned(),
+        more => format!("{more} steps"),
+    };
+    let cut_off = steps.iter().rfind(|step| step.duration_ms.is_none());
+    let cut_off = cut_off.map(|step| format!(", cut off in {}", code(&step.revision, REVISIONS))).unwrap_or_default();
+    format!(" ({count}{cut_off})")
+}
