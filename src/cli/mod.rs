@@ -2,6 +2,7 @@
 
 mod alembic;
 mod error;
+mod git;
 mod globals;
 mod history;
 mod init;

@@ -11,11 +11,11 @@ use super::globals::Globals;
 use super::overrides::overrides;
 use super::surroundings::{Surroundings, current_folder};
 use crate::alembic::{self, Places, Signals, StopRequests as _};
-use crate::config::{self, Config};
+use crate::config::{self, Config, PluginConfig};
 use crate::dispatch::{Dispatcher, Member};
 use crate::migration::{AlembicSettings, Command, MigrationCommands, Outcome};
 use crate::output::{self, Exit};
-use crate::plugin::{Redactor, Runtime, RuntimeOptions, Secrets};
+use crate::plugin::{Failure, Redactor, Runtime, RuntimeOptions, Secrets};
 use crate::signal::{Context, Override, Sender};
 
 /// Threads that run plugins and carry Alembic's output. Guest code can keep one of them busy for as long as its time limit.
@@ -25,7 +25,7 @@ const WORKERS: usize = 2;
 pub(super) struct Project {
     pub(super) here: PathBuf,
     pub(super) config: Config,
-    surroundings: Surroundings,
+    surroundings: Arc<Surroundings>,
 }
 
 impl Project {
@@ -36,7 +36,7 @@ impl Project {
             Some(file) => Config::load(&file)?,
             None => Config::default_for(&here)?,
         };
-        Ok(Self { here, config, surroundings })
+        Ok(Self { here, config, surroundings: Arc::new(surroundings) })
     }
 
     /// What the plugins of this project share. Without a plugin there is no need of it.
@@ -82,13 +82,16 @@ pub(super) fn run_migration(
     let overrides = overrides(globals, &project.config)?;
     with_runtime(async {
         let mut stop = Signals::install().map_err(|error| CliError::Host(error.to_string()))?;
-        let (members, redactor) = tokio::select! {
+        // Side by side: each of them waits for something else.
+        let prepare = async { tokio::join!(load(&project, &overrides), context(&project, globals)) };
+        let (loaded, context) = tokio::select! {
             biased;
             // Compiling a large plugin takes a while. Nobody has been told of the run yet.
             request = stop.next() => return Ok(show(&Outcome::Interrupted(request))),
-            loaded = load(&project, &overrides) => loaded?,
+            prepared = prepare => prepared,
         };
-        let mut commands = commands(&project, globals, overrides, members, redactor, stop);
+        let ((members, redactor), context) = (loaded?, Context { overrides, ..context? });
+        let mut commands = commands(&project, globals, context, members, redactor, stop);
         let outcome = commands.run(command).await;
         // Before the handlers are waited for: who waits should know for what.
         let exit = show(&outcome);
@@ -103,36 +106,44 @@ fn show(outcome: &Outcome) -> Exit {
 }
 
 async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>, Redactor), CliError> {
-    let mut members = Vec::new();
-    let mut redactor = Secrets::default().redactor();
-    if !project.config.plugins.is_empty() {
-        let runtime = project.runtime()?;
-        redactor = runtime.redactor();
-        for plugin in &project.config.plugins {
-            let overridden = overrides.iter().any(|set_aside| set_aside.plugin == plugin.name);
-            members.push(Member::new(plugin, overridden, runtime.load(plugin).await));
-        }
+    if project.config.plugins.is_empty() {
+        return Ok((Vec::new(), Secrets::default().redactor()));
+    }
+    let runtime = project.runtime()?;
+    let redactor = runtime.redactor();
+    let load = |plugin: &PluginConfig| {
+        let (runtime, plugin) = (Arc::clone(&runtime), plugin.clone());
+        tokio::spawn(async move { runtime.load(&plugin).await })
+    };
+    let loading: Vec<_> = project.config.plugins.iter().map(load).collect();
+    let mut members = Vec::with_capacity(loading.len());
+    for (plugin, loading) in project.config.plugins.iter().zip(loading) {
+        let loaded = loading.await.unwrap_or_else(|panicked| Err(Failure::Host(panicked.to_string())));
+        let overridden = overrides.iter().any(|set_aside| set_aside.plugin == plugin.name);
+        members.push(Member::new(plugin, overridden, loaded));
     }
     Ok((members, redactor))
+}
+
+/// Who runs lback, where, and on which commit.
+async fn context(project: &Project, globals: &Globals) -> Result<Context, CliError> {
+    let Config { root, project: named, .. } = &project.config;
+    let typed = globals.environment.clone().filter(|name| !name.is_empty());
+    let environment = typed.or_else(|| named.environment.clone());
+    let (root, surroundings) = (root.clone(), Arc::clone(&project.surroundings));
+    let asked = tokio::task::spawn_blocking(move || surroundings.context(&root, environment));
+    asked.await.map_err(|panicked| CliError::Host(panicked.to_string()))
 }
 
 fn commands(
     project: &Project,
     globals: &Globals,
-    overrides: Vec<Override>,
+    context: Context,
     members: Vec<Member>,
     redactor: Redactor,
     stop: Signals,
 ) -> MigrationCommands<Signals> {
-    let Config { root, project: named, dispatch, .. } = &project.config;
-    // Nobody but a plugin hears the context.
-    let context = if members.is_empty() {
-        Context::default()
-    } else {
-        let environment =
-            globals.environment.clone().filter(|name| !name.is_empty()).or_else(|| named.environment.clone());
-        Context { overrides, ..project.surroundings.context(root, environment) }
-    };
+    let Config { project: named, dispatch, .. } = &project.config;
     MigrationCommands {
         sender: Sender { run_id: Uuid::now_v7(), project: named.name.clone() },
         context,

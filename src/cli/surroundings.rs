@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
 
 use super::error::CliError;
+use super::git;
 use crate::signal::Context;
 
 /// The environment variables as they were at the start.
@@ -159,9 +159,10 @@ impl Surroundings {
         let ci = CI_SYSTEMS.iter().find(|system| self.var(system.mark).is_some());
         let told = |names: fn(&CiSystem) -> &'static [&'static str]| ci.and_then(|system| self.first(names(system)));
         let (mut git_commit, mut git_branch) = (told(|ci| ci.commit), told(|ci| ci.branch));
-        if git_commit.is_none() && is_in_repository(root) {
-            git_commit = git(root, &["rev-parse", "--verify", "--quiet", "HEAD"]);
-            git_branch = git_branch.or_else(|| git(root, &["symbolic-ref", "--short", "--quiet", "HEAD"]));
+        if git_commit.is_none() {
+            let head = git::head(root);
+            git_commit = head.commit;
+            git_branch = git_branch.or(head.branch);
         }
         Context {
             environment,
@@ -175,17 +176,4 @@ impl Surroundings {
             overrides: Vec::new(),
         }
     }
-}
-
-/// Spares the start of `git` where it would find nothing.
-fn is_in_repository(root: &Path) -> bool {
-    root.ancestors().any(|folder| folder.join(".git").exists())
-}
-
-fn git(root: &Path, args: &[&str]) -> Option<String> {
-    let output =
-        Command::new("git").args(args).current_dir(root).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let text = text.trim();
-    (output.status.success() && !text.is_empty()).then(|| text.to_owned())
 }

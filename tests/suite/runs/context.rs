@@ -59,6 +59,7 @@ fn actor_and_host_are_those_of_this_machine() {
         "git_commit": null,
         "git_branch": null,
         "ci_job_url": null,
+        "overrides": [],
     });
     assert_eq!(found, expected);
     let found = context(&version(&project).without_env("USER").env("LOGNAME", "somebody").exits(0));
