@@ -44,6 +44,11 @@ pub(super) struct Globals {
     )]
     pub(super) reason: Option<String>,
 
+    /// Append each signal to a file as it is sent: CloudEvents 1.0, one JSON document a line. `-` is stdout; Alembic's own output then
+    /// goes to stderr
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true, help_heading = "Global options")]
+    pub(super) events: Option<PathBuf>,
+
     /// Log more than warnings: `plugin=debug`, `lback=debug`, `info`
     #[arg(
         long,

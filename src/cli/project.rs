@@ -10,11 +10,11 @@ use super::error::CliError;
 use super::globals::Globals;
 use super::overrides::overrides;
 use super::surroundings::{Surroundings, current_folder};
-use crate::alembic::{self, Places, Signals, StopRequests as _};
+use crate::alembic::{self, Places, Signals, Sinks, StopRequests as _};
 use crate::config::{self, Config, PluginConfig};
 use crate::dispatch::{Dispatcher, Member};
-use crate::migration::{AlembicSettings, Command, MigrationCommands, Outcome};
-use crate::output::{self, Exit};
+use crate::migration::{AlembicSettings, Command, Listener, MigrationCommands, Outcome, Screen};
+use crate::output::{self, EventStream, Exit};
 use crate::plugin::{Failure, Redactor, Runtime, RuntimeOptions, Secrets};
 use crate::signal::{Context, Override, Sender};
 
@@ -77,6 +77,7 @@ pub(super) fn run_migration(
 ) -> Result<Exit, CliError> {
     let project = Project::find(surroundings)?;
     let overrides = overrides(globals, &project.config)?;
+    let events = event_stream(globals)?;
     with_runtime(async {
         let mut stop = Signals::install().map_err(|error| CliError::Host(error.to_string()))?;
         // Side by side: each of them waits for something else.
@@ -88,7 +89,7 @@ pub(super) fn run_migration(
             prepared = prepare => prepared,
         };
         let ((members, redactor), context) = (loaded?, Context { overrides, ..context? });
-        let mut commands = commands(&project, globals, context, members, redactor, stop);
+        let mut commands = commands(&project, globals, context, events, members, redactor, stop);
         let outcome = commands.run(command).await;
         // Before the handlers are waited for: who waits should know for what.
         let exit = show(&outcome);
@@ -136,6 +137,7 @@ fn commands(
     project: &Project,
     globals: &Globals,
     context: Context,
+    events: Option<EventStream>,
     members: Vec<Member>,
     redactor: Redactor,
     stop: Signals,
@@ -145,6 +147,8 @@ fn commands(
         sender: Sender { run_id: Uuid::now_v7(), project: named.name.clone() },
         context,
         alembic: project.alembic(globals),
+        screens: screens(globals),
+        listener: listener(events),
         dispatcher: Dispatcher::new(members, Arc::new(output::show_notice)),
         redactor,
         handler_grace: dispatch.handler_grace,
@@ -152,6 +156,37 @@ fn commands(
         waiting: output::waiting(),
     }
 }
+
+fn event_stream(globals: &Globals) -> Result<Option<EventStream>, CliError> {
+    match globals.events.as_deref() {
+        None => Ok(None),
+        Some(path) if path == STDOUT => Ok(Some(EventStream::to_stdout())),
+        Some(path) => {
+            EventStream::to_file(path).map(Some).map_err(|cause| CliError::Write { path: path.to_owned(), cause })
+        }
+    }
+}
+
+fn listener(events: Option<EventStream>) -> Listener {
+    Box::new(move |event| {
+        if let Some(events) = &events {
+            events.write(event);
+        }
+    })
+}
+
+/// Where Alembic's output goes: to lback's own, unless stdout is taken by the events.
+fn screens(globals: &Globals) -> Sinks<Screen, Screen> {
+    let stdout: Screen = if globals.events.as_deref().is_some_and(|path| path == STDOUT) {
+        Box::new(tokio::io::stderr())
+    } else {
+        Box::new(tokio::io::stdout())
+    };
+    Sinks { stdout, stderr: Box::new(tokio::io::stderr()) }
+}
+
+/// As people write it where a file is expected.
+const STDOUT: &str = "-";
 
 /// Runs a future on lback's runtime, and leaves nothing behind that could keep the process.
 ///

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tokio::io::{Stderr, Stdout};
+use tokio::io::AsyncWrite;
 
 use super::command::Command;
 use super::outcome::Outcome;
@@ -29,11 +29,19 @@ pub(crate) struct AlembicSettings {
     pub(crate) timeout: Option<Duration>,
 }
 
+/// Where Alembic's output is shown.
+pub(crate) type Screen = Box<dyn AsyncWrite + Unpin + Send>;
+
+/// Hears of every event as it is sent, before any plugin does.
+pub(crate) type Listener = Box<dyn Fn(&Event) + Send>;
+
 /// The sender of the signals: one for each run.
 pub(crate) struct MigrationCommands<R> {
     pub(crate) sender: Sender,
     pub(crate) context: Context,
     pub(crate) alembic: AlembicSettings,
+    pub(crate) screens: Sinks<Screen, Screen>,
+    pub(crate) listener: Listener,
     pub(crate) dispatcher: Dispatcher,
     /// Keeps secrets of plugins out of what other plugins are handed.
     pub(crate) redactor: Redactor,
@@ -65,8 +73,14 @@ impl<R: StopRequests> MigrationCommands<R> {
             None => Signal::Completed(finished),
             Some((error_type, exception)) => Signal::Failed { finished, error_type, exception },
         };
-        self.dispatcher.after(Event::now(&self.sender, &self.context, signal)).await;
+        self.dispatcher.after(self.event(signal)).await;
         outcome
+    }
+
+    fn event(&self, signal: Signal) -> Event {
+        let event = Event::now(&self.sender, &self.context, signal);
+        (self.listener)(&event);
+        event
     }
 
     fn command_line(&self, command: &Command) -> CommandLine {
@@ -84,7 +98,7 @@ impl<R: StopRequests> MigrationCommands<R> {
     ) -> Result<(), Outcome> {
         let started = Signal::Started { command: alembic.clone(), full_command: line.redacted().to_vec() };
         for signal in [Some(Signal::Initialized), command.signal(), Some(started)].into_iter().flatten() {
-            let event = Event::now(&self.sender, &self.context, signal);
+            let event = self.event(signal);
             let allowed: Result<(), Blocked> = tokio::select! {
                 biased;
                 request = self.stop.next() => return Err(Outcome::Interrupted(request)),
@@ -107,8 +121,8 @@ impl<R: StopRequests> MigrationCommands<R> {
             timeout: self.alembic.timeout,
             grace: Grace::default(),
         };
-        let sinks: Sinks<Stdout, Stderr> = Sinks { stdout: tokio::io::stdout(), stderr: tokio::io::stderr() };
-        match alembic::run(&invocation, sinks, &mut self.stop).await {
+        let Sinks { stdout, stderr } = &mut self.screens;
+        match alembic::run(&invocation, Sinks { stdout, stderr }, &mut self.stop).await {
             Ok(ended) => self.ended(ended, command),
             Err(error) => Run { finished: nothing(command), outcome: Outcome::NotStarted(error) },
         }

@@ -6,5 +6,5 @@ mod commands;
 mod outcome;
 
 pub(crate) use command::Command;
-pub(crate) use commands::{AlembicSettings, MigrationCommands};
+pub(crate) use commands::{AlembicSettings, Listener, MigrationCommands, Screen};
 pub(crate) use outcome::Outcome;

@@ -1,13 +1,17 @@
 //! How results, denials and waiting look. stdout is data; everything here that is for a person goes to stderr.
 
+mod events;
 mod exit;
 mod log;
 mod message;
 mod notice;
 mod outcome;
 mod plugins;
+#[cfg(test)]
+mod schemas;
 mod spinner;
 
+pub(crate) use events::EventStream;
 pub(crate) use exit::{Exit, exit_code_table};
 pub(crate) use log::start_log;
 pub(crate) use message::{config_error, error, hint, note, status, warning};

@@ -1,8 +1,6 @@
 //! `lback plugin list` and `lback plugin inspect`: one model behind the terminal's and the JSON form. `text` draws the one, serde the
 //! other; the JSON Schemas in `docs/` are generated from these types.
 
-#[cfg(test)]
-mod schemas;
 mod text;
 
 use std::io;

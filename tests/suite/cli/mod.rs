@@ -2,6 +2,7 @@
 
 mod color;
 mod config_errors;
+mod events;
 mod help;
 mod init;
 mod plugin_inspect;

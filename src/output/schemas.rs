@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::{InspectedPlugin, PluginList};
+use super::events::CloudEvent;
+use super::plugins::{InspectedPlugin, PluginList};
 
 /// As the documents are written: what may be null is always there. Without references, as that of `lback.toml`.
 fn schema<T: JsonSchema>() -> Value {
@@ -24,6 +25,7 @@ fn schema<T: JsonSchema>() -> Value {
 fn the_committed_schemas_are_the_generated_ones() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     for (name, schema) in [
+        ("events.schema.json", schema::<CloudEvent>()),
         ("plugin-list.schema.json", schema::<PluginList>()),
         ("plugin-inspect.schema.json", schema::<InspectedPlugin>()),
     ] {
