@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
+
 /// One database that Alembic connected to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Database {
     /// SQLAlchemy's name of the dialect, as `postgresql`.
     pub(crate) dialect: String,
+    /// The name of the database, or the file.
+    pub(crate) name: Option<String>,
     /// The revisions that it was at before the first step; empty at base.
     pub(crate) heads_before: Vec<String>,
     /// The revisions that it is at; none where they could not be read.
@@ -51,12 +55,15 @@ pub(crate) struct Step {
     pub(crate) duration: Option<Duration>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Direction {
     Upgrade,
     Downgrade,
     /// The version table alone is changed.
     Stamp,
+    /// Of a version of Alembic that doesn't say.
+    Unknown,
 }
 
 impl Direction {
@@ -65,6 +72,7 @@ impl Direction {
             Self::Upgrade => "upgrade",
             Self::Downgrade => "downgrade",
             Self::Stamp => "stamp",
+            Self::Unknown => "unknown",
         }
     }
 }

@@ -58,6 +58,10 @@ pub(crate) struct CommandLine {
     redacted: Vec<String>,
     command: String,
     args: Vec<String>,
+    /// How many words at the beginning are the program.
+    program: usize,
+    /// Where Alembic's command is, if the line names one.
+    command_at: Option<usize>,
 }
 
 impl CommandLine {
@@ -78,7 +82,26 @@ impl CommandLine {
             redacted,
             command: read.command.unwrap_or_default(),
             args: read.args,
+            program: program.argv.len(),
+            command_at: read.command_at.map(|index| own.len() + index),
         }
+    }
+
+    /// The same line for another program.
+    pub(super) fn run_by(&self, program: &[OsString]) -> Self {
+        Self {
+            argv: [program, &self.argv[self.program..]].concat(),
+            redacted: [hide_anywhere(program), self.redacted[self.program..].to_vec()].concat(),
+            program: program.len(),
+            command_at: self.command_at.map(|index| index - self.program + program.len()),
+            ..self.clone()
+        }
+    }
+
+    /// Program and arguments of a line with the same global options and another command. None where this line has no
+    /// command.
+    pub(super) fn with_command(&self, command: &str) -> Option<Vec<OsString>> {
+        Some([&self.argv[..self.command_at?], &[command.into()]].concat())
     }
 
     /// Program and arguments, to be spawned. Not to be shown: it may hold secrets.
@@ -90,6 +113,12 @@ impl CommandLine {
     /// Alembic would not come to, is named all the same.
     pub(crate) fn command(&self) -> &str {
         &self.command
+    }
+
+    /// Whether it is one of those that change a database; with `--sql` they only print.
+    pub(crate) fn changes_database(&self) -> bool {
+        ["upgrade", "downgrade", "stamp", "ensure_version"].contains(&&*self.command)
+            && !self.args.iter().any(|word| word == "--sql")
     }
 
     /// The words after the command, redacted.
@@ -107,18 +136,22 @@ struct Reading {
     /// The words before the command, with `-x` values hidden.
     before: Vec<String>,
     command: Option<String>,
+    /// Among the words.
+    command_at: Option<usize>,
     args: Vec<String>,
     names_config: bool,
 }
 
 impl Reading {
     fn of(words: &[OsString]) -> Self {
-        let mut reading = Self { before: Vec::new(), command: None, args: Vec::new(), names_config: false };
+        let mut reading =
+            Self { before: Vec::new(), command: None, command_at: None, args: Vec::new(), names_config: false };
         let mut rest = words.iter().map(|word| word.to_string_lossy()).enumerate().peekable();
         while let Some((index, word)) = rest.next() {
             match Word::of(&word) {
                 Word::Command => {
                     reading.command = Some(hide_password(&word));
+                    reading.command_at = Some(index);
                     reading.args = hide_anywhere(&words[index + 1..]);
                     return reading;
                 }

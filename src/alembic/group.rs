@@ -52,7 +52,8 @@ impl Group {
         status
     }
 
-    /// Stops the group: SIGINT, then SIGTERM, then SIGKILL, each after its grace or at a further request.
+    /// Stops the group: SIGINT, then SIGTERM, then SIGKILL, each after its grace. A further request kills it at once:
+    /// who asks twice has seen that asking is not enough.
     #[cfg(unix)]
     pub(super) async fn stop(&mut self, grace: Grace, requests: &mut impl StopRequests) -> io::Result<ExitStatus> {
         for (signal, grace) in [(Signal::INT, grace.interrupt), (Signal::TERM, grace.terminate)] {
@@ -61,7 +62,10 @@ impl Group {
             tokio::select! {
                 biased;
                 status = self.wait_for_all() => return status,
-                request = requests.next() => tracing::debug!(?request, "asked to stop again"),
+                request = requests.next() => {
+                    tracing::debug!(?request, "asked to stop again");
+                    break;
+                }
                 () = tokio::time::sleep(grace) => {}
             }
         }

@@ -7,6 +7,7 @@
 mod capture;
 mod command_line;
 mod group;
+mod launcher;
 mod locate;
 mod process;
 mod pump;
@@ -16,8 +17,9 @@ mod stop;
 
 pub(crate) use capture::Capture;
 pub(crate) use command_line::{CommandLine, GlobalOptions};
+pub(crate) use launcher::{DatabaseHeads, Launcher, Lock, LockScope, NotAcquired, Prepared, Probe, Report};
 pub(crate) use locate::{AlembicNotFound, Places, Program, locate};
-pub(crate) use process::{Cause, Ended, Invocation, Sinks, StartError, python_defaults, run};
+pub(crate) use process::{Cause, Ended, Invocation, Sinks, StartError, python_defaults};
 pub(crate) use redact::redact;
 pub(crate) use signals::Signals;
 pub(crate) use stop::{Grace, StopRequest, StopRequests};

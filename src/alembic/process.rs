@@ -3,13 +3,14 @@
 //! What the end means (a failure, a signal to send, an exit status of lback) is decided above.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
+use std::io::{self, Cursor};
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use process_wrap::tokio::CommandWrap;
-use tokio::io::AsyncWrite;
+use tokio::io::{AsyncReadExt as _, AsyncWrite};
+use tokio::process::{ChildStderr, ChildStdout};
 use tokio::sync::watch;
 
 use super::capture::Capture;
@@ -114,7 +115,7 @@ impl StartError {
         }
     }
 
-    fn new(invocation: &Invocation, source: io::Error) -> Self {
+    pub(super) fn new(invocation: &Invocation, source: io::Error) -> Self {
         let program = PathBuf::from(invocation.argv.first().cloned().unwrap_or_default());
         match source.kind() {
             io::ErrorKind::NotFound if !invocation.root.is_dir() => Self::NoFolder(invocation.root.clone()),
@@ -129,8 +130,8 @@ impl StartError {
 /// Runs Alembic to its end. Its output goes to `sinks` as it comes; its standard input is empty.
 ///
 /// At a stop request or after the timeout it is asked to end by SIGINT, then SIGTERM, then SIGKILL (see [`Grace`]),
-/// with everything that it started; a further request goes straight to the next step. A sink that fails stops nothing.
-/// Where the future is dropped, Alembic is killed.
+/// with everything that it started; a further request kills it at once. A sink that fails stops nothing. Where the
+/// future is dropped, Alembic is killed.
 pub(crate) async fn run<O, E>(
     invocation: &Invocation,
     sinks: Sinks<O, E>,
@@ -140,52 +141,117 @@ where
     O: AsyncWrite + Unpin + Send,
     E: AsyncWrite + Unpin + Send,
 {
-    let begun = Instant::now();
-    let mut group = Group::spawn(command(invocation)).map_err(|source| StartError::new(invocation, source))?;
-    let (Some(stdout), Some(stderr)) = group.output() else { unreachable!("both are piped") };
+    // Alembic wraps its messages to the width of the terminal on stdin, and nothing in it may wait for an answer.
+    let process = Process::spawn(invocation, Stdio::null()).map_err(|source| StartError::new(invocation, source))?;
+    Ok(process.to_end(invocation, sinks, requests, None, || ()).await)
+}
 
-    let (tell_stopping, stopping) = watch::channel(None);
-    let (tell_ended, ended) = watch::channel(None);
-    let output = async {
-        tokio::join!(
-            carry(stdout, sinks.stdout, ended.clone(), stopping.clone()),
-            carry(stderr, sinks.stderr, ended.clone(), stopping.clone()),
-        )
-    };
-    tokio::pin!(output);
+/// A process that has been started.
+#[derive(Debug)]
+pub(super) struct Process {
+    group: Group,
+    stdout: ChildStdout,
+    stderr: ChildStderr,
+    /// What was read of its output before it was to be shown.
+    early: (Vec<u8>, Vec<u8>),
+}
 
-    let mut carried = None;
-    let (cause, status) = {
-        let end = supervise(invocation, &mut group, requests, || tell(&tell_stopping));
-        tokio::pin!(end);
+/// What a process does while it is waited for.
+#[derive(Debug)]
+pub(super) enum Early<T> {
+    Ready(T),
+    Ended,
+}
+
+impl Process {
+    pub(super) fn spawn(invocation: &Invocation, stdin: Stdio) -> io::Result<Self> {
+        let mut group = Group::spawn(command(invocation, stdin))?;
+        let (Some(stdout), Some(stderr)) = group.output() else { unreachable!("both are piped") };
+        Ok(Self { group, stdout, stderr, early: Default::default() })
+    }
+
+    /// Waits for something that the process does, or for its end. What it writes meanwhile is kept, for whoever gets
+    /// its output. Cancel safe if `ready` is.
+    pub(super) async fn until<T>(&mut self, ready: impl Future<Output = T>) -> Early<T> {
+        tokio::pin!(ready);
+        let (mut more_stdout, mut more_stderr) = (true, true);
         loop {
             tokio::select! {
-                end = &mut end => break end,
-                done = &mut output, if carried.is_none() => carried = Some(done),
+                biased;
+                ready = &mut ready => return Early::Ready(ready),
+                read = self.stdout.read_buf(&mut self.early.0), if more_stdout => more_stdout = matches!(read, Ok(1..)),
+                read = self.stderr.read_buf(&mut self.early.1), if more_stderr => more_stderr = matches!(read, Ok(1..)),
+                _ = self.group.wait() => return Early::Ended,
             }
         }
-    };
-    let duration = begun.elapsed();
-    tell(&tell_ended);
+    }
 
-    // A reader of the output may still keep lback waiting: a pager, say. Who wants to stop now is let go.
-    let (stdout, stderr): (Carried, Carried) = loop {
-        if let Some(done) = carried {
-            break done;
+    /// Carries its output until it has ended. `stop` says that this shall be now. At the beginning of a stop,
+    /// `stopping` is called.
+    pub(super) async fn to_end<O, E>(
+        self,
+        invocation: &Invocation,
+        sinks: Sinks<O, E>,
+        requests: &mut impl StopRequests,
+        stop: Option<Cause>,
+        stopping: impl Fn(),
+    ) -> Ended
+    where
+        O: AsyncWrite + Unpin + Send,
+        E: AsyncWrite + Unpin + Send,
+    {
+        let begun = Instant::now();
+        let Self { mut group, stdout, stderr, early } = self;
+        let stdout = Cursor::new(early.0).chain(stdout);
+        let stderr = Cursor::new(early.1).chain(stderr);
+
+        let (tell_stopping, is_stopping) = watch::channel(None);
+        let (tell_ended, ended) = watch::channel(None);
+        let output = async {
+            tokio::join!(
+                carry(stdout, sinks.stdout, ended.clone(), is_stopping.clone()),
+                carry(stderr, sinks.stderr, ended.clone(), is_stopping.clone()),
+            )
+        };
+        tokio::pin!(output);
+
+        let mut carried = None;
+        let (cause, status) = {
+            let stopping = || {
+                stopping();
+                tell(&tell_stopping);
+            };
+            let end = supervise(invocation, &mut group, requests, stop, stopping);
+            tokio::pin!(end);
+            loop {
+                tokio::select! {
+                    end = &mut end => break end,
+                    done = &mut output, if carried.is_none() => carried = Some(done),
+                }
+            }
+        };
+        let duration = begun.elapsed();
+        tell(&tell_ended);
+
+        // A reader of the output may still keep lback waiting: a pager, say. Who wants to stop now is let go.
+        let (stdout, stderr): (Carried, Carried) = loop {
+            if let Some(done) = carried {
+                break done;
+            }
+            tokio::select! {
+                done = &mut output => carried = Some(done),
+                _ = requests.next() => tell(&tell_stopping),
+            }
+        };
+        Ended {
+            status: status.inspect_err(|error| tracing::warn!(%error, "can't learn how alembic ended")).ok(),
+            cause,
+            duration,
+            stdout: stdout.capture,
+            stderr: stderr.capture,
+            output_lost: stdout.lost.or(stderr.lost),
         }
-        tokio::select! {
-            done = &mut output => carried = Some(done),
-            _ = requests.next() => tell(&tell_stopping),
-        }
-    };
-    Ok(Ended {
-        status: status.inspect_err(|error| tracing::warn!(%error, "can't learn how alembic ended")).ok(),
-        cause,
-        duration,
-        stdout: stdout.capture,
-        stderr: stderr.capture,
-        output_lost: stdout.lost.or(stderr.lost),
-    })
+    }
 }
 
 /// Waits for the end of the group and brings it about where that is asked; `stopping` is called first then.
@@ -193,19 +259,23 @@ async fn supervise(
     invocation: &Invocation,
     group: &mut Group,
     requests: &mut impl StopRequests,
+    stop: Option<Cause>,
     stopping: impl Fn(),
 ) -> (Cause, io::Result<ExitStatus>) {
-    let cause = tokio::select! {
-        biased;
-        status = group.wait() => return (Cause::Itself, status),
-        request = requests.next() => Cause::Interrupted(request),
-        () = after(invocation.timeout) => Cause::TimedOut,
+    let cause = match stop {
+        Some(cause) => cause,
+        None => tokio::select! {
+            biased;
+            status = group.wait() => return (Cause::Itself, status),
+            request = requests.next() => Cause::Interrupted(request),
+            () = after(invocation.timeout) => Cause::TimedOut,
+        },
     };
     stopping();
     (cause, group.stop(invocation.grace, requests).await)
 }
 
-async fn after(timeout: Option<Duration>) {
+pub(super) async fn after(timeout: Option<Duration>) {
     match timeout {
         Some(timeout) => tokio::time::sleep(timeout).await,
         None => std::future::pending().await,
@@ -217,7 +287,7 @@ fn tell(moment: &watch::Sender<Option<tokio::time::Instant>>) {
     moment.send_if_modified(|moment| moment.is_none() && moment.replace(tokio::time::Instant::now()).is_none());
 }
 
-fn command(invocation: &Invocation) -> CommandWrap {
+fn command(invocation: &Invocation, stdin: Stdio) -> CommandWrap {
     let (program, args) =
         invocation.argv.split_first().map_or((OsStr::new(""), &[][..]), |(program, args)| (program, args));
     CommandWrap::with_new(program, |command| {
@@ -225,8 +295,7 @@ fn command(invocation: &Invocation) -> CommandWrap {
             .args(args)
             .current_dir(&invocation.root)
             .envs(invocation.environment.iter().map(|(name, value)| (name, value)));
-        // Alembic wraps its messages to the width of the terminal on stdin, and nothing in it may wait for an answer.
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
     })
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::error::CliError;
 use super::globals::Globals;
-use super::project::run_migration;
+use super::run::run_migration;
 use super::surroundings::Surroundings;
 use crate::migration::Command;
 use crate::output::Exit;

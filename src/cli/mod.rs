@@ -9,10 +9,13 @@ mod init;
 mod makemigrations;
 mod migrate;
 mod offline;
+mod onlooker;
 mod overrides;
 mod plugin;
 mod project;
 mod rollback;
+mod run;
+mod runtime;
 mod surroundings;
 
 use clap::{Parser, Subcommand};

@@ -1,16 +1,17 @@
 //! One run: the signals in their order, Alembic between them, and the outcome.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::io::AsyncWrite;
 
 use super::command::Command;
+use super::observer::Observer;
 use super::outcome::Outcome;
-use crate::alembic::{
-    self, AlembicNotFound, Cause, CommandLine, Ended, GlobalOptions, Grace, Invocation, Program, Sinks, StopRequests,
-};
+use super::settings::{AlembicSettings, PreparedAlembic};
+use super::standing;
+use super::watch::{Raised, Watch, Watched};
+use crate::alembic::{self, Cause, CommandLine, DatabaseHeads, Ended, Probe, Report, Sinks, StopRequests};
+use crate::database::Database;
 use crate::dispatch::{Blocked, Dispatcher};
 use crate::plugin::Redactor;
 use crate::signal::{AlembicCommand, Context, Event, Finished, Sender, Signal};
@@ -19,21 +20,11 @@ use crate::waiting::Waiting;
 /// How long handlers get when somebody wants lback to end.
 const GRACE_WHEN_STOPPED: Duration = Duration::from_secs(2);
 
-/// How Alembic is run in this project.
-pub(crate) struct AlembicSettings {
-    pub(crate) program: Result<Program, AlembicNotFound>,
-    pub(crate) options: GlobalOptions,
-    pub(crate) root: PathBuf,
-    /// Set for Alembic in addition to lback's own environment.
-    pub(crate) environment: Vec<(OsString, OsString)>,
-    pub(crate) timeout: Option<Duration>,
-}
+/// How long the databases may take to say where they stand, when somebody wants lback to end.
+const PROBE_WHEN_STOPPED: Duration = Duration::from_secs(5);
 
 /// Where Alembic's output is shown.
 pub(crate) type Screen = Box<dyn AsyncWrite + Unpin + Send>;
-
-/// Hears of every event as it is sent, before any plugin does.
-pub(crate) type Listener = Box<dyn Fn(&Event) + Send>;
 
 /// The sender of the signals: one for each run.
 pub(crate) struct MigrationCommands<R> {
@@ -41,7 +32,7 @@ pub(crate) struct MigrationCommands<R> {
     pub(crate) context: Context,
     pub(crate) alembic: AlembicSettings,
     pub(crate) screens: Sinks<Screen, Screen>,
-    pub(crate) listener: Listener,
+    pub(crate) observer: Box<dyn Observer>,
     pub(crate) dispatcher: Dispatcher,
     /// Keeps secrets of plugins out of what other plugins are handed.
     pub(crate) redactor: Redactor,
@@ -51,42 +42,56 @@ pub(crate) struct MigrationCommands<R> {
     pub(crate) waiting: Waiting,
 }
 
+/// How a run came to its end.
+pub(crate) struct Ending {
+    pub(crate) outcome: Outcome,
+    /// Where the databases stand that Alembic ran on, as far as it could be seen.
+    pub(crate) databases: Vec<Database>,
+    /// Whether it may have changed a database without being seen.
+    pub(crate) unseen: bool,
+}
+
 /// Where a run stands when it is over: what there is to tell about Alembic's process.
 struct Run {
     finished: Finished,
     outcome: Outcome,
+    /// Whether Alembic ran where lback can't see what it does.
+    unseen: bool,
+}
+
+impl Run {
+    /// Alembic never was.
+    fn without_alembic(command: AlembicCommand, outcome: Outcome) -> Self {
+        Self { finished: Finished { command, ..Finished::default() }, outcome, unseen: false }
+    }
 }
 
 impl<R: StopRequests> MigrationCommands<R> {
     /// Runs the command and tells the plugins; handlers may not have heard all of it yet. Alembic's output goes to lback's own.
-    pub(crate) async fn run(&mut self, command: &Command) -> Outcome {
-        let line = self.command_line(command);
+    pub(crate) async fn run(&mut self, command: &Command, prepared: PreparedAlembic) -> Ending {
+        let line = prepared.line();
         let alembic = AlembicCommand { command: line.command().to_owned(), args: line.args().to_vec() };
+        let changes_database = line.changes_database();
 
-        let allowed = self.announce(command, &line, &alembic).await;
+        let allowed = self.announce(command, line, &alembic).await;
         let run = match allowed {
-            Ok(()) => self.alembic(&line, alembic).await,
-            Err(outcome) => Run { finished: Finished { command: alembic, ..Finished::default() }, outcome },
+            Ok(()) => self.alembic(prepared, alembic).await,
+            Err(outcome) => Run::without_alembic(alembic, outcome),
         };
-        let Run { finished, outcome } = run;
+        let Run { finished, outcome, unseen } = run;
+        let databases = finished.databases.clone();
         let signal = match outcome.failure() {
             None => Signal::Completed(finished),
             Some((error_type, exception)) => Signal::Failed { finished, error_type, exception },
         };
         self.dispatcher.after(self.event(signal)).await;
-        outcome
+        Ending { outcome, databases, unseen: unseen && changes_database }
     }
 
     fn event(&self, signal: Signal) -> Event {
         let event = Event::now(&self.sender, &self.context, signal);
-        (self.listener)(&event);
+        self.observer.sent(&event);
         event
-    }
-
-    fn command_line(&self, command: &Command) -> CommandLine {
-        // Where Alembic was not found, the signals still say what would have been run.
-        let program = self.alembic.program.as_ref().map_or_else(AlembicNotFound::sought, Program::clone);
-        CommandLine::new(&program, &self.alembic.options, &command.words())
     }
 
     /// Sends the signals that come before Alembic. Stops at the first one that is not allowed.
@@ -109,46 +114,89 @@ impl<R: StopRequests> MigrationCommands<R> {
         Ok(())
     }
 
-    async fn alembic(&mut self, line: &CommandLine, command: AlembicCommand) -> Run {
-        let nothing = |command| Finished { command, ..Finished::default() };
-        if let Err(not_found) = &self.alembic.program {
-            return Run { finished: nothing(command), outcome: Outcome::NotFound(not_found.clone()) };
-        }
-        let invocation = Invocation {
-            argv: line.argv().to_vec(),
-            root: self.alembic.root.clone(),
-            environment: self.alembic.environment.clone(),
-            timeout: self.alembic.timeout,
-            grace: Grace::default(),
+    async fn alembic(&mut self, prepared: PreparedAlembic, command: AlembicCommand) -> Run {
+        let prepared = match prepared {
+            PreparedAlembic::Found(prepared) => prepared,
+            PreparedAlembic::NotFound { error, .. } => {
+                return Run::without_alembic(command, Outcome::NotFound(error));
+            }
+        };
+        let probe = prepared.probe();
+        let mut watch = Watch::default();
+        let observer = &self.observer;
+        let told = |report: Report| {
+            tracing::debug!("alembic reports {report:?}");
+            watch.take(&report);
+            observer.reported(&report);
         };
         let Sinks { stdout, stderr } = &mut self.screens;
-        match alembic::run(&invocation, Sinks { stdout, stderr }, &mut self.stop).await {
-            Ok(ended) => self.ended(ended, command),
-            Err(error) => Run { finished: nothing(command), outcome: Outcome::NotStarted(error) },
+        match prepared.run(&self.alembic.lock, Sinks { stdout, stderr }, &mut self.stop, told).await {
+            Ok(ended) => self.ended(ended, watch, probe, command).await,
+            Err(error) => Run::without_alembic(command, Outcome::NotStarted(error)),
         }
     }
 
-    fn ended(&self, ended: Ended, command: AlembicCommand) -> Run {
-        let returncode = ended.returncode();
-        let outcome = match ended.cause {
-            Cause::TimedOut => Outcome::TimedOut(self.alembic.timeout.unwrap_or_default()),
-            Cause::Interrupted(request) => Outcome::Interrupted(request),
-            Cause::Itself if ended.success() => Outcome::Completed,
-            Cause::Itself => Outcome::Failed { returncode },
-        };
+    async fn ended(&mut self, ended: Ended, watch: Watch, probe: Option<Probe>, command: AlembicCommand) -> Run {
         if let Some(error) = &ended.output_lost {
             tracing::debug!("a part of Alembic's output was not shown: {error}");
         }
+        let databases = if ended.success() {
+            watch.databases.into_iter().map(standing::after_success).collect()
+        } else {
+            let begun = watch.has_begun();
+            let heads = if begun { self.read_heads(probe, ended.cause).await } else { Vec::new() };
+            let read = |watched: &Watched| heads.iter().find(|heads| heads.database == watched.number);
+            let judge = |watched: Watched| {
+                let heads = read(&watched).map(|found| found.heads.clone());
+                standing::after_failure(watched, heads)
+            };
+            watch.databases.into_iter().map(judge).collect()
+        };
+        let returncode = ended.returncode();
         let text = |capture: alembic::Capture| self.redactor.redact(&alembic::redact(&capture.into_text()));
+        let outcome = match (ended.cause, watch.locked) {
+            (Cause::TimedOut, _) => Outcome::TimedOut(self.alembic.timeout.unwrap_or_default()),
+            (Cause::Interrupted(request), _) => Outcome::Interrupted(request),
+            (Cause::Itself, Some(locked)) => Outcome::Locked(locked),
+            (Cause::Itself, None) if ended.status.is_some_and(|status| status.success()) => Outcome::Completed,
+            (Cause::Itself, None) => {
+                let error = watch
+                    .error
+                    .map(|Raised { kind, message }| Raised { kind, message: self.redactor.redact(&message) });
+                Outcome::Failed { returncode, error }
+            }
+        };
         let finished = Finished {
             command,
-            returncode,
+            // The status 75 is lback's own word there: Alembic did not come to an end of its own.
+            returncode: returncode.filter(|_| !matches!(outcome, Outcome::Locked(_))),
             stdout: text(ended.stdout),
             stderr: text(ended.stderr),
             duration: ended.duration,
-            databases: Vec::new(),
+            databases,
         };
-        Run { finished, outcome }
+        Run { finished, outcome, unseen: watch.unseen }
+    }
+
+    /// The heads of the databases after a run that did not succeed; empty where they can't be read.
+    async fn read_heads(&mut self, probe: Option<Probe>, cause: Cause) -> Vec<DatabaseHeads> {
+        let Some(probe) = probe else { return Vec::new() };
+        let _shown = (self.waiting)("reading where the database stands");
+        let limit = async {
+            match cause {
+                Cause::Interrupted(_) => tokio::time::sleep(PROBE_WHEN_STOPPED).await,
+                Cause::Itself | Cause::TimedOut => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            read = probe.read_heads() => read.unwrap_or_else(|error| {
+                tracing::warn!("where the database stands could not be read: {error}");
+                Vec::new()
+            }),
+            () = limit => Vec::new(),
+            _ = self.stop.next() => Vec::new(),
+        }
     }
 
     /// Waits for the handlers to hear how it ended, unless somebody wants lback to end.
@@ -162,5 +210,12 @@ impl<R: StopRequests> MigrationCommands<R> {
             () = self.dispatcher.finish(grace) => {}
             _ = self.stop.next() => tracing::warn!("handlers were not waited for"),
         }
+    }
+}
+
+impl From<Outcome> for Ending {
+    /// Of a run in which Alembic never was.
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, databases: Vec::new(), unseen: false }
     }
 }

@@ -1,10 +1,17 @@
 //! `MigrationCommands`: makemigrations, migrate, rollback, history and every other Alembic command; which signal is sent when; how a
-//! run ended.
+//! run ended, and where the databases stand then.
 
 mod command;
 mod commands;
+mod observer;
 mod outcome;
+mod settings;
+mod standing;
+mod watch;
 
 pub(crate) use command::Command;
-pub(crate) use commands::{AlembicSettings, Listener, MigrationCommands, Screen};
+pub(crate) use commands::{Ending, MigrationCommands, Screen};
+pub(crate) use observer::Observer;
 pub(crate) use outcome::Outcome;
+pub(crate) use settings::AlembicSettings;
+pub(crate) use watch::Locked;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::watch::{Locked, Raised};
 use crate::alembic::{AlembicNotFound, StartError, StopRequest};
 use crate::dispatch::{Blocked, Reason};
 use crate::signal::{ErrorType, Exception};
@@ -15,7 +16,11 @@ pub(crate) enum Outcome {
     /// Alembic ended otherwise by itself. The code is as in `Finished::returncode`.
     Failed {
         returncode: Option<i32>,
+        /// What Python raised, where it could be seen.
+        error: Option<Raised>,
     },
+    /// Another run has the database's lock, and this one did not wait, or not long enough.
+    Locked(Locked),
     /// Alembic did not run: policies denied it, or plugins that must not fail did.
     Blocked(Blocked),
     NotFound(AlembicNotFound),
@@ -38,7 +43,15 @@ impl Outcome {
             |kind: &str, message: String| Some(Exception { kind: kind.into(), message, denials: Vec::new() });
         Some(match self {
             Self::Completed => return None,
-            Self::Failed { .. } => (ErrorType::NonZeroExitCode, None),
+            Self::Failed { error, .. } => {
+                let raised = error.as_ref().map(|Raised { kind, message }| Exception {
+                    kind: kind.clone(),
+                    message: shortened(message),
+                    denials: Vec::new(),
+                });
+                (ErrorType::NonZeroExitCode, raised)
+            }
+            Self::Locked(Locked { why, .. }) => (ErrorType::Exception, exception("Locked", why.to_string())),
             Self::Blocked(blocked) => (ErrorType::DeniedByPolicy, Some(denied(blocked))),
             Self::NotFound(error) => (ErrorType::AlembicNotFound, exception("NotFound", error.to_string())),
             Self::NotStarted(error) if self.is_alembic_missing() => {
@@ -56,6 +69,15 @@ impl Outcome {
                 (ErrorType::Interrupted, exception("Terminated", "lback was asked to terminate".into()))
             }
         })
+    }
+}
+
+/// An error of a database may carry a whole statement with all its values.
+fn shortened(message: &str) -> String {
+    const MOST: usize = 2_000;
+    match message.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message.to_owned(),
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) enum Exit {
     InvalidPlugin,
     Unavailable,
     Bug,
+    Locked,
     Denied,
     Config,
     TimedOut,
@@ -27,12 +28,13 @@ pub(crate) enum Exit {
 }
 
 /// lback's own codes and their meaning, for `--help` and the documentation.
-const TABLE: [(Exit, &str); 11] = [
+const TABLE: [(Exit, &str); 12] = [
     (Exit::Success, "success"),
     (Exit::Usage, "the command line is wrong"),
     (Exit::InvalidPlugin, "a plugin that may not fail is missing or invalid"),
     (Exit::Unavailable, "Alembic or a file that lback needs can't be used"),
     (Exit::Bug, "a defect of lback"),
+    (Exit::Locked, "another run holds the lock of the database"),
     (Exit::Denied, "denied by policy, or a plugin that may not fail did"),
     (Exit::Config, "`lback.toml` is wrong"),
     (Exit::TimedOut, "Alembic took longer than `[alembic] timeout`"),
@@ -50,6 +52,7 @@ impl Exit {
             Self::InvalidPlugin => 65,
             Self::Unavailable => 69,
             Self::Bug => 70,
+            Self::Locked => 75,
             Self::Denied => 77,
             Self::Config => 78,
             Self::TimedOut => 124,
@@ -62,9 +65,12 @@ impl Exit {
     pub(crate) fn of(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Completed => Self::Success,
-            Outcome::Failed { returncode: Some(code) } => Self::Alembic(shell_code(*code)),
+            Outcome::Failed { returncode: Some(code), .. } => Self::Alembic(shell_code(*code)),
             _ if outcome.is_alembic_missing() => Self::AlembicNotFound,
-            Outcome::Failed { returncode: None } | Outcome::NotStarted(_) | Outcome::NotFound(_) => Self::Unavailable,
+            Outcome::Failed { returncode: None, .. } | Outcome::NotStarted(_) | Outcome::NotFound(_) => {
+                Self::Unavailable
+            }
+            Outcome::Locked(_) => Self::Locked,
             Outcome::Blocked(blocked) => Self::blocked(blocked),
             Outcome::TimedOut(_) => Self::TimedOut,
             Outcome::Interrupted(StopRequest::Interrupt) => Self::Interrupted,

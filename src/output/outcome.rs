@@ -2,15 +2,32 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use super::message::{error, hint};
-use crate::alembic::StopRequest;
+use super::standing::show_databases;
+use crate::alembic::{NotAcquired, StopRequest};
 use crate::dispatch::{Blocked, Reason};
-use crate::migration::Outcome;
+use crate::migration::{Ending, Locked, Outcome};
 
-pub(crate) fn show_outcome(outcome: &Outcome) {
+/// How a run ended, and where the databases stand if it didn't succeed.
+pub(crate) fn show_ending(Ending { outcome, databases, unseen }: &Ending) {
+    show_outcome(outcome);
+    match outcome {
+        Outcome::Completed | Outcome::Locked(_) => {}
+        // Where no migration was begun, Alembic has said all there is to say.
+        Outcome::Failed { .. } => show_databases(databases.iter().filter(|database| !database.steps.is_empty())),
+        _ => show_databases(databases),
+    }
+    if *unseen && matches!(outcome, Outcome::TimedOut(_) | Outcome::Interrupted(_)) {
+        hint("see with `lback alembic current` which revision the database is at before you run it again");
+    }
+}
+
+fn show_outcome(outcome: &Outcome) {
     match outcome {
         Outcome::Completed | Outcome::Failed { .. } => {}
+        Outcome::Locked(locked) => show_locked(locked),
         Outcome::Blocked(blocked) => show_blocked(blocked),
         Outcome::NotFound(not_found) => {
             error(&not_found.to_string());
@@ -27,7 +44,6 @@ pub(crate) fn show_outcome(outcome: &Outcome) {
                 "Alembic was stopped after {}, the `[alembic] timeout` in `lback.toml`",
                 humantime::format_duration(*limit)
             ));
-            hint("see with `lback alembic current` which revision the database is at before you run it again");
         }
         Outcome::Interrupted(request) => {
             error(match request {
@@ -36,6 +52,25 @@ pub(crate) fn show_outcome(outcome: &Outcome) {
             });
         }
     }
+}
+
+fn show_locked(Locked { why, holder, waited }: &Locked) {
+    let holder = holder.as_ref().map(|who| format!(" ({who})")).unwrap_or_default();
+    let waited = Duration::from_secs(waited.as_secs());
+    let waited =
+        if waited.is_zero() { String::new() } else { format!(", after {}", humantime::format_duration(waited)) };
+    error(&format!("{why}{holder}{waited}; nothing was done"));
+    hint(match why {
+        NotAcquired::Fail => {
+            "run it again when that one is over; with `lock = \"wait\"` in `lback.toml`, it is waited for"
+        }
+        NotAcquired::Timeout => {
+            "see what that run is doing before you run this again; `lock-timeout` in `lback.toml` says how long to wait"
+        }
+        NotAcquired::Stale => {
+            "run it again; only with the isolation level READ COMMITTED can a run go on after it has waited"
+        }
+    });
 }
 
 fn show_blocked(Blocked(reasons): &Blocked) {

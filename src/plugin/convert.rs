@@ -89,9 +89,9 @@ fn signal(signal: &Signal) -> wit::Signal {
     }
 }
 
-fn database(Database { dialect, heads_before, heads_after, state, steps }: Database) -> wit::Database {
+fn database(Database { dialect, name, heads_before, heads_after, state, steps }: Database) -> wit::Database {
     let state = state.as_str().to_owned();
-    wit::Database { dialect, heads_before, heads_after, state, steps: steps.into_iter().map(step).collect() }
+    wit::Database { dialect, name, heads_before, heads_after, state, steps: steps.into_iter().map(step).collect() }
 }
 
 fn step(Step { revision, direction, doc, duration }: Step) -> wit::Step {

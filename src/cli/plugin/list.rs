@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use clap::Args;
 
 use crate::cli::error::CliError;
-use crate::cli::project::{Project, with_runtime};
+use crate::cli::project::Project;
+use crate::cli::runtime::with_runtime;
 use crate::cli::surroundings::Surroundings;
 use crate::output::{self, Exit, ListedPlugin};
 

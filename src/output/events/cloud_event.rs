@@ -109,6 +109,8 @@ struct DenialForm {
 #[derive(Serialize, JsonSchema)]
 struct DatabaseForm {
     dialect: String,
+    /// The name of the database, or its file.
+    name: Option<String>,
     heads_before: Vec<String>,
     /// Null where they could not be read.
     heads_after: Option<Vec<String>>,
@@ -120,7 +122,7 @@ struct DatabaseForm {
 #[derive(Serialize, JsonSchema)]
 struct StepForm {
     revision: String,
-    /// `upgrade`, `downgrade` or `stamp`.
+    /// `upgrade`, `downgrade`, `stamp` or `unknown`.
     direction: &'static str,
     doc: Option<String>,
     /// Null where it didn't come to its end.
@@ -211,9 +213,10 @@ fn cause(exception: Exception) -> Cause {
 }
 
 fn database(database: Database) -> DatabaseForm {
-    let Database { dialect, heads_before, heads_after, state, steps } = database;
+    let Database { dialect, name, heads_before, heads_after, state, steps } = database;
     DatabaseForm {
         dialect,
+        name,
         heads_before,
         heads_after,
         state: state.as_str(),

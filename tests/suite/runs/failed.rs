@@ -1,11 +1,11 @@
 //! Every command, where Alembic ends otherwise by itself.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::commands::{self, Command};
 use super::heard;
 use super::table::{Database, logged, prepend, recorded, side_by_side};
-use crate::support::{Project, script};
+use crate::support::{Done, Project, script};
 
 struct Failure {
     command: Command,
@@ -15,6 +15,20 @@ struct Failure {
     code: i32,
     stdout: &'static str,
     stderr: &'static str,
+}
+
+impl Failure {
+    /// The type that Python raises; none where argparse ends Alembic.
+    fn raises(&self) -> Option<&'static str> {
+        match (self.code, self.stderr) {
+            (255, _) => Some("alembic.util.exc.CommandError"),
+            (1, "SyntaxError") => Some("SyntaxError"),
+            (1, "RuntimeError: env.py is broken") => Some("RuntimeError"),
+            // The driver's own, which SQLAlchemy wraps.
+            (1, _) => Some("sqlite3.OperationalError"),
+            _ => None,
+        }
+    }
 }
 
 const fn failure(
@@ -83,12 +97,31 @@ const FAILURES: [Failure; 11] = {
 
 #[test]
 fn failed_commands_send_their_signals_with_all_arguments() {
-    side_by_side(2, FAILURES, |Failure { command, database, broken, code, stdout, stderr }| {
+    side_by_side(2, FAILURES, |failure| {
+        let raises = failure.raises();
+        let Failure { command, database, broken, code, stdout, stderr } = failure;
         let project = recorded(broken(database.put(Project::new())));
         let done = logged(&project, command.typed).exits(code).says(&[stderr]);
         assert!(done.stdout.contains(stdout), "stdout lacks {stdout:?}: {done}");
-        heard::check(&done, &command, heard::ended(&done, &command, &exited_with(code)));
+        let end = heard::ended(&done, &command, &exited_with(code, &raised(&done, raises)));
+        heard::check(&done, &command, end);
     });
+}
+
+/// What the handler heard of the exception, if it is of this type, and its message the one that Alembic showed.
+fn raised(done: &Done, kind: Option<&str>) -> Value {
+    let last = heard::told(done, "handler").pop().expect("a signal");
+    let exception = last["exception"].clone();
+    assert_eq!(exception["kind"].as_str(), kind, "{done}");
+    if let Some(message) = exception["message"].as_str() {
+        let first = message.lines().next().unwrap_or_default();
+        assert!(
+            !first.is_empty() && format!("{}{}", done.stdout, done.stderr).contains(first),
+            "{message:?} in {done}"
+        );
+        assert_eq!(exception["denials"], json!([]));
+    }
+    exception
 }
 
 #[test]
@@ -98,16 +131,16 @@ fn alembic_that_a_signal_ended_has_its_negative_as_return_code() {
     let project = recorded(project.alembic_command(&program));
     let done = logged(&project, commands::MIGRATE.typed).exits(128 + 9);
     assert_eq!(done.stdout, "one\n");
-    let end = heard::ended(&done, &commands::MIGRATE, &exited_with(-9));
+    let end = heard::ended(&done, &commands::MIGRATE, &exited_with(-9, &Value::Null));
     assert_eq!(end["stderr"], "two\n");
     heard::check_run_by(&done, &commands::MIGRATE, &program, end);
 }
 
-fn exited_with(code: i32) -> serde_json::Value {
+fn exited_with(code: i32, exception: &Value) -> Value {
     json!({
         "signal": "alembic_command_failed",
         "returncode": code,
         "error_type": "non_zero_exit_code",
-        "exception": null,
+        "exception": exception,
     })
 }

@@ -17,8 +17,18 @@ pub(super) fn told(done: &Done, role: &str) -> Vec<Value> {
 
 fn signal_alone(mut record: Record) -> Value {
     let fields = record.as_object_mut().expect("a record is an object");
+    // What the launcher puts before the program is the same in every run.
+    if let Some(words) = fields.get_mut("full_command").and_then(Value::as_array_mut)
+        && let Some(script) = words.iter().position(is_launcher)
+    {
+        words.drain(..=script);
+    }
     fields.retain(|name, _| !["role", "id", "time", "sender", "context", "databases"].contains(&name.as_str()));
     record
+}
+
+fn is_launcher(word: &Value) -> bool {
+    word.as_str().is_some_and(|word| word.ends_with("lback_launcher.py"))
 }
 
 /// What is said before Alembic runs as this program.
@@ -74,7 +84,8 @@ fn merged(mut into: Value, from: &Value) -> Value {
 /// stderr without what the recorder logged, and without lback's last words.
 pub(super) fn stderr_of_alembic(done: &Done) -> String {
     let lines = done.stderr.split_inclusive('\n').filter(|line| !line.starts_with("info: rec: record: "));
-    lines.take_while(|line| !line.starts_with("error: ")).collect()
+    let own = ["error: ", "warning: ", "note: "];
+    lines.take_while(|line| !own.iter().any(|label| line.starts_with(label))).collect()
 }
 
 /// The recorder heard all of this in both of its roles: the policy what comes before Alembic, the handler also the end.

@@ -16,5 +16,6 @@ mod plugin_failures;
 mod postgres;
 mod redaction;
 mod root;
+mod standing;
 mod stopped;
 mod table;

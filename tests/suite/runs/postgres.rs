@@ -8,7 +8,7 @@ use super::table::logged;
 use crate::support::{Done, Project, component, postgres, python};
 
 /// A database of a test's own on the server; it goes with the test.
-struct Server {
+pub(super) struct Server {
     url: String,
     database: String,
 }
@@ -31,7 +31,7 @@ fn query(url: &str, sql: &str) -> String {
 }
 
 impl Server {
-    fn with_new_database() -> Self {
+    pub(super) fn with_new_database() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let server = Self { url: postgres(), database: format!("lback_{}_{number}", std::process::id()) };
@@ -45,7 +45,7 @@ impl Server {
         format!("{address}/{}?{query}", self.database)
     }
 
-    fn project(&self) -> Project {
+    pub(super) fn project(&self) -> Project {
         // What an ini file takes for an interpolation must be doubled.
         Project::on(&self.database().replace('%', "%%"))
     }

@@ -82,10 +82,11 @@ impl Project {
         })
     }
 
-    /// Runs this program as Alembic.
+    /// Runs this program as Alembic; one that isn't Alembic's own without the launcher, as it can't be launched.
     pub(crate) fn alembic_command(mut self, program: &Path) -> Self {
-        self.config =
-            format!("[project]\nname = \"shop\"\n\n[alembic]\ncommand = [{:?}]\n", program.display().to_string());
+        let launcher = if program == alembic() { "" } else { "launcher = false\n" };
+        let program = program.display().to_string();
+        self.config = format!("[project]\nname = \"shop\"\n\n[alembic]\ncommand = [{program:?}]\n{launcher}");
         self
     }
 

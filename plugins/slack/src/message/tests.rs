@@ -82,6 +82,7 @@ fn step(revision: &str, duration_ms: Option<u64>) -> Step {
 fn database(state: &str, heads_after: Option<&str>, steps: Vec<Step>) -> Database {
     Database {
         dialect: "sqlite".to_owned(),
+        name: None,
         heads_before: vec!["a1".to_owned()],
         heads_after: heads_after.map(|head| vec![head.to_owned()]),
         state: state.to_owned(),

@@ -1,0 +1,172 @@
+//! lback's end of the channel: a JSON document a line, in both directions.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream as StdStream;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+
+use super::{Lock, Report};
+use crate::config::LockMode;
+
+/// What is read at most once Alembic has ended. All that it said was on the channel by then, which holds less.
+const LAST_WORDS: u64 = 4 * 1024 * 1024;
+
+#[derive(Debug)]
+pub(super) struct Channel {
+    reader: Reader,
+    writer: Writer,
+}
+
+/// What comes from the launcher. Cancel safe.
+#[derive(Debug)]
+pub(super) struct Reader {
+    from: BufReader<OwnedReadHalf>,
+    /// What has come of a line.
+    line: Vec<u8>,
+    databases: Databases,
+}
+
+#[derive(Debug)]
+pub(super) struct Writer(OwnedWriteHalf);
+
+/// The launcher's first word.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Greeting {
+    Hello { python: String },
+    Unable { why: String },
+}
+
+impl Channel {
+    /// Both ends; the other one is for the launcher.
+    pub(super) fn pair() -> io::Result<(Self, OwnedFd)> {
+        let (own, other) = StdStream::pair()?;
+        own.set_nonblocking(true)?;
+        let (read, write) = UnixStream::from_std(own)?.into_split();
+        let reader = Reader { from: BufReader::new(read), line: Vec::new(), databases: Databases::default() };
+        Ok((Self { reader, writer: Writer(write) }, other.into()))
+    }
+
+    /// None where the launcher ended without one.
+    pub(super) async fn greeting(&mut self) -> Option<Greeting> {
+        self.reader.next_as().await
+    }
+
+    pub(super) fn into_parts(self) -> (Reader, Writer) {
+        (self.reader, self.writer)
+    }
+}
+
+impl Writer {
+    /// Lets Alembic begin.
+    pub(super) fn go(&self, lock: &Lock) {
+        let mode = match lock.mode {
+            LockMode::Wait => "wait",
+            LockMode::Fail => "fail",
+            LockMode::SkipIfCurrent => "skip-if-current",
+            LockMode::Off => "off",
+        };
+        self.say(&serde_json::json!({ "type": "go", "lock": mode, "lock_timeout": lock.timeout.as_secs_f64() }));
+    }
+
+    /// Lets Alembic begin, to read the heads and to do nothing else.
+    pub(super) fn probe(&self) {
+        self.say(&serde_json::json!({ "type": "go", "probe": true }));
+    }
+
+    /// Asks for the end of the statement that runs now.
+    pub(super) fn cancel(&self) {
+        self.say(&serde_json::json!({ "type": "cancel" }));
+    }
+
+    /// Messages are few and short: there is always room for them.
+    fn say(&self, message: &serde_json::Value) {
+        let line = format!("{message}\n");
+        if let Err(error) = self.0.try_write(line.as_bytes()) {
+            tracing::debug!("the launcher does not listen: {error}");
+        }
+    }
+}
+
+impl Reader {
+    /// The next report; none where there can be no more. Never ends while a process that Alembic left behind holds the channel.
+    pub(super) async fn next(&mut self) -> Option<Report> {
+        let report = self.next_as::<Report>().await?;
+        Some(report.redacted())
+    }
+
+    async fn next_as<T: DeserializeOwned + Numbered>(&mut self) -> Option<T> {
+        loop {
+            let read = self.from.read_until(b'\n', &mut self.line).await;
+            if !matches!(read, Ok(1..)) || !self.line.ends_with(b"\n") {
+                return None;
+            }
+            let line = std::mem::take(&mut self.line);
+            if let Some(message) = self.databases.parse(&line) {
+                return Some(message);
+            }
+        }
+    }
+
+    /// What is there already, for when Alembic has ended: waits for nothing.
+    pub(super) fn rest(self, writer: Writer) -> Vec<Report> {
+        let Self { from, line, mut databases } = self;
+        let mut bytes = [line, from.buffer().to_vec()].concat();
+        if let Ok(Ok(stream)) = from.into_inner().reunite(writer.0).map(UnixStream::into_std) {
+            // Ends with an error where there is no more for now: what was read before it is kept.
+            let _ = stream.take(LAST_WORDS).read_to_end(&mut bytes);
+        }
+        let lines = bytes.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
+        lines.filter_map(|line| databases.parse::<Report>(line)).map(Report::redacted).collect()
+    }
+}
+
+/// A message that may name a database by its number.
+trait Numbered {
+    fn database(&mut self) -> Option<&mut u32>;
+}
+
+impl Numbered for Greeting {
+    fn database(&mut self) -> Option<&mut u32> {
+        None
+    }
+}
+
+impl Numbered for Report {
+    fn database(&mut self) -> Option<&mut u32> {
+        self.database_mut()
+    }
+}
+
+/// Each process counts its databases from 1, and env.py may run migrations in several: here they are counted through.
+#[derive(Debug, Default)]
+struct Databases(BTreeMap<(u32, u32), u32>);
+
+impl Databases {
+    fn parse<T: DeserializeOwned + Numbered>(&mut self, line: &[u8]) -> Option<T> {
+        #[derive(Deserialize)]
+        struct From {
+            process: u32,
+        }
+        let parsed = serde_json::from_slice(line).and_then(|from: From| Ok((from, serde_json::from_slice::<T>(line)?)));
+        match parsed {
+            Ok((from, mut message)) => {
+                if let Some(number) = message.database() {
+                    let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX).saturating_add(1);
+                    *number = *self.0.entry((from.process, *number)).or_insert(next);
+                }
+                Some(message)
+            }
+            Err(error) => {
+                tracing::debug!("a word of the launcher is not understood: {error}: {}", String::from_utf8_lossy(line));
+                None
+            }
+        }
+    }
+}

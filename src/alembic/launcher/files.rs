@@ -1,0 +1,165 @@
+//! The launcher's Python, written where the interpreter finds it.
+//!
+//! It lies in a private folder under the digest of its content, so that its compiled form is kept between runs, and a file of another version
+//! is never taken for it.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use super::SteppedAside;
+use crate::registry::{Digest, PrivateFolder};
+
+const SCRIPT: &str = "lback_launcher.py";
+
+macro_rules! part {
+    ($name:literal) => {
+        ($name, include_str!(concat!("python/", $name)))
+    };
+}
+
+/// All files, by their names in the folder. Nothing is read from elsewhere.
+const FILES: [(&str, &str); 12] = [
+    part!("lback_launcher.py"),
+    part!("_lback_launcher/__init__.py"),
+    part!("_lback_launcher/cancel.py"),
+    part!("_lback_launcher/channel.py"),
+    part!("_lback_launcher/failure.py"),
+    part!("_lback_launcher/handover.py"),
+    part!("_lback_launcher/lock.py"),
+    part!("_lback_launcher/mysql.py"),
+    part!("_lback_launcher/observe.py"),
+    part!("_lback_launcher/postgresql.py"),
+    part!("_lback_launcher/server.py"),
+    part!("_lback_launcher/sqlite.py"),
+];
+
+/// The launcher, ready to be given to an interpreter, or the reason why it isn't used.
+#[derive(Debug, Clone)]
+pub(crate) struct Launcher(Result<Written, SteppedAside>);
+
+#[derive(Debug, Clone)]
+struct Written {
+    script: PathBuf,
+    /// Removed with the last clone, where the launcher lies in no folder that stays.
+    _temporary: Option<Arc<TempDir>>,
+}
+
+impl Launcher {
+    /// `launcher = false`.
+    pub(crate) fn off() -> Self {
+        Self(Err(SteppedAside::TurnedOff))
+    }
+
+    /// Writes the launcher into this folder, unless it is there. Where nothing can be kept there (a file system that is read-only, a folder
+    /// of another user), or there is no such folder, it goes to a temporary one, at the cost of compiling it in each run.
+    pub(crate) fn install(folder: Option<&Path>) -> Self {
+        if cfg!(not(unix)) {
+            return Self(Err(SteppedAside::System));
+        }
+        if let Some(folder) = folder {
+            match write_to(folder) {
+                Ok(script) => return Self(Ok(Written { script, _temporary: None })),
+                Err(why) => tracing::debug!("the launcher is not kept in `{}`: {why}", folder.display()),
+            }
+        }
+        let written = tempfile::tempdir().and_then(|folder| {
+            write_files(folder.path())?;
+            Ok(Written { script: folder.path().join(SCRIPT), _temporary: Some(Arc::new(folder)) })
+        });
+        Self(written.map_err(|error| SteppedAside::NoFolder { folder: std::env::temp_dir(), why: error.to_string() }))
+    }
+
+    pub(super) fn script(&self) -> Result<OsString, SteppedAside> {
+        self.0.as_ref().map(|written| written.script.clone().into_os_string()).map_err(Clone::clone)
+    }
+}
+
+fn write_to(folder: &Path) -> Result<PathBuf, String> {
+    let folder = PrivateFolder::open(folder).map_err(|error| error.to_string())?;
+    let own = folder.path().join(format!("launcher-{}", &digest().hex()[..16]));
+    // It appeared as a whole.
+    if !own.join(SCRIPT).is_file() {
+        put(folder.path(), &own).map_err(|error| error.to_string())?;
+    }
+    Ok(own.join(SCRIPT))
+}
+
+fn put(folder: &Path, own: &Path) -> io::Result<()> {
+    let new = tempfile::Builder::new().prefix(".launcher-").tempdir_in(folder)?;
+    write_files(new.path())?;
+    match std::fs::rename(new.path(), own) {
+        // It is there now, where another run was faster.
+        Err(error) if !own.join(SCRIPT).is_file() => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn write_files(folder: &Path) -> io::Result<()> {
+    for (name, text) in FILES {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::write(path, text)?;
+    }
+    Ok(())
+}
+
+fn digest() -> Digest {
+    let all: Vec<u8> = FILES.iter().flat_map(|(name, text)| [name, "\0", *text, "\0"]).flat_map(str::bytes).collect();
+    Digest::of(&all)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_written_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path().join("cache");
+        let script = PathBuf::from(Launcher::install(Some(&folder)).script().expect("a script"));
+        assert!(script.starts_with(&folder) && script.is_file());
+        let written = script.metadata().and_then(|file| file.modified()).expect("a time");
+        let again = Launcher::install(Some(&folder)).script().expect("a script");
+        assert_eq!(again, script.as_os_str());
+        assert_eq!(script.metadata().and_then(|file| file.modified()).expect("a time"), written);
+        assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 1, "nothing else is left there");
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_written() {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/alembic/launcher/python");
+        let list = |folder: &str| {
+            let files = std::fs::read_dir(own.join(folder)).expect("a folder");
+            let files = files.map(|file| format!("{folder}{}", file.expect("a file").file_name().to_string_lossy()));
+            files.filter(|name| name.ends_with(".py")).collect::<Vec<_>>()
+        };
+        let mut there = [list(""), list("_lback_launcher/")].concat();
+        let mut named = FILES.map(|(name, _)| name.to_owned()).to_vec();
+        there.sort();
+        named.sort();
+        assert_eq!(named, there);
+    }
+
+    #[test]
+    fn without_a_folder_it_is_temporary() {
+        let launcher = Launcher::install(None);
+        let script = PathBuf::from(launcher.script().expect("a script"));
+        assert!(script.is_file());
+        let clone = launcher.clone();
+        drop(launcher);
+        assert!(script.is_file());
+        drop(clone);
+        assert!(!script.exists());
+    }
+
+    #[test]
+    fn one_that_is_turned_off_says_so() {
+        assert_eq!(Launcher::off().script(), Err(SteppedAside::TurnedOff));
+    }
+}

@@ -1,0 +1,83 @@
+//! One run of Alembic, started before it is known whether it may run.
+
+use std::time::Duration;
+
+use tokio::io::AsyncWrite;
+
+use super::super::command_line::CommandLine;
+use super::super::locate::Program;
+use super::super::process::{self, Ended, Invocation, Sinks, StartError};
+use super::super::stop::StopRequests;
+use super::launched::Launched;
+use super::{Launcher, Probe, Report, SteppedAside};
+use crate::config::LockMode;
+
+/// How runs on one database are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lock {
+    pub(crate) mode: LockMode,
+    /// How long to wait for it.
+    pub(crate) timeout: Duration,
+}
+
+/// A run that waits for a word to begin. Dropped before that, nothing of Alembic's command has happened.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// As it was configured.
+    configured: CommandLine,
+    invocation: Invocation,
+    state: Result<Launched, SteppedAside>,
+}
+
+impl Prepared {
+    /// Starts the launcher, if the program can be launched. `invocation` has everything but the words, which are the line's.
+    ///
+    /// Must be called within a tokio runtime.
+    pub(crate) fn start(launcher: &Launcher, program: &Program, line: CommandLine, mut invocation: Invocation) -> Self {
+        invocation.argv = line.argv().to_vec();
+        let state = Launched::start(launcher, program, &line, &invocation);
+        if let Err(why) = &state {
+            tracing::debug!("alembic is not launched: {why}");
+        }
+        Self { configured: line, invocation, state }
+    }
+
+    /// The line as it runs, to be shown and to be named in signals.
+    pub(crate) fn line(&self) -> &CommandLine {
+        self.state.as_ref().map_or(&self.configured, Launched::line)
+    }
+
+    /// A way to read the heads when this run is over; none where it isn't launched, or its line has no command.
+    pub(crate) fn probe(&self) -> Option<Probe> {
+        self.state.as_ref().ok()?.probe(&self.invocation)
+    }
+
+    /// Lets Alembic run to its end, as [`process::run`] does; what happens on the way is told to `reports`.
+    ///
+    /// Where the launcher turns out to be of no use before Alembic has begun, the configured command is run instead, and the first report
+    /// says so.
+    pub(crate) async fn run<O, E>(
+        self,
+        lock: &Lock,
+        sinks: Sinks<O, E>,
+        requests: &mut impl StopRequests,
+        mut reports: impl FnMut(Report) + Send,
+    ) -> Result<Ended, StartError>
+    where
+        O: AsyncWrite + Unpin + Send,
+        E: AsyncWrite + Unpin + Send,
+    {
+        let Self { configured, invocation, state } = self;
+        let launched = match state {
+            Ok(launched) => launched.ready(&invocation, requests).await,
+            Err(why) => Err(why),
+        };
+        match launched {
+            Ok(ready) => Ok(ready.run(lock, &invocation, sinks, requests, reports).await),
+            Err(why) => {
+                reports(Report::SteppedAside { why, changes_database: configured.changes_database() });
+                process::run(&invocation, sinks, requests).await
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! After a run that did not succeed: where the database stands, what lback says of it, and what handlers hear.
+
+use serde_json::{Value, json};
+
+use super::heard::told;
+use super::postgres::Server;
+use super::table::{logged, recorded, stuck};
+use crate::support::{Done, Project, script, wait_for};
+
+/// What the handler heard of the databases, without how long the steps took: whether they came to their end.
+fn databases(done: &Done) -> Value {
+    let records = crate::support::records(&done.stderr);
+    let mut databases = records.last().unwrap_or_else(|| panic!("no record: {done}"))["databases"].clone();
+    for database in databases.as_array_mut().expect("a list") {
+        database.as_object_mut().expect("an object").remove("name");
+        for step in database["steps"].as_array_mut().expect("a list") {
+            let ended = step["duration_ms"].is_u64();
+            let step = step.as_object_mut().expect("an object");
+            step.remove("duration_ms");
+            step.insert("ended".to_owned(), json!(ended));
+        }
+    }
+    databases
+}
+
+fn step(revision: &str, ended: bool) -> Value {
+    json!({ "revision": revision, "direction": "upgrade", "doc": format!("make {revision}"), "ended": ended })
+}
+
+const FAILS: &str = "op.create_table('half', sa.Column('id', sa.Integer()))\nop.execute('select * from nowhere')";
+
+#[test]
+fn a_success_tells_how_far_it_went() {
+    let project = recorded(Project::new());
+    let done = logged(&project, &["migrate"]).exits(0);
+    let steps = [step("one", true), step("two", true), step("three", true)];
+    let expected = json!([{
+        "dialect": "sqlite", "heads_before": [], "heads_after": ["three"], "state": "advanced", "steps": steps,
+    }]);
+    assert_eq!(databases(&done), expected, "{done}");
+    let done = logged(&project, &["migrate"]).exits(0);
+    let expected = json!([{
+        "dialect": "sqlite", "heads_before": ["three"], "heads_after": ["three"], "state": "unchanged", "steps": [],
+    }]);
+    assert_eq!(databases(&done), expected, "{done}");
+}
+
+#[test]
+fn without_transactional_ddl_a_step_that_failed_makes_the_schema_suspect() {
+    let project = recorded(Project::new().revision("two", Some("one"), FAILS, "pass"));
+    let done = logged(&project, &["migrate"]).exits(1).says(&[
+        "error: the schema may lie between two revisions: the upgrade to `two` (make two) was cut off, and sqlite can't take back \
+         what it had done; the version table says `one`",
+        "hint: compare the schema with what the script does",
+    ]);
+    assert_eq!(project.query("select count(*) from half").as_deref(), Some("0"), "the word is true");
+    let expected = json!([{
+        "dialect": "sqlite", "heads_before": [], "heads_after": ["one"], "state": "suspect",
+        "steps": [step("one", true), step("two", false)],
+    }]);
+    assert_eq!(databases(&done), expected, "{done}");
+}
+
+#[test]
+fn one_transaction_for_all_is_taken_back_as_a_whole() {
+    let server = Server::with_new_database();
+    let project = recorded(server.project().revision("two", Some("one"), FAILS, "pass"));
+    let done = logged(&project, &["migrate"]).exits(1).says(&[
+        "note: everything was taken back: the database is at base, as before",
+        "hint: correct the cause in the upgrade to `two` (make two), and run it again",
+    ]);
+    let expected = json!([{
+        "dialect": "postgresql", "heads_before": [], "heads_after": [], "state": "unchanged",
+        "steps": [step("one", true), step("two", false)],
+    }]);
+    assert_eq!(databases(&done), expected, "{done}");
+    let current = project.lback(&["alembic", "current"]).exits(0);
+    assert_eq!(current.stdout, "");
+}
+
+#[test]
+fn a_block_that_commits_in_the_middle_leaves_traces() {
+    let block = "with op.get_context().autocommit_block():\n    op.execute('create table half (id int)')\nop.execute('select * from nowhere')";
+    let server = Server::with_new_database();
+    let project = recorded(server.project().revision("two", Some("one"), block, "pass"));
+    let done = logged(&project, &["migrate"]).exits(1).says(&[
+        "error: the schema may lie between two revisions: the upgrade to `two` (make two) was cut off, and a part of it was committed \
+         before its end; the version table says `one`",
+    ]);
+    assert_eq!(databases(&done)[0]["state"], "suspect", "{done}");
+}
+
+#[test]
+fn a_transaction_for_each_step_keeps_those_that_ended() {
+    let server = Server::with_new_database();
+    let project = server.project().revision("two", Some("one"), FAILS, "pass");
+    let environment = std::fs::read_to_string(project.path("migrations/env.py")).expect("env.py");
+    let changed = environment.replace("context.configure(", "context.configure(transaction_per_migration=True, ");
+    assert_ne!(environment, changed);
+    project.write("migrations/env.py", &changed);
+    let project = recorded(project);
+    let done = logged(&project, &["migrate"]).exits(1).says(&[
+        "warning: the database is between its start and the target: it went from base to `one`, and is whole",
+        "hint: correct the cause in the upgrade to `two` (make two), and run it again: it goes on from there",
+    ]);
+    let database = &databases(&done)[0];
+    assert_eq!((&database["state"], &database["heads_after"]), (&json!("advanced"), &json!(["one"])), "{done}");
+}
+
+#[test]
+fn an_interrupted_run_says_it_too() {
+    let project = Project::new();
+    let body = stuck(&project);
+    let project = recorded(project.revision("two", Some("one"), &body, "pass"));
+    let running = logged(&project, &["migrate"]).hearing_signals().start();
+    wait_for(&project.path("inside"));
+    running.signal("INT");
+    let done =
+        running.wait().exits(130).says(&["error: interrupted", "error: the schema may lie between two revisions"]);
+    assert_eq!(databases(&done)[0]["heads_after"], json!(["one"]), "{done}");
+}
+
+#[test]
+fn a_killed_alembic_is_no_reason_not_to_look() {
+    let project = Project::new();
+    let project = recorded(project.revision(
+        "two",
+        Some("one"),
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+        "pass",
+    ));
+    let done = logged(&project, &["migrate"]).exits(128 + 9).says(&["the version table says `one`"]);
+    assert_eq!(databases(&done)[0]["state"], "suspect", "{done}");
+}
+
+#[test]
+fn a_database_that_went_away_is_said_to_be_unknown() {
+    let project = Project::new();
+    let gone = format!(
+        "import pathlib\npathlib.Path({:?}).write_text('no database')\nraise ValueError('gone')",
+        project.path("test.db").display()
+    );
+    let project = recorded(project.revision("two", Some("one"), &gone, "pass"));
+    let done = logged(&project, &["migrate"]).exits(1).says(&[
+        "where the database stands could not be read",
+        "it was at base; the last step was the upgrade to `two` (make two)",
+        "hint: see with `lback alembic current` once the database answers again",
+    ]);
+    let database = &databases(&done)[0];
+    assert_eq!((&database["state"], &database["heads_after"]), (&json!("unknown"), &Value::Null), "{done}");
+}
+
+#[test]
+fn where_alembic_cannot_be_launched_it_runs_all_the_same_and_that_is_said() {
+    let project = Project::new();
+    let program = script(&project, "alembic", "echo ran \"$@\"");
+    let config = |launcher: &str| format!("[alembic]\ncommand = [{:?}]\n{launcher}", program.display().to_string());
+    let project = project.whole_config(&config(""));
+    let done = project.lback(&["migrate"]).exits(0).says(&[
+        "note: Alembic runs without lback's launcher, so that no lock is taken and nothing is known of steps and heads",
+        "is not Alembic's own program; `launcher = false` in `lback.toml` says that this is meant",
+    ]);
+    assert_eq!(done.stdout, "ran upgrade head\n");
+    let done = project.lback(&["history"]).exits(0);
+    assert_eq!((&*done.stdout, &*done.stderr), ("ran history\n", ""), "no lock would have been taken");
+    let project = project.whole_config(&config("launcher = false"));
+    let done = project.lback(&["migrate"]).exits(0);
+    assert_eq!((&*done.stdout, &*done.stderr), ("ran upgrade head\n", ""));
+}
+
+#[test]
+fn the_launcher_is_named_as_what_it_is() {
+    let project = recorded(Project::new());
+    let done = logged(&project, &["migrate"]).exits(0);
+    let records = crate::support::records(&done.stderr);
+    let started = records.iter().find(|record| record["signal"] == "alembic_command_started").expect("a record");
+    let words: Vec<_> = started["full_command"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    let [python, launcher, entry, "upgrade", "head"] = words[..] else { panic!("{words:?}") };
+    assert!(
+        python.contains("python") && launcher.ends_with("lback_launcher.py") && entry.ends_with("alembic"),
+        "{words:?}"
+    );
+    let off = recorded(Project::new().config("launcher = false"));
+    let done = logged(&off, &["migrate"]).exits(0);
+    assert!(!done.stderr.contains("lback_launcher"), "{done}");
+    assert_eq!(told(&done, "handler").len(), 4);
+}
