@@ -1,11 +1,14 @@
 //! What a run did to a database: plain data. How it is found out is `alembic/`'s part, what it means `migration/`'s.
+//!
+//! A part of [`Event`](crate::signal::Event), whose JSON form the journal keeps: what holds for its fields holds for these.
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One database that Alembic connected to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Database {
     /// SQLAlchemy's name of the dialect, as `postgresql`.
     pub(crate) dialect: String,
@@ -21,7 +24,8 @@ pub(crate) struct Database {
 }
 
 /// How a database stands after a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum State {
     /// As before.
     Unchanged,
@@ -45,7 +49,8 @@ impl State {
 }
 
 /// One migration, applied or reverted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Step {
     pub(crate) revision: String,
     pub(crate) direction: Direction,
@@ -55,7 +60,7 @@ pub(crate) struct Step {
     pub(crate) duration: Option<Duration>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Direction {
     Upgrade,

@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod database;
 mod dispatch;
+mod journal;
 mod migration;
 mod output;
 mod plugin;

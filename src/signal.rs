@@ -89,7 +89,11 @@ impl FromStr for SignalName {
 }
 
 /// One signal on its way to the plugins.
-#[derive(Clone, Debug)]
+///
+/// Its JSON form is kept in the journal and read again by other versions of lback. A new field needs a default, and a change that an older
+/// lback would misread needs a new version in `journal/stored.rs`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Event {
     pub(crate) id: Uuid,
     pub(crate) time: Timestamp,
@@ -106,14 +110,16 @@ impl Event {
 }
 
 /// The `MigrationCommands` instance that sends: one for each run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Sender {
     pub(crate) run_id: Uuid,
     pub(crate) project: String,
 }
 
 /// The circumstances of a run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Context {
     pub(crate) environment: Option<String>,
     pub(crate) actor: Option<String>,
@@ -126,7 +132,8 @@ pub(crate) struct Context {
 }
 
 /// A plugin whose veto a person has set aside for one run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Override {
     /// Its name in `lback.toml`.
     pub(crate) plugin: String,
@@ -135,7 +142,8 @@ pub(crate) struct Override {
 }
 
 /// What is signalled, with its arguments.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "name", content = "arguments", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Signal {
     Initialized,
     Makemigrations { message: String },
@@ -163,14 +171,16 @@ impl Signal {
 }
 
 /// The subcommand that Alembic is given (empty where there is none, as in `alembic --version`) and what follows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AlembicCommand {
     pub(crate) command: String,
     pub(crate) args: Vec<String>,
 }
 
 /// How Alembic's process ended, as far as there was one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Finished {
     pub(crate) command: AlembicCommand,
     /// As in Python's `subprocess`: the exit code, or -N where signal N ended the process.
@@ -183,7 +193,8 @@ pub(crate) struct Finished {
 }
 
 /// Why a run failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum ErrorType {
     NonZeroExitCode,
     AlembicNotFound,
@@ -208,7 +219,8 @@ impl ErrorType {
 }
 
 /// The cause of a failure, beyond the exit code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Exception {
     /// A short name of its kind, as `PolicyDenied`.
     pub(crate) kind: String,

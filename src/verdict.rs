@@ -1,6 +1,7 @@
 //! What a policy answers: plain data, no wasm, no rendering.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// The answer of one policy to one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,8 @@ pub(crate) enum Decision {
 }
 
 /// One reason why a policy says no.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Denial {
     /// A short stable name of the rule, for scripts.
     pub(crate) code: String,
@@ -31,7 +33,8 @@ pub(crate) struct Denial {
 }
 
 /// A denial and the plugin, by its name in `lback.toml`, that it came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AttributedDenial {
     pub(crate) plugin: String,
     pub(crate) denial: Denial,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::overrides::OverrideError;
 use crate::config::ConfigError;
+use crate::journal::JournalError;
 use crate::output::{self, Exit};
 use crate::plugin::Failure;
 
@@ -20,6 +21,18 @@ pub(crate) enum CliError {
     Host(String),
     #[error("the plugin `{}` is not valid: {failure}", .path.display())]
     Plugin { path: PathBuf, failure: Failure },
+    #[error("{0}")]
+    Journal(#[from] JournalError),
+    #[error("the journal can't be written now: other processes hold it")]
+    JournalBusy,
+    #[error("there is no run `{0}` in the journal")]
+    NoSuchRun(String),
+    #[error("several runs begin with `{beginning}`: {}", .found.join(", "))]
+    ManyRuns { beginning: String, found: Vec<String> },
+    #[error("`lback.toml` lists no plugin `{0}`")]
+    NoSuchPlugin(String),
+    #[error("`-n {0}` is not a number of runs")]
+    NotANumber(String),
     #[error("cannot write `{}`: {cause}", .path.display())]
     Write { path: PathBuf, cause: io::Error },
     #[error("cannot write to stdout: {0}")]
@@ -50,9 +63,25 @@ impl CliError {
                     OverrideError::Unknown { .. } | OverrideError::NoReason => Exit::Usage,
                 }
             }
+            Self::Journal(ref error) => {
+                output::error(&format!("the journal can't be used: {error}"));
+                if let Some(next) = error.hint() {
+                    output::hint(next);
+                }
+                Exit::Unavailable
+            }
+            Self::NoSuchRun(_) | Self::ManyRuns { .. } | Self::NoSuchPlugin(_) | Self::NotANumber(_) => {
+                output::error(&self.to_string());
+                output::hint(match self {
+                    Self::NoSuchPlugin(_) => "`lback plugin list` says which there are",
+                    Self::NotANumber(_) => "write `-n 50`, or `--limit 50`",
+                    _ => "`lback log --all` lists the runs; as much of an id is enough as no other run begins with",
+                });
+                Exit::Usage
+            }
             // Whoever read stdout has gone; there is nobody to tell.
             Self::Stdout(ref cause) if cause.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
-            Self::CurrentFolder(_) | Self::Write { .. } | Self::Stdout(_) => {
+            Self::CurrentFolder(_) | Self::JournalBusy | Self::Write { .. } | Self::Stdout(_) => {
                 output::error(&self.to_string());
                 Exit::Unavailable
             }

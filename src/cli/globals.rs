@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
+use super::error::CliError;
 use crate::alembic::GlobalOptions;
 
 #[derive(Args, Clone)]
@@ -48,6 +49,9 @@ pub(super) struct Globals {
     /// goes to stderr
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true, help_heading = "Global options")]
     pub(super) events: Option<PathBuf>,
+    /// Set when the environment stands on the command line, rather than in a variable.
+    #[arg(skip)]
+    pub(super) environment_is_typed: bool,
 
     /// Log more than warnings: `plugin=debug`, `lback=debug`, `info`
     #[arg(
@@ -132,6 +136,18 @@ impl Color {
 }
 
 impl Globals {
+    /// The environment that was typed.
+    pub(super) fn typed_environment(&self) -> Option<&str> {
+        self.environment.as_deref().filter(|_| self.environment_is_typed)
+    }
+
+    /// `-n`, for commands that have no use for a section of a configuration file: there it is a number.
+    pub(super) fn number(&self) -> Result<Option<usize>, CliError> {
+        let number = self.section.as_ref().map(|typed| typed.to_string_lossy());
+        let parse = |typed: &str| typed.parse().map_err(|_| CliError::NotANumber(typed.to_owned()));
+        number.as_deref().map(parse).transpose()
+    }
+
     /// Alembic's global options: those typed here, and the file of `lback.toml` where none was typed.
     ///
     /// A file that was typed is meant from the current folder `here`, but Alembic runs in `root`.

@@ -6,6 +6,7 @@ mod git;
 mod globals;
 mod history;
 mod init;
+mod log;
 mod makemigrations;
 mod migrate;
 mod offline;
@@ -18,7 +19,8 @@ mod run;
 mod runtime;
 mod surroundings;
 
-use clap::{Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use self::error::CliError;
 use self::globals::Globals;
@@ -52,7 +54,8 @@ Examples:
   lback rollback                           go one step back
   lback migrate --sql                      print the SQL, change nothing
   lback --environment staging migrate      let policies decide as for staging
-  lback alembic current                    any other command of Alembic";
+  lback alembic current                    any other command of Alembic
+  lback log                                what was run, by whom, and how it ended";
 
 #[derive(Subcommand)]
 enum Command {
@@ -62,13 +65,14 @@ enum Command {
     History(history::History),
     Alembic(alembic::Alembic),
     Init(init::Init),
+    Log(log::Log),
     #[command(subcommand)]
     Plugin(plugin::Plugin),
 }
 
 /// Does what the command line says, and says with which code to exit.
 pub(crate) fn run() -> Exit {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
             // A closed pipe is no reason to fail while printing the help.
@@ -91,15 +95,22 @@ pub(crate) fn run() -> Exit {
         Command::History(command) => command.run(&globals, surroundings),
         Command::Alembic(command) => command.run(&globals, surroundings),
         Command::Init(command) => command.run(&surroundings),
+        Command::Log(command) => command.run(&globals, surroundings),
         Command::Plugin(command) => command.run(surroundings),
     };
     done.unwrap_or_else(CliError::show)
 }
 
+fn parse() -> Result<Cli, clap::Error> {
+    let mut matches = Cli::command().try_get_matches()?;
+    let typed = matches.value_source("environment") == Some(ValueSource::CommandLine);
+    let mut cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut Cli::command()))?;
+    cli.globals.environment_is_typed = typed;
+    Ok(cli)
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

@@ -8,10 +8,15 @@ use super::error::CliError;
 use super::globals::Globals;
 use super::surroundings::{Surroundings, current_folder};
 use crate::alembic::{self, Launcher, Lock, Places};
-use crate::config::{self, Config};
+use crate::config::{self, Config, JournalConfig};
+use crate::journal::{self, Journal};
 use crate::migration::AlembicSettings;
 use crate::output;
 use crate::plugin::{Runtime, RuntimeOptions, Secrets};
+use crate::registry::PrivateFolder;
+
+/// The journal's file in lback's folder for state.
+const JOURNAL: &str = "journal.sqlite3";
 
 /// A project, and the folder from which lback was called.
 pub(super) struct Project {
@@ -44,6 +49,37 @@ impl Project {
         })
         .map_err(|error| CliError::Host(format!("{error:#}")))?;
         Ok(Arc::new(runtime))
+    }
+
+    /// Where the journal is and how long it is kept; none where it is turned off, or where this user has no place for it.
+    pub(super) fn journal_settings(&self) -> Option<journal::Settings> {
+        let JournalConfig { enabled, path, keep } = &self.config.journal;
+        let usual = || Some(self.surroundings.state_folder()?.join(JOURNAL));
+        let path = path.clone().or_else(usual).filter(|_| *enabled)?;
+        Some(journal::Settings { path, keep: *keep })
+    }
+
+    /// The journal, open for writing. A run goes on without it.
+    pub(super) fn journal(&self) -> Option<Journal> {
+        let settings = self.journal_settings();
+        if settings.is_none() && self.config.journal.enabled {
+            tracing::warn!("the journal is not kept: this user has no folder for it; `LBACK_STATE_DIR` can name one");
+        }
+        let settings = settings?;
+        // A place that the project chose is as private as its owner made it.
+        if self.config.journal.path.is_none()
+            && let Some(folder) = settings.path.parent()
+            && let Err(error) = PrivateFolder::open(folder)
+        {
+            tracing::warn!("the journal is not kept: {error}");
+            return None;
+        }
+        Some(Journal::open(settings))
+    }
+
+    /// What runs of this project have in common in the journal.
+    pub(super) fn scope(&self) -> String {
+        self.config.root.to_string_lossy().into_owned()
     }
 
     /// How Alembic is run here, with what was typed.

@@ -14,6 +14,7 @@ use super::surroundings::Surroundings;
 use crate::alembic::{Signals, StopRequests as _};
 use crate::config::{Config, PluginConfig};
 use crate::dispatch::{Dispatcher, Member};
+use crate::journal::{Journal, RunRecord, RunStart};
 use crate::migration::{AlembicSettings, Command, Ending, MigrationCommands, Outcome};
 use crate::output::{self, Exit};
 use crate::plugin::{Failure, Redactor, Secrets};
@@ -31,6 +32,7 @@ pub(super) fn run_migration(
     with_runtime(async {
         let mut stop = Signals::install().map_err(|error| CliError::Host(error.to_string()))?;
         // Side by side: each of them waits for something else, and Alembic's imports take the longest.
+        let journal = project.journal();
         let alembic = project.alembic(globals);
         let prepared = alembic.prepare(command);
         let prepare = async { tokio::join!(load(&project, &overrides), context(&project, globals)) };
@@ -41,11 +43,11 @@ pub(super) fn run_migration(
             done = prepare => done,
         };
         let ((members, redactor), context) = (loaded?, Context { overrides, ..context? });
-        let mut commands = commands(&project, context, alembic, onlooker, members, redactor, stop);
+        let mut commands = commands(&project, context, alembic, journal.as_ref(), onlooker, members, redactor, stop);
         let ending = commands.run(command, prepared).await;
         // Before the handlers are waited for: who waits should know for what.
         let exit = show(&ending);
-        commands.finish(&ending.outcome).await;
+        commands.finish(&ending.outcome, exit.code()).await;
         Ok(exit)
     })?
 }
@@ -89,19 +91,28 @@ fn commands(
     project: &Project,
     context: Context,
     alembic: AlembicSettings,
+    journal: Option<&Journal>,
     onlooker: Onlooker,
     members: Vec<Member>,
     redactor: Redactor,
     stop: Signals,
 ) -> MigrationCommands<Signals> {
-    let Config { project: named, dispatch, .. } = &project.config;
+    let Config { root, project: named, dispatch, .. } = &project.config;
+    let sender = Sender { run_id: Uuid::now_v7(), project: named.name.clone() };
+    let record = journal.map_or_else(RunRecord::none, |journal| {
+        let redactor = redactor.clone();
+        let (root, scope) = (root.to_string_lossy().into_owned(), project.scope());
+        let start = RunStart { sender: sender.clone(), context: context.clone(), root, scope };
+        journal.begin(start, Arc::new(move |text: &str| redactor.redact(text)))
+    });
     MigrationCommands {
-        sender: Sender { run_id: Uuid::now_v7(), project: named.name.clone() },
+        sender,
         context,
         alembic,
         screens: onlooker.screens(),
         observer: Box::new(onlooker),
-        dispatcher: Dispatcher::new(members, Arc::new(output::show_notice)),
+        dispatcher: Dispatcher::new(members, Arc::new(output::show_notice), record.clone()),
+        record,
         redactor,
         handler_grace: dispatch.handler_grace,
         stop,

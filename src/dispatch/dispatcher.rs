@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::failure_policy::Consequence;
 use super::handlers::Handlers;
 use super::member::Member;
-use super::notice::{Notice, Notices};
+use super::notice::{Kept, Notice, Notices};
+use crate::journal::{RunRecord, VerdictRecord};
 use crate::plugin::{Failure, Role};
-use crate::signal::Event;
+use crate::signal::{Event, SignalName};
 use crate::verdict::{Decision, Denial, Verdict};
 
 /// Why a run does not go on, in the order of `lback.toml`. Never empty.
@@ -26,21 +27,23 @@ pub(crate) struct Dispatcher {
     members: Vec<Arc<Member>>,
     handlers: Handlers,
     notices: Notices,
+    record: RunRecord,
 }
 
 impl Dispatcher {
     /// `members` are in the order of `lback.toml`. Must be called within a tokio runtime.
-    pub(crate) fn new(members: Vec<Member>, notices: Notices) -> Self {
+    pub(crate) fn new(members: Vec<Member>, notices: Notices, record: RunRecord) -> Self {
         let members: Vec<_> = members.into_iter().map(Arc::new).collect();
         for member in &members {
             if let Err(failure) = &member.loaded
                 && !member.can_block_unloaded()
             {
+                record.verdict(VerdictRecord::failed(None, &member.name, failure, false));
                 notices(Notice::NotLoaded { plugin: member.name.clone(), failure: Arc::clone(failure) });
             }
         }
-        let handlers = Handlers::start(&members, &notices);
-        Self { members, handlers, notices }
+        let handlers = Handlers::start(&members, &notices, &record);
+        Self { members, handlers, notices, record }
     }
 
     /// Asks the policies about what is to happen, and tells the handlers if it may.
@@ -95,40 +98,58 @@ impl Dispatcher {
                 (None, Err(failure)) => Err(Arc::clone(failure)),
                 (None, Ok(_)) => continue,
             };
-            reasons.extend(self.judge(&member, event, answer));
+            let reason = self.judge(&member, event, &answer);
+            self.record.verdict(verdict(event.signal.name(), &member.name, answer, reason.is_some()));
+            reasons.extend(reason);
         }
         reasons
     }
 
     /// What follows from the answer of one policy.
-    fn judge(&self, member: &Member, event: &Event, answer: Result<Verdict, Arc<Failure>>) -> Option<Reason> {
+    fn judge(&self, member: &Member, event: &Event, answer: &Result<Verdict, Arc<Failure>>) -> Option<Reason> {
         let signal = event.signal.name();
         let plugin = || member.name.clone();
         match answer {
             Ok(Verdict { decision, warnings }) => {
                 for text in warnings {
-                    (self.notices)(Notice::Warning { plugin: plugin(), text });
+                    (self.notices)(Notice::Warning { plugin: plugin(), text: text.clone() });
                 }
                 match (decision, member.toothless()) {
                     (Decision::Allow, _) => None,
                     (Decision::Deny(denials), Some(because)) => {
-                        (self.notices)(Notice::WouldDeny { plugin: plugin(), signal, denials, because });
+                        (self.notices)(Notice::WouldDeny {
+                            plugin: plugin(),
+                            signal,
+                            denials: denials.clone(),
+                            because,
+                        });
                         None
                     }
-                    (Decision::Deny(denials), None) => Some(Reason::Denied { plugin: plugin(), denials }),
+                    (Decision::Deny(denials), None) => {
+                        Some(Reason::Denied { plugin: plugin(), denials: denials.clone() })
+                    }
                 }
             }
             Err(failure) => {
                 let role = member.loaded.is_ok().then_some(Role::Policy);
+                let failure = Arc::clone(failure);
                 match member.consequence(role, signal) {
                     Consequence::Block => Some(Reason::Failed { plugin: plugin(), failure }),
                     Consequence::Warn => {
-                        (self.notices)(Notice::CallFailed { plugin: plugin(), signal, failure });
+                        (self.notices)(Notice::CallFailed { plugin: plugin(), signal, failure, kept: Kept::No });
                         None
                     }
                 }
             }
         }
+    }
+}
+
+/// For the journal.
+fn verdict(signal: SignalName, plugin: &str, answer: Result<Verdict, Arc<Failure>>, blocked: bool) -> VerdictRecord {
+    match answer {
+        Ok(verdict) => VerdictRecord::answered(signal, plugin, verdict, blocked),
+        Err(failure) => VerdictRecord::failed(Some(signal), plugin, &failure, blocked),
     }
 }
 

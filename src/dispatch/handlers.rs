@@ -1,20 +1,28 @@
 //! Handlers: each has a queue and a task of its own, so that it hears its signals in order and keeps nobody waiting.
+//!
+//! An event is in the journal before anybody is told of it, and stays there until it was heard. Nothing of this delays Alembic: what was
+//! missed in earlier runs is told beside it, and a handler that the run waits for hears what is new first.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
+use super::backlog::Backlog;
 use super::failure_policy::Consequence;
 use super::member::Member;
-use super::notice::{Notice, Notices};
+use super::notice::{Kept, Notice, Notices};
+use crate::journal::{Outbox, RunRecord};
 use crate::plugin::{Failure, Role};
-use crate::signal::Event;
+use crate::signal::{Event, SignalName};
 
 /// One event on its way to one handler.
 struct Delivery {
     event: Arc<Event>,
+    /// Is it in the journal?
+    kept: bool,
     /// Where somebody waits for the result: a handler with `on-error = "block"`.
     result: Option<oneshot::Sender<Failure>>,
 }
@@ -23,37 +31,72 @@ struct Delivery {
 pub(super) struct Handlers {
     queues: Vec<Queue>,
     notices: Notices,
+    record: RunRecord,
 }
 
 struct Queue {
     member: Arc<Member>,
     sender: mpsc::UnboundedSender<Delivery>,
     task: JoinHandle<()>,
+    current: Current,
+}
+
+/// What a handler is being told, if anything that is in the journal.
+#[derive(Clone, Default)]
+pub(super) struct Current(Arc<Mutex<Option<Uuid>>>);
+
+impl Current {
+    pub(super) fn set(&self, event: Option<Uuid>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = event;
+    }
+
+    fn get(&self) -> Option<Uuid> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Handlers {
-    pub(super) fn start(members: &[Arc<Member>], notices: &Notices) -> Self {
-        let queues = members
+    pub(super) fn start(members: &[Arc<Member>], notices: &Notices, record: &RunRecord) -> Self {
+        let queues: Vec<_> = members
             .iter()
             .filter(|member| member.loaded.as_ref().is_ok_and(|plugin| plugin.inspected().contract.handler))
             .map(|member| {
                 let (sender, receiver) = mpsc::unbounded_channel();
-                let task = tokio::spawn(deliver(Arc::clone(member), receiver, Arc::clone(notices)));
-                Queue { member: Arc::clone(member), sender, task }
+                let teller = Teller {
+                    member: Arc::clone(member),
+                    outbox: record.outbox(),
+                    notices: Arc::clone(notices),
+                    current: Current::default(),
+                };
+                let current = teller.current.clone();
+                let task = tokio::spawn(teller.deliver(receiver));
+                Queue { member: Arc::clone(member), sender, task, current }
             })
             .collect();
-        Self { queues, notices: Arc::clone(notices) }
+        let handlers = Self { queues, notices: Arc::clone(notices), record: record.clone() };
+        record.heirs(&handlers.names(SignalName::AlembicCommandFailed));
+        handlers
+    }
+
+    fn who_wants(&self, signal: SignalName) -> impl Iterator<Item = &Queue> {
+        self.queues.iter().filter(move |queue| queue.member.for_signal(Role::Handler, signal).is_some())
+    }
+
+    fn names(&self, signal: SignalName) -> Vec<String> {
+        self.who_wants(signal).map(|queue| queue.member.name.clone()).collect()
     }
 
     /// Tells every handler that wants the event, and waits only for those whose failure would stop the run. Returns their failures.
     pub(super) async fn tell(&self, event: &Arc<Event>) -> Vec<(String, Failure)> {
         let signal = event.signal.name();
+        let names = self.names(signal);
+        // Where nobody is told, it matters only that Alembic never starts without a trace.
+        let matters = !names.is_empty() || signal == SignalName::AlembicCommandStarted;
+        let written = self.record.event(event, names);
+        let kept = matters && written.await;
         let mut awaited = Vec::new();
-        for Queue { member, sender, .. } in &self.queues {
-            if member.for_signal(Role::Handler, signal).is_none() {
-                continue;
-            }
-            let mut delivery = Delivery { event: Arc::clone(event), result: None };
+        for Queue { member, sender, .. } in self.who_wants(signal) {
+            let mut delivery = Delivery { event: Arc::clone(event), kept, result: None };
             if member.consequence(Some(Role::Handler), signal) == Consequence::Block {
                 let (result, failed) = oneshot::channel();
                 delivery.result = Some(result);
@@ -75,30 +118,88 @@ impl Handlers {
     /// Waits until every handler has heard everything, but no longer than `grace` in all.
     pub(super) async fn finish(self, grace: Duration) {
         let deadline = tokio::time::Instant::now() + grace;
+        let outbox = self.record.outbox();
         // Every queue is closed before the first is waited for: they run side by side.
-        let tasks: Vec<_> = self.queues.into_iter().map(|Queue { member, task, .. }| (member, task)).collect();
-        for (member, mut task) in tasks {
+        let tasks: Vec<_> =
+            self.queues.into_iter().map(|Queue { member, task, current, .. }| (member, task, current)).collect();
+        for (member, mut task, current) in tasks {
             match tokio::time::timeout_at(deadline, &mut task).await {
                 Ok(Ok(())) => {}
                 Ok(Err(panicked)) => tracing::error!("the handler `{}` could not be run: {panicked}", member.name),
                 Err(_) => {
                     task.abort();
-                    (self.notices)(Notice::Undelivered { plugin: member.name.clone(), grace });
+                    let kept = match current.get() {
+                        Some(event) => {
+                            let grace = humantime::format_duration(grace);
+                            let error = format!("it was not done {grace} after the end of the run");
+                            Kept::of(outbox.cut_off(event, &member.name, &error).await)
+                        }
+                        None => Kept::No,
+                    };
+                    (self.notices)(Notice::Undelivered { plugin: member.name.clone(), grace, kept });
                 }
             }
         }
     }
 }
 
-async fn deliver(member: Arc<Member>, mut queue: mpsc::UnboundedReceiver<Delivery>, notices: Notices) {
-    while let Some(Delivery { event, result }) = queue.recv().await {
-        let signal = event.signal.name();
-        let Some(plugin) = member.for_signal(Role::Handler, signal) else { continue };
-        if let Err(failure) = plugin.handle(&event).await {
-            match result {
-                Some(result) => drop(result.send(failure)),
-                None => notices(Notice::CallFailed { plugin: member.name.clone(), signal, failure: Arc::new(failure) }),
+/// Tells one handler, one thing after the other.
+struct Teller {
+    member: Arc<Member>,
+    outbox: Outbox,
+    notices: Notices,
+    current: Current,
+}
+
+impl Teller {
+    async fn deliver(self, mut queue: mpsc::UnboundedReceiver<Delivery>) {
+        let (member, outbox) = (Arc::clone(&self.member), self.outbox.clone());
+        let mut backlog = Backlog::new(member, outbox, Arc::clone(&self.notices));
+        // A run that waits for this handler must not wait for what earlier runs left.
+        let awaited = SignalName::ALL
+            .into_iter()
+            .any(|signal| self.member.consequence(Some(Role::Handler), signal) == Consequence::Block);
+        if !awaited {
+            backlog.catch_up(&self.current).await;
+        }
+        while let Some(delivery) = queue.recv().await {
+            if delivery.result.is_none() {
+                backlog.catch_up(&self.current).await;
+            }
+            if self.tell(delivery).await {
+                backlog.encourage();
             }
         }
+        backlog.catch_up(&self.current).await;
+    }
+
+    /// True where it was heard.
+    async fn tell(&self, Delivery { event, kept, result }: Delivery) -> bool {
+        let Self { member, outbox, .. } = self;
+        let signal = event.signal.name();
+        let Some(plugin) = member.for_signal(Role::Handler, signal) else { return false };
+        if kept {
+            outbox.attempt(event.id, &member.name);
+            self.current.set(Some(event.id));
+        }
+        let handled = plugin.handle(&event).await;
+        self.current.set(None);
+        let Err(failure) = handled else {
+            if kept {
+                outbox.done(event.id, &member.name);
+            }
+            return true;
+        };
+        let failed = if kept { outbox.failed(event.id, &member.name, &failure.to_string()).await } else { None };
+        match result {
+            Some(result) => drop(result.send(failure)),
+            None => (self.notices)(Notice::CallFailed {
+                plugin: member.name.clone(),
+                signal,
+                failure: Arc::new(failure),
+                kept: Kept::of(failed),
+            }),
+        }
+        false
     }
 }

@@ -2,12 +2,15 @@
 //!
 //! It knows neither Alembic nor how anything is shown: what a person should hear goes out as a `Notice`.
 
+mod backlog;
 mod dispatcher;
 mod failure_policy;
 mod handlers;
 mod member;
 mod notice;
+mod redelivery;
 
 pub(crate) use dispatcher::{Blocked, Dispatcher, Reason};
 pub(crate) use member::Member;
-pub(crate) use notice::{Notice, Toothless};
+pub(crate) use notice::{Kept, Notice, Toothless};
+pub(crate) use redelivery::{Redelivered, redeliver};

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+use crate::journal::Failed;
 use crate::plugin::Failure;
 use crate::signal::SignalName;
 use crate::verdict::Denial;
@@ -17,9 +20,32 @@ pub(crate) enum Notice {
     /// A plugin could not be loaded, and the run goes on without it.
     NotLoaded { plugin: String, failure: Arc<Failure> },
     /// A call failed, and the run goes on.
-    CallFailed { plugin: String, signal: SignalName, failure: Arc<Failure> },
+    CallFailed { plugin: String, signal: SignalName, failure: Arc<Failure>, kept: Kept },
     /// A handler had not come to the end of its signals in the time that it had.
-    Undelivered { plugin: String, grace: Duration },
+    Undelivered { plugin: String, grace: Duration, kept: Kept },
+    /// A handler failed again at what it had missed in an earlier run, at `time`. `others` wait behind it.
+    RetryFailed { plugin: String, signal: SignalName, time: Timestamp, failure: String, parked: bool, others: usize },
+}
+
+/// What becomes of a message that a plugin did not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It is lost: nobody keeps it, or it was a question to a policy.
+    No,
+    /// The next run tries again.
+    Waiting,
+    /// It was tried often enough.
+    Parked,
+}
+
+impl Kept {
+    pub(super) fn of(failed: Option<Failed>) -> Self {
+        match failed {
+            None => Self::No,
+            Some(Failed { parked: false, .. }) => Self::Waiting,
+            Some(Failed { parked: true, .. }) => Self::Parked,
+        }
+    }
 }
 
 /// Why a denial doesn't count.

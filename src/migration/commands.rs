@@ -8,13 +8,14 @@ use super::command::Command;
 use super::observer::Observer;
 use super::outcome::Outcome;
 use super::settings::{AlembicSettings, PreparedAlembic};
-use super::standing;
 use super::watch::{Raised, Watch, Watched};
+use super::{recording, standing};
 use crate::alembic::{self, Cause, CommandLine, DatabaseHeads, Ended, Probe, Report, Sinks, StopRequests};
 use crate::database::Database;
 use crate::dispatch::{Blocked, Dispatcher};
+use crate::journal::{End, RunRecord};
 use crate::plugin::Redactor;
-use crate::signal::{AlembicCommand, Context, Event, Finished, Sender, Signal};
+use crate::signal::{AlembicCommand, Context, Event, Finished, Override, Sender, Signal};
 use crate::waiting::Waiting;
 
 /// How long handlers get when somebody wants lback to end.
@@ -34,6 +35,7 @@ pub(crate) struct MigrationCommands<R> {
     pub(crate) screens: Sinks<Screen, Screen>,
     pub(crate) observer: Box<dyn Observer>,
     pub(crate) dispatcher: Dispatcher,
+    pub(crate) record: RunRecord,
     /// Keeps secrets of plugins out of what other plugins are handed.
     pub(crate) redactor: Redactor,
     /// How long handlers may take after Alembic has ended.
@@ -72,6 +74,10 @@ impl<R: StopRequests> MigrationCommands<R> {
         let line = prepared.line();
         let alembic = AlembicCommand { command: line.command().to_owned(), args: line.args().to_vec() };
         let changes_database = line.changes_database();
+        self.record.command(&alembic, line.argv(), line.redacted());
+        for Override { plugin, reason } in &self.context.overrides {
+            self.record.overridden(plugin, reason);
+        }
 
         let allowed = self.announce(command, line, &alembic).await;
         let run = match allowed {
@@ -123,10 +129,11 @@ impl<R: StopRequests> MigrationCommands<R> {
         };
         let probe = prepared.probe();
         let mut watch = Watch::default();
-        let observer = &self.observer;
+        let (observer, record) = (&self.observer, &self.record);
         let told = |report: Report| {
             tracing::debug!("alembic reports {report:?}");
             watch.take(&report);
+            recording::record(&report, &watch, record);
             observer.reported(&report);
         };
         let Sinks { stdout, stderr } = &mut self.screens;
@@ -140,7 +147,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         if let Some(error) = &ended.output_lost {
             tracing::debug!("a part of Alembic's output was not shown: {error}");
         }
-        let databases = if ended.success() {
+        let databases: Vec<_> = if ended.success() {
             watch.databases.into_iter().map(standing::after_success).collect()
         } else {
             let begun = watch.has_begun();
@@ -152,6 +159,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             };
             watch.databases.into_iter().map(judge).collect()
         };
+        recording::record_standing(&databases, &self.record);
         let returncode = ended.returncode();
         let text = |capture: alembic::Capture| self.redactor.redact(&alembic::redact(&capture.into_text()));
         let outcome = match (ended.cause, watch.locked) {
@@ -199,8 +207,8 @@ impl<R: StopRequests> MigrationCommands<R> {
         }
     }
 
-    /// Waits for the handlers to hear how it ended, unless somebody wants lback to end.
-    pub(crate) async fn finish(mut self, outcome: &Outcome) {
+    /// Waits for the handlers to hear how it ended, unless somebody wants lback to end, and closes the record of the run.
+    pub(crate) async fn finish(mut self, outcome: &Outcome, exit_code: u8) {
         let grace = match outcome {
             Outcome::Interrupted(_) => self.handler_grace.min(GRACE_WHEN_STOPPED),
             _ => self.handler_grace,
@@ -210,6 +218,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             () = self.dispatcher.finish(grace) => {}
             _ = self.stop.next() => tracing::warn!("handlers were not waited for"),
         }
+        self.record.end(End { exit_code }).await;
     }
 }
 

@@ -5,6 +5,7 @@ mod command;
 mod commands;
 mod observer;
 mod outcome;
+mod recording;
 mod settings;
 mod standing;
 mod watch;

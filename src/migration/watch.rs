@@ -62,6 +62,12 @@ impl Watch {
         self.databases.iter().any(|database| !database.steps.is_empty())
     }
 
+    /// The step of a database that was begun last, and its number, from 1.
+    pub(super) fn last_step(&self, database: u32) -> Option<(u32, &Step)> {
+        let watched = self.databases.iter().find(|watched| watched.number == database)?;
+        Some((u32::try_from(watched.steps.len()).ok()?, &watched.steps.last()?.step))
+    }
+
     pub(super) fn take(&mut self, report: &Report) {
         match report {
             Report::Database { database, dialect, name, transactional_ddl, .. } => self.databases.push(Watched {

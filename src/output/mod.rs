@@ -2,6 +2,8 @@
 
 mod events;
 mod exit;
+mod journal;
+mod json;
 mod log;
 mod message;
 mod notice;
@@ -9,12 +11,14 @@ mod outcome;
 mod plugins;
 mod progress;
 #[cfg(test)]
-mod schemas;
+mod schema;
 mod spinner;
 mod standing;
+mod table;
 
 pub(crate) use events::EventStream;
 pub(crate) use exit::{Exit, exit_code_table};
+pub(crate) use journal::{ListedRun, RedeliveredPlugin, WaitingMessages, show_redelivered, show_run, show_runs};
 pub(crate) use log::start_log;
 pub(crate) use message::{config_error, error, hint, note, status, warning};
 pub(crate) use notice::show_notice;

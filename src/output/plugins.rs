@@ -1,6 +1,8 @@
 //! `lback plugin list` and `lback plugin inspect`: one model behind the terminal's and the JSON form. `text` draws the one, serde the
 //! other; the JSON Schemas in `docs/` are generated from these types.
 
+#[cfg(test)]
+mod schemas;
 mod text;
 
 use std::io;
@@ -10,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::json::print_json;
 use crate::config::{Mode, PluginConfig};
 use crate::plugin::{Description, Failure, Inspected, Plugin, Request};
 use crate::signal::SignalName;
@@ -216,11 +219,5 @@ pub(crate) fn show_inspected(plugin: &InspectedPlugin, json: bool) -> io::Result
         return print_json(plugin);
     }
     println!("{}", text::inspected(plugin));
-    Ok(())
-}
-
-fn print_json(document: &impl Serialize) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(document)?;
-    println!("{text}");
     Ok(())
 }

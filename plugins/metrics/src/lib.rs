@@ -56,7 +56,7 @@ impl handler::Guest for Metrics {
         let common = common_labels(&run, &group);
         let bounds = settings.buckets.bounds_ms();
         let counted = counting::count(&HostStore, &key, &path, |state| {
-            if !state.count(&run, &common, bounds) {
+            if state.is_new(&event.id) && !state.count(&run, &common, bounds) {
                 log(Level::Warn, "this run isn't counted: there are too many different labels already");
             }
         })?;

@@ -1,6 +1,6 @@
 //! What is counted, and how it is kept between runs: a versioned JSON document for each group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ const VERSION: u32 = 1;
 /// More series than any project needs: 16 commands by 6 outcomes are 96. It keeps the document far below what the store takes.
 const MOST_COMMANDS: usize = 300;
 const MOST_DENIALS: usize = 200;
+/// Events that are remembered, so that none is counted twice: lback tells again what was not heard, and what may not have been.
+const MOST_EVENTS: usize = 500;
 /// What a denial is counted under once there are too many.
 const OTHER: &str = "other";
 
@@ -28,6 +30,9 @@ pub(crate) struct State {
     pub(crate) commands: Vec<Commands>,
     /// In the order of their labels.
     pub(crate) denials: Vec<Denials>,
+    /// The ids of the events that were counted last, the newest at the end.
+    #[serde(default)]
+    events: VecDeque<String>,
 }
 
 /// Runs with the same labels.
@@ -74,7 +79,7 @@ pub(crate) enum Unusable {
 
 impl State {
     pub(crate) fn new(group: &str) -> Self {
-        Self { version: VERSION, group: group.to_owned(), commands: Vec::new(), denials: Vec::new() }
+        Self { version: VERSION, group: group.to_owned(), commands: Vec::new(), denials: Vec::new(), events: VecDeque::new() }
     }
 
     pub(crate) fn read(bytes: &[u8], group: &str) -> Result<Self, Unusable> {
@@ -98,6 +103,18 @@ impl State {
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("strings and numbers are always JSON")
+    }
+
+    /// Remembers an event. False: it was counted before.
+    pub(crate) fn is_new(&mut self, event: &str) -> bool {
+        if self.events.iter().any(|known| known == event) {
+            return false;
+        }
+        self.events.push_back(event.to_owned());
+        if self.events.len() > MOST_EVENTS {
+            self.events.pop_front();
+        }
+        true
     }
 
     /// Counts a run. `common` are labels that the group doesn't have. False: there are too many series, it isn't counted.

@@ -13,7 +13,7 @@ use crate::verdict::{AttributedDenial, Denial};
 /// One signal, as a CloudEvent 1.0 in JSON.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "lback --events")]
-pub(in crate::output) struct CloudEvent {
+pub(super) struct CloudEvent {
     /// The version of CloudEvents.
     #[schemars(extend("const" = "1.0"))]
     specversion: &'static str,

@@ -1,13 +1,15 @@
 //! `--events`: what is signalled, as it happens, one JSON document a line, for whoever collects such lines.
 
 mod cloud_event;
+#[cfg(test)]
+mod schemas;
 
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Mutex;
 
-pub(super) use self::cloud_event::CloudEvent;
+use self::cloud_event::CloudEvent;
 use crate::signal::Event;
 
 /// Where events are written to.

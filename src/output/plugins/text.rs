@@ -1,9 +1,9 @@
 //! The same for a person: a table of the plugins, and a list of what one is.
 
-use comfy_table::{Table, presets};
 use serde_json::Value;
 
 use super::{InspectedPlugin, ListedPlugin};
+use crate::output::table::{drawn, plain};
 
 /// The plugins, one below the other. What doesn't belong to a role or a file stays out; `inspect` and `--json` say all.
 pub(super) fn list(plugins: &[ListedPlugin]) -> String {
@@ -47,18 +47,6 @@ pub(super) fn inspected(plugin: &InspectedPlugin) -> String {
         table.add_row([key, if value.is_empty() { "none" } else { &value }]);
     }
     format!("{name} {version}: {summary}\n\n{}", drawn(&table))
-}
-
-fn plain() -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table
-}
-
-/// Without the space on both sides of each line.
-fn drawn(table: &Table) -> String {
-    let table = table.to_string();
-    table.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect::<Vec<_>>().join("\n")
 }
 
 fn with_state(granted: &String, not_set: &[String]) -> String {

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::support::Project;
 
 /// A name for the file, and what is typed.
-const COMMANDS: [(&str, &[&str]); 12] = [
+const COMMANDS: [(&str, &[&str]); 15] = [
     ("lback", &["--help"]),
     ("lback-short", &["-h"]),
     ("makemigrations", &["makemigrations", "--help"]),
@@ -20,6 +20,9 @@ const COMMANDS: [(&str, &[&str]); 12] = [
     ("plugin", &["plugin", "--help"]),
     ("plugin-list", &["plugin", "list", "--help"]),
     ("plugin-inspect", &["plugin", "inspect", "--help"]),
+    ("log", &["log", "--help"]),
+    ("log-show", &["log", "show", "--help"]),
+    ("log-redeliver", &["log", "redeliver", "--help"]),
     ("migrate-short", &["migrate", "-h"]),
 ];
 
@@ -52,7 +55,7 @@ fn the_help_of_every_command_is_the_committed_one() {
 #[test]
 fn every_command_is_in_the_snapshots() {
     let project = Project::empty();
-    for (args, prefix) in [(&["help"][..], ""), (&["help", "plugin"], "plugin-")] {
+    for (args, prefix) in [(&["help"][..], ""), (&["help", "plugin"], "plugin-"), (&["help", "log"], "log-")] {
         let help = project.lback(args).exits(0).stdout;
         let (_, rest) = help.split_once("Commands:\n").expect("a list of commands");
         let (list, _) = rest.split_once("\n\n").expect("something after it");
@@ -70,7 +73,7 @@ fn the_long_help_has_every_exit_code_of_lback() {
     let (_, table) = help.split_once("Exit codes:\n").expect("a table of exit codes");
     let codes: Vec<&str> =
         table.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
-    assert_eq!(codes, ["0", "64", "65", "69", "70", "77", "78", "124", "127", "130", "143"]);
+    assert_eq!(codes, ["0", "64", "65", "69", "70", "75", "77", "78", "124", "127", "130", "143"]);
 }
 
 #[test]

@@ -173,7 +173,7 @@ impl Project {
         (!value.is_empty()).then_some(value)
     }
 
-    /// Every file of the project with its content, without compiled Python: to see that nothing has changed.
+    /// Every file of the project with its content, without compiled Python and what lback keeps for itself: to see that nothing has changed.
     pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
         let mut folders = vec![self.root().to_owned()];
@@ -181,7 +181,7 @@ impl Project {
             for entry in fs::read_dir(folder).expect("a folder") {
                 let path = entry.expect("an entry").path();
                 if path.is_dir() {
-                    if !path.ends_with("__pycache__") {
+                    if !path.ends_with("__pycache__") && !path.ends_with(".state") {
                         folders.push(path);
                     }
                 } else {

@@ -34,6 +34,26 @@ fn runs_add_up() {
 }
 
 #[test]
+fn an_event_that_is_told_again_is_known() {
+    let mut state = State::new("/g");
+    assert!(state.is_new("a") && state.is_new("b"));
+    assert!(!state.is_new("a"));
+    let mut state = State::read(&state.to_bytes(), "/g").unwrap();
+    assert!(!state.is_new("b") && state.is_new("c"), "also after it was kept");
+    for n in 0..MOST_EVENTS {
+        assert!(state.is_new(&n.to_string()));
+    }
+    assert!(state.is_new("a"), "only so many are remembered");
+    assert!(state.to_bytes().len() < 64 * 1024);
+}
+
+#[test]
+fn counters_that_were_kept_before_events_were_remembered_go_on() {
+    let kept = br#"{"version":1,"group":"/g","commands":[],"denials":[]}"#;
+    assert_eq!(State::read(kept, "/g"), Ok(State::new("/g")));
+}
+
+#[test]
 fn a_denied_run_has_denials_and_no_duration() {
     let denials = [denial("guard", "a"), denial("guard", "b"), denial("guard", "a")];
     let denied = Run { outcome: Outcome::Denied, duration_ms: None, denials: &denials, ..run("downgrade") };

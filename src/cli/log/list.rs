@@ -1,0 +1,134 @@
+use clap::{Args, ValueEnum};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::cli::error::CliError;
+use crate::cli::globals::Globals;
+use crate::cli::project::Project;
+use crate::journal::Filter;
+use crate::output::{self, Exit, ListedRun, WaitingMessages};
+
+/// What is shown where nobody asks for more.
+const LIMIT: usize = 20;
+
+#[derive(Args)]
+pub(super) struct List {
+    /// How many runs [default: 20]
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+
+    /// Only runs that ended like this; may be given several times
+    #[arg(long, value_name = "OUTCOME")]
+    outcome: Vec<Outcome>,
+
+    /// Only runs since then: a duration back from now, as `7d`, or a date or time, as `2026-11-20` or `2026-11-20T08:00`
+    #[arg(long, value_name = "WHEN", value_parser = since)]
+    since: Option<Timestamp>,
+
+    /// The runs of all projects in this journal
+    #[arg(long)]
+    all: bool,
+
+    /// Print one JSON document; `docs/log.schema.json` describes it
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Outcome {
+    Completed,
+    Failed,
+    Denied,
+    TimedOut,
+    Interrupted,
+    /// Alembic was not found
+    NotFound,
+    /// lback ended without a word
+    Crashed,
+    Running,
+    /// The journal couldn't be written at the end
+    Unknown,
+}
+
+impl List {
+    pub(super) fn run(self, globals: &Globals, project: &Project) -> Result<Exit, CliError> {
+        let limit = self.limit.or(globals.number()?).unwrap_or(LIMIT);
+        let scope = (!self.all).then(|| project.scope());
+        let filter = Filter {
+            outcomes: self
+                .outcome
+                .iter()
+                .filter_map(|one| Some(one.to_possible_value()?.get_name().to_owned()))
+                .collect(),
+            environment: globals.typed_environment().map(str::to_owned),
+            since: self.since,
+            limit: Some(limit),
+            scope,
+        };
+        let (mut runs, mut waiting) = (Vec::new(), Vec::new());
+        let reader = super::open(project)?;
+        if let Some(reader) = &reader {
+            for run in reader.runs(&filter)? {
+                let short_id = reader.short_id(&run.id)?;
+                runs.push(ListedRun { run, short_id });
+            }
+            // One length for all reads better.
+            let length = runs.iter().map(|listed| listed.short_id.len()).max().unwrap_or_default();
+            for ListedRun { run, short_id } in &mut runs {
+                run.id.get(..length).unwrap_or(&run.id).clone_into(short_id);
+            }
+            for row in reader.waiting(filter.scope.as_deref())? {
+                let listed = project.config.plugins.iter().any(|plugin| plugin.name == row.plugin);
+                waiting.push(WaitingMessages::new(row, listed));
+            }
+        }
+        let anything = match &reader {
+            Some(reader) if runs.is_empty() => {
+                let any = Filter { scope: filter.scope.clone(), limit: Some(1), ..Filter::default() };
+                !reader.runs(&any)?.is_empty()
+            }
+            reader => reader.is_some(),
+        };
+        if !anything {
+            super::nothing_yet();
+        } else if runs.is_empty() {
+            output::note("no run is like that");
+        }
+        output::show_runs(runs, waiting, self.all, self.json).map_err(CliError::Stdout)?;
+        Ok(Exit::Success)
+    }
+}
+
+/// When that was.
+fn since(text: &str) -> Result<Timestamp, String> {
+    if let Ok(duration) = humantime::parse_duration(text) {
+        let duration = SignedDuration::try_from(duration).map_err(|error| error.to_string())?;
+        return Timestamp::now().checked_sub(duration).map_err(|error| error.to_string());
+    }
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Ok(time);
+    }
+    let wrong = "write a duration, as `7d`, or a date or time, as `2026-11-20` or `2026-11-20T08:00`";
+    let time: DateTime = text.parse().map_err(|_| wrong.to_owned())?;
+    Ok(time.to_zoned(TimeZone::system()).map_err(|error| error.to_string())?.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_may_be_written_in_three_ways() {
+        let hour = Timestamp::now() - SignedDuration::from_hours(1);
+        let read = since("1h").unwrap();
+        assert!(read >= hour && read <= hour + SignedDuration::from_mins(1));
+        assert_eq!(since("2026-11-20T08:00:00Z").unwrap().to_string(), "2026-11-20T08:00:00Z");
+        let day = since("2026-11-20").unwrap().to_zoned(TimeZone::system());
+        assert_eq!(day.datetime().to_string(), "2026-11-20T00:00:00");
+        for wrong in ["", "yesterday", "7", "2026-13-01"] {
+            assert!(since(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+use clap::Args;
+use uuid::Uuid;
+
+use crate::cli::error::CliError;
+use crate::cli::project::Project;
+use crate::cli::runtime::with_runtime;
+use crate::dispatch::{Member, Redelivered, redeliver};
+use crate::journal::{Journal, WaitingRow};
+use crate::output::{self, Exit, RedeliveredPlugin};
+
+/// Tell handlers what they have not heard
+///
+/// The oldest message of each handler is the first. A handler that fails again is not asked for the rest.
+#[derive(Args)]
+pub(super) struct Redeliver {
+    /// Only this plugin
+    #[arg(long, value_name = "NAME")]
+    plugin: Option<String>,
+
+    /// Also what is no longer tried by itself
+    #[arg(long)]
+    parked: bool,
+
+    /// Print one JSON document; `docs/log-redeliver.schema.json` describes it
+    #[arg(long)]
+    json: bool,
+}
+
+impl Redeliver {
+    pub(super) fn run(self, project: &Project) -> Result<Exit, CliError> {
+        if let Some(name) = &self.plugin
+            && !project.config.plugins.iter().any(|plugin| plugin.name == *name)
+        {
+            return Err(CliError::NoSuchPlugin(name.clone()));
+        }
+        let done = match super::open(project)? {
+            // What a crashed run left is only found by somebody who writes.
+            Some(_) => self.redeliver(project)?,
+            None => Vec::new(),
+        };
+        let left = super::open(project)?.map_or(Ok(Vec::new()), |reader| reader.waiting(Some(&project.scope())))?;
+        let rows: Vec<_> = done.into_iter().map(|done| row(done, &left)).collect();
+        if rows.is_empty() {
+            output::note("nothing waits to be told");
+        }
+        let all_heard = rows.iter().all(RedeliveredPlugin::is_done);
+        output::show_redelivered(rows, self.json).map_err(CliError::Stdout)?;
+        Ok(if all_heard { Exit::Success } else { Exit::Unavailable })
+    }
+
+    fn redeliver(&self, project: &Project) -> Result<Vec<Redelivered>, CliError> {
+        let Some(settings) = project.journal_settings() else { return Ok(Vec::new()) };
+        let journal = Journal::open(settings);
+        with_runtime(async {
+            let outbox = journal.redeliverer(Uuid::now_v7(), &project.scope());
+            if !outbox.is_ready().await {
+                return Err(unavailable(&journal));
+            }
+            let waiting =
+                super::open(project)?.map_or(Ok(Vec::new()), |reader| reader.waiting(Some(&project.scope())))?;
+            let members = self.members(project, &waiting).await?;
+            let done = if members.is_empty() {
+                Some(Vec::new())
+            } else {
+                let _shown = (output::waiting())("telling handlers");
+                redeliver(members, &outbox, self.parked).await
+            };
+            outbox.leave().await;
+            done.ok_or_else(|| unavailable(&journal))
+        })?
+    }
+
+    /// The plugins that something waits for, loaded.
+    async fn members(&self, project: &Project, waiting: &[WaitingRow]) -> Result<Vec<Member>, CliError> {
+        let wanted = |name: &str| {
+            let wanted = |row: &WaitingRow| row.plugin == name && (row.waiting > 0 || self.parked);
+            self.plugin.as_deref().is_none_or(|only| only == name) && waiting.iter().any(wanted)
+        };
+        let plugins: Vec<_> = project.config.plugins.iter().filter(|plugin| wanted(&plugin.name)).collect();
+        let mut members = Vec::new();
+        if !plugins.is_empty() {
+            let runtime = project.runtime()?;
+            for plugin in plugins {
+                members.push(Member::new(plugin, false, runtime.load(plugin).await));
+            }
+        }
+        Ok(members)
+    }
+}
+
+fn unavailable(journal: &Journal) -> CliError {
+    journal.failure().map_or_else(|| CliError::JournalBusy, CliError::Journal)
+}
+
+fn row(done: Redelivered, left: &[WaitingRow]) -> RedeliveredPlugin {
+    let (waiting, parked) =
+        left.iter().find(|row| row.plugin == done.plugin).map_or((0, 0), |row| (row.waiting, row.parked));
+    RedeliveredPlugin { plugin: done.plugin, heard: done.heard, waiting, parked, error: done.error }
+}

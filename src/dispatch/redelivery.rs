@@ -1,0 +1,54 @@
+//! Telling handlers what they missed because somebody asked for it, without a run.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::backlog::{self, Told};
+use super::member::Member;
+use crate::journal::{Outbox, Waiting};
+
+/// What came of it, for one plugin.
+#[derive(Debug)]
+pub(crate) struct Redelivered {
+    pub(crate) plugin: String,
+    /// Messages that it has heard now.
+    pub(crate) heard: usize,
+    /// Why it has not heard the rest.
+    pub(crate) error: Option<String>,
+}
+
+/// Tells each of these plugins what it missed, in order, all plugins side by side. The first failure of a plugin ends its turn; with
+/// `parked`, what was given up is tried as well, each for itself. None where the journal doesn't answer.
+pub(crate) async fn redeliver(members: Vec<Member>, outbox: &Outbox, parked: bool) -> Option<Vec<Redelivered>> {
+    let loaded = members.iter().filter(|member| member.loaded.is_ok()).map(|member| member.name.clone());
+    let claimed = outbox.claim(loaded.collect(), parked).await?;
+    let tasks: Vec<_> = members
+        .into_iter()
+        .map(|member| {
+            let waiting = claimed.iter().filter(|waiting| waiting.plugin == member.name).cloned().collect();
+            let outbox = outbox.clone();
+            let name = member.name.clone();
+            (name, tokio::spawn(async move { catch_up(&member, &outbox, waiting).await }))
+        })
+        .collect();
+    let mut done = Vec::new();
+    for (plugin, task) in tasks {
+        let (heard, error) = task.await.unwrap_or_else(|panic| (0, Some(panic.to_string())));
+        done.push(Redelivered { plugin, heard, error });
+    }
+    Some(done)
+}
+
+async fn catch_up(member: &Member, outbox: &Outbox, mut waiting: VecDeque<Waiting>) -> (usize, Option<String>) {
+    let mut error = member.loaded.as_ref().err().map(|failure| Arc::as_ref(failure).to_string());
+    let mut heard = 0;
+    while let Some(next) = waiting.pop_front() {
+        match backlog::tell(member, outbox, &next).await {
+            Told::Heard => heard += 1,
+            Told::Parked { failure } => error = Some(failure),
+            Told::Failed { failure } => return (heard, Some(failure)),
+            Told::Unknown => return (heard, Some("the journal doesn't answer".into())),
+        }
+    }
+    (heard, error)
+}

@@ -1,0 +1,79 @@
+//! Opening the file: private to its user, and shared by processes.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::JournalError;
+use super::schema::{self, Found};
+
+/// How long a writer waits for others. Each of them writes for about a millisecond.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Opens the journal to write, and makes it where there is none.
+pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
+    create(path).map_err(|cause| JournalError::File { path: path.to_owned(), cause })?;
+    connect(path)
+}
+
+/// Opens the journal; none where there is none.
+pub(super) fn open_existing(path: &Path) -> Result<Option<Connection>, JournalError> {
+    match path.try_exists() {
+        Ok(false) => Ok(None),
+        Ok(true) => connect(path).map(Some),
+        Err(cause) => Err(JournalError::File { path: path.to_owned(), cause }),
+    }
+}
+
+/// SQLite gives the files that it makes beside this one the same mode.
+fn create(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn connect(path: &Path) -> Result<Connection, JournalError> {
+    let database = |cause| JournalError::Database { path: path.to_owned(), cause };
+    // No URI: a path may hold `?` and `%`.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(database)?;
+    let found = prepare(&mut connection).map_err(database)?;
+    match found {
+        Found::Current | Found::Older => Ok(connection),
+        Found::Newer(found) => Err(JournalError::Newer { path: path.to_owned(), found, known: schema::CURRENT }),
+        Found::Foreign => Err(JournalError::NotAJournal { path: path.to_owned() }),
+    }
+}
+
+fn prepare(connection: &mut Connection) -> rusqlite::Result<Found> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    let mut found = schema::look(connection)?;
+    if !matches!(found, Found::Current | Found::Older) {
+        return Ok(found);
+    }
+    // Where the file system can't do it, the mode stays as it is, and everything works as well, if slower.
+    let _mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    // A commit is in the kernel's hands when it returns: it outlives the process, however that ends. Only a crash of the machine can
+    // take the last ones back, and never leaves half of one. Waiting for the disk at each commit would cost more than it saves.
+    connection.pragma_update(None, "synchronous", "normal")?;
+    // The last process to leave would otherwise copy all to the main file and wait for the disk, at the end of nearly every run.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    if found == Found::Older {
+        found = schema::bring_up_to_date(connection)?;
+    }
+    Ok(found)
+}

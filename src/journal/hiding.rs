@@ -1,0 +1,128 @@
+//! The last gate before the file: what was hidden on the command line is hidden in every text that comes later, too.
+//!
+//! Events reach the journal without the passwords of URLs and without the values of secrets. Alembic may print what it was given with
+//! `-x`, though; handlers are told so, but nothing of that is to lie on a disk for a year.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+/// Hides the values of granted secrets.
+pub(crate) type Redact = Arc<dyn Fn(&str) -> String + Send + Sync>;
+
+/// What stands in the place of a hidden value.
+const HIDDEN: &str = "***";
+/// A shorter value would blot out parts of ordinary words; nothing that short is a secret.
+const SHORTEST: usize = 4;
+
+/// Fields that say what was run, by whom and where. They were hidden at their source, and a value of `-x` may well be an ordinary word.
+const KNOWN: [&str; 20] = [
+    "id",
+    "time",
+    "run_id",
+    "project",
+    "environment",
+    "actor",
+    "host",
+    "git_commit",
+    "git_branch",
+    "ci_job_url",
+    "name",
+    "command",
+    "args",
+    "full_command",
+    "version",
+    "table",
+    "error_type",
+    "kind",
+    "plugin",
+    "code",
+];
+
+/// The gate of one run.
+#[derive(Clone)]
+pub(super) struct Hiding {
+    redact: Redact,
+    values: Vec<String>,
+}
+
+impl Hiding {
+    pub(super) fn new(redact: Redact) -> Self {
+        Self { redact, values: Vec::new() }
+    }
+
+    /// Learns what was hidden between a command line and what of it is shown. Both have the same words, from the end.
+    pub(super) fn learn(&mut self, argv: &[OsString], shown: &[String]) {
+        for (word, shown) in argv.iter().rev().zip(shown.iter().rev()) {
+            let word = word.to_string_lossy();
+            if let Some(value) = hidden(&word, shown) {
+                // `-x password=hunter2`: env.py prints the value rather than the whole.
+                let after = value.split_once('=').map(|(_, after)| after);
+                self.values.extend([Some(value), after].into_iter().flatten().map(str::to_owned));
+            }
+        }
+        self.values.retain(|value| value.len() >= SHORTEST);
+        // Where one value contains another, the longer one goes first, so that no rest of it stays.
+        self.values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+    }
+
+    /// A text that says something, from wherever it comes.
+    pub(super) fn free(&self, text: &str) -> String {
+        self.values.iter().fold(self.known(text), |text, value| text.replace(value, HIDDEN))
+    }
+
+    /// A text of the command line or of the surroundings.
+    pub(super) fn known(&self, text: &str) -> String {
+        (self.redact)(text)
+    }
+
+    /// A text of an event, by the key that it stands under.
+    pub(super) fn by_key(&self, key: Option<&str>, text: &str) -> String {
+        if key.is_some_and(|key| KNOWN.contains(&key)) { self.known(text) } else { self.free(text) }
+    }
+}
+
+/// The part of `word` in whose place `***` stands in `shown`.
+fn hidden<'a>(word: &'a str, shown: &str) -> Option<&'a str> {
+    let (before, after) = shown.split_once(HIDDEN)?;
+    if word == shown {
+        return None;
+    }
+    Some(word.strip_prefix(before)?.strip_suffix(after).unwrap_or(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hiding(pairs: &[(&str, &str)]) -> Hiding {
+        let mut hiding = Hiding::new(Arc::new(|text: &str| text.replace("s3cr3t", "[secret S]")));
+        let argv: Vec<_> = pairs.iter().map(|(word, _)| OsString::from(word)).collect();
+        let shown: Vec<_> = pairs.iter().map(|(_, shown)| (*shown).to_owned()).collect();
+        hiding.learn(&argv, &shown);
+        hiding
+    }
+
+    #[test]
+    fn what_the_command_line_hides_is_hidden_everywhere() {
+        let hiding = hiding(&[
+            ("alembic", "alembic"),
+            ("-x", "-x"),
+            ("password=hunter2", "***"),
+            ("-xtoken=abcd=efgh", "-x***"),
+            ("postgresql://app:pa55word@db/shop", "postgresql://app:***@db/shop"),
+            ("upgrade", "upgrade"),
+        ]);
+        assert_eq!(hiding.free("hunter2, abcd=efgh, pa55word, s3cr3t"), "***, ***, ***, [secret S]");
+        assert_eq!(hiding.free("alembic upgrade"), "alembic upgrade");
+        assert_eq!(hiding.known("hunter2 s3cr3t"), "hunter2 [secret S]");
+    }
+
+    #[test]
+    fn short_values_and_fields_that_are_known_stay() {
+        let hiding = hiding(&[("tenant=a", "***"), ("upgrade", "***")]);
+        assert_eq!(hiding.free("a cat upgrades, tenant=a"), "a cat ***s, ***");
+        assert_eq!(hiding.by_key(Some("command"), "upgrade"), "upgrade");
+        assert_eq!(hiding.by_key(Some("stdout"), "upgrade"), "***");
+        assert_eq!(hiding.by_key(None, "upgrade"), "***");
+    }
+}

@@ -1,0 +1,256 @@
+//! What handlers have not heard yet, and who tells it.
+//!
+//! A delivery waits until it is done. It belongs to a living process, or to whoever claims it: two never tell the same at the same time.
+//! One that keeps failing while the same plugin takes newer ones is parked: it is the message that is at fault, and it no longer stands
+//! in the way. As long as nothing gets through, the receiver is at fault, and nothing is given up before a day is over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Transaction, params};
+use uuid::Uuid;
+
+use super::error::StoredEventError;
+use super::lock::{Life, Locks, Owner};
+use super::queue::Journal;
+use super::record::{RunRecord, json};
+use super::{retention, stored};
+use crate::signal::{Event, SignalName};
+
+/// Attempts after which a delivery may be parked.
+pub(crate) const ENOUGH_ATTEMPTS: i64 = 8;
+/// How long the receiver may be away before its messages are parked all the same.
+const PATIENCE: Duration = Duration::from_hours(24);
+/// Deliveries that are claimed at a time. The rest is for the next run.
+const MOST_CLAIMED: i64 = 1000;
+
+/// The outbox as one process sees it. Without a journal it is empty, and stays so.
+#[derive(Clone)]
+pub(crate) struct Outbox {
+    place: Option<Arc<Place>>,
+    record: RunRecord,
+}
+
+pub(super) struct Place {
+    pub(super) journal: Journal,
+    pub(super) owner: Owner,
+    pub(super) scope: Arc<str>,
+}
+
+/// A delivery that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub(crate) event: Uuid,
+    pub(crate) plugin: String,
+    pub(crate) signal: SignalName,
+    pub(crate) time: Timestamp,
+    pub(crate) parked: bool,
+}
+
+/// What came of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Failed {
+    /// How often it was tried.
+    pub(crate) attempts: i64,
+    /// Will it no longer be tried by itself?
+    pub(crate) parked: bool,
+}
+
+impl Outbox {
+    pub(super) fn new(place: Option<Place>, record: RunRecord) -> Self {
+        Self { place: place.map(Arc::new), record }
+    }
+
+    /// Takes what waits for these plugins and has no living owner, the oldest first; with `parked`, what was given up as well. None where
+    /// there is no journal.
+    pub(crate) async fn claim(&self, plugins: Vec<String>, parked: bool) -> Option<Vec<Waiting>> {
+        let place = self.place.clone()?;
+        let (owner, scope) = (place.owner.id.to_string(), Arc::clone(&place.scope));
+        let locks = place.journal.locks.clone();
+        let claimed =
+            place.journal.ask(move |transaction| claim(transaction, &locks, &owner, &scope, &plugins, parked));
+        claimed.await
+    }
+
+    /// Waits until the journal is open. False where it can't be written, or not soon.
+    pub(crate) async fn is_ready(&self) -> bool {
+        match &self.place {
+            Some(place) => place.journal.ask_at_last(|_| Ok(())).await.is_some(),
+            None => false,
+        }
+    }
+
+    /// The event itself. None where the journal doesn't answer.
+    pub(crate) async fn event(&self, id: Uuid) -> Option<Result<Event, StoredEventError>> {
+        let place = self.place.as_ref()?;
+        let id = id.to_string();
+        let read = place.journal.ask(move |transaction| {
+            transaction
+                .query_row("select content from event where id = ?1", [&id], |row| row.get::<_, Option<String>>(0))
+                .optional()
+        });
+        let content = read.await?;
+        Some(content.flatten().ok_or(StoredEventError::Gone).and_then(|content| stored::read(&content)))
+    }
+
+    /// It is about to be told.
+    pub(crate) fn attempt(&self, event: Uuid, plugin: &str) {
+        self.change(event, plugin, |transaction, event, plugin| {
+            transaction.execute(
+                "update delivery set attempts = attempts + 1, last_attempt = ?3
+                 where event = (select number from event where id = ?1) and plugin = ?2",
+                params![event, plugin, Timestamp::now().as_millisecond()],
+            )
+        });
+    }
+
+    /// It was heard.
+    pub(crate) fn done(&self, event: Uuid, plugin: &str) {
+        self.change(event, plugin, |transaction, event, plugin| {
+            transaction.execute(
+                "update delivery set state = 'done', delivered = ?3, error = null, owner = null
+                 where event = (select number from event where id = ?1) and plugin = ?2",
+                params![event, plugin, Timestamp::now().as_millisecond()],
+            )?;
+            retention::lighten_heard(transaction, event)
+        });
+    }
+
+    /// It was not heard, and waits. None where the journal doesn't answer.
+    pub(crate) async fn failed(&self, event: Uuid, plugin: &str, error: &str) -> Option<Failed> {
+        self.not_heard(event, plugin, error, false).await
+    }
+
+    /// It was not heard before the run had to end. While it was told nothing else was: it may be at fault, whatever the others did.
+    pub(crate) async fn cut_off(&self, event: Uuid, plugin: &str, error: &str) -> Option<Failed> {
+        self.not_heard(event, plugin, error, true).await
+    }
+
+    async fn not_heard(&self, event: Uuid, plugin: &str, error: &str, suspect: bool) -> Option<Failed> {
+        let place = self.place.as_ref()?;
+        let (event, plugin, error) = (event.to_string(), plugin.to_owned(), self.record.hide(error));
+        place.journal.ask(move |transaction| fail(transaction, &event, &plugin, &error, suspect)).await
+    }
+
+    /// Leaves the rest to others. Only for a redelivery without a run; a run does so at its end.
+    pub(crate) async fn leave(self) {
+        let Some(place) = self.place else { return };
+        let owner = place.owner.id.to_string();
+        place.journal.ask_at_last(move |transaction| let_go(transaction, &owner)).await;
+        place.owner.release();
+    }
+
+    fn change(
+        &self,
+        event: Uuid,
+        plugin: &str,
+        act: impl Fn(&Transaction<'_>, &str, &str) -> rusqlite::Result<usize> + Send + 'static,
+    ) {
+        let Some(place) = &self.place else { return };
+        let (event, plugin) = (event.to_string(), plugin.to_owned());
+        place.journal.put(move |transaction| act(transaction, &event, &plugin).map(drop));
+    }
+}
+
+/// An error that is none of SQLite's, in the place of one.
+pub(super) fn other(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(Box::new(error))
+}
+
+/// Notes who is to be told of an event.
+pub(super) fn insert(
+    transaction: &Transaction<'_>,
+    event: i64,
+    scope: &str,
+    owner: Option<&str>,
+    plugins: &[String],
+) -> rusqlite::Result<()> {
+    for plugin in plugins {
+        transaction.execute(
+            "insert into delivery (event, plugin, scope, state, owner) values (?1, ?2, ?3, 'waiting', ?4)",
+            params![event, plugin, scope, owner],
+        )?;
+    }
+    Ok(())
+}
+
+fn claim(
+    transaction: &Transaction<'_>,
+    locks: &Locks,
+    me: &str,
+    scope: &str,
+    plugins: &[String],
+    parked: bool,
+) -> rusqlite::Result<Vec<Waiting>> {
+    let mut alive = std::collections::HashMap::new();
+    let mut statement = transaction.prepare(
+        "select delivery.event, event.id, plugin, signal, time, owner, state from delivery join event on number = event
+         where scope = ?1 and state <> 'done' and (state = 'waiting' or ?3)
+            and plugin in (select value from json_each(?2)) and owner is not ?4
+         order by event limit ?5",
+    )?;
+    let mut rows = statement.query(params![scope, json(&plugins), parked, me, MOST_CLAIMED])?;
+    let mut claimed = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Some(owner) = row.get::<_, Option<String>>(5)?
+            && *alive.entry(owner).or_insert_with_key(|owner| locks.life(owner) == Life::Alive)
+        {
+            continue;
+        }
+        let number: i64 = row.get(0)?;
+        let (id, signal): (String, String) = (row.get(1)?, row.get(3)?);
+        let waiting = Waiting {
+            event: id.parse().map_err(other)?,
+            plugin: row.get(2)?,
+            signal: signal.parse().map_err(other)?,
+            time: Timestamp::from_millisecond(row.get(4)?).map_err(other)?,
+            parked: row.get::<_, String>(6)? == "parked",
+        };
+        claimed.push((number, waiting));
+    }
+    drop(rows);
+    let mut take = transaction.prepare("update delivery set owner = ?3 where event = ?1 and plugin = ?2")?;
+    for (number, waiting) in &claimed {
+        take.execute(params![number, waiting.plugin, me])?;
+    }
+    Ok(claimed.into_iter().map(|(_, waiting)| waiting).collect())
+}
+
+fn fail(
+    transaction: &Transaction<'_>,
+    event: &str,
+    plugin: &str,
+    error: &str,
+    suspect: bool,
+) -> rusqlite::Result<Failed> {
+    let now = Timestamp::now().as_millisecond();
+    let patience = i64::try_from(PATIENCE.as_millis()).unwrap_or(i64::MAX);
+    // Newer by its event: what was there before says nothing about the receiver now.
+    transaction.query_row(
+        "update delivery set error = ?3, state = case
+            when state = 'parked' then 'parked'
+            when attempts >= ?4 and (
+                ?6 or (select time from event where number = event) < ?5
+                or exists (
+                    select 1 from delivery newer
+                    where newer.plugin = delivery.plugin and newer.scope = delivery.scope
+                        and newer.event > delivery.event and newer.state = 'done'
+                )
+            ) then 'parked'
+            else 'waiting' end
+         where event = (select number from event where id = ?1) and plugin = ?2
+         returning attempts, state = 'parked'",
+        params![event, plugin, error, ENOUGH_ATTEMPTS, now - patience, suspect],
+        |row| Ok(Failed { attempts: row.get(0)?, parked: row.get(1)? }),
+    )
+}
+
+/// What this owner did not get done is anybody's.
+pub(super) fn let_go(transaction: &Transaction<'_>, owner: &str) -> rusqlite::Result<()> {
+    transaction.execute(
+        "update delivery set owner = null, error = coalesce(error, 'lback ended before it was told') where owner = ?1",
+        [owner],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,469 @@
+//! The journal for those who look into it: nothing here changes anything.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::error::JournalError;
+use super::lock::{Life, Locks};
+use super::{file, outbox, stored};
+use crate::signal::{Event, Finished, Signal};
+use crate::verdict::Denial;
+
+/// A journal that is open for reading.
+pub(crate) struct Reader {
+    connection: Connection,
+    locks: Locks,
+    path: PathBuf,
+}
+
+/// Which runs are wanted. What is none or empty does not choose.
+#[derive(Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) scope: Option<String>,
+    pub(crate) outcomes: Vec<String>,
+    pub(crate) environment: Option<String>,
+    pub(crate) since: Option<Timestamp>,
+    pub(crate) limit: Option<usize>,
+}
+
+/// One run of lback.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct Run {
+    /// A UUID, the same that plugins get as the sender's run.
+    pub(crate) id: String,
+    /// The project's name.
+    pub(crate) project: String,
+    /// The folder that Alembic ran in.
+    pub(crate) root: String,
+    pub(crate) environment: Option<String>,
+    /// Who ran lback.
+    pub(crate) actor: Option<String>,
+    /// The machine.
+    pub(crate) host: Option<String>,
+    pub(crate) git_commit: Option<String>,
+    pub(crate) git_branch: Option<String>,
+    pub(crate) ci_job_url: Option<String>,
+    pub(crate) lback_version: String,
+    pub(crate) alembic_version: Option<String>,
+    pub(crate) sqlalchemy_version: Option<String>,
+    pub(crate) python_version: Option<String>,
+    /// Alembic's subcommand; empty where there was none.
+    pub(crate) command: String,
+    /// The whole command line, with `***` in the place of what is secret.
+    pub(crate) full_command: Vec<String>,
+    /// When it began, in RFC 3339.
+    #[schemars(with = "String")]
+    pub(crate) started: Timestamp,
+    /// When Alembic ended; none while the run goes on, and where nobody knows.
+    #[schemars(with = "Option<String>")]
+    pub(crate) ended: Option<Timestamp>,
+    /// Between these two.
+    pub(crate) duration_ms: Option<i64>,
+    /// `completed`, `failed`, `denied`, `timed_out`, `interrupted`, `not_found`, `crashed` (lback ended without a word), `running`, or
+    /// `unknown` (the journal couldn't be written at its end).
+    pub(crate) outcome: String,
+    /// As the signal `alembic_command_failed` has it.
+    pub(crate) error_type: Option<String>,
+    /// The cause of a failure, beyond the exit code.
+    pub(crate) error: Option<String>,
+    /// Of Alembic's process: its exit code, or -N where signal N ended it.
+    pub(crate) returncode: Option<i64>,
+    /// lback's own exit code.
+    pub(crate) exit_code: Option<i64>,
+}
+
+/// All there is of a run.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct RunDetails {
+    pub(crate) run: Run,
+    pub(crate) databases: Vec<DatabaseRow>,
+    /// In the order in which they were begun.
+    pub(crate) steps: Vec<StepRow>,
+    /// In the order of the run: what policies answered, and plugins that couldn't be loaded.
+    pub(crate) verdicts: Vec<VerdictRow>,
+    /// Policies that were overridden.
+    pub(crate) overrides: Vec<OverrideRow>,
+    /// In the order in which they were sent.
+    pub(crate) events: Vec<EventRow>,
+    /// What Alembic wrote, where the run failed.
+    pub(crate) stdout: Option<String>,
+    pub(crate) stderr: Option<String>,
+}
+
+/// A database that a run worked on.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct DatabaseRow {
+    /// From 0.
+    pub(crate) number: i64,
+    /// What the project calls it, where it has several.
+    pub(crate) name: Option<String>,
+    pub(crate) dialect: Option<String>,
+    pub(crate) driver: Option<String>,
+    pub(crate) server_version: Option<String>,
+    pub(crate) transactional_ddl: Option<bool>,
+    pub(crate) heads_before: Option<Vec<String>>,
+    pub(crate) heads_after: Option<Vec<String>>,
+    /// What the run did to it: `unchanged`, `advanced`, `suspect`.
+    pub(crate) outcome: Option<String>,
+}
+
+/// A revision that was begun.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct StepRow {
+    /// The number of its database.
+    pub(crate) database: i64,
+    /// From 1.
+    pub(crate) number: i64,
+    pub(crate) revision: String,
+    pub(crate) down_revisions: Vec<String>,
+    /// `upgrade`, `downgrade` or `stamp`.
+    pub(crate) direction: String,
+    pub(crate) doc: String,
+    /// None where it did not come to its end.
+    pub(crate) duration_ms: Option<i64>,
+}
+
+/// What came of asking a policy.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct VerdictRow {
+    /// None where the plugin couldn't be loaded.
+    pub(crate) signal: Option<String>,
+    pub(crate) plugin: String,
+    /// `allow`, `deny`, or `failed`.
+    pub(crate) decision: String,
+    /// Whether it stopped the run. A policy that is audited never does.
+    pub(crate) blocked: bool,
+    pub(crate) denials: Vec<Denial>,
+    pub(crate) warnings: Vec<String>,
+    /// Why there is no answer.
+    pub(crate) failure: Option<String>,
+}
+
+/// A policy that was overridden.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct OverrideRow {
+    pub(crate) plugin: String,
+    pub(crate) reason: String,
+}
+
+/// A signal that was sent.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct EventRow {
+    /// A UUID, by which a receiver knows it again.
+    pub(crate) id: String,
+    pub(crate) signal: String,
+    #[schemars(with = "String")]
+    pub(crate) time: Timestamp,
+    /// To each handler that wants it.
+    pub(crate) deliveries: Vec<DeliveryRow>,
+}
+
+/// An event on its way to a handler.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct DeliveryRow {
+    pub(crate) plugin: String,
+    /// `waiting`, `done`, or `parked` (no longer tried by itself).
+    pub(crate) state: String,
+    /// How often it was tried.
+    pub(crate) attempts: i64,
+    #[schemars(with = "Option<String>")]
+    pub(crate) last_attempt: Option<Timestamp>,
+    #[schemars(with = "Option<String>")]
+    pub(crate) delivered: Option<Timestamp>,
+    /// Why it is not done.
+    pub(crate) error: Option<String>,
+}
+
+/// What one plugin has not heard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct WaitingRow {
+    pub(crate) plugin: String,
+    /// Messages that are tried again at the next run.
+    pub(crate) waiting: i64,
+    /// Messages that only `lback log redeliver --parked` tries again.
+    pub(crate) parked: i64,
+    /// When the oldest of them was sent.
+    #[schemars(with = "String")]
+    pub(crate) oldest: Timestamp,
+    /// Why the oldest of them was not heard.
+    pub(crate) error: Option<String>,
+}
+
+const RUN: &str = "select id, project, root, environment, actor, host, git_commit, git_branch, ci_job_url, lback_version, alembic_version,
+    sqlalchemy_version, python_version, command, full_command, started, ended, outcome, error_type, error, returncode, exit_code from run";
+
+impl Reader {
+    /// Opens the journal at `path`; none where there is none.
+    pub(crate) fn open(path: &Path) -> Result<Option<Self>, JournalError> {
+        let connection = file::open_existing(path)?;
+        let reader = |connection| Self { connection, locks: Locks::beside(path), path: path.to_owned() };
+        Ok(connection.map(reader))
+    }
+
+    /// The newest first.
+    pub(crate) fn runs(&self, filter: &Filter) -> Result<Vec<Run>, JournalError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare(&format!(
+                "{RUN} where (?1 is null or scope = ?1) and (?2 is null or environment = ?2) and (?3 is null or started >= ?3)
+                 order by started desc, id desc"
+            ))?;
+            let since = filter.since.map(Timestamp::as_millisecond);
+            let rows = statement.query_map(params![filter.scope, filter.environment, since], |row| self.run(row))?;
+            let wanted = |run: &rusqlite::Result<Run>| {
+                run.as_ref().map_or(true, |run| filter.outcomes.is_empty() || filter.outcomes.contains(&run.outcome))
+            };
+            rows.filter(wanted).take(filter.limit.unwrap_or(usize::MAX)).collect()
+        })
+    }
+
+    /// The ids of the runs whose id begins like this, the newest first: a few of them.
+    pub(crate) fn find(&self, beginning: &str) -> Result<Vec<String>, JournalError> {
+        self.read(|connection| {
+            let mut statement = connection
+                .prepare("select id from run where substr(id, 1, length(?1)) = ?1 order by id desc limit 10")?;
+            statement.query_map([beginning], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// So much of an id that it is the only one that begins so.
+    pub(crate) fn short_id(&self, id: &str) -> Result<String, JournalError> {
+        self.read(|connection| {
+            let (before, after): (Option<String>, Option<String>) = connection.query_row(
+                "select (select max(id) from run where id < ?1), (select min(id) from run where id > ?1)",
+                [id],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
+            let common = |other: String| id.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+            let needed = [before, after].into_iter().flatten().map(common).max().unwrap_or_default() + 1;
+            Ok(id.get(..needed.max(8)).unwrap_or(id).trim_end_matches('-').to_owned())
+        })
+    }
+
+    /// All there is of a run; none where there is no such run.
+    pub(crate) fn details(&self, id: &str) -> Result<Option<RunDetails>, JournalError> {
+        let run = self.read(|connection| {
+            let mut statement = connection.prepare(&format!("{RUN} where id = ?1"))?;
+            statement.query_map([id], |row| self.run(row))?.next().transpose()
+        })?;
+        let Some(run) = run else { return Ok(None) };
+        let finished = self.last_words(id)?;
+        self.read(|connection| {
+            let (stdout, stderr) = finished.map(|finished| (finished.stdout, finished.stderr)).unzip();
+            Ok(Some(RunDetails {
+                databases: databases(connection, id)?,
+                steps: steps(connection, id)?,
+                verdicts: verdicts(connection, id)?,
+                overrides: overrides(connection, id)?,
+                events: events(connection, id)?,
+                stdout,
+                stderr,
+                run,
+            }))
+        })
+    }
+
+    /// What Alembic wrote, as the last event of a run that failed has it.
+    fn last_words(&self, id: &str) -> Result<Option<Finished>, JournalError> {
+        let content: Option<String> = self.read(|connection| {
+            let mut statement = connection.prepare(
+                "select content from event where run = ?1 and signal = 'alembic_command_failed' and content is not null",
+            )?;
+            statement.query_map([id], |row| row.get(0))?.next().transpose()
+        })?;
+        Ok(match content.as_deref().map(stored::read).transpose()? {
+            Some(Event { signal: Signal::Failed { finished, .. }, .. }) => Some(finished),
+            _ => None,
+        })
+    }
+
+    /// What handlers have not heard and nobody alive is telling them, by plugin.
+    pub(crate) fn waiting(&self, scope: Option<&str>) -> Result<Vec<WaitingRow>, JournalError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare(
+                "select plugin, state, time, error, owner from delivery join event on number = event
+                 where state <> 'done' and (?1 is null or scope = ?1) order by plugin, event",
+            )?;
+            let mut alive = HashMap::new();
+            let mut rows = statement.query([scope])?;
+            let mut found: Vec<WaitingRow> = Vec::new();
+            while let Some(row) = rows.next()? {
+                if let Some(owner) = row.get::<_, Option<String>>(4)?
+                    && *alive.entry(owner).or_insert_with_key(|owner| self.locks.life(owner) == Life::Alive)
+                {
+                    continue;
+                }
+                let plugin: String = row.get(0)?;
+                let parked = i64::from(row.get::<_, String>(1)? == "parked");
+                match found.last_mut().filter(|last| last.plugin == plugin) {
+                    Some(last) => {
+                        last.waiting += 1 - parked;
+                        last.parked += parked;
+                    }
+                    None => found.push(WaitingRow {
+                        plugin,
+                        waiting: 1 - parked,
+                        parked,
+                        oldest: time(row.get(2)?)?,
+                        error: row.get(3)?,
+                    }),
+                }
+            }
+            found.sort_by_key(|row| Reverse(row.waiting + row.parked));
+            Ok(found)
+        })
+    }
+
+    fn run(&self, row: &Row<'_>) -> rusqlite::Result<Run> {
+        let id: String = row.get(0)?;
+        let outcome = match row.get::<_, Option<String>>(17)? {
+            Some(outcome) => outcome,
+            None => match self.locks.life(&id) {
+                Life::Alive => "running",
+                Life::Crashed => "crashed",
+                Life::Gone => "unknown",
+            }
+            .to_owned(),
+        };
+        let (started, ended): (i64, Option<i64>) = (row.get(15)?, row.get(16)?);
+        Ok(Run {
+            project: row.get(1)?,
+            root: row.get(2)?,
+            environment: row.get(3)?,
+            actor: row.get(4)?,
+            host: row.get(5)?,
+            git_commit: row.get(6)?,
+            git_branch: row.get(7)?,
+            ci_job_url: row.get(8)?,
+            lback_version: row.get(9)?,
+            alembic_version: row.get(10)?,
+            sqlalchemy_version: row.get(11)?,
+            python_version: row.get(12)?,
+            command: row.get(13)?,
+            full_command: list(row, 14)?,
+            started: time(started)?,
+            ended: ended.map(time).transpose()?,
+            duration_ms: ended.map(|ended| ended - started),
+            outcome,
+            error_type: row.get(18)?,
+            error: row.get(19)?,
+            returncode: row.get(20)?,
+            exit_code: row.get(21)?,
+            id,
+        })
+    }
+
+    fn read<T>(&self, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, JournalError> {
+        act(&self.connection).map_err(|cause| JournalError::Database { path: self.path.clone(), cause })
+    }
+}
+
+fn databases(connection: &Connection, run: &str) -> rusqlite::Result<Vec<DatabaseRow>> {
+    let mut statement = connection.prepare(
+        "select number, name, dialect, driver, server_version, transactional_ddl, heads_before, heads_after, outcome
+         from target where run = ?1 order by number",
+    )?;
+    let row = |row: &Row<'_>| {
+        Ok(DatabaseRow {
+            number: row.get(0)?,
+            name: row.get(1)?,
+            dialect: row.get(2)?,
+            driver: row.get(3)?,
+            server_version: row.get(4)?,
+            transactional_ddl: row.get(5)?,
+            heads_before: optional_list(row, 6)?,
+            heads_after: optional_list(row, 7)?,
+            outcome: row.get(8)?,
+        })
+    };
+    statement.query_map([run], row)?.collect()
+}
+
+fn steps(connection: &Connection, run: &str) -> rusqlite::Result<Vec<StepRow>> {
+    let mut statement = connection.prepare(
+        "select target, number, revision, down_revisions, direction, doc, duration from step where run = ?1
+         order by target, number",
+    )?;
+    let row = |row: &Row<'_>| {
+        Ok(StepRow {
+            database: row.get(0)?,
+            number: row.get(1)?,
+            revision: row.get(2)?,
+            down_revisions: list(row, 3)?,
+            direction: row.get(4)?,
+            doc: row.get(5)?,
+            duration_ms: row.get(6)?,
+        })
+    };
+    statement.query_map([run], row)?.collect()
+}
+
+fn verdicts(connection: &Connection, run: &str) -> rusqlite::Result<Vec<VerdictRow>> {
+    let mut statement = connection.prepare(
+        "select signal, plugin, decision, blocked, denials, warnings, failure from verdict where run = ?1 order by number",
+    )?;
+    let row = |row: &Row<'_>| {
+        Ok(VerdictRow {
+            signal: row.get(0)?,
+            plugin: row.get(1)?,
+            decision: row.get(2)?,
+            blocked: row.get(3)?,
+            denials: list(row, 4)?,
+            warnings: list(row, 5)?,
+            failure: row.get(6)?,
+        })
+    };
+    statement.query_map([run], row)?.collect()
+}
+
+fn overrides(connection: &Connection, run: &str) -> rusqlite::Result<Vec<OverrideRow>> {
+    let mut statement = connection.prepare("select plugin, reason from override where run = ?1 order by plugin")?;
+    statement.query_map([run], |row| Ok(OverrideRow { plugin: row.get(0)?, reason: row.get(1)? }))?.collect()
+}
+
+fn events(connection: &Connection, run: &str) -> rusqlite::Result<Vec<EventRow>> {
+    let mut statement =
+        connection.prepare("select number, id, signal, time from event where run = ?1 order by number")?;
+    let mut deliveries = connection.prepare(
+        "select plugin, state, attempts, last_attempt, delivered, error from delivery where event = ?1 order by plugin",
+    )?;
+    let mut events = Vec::new();
+    let mut rows = statement.query([run])?;
+    while let Some(row) = rows.next()? {
+        let delivery = |row: &Row<'_>| {
+            Ok(DeliveryRow {
+                plugin: row.get(0)?,
+                state: row.get(1)?,
+                attempts: row.get(2)?,
+                last_attempt: row.get::<_, Option<i64>>(3)?.map(time).transpose()?,
+                delivered: row.get::<_, Option<i64>>(4)?.map(time).transpose()?,
+                error: row.get(5)?,
+            })
+        };
+        events.push(EventRow {
+            id: row.get(1)?,
+            signal: row.get(2)?,
+            time: time(row.get(3)?)?,
+            deliveries: deliveries.query_map([row.get::<_, i64>(0)?], delivery)?.collect::<Result<_, _>>()?,
+        });
+    }
+    Ok(events)
+}
+
+fn time(milliseconds: i64) -> rusqlite::Result<Timestamp> {
+    Timestamp::from_millisecond(milliseconds).map_err(outbox::other)
+}
+
+fn list<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<T>> {
+    serde_json::from_str(&row.get::<_, String>(column)?).map_err(outbox::other)
+}
+
+fn optional_list(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Vec<String>>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| serde_json::from_str(&text)).transpose().map_err(outbox::other)
+}

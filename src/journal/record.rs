@@ -1,0 +1,348 @@
+//! One run as it is written down: by methods that never fail it.
+
+use std::ffi::OsString;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use rusqlite::{Transaction, params};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::facts::{DatabaseState, End, RunStart, Step, VerdictRecord, Versions};
+use super::hiding::{Hiding, Redact};
+use super::lock::{Locks, Owner};
+use super::outbox::{self, Outbox};
+use super::queue::Journal;
+use super::{crash, retention, stored};
+use crate::signal::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
+
+/// The record of one run. Clones write to the same record. Without a journal, everything here does nothing.
+#[derive(Clone, Default)]
+pub(crate) struct RunRecord(Option<Arc<Inner>>);
+
+struct Inner {
+    journal: Journal,
+    owner: Owner,
+    scope: Arc<str>,
+    hiding: RwLock<Hiding>,
+}
+
+impl Journal {
+    /// Begins the record of a run. Runs that crashed are recognised on the way.
+    pub(crate) fn begin(&self, start: RunStart, redact: Redact) -> RunRecord {
+        let owner = self.locks.owner(start.sender.run_id);
+        let scope = start.scope.as_str().into();
+        let (holder, locks) = (owner.clone(), self.locks.clone());
+        let started = Timestamp::now();
+        self.put(move |transaction| {
+            // The lock first: a run without one counts as over.
+            holder.take().map_err(outbox::other)?;
+            insert(transaction, &start, started)?;
+            recover(transaction, &locks)
+        });
+        RunRecord(Some(Arc::new(Inner { journal: self.clone(), owner, scope, hiding: Hiding::new(redact).into() })))
+    }
+
+    /// Takes over what nobody alive tells, without a run. `id` names who does it.
+    pub(crate) fn redeliverer(&self, id: Uuid, scope: &str) -> Outbox {
+        let owner = self.locks.owner(id);
+        let (holder, locks) = (owner.clone(), self.locks.clone());
+        self.put(move |transaction| {
+            holder.take().map_err(outbox::other)?;
+            recover(transaction, &locks)
+        });
+        let hiding = Hiding::new(Arc::new(|text: &str| text.to_owned()));
+        let inner = Inner { journal: self.clone(), owner, scope: scope.into(), hiding: hiding.into() };
+        RunRecord(Some(Arc::new(inner))).outbox()
+    }
+}
+
+fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite::Result<()> {
+    for crashed in crash::recover(transaction, locks)? {
+        locks.remove(&crashed.id);
+        tracing::warn!("{crashed}");
+    }
+    Ok(())
+}
+
+fn insert(transaction: &Transaction<'_>, start: &RunStart, started: Timestamp) -> rusqlite::Result<()> {
+    let RunStart { sender, context, root, scope } = start;
+    transaction.execute(
+        "insert into run (id, scope, project, root, environment, actor, host, git_commit, git_branch, ci_job_url, lback_version, started)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        params![
+            sender.run_id.to_string(),
+            scope,
+            sender.project,
+            root,
+            context.environment,
+            context.actor,
+            context.host,
+            context.git_commit,
+            context.git_branch,
+            context.ci_job_url,
+            env!("CARGO_PKG_VERSION"),
+            started.as_millisecond(),
+        ],
+    )?;
+    Ok(())
+}
+
+impl RunRecord {
+    /// A run of which nothing is kept.
+    pub(crate) fn none() -> Self {
+        Self::default()
+    }
+
+    /// What Alembic is given: as it is, and as it may be shown. What differs is hidden in all that is written from here on.
+    pub(crate) fn command(&self, command: &AlembicCommand, argv: &[OsString], shown: &[String]) {
+        let Some(inner) = &self.0 else { return };
+        inner.hiding.write().unwrap_or_else(PoisonError::into_inner).learn(argv, shown);
+        let hiding = inner.hiding();
+        let (name, words) = (hiding.known(&command.command), json(&known(&hiding, shown)));
+        inner.update(move |transaction, run| {
+            transaction
+                .execute("update run set command = ?2, full_command = ?3 where id = ?1", params![run, name, words])
+        });
+    }
+
+    pub(crate) fn versions(&self, versions: Versions) {
+        let Some(inner) = &self.0 else { return };
+        let Versions { alembic, sqlalchemy, python } = versions;
+        inner.update(move |transaction, run| {
+            transaction.execute(
+                "update run set alembic_version = ?2, sqlalchemy_version = ?3, python_version = ?4 where id = ?1",
+                params![run, alembic, sqlalchemy, python],
+            )
+        });
+    }
+
+    /// These plugins are to be told of it, should this run crash.
+    pub(crate) fn heirs(&self, plugins: &[String]) {
+        let Some(inner) = &self.0 else { return };
+        let plugins = json(&plugins);
+        inner.update(move |transaction, run| {
+            transaction.execute("update run set heirs = ?2 where id = ?1", params![run, plugins])
+        });
+    }
+
+    /// Writes the event down together with those who are to be told, before anybody is. It is queued at once; what is returned tells
+    /// whether it is in the file.
+    pub(crate) fn event(&self, event: &Event, plugins: Vec<String>) -> impl Future<Output = bool> + Send + use<> {
+        let written = self.0.as_ref().map(|inner| inner.event(event, plugins));
+        async {
+            match written {
+                Some(written) => written.await.is_some(),
+                None => false,
+            }
+        }
+    }
+    pub(crate) fn verdict(&self, verdict: VerdictRecord) {
+        let Some(inner) = &self.0 else { return };
+        let hiding = inner.hiding();
+        let VerdictRecord { signal, plugin, decision, blocked, mut denials, warnings, failure } = verdict;
+        for denial in &mut denials {
+            denial.message = hiding.free(&denial.message);
+            denial.hint = denial.hint.as_deref().map(|hint| hiding.free(hint));
+            denial.url = denial.url.as_deref().map(|url| hiding.free(url));
+        }
+        let warnings: Vec<_> = warnings.iter().map(|warning| hiding.free(warning)).collect();
+        let failure = failure.map(|failure| hiding.free(&failure));
+        let (denials, warnings) = (json(&denials), json(&warnings));
+        inner.update(move |transaction, run| {
+            transaction.execute(
+                "insert into verdict (run, number, signal, plugin, decision, blocked, denials, warnings, failure)
+                 values (?1, (select count(*) from verdict where run = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![
+                    run,
+                    signal.map(crate::signal::SignalName::as_str),
+                    plugin,
+                    decision,
+                    blocked,
+                    denials,
+                    warnings,
+                    failure
+                ],
+            )
+        });
+    }
+
+    /// A policy was overridden, for this reason.
+    pub(crate) fn overridden(&self, plugin: &str, reason: &str) {
+        let Some(inner) = &self.0 else { return };
+        let (plugin, reason) = (plugin.to_owned(), inner.hiding().free(reason));
+        inner.update(move |transaction, run| {
+            transaction.execute(
+                "insert into override (run, plugin, reason) values (?1, ?2, ?3) on conflict do update set reason = excluded.reason",
+                params![run, plugin, reason],
+            )
+        });
+    }
+
+    /// A step began, or has ended.
+    pub(crate) fn step(&self, step: Step) {
+        let Some(inner) = &self.0 else { return };
+        let Step { database, number, revision, down_revisions, direction, doc, duration } = step;
+        let (down_revisions, doc) = (json(&down_revisions), inner.hiding().free(&doc));
+        let duration = duration.map(milliseconds);
+        inner.update(move |transaction, run| {
+            transaction.execute(
+                "insert into step (run, target, number, revision, down_revisions, direction, doc, duration)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict do update set duration = excluded.duration",
+                params![run, database, number, revision, down_revisions, direction, doc, duration],
+            )
+        });
+    }
+
+    /// More is known of a database of this run.
+    pub(crate) fn database(&self, state: DatabaseState) {
+        let Some(inner) = &self.0 else { return };
+        let heads = |heads: Option<Vec<String>>| heads.map(|heads| json(&heads));
+        let (before, after) = (heads(state.heads_before), heads(state.heads_after));
+        let DatabaseState { number, name, dialect, driver, server_version, transactional_ddl, outcome, .. } = state;
+        inner.update(move |transaction, run| {
+            transaction.execute(
+                "insert into target values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict do update set
+                    name = coalesce(excluded.name, name), dialect = coalesce(excluded.dialect, dialect),
+                    driver = coalesce(excluded.driver, driver),
+                    server_version = coalesce(excluded.server_version, server_version),
+                    transactional_ddl = coalesce(excluded.transactional_ddl, transactional_ddl),
+                    heads_before = coalesce(excluded.heads_before, heads_before),
+                    heads_after = coalesce(excluded.heads_after, heads_after),
+                    outcome = coalesce(excluded.outcome, outcome)",
+                params![run, number, name, dialect, driver, server_version, transactional_ddl, before, after, outcome],
+            )
+        });
+    }
+
+    /// Drops the lock as the end of the process does.
+    #[cfg(test)]
+    pub(super) fn forget(&self) {
+        self.0.iter().for_each(|inner| inner.owner.forget());
+    }
+
+    /// What the handlers of this project have not heard yet.
+    pub(crate) fn outbox(&self) -> Outbox {
+        Outbox::new(
+            self.0.as_ref().map(|inner| outbox::Place {
+                journal: inner.journal.clone(),
+                owner: inner.owner.clone(),
+                scope: Arc::clone(&inner.scope),
+            }),
+            self.clone(),
+        )
+    }
+
+    pub(super) fn hide(&self, text: &str) -> String {
+        self.0.as_ref().map_or_else(|| text.to_owned(), |inner| inner.hiding().free(text))
+    }
+
+    /// Ends the record: what was not told is anybody's from here on, and what is too old goes. Waits until it is written.
+    pub(crate) async fn end(&self, end: End) {
+        let Some(inner) = &self.0 else { return };
+        let (run, scope) = (inner.owner.id.to_string(), Arc::clone(&inner.scope));
+        let (keep, locks) = (inner.journal.keep, inner.journal.locks.clone());
+        let written = inner.journal.ask_at_last(move |transaction| {
+            transaction.execute("update run set exit_code = ?2 where id = ?1", params![run, end.exit_code])?;
+            outbox::let_go(transaction, &run)?;
+            retention::lighten(transaction, &run)?;
+            retention::prune(transaction, &scope, keep)
+        });
+        if let Some(pruned) = written.await {
+            pruned.report();
+            locks.tidy();
+        }
+        inner.owner.release();
+    }
+}
+
+impl Inner {
+    fn hiding(&self) -> Hiding {
+        self.hiding.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn event(&self, event: &Event, plugins: Vec<String>) -> impl Future<Output = Option<()>> + Send + use<> {
+        let hiding = self.hiding();
+        let content = stored::write(event, &|key, text| hiding.by_key(key, text));
+        let run = self.owner.id.to_string();
+        let (id, signal, time) = (event.id.to_string(), event.signal.name().as_str(), event.time.as_millisecond());
+        let ended = Ended::of(event, &hiding);
+        let scope = Arc::clone(&self.scope);
+        self.journal.ask(move |transaction| {
+            transaction.execute(
+                "insert into event (id, run, signal, time, content) values (?1, ?2, ?3, ?4, ?5)",
+                params![id, run, signal, time, content],
+            )?;
+            let number = transaction.last_insert_rowid();
+            outbox::insert(transaction, number, &scope, Some(&run), &plugins)?;
+            ended.as_ref().map_or(Ok(()), |ended| ended.write(transaction, &run))
+        })
+    }
+
+    /// Queues a change that names the run.
+    fn update(&self, mut act: impl FnMut(&Transaction<'_>, &str) -> rusqlite::Result<usize> + Send + 'static) {
+        let run = self.owner.id.to_string();
+        self.journal.put(move |transaction| act(transaction, &run).map(drop));
+    }
+}
+
+/// How a run ended, as its last event says.
+struct Ended {
+    outcome: String,
+    error_type: Option<&'static str>,
+    error: Option<String>,
+    returncode: Option<i32>,
+    time: i64,
+}
+
+impl Ended {
+    fn of(event: &Event, hiding: &Hiding) -> Option<Self> {
+        let time = event.time.as_millisecond();
+        match &event.signal {
+            Signal::Completed(Finished { returncode, .. }) => {
+                let outcome = "completed".to_owned();
+                Some(Self { outcome, error_type: None, error: None, returncode: *returncode, time })
+            }
+            Signal::Failed { finished, error_type, exception } => Some(Self {
+                outcome: outcome(*error_type).to_owned(),
+                error_type: Some(error_type.as_str()),
+                error: exception.as_ref().map(|Exception { message, .. }| hiding.free(message)),
+                returncode: finished.returncode,
+                time,
+            }),
+            _ => None,
+        }
+    }
+
+    fn write(&self, transaction: &Transaction<'_>, run: &str) -> rusqlite::Result<()> {
+        let Self { outcome, error_type, error, returncode, time } = self;
+        transaction.execute(
+            "update run set outcome = ?2, error_type = ?3, error = ?4, returncode = ?5, ended = ?6 where id = ?1",
+            params![run, outcome, error_type, error, returncode, time],
+        )?;
+        Ok(())
+    }
+}
+
+/// In a word. What has a word of its own in the signals keeps it.
+fn outcome(error_type: ErrorType) -> &'static str {
+    match error_type {
+        ErrorType::NonZeroExitCode | ErrorType::Exception => "failed",
+        ErrorType::AlembicNotFound => "not_found",
+        ErrorType::DeniedByPolicy => "denied",
+        other => other.as_str(),
+    }
+}
+
+fn known(hiding: &Hiding, words: &[String]) -> Vec<String> {
+    words.iter().map(|word| hiding.known(word)).collect()
+}
+
+pub(super) fn json(value: &impl Serialize) -> String {
+    // Lists of plain data: there is nothing that JSON could not hold.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn milliseconds(duration: std::time::Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,67 @@
+//! How long things are kept.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{Transaction, params};
+
+/// Runs that one run clears away: it should end soon, and the next one goes on.
+const MOST_PRUNED: i64 = 200;
+
+/// What went.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Pruned {
+    pub(super) runs: usize,
+    /// Messages among them that their handlers never heard.
+    pub(super) unheard: i64,
+}
+
+impl Pruned {
+    pub(super) fn report(&self) {
+        match self {
+            Self { unheard: 1.., .. } => tracing::warn!(
+                "{} messages that handlers never took were older than `[journal] keep` and are gone",
+                self.unheard
+            ),
+            Self { runs: 1.., .. } => {
+                tracing::debug!("{} runs were older than `[journal] keep` and are gone", self.runs);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Forgets runs that are too old, with all that belongs to them.
+pub(super) fn prune(transaction: &Transaction<'_>, scope: &str, keep: Duration) -> rusqlite::Result<Pruned> {
+    let keep = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
+    let limit = Timestamp::now().as_millisecond().saturating_sub(keep);
+    let old = "select id from run where scope = ?1 and started < ?2 and outcome is not null order by started limit ?3";
+    let unheard = transaction.query_row(
+        &format!("select count(*) from delivery join event on number = event where state <> 'done' and run in ({old})"),
+        params![scope, limit, MOST_PRUNED],
+        |row| row.get(0),
+    )?;
+    let runs =
+        transaction.execute(&format!("delete from run where id in ({old})"), params![scope, limit, MOST_PRUNED])?;
+    Ok(Pruned { runs, unheard })
+}
+
+/// Forgets what the events of a run that is over said, as far as everybody has heard it.
+pub(super) fn lighten(transaction: &Transaction<'_>, run: &str) -> rusqlite::Result<usize> {
+    transaction.execute(&format!("update event set content = null where run = ?1 and {HEARD}"), [run])
+}
+
+/// The same for one event, if its run is over.
+pub(super) fn lighten_heard(transaction: &Transaction<'_>, event: &str) -> rusqlite::Result<usize> {
+    transaction.execute(
+        &format!(
+            "update event set content = null where id = ?1 and {HEARD}
+             and exists (select 1 from run where run.id = event.run and exit_code is not null)"
+        ),
+        [event],
+    )
+}
+
+/// What a failure said is kept: someone may ask.
+const HEARD: &str = "content is not null and signal <> 'alembic_command_failed'
+    and not exists (select 1 from delivery where event = number and state <> 'done')";

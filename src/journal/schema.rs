@@ -1,0 +1,89 @@
+//! The tables, and how files of earlier versions are brought up to date.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+/// Tells journals from databases of other programs: "lbck" in ASCII.
+const APPLICATION: u32 = 0x6c62_636b;
+
+/// What each version adds. A file's `user_version` is the number of these that it has. A released one never changes.
+const VERSIONS: [&str; 1] = [include_str!("schema/1.sql")];
+
+/// The version that this lback writes.
+#[expect(clippy::cast_possible_truncation, reason = "there are few")]
+pub(super) const CURRENT: u32 = VERSIONS.len() as u32;
+
+/// What a file is, before anything is done to it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Current,
+    /// Empty, or an earlier version.
+    Older,
+    Newer(u32),
+    /// Some other program's.
+    Foreign,
+}
+
+pub(super) fn look(connection: &Connection) -> rusqlite::Result<Found> {
+    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0));
+    let (application, version) = (number("application_id")?, number("user_version")?);
+    Ok(match (application, version) {
+        (APPLICATION, CURRENT) => Found::Current,
+        (APPLICATION, newer) if newer > CURRENT => Found::Newer(newer),
+        (APPLICATION, _) => Found::Older,
+        (0, 0) if is_empty(connection)? => Found::Older,
+        _ => Found::Foreign,
+    })
+}
+
+fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("select not exists (select 1 from sqlite_schema)", [], |row| row.get(0))
+}
+
+/// Brings a file up to date. Another process may do the same at the same time: whoever is second finds nothing to do.
+pub(super) fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<Found> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = look(&transaction)?;
+    if found != Found::Older {
+        return Ok(found);
+    }
+    apply(&transaction, &VERSIONS)?;
+    transaction.commit()?;
+    Ok(Found::Current)
+}
+
+fn apply(transaction: &Transaction<'_>, versions: &[&str]) -> rusqlite::Result<()> {
+    let present: usize = transaction.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? as usize;
+    for version in versions.iter().skip(present) {
+        transaction.execute_batch(version)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", u32::try_from(versions.len()).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_an_earlier_version_gets_what_it_lacks() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        assert_eq!(bring_up_to_date(&mut connection).unwrap(), Found::Current);
+        connection.execute("insert into owner_test values (1)", []).expect_err("no such table yet");
+        let later = [VERSIONS[0], "create table owner_test (x integer)"];
+        let transaction = connection.transaction().unwrap();
+        apply(&transaction, &later).unwrap();
+        transaction.commit().unwrap();
+        connection.execute("insert into owner_test values (1)", []).unwrap();
+        assert_eq!(look(&connection).unwrap(), Found::Newer(2), "this lback knows only the first");
+    }
+
+    #[test]
+    fn databases_of_others_are_left_alone() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute("create table users (id integer)", []).unwrap();
+        assert_eq!(bring_up_to_date(&mut connection).unwrap(), Found::Foreign);
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        assert_eq!(bring_up_to_date(&mut connection).unwrap(), Found::Foreign);
+    }
+}

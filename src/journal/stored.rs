@@ -1,0 +1,126 @@
+//! An event as the journal keeps it: its JSON form with a version, so that another lback reads it rightly or not at all.
+
+use serde_json::{Value, json};
+
+use super::error::StoredEventError;
+use crate::signal::Event;
+
+/// Of the form below. A new field with a default needs no new version for those who come later; one that an earlier lback must not read
+/// without does.
+const FORM: u64 = 1;
+
+/// The event with every text passed through `text`, which gets the key that it stands under.
+pub(super) fn write(event: &Event, text: &dyn Fn(Option<&str>, &str) -> String) -> String {
+    // Plain data with keys of text: there is nothing that JSON could not hold.
+    let mut value = serde_json::to_value(event).unwrap_or_default();
+    walk(&mut value, None, text);
+    json!({ "form": FORM, "event": value }).to_string()
+}
+
+fn walk(value: &mut Value, key: Option<&str>, text: &dyn Fn(Option<&str>, &str) -> String) {
+    match value {
+        Value::String(string) => *string = text(key, string),
+        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, key, text)),
+        Value::Object(entries) => entries.iter_mut().for_each(|(key, value)| walk(value, Some(key), text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+pub(super) fn read(content: &str) -> Result<Event, StoredEventError> {
+    let mut document: Value = serde_json::from_str(content)?;
+    match document["form"].as_u64() {
+        Some(FORM) => Ok(serde_json::from_value(document["event"].take())?),
+        Some(found) if found > FORM => Err(StoredEventError::Newer { found, known: FORM }),
+        _ => Err(StoredEventError::Invalid(serde::de::Error::missing_field("form"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::signal::{AlembicCommand, Context, ErrorType, Exception, Finished, Sender, Signal};
+    use crate::verdict::{AttributedDenial, Denial};
+
+    fn every_signal() -> Vec<Signal> {
+        let command = AlembicCommand { command: "upgrade".into(), args: vec!["head".into()] };
+        let finished = finished(&json!({
+            "command": command,
+            "returncode": -2,
+            "stdout": "ü\u{1b}\n",
+            "stderr": "\0",
+            "duration": Duration::from_micros(1_234_567),
+        }));
+        let denial = Denial { code: "c".into(), message: "m".into(), hint: Some("h".into()), url: None };
+        let exception = Exception {
+            kind: "PolicyDenied".into(),
+            message: "no".into(),
+            denials: vec![AttributedDenial { plugin: "guard".into(), denial }],
+        };
+        vec![
+            Signal::Initialized,
+            Signal::Makemigrations { message: "auto".into() },
+            Signal::Migrate { version: "head".into() },
+            Signal::Rollback { version: "-1".into(), table: Some("users".into()) },
+            Signal::History,
+            Signal::Started { command, full_command: vec!["alembic".into(), "upgrade".into()] },
+            Signal::Completed(finished.clone()),
+            Signal::Failed { finished, error_type: ErrorType::DeniedByPolicy, exception: Some(exception) },
+        ]
+    }
+
+    fn finished(fields: &Value) -> Finished {
+        serde_json::from_value(fields.clone()).unwrap()
+    }
+
+    fn event(signal: Signal) -> Event {
+        let sender = Sender { run_id: Uuid::now_v7(), project: "shop".into() };
+        let context = Context { actor: Some("ana".into()), ..Context::default() };
+        Event::now(&sender, &context, signal)
+    }
+
+    fn as_it_is(_: Option<&str>, text: &str) -> String {
+        text.to_owned()
+    }
+
+    #[test]
+    fn every_event_is_read_as_it_was_written() {
+        for signal in every_signal() {
+            let event = event(signal);
+            assert_eq!(read(&write(&event, &as_it_is)).unwrap(), event);
+        }
+    }
+
+    #[test]
+    fn other_forms_are_refused_with_a_word() {
+        let written = write(&event(Signal::History), &as_it_is);
+        let later = written.replace("\"form\":1", "\"form\":2");
+        assert_eq!(read(&later).unwrap_err().to_string(), "it has the form 2, and this lback reads up to 1");
+        let more = written.replace("\"actor\":", "\"more\":1,\"actor\":");
+        assert!(read(&more).unwrap_err().to_string().contains("unknown field `more`"), "{more}");
+        let more = written.replace("\"name\":\"history\"", "\"name\":\"history\",\"more\":1");
+        assert!(matches!(read(&more), Err(StoredEventError::Invalid(_))), "{more}");
+        for broken in ["", "{}", "[]", "{\"form\":\"x\"}", "{\"form\":0}"] {
+            assert!(matches!(read(broken), Err(StoredEventError::Invalid(_))), "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_field_that_came_later_is_not_missed() {
+        let event = event(Signal::Completed(Finished::default()));
+        let mut document: Value = serde_json::from_str(&write(&event, &as_it_is)).unwrap();
+        document["event"]["context"].as_object_mut().unwrap().clear();
+        document["event"]["signal"]["arguments"].as_object_mut().unwrap().clear();
+        assert_eq!(read(&document.to_string()).unwrap().signal, event.signal);
+    }
+
+    #[test]
+    fn texts_are_known_by_their_keys() {
+        let event = event(Signal::Migrate { version: "head".into() });
+        let written = write(&event, &|key, text| if key == Some("version") { "***".into() } else { text.into() });
+        assert_eq!(read(&written).unwrap().signal, Signal::Migrate { version: "***".into() });
+    }
+}

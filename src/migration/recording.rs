@@ -1,0 +1,67 @@
+//! What Alembic's process reports, written into the record of the run.
+
+use super::watch::Watch;
+use crate::alembic::Report;
+use crate::database::Database;
+use crate::journal::{DatabaseState, RunRecord, Step, Versions};
+
+/// `watch` has heard of the report already.
+pub(super) fn record(report: &Report, watch: &Watch, record: &RunRecord) {
+    match report {
+        Report::Versions { alembic, sqlalchemy } => record.versions(Versions {
+            alembic: Some(alembic.clone()),
+            sqlalchemy: Some(sqlalchemy.clone()),
+            ..Versions::default()
+        }),
+        Report::Database { database, dialect, driver, server_version, name, transactional_ddl, .. } => {
+            record.database(DatabaseState {
+                number: index(*database),
+                name: name.clone(),
+                dialect: Some(dialect.clone()),
+                driver: driver.clone(),
+                server_version: server_version.clone(),
+                transactional_ddl: Some(*transactional_ddl),
+                ..DatabaseState::default()
+            });
+        }
+        Report::HeadsBefore { database, heads } => record.database(DatabaseState {
+            number: index(*database),
+            heads_before: Some(heads.clone()),
+            ..DatabaseState::default()
+        }),
+        Report::StepStarted { database, down_revisions, .. } => step(*database, down_revisions, watch, record),
+        Report::StepEnded { database, .. } => step(*database, &[], watch, record),
+        _ => {}
+    }
+}
+
+/// The step that was begun last, as much of it as is known.
+fn step(database: u32, down_revisions: &[String], watch: &Watch, record: &RunRecord) {
+    let Some((number, step)) = watch.last_step(database) else { return };
+    record.step(Step {
+        database: index(database),
+        number,
+        revision: step.revision.clone(),
+        down_revisions: down_revisions.to_vec(),
+        direction: step.direction.as_str().to_owned(),
+        doc: step.doc.clone().unwrap_or_default(),
+        duration: step.duration,
+    });
+}
+
+/// Where the databases stand when it is over, in the order in which they were met.
+pub(super) fn record_standing(databases: &[Database], record: &RunRecord) {
+    for (number, database) in (0..).zip(databases) {
+        record.database(DatabaseState {
+            number,
+            heads_after: database.heads_after.clone(),
+            outcome: Some(database.state.as_str().to_owned()),
+            ..DatabaseState::default()
+        });
+    }
+}
+
+/// Reports count databases from 1, the journal from 0.
+fn index(number: u32) -> u32 {
+    number.saturating_sub(1)
+}

@@ -1,0 +1,10 @@
+//! The JSON Schemas of the documents, as they lie in `docs/`.
+
+use super::{InspectedPlugin, PluginList};
+use crate::output::schema::{assert_committed, schema};
+
+#[test]
+fn the_committed_schemas_are_the_generated_ones() {
+    assert_committed("plugin-list.schema.json", &schema::<PluginList>());
+    assert_committed("plugin-inspect.schema.json", &schema::<InspectedPlugin>());
+}
