@@ -15,7 +15,7 @@ use crate::alembic::{Signals, StopRequests as _};
 use crate::config::{Config, PluginConfig};
 use crate::dispatch::{Dispatcher, Member};
 use crate::journal::{Journal, RunRecord, RunStart};
-use crate::migration::{AlembicSettings, Command, Ending, MigrationCommands, Outcome};
+use crate::migration::{AlembicSettings, Command, Counted, Ending, MigrationCommands, Outcome};
 use crate::output::{self, Exit};
 use crate::plugin::{Failure, Redactor, Secrets};
 use crate::signal::{Context, Override, Sender};
@@ -115,7 +115,7 @@ fn commands(
         record,
         redactor,
         handler_grace: dispatch.handler_grace,
-        stop,
+        stop: Counted::new(stop),
         waiting: output::waiting(),
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::io::AsyncWrite;
 
 use super::command::Command;
+use super::insistence::Counted;
 use super::observer::Observer;
 use super::outcome::Outcome;
 use super::settings::{AlembicSettings, PreparedAlembic};
@@ -20,6 +21,9 @@ use crate::waiting::Waiting;
 
 /// How long handlers get when somebody wants lback to end.
 const GRACE_WHEN_STOPPED: Duration = Duration::from_secs(2);
+
+/// The same when somebody has asked twice. What is not told by then is kept for the next run.
+const GRACE_WHEN_INSISTED: Duration = Duration::from_millis(500);
 
 /// How long the databases may take to say where they stand, when somebody wants lback to end.
 const PROBE_WHEN_STOPPED: Duration = Duration::from_secs(5);
@@ -40,7 +44,7 @@ pub(crate) struct MigrationCommands<R> {
     pub(crate) redactor: Redactor,
     /// How long handlers may take after Alembic has ended.
     pub(crate) handler_grace: Duration,
-    pub(crate) stop: R,
+    pub(crate) stop: Counted<R>,
     pub(crate) waiting: Waiting,
 }
 
@@ -188,7 +192,7 @@ impl<R: StopRequests> MigrationCommands<R> {
 
     /// The heads of the databases after a run that did not succeed; empty where they can't be read.
     async fn read_heads(&mut self, probe: Option<Probe>, cause: Cause) -> Vec<DatabaseHeads> {
-        let Some(probe) = probe else { return Vec::new() };
+        let Some(probe) = probe.filter(|_| !self.stop.insists()) else { return Vec::new() };
         let _shown = (self.waiting)("reading where the database stands");
         let limit = async {
             match cause {
@@ -210,6 +214,7 @@ impl<R: StopRequests> MigrationCommands<R> {
     /// Waits for the handlers to hear how it ended, unless somebody wants lback to end, and closes the record of the run.
     pub(crate) async fn finish(mut self, outcome: &Outcome, exit_code: u8) {
         let grace = match outcome {
+            Outcome::Interrupted(_) if self.stop.insists() => GRACE_WHEN_INSISTED,
             Outcome::Interrupted(_) => self.handler_grace.min(GRACE_WHEN_STOPPED),
             _ => self.handler_grace,
         };

@@ -3,6 +3,7 @@
 
 mod command;
 mod commands;
+mod insistence;
 mod observer;
 mod outcome;
 mod recording;
@@ -12,6 +13,7 @@ mod watch;
 
 pub(crate) use command::Command;
 pub(crate) use commands::{Ending, MigrationCommands, Screen};
+pub(crate) use insistence::Counted;
 pub(crate) use observer::Observer;
 pub(crate) use outcome::Outcome;
 pub(crate) use settings::AlembicSettings;

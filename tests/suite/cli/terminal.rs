@@ -59,6 +59,37 @@ fn compiling_is_shown_while_it_lasts_and_then_gone() {
 }
 
 #[test]
+fn the_step_that_goes_on_is_shown_and_then_gone() {
+    let slow = "import time\nprint('from the migration', flush=True)\ntime.sleep(1.5)";
+    let project = Project::new().revision("two", Some("one"), slow, "pass");
+    let (code, shown) = on_a_terminal(&project, &["migrate"], &[]);
+    assert_eq!(code, Some(0), "{shown:?}");
+    let step = "2 of 3: upgrade to two, make two";
+    let (before, after) = shown.split_once(step).unwrap_or_else(|| panic!("the step is shown: {shown:?}"));
+    assert!(before.contains("Running upgrade one -> two") && before.contains("from the migration"), "{shown:?}");
+    let cleared = after.find("\u{1b}[2K").expect("the line is cleared");
+    let next = after.find("Running upgrade two -> three").expect("Alembic's output");
+    assert!(cleared < next, "the line is cleared before Alembic writes: {shown:?}");
+    assert!(!after[next..].contains(" of 3"), "nothing of it is left: {shown:?}");
+}
+
+#[test]
+fn a_line_that_is_not_at_its_end_is_left_alone() {
+    let say = |text: &str| format!("print('{text}', end='', file=sys.stderr, flush=True)");
+    let slow = format!("import sys, time\n{}\ntime.sleep(1)\n{}", say("half a line"), say(", whole\\n"));
+    let project = Project::new().revision("two", Some("one"), &slow, "pass");
+    let (code, shown) = on_a_terminal(&project, &["migrate"], &[]);
+    assert_eq!(code, Some(0), "{shown:?}");
+    assert!(shown.contains("half a line, whole"), "nothing was written into it: {shown:?}");
+}
+
+#[test]
+fn in_a_pipe_there_is_no_progress() {
+    let project = Project::new().revision("two", Some("one"), "import time\ntime.sleep(1)", "pass");
+    project.lback(&["migrate"]).exits(0).never_says(&["2 of 3", "\u{1b}"]);
+}
+
+#[test]
 fn a_terminal_gets_colour_unless_nobody_wants_it() {
     let project = Project::empty();
     let inspect = ["plugin", "inspect", "absent.wasm"];
