@@ -3,6 +3,10 @@
 //! `cargo xtask test` sets up what these tests need. Where something is lacking they fail and say so; none is skipped.
 
 mod cli;
+#[cfg(unix)]
+mod concurrency;
+#[cfg(unix)]
+mod launcher;
 mod plugins;
 mod runs;
 mod sandbox;

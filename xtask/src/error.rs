@@ -16,8 +16,8 @@ pub(crate) enum Error {
     #[error("{0}")]
     Lacking(String, &'static str),
 
-    #[error("failed to start PostgreSQL{0}")]
-    Postgres(Output),
+    #[error("failed to start {name}{output}")]
+    Server { name: &'static str, output: Output, hint: &'static str },
 
     #[error("port {port} on 127.0.0.1, where `lback.toml` expects Slack and the Pushgateway, is taken: {reason}")]
     PortTaken { port: u16, reason: String },
@@ -48,12 +48,9 @@ impl Error {
     pub(crate) fn hint(&self) -> Option<&str> {
         match self {
             Self::Spawn { hint, .. } | Self::Command { hint, .. } => *hint,
-            Self::Lacking(_, hint) => Some(hint),
+            Self::Lacking(_, hint) | Self::Server { hint, .. } => Some(hint),
             Self::PortTaken { .. } => Some("end the program that listens there; a demo that still runs is one"),
             Self::ReceiverNotGranted { .. } => Some("take `lback.toml` from the repository, or write the address back"),
-            Self::Postgres(_) => {
-                Some("`initdb` and `pg_ctl` of a PostgreSQL on the PATH are used where the wheel's don't run")
-            }
             Self::File { .. } | Self::Database(_) | Self::Differs { .. } | Self::Checks(_) | Self::Links(_) => None,
         }
     }

@@ -79,7 +79,9 @@ impl Launcher {
 }
 
 fn write_to(folder: &Path) -> Result<PathBuf, String> {
-    let folder = PrivateFolder::open(folder).map_err(|error| error.to_string())?;
+    // Alembic runs in the project's root, and lback elsewhere.
+    let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
+    let folder = PrivateFolder::open(&folder).map_err(|error| error.to_string())?;
     let own = folder.path().join(format!("launcher-{}", &digest().hex()[..16]));
     // It appeared as a whole.
     if !own.join(SCRIPT).is_file() {

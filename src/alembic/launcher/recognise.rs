@@ -193,7 +193,7 @@ mod tests {
     fn only_a_script_of_alembic_is_launched() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("alembic");
-        let mut of = |text: &str| {
+        let of = |text: &str| {
             std::fs::write(&path, text).expect("a script");
             script(&path).map(|launch| shown(&launch.interpreter))
         };

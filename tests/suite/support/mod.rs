@@ -1,12 +1,14 @@
 //! What the tests share: a project in a temporary folder, a run of lback in it, and what a run left behind.
 
+mod database;
 mod needs;
 mod project;
 mod receiver;
 mod records;
 mod run;
 
-pub(crate) use needs::{alembic, component, plugin, postgres, pushgateway, python, shared_cache};
+pub(crate) use database::{Database, Server};
+pub(crate) use needs::{alembic, component, matrix, plugin, postgres, pushgateway, python, shared_cache};
 pub(crate) use project::Project;
 pub(crate) use receiver::{Receiver, Reply, Request};
 pub(crate) use records::{Record, records, reports};

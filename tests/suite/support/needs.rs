@@ -49,7 +49,28 @@ pub(crate) fn pushgateway() -> PathBuf {
 
 /// A SQLAlchemy URL of a PostgreSQL server, with `/postgres` for the database. A test makes a database of its own.
 pub(crate) fn postgres() -> String {
-    needed("LBACK_TEST_POSTGRES").into_os_string().into_string().expect("a URL is UTF-8")
+    url("LBACK_TEST_POSTGRES")
+}
+
+/// The same of a `PgBouncer` in transaction mode before that server: its databases are there under their names.
+pub(super) fn pgbouncer() -> String {
+    url("LBACK_TEST_PGBOUNCER")
+}
+
+/// A SQLAlchemy URL of a MariaDB server, with `/test` for the database, which isn't there.
+pub(super) fn mariadb() -> String {
+    url("LBACK_TEST_MARIADB")
+}
+
+fn url(variable: &str) -> String {
+    needed(variable).into_os_string().into_string().expect("a URL is UTF-8")
+}
+
+/// The Python environments with other versions of Alembic and SQLAlchemy: the name of each, and its folder.
+pub(crate) fn matrix() -> Vec<(&'static str, PathBuf)> {
+    let lines = include_str!("../../requirements-matrix.txt").lines().filter(|line| !line.starts_with('#'));
+    let names = lines.filter_map(|line| line.split_whitespace().next());
+    names.map(|name| (name, file("LBACK_TEST_MATRIX", name))).collect()
 }
 
 /// Compiled plugins, shared by all tests of this run: each is compiled once.

@@ -1,5 +1,6 @@
 //! A project in a temporary folder: an Alembic environment on SQLite with three revisions, and an `lback.toml`.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -153,6 +154,11 @@ impl Project {
             self.write("lback.toml", &self.config);
         }
         Run::new(self, args)
+    }
+
+    /// A run of another program in this project, with the surroundings that lback would have.
+    pub(crate) fn program<'a>(&'a self, program: &OsStr, args: &[&str]) -> Run<'a> {
+        Run::of(program, self, args)
     }
 
     /// The revision that the SQLite database is at, as its version table says; none without a table or an entry.

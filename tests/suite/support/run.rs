@@ -51,7 +51,12 @@ pub(crate) struct Done {
 
 impl<'a> Run<'a> {
     pub(super) fn new(project: &'a Project, args: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lback"));
+        Self::of(env!("CARGO_BIN_EXE_lback").as_ref(), project, args)
+    }
+
+    /// Another program than lback, in the same surroundings.
+    pub(super) fn of(program: &OsStr, project: &'a Project, args: &[&str]) -> Self {
+        let mut command = Command::new(program);
         command.args(args).current_dir(project.root()).stdin(Stdio::null());
         // Nothing of the person or the CI that runs the tests gets in.
         for (name, _) in std::env::vars_os() {
@@ -211,6 +216,10 @@ impl Running {
 }
 
 impl Done {
+    pub(crate) fn status(&self) -> ExitStatus {
+        self.status
+    }
+
     pub(crate) fn code(&self) -> Option<i32> {
         self.status.code()
     }

@@ -1,7 +1,12 @@
-//! `cargo xtask test`: every test, against real Alembic, Postgres and Pushgateway. What is lacking is an error, never a test left out.
+//! `cargo xtask test`: every test, against real Alembic, databases and Pushgateway. What is lacking is an error, never a test left out.
 
+mod debian;
+mod mariadb;
+mod matrix;
+mod pgbouncer;
 mod postgres;
 mod pushgateway;
+mod server;
 
 use crate::{error::Error, paths::Paths, process, setup};
 use std::process::Command;
@@ -18,7 +23,10 @@ impl Test {
     pub(crate) fn run(self, paths: &Paths) -> Result<(), Error> {
         setup::everything(paths)?;
         let pushgateway = pushgateway::find(paths)?;
+        let matrix = matrix::ensure(paths)?;
         let postgres = postgres::Postgres::start(paths)?;
+        let pgbouncer = pgbouncer::PgBouncer::start(paths, &postgres)?;
+        let mariadb = mariadb::MariaDb::start(paths)?;
 
         let command = |folder, options: &[&str]| -> Command {
             let mut cargo = process::cargo(paths, folder);
@@ -28,7 +36,10 @@ impl Test {
                 .env("LBACK_TEST_PLUGINS", paths.plugins())
                 .env("LBACK_TEST_COMPONENTS", paths.components())
                 .env("LBACK_TEST_PUSHGATEWAY", &pushgateway)
-                .env("LBACK_TEST_POSTGRES", postgres.url());
+                .env("LBACK_TEST_MATRIX", &matrix)
+                .env("LBACK_TEST_POSTGRES", postgres.url())
+                .env("LBACK_TEST_PGBOUNCER", pgbouncer.url())
+                .env("LBACK_TEST_MARIADB", mariadb.url());
             cargo
         };
         process::open("pass the tests", &mut command(&paths.root, &["--workspace", "--locked"]))?;

@@ -22,11 +22,11 @@ gc.disable()
 
 
 def import_parts():
-    """Imports the package beside this file, and leaves `sys.path` without this folder, where Python may have put it."""
-    folder = __file__.rpartition("/")[0]
-    if sys.path[:1] == [folder]:
+    """Imports the package beside this file, and leaves `sys.path` without this folder."""
+    if not (getattr(sys.flags, "safe_path", False) or sys.flags.isolated):
+        # Python's doing. Alembic's own start finds another folder there.
         del sys.path[0]
-    sys.path.insert(0, folder)
+    sys.path.insert(0, __file__.rpartition("/")[0])
     # The folder is private to lback, so that compiled files may always be written to it.
     write = sys.dont_write_bytecode
     sys.dont_write_bytecode = False
@@ -38,4 +38,13 @@ def import_parts():
     return handover
 
 
-import_parts().main(sys.modules["__main__"], blank, collecting)
+handover = import_parts()
+entry, arguments = handover.prepare(sys.modules["__main__"], blank, collecting)
+# Called from here, so that a single frame of the launcher is below Alembic's.
+try:
+    entry(*arguments)
+except BaseException as error:
+    handover.failed(error)
+    raise
+finally:
+    handover.at_end()

@@ -18,7 +18,12 @@ class Unlaunchable(Exception):
     """Alembic can't be run from here as it would run without lback."""
 
 
-def main(launcher, blank, collecting):
+channel = None
+
+
+def prepare(launcher, blank, collecting):
+    """Waits for lback's word. Then returns what starts Alembic: a function, and its arguments."""
+    global channel
     channel = Channel.from_stdin()
     try:
         entry = find_entry(sys.argv[1:], launcher, blank)
@@ -48,7 +53,7 @@ def main(launcher, blank, collecting):
     gc.freeze()
     if collecting:
         gc.enable()
-    run(entry, channel)
+    return entry.start()
 
 
 def be_quiet():
@@ -83,18 +88,12 @@ def watch(channel, go):
         channel.report("blind", why="%s: %s" % (type(error).__name__, error))
 
 
-def run(entry, channel):
-    try:
-        entry.run()
-    except BaseException as error:
-        # The end is left to Python, with what it prints and the status that it chooses; only the launcher is taken out of the traceback.
-        from . import failure
+def failed(error):
+    """The end is left to Python, with what it prints and the status that it chooses; only the launcher is taken out of the traceback."""
+    from . import failure
 
-        failure.report(channel, error)
-        failure.hide_launcher()
-        raise
-    finally:
-        at_end()
+    failure.report(channel, error)
+    failure.hide_launcher()
 
 
 def at_end():
@@ -129,9 +128,9 @@ def find_entry(arguments, launcher, blank):
 class Entry:
     def __init__(self, arguments, launcher, blank):
         self.arguments = arguments
-        # Kept: a module that nobody refers to any more loses what its functions need.
-        self.launcher = launcher
         self.blank = blank
+        # What is replaced below must not be taken apart while it runs.
+        Entry.launcher = launcher
 
     def enter(self):
         """Makes the process what it is when Python starts the entry itself, up to the point where its code would run."""
@@ -167,14 +166,14 @@ class Script(Entry):
         # A folder of programs.
         return False
 
-    def run(self):
+    def start(self):
         sys.argv[:] = [self.path] + self.arguments
         with open(self.path, "rb") as file:
             code = compile(file.read(), self.path, "exec", dont_inherit=True)
         main = self.new_main()
         main["__file__"] = self.path
         main["__loader__"] = type(main["__loader__"])("__main__", self.path)
-        exec(code, main)
+        return exec, (code, main)
 
 
 class Module(Entry):
@@ -205,13 +204,13 @@ class Module(Entry):
                 return True
         return False
 
-    def run(self):
+    def start(self):
         # What Python's own start does for `-m`, so that tracebacks have its frames as well.
         import runpy
 
         sys.argv[:] = ["-m"] + self.arguments
         self.new_main()
-        runpy._run_module_as_main(self.name)
+        return runpy._run_module_as_main, (self.name,)
 
 
 def find_in_path(name):

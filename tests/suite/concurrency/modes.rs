@@ -1,0 +1,144 @@
+//! What a run does that finds the lock taken.
+
+use super::site::{Place, Site};
+
+const TAKEN: &str = "another run holds the lock";
+
+#[test]
+fn wait_is_the_default_and_ends_with_nothing_to_do() {
+    for place in Place::ALL {
+        let site = Site::new(place).held_up().revision("last", "pass");
+        let (holder, _) = site.holder();
+        let waiting = site.lback(&["migrate"]).start();
+        waiting.until_it_says(TAKEN);
+        site.let_go();
+        holder.wait().exits(0);
+        waiting.wait().exits(0).never_says(&["Running upgrade"]);
+        site.is_migrated_once();
+        site.has_no_lock();
+    }
+}
+
+/// What reads doesn't wait, and what writes does, whatever the command.
+#[test]
+fn only_commands_that_write_take_the_lock() {
+    let site = Site::new(Place::Postgres).held_up().settings("lock = \"fail\"");
+    site.lback(&["migrate", "first"]).exits(0);
+    let (holder, _) = site.holder();
+    for words in
+        [&["alembic", "current"][..], &["history"], &["alembic", "check"], &["migrate", "--sql"], &["alembic", "heads"]]
+    {
+        let done = site.lback(words).run();
+        assert_ne!(done.code(), Some(75), "{done}");
+    }
+    for words in
+        [&["migrate"][..], &["rollback", "first"], &["alembic", "stamp", "first"], &["alembic", "ensure_version"]]
+    {
+        site.lback(words).exits(75).says(&[TAKEN]);
+    }
+    site.let_go();
+    holder.wait().exits(0);
+    site.is_migrated_once();
+}
+
+#[test]
+fn fail_and_a_short_wait_end_with_75() {
+    for place in Place::ALL {
+        for settings in ["lock = \"fail\"", "lock-timeout = \"1s\""] {
+            let site = Site::new(place).held_up().settings(settings);
+            let (holder, _) = site.holder();
+            site.lback(&["migrate"]).exits(75).says(&[TAKEN]).never_says(&["Traceback", "Running upgrade"]);
+            site.let_go();
+            holder.wait().exits(0);
+            site.is_migrated_once();
+            site.lback(&["migrate"]).exits(0);
+        }
+    }
+}
+
+/// Pods of the old image start again while one of the new image migrates.
+#[test]
+fn skip_if_current_gives_way_where_nothing_is_pending() {
+    for place in Place::ALL {
+        let site = Site::new(place).settings("lock = \"skip-if-current\"");
+        site.lback(&["migrate"]).exits(0);
+        let site = site.held_up();
+        let (holder, _) = site.holder();
+        std::fs::rename(site.project.path("migrations/versions/held_up.py"), site.project.path("aside"))
+            .expect("a file");
+        site.lback(&["migrate"]).exits(0).says(&[TAKEN]).never_says(&["Running upgrade"]);
+        std::fs::rename(site.project.path("aside"), site.project.path("migrations/versions/held_up.py"))
+            .expect("a file");
+        site.let_go();
+        holder.wait().exits(0);
+        site.is_migrated_once();
+    }
+}
+
+#[test]
+fn skip_if_current_waits_where_something_is_pending() {
+    for place in Place::ALL {
+        let site = Site::new(place).settings("lock = \"skip-if-current\"");
+        site.lback(&["migrate"]).exits(0);
+        let site = site.held_up().revision("last", "pass");
+        let (holder, _) = site.holder();
+        let waiting = site.lback(&["migrate"]).start();
+        waiting.until_it_says(TAKEN);
+        site.let_go();
+        holder.wait().exits(0);
+        waiting.wait().exits(0);
+        site.is_migrated_once();
+    }
+}
+
+#[test]
+fn off_neither_waits_nor_keeps_others_waiting() {
+    for place in Place::ALL {
+        let site = Site::new(place).held_up();
+        site.lback(&["migrate", "first"]).exits(0);
+        let (holder, _) = site.holder();
+        let site = site.settings("lock = \"off\"");
+        site.lback(&["alembic", "ensure_version"]).exits(0).never_says(&[TAKEN]);
+        site.let_go();
+        holder.wait().exits(0);
+        site.is_migrated_once();
+    }
+    let site = Site::new(Place::Postgres).held_up().settings("lock = \"off\"");
+    site.lback(&["migrate", "first"]).exits(0);
+    let (holder, _) = site.holder();
+    site.has_no_lock();
+    site.let_go();
+    holder.wait().exits(0);
+}
+
+/// Two databases on one server have nothing to do with each other.
+#[test]
+fn lock_is_of_one_database() {
+    for place in Place::ALL {
+        let (one, other) = (Site::new(place).held_up(), Site::new(place).settings("lock = \"fail\""));
+        let (holder, _) = one.holder();
+        other.lback(&["migrate"]).exits(0);
+        one.let_go();
+        holder.wait().exits(0);
+        one.is_migrated_once();
+        other.is_migrated_once();
+    }
+}
+
+#[test]
+fn interrupted_while_it_waits() {
+    for place in Place::ALL {
+        let site = Site::new(place).held_up();
+        let (holder, _) = site.holder();
+        for (signal, code) in [("INT", 130), ("TERM", 143)] {
+            let waiting = site.lback(&["migrate"]).hearing_signals().start();
+            waiting.until_it_says(TAKEN);
+            waiting.signal(signal);
+            waiting.wait().exits(code).never_says(&["Running upgrade"]);
+        }
+        site.let_go();
+        holder.wait().exits(0);
+        site.is_migrated_once();
+        site.has_no_lock();
+    }
+}

@@ -1,0 +1,99 @@
+//! Every command of Alembic, as it succeeds and as it fails.
+
+use super::twin::{Twin, case, same};
+
+#[test]
+fn commands_on_a_new_database() {
+    Twin::new().env("EDITOR", "true").check([
+        case(&["current"]),
+        case(&["current", "--check-heads"]).code(255).says("FAILED"),
+        case(&["upgrade", "head"]).says("Running upgrade two -> three"),
+        case(&["upgrade", "+1"]).says("Running upgrade  -> one"),
+        case(&["upgrade", "one:three", "--sql"]).says("CREATE TABLE three"),
+        case(&["-q", "upgrade", "head", "--tag", "t"]),
+        case(&["history", "--verbose", "--indicate-current"]).says("Path: "),
+        case(&["history", "-r", "one:two"]).says("one -> two"),
+        case(&["heads", "-v"]).says("Rev: three (head)"),
+        case(&["show", "two"]).says("Parent: one"),
+        case(&["branches"]),
+        case(&["check"]).code(255).says("FAILED: Target database is not up to date"),
+        case(&["ensure_version"]),
+        case(&["ensure_version", "--sql"]).says("CREATE TABLE alembic_version"),
+        case(&["stamp", "two"]).says("Running stamp_revision"),
+        case(&["stamp", "head", "--sql"]).says("INSERT INTO alembic_version"),
+        case(&["revision", "-m", "añadir", "--rev-id", "1a2b"]).says("1a2b_añadir.py"),
+        case(&["revision", "--autogenerate", "--rev-id", "1a2b"]).code(255).says("FAILED"),
+        case(&["list_templates"]).says("multidb"),
+        case(&["init", "fresh"]).says("fresh"),
+        case(&["init", "migrations"]).code(255).says("FAILED"),
+        case(&["edit", "head"]),
+        case(&["downgrade", "-1"]).code(255).says("FAILED"),
+    ]);
+}
+
+#[test]
+fn commands_on_a_database_at_head() {
+    Twin::new().after(&["-q", "upgrade", "head"]).env("EDITOR", "false").check([
+        case(&["current", "-v"]).says("Rev: three (head)"),
+        case(&["current", "--check-heads"]),
+        case(&["upgrade", "head"]),
+        case(&["check"]).says("No new upgrade operations"),
+        case(&["downgrade", "base"]).says("Running downgrade one -> ,"),
+        case(&["downgrade", "three:one", "--sql"]).says("DROP TABLE two"),
+        case(&["stamp", "--purge", "one"]).says("Running stamp_revision"),
+        case(&["revision", "--autogenerate", "-m", "none", "--rev-id", "1a2b"]).says("1a2b_none.py"),
+        case(&["edit", "current"]).code(255).says("FAILED"),
+    ]);
+}
+
+#[test]
+fn commands_on_branches() {
+    let twin = Twin::new().arrange(|root| {
+        let three = std::fs::read_to_string(root.join("migrations/versions/three.py")).expect("a revision");
+        std::fs::write(root.join("migrations/versions/other.py"), three.replace("three", "other")).expect("a file");
+    });
+    // Alembic shows sets in whatever order they have.
+    twin.after(&["-q", "upgrade", "two"]).env("PYTHONHASHSEED", "0").check([
+        case(&["branches", "-v"]).says("Branches into"),
+        case(&["heads"]).says("other (head)"),
+        case(&["upgrade", "head"]).code(255).says("Multiple head revisions"),
+        case(&["upgrade", "heads"]).says("-> other"),
+        case(&["merge", "-m", "both", "--rev-id", "1a2b", "heads"]).says("1a2b_both.py"),
+        case(&["revision", "--head", "other", "--rev-id", "1a2b"]).says("1a2b_.py"),
+    ]);
+}
+
+#[test]
+fn words_that_are_no_command() {
+    Twin::new().check([
+        case(&[]).code(2).says("usage: alembic"),
+        case(&["nosuch"]).code(2).says("invalid choice"),
+        case(&["upgrade"]).code(2).says("usage: alembic upgrade"),
+        case(&["--nosuch", "upgrade"]).code(2),
+        case(&["upgrade", "nosuch"]).code(255).says("FAILED: Can't locate revision"),
+        case(&["-q", "upgrade", "nosuch"]).code(255),
+        case(&["--raiseerr", "upgrade", "nosuch"]).code(1).says("Traceback"),
+        case(&["-n", "nosuch", "current"]).code(255).says("FAILED"),
+        case(&["-c", "nosuch.ini", "current"]).code(255).says("FAILED"),
+        case(&["--help"]).says("usage: alembic"),
+        case(&["upgrade", "--help"]).says("usage: alembic upgrade"),
+        case(&["--version"]).says("alembic "),
+    ]);
+}
+
+#[test]
+fn commands_of_lback() {
+    Twin::new().after(&["-q", "upgrade", "two"]).check([
+        same(&["migrate"], &["upgrade", "head"]).says("Running upgrade two -> three"),
+        same(&["migrate", "--sql"], &["upgrade", "head", "--sql"]).says("CREATE TABLE three"),
+        same(&["migrate", "nosuch"], &["upgrade", "nosuch"]).code(255),
+        same(&["-x", "a=b", "rollback"], &["-x", "a=b", "downgrade", "-1"]).says("Running downgrade two -> one"),
+        same(&["history"], &["history"]).says("two -> three"),
+        same(
+            &["makemigrations", "m", "--", "--rev-id", "1a2b"],
+            &["revision", "--autogenerate", "-m", "m", "--rev-id", "1a2b"],
+        )
+        .code(255)
+        .says("FAILED: Target database is not up to date"),
+    ]);
+}

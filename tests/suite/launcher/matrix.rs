@@ -1,0 +1,44 @@
+//! A smaller set with every pair of Alembic and SQLAlchemy of the matrix.
+
+use super::twin::{Twin, case};
+use crate::support::{Database, matrix};
+
+#[test]
+fn every_pair_of_alembic_and_sqlalchemy_on_sqlite() {
+    for (name, folder) in matrix() {
+        eprintln!("{name}");
+        let twin =
+            Twin::new().command([folder.join("bin/alembic")]).revision("bad", "raise RuntimeError('in the middle')");
+        twin.after(&["-q", "upgrade", "two"]).check([
+            case(&["upgrade", "three"]).says("Running upgrade two -> three"),
+            case(&["upgrade", "head"]).code(1).says("RuntimeError: in the middle"),
+            case(&["downgrade", "base"]).says("Running downgrade one -> "),
+            case(&["current", "-v"]).says("Rev: two"),
+            case(&["stamp", "one"]),
+            case(&["--raiseerr", "upgrade", "nosuch"]).code(1),
+            case(&["nosuch"]).code(2),
+        ]);
+    }
+}
+
+#[test]
+fn every_pair_of_alembic_and_sqlalchemy_on_postgres() {
+    for (name, folder) in matrix() {
+        eprintln!("{name}");
+        let psycopg2 = folder
+            .join("lib")
+            .read_dir()
+            .expect("a folder")
+            .flatten()
+            .any(|python| python.path().join("site-packages/psycopg2").is_dir());
+        let database = Database::postgres();
+        let url = database.url_with(if psycopg2 { "psycopg2" } else { "psycopg" });
+        let twin = Twin::on(database, &url).command([folder.join("bin/alembic")]);
+        twin.revision("bad", "op.create_table('half', sa.Column('id', sa.Integer()))\nop.execute('select 1/0')").check(
+            [
+                case(&["upgrade", "three"]).says("Running upgrade two -> three"),
+                case(&["upgrade", "head"]).code(1).says("division by zero"),
+            ],
+        );
+    }
+}

@@ -1,0 +1,243 @@
+//! The ways in which Alembic is started: console scripts of all kinds, a module, tools that run it.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::twin::{Case, Twin, case};
+use crate::support::{Project, alembic, python};
+
+/// Shows how it was started, without what only `ps` sees.
+const SHOW: &str = "import sys\n\
+    main = sys.modules['__main__']\n\
+    for name in ('argv', 'orig_argv', 'path', 'flags', 'executable', 'prefix', 'warnoptions', '_xoptions'):\n    \
+        print(name, '=', getattr(sys, name))\n\
+    print(main.__file__, main.__name__, main.__spec__, main.__package__, main.__doc__)";
+
+/// Says in a file outside of the project, which neither run has in common, what the process is called.
+fn show() -> Twin {
+    Twin::new().before_env(SHOW)
+}
+
+fn cases() -> [Case; 5] {
+    [
+        case(&["upgrade", "head"]).says("orig_argv = ["),
+        case(&["current"]),
+        case(&["nosuch"]).code(2),
+        case(&["upgrade", "nosuch"]).code(255),
+        case(&["--raiseerr", "upgrade", "nosuch"]).code(1),
+    ]
+}
+
+/// An environment with the packages of the tests' own.
+struct Environment {
+    folder: PathBuf,
+}
+
+impl Environment {
+    fn new(folder: PathBuf, options: &[&str]) -> Self {
+        let mut venv = Command::new(python());
+        let status = venv.args(["-m", "venv", "--without-pip"]).args(options).arg(&folder).status();
+        assert!(status.expect("python").success());
+        let packages = |python: &Path| -> PathBuf {
+            let mut ask = Command::new(python);
+            let output = ask.args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).output();
+            String::from_utf8(output.expect("python").stdout).expect("UTF-8").trim().into()
+        };
+        let environment = Self { folder };
+        let own = packages(&environment.python());
+        fs::write(own.join("all.pth"), packages(&python()).as_os_str().as_encoded_bytes()).expect("a file");
+        environment
+    }
+
+    fn python(&self) -> PathBuf {
+        self.folder.join("bin/python")
+    }
+
+    /// Puts a console script there with these first lines.
+    fn script(&self, first: &str) -> PathBuf {
+        write_script(&self.folder.join("bin/alembic"), first)
+    }
+
+    /// The first lines that pip writes where a path is too long for the kernel, or has a space.
+    fn trampoline(&self) -> String {
+        format!("#!/bin/sh\n'''exec' \"{}\" \"$0\" \"$@\"\n' '''", self.python().display())
+    }
+}
+
+fn write_script(path: &Path, first: &str) -> PathBuf {
+    let body = "# -*- coding: utf-8 -*-\nimport re\nimport sys\nfrom alembic.config import main\n\
+        if __name__ == '__main__':\n    \
+            sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', sys.argv[0])\n    \
+            sys.exit(main())\n";
+    fs::write(path, format!("{first}\n{body}")).expect("a script");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("permissions");
+    path.to_owned()
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+#[test]
+fn console_script_of_pip() {
+    show().command([alembic()]).check(cases());
+}
+
+#[test]
+fn console_script_by_a_link() {
+    // As pipx and `uv tool` put it on the PATH.
+    let folder = folder();
+    symlink(alembic(), folder.path().join("alembic")).expect("a link");
+    show().command([folder.path().join("alembic")]).check(cases());
+}
+
+#[test]
+fn console_script_of_uv() {
+    // uv writes another body than pip.
+    let folder = folder();
+    let environment = Environment::new(folder.path().join("venv"), &[]);
+    let script = environment.script(&format!("#!{}", environment.python().display()));
+    let body = "from alembic.config import main\nif __name__ == \"__main__\":\n    \
+        if sys.argv[0].endswith(\"-script.pyw\"):\n        sys.argv[0] = sys.argv[0][:-11]\n    \
+        elif sys.argv[0].endswith(\".exe\"):\n        sys.argv[0] = sys.argv[0][:-4]\n    sys.exit(main())\n";
+    fs::write(&script, format!("#!{}\n# -*- coding: utf-8 -*-\nimport sys\n{body}", environment.python().display()))
+        .expect("a script");
+    show().command([script]).check(cases());
+}
+
+#[test]
+fn console_script_with_a_long_path() {
+    let folder = folder();
+    let environment = Environment::new(folder.path().join("long".repeat(40)), &[]);
+    let script = environment.script(&environment.trampoline());
+    show().command([script]).check(cases());
+}
+
+#[test]
+fn console_script_with_a_space_in_its_path() {
+    let folder = folder();
+    let environment = Environment::new(folder.path().join("with a space"), &[]);
+    let script = environment.script(&environment.trampoline());
+    show().command([script]).check(cases());
+}
+
+#[test]
+fn console_script_with_options_for_the_interpreter() {
+    let folder = folder();
+    let environment = Environment::new(folder.path().join("venv"), &[]);
+    for option in ["-I", "-E", "-Wdefault", "-OO", "-Xdev", "-sPB"] {
+        let script = environment.script(&format!("#!{} {option}", environment.python().display()));
+        show().command([script]).check([
+            case(&["upgrade", "head"]).says("orig_argv = ["),
+            case(&["--raiseerr", "upgrade", "nosuch"]).code(1),
+        ]);
+    }
+}
+
+#[test]
+fn console_script_whose_interpreter_env_finds() {
+    let folder = folder();
+    let environment = Environment::new(folder.path().join("venv"), &[]);
+    let script = environment.script("#!/usr/bin/env python");
+    let path = environment.folder.join("bin").display().to_string();
+    show().command([script]).env("PATH", format!("{path}:/usr/bin:/bin")).check(cases());
+}
+
+#[test]
+fn console_script_of_the_project_found_without_configuration() {
+    for options in [&["--symlinks"][..], &["--copies"]] {
+        let folder = folder();
+        let environment = Environment::new(folder.path().join("venv"), options);
+        let script = environment.script(&format!("#!{}", environment.python().display()));
+        let name = script.strip_prefix(&environment.folder).expect("it is there").to_owned();
+        let twin = show().arrange(|root| symlink(&environment.folder, root.join(".venv")).expect("a link"));
+        twin.command([Path::new(".venv").join(name)]).check(cases());
+    }
+}
+
+#[test]
+fn module() {
+    show().command(words(&[&text(&python()), "-m", "alembic"])).check(cases());
+    show()
+        .command(words(&[&text(&python()), "-W", "error::UserWarning", "-X", "utf8", "-m", "alembic"]))
+        .check([case(&["current"]).says("orig_argv = ["), case(&["upgrade", "nosuch"]).code(255)]);
+    show()
+        .command(words(&[&text(&python()), "-Im", "alembic.config"]))
+        .check([case(&["current"]).says("orig_argv = [")]);
+}
+
+#[test]
+fn interpreter_with_the_script() {
+    show().command(words(&[&text(&python()), &text(&alembic())])).check(cases());
+}
+
+#[test]
+fn uv_runs_alembic() {
+    let folder = folder();
+    let environment = Environment::new(folder.path().join("venv"), &[]);
+    let script = environment.script(&format!("#!{}", environment.python().display()));
+    assert!(script.is_file());
+    let uv = text(&python().with_file_name("uv"));
+    for words in [
+        &["run", "alembic"][..],
+        &["run", "--no-sync", "alembic"],
+        &["run", "--", "alembic"],
+        &["run", "python", "-m", "alembic"],
+    ] {
+        show()
+            .command([&[OsString::from(&uv)], &self::words(words)[..]].concat())
+            .env("VIRTUAL_ENV", environment.folder.clone())
+            .env("UV_OFFLINE", "1")
+            .env("UV_PYTHON_DOWNLOADS", "never")
+            .env("UV_CACHE_DIR", folder.path().join("cache"))
+            .check([
+                case(&["upgrade", "head"]).says("orig_argv = ["),
+                case(&["upgrade", "nosuch"]).code(255),
+                case(&["--raiseerr", "upgrade", "nosuch"]).code(1),
+            ]);
+    }
+}
+
+#[test]
+fn shell_script() {
+    let folder = folder();
+    let script = folder.path().join("alembic");
+    fs::write(&script, format!("#!/bin/sh\necho from a shell\nexec {} \"$@\"\n", text(&alembic()))).expect("a script");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("permissions");
+    show().command([script]).not_launched().check(cases());
+}
+
+#[test]
+fn launcher_turned_off() {
+    show().settings("launcher = false").not_launched().check(cases());
+}
+
+fn text(path: &Path) -> String {
+    path.to_str().expect("UTF-8").to_owned()
+}
+
+fn words(words: &[&str]) -> Vec<OsString> {
+    words.iter().map(OsString::from).collect()
+}
+
+/// All this would prove little if the launcher were not at work.
+#[test]
+fn launcher_is_what_runs() {
+    let lines = "print(open('/proc/self/cmdline').read().split('\\0'))";
+    let folder = folder();
+    let environment = Environment::new(folder.path().join("long".repeat(40)), &[]);
+    let trampoline = text(&environment.script(&environment.trampoline()));
+    let commands = [vec![text(&alembic())], vec![text(&python()), "-m".into(), "alembic".into()], vec![trampoline]];
+    for command in commands {
+        let project = Project::new().whole_config(&format!("[alembic]\ncommand = {command:?}\n"));
+        let env = fs::read_to_string(project.path("migrations/env.py")).expect("env.py");
+        project.write("migrations/env.py", &format!("{lines}\n{env}"));
+        let done = project.lback(&["alembic", "current"]).exits(0);
+        assert!(done.stdout.contains("lback_launcher"), "{command:?}: {done}");
+    }
+}
