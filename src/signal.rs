@@ -218,6 +218,11 @@ impl ErrorType {
     }
 }
 
+impl Exception {
+    /// The kind of a run that did nothing, because another one had the lock of the database.
+    pub(crate) const LOCKED: &str = "Locked";
+}
+
 /// The cause of a failure, beyond the exit code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,5 @@
 //! What a policy answers: plain data, no wasm, no rendering.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The answer of one policy to one event.
@@ -19,7 +18,7 @@ pub(crate) enum Decision {
 }
 
 /// One reason why a policy says no.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Denial {
     /// A short stable name of the rule, for scripts.
@@ -33,7 +32,7 @@ pub(crate) struct Denial {
 }
 
 /// A denial and the plugin, by its name in `lback.toml`, that it came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AttributedDenial {
     pub(crate) plugin: String,

@@ -38,6 +38,11 @@ impl Group {
         })
     }
 
+    #[cfg(all(test, unix))]
+    pub(super) fn id(&self) -> Option<Pid> {
+        self.id
+    }
+
     /// The child's ends of stdout and stderr, once.
     pub(super) fn output(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
         (self.child.stdout().take(), self.child.stderr().take())

@@ -17,7 +17,7 @@ mod stop;
 
 pub(crate) use capture::Capture;
 pub(crate) use command_line::{CommandLine, GlobalOptions};
-pub(crate) use launcher::{DatabaseHeads, Launcher, Lock, LockScope, NotAcquired, Prepared, Probe, Report};
+pub(crate) use launcher::{DatabaseHeads, Launcher, Lock, LockScope, NotAcquired, Prepared, Probe, Report, Terms};
 pub(crate) use locate::{AlembicNotFound, Places, Program, locate};
 pub(crate) use process::{Cause, Ended, Invocation, Sinks, StartError, python_defaults};
 pub(crate) use redact::redact;

@@ -143,7 +143,7 @@ where
 {
     // Alembic wraps its messages to the width of the terminal on stdin, and nothing in it may wait for an answer.
     let process = Process::spawn(invocation, Stdio::null()).map_err(|source| StartError::new(invocation, source))?;
-    Ok(process.to_end(invocation, sinks, requests, None, || ()).await)
+    Ok(process.run_to_end(invocation, sinks, requests, None, || ()).await)
 }
 
 /// A process that has been started.
@@ -170,6 +170,11 @@ impl Process {
         Ok(Self { group, stdout, stderr, early: Default::default() })
     }
 
+    #[cfg(all(test, unix))]
+    pub(super) fn id(&self) -> Option<rustix::process::Pid> {
+        self.group.id()
+    }
+
     /// Waits for something that the process does, or for its end. What it writes meanwhile is kept, for whoever gets
     /// its output. Cancel safe if `ready` is.
     pub(super) async fn until<T>(&mut self, ready: impl Future<Output = T>) -> Early<T> {
@@ -188,7 +193,7 @@ impl Process {
 
     /// Carries its output until it has ended. `stop` says that this shall be now. At the beginning of a stop,
     /// `stopping` is called.
-    pub(super) async fn to_end<O, E>(
+    pub(super) async fn run_to_end<O, E>(
         self,
         invocation: &Invocation,
         sinks: Sinks<O, E>,
@@ -262,14 +267,15 @@ async fn supervise(
     stop: Option<Cause>,
     stopping: impl Fn(),
 ) -> (Cause, io::Result<ExitStatus>) {
-    let cause = match stop {
-        Some(cause) => cause,
-        None => tokio::select! {
+    let cause = if let Some(cause) = stop {
+        cause
+    } else {
+        tokio::select! {
             biased;
             status = group.wait() => return (Cause::Itself, status),
             request = requests.next() => Cause::Interrupted(request),
             () = after(invocation.timeout) => Cause::TimedOut,
-        },
+        }
     };
     stopping();
     (cause, group.stop(invocation.grace, requests).await)

@@ -23,8 +23,6 @@ pub(super) struct Backlog {
     waiting: Option<VecDeque<Waiting>>,
     /// When it last failed.
     held_up: Option<Instant>,
-    /// Was it tried again since, because something new got through?
-    encouraged: bool,
     told: usize,
     complained: bool,
 }
@@ -32,7 +30,7 @@ pub(super) struct Backlog {
 impl Backlog {
     pub(super) fn new(member: Arc<Member>, outbox: Outbox, notices: Notices) -> Self {
         let (waiting, held_up) = (None, None);
-        Self { member, outbox, notices, waiting, held_up, encouraged: false, told: 0, complained: false }
+        Self { member, outbox, notices, waiting, held_up, told: 0, complained: false }
     }
 
     /// Tells what waits, up to the first failure. `current` names what is being told.
@@ -67,13 +65,6 @@ impl Backlog {
         if self.told > 0 {
             tracing::info!("the handler `{}` has now heard {} earlier messages", self.member.name, self.told);
             self.told = 0;
-        }
-    }
-
-    /// Something new got through: what failed before may be tried once more.
-    pub(super) fn encourage(&mut self) {
-        if !self.encouraged && self.held_up.take().is_some() {
-            self.encouraged = true;
         }
     }
 

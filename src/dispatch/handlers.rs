@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -21,10 +21,25 @@ use crate::signal::{Event, SignalName};
 /// One event on its way to one handler.
 struct Delivery {
     event: Arc<Event>,
-    /// Is it in the journal?
-    kept: bool,
+    written: Written,
     /// Where somebody waits for the result: a handler with `on-error = "block"`.
     result: Option<oneshot::Sender<Failure>>,
+}
+
+/// Whether an event is in the journal, once that is known.
+#[derive(Clone)]
+struct Written(watch::Receiver<Option<bool>>);
+
+impl Written {
+    fn when(known: impl Future<Output = bool> + Send + 'static) -> Self {
+        let (sender, receiver) = watch::channel(None);
+        tokio::spawn(async move { sender.send(Some(known.await)) });
+        Self(receiver)
+    }
+
+    async fn known(mut self) -> bool {
+        self.0.wait_for(Option::is_some).await.is_ok_and(|known| *known == Some(true))
+    }
 }
 
 /// The queues of all handlers.
@@ -90,13 +105,11 @@ impl Handlers {
     pub(super) async fn tell(&self, event: &Arc<Event>) -> Vec<(String, Failure)> {
         let signal = event.signal.name();
         let names = self.names(signal);
-        // Where nobody is told, it matters only that Alembic never starts without a trace.
-        let matters = !names.is_empty() || signal == SignalName::AlembicCommandStarted;
-        let written = self.record.event(event, names);
-        let kept = matters && written.await;
+        // Whoever stops waiting here stops nobody from hearing of it: all of them have it in their queues before anything is waited for.
+        let written = Written::when(self.record.event(event, names));
         let mut awaited = Vec::new();
         for Queue { member, sender, .. } in self.who_wants(signal) {
-            let mut delivery = Delivery { event: Arc::clone(event), kept, result: None };
+            let mut delivery = Delivery { event: Arc::clone(event), written: written.clone(), result: None };
             if member.consequence(Some(Role::Handler), signal) == Consequence::Block {
                 let (result, failed) = oneshot::channel();
                 delivery.result = Some(result);
@@ -104,6 +117,10 @@ impl Handlers {
             }
             // The task ends only with the queue, or when it panicked: then the channel below says so.
             let _ = sender.send(delivery);
+        }
+        if signal == SignalName::AlembicCommandStarted {
+            // Alembic never starts without a trace.
+            written.known().await;
         }
         let mut failures = Vec::new();
         for (name, failed) in awaited {
@@ -166,18 +183,17 @@ impl Teller {
             if delivery.result.is_none() {
                 backlog.catch_up(&self.current).await;
             }
-            if self.tell(delivery).await {
-                backlog.encourage();
-            }
+            self.tell(delivery).await;
         }
         backlog.catch_up(&self.current).await;
     }
 
-    /// True where it was heard.
-    async fn tell(&self, Delivery { event, kept, result }: Delivery) -> bool {
+    async fn tell(&self, Delivery { event, written, result }: Delivery) {
         let Self { member, outbox, .. } = self;
         let signal = event.signal.name();
-        let Some(plugin) = member.for_signal(Role::Handler, signal) else { return false };
+        let Some(plugin) = member.for_signal(Role::Handler, signal) else { return };
+        // Not before it is kept: or it would be lost with this process.
+        let kept = written.known().await;
         if kept {
             outbox.attempt(event.id, &member.name);
             self.current.set(Some(event.id));
@@ -188,7 +204,7 @@ impl Teller {
             if kept {
                 outbox.done(event.id, &member.name);
             }
-            return true;
+            return;
         };
         let failed = if kept { outbox.failed(event.id, &member.name, &failure.to_string()).await } else { None };
         match result {
@@ -200,6 +216,5 @@ impl Teller {
                 kept: Kept::of(failed),
             }),
         }
-        false
     }
 }

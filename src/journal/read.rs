@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::error::JournalError;
 use super::lock::{Life, Locks};
 use super::{file, outbox, stored};
 use crate::signal::{Event, Finished, Signal};
-use crate::verdict::Denial;
 
 /// A journal that is open for reading.
 pub(crate) struct Reader {
@@ -65,7 +64,7 @@ pub(crate) struct Run {
     pub(crate) ended: Option<Timestamp>,
     /// Between these two.
     pub(crate) duration_ms: Option<i64>,
-    /// `completed`, `failed`, `denied`, `timed_out`, `interrupted`, `not_found`, `crashed` (lback ended without a word), `running`, or
+    /// `completed`, `failed`, `denied`, `timed_out`, `interrupted`, `locked`, `not_found`, `crashed` (lback ended without a word), `running`, or
     /// `unknown` (the journal couldn't be written at its end).
     pub(crate) outcome: String,
     /// As the signal `alembic_command_failed` has it.
@@ -139,10 +138,23 @@ pub(crate) struct VerdictRow {
     pub(crate) decision: String,
     /// Whether it stopped the run. A policy that is audited never does.
     pub(crate) blocked: bool,
-    pub(crate) denials: Vec<Denial>,
+    pub(crate) denials: Vec<DenialRow>,
     pub(crate) warnings: Vec<String>,
     /// Why there is no answer.
     pub(crate) failure: Option<String>,
+}
+
+/// One reason why a policy said no.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct DenialRow {
+    /// A short stable name of the rule.
+    pub(crate) code: String,
+    /// What was denied and why.
+    pub(crate) message: String,
+    /// What to do instead.
+    pub(crate) hint: Option<String>,
+    /// A page that says more.
+    pub(crate) url: Option<String>,
 }
 
 /// A policy that was overridden.

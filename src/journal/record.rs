@@ -304,7 +304,7 @@ impl Ended {
                 Some(Self { outcome, error_type: None, error: None, returncode: *returncode, time })
             }
             Signal::Failed { finished, error_type, exception } => Some(Self {
-                outcome: outcome(*error_type).to_owned(),
+                outcome: outcome(*error_type, exception.as_ref()).to_owned(),
                 error_type: Some(error_type.as_str()),
                 error: exception.as_ref().map(|Exception { message, .. }| hiding.free(message)),
                 returncode: finished.returncode,
@@ -325,8 +325,9 @@ impl Ended {
 }
 
 /// In a word. What has a word of its own in the signals keeps it.
-fn outcome(error_type: ErrorType) -> &'static str {
+fn outcome(error_type: ErrorType, exception: Option<&Exception>) -> &'static str {
     match error_type {
+        ErrorType::Exception if exception.is_some_and(|exception| exception.kind == Exception::LOCKED) => "locked",
         ErrorType::NonZeroExitCode | ErrorType::Exception => "failed",
         ErrorType::AlembicNotFound => "not_found",
         ErrorType::DeniedByPolicy => "denied",

@@ -50,6 +50,12 @@ impl Command {
         }
     }
 
+    /// Whether it counts its steps from where the database is, so that there must be one such place.
+    pub(super) fn needs_single_head(&self) -> bool {
+        let steps = |version: &str| version.strip_prefix('-').is_some_and(|steps| steps.parse::<u32>().is_ok());
+        matches!(self, Self::Rollback { version, .. } if steps(version))
+    }
+
     /// The signal of the command itself, without passwords, as its command line has them; `alembic` has none.
     pub(super) fn signal(&self) -> Option<Signal> {
         let shown = |word: &str| redact(word).into_owned();

@@ -11,7 +11,7 @@ use super::outcome::Outcome;
 use super::settings::{AlembicSettings, PreparedAlembic};
 use super::watch::{Raised, Watch, Watched};
 use super::{recording, standing};
-use crate::alembic::{self, Cause, CommandLine, DatabaseHeads, Ended, Probe, Report, Sinks, StopRequests};
+use crate::alembic::{self, Cause, CommandLine, DatabaseHeads, Ended, Probe, Report, Sinks, StopRequests, Terms};
 use crate::database::Database;
 use crate::dispatch::{Blocked, Dispatcher};
 use crate::journal::{End, RunRecord};
@@ -85,7 +85,7 @@ impl<R: StopRequests> MigrationCommands<R> {
 
         let allowed = self.announce(command, line, &alembic).await;
         let run = match allowed {
-            Ok(()) => self.alembic(prepared, alembic).await,
+            Ok(()) => self.alembic(prepared, alembic, command.needs_single_head()).await,
             Err(outcome) => Run::without_alembic(alembic, outcome),
         };
         let Run { finished, outcome, unseen } = run;
@@ -124,7 +124,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         Ok(())
     }
 
-    async fn alembic(&mut self, prepared: PreparedAlembic, command: AlembicCommand) -> Run {
+    async fn alembic(&mut self, prepared: PreparedAlembic, command: AlembicCommand, single_head: bool) -> Run {
         let prepared = match prepared {
             PreparedAlembic::Found(prepared) => prepared,
             PreparedAlembic::NotFound { error, .. } => {
@@ -141,7 +141,8 @@ impl<R: StopRequests> MigrationCommands<R> {
             observer.reported(&report);
         };
         let Sinks { stdout, stderr } = &mut self.screens;
-        match prepared.run(&self.alembic.lock, Sinks { stdout, stderr }, &mut self.stop, told).await {
+        let terms = Terms { lock: self.alembic.lock, single_head };
+        match prepared.run(&terms, Sinks { stdout, stderr }, &mut self.stop, told).await {
             Ok(ended) => self.ended(ended, watch, probe, command).await,
             Err(error) => Run::without_alembic(command, Outcome::NotStarted(error)),
         }
@@ -167,6 +168,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         let returncode = ended.returncode();
         let text = |capture: alembic::Capture| self.redactor.redact(&alembic::redact(&capture.into_text()));
         let outcome = match (ended.cause, watch.locked) {
+            (Cause::Itself, None) if let Some(heads) = watch.ambiguous => Outcome::Ambiguous(heads),
             (Cause::TimedOut, _) => Outcome::TimedOut(self.alembic.timeout.unwrap_or_default()),
             (Cause::Interrupted(request), _) => Outcome::Interrupted(request),
             (Cause::Itself, Some(locked)) => Outcome::Locked(locked),
@@ -180,8 +182,8 @@ impl<R: StopRequests> MigrationCommands<R> {
         };
         let finished = Finished {
             command,
-            // The status 75 is lback's own word there: Alembic did not come to an end of its own.
-            returncode: returncode.filter(|_| !matches!(outcome, Outcome::Locked(_))),
+            // The status is lback's own word there: Alembic did not come to an end of its own.
+            returncode: returncode.filter(|_| !matches!(outcome, Outcome::Locked(_) | Outcome::Ambiguous(_))),
             stdout: text(ended.stdout),
             stderr: text(ended.stderr),
             duration: ended.duration,

@@ -19,6 +19,8 @@ pub(crate) enum Outcome {
         /// What Python raised, where it could be seen.
         error: Option<Raised>,
     },
+    /// These revisions are current, and the target may be meant from any of them. Nothing was done.
+    Ambiguous(Vec<String>),
     /// Another run has the database's lock, and this one did not wait, or not long enough.
     Locked(Locked),
     /// Alembic did not run: policies denied it, or plugins that must not fail did.
@@ -51,7 +53,11 @@ impl Outcome {
                 });
                 (ErrorType::NonZeroExitCode, raised)
             }
-            Self::Locked(Locked { why, .. }) => (ErrorType::Exception, exception("Locked", why.to_string())),
+            Self::Ambiguous(heads) => {
+                let message = format!("several revisions are current: {}", heads.join(", "));
+                (ErrorType::Exception, exception("Ambiguous", message))
+            }
+            Self::Locked(Locked { why, .. }) => (ErrorType::Exception, exception(Exception::LOCKED, why.to_string())),
             Self::Blocked(blocked) => (ErrorType::DeniedByPolicy, Some(denied(blocked))),
             Self::NotFound(error) => (ErrorType::AlembicNotFound, exception("NotFound", error.to_string())),
             Self::NotStarted(error) if self.is_alembic_missing() => {

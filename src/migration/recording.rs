@@ -8,10 +8,10 @@ use crate::journal::{DatabaseState, RunRecord, Step, Versions};
 /// `watch` has heard of the report already.
 pub(super) fn record(report: &Report, watch: &Watch, record: &RunRecord) {
     match report {
-        Report::Versions { alembic, sqlalchemy } => record.versions(Versions {
+        Report::Versions { python, alembic, sqlalchemy } => record.versions(Versions {
             alembic: Some(alembic.clone()),
             sqlalchemy: Some(sqlalchemy.clone()),
-            ..Versions::default()
+            python: Some(python.clone()),
         }),
         Report::Database { database, dialect, driver, server_version, name, transactional_ddl, .. } => {
             record.database(DatabaseState {

@@ -15,6 +15,8 @@ pub(super) struct Watch {
     pub(super) error: Option<Raised>,
     /// The lock that the run didn't get.
     pub(super) locked: Option<Locked>,
+    /// The current heads, where there are several and one was needed.
+    pub(super) ambiguous: Option<Vec<String>>,
 }
 
 /// An exception that Python raised.
@@ -98,6 +100,7 @@ impl Watch {
             Report::LeftTransaction { database } => {
                 self.with_step(*database, |watched| watched.left_transaction = true);
             }
+            Report::Ambiguous { heads, .. } => self.ambiguous = Some(heads.clone()),
             Report::LockNotAcquired { why, holder, waited, .. } => {
                 self.locked = Some(Locked { why: *why, holder: holder.clone(), waited: *waited });
             }
@@ -111,6 +114,7 @@ impl Watch {
             | Report::LockAcquired { .. }
             | Report::LockGaveWay { .. }
             | Report::Unlocked { .. }
+            | Report::NotCancelled { .. }
             | Report::Steps { .. } => {}
         }
     }

@@ -71,6 +71,7 @@ impl Exit {
                 Self::Unavailable
             }
             Outcome::Locked(_) => Self::Locked,
+            Outcome::Ambiguous(_) => Self::Usage,
             Outcome::Blocked(blocked) => Self::blocked(blocked),
             Outcome::TimedOut(_) => Self::TimedOut,
             Outcome::Interrupted(StopRequest::Interrupt) => Self::Interrupted,

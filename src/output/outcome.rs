@@ -14,7 +14,7 @@ use crate::migration::{Ending, Locked, Outcome};
 pub(crate) fn show_ending(Ending { outcome, databases, unseen }: &Ending) {
     show_outcome(outcome);
     match outcome {
-        Outcome::Completed | Outcome::Locked(_) => {}
+        Outcome::Completed | Outcome::Locked(_) | Outcome::Ambiguous(_) => {}
         // Where no migration was begun, Alembic has said all there is to say.
         Outcome::Failed { .. } => show_databases(databases.iter().filter(|database| !database.steps.is_empty())),
         _ => show_databases(databases),
@@ -28,6 +28,16 @@ fn show_outcome(outcome: &Outcome) {
     match outcome {
         Outcome::Completed | Outcome::Failed { .. } => {}
         Outcome::Locked(locked) => show_locked(locked),
+        Outcome::Ambiguous(heads) => {
+            let heads: Vec<_> = heads.iter().map(|head| format!("`{head}`")).collect();
+            error(&format!(
+                "several revisions are current, {}, and a number of steps could be meant from any of them; nothing was done",
+                heads.join(", ")
+            ));
+            hint(
+                "name the revision to go back to, or the branch, as `LABEL@-1`; `lback alembic heads --verbose` shows them",
+            );
+        }
         Outcome::Blocked(blocked) => show_blocked(blocked),
         Outcome::NotFound(not_found) => {
             error(&not_found.to_string());
@@ -68,7 +78,10 @@ fn show_locked(Locked { why, holder, waited }: &Locked) {
             "see what that run is doing before you run this again; `lock-timeout` in `lback.toml` says how long to wait"
         }
         NotAcquired::Stale => {
-            "run it again; only with the isolation level READ COMMITTED can a run go on after it has waited"
+            "run it again; for it to wait instead, end the transaction that env.py begins before it runs migrations, or use READ COMMITTED"
+        }
+        NotAcquired::Blocking => {
+            "run it again; for it to wait instead, end the transaction that env.py begins before it runs migrations"
         }
     });
 }

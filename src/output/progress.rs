@@ -93,6 +93,9 @@ impl Progress {
                 warning(&format!("lback can't follow this run, and takes no lock: {why}"));
             }),
             Report::Unlocked { why, .. } => self.apart(|| note(&format!("no lock is taken: {why}"))),
+            Report::NotCancelled { why } => self.apart(|| {
+                warning(&format!("the statement may still run on the server: it could not be cancelled: {why}"));
+            }),
             Report::LockWaiting { holder, .. } => {
                 let limit = humantime::format_duration(self.lock_timeout);
                 self.apart(|| {

@@ -5,6 +5,7 @@
 mod cli;
 #[cfg(unix)]
 mod concurrency;
+mod journal;
 #[cfg(unix)]
 mod launcher;
 mod plugins;

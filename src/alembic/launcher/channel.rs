@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::{Lock, Report};
+use super::{Report, Terms};
 use crate::config::LockMode;
 
 /// What is read at most once Alembic has ended. All that it said was on the channel by then, which holds less.
@@ -65,14 +65,19 @@ impl Channel {
 
 impl Writer {
     /// Lets Alembic begin.
-    pub(super) fn go(&self, lock: &Lock) {
+    pub(super) fn go(&self, Terms { lock, single_head }: &Terms) {
         let mode = match lock.mode {
             LockMode::Wait => "wait",
             LockMode::Fail => "fail",
             LockMode::SkipIfCurrent => "skip-if-current",
             LockMode::Off => "off",
         };
-        self.say(&serde_json::json!({ "type": "go", "lock": mode, "lock_timeout": lock.timeout.as_secs_f64() }));
+        self.say(&serde_json::json!({
+            "type": "go",
+            "lock": mode,
+            "lock_timeout": lock.timeout.as_secs_f64(),
+            "single_head": single_head,
+        }));
     }
 
     /// Lets Alembic begin, to read the heads and to do nothing else.

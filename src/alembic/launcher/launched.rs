@@ -10,11 +10,13 @@ use super::super::process::{Cause, Early, Ended, Invocation, Process, Sinks, aft
 use super::super::stop::StopRequests;
 use super::channel::{Channel, Greeting, Reader};
 use super::recognise::recognise;
-use super::{Launcher, Lock, Probe, Report, SteppedAside};
+use super::{Launcher, Probe, Report, SteppedAside, Terms};
 
 /// Started, and importing Alembic.
 #[derive(Debug)]
 pub(super) struct Launched {
+    /// Its files are there for as long as this is.
+    launcher: Launcher,
     line: CommandLine,
     process: Process,
     channel: Channel,
@@ -22,6 +24,7 @@ pub(super) struct Launched {
 
 /// It waits for a word to begin, or has been stopped before it came to that.
 pub(super) struct Ready {
+    launcher: Launcher,
     process: Process,
     channel: Channel,
     stop: Option<Cause>,
@@ -38,7 +41,7 @@ impl Launched {
         let launch = recognise(program, &invocation.root)?;
         let line = line.run_by(&[launch.interpreter, vec![script], launch.entry].concat());
         let (process, channel) = spawn(&Invocation { argv: line.argv().to_vec(), ..invocation.clone() })?;
-        Ok(Self { line, process, channel })
+        Ok(Self { launcher: launcher.clone(), line, process, channel })
     }
 
     pub(super) fn line(&self) -> &CommandLine {
@@ -47,7 +50,14 @@ impl Launched {
 
     pub(super) fn probe(&self, invocation: &Invocation) -> Option<Probe> {
         let argv = self.line.with_command("current")?;
-        Some(Probe::new(Invocation { argv, ..invocation.clone() }))
+        Some(Probe::new(self.launcher.clone(), Invocation { argv, ..invocation.clone() }))
+    }
+
+    /// Waits for the first word, and returns the process.
+    #[cfg(test)]
+    pub(super) async fn greeted(&mut self) -> rustix::process::Pid {
+        greeting(&mut self.process, &mut self.channel).await.expect("a first word");
+        self.process.id().expect("a process that runs")
     }
 
     /// Waits until the launcher has said that it can do its work: until then the configured command can still be run instead of it.
@@ -56,21 +66,21 @@ impl Launched {
         invocation: &Invocation,
         requests: &mut impl StopRequests,
     ) -> Result<Ready, SteppedAside> {
-        let Self { mut process, mut channel, .. } = self;
-        let greeting = tokio::select! {
+        let Self { launcher, mut process, mut channel, .. } = self;
+        let (greeting, stop) = tokio::select! {
             biased;
-            greeting = greeting(&mut process, &mut channel) => greeting,
-            request = requests.next() => return Ok(Ready { process, channel, stop: Some(Cause::Interrupted(request)) }),
-            () = after(invocation.timeout) => return Ok(Ready { process, channel, stop: Some(Cause::TimedOut) }),
+            greeting = greeting(&mut process, &mut channel) => (greeting, None),
+            request = requests.next() => (Ok(()), Some(Cause::Interrupted(request))),
+            () = after(invocation.timeout) => (Ok(()), Some(Cause::TimedOut)),
         };
-        greeting.map(|()| Ready { process, channel, stop: None })
+        greeting.map(|()| Ready { launcher, process, channel, stop })
     }
 }
 
 impl Ready {
     pub(super) async fn run<O, E>(
         self,
-        lock: &Lock,
+        terms: &Terms,
         invocation: &Invocation,
         sinks: Sinks<O, E>,
         requests: &mut impl StopRequests,
@@ -80,13 +90,13 @@ impl Ready {
         O: AsyncWrite + Unpin + Send,
         E: AsyncWrite + Unpin + Send,
     {
-        let Self { process, channel, stop } = self;
+        let Self { launcher: _launcher, process, channel, stop } = self;
         let (mut reader, writer) = channel.into_parts();
         if stop.is_none() {
-            writer.go(lock);
+            writer.go(terms);
         }
         let ended = {
-            let run = process.to_end(invocation, sinks, requests, stop, || writer.cancel());
+            let run = process.run_to_end(invocation, sinks, requests, stop, || writer.cancel());
             let listen = listen(&mut reader, &mut reports);
             tokio::pin!(run, listen);
             let mut is_open = true;

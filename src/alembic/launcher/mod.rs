@@ -22,7 +22,10 @@ mod shebang;
 mod stepped_aside;
 
 pub(crate) use files::Launcher;
-pub(crate) use prepared::{Lock, Prepared};
+pub(crate) use prepared::{Lock, Prepared, Terms};
 pub(crate) use probe::{DatabaseHeads, Probe};
 pub(crate) use report::{LockScope, NotAcquired, Report};
 pub(crate) use stepped_aside::SteppedAside;
+
+#[cfg(all(test, unix))]
+mod tests;

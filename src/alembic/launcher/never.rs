@@ -6,7 +6,7 @@ use super::super::command_line::CommandLine;
 use super::super::locate::Program;
 use super::super::process::{Ended, Invocation, Process, Sinks};
 use super::super::stop::StopRequests;
-use super::{Launcher, Lock, Probe, Report, SteppedAside};
+use super::{Launcher, Probe, Report, SteppedAside, Terms};
 
 #[derive(Debug)]
 pub(super) enum Launched {}
@@ -14,6 +14,40 @@ pub(super) enum Launched {}
 pub(super) enum Ready {}
 
 pub(super) enum Channel {}
+
+pub(super) enum Reader {}
+
+pub(super) enum Writer {}
+
+impl Channel {
+    pub(super) fn into_parts(self) -> (Reader, Writer) {
+        match self {}
+    }
+}
+
+impl Reader {
+    pub(super) async fn next(&mut self) -> Option<Report> {
+        match *self {}
+    }
+
+    pub(super) fn rest(self, _: Writer) -> Vec<Report> {
+        match self {}
+    }
+}
+
+impl Writer {
+    pub(super) fn probe(&self) {
+        match *self {}
+    }
+}
+
+pub(super) fn spawn(_: &Invocation) -> Result<(Process, Channel), SteppedAside> {
+    Err(SteppedAside::System)
+}
+
+pub(super) async fn greeting(_: &mut Process, channel: &mut Channel) -> Result<(), SteppedAside> {
+    match *channel {}
+}
 
 impl Launched {
     pub(super) fn start(
@@ -41,7 +75,7 @@ impl Launched {
 impl Ready {
     pub(super) async fn run<O, E>(
         self,
-        _: &Lock,
+        _: &Terms,
         _: &Invocation,
         _: Sinks<O, E>,
         _: &mut impl StopRequests,

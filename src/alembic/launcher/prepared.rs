@@ -20,6 +20,14 @@ pub(crate) struct Lock {
     pub(crate) timeout: Duration,
 }
 
+/// What must hold for a run on a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Terms {
+    pub(crate) lock: Lock,
+    /// Whether a downgrade needs a single current head. With several, Alembic takes one of them for a relative target, and not always the same.
+    pub(crate) single_head: bool,
+}
+
 /// A run that waits for a word to begin. Dropped before that, nothing of Alembic's command has happened.
 #[derive(Debug)]
 pub(crate) struct Prepared {
@@ -58,7 +66,7 @@ impl Prepared {
     /// says so.
     pub(crate) async fn run<O, E>(
         self,
-        lock: &Lock,
+        terms: &Terms,
         sinks: Sinks<O, E>,
         requests: &mut impl StopRequests,
         mut reports: impl FnMut(Report) + Send,
@@ -73,7 +81,7 @@ impl Prepared {
             Err(why) => Err(why),
         };
         match launched {
-            Ok(ready) => Ok(ready.run(lock, &invocation, sinks, requests, reports).await),
+            Ok(ready) => Ok(ready.run(terms, &invocation, sinks, requests, reports).await),
             Err(why) => {
                 reports(Report::SteppedAside { why, changes_database: configured.changes_database() });
                 process::run(&invocation, sinks, requests).await

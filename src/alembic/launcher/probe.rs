@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::process::Invocation;
 use super::launched::{greeting, spawn};
-use super::{Report, SteppedAside};
+use super::{Launcher, Report, SteppedAside};
 
 /// A database that does not answer shall not keep anybody from hearing that a run has failed.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -12,7 +12,11 @@ const LIMIT: Duration = Duration::from_secs(15);
 /// A run of `alembic current`, with the global options of the run before. It changes nothing: it creates no version table, and it needs none of
 /// the revisions that the database is at.
 #[derive(Debug, Clone)]
-pub(crate) struct Probe(Invocation);
+pub(crate) struct Probe {
+    /// Its files are there for as long as this is.
+    _launcher: Launcher,
+    invocation: Invocation,
+}
 
 /// The heads of one database, in the order in which env.py comes to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +44,8 @@ pub(crate) enum HeadsUnknown {
 }
 
 impl Probe {
-    pub(super) fn new(invocation: Invocation) -> Self {
-        Self(invocation)
+    pub(super) fn new(launcher: Launcher, invocation: Invocation) -> Self {
+        Self { _launcher: launcher, invocation }
     }
 
     /// Reads the heads; takes as long as `alembic current`, at most 15 seconds. What the project's code prints is discarded.
@@ -50,7 +54,7 @@ impl Probe {
     }
 
     async fn ask(&self) -> Result<Vec<DatabaseHeads>, HeadsUnknown> {
-        let (mut process, mut channel) = spawn(&self.0).map_err(HeadsUnknown::SteppedAside)?;
+        let (mut process, mut channel) = spawn(&self.invocation).map_err(HeadsUnknown::SteppedAside)?;
         greeting(&mut process, &mut channel).await.map_err(HeadsUnknown::SteppedAside)?;
         let (mut reader, writer) = channel.into_parts();
         writer.probe();

@@ -22,6 +22,7 @@ pub(crate) enum Report {
         changes_database: bool,
     },
     Versions {
+        python: String,
         alembic: String,
         sqlalchemy: String,
     },
@@ -78,6 +79,11 @@ pub(crate) enum Report {
         database: u32,
         heads: Vec<String>,
     },
+    /// Several revisions are current, and the target may be meant from any of them: the run ends with status 64.
+    Ambiguous {
+        database: u32,
+        heads: Vec<String>,
+    },
     /// So many steps will be taken, if all goes well; none where Alembic doesn't know beforehand.
     Steps {
         database: u32,
@@ -113,6 +119,10 @@ pub(crate) enum Report {
         database: u32,
         heads: Vec<String>,
     },
+    /// lback was asked to stop, and the statement that runs on the server could not be.
+    NotCancelled {
+        why: String,
+    },
     /// What ended Alembic. The message has no password of a URL, but may hold other values.
     Error {
         /// The exception's type, with its module.
@@ -128,7 +138,8 @@ impl Display for NotAcquired {
         f.write_str(match self {
             Self::Fail => "another run holds the lock of the database",
             Self::Timeout => "another run held the lock of the database for too long",
-            Self::Stale => "another run held the lock of the database, and this one can't see what it did",
+            Self::Stale => "another run holds the lock of the database, and this one could not see what it does",
+            Self::Blocking => "another run holds the lock of the database, and this one's transaction is in its way",
         })
     }
 }
@@ -154,14 +165,20 @@ pub(crate) enum NotAcquired {
     Fail,
     /// It wasn't free in time.
     Timeout,
-    /// It became free, but the transaction still sees the database as it was before.
+    /// There is no use in waiting: env.py has begun a transaction that would still see the database as it is now.
     Stale,
+    /// There is no use in waiting: env.py has begun a transaction that the other run would wait for in turn.
+    Blocking,
 }
 
 impl Report {
     pub(super) fn database_mut(&mut self) -> Option<&mut u32> {
         match self {
-            Self::SteppedAside { .. } | Self::Versions { .. } | Self::Blind { .. } | Self::Error { .. } => None,
+            Self::SteppedAside { .. }
+            | Self::Versions { .. }
+            | Self::Blind { .. }
+            | Self::NotCancelled { .. }
+            | Self::Error { .. } => None,
             Self::Database { database, .. }
             | Self::LockWaiting { database, .. }
             | Self::LockAcquired { database, .. }
@@ -169,6 +186,7 @@ impl Report {
             | Self::LockGaveWay { database, .. }
             | Self::Unlocked { database, .. }
             | Self::HeadsBefore { database, .. }
+            | Self::Ambiguous { database, .. }
             | Self::Steps { database, .. }
             | Self::StepStarted { database, .. }
             | Self::StepEnded { database, .. }
@@ -183,6 +201,7 @@ impl Report {
         match self {
             Self::Error { error, cause, message } => Self::Error { error, cause, message: hide(message) },
             Self::Blind { why } => Self::Blind { why: hide(why) },
+            Self::NotCancelled { why } => Self::NotCancelled { why: hide(why) },
             Self::Unlocked { database, why } => Self::Unlocked { database, why: hide(why) },
             other => other,
         }

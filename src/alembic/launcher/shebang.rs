@@ -46,9 +46,9 @@ fn shell_words(line: &[u8]) -> Option<Vec<OsString>> {
                 current.get_or_insert_default();
             }
             (Some(open), _) if open == byte => quote = None,
-            (None | Some(b'"'), b'$' | b'`' | b'\\') => return None,
+            (None, _) if b"$`\\*?[~;&|<>()#".contains(&byte) => return None,
+            (Some(b'"'), b'$' | b'`' | b'\\') => return None,
             (None, b' ' | b'\t') => words.extend(current.take()),
-            (None, b'*' | b'?' | b'[' | b'~' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')' | b'#') => return None,
             _ => current.get_or_insert_default().push(byte),
         }
     }

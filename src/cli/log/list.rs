@@ -43,6 +43,8 @@ enum Outcome {
     Denied,
     TimedOut,
     Interrupted,
+    /// Another run held the lock of the database
+    Locked,
     /// Alembic was not found
     NotFound,
     /// lback ended without a word

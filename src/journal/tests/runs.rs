@@ -101,8 +101,10 @@ async fn runs_are_found_by_what_they_are() {
     first.end(0).await;
     other.end(1).await;
     let reader = place.reader();
-    let found =
-        |filter: Filter| reader.runs(&filter).unwrap().into_iter().map(|run| run.id).collect::<Vec<_>>().join(" ");
+    let found = |filter: Filter| -> String {
+        let ids: Vec<_> = reader.runs(&filter).unwrap().into_iter().map(|run| run.id).collect();
+        ids.join(" ")
+    };
     assert_eq!(found(Filter::default()), format!("{other_id} {first_id}"), "the newest first");
     assert_eq!(found(Filter { limit: Some(1), ..Filter::default() }), other_id);
     assert_eq!(found(Filter { scope: Some("/srv/shop".into()), ..Filter::default() }), first_id);

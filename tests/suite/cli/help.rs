@@ -17,12 +17,12 @@ const COMMANDS: [(&str, &[&str]); 15] = [
     // `lback alembic --help` is Alembic's.
     ("alembic", &["help", "alembic"]),
     ("init", &["init", "--help"]),
-    ("plugin", &["plugin", "--help"]),
-    ("plugin-list", &["plugin", "list", "--help"]),
-    ("plugin-inspect", &["plugin", "inspect", "--help"]),
     ("log", &["log", "--help"]),
     ("log-show", &["log", "show", "--help"]),
     ("log-redeliver", &["log", "redeliver", "--help"]),
+    ("plugin", &["plugin", "--help"]),
+    ("plugin-list", &["plugin", "list", "--help"]),
+    ("plugin-inspect", &["plugin", "inspect", "--help"]),
     ("migrate-short", &["migrate", "-h"]),
 ];
 

@@ -7,7 +7,7 @@ mod help;
 mod init;
 mod plugin_inspect;
 mod plugin_list;
-mod schema;
+pub(crate) mod schema;
 mod streams;
 mod terminal;
 mod usage;

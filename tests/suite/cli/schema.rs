@@ -6,14 +6,14 @@ use std::path::Path;
 use serde_json::Value;
 
 /// The documents' schema with this file name in `docs/`.
-pub(super) fn schema(name: &str) -> Value {
+pub(crate) fn schema(name: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
     serde_json::from_slice(&fs::read(path).expect("a schema")).expect("JSON")
 }
 
 /// The document is as the schema says, and holds nothing that the schema doesn't describe.
 #[track_caller]
-pub(super) fn assert_matches(schema: &Value, document: &Value) {
+pub(crate) fn assert_matches(schema: &Value, document: &Value) {
     let mut faults = Vec::new();
     check(schema, document, "", &mut faults);
     assert!(faults.is_empty(), "{}\n{document:#}", faults.join("\n"));

@@ -1,6 +1,7 @@
 //! What a run does that finds the lock taken.
 
 use super::site::{Place, Site};
+use crate::support::Database;
 
 const TAKEN: &str = "another run holds the lock";
 
@@ -25,9 +26,13 @@ fn only_commands_that_write_take_the_lock() {
     let site = Site::new(Place::Postgres).held_up().settings("lock = \"fail\"");
     site.lback(&["migrate", "first"]).exits(0);
     let (holder, _) = site.holder();
-    for words in
-        [&["alembic", "current"][..], &["history"], &["alembic", "check"], &["migrate", "--sql"], &["alembic", "heads"]]
-    {
+    for words in [
+        &["alembic", "current"][..],
+        &["history"],
+        &["alembic", "check"],
+        &["migrate", "first", "--sql"],
+        &["alembic", "heads"],
+    ] {
         let done = site.lback(words).run();
         assert_ne!(done.code(), Some(75), "{done}");
     }
@@ -53,6 +58,49 @@ fn fail_and_a_short_wait_end_with_75() {
             site.is_migrated_once();
             site.lback(&["migrate"]).exits(0);
         }
+    }
+}
+
+#[test]
+fn lock_by_drivers_that_are_not_the_default() {
+    for driver in ["psycopg2", "asyncpg"] {
+        let database = Database::postgres();
+        let url = database.url_with(driver);
+        let site = Site::on(Some(database), &url);
+        meets_a_holder(if driver == "asyncpg" { site.asynchronous() } else { site });
+    }
+    meets_a_holder(Site::on(None, "sqlite+aiosqlite:///%(here)s/test.db").asynchronous());
+}
+
+fn meets_a_holder(site: Site) {
+    let site = site.held_up();
+    let (holder, _) = site.holder();
+    let waiting = site.lback(&["migrate"]).start();
+    waiting.until_it_says(TAKEN);
+    site.let_go();
+    holder.wait().exits(0);
+    waiting.wait().exits(0).never_says(&["Running upgrade"]);
+    site.is_migrated_once();
+    site.has_no_lock();
+}
+
+/// env.py has read something in the transaction of the migration before it waited for the lock.
+#[test]
+fn what_was_read_before_the_wait_may_be_old() {
+    for (level, code) in [("READ COMMITTED", 0), ("REPEATABLE READ", 75), ("SERIALIZABLE", 75)] {
+        let site = Site::new(Place::Postgres).held_up();
+        let (holder, _) = site.holder();
+        let env = std::fs::read_to_string(site.project.path("migrations/env.py")).expect("env.py");
+        let reads = "as connection:\n        connection.exec_driver_sql('select count(*) from pg_class').scalar()\n";
+        let env = env.replace("create_engine(url)", &format!("create_engine(url, isolation_level='{level}')"));
+        site.project.write("migrations/env.py", &env.replace("as connection:\n", reads));
+        let waiting = site.lback(&["migrate"]).start();
+        waiting.until_it_says(TAKEN);
+        site.let_go();
+        holder.wait().exits(0);
+        waiting.wait().exits(code).never_says(&["Running upgrade", "Traceback"]);
+        site.is_migrated_once();
+        site.has_no_lock();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::support::{Database, Project, Run, Running, wait_for};
+use crate::support::{Database, Project, Run, Running, Server, wait_for};
 
 /// Where the project's database is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +34,29 @@ pub(super) struct Site {
 /// Revisions write their names here, in no transaction but their own.
 const NOTE: &str = "op.execute(\"insert into applied values ('@')\")";
 
+const ASYNCHRONOUS: &str = "\
+import asyncio
+from alembic import context
+from logging.config import fileConfig
+from sqlalchemy.ext.asyncio import create_async_engine
+fileConfig(context.config.config_file_name)
+def migrate(connection):
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+async def main():
+    engine = create_async_engine(context.config.get_main_option('sqlalchemy.url'))
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+asyncio.run(main())
+";
+
 impl Site {
     /// A project without tables of its own; its first revision makes the one in which all of them write their names.
     pub(super) fn new(place: Place) -> Self {
         let database = place.database();
-        let url = database.as_ref().map_or("sqlite:///%(here)s/test.db".to_owned(), |database| database.url());
+        let url = database.as_ref().map_or("sqlite:///%(here)s/test.db".to_owned(), Database::url);
         Self::on(database, &url)
     }
 
@@ -62,15 +80,22 @@ impl Site {
 
     /// Adds a revision that says where it is and goes on when it is let.
     pub(super) fn held_up(self) -> Self {
-        let (inside, go) = (self.project.path("inside"), self.project.path("go"));
+        let quoted = |file: &str| format!("{:?}", self.project.path(file).to_string_lossy());
+        let (inside, go) = (quoted("inside"), quoted("go"));
         let upgrade = format!(
             "import os, pathlib, time\n\
-             part = pathlib.Path({inside:?} + '.part')\n\
+             part = pathlib.Path({inside} + '.part')\n\
              part.write_text(str(os.getpid()))\n\
-             part.rename({inside:?})\n\
-             while not os.path.exists({go:?}): time.sleep(0.02)",
+             part.rename({inside})\n\
+             while not os.path.exists({go}): time.sleep(0.02)",
         );
         self.revision("held_up", &upgrade)
+    }
+
+    /// Gives it an env.py for asynchronous drivers.
+    pub(super) fn asynchronous(self) -> Self {
+        self.project.write("migrations/env.py", ASYNCHRONOUS);
+        self
     }
 
     /// Lines of the table `[alembic]` in `lback.toml`.
@@ -130,23 +155,20 @@ impl Site {
     /// No lock is left, neither on the server nor as a file.
     #[track_caller]
     pub(super) fn has_no_lock(&self) {
-        match &self.database {
-            Some(database) => {
-                let held = match database.server() {
-                    crate::support::Server::Postgres => {
-                        "select count(*) from pg_locks where locktype = 'advisory' and database = \
-                         (select oid from pg_database where datname = current_database())"
-                    }
-                    crate::support::Server::MariaDb => "select is_used_lock(concat('lback:', database())) is not null",
-                };
-                assert_eq!(database.query(held), "0", "locks are left on the server");
+        let Some(database) = &self.database else {
+            let files = self.project.files();
+            let left: Vec<_> =
+                files.iter().filter(|(path, _)| path.to_string_lossy().ends_with("-lback-lock")).collect();
+            assert!(left.is_empty(), "{left:?}");
+            return;
+        };
+        let held = match database.server() {
+            Server::Postgres => {
+                "select count(*) from pg_locks where locktype = 'advisory' and database = \
+                 (select oid from pg_database where datname = current_database())"
             }
-            None => {
-                let files = self.project.files();
-                let left: Vec<_> =
-                    files.iter().filter(|(path, _)| path.to_string_lossy().ends_with("-lback-lock")).collect();
-                assert!(left.is_empty(), "{left:?}");
-            }
-        }
+            Server::MariaDb => "select is_used_lock(concat('lback:', database())) is not null",
+        };
+        assert_eq!(database.query(held), "0", "locks are left on the server");
     }
 }

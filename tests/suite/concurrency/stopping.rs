@@ -10,7 +10,7 @@ const MARIADB_SLEEPERS: &str =
     "select count(*) from information_schema.processlist where db = database() and info like 'select sleep(600)%'";
 
 #[track_caller]
-fn stopped(site: Site, sleepers: &str, signal: &str, code: i32) {
+fn stopped(site: &Site, sleepers: &str, signal: &str, code: i32) {
     let database = site.database.as_ref().expect("a server");
     site.lback(&["migrate", "first"]).exits(0);
     let running = site.lback(&["migrate"]).hearing_signals().start();
@@ -29,37 +29,17 @@ fn statement_on_postgres_ends_with_the_run() {
             let database = Database::postgres();
             let url = database.url_with(driver);
             let site = Site::on(Some(database), &url).revision("sleeps", "op.execute('select pg_sleep(600)')");
-            if driver == "asyncpg" {
-                site.project.write("migrations/env.py", ASYNCHRONOUS);
-            }
-            stopped(site, SLEEPERS, signal, code);
+            let site = if driver == "asyncpg" { site.asynchronous() } else { site };
+            stopped(&site, SLEEPERS, signal, code);
         }
     }
 }
-
-const ASYNCHRONOUS: &str = "\
-import asyncio
-from alembic import context
-from logging.config import fileConfig
-from sqlalchemy.ext.asyncio import create_async_engine
-fileConfig(context.config.config_file_name)
-def migrate(connection):
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-async def main():
-    engine = create_async_engine(context.config.get_main_option('sqlalchemy.url'))
-    async with engine.connect() as connection:
-        await connection.run_sync(migrate)
-    await engine.dispose()
-asyncio.run(main())
-";
 
 #[test]
 fn statement_on_mariadb_ends_with_the_run() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let site = Site::new(Place::MariaDb).revision("sleeps", "op.execute('select sleep(600)')");
-        stopped(site, MARIADB_SLEEPERS, signal, code);
+        stopped(&site, MARIADB_SLEEPERS, signal, code);
     }
 }
 

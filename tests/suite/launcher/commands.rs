@@ -81,6 +81,23 @@ fn words_that_are_no_command() {
     ]);
 }
 
+/// The launcher starts beside the plugins, and waits for them.
+#[test]
+fn commands_with_plugins() {
+    let plugin = |name: &str| {
+        let source = crate::support::component(name).display().to_string();
+        format!("[[plugin]]\nname = {name:?}\nsource = {source:?}")
+    };
+    let twin = Twin::new().settings(&plugin("record-policy")).settings(&plugin("record-handler"));
+    twin.revision("bad", "raise RuntimeError('in the middle')").check([
+        case(&["upgrade", "three"]).says("Running upgrade two -> three"),
+        case(&["upgrade", "head"]).code(1).says("in the middle"),
+        case(&["upgrade", "nosuch"]).code(255),
+        case(&["current"]),
+        case(&["nosuch"]).code(2),
+    ]);
+}
+
 #[test]
 fn commands_of_lback() {
     Twin::new().after(&["-q", "upgrade", "two"]).check([

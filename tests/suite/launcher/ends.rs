@@ -139,11 +139,14 @@ fn migration_fails() {
         ("from alembic.util import CommandError\nraise CommandError('not today')", 255, "FAILED: not today"),
         ("raise SystemExit('enough')", 1, "enough"),
         ("raise KeyboardInterrupt", 130, "KeyboardInterrupt"),
-        ("import os\nos._exit(3)", 3, "three -> bad"),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGINT)", 130, "KeyboardInterrupt"),
     ];
     for (body, code, says) in cases {
         Twin::new().revision("bad", body).check([upgrade().code(code).says(says)]);
+    }
+    for (body, code) in [("os._exit(3)", 3), ("os.kill(os.getpid(), 9)", 137)] {
+        let twin = Twin::new().revision("bad", &format!("import os\n{body}"));
+        twin.check([upgrade().code(code).says("three -> bad").leaves("shop/test.db-lback-lock")]);
     }
     let twin = Twin::new().revision("bad", "raise RuntimeError('in the middle')");
     twin.check([case(&["--raiseerr", "upgrade", "head"]).code(1), case(&["upgrade", "head", "--sql"]).code(1)]);

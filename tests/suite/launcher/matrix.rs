@@ -1,7 +1,7 @@
 //! A smaller set with every pair of Alembic and SQLAlchemy of the matrix.
 
 use super::twin::{Twin, case};
-use crate::support::{Database, matrix};
+use crate::support::{Database, Project, matrix};
 
 #[test]
 fn every_pair_of_alembic_and_sqlalchemy_on_sqlite() {
@@ -33,6 +33,12 @@ fn every_pair_of_alembic_and_sqlalchemy_on_postgres() {
             .any(|python| python.path().join("site-packages/psycopg2").is_dir());
         let database = Database::postgres();
         let url = database.url_with(if psycopg2 { "psycopg2" } else { "psycopg" });
+        // The lock is taken, whatever Alembic and SQLAlchemy make of a connection.
+        let locked = "held = op.get_bind().exec_driver_sql(\"select count(*) from pg_locks where locktype = 'advisory' \
+            and pid = pg_backend_pid()\").scalar()\nassert held == 1, held";
+        let project = Project::on(&url.replace('%', "%%")).alembic_command(&folder.join("bin/alembic"));
+        project.revision("locked", Some("three"), locked, "pass").lback(&["migrate"]).exits(0);
+
         let twin = Twin::on(database, &url).command([folder.join("bin/alembic")]);
         twin.revision("bad", "op.create_table('half', sa.Column('id', sa.Integer()))\nop.execute('select 1/0')").check(
             [

@@ -19,7 +19,7 @@ pub(super) struct Observed {
 }
 
 impl Observed {
-    pub(super) fn new(done: Done, folders: &[&Path], database: String) -> Self {
+    pub(super) fn new(done: &Done, folders: &[&Path], database: String) -> Self {
         let status = done.status();
         let code = status.code().or_else(|| Some(128 + status.signal()?)).expect("it ended by itself or by a signal");
         let mut files = BTreeMap::new();
@@ -49,7 +49,7 @@ fn collect(top: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
             files.insert(format!("{name}/"), Vec::new());
         } else {
             let mut content = fs::read(&path).expect("a file");
-            if name.ends_with(".pyc") {
+            if path.extension().is_some_and(|end| end == "pyc") {
                 // It holds the time at which its source was written.
                 content.clear();
             }

@@ -129,6 +129,27 @@ fn forked_children_of_the_project() {
     Twin::new().revision("last", leaves).check([case(&["upgrade", "head"]).says("parent")]);
 }
 
+/// A child that outlives the run, and holds none of its streams: nobody waits for it.
+#[test]
+fn daemons_of_the_project_are_not_waited_for() {
+    let leaves = "import os, sys, time\n\
+         sys.stdout.flush()\n\
+         if os.fork() == 0:\n    \
+             os.setsid()\n    \
+             null = os.open(os.devnull, os.O_RDWR)\n    \
+             for stream in (0, 1, 2): os.dup2(null, stream)\n    \
+             open(os.environ['DAEMON'], 'w').write(str(os.getpid()))\n    \
+             time.sleep(600)\n    os._exit(0)\n\
+         while not os.path.exists(os.environ['DAEMON']): time.sleep(0.02)";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let daemon = folder.path().join("daemon");
+    Twin::new().before_env(leaves).env("DAEMON", &daemon).check([case(&["upgrade", "head"]).says("three")]);
+    let process = std::fs::read_to_string(&daemon).expect("it said who it is");
+    let status = std::process::Command::new("kill").args(["-s", "KILL", process.trim()]).status();
+    // lback may have ended what its run left behind.
+    let _ended = status.expect("kill");
+}
+
 /// Tenants, each migrated in a forked child of env.py.
 #[test]
 fn migrations_in_forked_children() {

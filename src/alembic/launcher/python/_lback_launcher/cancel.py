@@ -38,7 +38,7 @@ class Listener:
             if stop is not None:
                 stop()
         except Exception as error:
-            self.channel.report("blind", why="the statement could not be cancelled: %s: %s" % (type(error).__name__, error))
+            self.channel.report("not_cancelled", why="%s: %s" % (type(error).__name__, error))
         finally:
             self.done.set()
 

@@ -27,7 +27,7 @@ def prepare(launcher, blank, collecting):
     channel = Channel.from_stdin()
     try:
         entry = find_entry(sys.argv[1:], launcher, blank)
-        channel.report("hello", python=".".join(map(str, sys.version_info[:3])))
+        channel.report("hello", python=python_version())
         entry.enter()
         early = not entry.is_shadowed()
         if early:
@@ -78,7 +78,7 @@ def watch(channel, go):
         return
     try:
         version = getattr(alembic, "__version__", "unknown")
-        channel.report("versions", alembic=version, sqlalchemy=sys.modules["sqlalchemy"].__version__)
+        channel.report("versions", python=python_version(), alembic=version, sqlalchemy=sys.modules["sqlalchemy"].__version__)
         numbers = tuple(int(part) if part.isdigit() else 0 for part in version.split(".")[:2])
         if numbers < OLDEST_ALEMBIC:
             channel.report("blind", why="Alembic %s is older than 1.13" % version)
@@ -86,6 +86,10 @@ def watch(channel, go):
         observe.install(channel, go)
     except Exception as error:
         channel.report("blind", why="%s: %s" % (type(error).__name__, error))
+
+
+def python_version():
+    return ".".join(map(str, sys.version_info[:3]))
 
 
 def failed(error):

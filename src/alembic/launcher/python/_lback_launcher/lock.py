@@ -80,6 +80,7 @@ def wait(observer, lock, began):
     holder = lock.holder()
     if mode == "fail":
         refuse(observer, "fail", holder, began)
+    require_use(observer, lock, holder, began)
     observer.report("lock_waiting", holder=holder)
     pause = FIRST_PAUSE
     while True:
@@ -93,11 +94,15 @@ def wait(observer, lock, began):
         time.sleep(min(pause, left))
         pause = min(pause * 1.5, LONGEST_PAUSE)
         if lock.attempt():
-            break
-    if lock.is_stale():
-        lock.release()
-        refuse(observer, "stale", None, began)
-    return True
+            return True
+        require_use(observer, lock, holder, began)
+
+
+def require_use(observer, lock, holder, began):
+    """Ends Alembic where the transaction that the project has begun makes waiting useless, or harmful."""
+    why = lock.hindrance()
+    if why is not None:
+        refuse(observer, why, holder, began)
 
 
 def refuse(observer, why, holder, began):

@@ -41,8 +41,12 @@ class Lock(ServerLock):
         except Exception:
             return None
 
-    def is_stale(self):
-        return self.in_transaction() and self.sees_the_past()
+    def hindrance(self):
+        """Why there is no use in waiting; `None` where there is some."""
+        if not self.in_transaction():
+            return None
+        # What a transaction has read can't be altered before its end. Whether the other run wants to, only few users may ask.
+        return "stale" if self.sees_the_past() else "blocking"
 
     def in_transaction(self):
         """Whether something was read or written in this transaction."""

@@ -13,6 +13,10 @@ from . import cancel, lock
 WRITERS = {"upgrade", "downgrade", "do_stamp", "do_ensure_version"}
 
 
+#: The status that says that the command line can't be meant; EX_USAGE of sysexits.
+USAGE_ERROR = 64
+
+
 def install(channel, go):
     """Prepares every `MigrationContext` that is made from now on."""
     from alembic.runtime.migration import MigrationContext
@@ -92,6 +96,9 @@ class Observer:
         self.report("heads_before", heads=sorted(heads))
         if self.go.get("probe"):
             return []
+        if self.go.get("single_head") and len(heads) > 1:
+            self.report("ambiguous", heads=sorted(heads))
+            raise SystemExit(USAGE_ERROR)
         steps = self.work(heads, context)
         return self.watched(steps)
 

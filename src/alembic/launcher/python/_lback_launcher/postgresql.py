@@ -88,8 +88,16 @@ class Lock(ServerLock):
         except Exception:
             return None
 
-    def is_stale(self):
-        return not self.is_idle and self.sees_the_past()
+    def hindrance(self):
+        """Why there is no use in waiting; `None` where there is some."""
+        if self.is_idle:
+            return None
+        if self.sees_the_past():
+            return "stale"
+        # The project's transaction has locks of its own (it has read the table that the other run changes, say): the two would wait for each other.
+        holder, _ = self.look()
+        sql = "select pg_backend_pid() = any(pg_blocking_pids(%d))"
+        return "blocking" if holder and self.guarded(lambda: self.row(sql % holder))[0] else None
 
     def release(self):
         if self.is_pooled or self.closes:

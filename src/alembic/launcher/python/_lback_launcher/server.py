@@ -5,6 +5,7 @@ class ServerLock:
     scope = "connection"
     process = None
     closes = False
+    past = None
 
     def __init__(self, connection):
         self.sqlalchemy = connection
@@ -34,5 +35,7 @@ class ServerLock:
 
     def sees_the_past(self):
         """Whether the transaction's isolation shows the database as it was at its first statement."""
-        level = self.sqlalchemy.dialect.get_isolation_level(self.connection)
-        return level.upper().replace("-", " ") in ("REPEATABLE READ", "SERIALIZABLE")
+        if self.past is None:
+            level = self.sqlalchemy.dialect.get_isolation_level(self.connection)
+            self.past = level.upper().replace("-", " ") in ("REPEATABLE READ", "SERIALIZABLE")
+        return self.past

@@ -96,9 +96,10 @@ class Lock:
     def guarded(self, act):
         return act()
 
-    def is_stale(self):
-        # A transaction of the project's, begun before the other run wrote.
-        return getattr(self.driver, "in_transaction", False) is True
+    def hindrance(self):
+        """Why there is no use in waiting; `None` where there is some."""
+        # The project's transaction has written: nobody else can meanwhile.
+        return "blocking" if getattr(self.driver, "in_transaction", False) is True else None
 
     def release(self):
         descriptor, self.descriptor = self.descriptor, None

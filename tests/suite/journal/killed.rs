@@ -1,0 +1,207 @@
+//! lback, killed at every step of a run: whatever was written down is told, at least once.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::looking::{deliveries, heard, heard_in, ids, logged, recorded, runs, text, waiting};
+use crate::support::{Done, Project, Receiver, Reply, component, plugin, script, wait_for};
+
+/// An Alembic that says who it is and goes on until somebody kills it: a killed lback leaves it behind.
+fn endless(project: Project) -> Project {
+    let say = format!("echo $$ > {0}.new && mv {0}.new {0}\nexec sleep 600", project.path("inside").display());
+    let alembic = script(&project, "alembic", &say);
+    project.alembic_command(&alembic)
+}
+
+/// Ends what a killed lback left.
+fn end_alembic(project: &Project) {
+    let id = fs::read_to_string(project.path("inside")).expect("a process id");
+    let _ = fs::remove_file(project.path("inside"));
+    assert!(Command::new("kill").args(["-9", id.trim()]).status().expect("kill").success());
+}
+
+/// Kills it, and gives what it had said.
+fn kill(running: crate::support::Running) -> Done {
+    running.signal("KILL");
+    running.wait()
+}
+
+/// Has everything told, and everything that was written down is told by then. Returns what was told now.
+#[track_caller]
+fn redelivers_all(project: &Project, before: &[Done]) -> Done {
+    let done = logged(project, &["log", "redeliver"]).exits(0);
+    assert!(waiting(project).is_empty(), "{done}");
+    let mut told: BTreeSet<_> = ids(&heard(&done, "rec"));
+    told.extend(before.iter().flat_map(|done| ids(&heard_in(&done.stderr, "rec"))));
+    for (id, state) in deliveries(project, "rec") {
+        assert_eq!(state, "done");
+        assert!(told.contains(&id), "the recorder never heard of {id}: {done}");
+    }
+    done
+}
+
+#[test]
+fn while_a_handler_holds_up_the_first_signal() {
+    let slow = "on-error = \"block\"\ntimeout = \"10m\"\n[plugin.settings]\nsleep-ms = 600000";
+    let project = recorded(Project::new(), "rec", "").plugin("slow", &component("record-handler"), slow);
+    let running = logged(&project, &["migrate"]).start();
+    running.until_it_says("info: rec: record: {");
+    let killed = kill(running);
+    let project = super::looking::replaced(project, "sleep-ms = 600000", "");
+    let done = redelivers_all(&project, &[killed]);
+    assert_eq!(heard(&done, "slow").len(), 1, "the one that it was told: {done}");
+    assert_eq!(runs(&project)[0]["run"]["outcome"], "crashed");
+    done.says(&["warning: the run ", "ended without a word; `lback log show "]);
+}
+
+#[test]
+fn while_alembic_runs() {
+    let project = recorded(endless(Project::new()), "rec", "");
+    let running = logged(&project, &["migrate"]).start();
+    wait_for(&project.path("inside"));
+    assert_eq!(runs(&project)[0]["run"]["outcome"], "running");
+    let killed = kill(running);
+    end_alembic(&project);
+    assert_eq!(runs(&project)[0]["run"]["outcome"], "crashed");
+
+    let done = redelivers_all(&project, &[killed]);
+    let told = heard(&done, "rec");
+    let (signal, id) = told.last().expect("a message");
+    assert_eq!(signal, "alembic_command_failed", "lback speaks for the one that could not");
+    let record = crate::support::records(&done.stderr).pop().expect("a record");
+    assert_eq!((&record["error_type"], &record["exception"]["kind"]), (&"exception".into(), &"Crashed".into()));
+    let message = text(&record["exception"]["message"]);
+    assert!(
+        message.starts_with("lback ended without a word while it ran `")
+            && message.contains(" upgrade head`, begun at "),
+        "{message}"
+    );
+    assert_eq!(text(&record["sender"]["run_id"]), text(&runs(&project)[0]["run"]["id"]));
+    // Once is enough.
+    let again = logged(&project, &["log", "redeliver"]).exits(0);
+    assert!(!ids(&heard(&again, "rec")).contains(id), "{again}");
+}
+
+#[test]
+fn the_next_run_speaks_for_the_one_that_was_killed() {
+    let project = recorded(endless(Project::new()), "rec", "");
+    let running = logged(&project, &["migrate"]).start();
+    wait_for(&project.path("inside"));
+    running.until_it_says("alembic_command_started");
+    kill(running);
+    end_alembic(&project);
+    let crashed = text(&runs(&project)[0]["run"]["id"]);
+    script(&project, "alembic", "exit 0");
+    let done = logged(&project, &["history"]).exits(0).says(&["ended without a word"]);
+    let told = heard(&done, "rec");
+    assert_eq!(told[0].0, "alembic_command_failed", "before what is new: {done}");
+    assert_eq!(told.len(), 5);
+    let show = project.lback(&["log", "show", &crashed]).exits(0).stdout;
+    assert!(
+        show.contains("outcome   crashed\n") && show.contains("alembic_command_failed          rec: told"),
+        "{show}"
+    );
+}
+
+#[test]
+fn while_the_receiver_holds_the_last_message() {
+    // The first request is never answered in time; what comes later is.
+    let receiver = Receiver::answering(|_, before| Reply {
+        after: if before == 0 { Duration::from_mins(10) } else { Duration::ZERO },
+        ..Reply::status(200)
+    });
+    let origin = receiver.origin();
+    let granted = format!(
+        "timeout = \"10m\"\nallow.http = [\"{origin}\"]\nallow.secrets = [\"SLACK_WEBHOOK_URL\"]\nallow.private = true\n\
+         [plugin.settings]\norigin = \"{origin}\""
+    );
+    let project = recorded(Project::new(), "rec", "").plugin("slack", &plugin("slack"), &granted);
+    let run = |typed: &[&str]| logged(&project, typed).env("SLACK_WEBHOOK_URL", format!("{origin}/x"));
+    let running = run(&["migrate"]).start();
+    while receiver.received().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    kill(running);
+    assert_eq!(runs(&project)[0]["run"]["outcome"], "completed", "how it ended was written before anybody was told");
+    run(&["log", "redeliver"]).exits(0);
+    let bodies: Vec<_> = receiver.received().into_iter().map(|request| request.body).collect();
+    assert_eq!(bodies.len(), 2);
+    assert_eq!(bodies[0], bodies[1], "at least once, and the same");
+    assert!(waiting(&project).is_empty());
+}
+
+#[test]
+fn while_a_redelivery_goes_on() {
+    let fails = "[plugin.settings]\nfail-handler = [\"alembic_command_started\", \"alembic_command_completed\"]";
+    let project = recorded(Project::new(), "rec", fails);
+    let first = logged(&project, &["migrate"]).exits(0);
+    let project = super::looking::replaced(project, fails, "timeout = \"10m\"\n[plugin.settings]\nsleep-ms = 600000");
+    let running = logged(&project, &["log", "redeliver"]).start();
+    let locks = project.path(".state/journal.sqlite3.running");
+    while fs::read_dir(&locks).expect("a folder").next().is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    kill(running);
+    let project = super::looking::replaced(project, "sleep-ms = 600000", "");
+    redelivers_all(&project, &[first]);
+}
+
+/// Kills run after run, each a little later than the one before, until one comes to its end before it is killed.
+fn sweep(project: &Project, step: Duration) -> Vec<Done> {
+    let mut killed = Vec::new();
+    for number in 0.. {
+        assert!(number < 500, "no run came to its end");
+        let running = logged(project, &["migrate"]).start();
+        std::thread::sleep(step * number);
+        let done = kill(running);
+        let came_to_its_end = done.code() == Some(0);
+        killed.push(done);
+        if came_to_its_end {
+            break;
+        }
+    }
+    killed
+}
+
+/// Nothing that was written down is lost, and every run that had begun is accounted for.
+fn check(project: &Project, killed: &[Done]) {
+    redelivers_all(project, killed);
+    let runs = runs(project);
+    let outcomes: Vec<_> = runs.iter().map(|run| text(&run["run"]["outcome"])).collect();
+    assert!(outcomes.contains(&"crashed".to_owned()) && outcomes.contains(&"completed".to_owned()), "{outcomes:?}");
+    for run in &runs {
+        let signals: Vec<_> = run["events"].as_array().expect("a list").iter().map(|event| &event["signal"]).collect();
+        let begun = signals.iter().any(|signal| *signal == "alembic_command_started");
+        let is_last =
+            |signal: &&&Value| **signal == "alembic_command_completed" || **signal == "alembic_command_failed";
+        let ends = signals.iter().filter(is_last).count();
+        assert_eq!(ends, usize::from(begun), "each run that had begun has one end: {run}");
+        let outcome = text(&run["run"]["outcome"]);
+        assert!(["crashed", "completed"].contains(&outcome.as_str()), "{run}");
+    }
+}
+
+#[test]
+fn at_any_moment_of_a_short_run() {
+    let project = Project::new();
+    let alembic = script(&project, "alembic", "exit 0");
+    let project = recorded(project.alembic_command(&alembic), "rec", "");
+    // Compiled, so that the runs below are short.
+    let first = logged(&project, &["migrate"]).exits(0);
+    let mut killed = sweep(&project, Duration::from_millis(1));
+    killed.push(first);
+    check(&project, &killed);
+}
+
+#[test]
+fn at_any_moment_of_a_real_one() {
+    let project = recorded(Project::new(), "rec", "");
+    let first = logged(&project, &["migrate"]).exits(0);
+    let mut killed = sweep(&project, Duration::from_millis(60));
+    killed.push(first);
+    check(&project, &killed);
+}

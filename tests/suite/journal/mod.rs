@@ -1,0 +1,13 @@
+//! The journal: what `lback log` says of runs, and messages that reach their handlers whatever happens.
+
+#[cfg(unix)]
+mod killed;
+mod log;
+mod looking;
+mod outage;
+mod poison;
+mod retention;
+mod secrets;
+mod strict;
+mod together;
+mod trouble;

@@ -1,0 +1,32 @@
+//! A message that no attempt gets through.
+
+use super::looking::{heard, logged, recorded, replaced, waiting};
+use crate::support::Project;
+
+#[test]
+fn a_message_that_fails_again_and_again_is_given_up_and_blocks_nobody() {
+    let fails = "[plugin.settings]\nfail-handler = [\"migration_migrate_command\"]";
+    let project = recorded(Project::new(), "rec", fails);
+    let poison = heard(&logged(&project, &["migrate"]).exits(0), "rec")[1].clone();
+    // Each of these runs tries it again, and tells what is new all the same.
+    let given_up = "that was tried often enough: only `lback log redeliver --parked` tells it again";
+    let runs: Vec<_> = (0..8)
+        .map(|_| logged(&project, &["history"]).exits(0))
+        .inspect(|done| assert!(heard(done, "rec").iter().filter(|one| **one != poison).count() == 4, "{done}"))
+        .map(|done| done.stderr.contains(given_up))
+        .collect();
+    assert_eq!(runs.iter().filter(|&&said| said).count(), 1, "it is said once: {runs:?}");
+    assert_eq!(waiting(&project), [("rec".to_owned(), 0, 1)]);
+    project
+        .lback(&["log"])
+        .exits(0)
+        .says(&["note: 1 message for `rec` given up (", "`lback log redeliver --parked` tries again"]);
+
+    let quiet = logged(&project, &["history"]).exits(0);
+    assert!(!heard(&quiet, "rec").contains(&poison), "it is no longer tried: {quiet}");
+    logged(&project, &["log", "redeliver"]).exits(0).says(&["note: nothing waits to be told"]);
+    let project = replaced(project, fails, "");
+    let done = logged(&project, &["log", "redeliver", "--parked"]).exits(0);
+    assert_eq!(heard(&done, "rec"), [poison]);
+    assert!(waiting(&project).is_empty());
+}

@@ -1,0 +1,72 @@
+//! A journal that can't be used never stops a run.
+
+use super::looking::{recorded, sql};
+use crate::support::{Done, Project};
+
+/// The run is as without a journal, and says so once.
+#[track_caller]
+fn goes_on(done: Done, says: &str) {
+    let done = done.exits(0).says(&[says, "Running upgrade two -> three"]);
+    assert_eq!(done.stderr.matches("the journal is not kept").count(), 1, "it is said once: {done}");
+}
+
+fn fails() -> Project {
+    recorded(Project::new(), "rec", "[plugin.settings]\nfail-handler = [\"alembic_command_started\"]")
+}
+
+#[test]
+fn a_folder_that_cannot_be_made() {
+    let project = fails().file("file", "");
+    let state = project.path("file/state");
+    let run = |typed: &[&str]| project.lback(typed).env("LBACK_STATE_DIR", &state);
+    let done = run(&["migrate"]).run();
+    // Nothing is kept, and nothing else is claimed.
+    let done = done.says(&["failed at alembic_command_started: it returned an error: the recorder fails"]);
+    assert!(!done.stderr.contains("tells it again"), "{done}");
+    goes_on(done, "warning: the journal is not kept: cannot use the folder `");
+}
+
+#[test]
+fn a_file_that_is_no_database() {
+    let project = Project::new().file(".state/journal.sqlite3", &"no database ".repeat(100));
+    goes_on(project.lback(&["migrate"]).run(), "warning: the journal is not kept: cannot use `");
+    project.lback(&["log"]).exits(69).says(&["error: the journal can't be used: ", "file is not a database"]);
+}
+
+#[test]
+fn a_journal_of_a_later_lback() {
+    let project = fails();
+    project.lback(&["history"]).exits(0);
+    sql(&project, "pragma user_version = 99");
+    let later = "was written by a later lback (its version is 99, this lback reads up to 1)";
+    let done = project.lback(&["migrate"]).run().says(&[later]);
+    assert_eq!(done.stderr.matches(later).count(), 1, "{done}");
+    done.exits(0);
+    for typed in [&["log"][..], &["log", "show"], &["log", "redeliver"]] {
+        project.lback(typed).exits(69).says(&[later, "hint: update lback, or give this lback a journal of its own"]);
+    }
+}
+
+#[test]
+fn a_journal_that_somebody_holds() {
+    let project = Project::new();
+    project.lback(&["history"]).exits(0);
+    let hold = "import sqlite3, sys, time\nconnection = sqlite3.connect(sys.argv[1], isolation_level=None)\n\
+                connection.execute('begin immediate')\nprint('held', flush=True)\ntime.sleep(600)";
+    let mut holder = std::process::Command::new(crate::support::python())
+        .args(["-c", hold])
+        .arg(project.path(".state/journal.sqlite3"))
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("python");
+    let mut line = String::new();
+    let stdout = holder.stdout.take().expect("it is piped");
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).expect("a line");
+    let done = project.lback(&["migrate"]).run();
+    holder.kill().expect("it runs");
+    holder.wait().expect("it ends");
+    let done = done.exits(0).says(&["Running upgrade two -> three", "warning: the journal is not kept: "]);
+    assert_eq!(done.stderr.matches("the journal is not kept").count(), 1, "{done}");
+    // The run ended in good order: nobody takes it for a crash.
+    project.lback(&["history"]).exits(0).never_says(&["without a word"]);
+}
