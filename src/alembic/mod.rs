@@ -5,8 +5,10 @@
 //! what is needed is passed in.
 
 mod capture;
+#[cfg_attr(not(unix), expect(dead_code, reason = "nothing is launched there"))]
 mod command_line;
 mod group;
+#[cfg_attr(not(unix), expect(dead_code, reason = "nothing is launched there"))]
 mod launcher;
 mod locate;
 mod process;

@@ -3,16 +3,19 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::JournalError;
 use super::schema::{self, Found};
 
 /// How long a writer waits for others. Each of them writes for about a millisecond.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Between two attempts at what SQLite doesn't wait for itself.
+const RETRY: Duration = Duration::from_millis(5);
 
 /// Opens the journal to write, and makes it where there is none.
 pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
@@ -58,15 +61,34 @@ fn connect(path: &Path) -> Result<Connection, JournalError> {
     }
 }
 
+/// Has the file written ahead of. Where the file system can't do it, the mode stays as it is, and everything works as well, if slower.
+///
+/// SQLite doesn't wait when two processes want to change the mode at the same moment, as the first runs of a project may: then whoever is second
+/// tries again, and mostly finds it done.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let begun = Instant::now();
+    loop {
+        let mode: rusqlite::Result<String> =
+            connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0));
+        match mode {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && begun.elapsed() < BUSY_TIMEOUT =>
+            {
+                std::thread::sleep(RETRY);
+            }
+            changed => return changed.map(drop),
+        }
+    }
+}
+
 fn prepare(connection: &mut Connection) -> rusqlite::Result<Found> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    let mut found = schema::look(connection)?;
+    let mut found = schema::look(&connection.transaction()?)?;
     if !matches!(found, Found::Current | Found::Older) {
         return Ok(found);
     }
-    // Where the file system can't do it, the mode stays as it is, and everything works as well, if slower.
-    let _mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    write_ahead(connection)?;
     // A commit is in the kernel's hands when it returns: it outlives the process, however that ends. Only a crash of the machine can
     // take the last ones back, and never leaves half of one. Waiting for the disk at each commit would cost more than it saves.
     connection.pragma_update(None, "synchronous", "normal")?;

@@ -23,7 +23,8 @@ pub(super) enum Found {
     Foreign,
 }
 
-pub(super) fn look(connection: &Connection) -> rusqlite::Result<Found> {
+/// What is read belongs together, also while another process makes the file: the caller has a transaction.
+pub(super) fn look(connection: &Transaction<'_>) -> rusqlite::Result<Found> {
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
     Ok(match (application, version) {
@@ -74,7 +75,11 @@ mod tests {
         apply(&transaction, &later).unwrap();
         transaction.commit().unwrap();
         connection.execute("insert into owner_test values (1)", []).unwrap();
-        assert_eq!(look(&connection).unwrap(), Found::Newer(2), "this lback knows only the first");
+        assert_eq!(
+            look(&connection.transaction().unwrap()).unwrap(),
+            Found::Newer(2),
+            "this lback knows only the first"
+        );
     }
 
     #[test]

@@ -109,3 +109,18 @@ async fn many_processes_share_one_journal_from_its_first_moment() {
     assert_eq!(place.outcomes(), vec!["completed"; PROCESSES]);
     assert!(place.reader().waiting(None).unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn many_first_runs_make_the_file_together() {
+    for _ in 0..10 {
+        let place = Place::new();
+        let runs: Vec<_> = (0..12).map(|_| place.run()).collect();
+        for run in &runs {
+            run.send(completed(), &["slack"]).await;
+        }
+        for run in runs {
+            run.end(0).await;
+        }
+        assert_eq!(place.outcomes(), ["completed"; 12]);
+    }
+}
