@@ -154,6 +154,7 @@ pub(super) struct Process {
     stderr: ChildStderr,
     /// What was read of its output before it was to be shown.
     early: (Vec<u8>, Vec<u8>),
+    begun: Instant,
 }
 
 /// What a process does while it is waited for.
@@ -165,14 +166,21 @@ pub(super) enum Early<T> {
 
 impl Process {
     pub(super) fn spawn(invocation: &Invocation, stdin: Stdio) -> io::Result<Self> {
+        let begun = Instant::now();
         let mut group = Group::spawn(command(invocation, stdin))?;
         let (Some(stdout), Some(stderr)) = group.output() else { unreachable!("both are piped") };
-        Ok(Self { group, stdout, stderr, early: Default::default() })
+        Ok(Self { group, stdout, stderr, early: Default::default(), begun })
     }
 
     #[cfg(all(test, unix))]
     pub(super) fn id(&self) -> Option<rustix::process::Pid> {
         self.group.id()
+    }
+
+    /// What it did until now was preparation: its time counts from here.
+    #[cfg(unix)]
+    pub(super) fn begins(&mut self) {
+        self.begun = Instant::now();
     }
 
     /// Waits for something that the process does, or for its end. What it writes meanwhile is kept, for whoever gets
@@ -205,8 +213,7 @@ impl Process {
         O: AsyncWrite + Unpin + Send,
         E: AsyncWrite + Unpin + Send,
     {
-        let begun = Instant::now();
-        let Self { mut group, stdout, stderr, early } = self;
+        let Self { mut group, stdout, stderr, early, begun } = self;
         let stdout = Cursor::new(early.0).chain(stdout);
         let stderr = Cursor::new(early.1).chain(stderr);
 

@@ -42,8 +42,8 @@ pub(super) fn run_migration(
             request = stop.next() => return Ok(show(&Outcome::Interrupted(request).into())),
             done = prepare => done,
         };
-        let ((members, redactor), context) = (loaded?, Context { overrides, ..context? });
-        let mut commands = commands(&project, context, alembic, journal.as_ref(), onlooker, members, redactor, stop);
+        let (plugins, context) = (loaded?, Context { overrides, ..context? });
+        let mut commands = commands(&project, context, alembic, journal.as_ref(), onlooker, plugins, stop);
         let ending = commands.run(command, prepared).await;
         // Before the handlers are waited for: who waits should know for what.
         let exit = show(&ending);
@@ -57,9 +57,15 @@ fn show(ending: &Ending) -> Exit {
     Exit::of(&ending.outcome)
 }
 
-async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>, Redactor), CliError> {
+/// The plugins of a run.
+struct Plugins {
+    members: Vec<Member>,
+    redactor: Redactor,
+}
+
+async fn load(project: &Project, overrides: &[Override]) -> Result<Plugins, CliError> {
     if project.config.plugins.is_empty() {
-        return Ok((Vec::new(), Secrets::default().redactor()));
+        return Ok(Plugins { members: Vec::new(), redactor: Secrets::default().redactor() });
     }
     let runtime = project.runtime()?;
     let redactor = runtime.redactor();
@@ -74,7 +80,7 @@ async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>,
         let overridden = overrides.iter().any(|set_aside| set_aside.plugin == plugin.name);
         members.push(Member::new(plugin, overridden, loaded));
     }
-    Ok((members, redactor))
+    Ok(Plugins { members, redactor })
 }
 
 /// Who runs lback, where, and on which commit.
@@ -93,8 +99,7 @@ fn commands(
     alembic: AlembicSettings,
     journal: Option<&Journal>,
     onlooker: Onlooker,
-    members: Vec<Member>,
-    redactor: Redactor,
+    Plugins { members, redactor }: Plugins,
     stop: Signals,
 ) -> MigrationCommands<Signals> {
     let Config { root, project: named, dispatch, .. } = &project.config;

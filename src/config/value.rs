@@ -17,7 +17,7 @@ use super::{
 /// Below, nothing could answer; above, a slip of the unit (`30M` are months) is likelier than the wish.
 const DURATIONS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_hours(30 * 24));
 /// A year as humantime counts it: 365.25 days.
-pub(super) const YEAR: Duration = Duration::from_secs(31_557_600);
+pub(super) const YEAR: Duration = Duration::from_hours(8_766);
 /// For what is kept: years make sense, and less than an hour would lose what the next run should still tell.
 const RETENTIONS: (Duration, Duration) = (Duration::from_hours(1), Duration::from_secs(100 * YEAR.as_secs()));
 /// Below, no real component starts; above lies what 32-bit WebAssembly can't address.

@@ -17,6 +17,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Between two attempts at what SQLite doesn't wait for itself.
 const RETRY: Duration = Duration::from_millis(5);
 
+/// Bytes that may be written ahead before somebody merges them: some runs. Whoever opens the file reads them all.
+const MUCH_AHEAD: u64 = 1024 * 1024;
+/// Pages after which it is done even in the middle of a run: dozens of runs were killed, one after the other.
+const SURELY_TOO_MUCH_AHEAD: u32 = 10_000;
+
 /// Opens the journal to write, and makes it where there is none.
 pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
     create(path).map_err(|cause| JournalError::File { path: path.to_owned(), cause })?;
@@ -92,10 +97,28 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<Found> {
     // A commit is in the kernel's hands when it returns: it outlives the process, however that ends. Only a crash of the machine can
     // take the last ones back, and never leaves half of one. Waiting for the disk at each commit would cost more than it saves.
     connection.pragma_update(None, "synchronous", "normal")?;
-    // The last process to leave would otherwise copy all to the main file and wait for the disk, at the end of nearly every run.
+    // What is written ahead goes to the main file at the end of some run (`merge`). SQLite itself would do it in the middle of one, and again
+    // when the last process leaves, each time waiting for the disk.
+    connection.pragma_update(None, "wal_autocheckpoint", SURELY_TOO_MUCH_AHEAD)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     if found == Found::Older {
         found = schema::bring_up_to_date(connection)?;
     }
     Ok(found)
+}
+
+/// Has what was written ahead go to the main file, if it is much. Waits for the disk: only at the end of a run.
+pub(super) fn merge(connection: &Connection, path: &Path) {
+    let mut ahead = path.as_os_str().to_owned();
+    ahead.push("-wal");
+    if fs::metadata(ahead).is_ok_and(|ahead| ahead.len() > MUCH_AHEAD) {
+        // Where others are at it, it stays for the next run.
+        let merged = connection
+            .busy_timeout(Duration::ZERO)
+            .and_then(|()| connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())))
+            .and_then(|()| connection.busy_timeout(BUSY_TIMEOUT));
+        if let Err(error) = merged {
+            tracing::debug!("the journal was not merged: {error}");
+        }
+    }
 }

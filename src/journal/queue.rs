@@ -49,6 +49,32 @@ struct Work {
     act: Box<Act>,
     /// Called once it is in the file.
     written: Option<Box<dyn FnOnce() + Send>>,
+    /// Is it somebody's last word? Then there is time to tidy up.
+    last: bool,
+}
+
+impl Work {
+    /// What `act` gives in the transaction that holds goes to `then`.
+    fn new<T: Send + 'static>(
+        mut act: impl FnMut(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+        then: impl FnOnce(T) + Send + 'static,
+    ) -> Self {
+        let slot = Arc::new(Mutex::new(None));
+        let filled = Arc::clone(&slot);
+        Self {
+            act: Box::new(move |transaction| {
+                let value = act(transaction)?;
+                *filled.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+                Ok(())
+            }),
+            written: Some(Box::new(move || {
+                if let Some(value) = slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                    then(value);
+                }
+            })),
+            last: false,
+        }
+    }
 }
 
 impl Journal {
@@ -72,7 +98,16 @@ impl Journal {
 
     /// Queues something to be written; nobody waits for it.
     pub(super) fn put(&self, act: impl FnMut(&Transaction<'_>) -> rusqlite::Result<()> + Send + 'static) {
-        let _ = self.queue.send(Work { act: Box::new(act), written: None });
+        let _ = self.queue.send(Work { act: Box::new(act), written: None, last: false });
+    }
+
+    /// The same, with something to do once it is in the file. It gets what the act gave.
+    pub(super) fn put_and_then<T: Send + 'static>(
+        &self,
+        act: impl FnMut(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+        then: impl FnOnce(T) + Send + 'static,
+    ) {
+        let _ = self.queue.send(Work::new(act, then));
     }
 
     /// Queues something and gives its result once it is in the file; none where it can't be written, or not soon.
@@ -94,27 +129,14 @@ impl Journal {
     }
 
     /// What is asked is queued at once, also if nobody polls.
-    fn wait_for<T, F>(&self, mut act: F, patience: Duration) -> impl Future<Output = Option<T>> + Send + use<T, F>
+    fn wait_for<T, F>(&self, act: F, patience: Duration) -> impl Future<Output = Option<T>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnMut(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     {
         let (reply, result) = oneshot::channel();
-        let slot = Arc::new(Mutex::new(None));
-        let filled = Arc::clone(&slot);
-        let work = Work {
-            act: Box::new(move |transaction| {
-                let value = act(transaction)?;
-                *filled.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
-                Ok(())
-            }),
-            written: Some(Box::new(move || {
-                if let Some(value) = slot.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                    let _ = reply.send(value);
-                }
-            })),
-        };
-        let _ = self.queue.send(work);
+        let work = Work::new(act, |value| drop(reply.send(value)));
+        let _ = self.queue.send(Work { last: patience == LAST_PATIENCE, ..work });
         let state = Arc::clone(&self.state);
         async move {
             // Whoever was let down once doesn't wait again, but at the end.
@@ -144,6 +166,9 @@ fn write(settings: &Settings, works: &Receiver<Work>, state: &State) {
         match transact(&mut connection, &mut batch) {
             Ok(()) => {
                 state.failed.store(false, Ordering::Relaxed);
+                if batch.iter().any(|work| work.last) {
+                    file::merge(&connection, &settings.path);
+                }
                 for written in batch.drain(..).filter_map(|work| work.written) {
                     written();
                 }
@@ -176,7 +201,8 @@ fn fail(state: &State, error: JournalError) {
     state.failed.store(true, Ordering::Relaxed);
     let mut failure = state.failure.lock().unwrap_or_else(PoisonError::into_inner);
     if failure.is_none() {
-        tracing::warn!("the journal is not kept: {error}");
+        let hint = error.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+        tracing::warn!("the journal is not kept: {error}{hint}");
         *failure = Some(error);
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::facts::{DatabaseState, End, RunStart, Step, VerdictRecord, Versions};
 use super::hiding::{Hiding, Redact};
-use super::lock::{Locks, Owner};
+use super::lock::Owner;
 use super::outbox::{self, Outbox};
 use super::queue::Journal;
 use super::{crash, retention, stored};
@@ -32,37 +32,37 @@ impl Journal {
     pub(crate) fn begin(&self, start: RunStart, redact: Redact) -> RunRecord {
         let owner = self.locks.owner(start.sender.run_id);
         let scope = start.scope.as_str().into();
-        let (holder, locks) = (owner.clone(), self.locks.clone());
         let started = Timestamp::now();
-        self.put(move |transaction| {
-            // The lock first: a run without one counts as over.
-            holder.take().map_err(outbox::other)?;
-            insert(transaction, &start, started)?;
-            recover(transaction, &locks)
-        });
+        self.enter(&owner, move |transaction| insert(transaction, &start, started));
         RunRecord(Some(Arc::new(Inner { journal: self.clone(), owner, scope, hiding: Hiding::new(redact).into() })))
+    }
+
+    /// Takes the owner's lock, does this, and looks for runs that crashed.
+    fn enter(&self, owner: &Owner, act: impl Fn(&Transaction<'_>) -> rusqlite::Result<()> + Send + 'static) {
+        let (owner, locks, after) = (owner.clone(), self.locks.clone(), self.locks.clone());
+        let enter = move |transaction: &Transaction<'_>| {
+            // The lock first: whoever has none counts as gone.
+            owner.take().map_err(outbox::other)?;
+            act(transaction)?;
+            crash::recover(transaction, &locks)
+        };
+        self.put_and_then(enter, move |crashed| {
+            // Not before it is in the file that they crashed: without their locks nobody could tell any more.
+            for crashed in crashed {
+                after.remove(&crashed.id);
+                tracing::warn!("{crashed}");
+            }
+        });
     }
 
     /// Takes over what nobody alive tells, without a run. `id` names who does it.
     pub(crate) fn redeliverer(&self, id: Uuid, scope: &str) -> Outbox {
         let owner = self.locks.owner(id);
-        let (holder, locks) = (owner.clone(), self.locks.clone());
-        self.put(move |transaction| {
-            holder.take().map_err(outbox::other)?;
-            recover(transaction, &locks)
-        });
+        self.enter(&owner, |_| Ok(()));
         let hiding = Hiding::new(Arc::new(|text: &str| text.to_owned()));
         let inner = Inner { journal: self.clone(), owner, scope: scope.into(), hiding: hiding.into() };
         RunRecord(Some(Arc::new(inner))).outbox()
     }
-}
-
-fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite::Result<()> {
-    for crashed in crash::recover(transaction, locks)? {
-        locks.remove(&crashed.id);
-        tracing::warn!("{crashed}");
-    }
-    Ok(())
 }
 
 fn insert(transaction: &Transaction<'_>, start: &RunStart, started: Timestamp) -> rusqlite::Result<()> {

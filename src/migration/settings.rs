@@ -23,7 +23,7 @@ pub(crate) struct AlembicSettings {
 
 /// A run that waits for a word to begin.
 pub(crate) enum PreparedAlembic {
-    Found(Prepared),
+    Found(Box<Prepared>),
     /// The line says what would have been run.
     NotFound {
         line: CommandLine,
@@ -46,7 +46,8 @@ impl AlembicSettings {
             timeout: self.timeout,
             grace: Grace::default(),
         };
-        PreparedAlembic::Found(Prepared::start(&self.launcher, program, line(program), invocation))
+        let prepared = Prepared::start(&self.launcher, program, line(program), invocation);
+        PreparedAlembic::Found(Box::new(prepared))
     }
 }
 

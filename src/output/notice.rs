@@ -13,7 +13,7 @@ pub(crate) fn show_notice(notice: Notice) {
                 match because {
                     Toothless::Audit => note(&format!("{plugin} (audit) would deny {signal}: {message} ({code})")),
                     Toothless::Overridden => {
-                        warning(&format!("overridden: {plugin} denies {signal}: {message} ({code})"))
+                        warning(&format!("overridden: {plugin} denies {signal}: {message} ({code})"));
                     }
                 }
             }

@@ -66,8 +66,12 @@ impl Progress {
 
     pub(crate) fn show(&self, report: &Report) {
         self.say(report);
-        if let (true, Some(doing)) = (self.is_terminal, doing(report)) {
-            lock(&self.line).doing(doing);
+        if self.is_terminal {
+            match Change::of(report) {
+                Change::To(what) => lock(&self.line).doing(Some(what)),
+                Change::Over => lock(&self.line).doing(None),
+                Change::None => {}
+            }
         }
     }
 
@@ -124,28 +128,37 @@ impl Progress {
     }
 }
 
-/// What goes on from a report on; none where it says nothing of that.
-fn doing(report: &Report) -> Option<Option<String>> {
-    match report {
-        Report::LockWaiting { .. } => Some(Some("waiting for the lock".to_owned())),
-        Report::StepStarted { number, of, direction, revision, doc, .. } => {
-            let count = of.map_or_else(|| number.to_string(), |of| format!("{number} of {of}"));
-            let verb = match direction {
-                Direction::Upgrade => "upgrade to",
-                Direction::Downgrade => "downgrade of",
-                Direction::Stamp => "stamp of",
-                Direction::Unknown => "step of",
-            };
-            let doc = doc.as_deref().filter(|doc| !doc.is_empty()).map(|doc| format!(", {doc}")).unwrap_or_default();
-            Some(Some(format!("{count}: {verb} {revision}{doc}")))
+/// What a report changes about what goes on.
+enum Change {
+    To(String),
+    Over,
+    None,
+}
+
+impl Change {
+    fn of(report: &Report) -> Self {
+        match report {
+            Report::LockWaiting { .. } => Self::To("waiting for the lock".to_owned()),
+            Report::StepStarted { number, of, direction, revision, doc, .. } => {
+                let count = of.map_or_else(|| number.to_string(), |of| format!("{number} of {of}"));
+                let verb = match direction {
+                    Direction::Upgrade => "upgrade to",
+                    Direction::Downgrade => "downgrade of",
+                    Direction::Stamp => "stamp of",
+                    Direction::Unknown => "step of",
+                };
+                let doc =
+                    doc.as_deref().filter(|doc| !doc.is_empty()).map(|doc| format!(", {doc}")).unwrap_or_default();
+                Self::To(format!("{count}: {verb} {revision}{doc}"))
+            }
+            Report::LockAcquired { .. }
+            | Report::LockNotAcquired { .. }
+            | Report::LockGaveWay { .. }
+            | Report::StepEnded { .. }
+            | Report::HeadsAfter { .. }
+            | Report::Error { .. } => Self::Over,
+            _ => Self::None,
         }
-        Report::LockAcquired { .. }
-        | Report::LockNotAcquired { .. }
-        | Report::LockGaveWay { .. }
-        | Report::StepEnded { .. }
-        | Report::HeadsAfter { .. }
-        | Report::Error { .. } => Some(None),
-        _ => None,
     }
 }
 

@@ -139,7 +139,7 @@ mod tests {
         let list = |folder: &str| {
             let files = std::fs::read_dir(own.join(folder)).expect("a folder");
             let files = files.map(|file| format!("{folder}{}", file.expect("a file").file_name().to_string_lossy()));
-            files.filter(|name| name.ends_with(".py")).collect::<Vec<_>>()
+            files.filter(|name| Path::new(name).extension().is_some_and(|kind| kind == "py")).collect::<Vec<_>>()
         };
         let mut there = [list(""), list("_lback_launcher/")].concat();
         let mut named = FILES.map(|(name, _)| name.to_owned()).to_vec();

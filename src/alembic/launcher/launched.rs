@@ -90,7 +90,8 @@ impl Ready {
         O: AsyncWrite + Unpin + Send,
         E: AsyncWrite + Unpin + Send,
     {
-        let Self { launcher: _launcher, process, channel, stop } = self;
+        let Self { launcher: _launcher, mut process, channel, stop } = self;
+        process.begins();
         let (mut reader, writer) = channel.into_parts();
         if stop.is_none() {
             writer.go(terms);

@@ -94,7 +94,7 @@ impl List {
             reader => reader.is_some(),
         };
         if !anything {
-            super::nothing_yet();
+            super::nothing_yet(project);
         } else if runs.is_empty() {
             output::note("no run is like that");
         }

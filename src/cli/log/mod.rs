@@ -50,6 +50,10 @@ fn open(project: &Project) -> Result<Option<Reader>, JournalError> {
     }
 }
 
-fn nothing_yet() {
-    output::note("the journal is empty: no run of this project has been kept yet");
+fn nothing_yet(project: &Project) {
+    output::note(if project.config.journal.enabled {
+        "the journal is empty: no run of this project has been kept yet"
+    } else {
+        "the journal is turned off in `lback.toml`: `enabled = false` in `[journal]`"
+    });
 }

@@ -36,7 +36,7 @@ impl Show {
         };
         match details {
             Some(details) => output::show_run(details, self.json).map_err(CliError::Stdout)?,
-            None => super::nothing_yet(),
+            None => super::nothing_yet(project),
         }
         Ok(Exit::Success)
     }

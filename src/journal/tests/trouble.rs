@@ -124,3 +124,19 @@ async fn many_first_runs_make_the_file_together() {
         assert_eq!(place.outcomes(), ["completed"; 12]);
     }
 }
+
+#[tokio::test]
+async fn what_is_written_ahead_does_not_grow_without_end() {
+    let place = Place::new();
+    let ahead = place.path().with_file_name("journal.sqlite3-wal");
+    let mut sizes = Vec::new();
+    for _ in 0..60 {
+        let run = place.run();
+        run.send(started(), &["slack"]).await;
+        run.send(completed(), &["slack"]).await;
+        run.end(0).await;
+        sizes.push(fs::metadata(&ahead).unwrap().len());
+    }
+    assert!(sizes.iter().all(|&size| size <= 1024 * 1024) && !sizes.is_sorted(), "{sizes:?}");
+    assert_eq!(place.outcomes(), vec!["completed"; 60]);
+}

@@ -1,6 +1,7 @@
 //! An event in the form of `--events`: CloudEvents 1.0 in JSON. Names and meanings are those of `wit/types.wit`; the JSON Schema in `docs/`
 //! is generated from these types.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -156,7 +157,7 @@ fn source(project: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             source.push(char::from(byte));
         } else {
-            source.push_str(&format!("%{byte:02X}"));
+            let _ = write!(source, "%{byte:02X}");
         }
     }
     source

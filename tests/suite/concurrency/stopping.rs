@@ -48,7 +48,7 @@ fn statement_ends_with_the_time_of_the_run() {
     let database = Database::postgres();
     let url = database.url_with("psycopg2");
     let site = Site::on(Some(database), &url).revision("sleeps", "op.execute('select pg_sleep(600)')");
-    let site = site.settings("timeout = \"15s\"");
+    let site = site.settings("timeout = \"20s\"");
     site.lback(&["migrate"]).exits(124).says(&["Running upgrade first -> sleeps"]);
     site.database.as_ref().expect("a server").until(SLEEPERS, "0");
     site.has_no_lock();

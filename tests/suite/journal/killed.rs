@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::looking::{deliveries, heard, heard_in, ids, logged, recorded, runs, text, waiting};
-use crate::support::{Done, Project, Receiver, Reply, component, plugin, script, wait_for};
+use crate::support::{Done, Project, Receiver, Reply, component, plugin, script, until, wait_for};
 
 /// An Alembic that says who it is and goes on until somebody kills it: a killed lback leaves it behind.
 fn endless(project: Project) -> Project {
@@ -122,9 +122,7 @@ fn while_the_receiver_holds_the_last_message() {
     let project = recorded(Project::new(), "rec", "").plugin("slack", &plugin("slack"), &granted);
     let run = |typed: &[&str]| logged(&project, typed).env("SLACK_WEBHOOK_URL", format!("{origin}/x"));
     let running = run(&["migrate"]).start();
-    while receiver.received().is_empty() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    until("the receiver has a request", || !receiver.received().is_empty());
     kill(running);
     assert_eq!(runs(&project)[0]["run"]["outcome"], "completed", "how it ended was written before anybody was told");
     run(&["log", "redeliver"]).exits(0);
@@ -142,21 +140,31 @@ fn while_a_redelivery_goes_on() {
     let project = super::looking::replaced(project, fails, "timeout = \"10m\"\n[plugin.settings]\nsleep-ms = 600000");
     let running = logged(&project, &["log", "redeliver"]).start();
     let locks = project.path(".state/journal.sqlite3.running");
-    while fs::read_dir(&locks).expect("a folder").next().is_none() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    until("the redelivery holds its lock", || fs::read_dir(&locks).expect("a folder").next().is_some());
     kill(running);
     let project = super::looking::replaced(project, "sleep-ms = 600000", "");
     redelivers_all(&project, &[first]);
 }
 
-/// Kills run after run, each a little later than the one before, until one comes to its end before it is killed.
+/// Kills run after run, each a little later than the one before, until one comes to its end before it is killed; then all over again, until
+/// this has hit one in its middle. The steps grow, so that a busy machine needs not many more of them.
 fn sweep(project: &Project, step: Duration) -> Vec<Done> {
     let mut killed = Vec::new();
+    let hit = || runs(project).iter().any(|run| run["run"]["outcome"] == "crashed");
+    for _ in 0..20 {
+        killed.extend(sweep_once(project, step));
+        if hit() {
+            return killed;
+        }
+    }
+    panic!("in {} attempts no run was hit in its middle", killed.len());
+}
+
+fn sweep_once(project: &Project, step: Duration) -> Vec<Done> {
+    let mut killed = Vec::new();
     for number in 0.. {
-        assert!(number < 500, "no run came to its end");
         let running = logged(project, &["migrate"]).start();
-        std::thread::sleep(step * number);
+        std::thread::sleep(step * number * (number + 8) / 8);
         let done = kill(running);
         let came_to_its_end = done.code() == Some(0);
         killed.push(done);
@@ -181,7 +189,8 @@ fn check(project: &Project, killed: &[Done]) {
         let ends = signals.iter().filter(is_last).count();
         assert_eq!(ends, usize::from(begun), "each run that had begun has one end: {run}");
         let outcome = text(&run["run"]["outcome"]);
-        assert!(["crashed", "completed"].contains(&outcome.as_str()), "{run}");
+        // An Alembic that was left behind may still hold the database of the next run.
+        assert!(["crashed", "completed", "failed"].contains(&outcome.as_str()), "{run}");
     }
 }
 
@@ -201,7 +210,7 @@ fn at_any_moment_of_a_short_run() {
 fn at_any_moment_of_a_real_one() {
     let project = recorded(Project::new(), "rec", "");
     let first = logged(&project, &["migrate"]).exits(0);
-    let mut killed = sweep(&project, Duration::from_millis(60));
+    let mut killed = sweep(&project, Duration::from_millis(15));
     killed.push(first);
     check(&project, &killed);
 }

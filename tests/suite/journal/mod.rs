@@ -5,6 +5,7 @@ mod killed;
 mod log;
 mod looking;
 mod outage;
+mod place;
 mod poison;
 mod retention;
 mod secrets;

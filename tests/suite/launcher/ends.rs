@@ -10,7 +10,7 @@ fn upgrade() -> Case {
 #[track_caller]
 fn before(cases: &[(&str, i32, &str)]) {
     for (lines, code, says) in cases {
-        Twin::new().before_env(lines).check([upgrade().code(*code).says(says)]);
+        Twin::new().before_env(lines).hearing_signals().check([upgrade().code(*code).says(says)]);
     }
 }
 
@@ -142,7 +142,7 @@ fn migration_fails() {
         ("import os, signal\nos.kill(os.getpid(), signal.SIGINT)", 130, "KeyboardInterrupt"),
     ];
     for (body, code, says) in cases {
-        Twin::new().revision("bad", body).check([upgrade().code(code).says(says)]);
+        Twin::new().revision("bad", body).hearing_signals().check([upgrade().code(code).says(says)]);
     }
     for (body, code) in [("os._exit(3)", 3), ("os.kill(os.getpid(), 9)", 137)] {
         let twin = Twin::new().revision("bad", &format!("import os\n{body}"));

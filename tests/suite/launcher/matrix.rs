@@ -36,7 +36,9 @@ fn every_pair_of_alembic_and_sqlalchemy_on_postgres() {
         // The lock is taken, whatever Alembic and SQLAlchemy make of a connection.
         let locked = "held = op.get_bind().exec_driver_sql(\"select count(*) from pg_locks where locktype = 'advisory' \
             and pid = pg_backend_pid()\").scalar()\nassert held == 1, held";
-        let project = Project::on(&url.replace('%', "%%")).alembic_command(&folder.join("bin/alembic"));
+        let alembic = folder.join("bin/alembic").display().to_string();
+        let project =
+            Project::on(&url.replace('%', "%%")).whole_config(&format!("[alembic]\ncommand = [{alembic:?}]\n"));
         project.revision("locked", Some("three"), locked, "pass").lback(&["migrate"]).exits(0);
 
         let twin = Twin::on(database, &url).command([folder.join("bin/alembic")]);

@@ -23,6 +23,7 @@ pub(super) struct Twin {
     database: Option<Database>,
     before: Vec<Vec<String>>,
     launched: bool,
+    hears_signals: bool,
 }
 
 /// What one run is to be, beside the same.
@@ -93,6 +94,7 @@ impl Twin {
             database: None,
             before: Vec::new(),
             launched: true,
+            hears_signals: false,
         }
     }
 
@@ -112,6 +114,12 @@ impl Twin {
     /// The launcher can't be used with this command: lback may say so.
     pub(super) fn not_launched(mut self) -> Self {
         self.launched = false;
+        self
+    }
+
+    /// Both runs are interrupted by SIGINT, even where the tests are run in the background of a script, which ignores it.
+    pub(super) fn hearing_signals(mut self) -> Self {
+        self.hears_signals = true;
         self
     }
 
@@ -247,6 +255,7 @@ impl Twin {
                 command.args(more).args(&words);
             })
         };
+        let run = if self.hears_signals { run.hearing_signals() } else { run };
         let run = run.with(|command| {
             command.current_dir(&place);
         });

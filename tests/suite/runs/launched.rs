@@ -125,7 +125,7 @@ fn project_sees_the_process_that_it_would_see() {
         assert!(reports(&launched).iter().any(|report| report.starts_with("HeadsBefore")), "{launched}");
         let project = project.config("launcher = false");
         let bare = reporting(&project, &["alembic", "current"]).exits(0);
-        assert_eq!(reports(&bare), ["SteppedAside(TurnedOff)"]);
+        assert!(matches!(reports(&bare)[..], [report] if report.contains("why: TurnedOff")), "{bare}");
         assert_eq!(launched.stdout, bare.stdout);
     }
 }

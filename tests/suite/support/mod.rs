@@ -12,4 +12,4 @@ pub(crate) use needs::{alembic, component, matrix, plugin, postgres, pushgateway
 pub(crate) use project::Project;
 pub(crate) use receiver::{Receiver, Reply, Request};
 pub(crate) use records::{Record, records, reports};
-pub(crate) use run::{Done, Run, Running, script, wait_for};
+pub(crate) use run::{Done, Run, Running, script, until, wait_for};

@@ -259,9 +259,15 @@ impl Display for Done {
 /// Waits until a file appears: how a script of a test says where it is.
 #[track_caller]
 pub(crate) fn wait_for(file: &Path) {
+    until(&format!("{} appears", file.display()), || file.exists());
+}
+
+/// Waits until this is so, which `what` says in words.
+#[track_caller]
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
-    while !file.exists() {
-        assert!(begun.elapsed() < PATIENCE, "{} did not appear", file.display());
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

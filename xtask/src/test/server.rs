@@ -48,8 +48,8 @@ pub(super) struct Server {
 
 /// Makes and starts a server, says so, waits for the end of its input, and leaves nothing behind.
 const KEEPER: &str = r#"
-cd "$FOLDER" || exit 1
-if (eval "$PREPARE") >log 2>&1 </dev/null && mkfifo said; then
+cd "$FOLDER" && exec 2>>log || exit 1
+if (eval "$PREPARE") >>log 2>&1 </dev/null && mkfifo said; then
     sh -c "exec $RUN" >said 2>&1 </dev/null &
     server=$!
     exec 3<said

@@ -77,6 +77,13 @@ def renew_stdin():
         return
     buffer = io.open(0, "rb", closefd=False)
     buffer.raw.name = "<stdin>"
-    stdin = io.TextIOWrapper(buffer, encoding=old.encoding, errors=old.errors, newline="\n")
+    stdin = io.TextIOWrapper(
+        buffer,
+        encoding=old.encoding,
+        errors=old.errors,
+        newline="\n",
+        line_buffering=old.line_buffering,
+        write_through=old.write_through,
+    )
     stdin.mode = "r"
     sys.stdin = sys.__stdin__ = stdin

@@ -29,26 +29,31 @@ def name(error):
     return kind.__qualname__ if kind.__module__ == "builtins" else "%s.%s" % (kind.__module__, kind.__qualname__)
 
 
-def hide_launcher():
-    """Lets the hook that is in force now, Python's or the project's, show the error that is being raised without the launcher's frames."""
+def hide_launcher(error):
+    """Lets Python, or the project's own hook, show the error that is being raised without the launcher's frames."""
+    if sys.version_info >= (3, 11):
+        # It is raised again with the traceback that it has, and nothing is added to that.
+        without_launcher(error, set())
+        return
+    # The traceback is kept apart from the error until the hook is called.
     hook = sys.excepthook
 
     def excepthook(kind, error, traceback):
-        try:
-            without_launcher(error, set())
-            traceback = error.__traceback__
-        except Exception:
-            pass
-        hook(kind, error, traceback)
+        without_launcher(error, set())
+        hook(kind, error, error.__traceback__)
 
     sys.excepthook = excepthook
 
 
 def without_launcher(error, seen):
-    """Takes the launcher's frames out of an error, and out of those that led to it."""
+    """Takes the launcher's frames out of an error, and out of those that led to it. Never raises."""
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        error.__traceback__ = other_frames(error.__traceback__)
+        try:
+            error.__traceback__ = other_frames(error.__traceback__)
+        except Exception:
+            # An error of an odd kind is shown as it is.
+            pass
         without_launcher(error.__cause__, seen)
         for part in getattr(error, "exceptions", None) or ():
             if isinstance(part, BaseException):

@@ -43,7 +43,6 @@ def prepare(launcher, blank, collecting):
         # lback has decided against it, or has ended.
         os._exit(0)
     if go.get("probe"):
-        # lback only wants to know the heads: nobody shall see anything of this run.
         be_quiet()
     if not early:
         import_alembic()
@@ -57,10 +56,17 @@ def prepare(launcher, blank, collecting):
 
 
 def be_quiet():
+    """lback only wants to know the heads: nobody shall see anything of this run, also not in the project's log files, which the run before has just
+    written."""
+    import logging
+
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
     os.close(null)
+    logging.disable(logging.CRITICAL)
+    # Opening a log file may already empty it.
+    logging.FileHandler._open = lambda handler: open(os.devnull, "w")
 
 
 def import_alembic():
@@ -97,7 +103,7 @@ def failed(error):
     from . import failure
 
     failure.report(channel, error)
-    failure.hide_launcher()
+    failure.hide_launcher(error)
 
 
 def at_end():

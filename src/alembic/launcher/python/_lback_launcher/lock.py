@@ -94,6 +94,10 @@ def wait(observer, lock, began):
         time.sleep(min(pause, left))
         pause = min(pause * 1.5, LONGEST_PAUSE)
         if lock.attempt():
+            # Whatever was read before must not be what the run goes by.
+            if lock.hindrance() == "stale":
+                lock.release()
+                refuse(observer, "stale", None, began)
             return True
         require_use(observer, lock, holder, began)
 

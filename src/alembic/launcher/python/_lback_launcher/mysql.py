@@ -13,6 +13,8 @@ IN_TRANSACTION = 1
 class Lock(ServerLock):
     def __init__(self, connection):
         super().__init__(connection)
+        #: Nothing was read in this transaction yet. Then it can be ended at driver level after each look.
+        self.is_idle = not self.in_transaction()
         self.session, self.server = self.row("select connection_id(), concat(@@hostname, ':', @@port, ':', @@datadir)")
 
     def attempt(self):
@@ -20,6 +22,15 @@ class Lock(ServerLock):
         if got is None:
             raise lock.Unsupported("the server gives no lock")
         return bool(got)
+
+    def guarded(self, act):
+        """Does something without consequences for the transaction. REPEATABLE READ, the default here, shows the database as it was at the first
+        look for as long as the transaction lasts: so that must not be what the run sees once it has the lock."""
+        try:
+            return act()
+        finally:
+            if self.is_idle:
+                self.connection.rollback()
 
     def look(self):
         (holder,) = self.row("select is_used_lock(%s)" % NAME) or (None,)

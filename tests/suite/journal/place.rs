@@ -1,0 +1,50 @@
+//! `[journal]` in `lback.toml`: where the journal is, for how long, and whether there is one.
+
+use serde_json::json;
+
+use super::looking::{json as document, replaced, runs};
+use crate::support::Project;
+
+#[test]
+fn a_project_chooses_the_place() {
+    let project = Project::new().config("[journal]\npath = \".lback/journal.db\"");
+    project.lback(&["migrate"]).exits(0);
+    assert!(project.path(".lback/journal.db").exists());
+    assert!(!project.path(".state/journal.sqlite3").exists());
+    let all = runs(&project);
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0]["run"]["outcome"], "completed", "{all:#?}");
+}
+
+#[test]
+fn a_project_can_do_without() {
+    let project = Project::new().config("[journal]\nenabled = false");
+    let done = project.lback(&["history"]).exits(0);
+    assert_eq!(done.stderr, "", "a choice needs no word");
+    assert!(!project.path(".state").exists());
+    project.lback(&["log"]).exits(0).says(&["the journal is turned off in `lback.toml`"]);
+    assert_eq!(document(&project, &["log", "--json"])["runs"], json!([]));
+}
+
+#[test]
+fn what_is_too_old_goes_at_the_end_of_a_run() {
+    let project = Project::new().config("[journal]\nkeep = \"1h\"");
+    project.lback(&["history"]).exits(0);
+    let old = "import sqlite3, sys\nsqlite3.connect(sys.argv[1], isolation_level=None).execute('update run set started = started - 3700000')";
+    let journal = project.path(".state/journal.sqlite3");
+    let status = std::process::Command::new(crate::support::python()).args(["-c", old]).arg(&journal).status();
+    assert!(status.expect("python").success());
+    project.lback(&["history"]).exits(0);
+    assert_eq!(runs(&project).len(), 1, "the new one");
+    // A longer time brings nothing back, and takes nothing away.
+    let project = replaced(project, "\"1h\"", "\"1year\"");
+    project.lback(&["history"]).exits(0);
+    assert_eq!(runs(&project).len(), 2);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_stops_nothing() {
+    let project = Project::new().file("taken", "no folder").config("[journal]\npath = \"taken/journal.db\"");
+    project.lback(&["migrate"]).exits(0).says(&["warning: the journal is not kept", "taken/journal.db"]);
+    assert_eq!(project.revision_of_database().as_deref(), Some("three"));
+}
