@@ -79,7 +79,13 @@ pub(crate) enum Unusable {
 
 impl State {
     pub(crate) fn new(group: &str) -> Self {
-        Self { version: VERSION, group: group.to_owned(), commands: Vec::new(), denials: Vec::new(), events: VecDeque::new() }
+        Self {
+            version: VERSION,
+            group: group.to_owned(),
+            commands: Vec::new(),
+            denials: Vec::new(),
+            events: VecDeque::new(),
+        }
     }
 
     pub(crate) fn read(bytes: &[u8], group: &str) -> Result<Self, Unusable> {
