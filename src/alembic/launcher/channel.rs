@@ -64,8 +64,8 @@ impl Channel {
 }
 
 impl Writer {
-    /// Lets Alembic begin.
-    pub(super) fn go(&self, Terms { lock, single_head }: &Terms) {
+    /// Lets Alembic begin. Version scripts are remembered in the folder `scripts`.
+    pub(super) fn go(&self, Terms { lock, single_head }: &Terms, scripts: Option<&str>) {
         let mode = match lock.mode {
             LockMode::Wait => "wait",
             LockMode::Fail => "fail",
@@ -77,6 +77,7 @@ impl Writer {
             "lock": mode,
             "lock_timeout": lock.timeout.as_secs_f64(),
             "single_head": single_head,
+            "scripts": scripts,
         }));
     }
 

@@ -22,19 +22,22 @@ macro_rules! part {
 }
 
 /// All files, by their names in the folder. Nothing is read from elsewhere.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 15] = [
     part!("lback_launcher.py"),
     part!("_lback_launcher/__init__.py"),
     part!("_lback_launcher/cancel.py"),
     part!("_lback_launcher/channel.py"),
     part!("_lback_launcher/failure.py"),
     part!("_lback_launcher/handover.py"),
+    part!("_lback_launcher/inert.py"),
     part!("_lback_launcher/lock.py"),
     part!("_lback_launcher/mysql.py"),
     part!("_lback_launcher/observe.py"),
     part!("_lback_launcher/postgresql.py"),
+    part!("_lback_launcher/scripts.py"),
     part!("_lback_launcher/server.py"),
     part!("_lback_launcher/sqlite.py"),
+    part!("_lback_launcher/unread.py"),
 ];
 
 /// The launcher, ready to be given to an interpreter, or the reason why it isn't used.
@@ -44,6 +47,8 @@ pub(crate) struct Launcher(Result<Written, SteppedAside>);
 #[derive(Debug, Clone)]
 struct Written {
     script: PathBuf,
+    /// Where the launcher remembers version scripts; nowhere, if nothing stays.
+    scripts: Option<PathBuf>,
     /// Removed with the last clone, where the launcher lies in no folder that stays.
     _temporary: Option<Arc<TempDir>>,
 }
@@ -62,13 +67,13 @@ impl Launcher {
         }
         if let Some(folder) = folder {
             match write_to(folder) {
-                Ok(script) => return Self(Ok(Written { script, _temporary: None })),
+                Ok(written) => return Self(Ok(written)),
                 Err(why) => tracing::debug!("the launcher is not kept in `{}`: {why}", folder.display()),
             }
         }
         let written = tempfile::tempdir().and_then(|folder| {
             write_files(folder.path())?;
-            Ok(Written { script: folder.path().join(SCRIPT), _temporary: Some(Arc::new(folder)) })
+            Ok(Written { script: folder.path().join(SCRIPT), scripts: None, _temporary: Some(Arc::new(folder)) })
         });
         Self(written.map_err(|error| SteppedAside::NoFolder { folder: std::env::temp_dir(), why: error.to_string() }))
     }
@@ -76,9 +81,14 @@ impl Launcher {
     pub(super) fn script(&self) -> Result<OsString, SteppedAside> {
         self.0.as_ref().map(|written| written.script.clone().into_os_string()).map_err(Clone::clone)
     }
+
+    /// The folder in which version scripts are remembered from run to run, if there is one.
+    pub(super) fn scripts(&self) -> Option<&str> {
+        self.0.as_ref().ok()?.scripts.as_deref()?.to_str()
+    }
 }
 
-fn write_to(folder: &Path) -> Result<PathBuf, String> {
+fn write_to(folder: &Path) -> Result<Written, String> {
     // Alembic runs in the project's root, and lback elsewhere.
     let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
     let folder = PrivateFolder::open(&folder).map_err(|error| error.to_string())?;
@@ -87,7 +97,9 @@ fn write_to(folder: &Path) -> Result<PathBuf, String> {
     if !own.join(SCRIPT).is_file() {
         put(folder.path(), &own).map_err(|error| error.to_string())?;
     }
-    Ok(own.join(SCRIPT))
+    // What is remembered decides which scripts are run: nobody else may write it.
+    let scripts = PrivateFolder::open(&folder.path().join("scripts")).ok().map(|folder| folder.path().to_owned());
+    Ok(Written { script: own.join(SCRIPT), scripts, _temporary: None })
 }
 
 fn put(folder: &Path, own: &Path) -> io::Result<()> {
@@ -130,7 +142,11 @@ mod tests {
         let again = Launcher::install(Some(&folder)).script().expect("a script");
         assert_eq!(again, script.as_os_str());
         assert_eq!(script.metadata().and_then(|file| file.modified()).expect("a time"), written);
-        assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 1, "nothing else is left there");
+        assert_eq!(
+            std::fs::read_dir(&folder).expect("a folder").count(),
+            2,
+            "beside the folder of scripts, nothing else is left there"
+        );
     }
 
     #[test]

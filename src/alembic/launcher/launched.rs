@@ -90,11 +90,11 @@ impl Ready {
         O: AsyncWrite + Unpin + Send,
         E: AsyncWrite + Unpin + Send,
     {
-        let Self { launcher: _launcher, mut process, channel, stop } = self;
+        let Self { launcher, mut process, channel, stop } = self;
         process.begins();
         let (mut reader, writer) = channel.into_parts();
         if stop.is_none() {
-            writer.go(terms);
+            writer.go(terms, launcher.scripts());
         }
         let ended = {
             let run = process.run_to_end(invocation, sinks, requests, stop, || writer.cancel());

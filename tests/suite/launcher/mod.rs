@@ -8,6 +8,7 @@ mod matrix;
 mod observed;
 mod output;
 mod process;
+mod scripts;
 mod servers;
 mod starts;
 mod templates;

@@ -1,7 +1,8 @@
 """The parts of lback's launcher. Python 3.8 and later, the standard library, and of it what Alembic imports itself.
 
 `handover` runs Alembic, `channel` speaks to lback, `observe` sees what Alembic does to a database, `lock` keeps other runs from it meanwhile,
-`cancel` stops a statement that the driver would not stop, `failure` describes how a run failed.
+`cancel` stops a statement that the driver would not stop, `failure` describes how a run failed, `scripts` spares Alembic the scripts that it need not
+run.
 """
 
 import os

@@ -90,6 +90,10 @@ def watch(channel, go):
             channel.report("blind", why="Alembic %s is older than 1.13" % version)
             return
         observe.install(channel, go)
+        if go.get("scripts"):
+            from . import scripts
+
+            scripts.install(go["scripts"])
     except Exception as error:
         channel.report("blind", why="%s: %s" % (type(error).__name__, error))
 
@@ -108,7 +112,7 @@ def failed(error):
 
 def at_end():
     """Gives back what is still held. Of parts that were never needed there is nothing."""
-    for part in ("cancel", "lock"):
+    for part in ("cancel", "lock", "scripts"):
         module = sys.modules.get(__package__ + "." + part)
         if module is not None:
             module.at_end()
