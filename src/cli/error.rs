@@ -4,10 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use super::overrides::OverrideError;
+use super::plugin::{InstallError, TrialError};
+use crate::alembic::StopRequest;
 use crate::config::ConfigError;
 use crate::journal::JournalError;
 use crate::output::{self, Exit};
 use crate::plugin::Failure;
+use crate::registry::{NotInstalled, SourceError};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
@@ -19,8 +22,27 @@ pub(crate) enum CliError {
     Override(#[from] OverrideError),
     #[error("cannot set up the plugin host: {0}")]
     Host(String),
-    #[error("the plugin `{}` is not valid: {failure}", .path.display())]
-    Plugin { path: PathBuf, failure: Failure },
+    #[error("the plugin `{plugin}` is not valid: {failure}")]
+    Plugin { plugin: String, failure: Box<Failure> },
+    #[error("the plugin `{name}` can't be used: {failure}")]
+    NotInstalled { name: String, failure: NotInstalled },
+    /// Of a lock file that can't be used.
+    #[error("{0}")]
+    LockFile(NotInstalled),
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    #[error("interrupted; nothing was changed")]
+    Stopped(StopRequest),
+    #[error("`{0}` is no place to publish to")]
+    NoTarget(String),
+    #[error("`{}` is not a signature of minisign", .0.display())]
+    NoSignature(PathBuf),
+    #[error("`{variable}` is not a duration: `{value}`")]
+    Duration { variable: &'static str, value: String },
+    #[error(transparent)]
+    Trial(#[from] TrialError),
     #[error("{0}")]
     Journal(#[from] JournalError),
     #[error("the journal can't be written now: other processes hold it")]
@@ -49,11 +71,56 @@ impl CliError {
                 Exit::Config
             }
             Self::Plugin { ref failure, .. } => {
-                output::error(&self.to_string());
+                let excerpt = failure.excerpt().map(|excerpt| format!("\n{excerpt}")).unwrap_or_default();
+                output::error(&format!("{self}{excerpt}"));
                 if let Some(next) = failure.hint() {
                     output::hint(&next);
                 }
                 Exit::InvalidPlugin
+            }
+            Self::Trial(ref error) => {
+                output::error(&self.to_string());
+                if let Some(next) = error.hint() {
+                    output::hint(next);
+                }
+                Exit::Usage
+            }
+            Self::NotInstalled { ref failure, .. } | Self::LockFile(ref failure) => {
+                output::error(&self.to_string());
+                show_hint(failure.hint());
+                Exit::InvalidPlugin
+            }
+            Self::Source(ref error) => {
+                output::error(&self.to_string());
+                show_hint(error.hint());
+                if error.is_unavailable() { Exit::Unavailable } else { Exit::InvalidPlugin }
+            }
+            Self::Install(ref error) => {
+                output::error(&self.to_string());
+                show_hint(error.hint());
+                error.exit()
+            }
+            Self::Stopped(request) => {
+                output::error(&self.to_string());
+                match request {
+                    StopRequest::Interrupt => Exit::Interrupted,
+                    StopRequest::Terminate => Exit::Terminated,
+                }
+            }
+            Self::NoTarget(_) => {
+                output::error(&self.to_string());
+                output::hint("write a registry, a repository and a tag: `oci://registry.example.com/team/guard:1.2.0`");
+                Exit::Usage
+            }
+            Self::NoSignature(_) => {
+                output::error(&self.to_string());
+                output::hint("`minisign -S -m guard.wasm` writes one into `guard.wasm.minisig`");
+                Exit::InvalidPlugin
+            }
+            Self::Duration { .. } => {
+                output::error(&self.to_string());
+                output::hint("write it as `30s` or `2m`");
+                Exit::Usage
             }
             Self::Override(ref refused) => {
                 output::error(&self.to_string());
@@ -91,5 +158,11 @@ impl CliError {
                 Exit::Bug
             }
         }
+    }
+}
+
+fn show_hint(next: Option<String>) {
+    if let Some(next) = next {
+        output::hint(&next);
     }
 }

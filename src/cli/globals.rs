@@ -148,6 +148,11 @@ impl Globals {
         number.as_deref().map(parse).transpose()
     }
 
+    /// `--name`, for commands that have no use for a section of a configuration file: there it is a name.
+    pub(super) fn typed_name(&self) -> Option<String> {
+        self.section.as_ref().map(|typed| typed.to_string_lossy().into_owned())
+    }
+
     /// Alembic's global options: those typed here, and the file of `lback.toml` where none was typed.
     ///
     /// A file that was typed is meant from the current folder `here`, but Alembic runs in `root`.

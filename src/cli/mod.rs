@@ -96,7 +96,7 @@ pub(crate) fn run() -> Exit {
         Command::Alembic(command) => command.run(&globals, surroundings),
         Command::Init(command) => command.run(&surroundings),
         Command::Log(command) => command.run(&globals, surroundings),
-        Command::Plugin(command) => command.run(surroundings),
+        Command::Plugin(command) => command.run(&globals, surroundings),
     };
     done.unwrap_or_else(CliError::show)
 }

@@ -12,8 +12,8 @@ use crate::config::{self, Config, JournalConfig};
 use crate::journal::{self, Journal};
 use crate::migration::AlembicSettings;
 use crate::output;
-use crate::plugin::{Runtime, RuntimeOptions, Secrets};
-use crate::registry::PrivateFolder;
+use crate::plugin::{Runtime, RuntimeOptions, Secrets, Sending};
+use crate::registry::{FetchOptions, Fetcher, Installed, PrivateFolder};
 
 /// The journal's file in lback's folder for state.
 const JOURNAL: &str = "journal.sqlite3";
@@ -38,17 +38,34 @@ impl Project {
 
     /// What the plugins of this project share. Without a plugin there is no need of it.
     pub(super) fn runtime(&self) -> Result<Arc<Runtime>, CliError> {
+        self.runtime_with(|_| {})
+    }
+
+    /// The same with other options.
+    pub(super) fn runtime_with(&self, change: impl FnOnce(&mut RuntimeOptions)) -> Result<Arc<Runtime>, CliError> {
         let granted = self.config.plugins.iter().flat_map(|plugin| &plugin.allow.secrets).map(String::as_str);
         let secrets = self.surroundings.secrets(granted.collect());
-        let runtime = Runtime::new(RuntimeOptions {
+        let mut options = RuntimeOptions {
             cache: self.surroundings.cache_folder(),
+            installed: Installed::open(
+                &self.config.root,
+                self.surroundings.stores(self.config.registry.vendor.as_deref()),
+            ),
             state: self.surroundings.state_folder(),
             project: self.config.root.to_string_lossy().into_owned(),
             secrets: Secrets::new(secrets),
             waiting: output::waiting(),
-        })
-        .map_err(|error| CliError::Host(format!("{error:#}")))?;
+            sending: Sending::default(),
+        };
+        change(&mut options);
+        let runtime = Runtime::new(options).map_err(|error| CliError::Host(format!("{error:#}")))?;
         Ok(Arc::new(runtime))
+    }
+
+    /// What brings plugins from their sources. `offline`: from files alone.
+    pub(super) fn fetcher(&self, offline: bool) -> Result<Fetcher, CliError> {
+        let docker_config = self.surroundings.docker_config();
+        Ok(Fetcher::new(FetchOptions { offline, docker_config, timeout: self.surroundings.http_timeout()? }))
     }
 
     /// Where the journal is and how long it is kept; none where it is turned off, or where this user has no place for it.

@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
 
 use super::error::CliError;
 use super::git;
+use crate::registry::Stores;
 use crate::signal::Context;
+
+const HTTP_TIMEOUT: &str = "LBACK_HTTP_TIMEOUT";
 
 /// The environment variables as they were at the start.
 pub(super) struct Surroundings {
@@ -131,6 +135,31 @@ impl Surroundings {
             Some(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("lback"))
         };
         self.path_in("LBACK_STATE_DIR").or_else(user)
+    }
+
+    /// Where plugins lie by their digests: the project's vendor folder, those that `LBACK_STORE_PATH` lists, and this user's own in
+    /// `LBACK_DATA_DIR` or lback's own in their folder for data.
+    pub(super) fn stores(&self, vendor: Option<&Path>) -> Stores {
+        let user = || choose_base_strategy().ok().map(|folders| folders.data_dir().join("lback"));
+        let listed = self.os("LBACK_STORE_PATH").map(env::split_paths).into_iter().flatten();
+        let listed = listed.filter(|path| !path.as_os_str().is_empty());
+        Stores {
+            shared: vendor.map(Path::to_owned).into_iter().chain(listed).collect(),
+            own: self.path_in("LBACK_DATA_DIR").or_else(user).map(|data| data.join("store")),
+        }
+    }
+
+    /// Docker's configuration, in `DOCKER_CONFIG` or in `.docker` of this user's folder. Nobody has looked whether it exists.
+    pub(super) fn docker_config(&self) -> Option<PathBuf> {
+        let user = || Some(self.path_in("HOME").or_else(|| self.path_in("USERPROFILE"))?.join(".docker"));
+        Some(self.path_in("DOCKER_CONFIG").or_else(user)?.join("config.json"))
+    }
+
+    /// How long a server that plugins come from may be silent, as `LBACK_HTTP_TIMEOUT` says.
+    pub(super) fn http_timeout(&self) -> Result<Option<Duration>, CliError> {
+        let Some(value) = self.var(HTTP_TIMEOUT) else { return Ok(None) };
+        let timeout = humantime::parse_duration(&value).ok().filter(|timeout| !timeout.is_zero());
+        timeout.map(Some).ok_or(CliError::Duration { variable: HTTP_TIMEOUT, value })
     }
 
     /// The values of these secrets: of the variable `NAME`, or of the file that `NAME_FILE` names. One that isn't set is left out, and so is

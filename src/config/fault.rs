@@ -5,6 +5,7 @@ use std::{ops::Range, time::Duration};
 use bytesize::ByteSize;
 
 use super::origin::{Origin, OriginError};
+use crate::registry::WrittenWrong;
 
 /// A fault and its place in the file.
 #[derive(Debug)]
@@ -69,10 +70,15 @@ pub(super) enum Fault {
         /// The origin of the URL that was written.
         near: Option<Origin>,
     },
-    #[error("{} is not a local file", quote(value))]
-    RemoteSource { value: String },
+    #[error("{0}")]
+    Source(WrittenWrong),
+    #[error("{} is not a public key of minisign", quote(value))]
+    PublicKey { value: String },
     #[error("{} can't be handed to a plugin: JSON has no such number", quote(value))]
     NotJson { value: String },
+    /// A plugin's own settings, which its schema refuses.
+    #[error("{path}{reason}")]
+    Setting { path: String, reason: String, hidden: bool },
     /// The schema let through what the types refuse. Both are made of the same definition, so this is for what nobody thought of.
     #[error("{message}")]
     Other { message: String },
@@ -95,7 +101,13 @@ impl Fault {
     /// Whether what stands there may well be a secret itself: a token instead of its name, or a webhook's whole URL. It is then shown
     /// nowhere, since reports end up in the logs of CI.
     pub(super) fn hides_text(&self) -> bool {
-        matches!(self, Self::SecretName | Self::Origin { why: OriginError::Path | OriginError::UserInfo, .. })
+        matches!(
+            self,
+            Self::Setting { hidden: true, .. }
+                | Self::SecretName
+                | Self::Origin { why: OriginError::Path | OriginError::UserInfo, .. }
+                | Self::Source(WrittenWrong::UserInfo)
+        )
     }
 
     /// The next step.
@@ -152,14 +164,16 @@ impl Fault {
             Self::Origin { near: None, .. } => {
                 "write scheme, host and, unless it is the scheme's own, port, as `https://hooks.slack.com`".to_owned()
             }
-            Self::RemoteSource { .. } => {
-                "this version of lback loads local files only: download the component, and name its file".to_owned()
+            Self::Source(why) => why.hint()?.to_owned(),
+            Self::PublicKey { .. } => {
+                "copy the line of `minisign.pub` that begins with `RW`: 56 letters and digits, `+` and `/`".to_owned()
             }
             Self::NotJson { .. } => "write it as a string, if the plugin takes one".to_owned(),
             Self::Syntax { .. }
             | Self::MissingKey { .. }
             | Self::EmptyList { .. }
             | Self::ControlCharacter { .. }
+            | Self::Setting { .. }
             | Self::Other { .. } => return None,
         })
     }

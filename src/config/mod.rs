@@ -8,7 +8,9 @@
 
 mod discover;
 mod document;
+mod edit;
 mod error;
+mod excerpt;
 mod fault;
 mod nearest;
 mod origin;
@@ -28,12 +30,17 @@ use std::{
 
 pub(crate) use self::{
     discover::{FILE_NAME, discover},
+    edit::{EditError, NewPlugin, granted, removed, with_plugin},
     error::ConfigError,
+    excerpt::{About, excerpt_of_settings},
     nearest::nearest,
     origin::Origin,
     raw::{LockMode, Mode, OnError},
+    resolve::plugin_of_file,
     schema::schema,
+    value::json as json_of_toml,
 };
+use crate::registry::{PublicKey, Source};
 use crate::signal::SignalName;
 
 /// What a project wants of lback.
@@ -47,6 +54,7 @@ pub(crate) struct Config {
     pub(crate) alembic: AlembicConfig,
     pub(crate) dispatch: DispatchConfig,
     pub(crate) journal: JournalConfig,
+    pub(crate) registry: RegistryConfig,
     /// In the order of the file, which is the order in which denials are reported. No two have the same name.
     pub(crate) plugins: Vec<PluginConfig>,
 }
@@ -84,6 +92,12 @@ pub(crate) struct JournalConfig {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RegistryConfig {
+    /// A folder of plugins that is looked into before any other. Absolute.
+    pub(crate) vendor: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DispatchConfig {
     /// How long handlers may still take once Alembic has ended.
     pub(crate) handler_grace: Duration,
@@ -93,8 +107,12 @@ pub(crate) struct DispatchConfig {
 pub(crate) struct PluginConfig {
     /// Unique in the file, in kebab-case.
     pub(crate) name: String,
-    /// The component's file, absolute. Nobody has looked whether it exists.
-    pub(crate) source: PathBuf,
+    /// The `lback.toml` that it stands in.
+    pub(crate) file: Option<PathBuf>,
+    /// Where the component comes from. Nobody has looked whether it exists.
+    pub(crate) source: Source,
+    /// Who must have signed it. None: nobody.
+    pub(crate) public_key: Option<PublicKey>,
     /// None: those that the plugin's description asks for. Never empty, none twice.
     pub(crate) signals: Option<Vec<SignalName>>,
     pub(crate) mode: Mode,

@@ -50,6 +50,10 @@ impl Origin {
         };
         Some(Self { scheme, host: url.host()?.to_owned(), port: url.port_or_known_default()? })
     }
+
+    pub(crate) fn host(&self) -> &Host<String> {
+        &self.host
+    }
 }
 
 impl FromStr for Origin {

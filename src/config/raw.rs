@@ -19,6 +19,7 @@ pub(super) struct RawConfig {
     pub(super) alembic: Option<RawAlembic>,
     pub(super) dispatch: Option<RawDispatch>,
     pub(super) journal: Option<RawJournal>,
+    pub(super) registry: Option<RawRegistry>,
     /// The plugins, each with a `[[plugin]]` of its own. Denials are reported in this order.
     pub(super) plugin: Option<Vec<RawPlugin>>,
 }
@@ -99,6 +100,16 @@ pub(super) struct RawJournal {
     pub(super) keep: Option<Spanned<String>>,
 }
 
+/// Where plugins are kept.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawRegistry {
+    /// A folder, relative to the root, that `lback plugin vendor` has filled. Plugins are looked for in it first, so that nothing need be
+    /// fetched.
+    #[schemars(with = "Option<String>", length(min = 1), example = &"vendor/plugins")]
+    pub(super) vendor: Option<Spanned<String>>,
+}
+
 /// A plugin, and what it may do.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -106,9 +117,21 @@ pub(super) struct RawPlugin {
     /// Its name here, in kebab-case. No two have the same.
     #[schemars(with = "String", length(max = 64), pattern(NAME_PATTERN), example = &"guard")]
     pub(super) name: Spanned<String>,
-    /// The component: a file, relative to the root.
-    #[schemars(with = "String", length(min = 1), example = &"plugins/guard.wasm")]
+    /// Where the component comes from: a file, relative to the root; `https://…`; or `oci://registry/repository:tag`. What it is by its bytes
+    /// stands in `lback.lock`.
+    #[schemars(
+        with = "String",
+        length(min = 1),
+        extend("examples" = ["plugins/guard.wasm", "oci://registry.example.com/team/guard:1.2.0"]),
+    )]
     pub(super) source: Spanned<String>,
+    /// The public key of minisign that its signature is verified with, as `minisign -G` prints it. With it, nothing else is loaded.
+    #[schemars(
+        with = "Option<String>",
+        pattern(KEY_PATTERN),
+        example = &"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+    )]
+    pub(super) public_key: Option<Spanned<String>>,
     /// The signals that it gets. Default: those that the plugin itself asks for.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub(super) signals: Option<Vec<SignalName>>,
@@ -202,4 +225,5 @@ const DURATION_PATTERN: &str = r"^\s*([0-9][0-9.\s]*[A-Za-zµ]+\s*)+$";
 const SIZE_PATTERN: &str = r"^[0-9]+(\.[0-9]+)?\s*([A-Za-z]+)?$";
 const NAME_PATTERN: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
 const ORIGIN_PATTERN: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@*\\\s]+/?$";
+const KEY_PATTERN: &str = r"^RW[A-Za-z0-9+/]{54}$";
 const SECRET_PATTERN: &str = "^[A-Za-z_][A-Za-z0-9_]*$";

@@ -1,15 +1,21 @@
 //! From what was typed to what it means: defaults, absolute paths, durations, and what holds between several values.
 
-use std::{collections::HashMap, ops::Range, path::Path, time::Duration};
+use std::{
+    collections::HashMap,
+    ops::Range,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use toml::Spanned;
 
 use super::{
-    AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PluginConfig, Project,
+    AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PluginConfig, Project, RegistryConfig,
     fault::{Fault, Problem},
-    raw::{RawAlembic, RawAllow, RawConfig, RawDispatch, RawJournal, RawPlugin, RawProject},
+    raw::{Mode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawJournal, RawPlugin, RawProject, RawRegistry},
     value,
 };
+use crate::registry::Source;
 
 pub(super) const HANDLER_GRACE: Duration = Duration::from_secs(10);
 pub(super) const HANDLER_GRACE_TEXT: &str = "10s";
@@ -27,7 +33,7 @@ pub(super) fn resolve(
     path: &Path,
     problems: Vec<Problem>,
 ) -> Result<Config, Vec<Problem>> {
-    let mut resolver = Resolver { root, problems };
+    let mut resolver = Resolver { root, file: Some(path), problems };
     let config = resolver.config(raw, Some(path));
     let problems = resolver.problems;
     if problems.is_empty() { Ok(config) } else { Err(problems) }
@@ -35,7 +41,25 @@ pub(super) fn resolve(
 
 /// What holds where nothing was typed.
 pub(super) fn empty(root: &Path) -> Config {
-    Resolver { root, problems: Vec::new() }.config(RawConfig::default(), None)
+    Resolver { root, file: None, problems: Vec::new() }.config(RawConfig::default(), None)
+}
+
+/// A plugin that is a file, and stands in no `lback.toml`. `path` is absolute.
+pub(crate) fn plugin_of_file(name: &str, path: &Path) -> PluginConfig {
+    PluginConfig {
+        name: name.to_owned(),
+        file: None,
+        source: Source::Path(path.to_owned()),
+        public_key: None,
+        signals: None,
+        mode: Mode::default(),
+        on_error: None,
+        allow_override: false,
+        timeout: None,
+        memory: MEMORY,
+        allow: Allow::default(),
+        settings: serde_json::Value::Object(serde_json::Map::new()),
+    }
 }
 
 /// The name of a project that has none: its folder's.
@@ -46,6 +70,7 @@ pub(super) fn name_of(root: &Path) -> String {
 /// Goes on after a problem with whatever value is at hand: a configuration with problems is never handed out.
 struct Resolver<'a> {
     root: &'a Path,
+    file: Option<&'a Path>,
     problems: Vec<Problem>,
 }
 
@@ -74,6 +99,7 @@ impl Resolver<'_> {
             alembic: self.alembic(raw.alembic.unwrap_or_default()),
             dispatch: self.dispatch(raw.dispatch.unwrap_or_default()),
             journal: self.journal(raw.journal.unwrap_or_default()),
+            registry: self.registry(raw.registry.unwrap_or_default()),
             plugins: self.plugins(raw.plugin.unwrap_or_default()),
         }
     }
@@ -108,6 +134,13 @@ impl Resolver<'_> {
         }
     }
 
+    fn registry(&mut self, raw: RawRegistry) -> RegistryConfig {
+        let root = self.root;
+        RegistryConfig {
+            vendor: self.optional(raw.vendor, |text| value::line("vendor", text)).map(|path| root.join(path)),
+        }
+    }
+
     fn dispatch(&mut self, raw: RawDispatch) -> DispatchConfig {
         DispatchConfig { handler_grace: self.optional(raw.handler_grace, value::duration).unwrap_or(HANDLER_GRACE) }
     }
@@ -127,10 +160,11 @@ impl Resolver<'_> {
     }
 
     fn plugin(&mut self, raw: RawPlugin) -> PluginConfig {
-        let root = self.root;
         PluginConfig {
             name: self.checked(&raw.name, value::plugin_name).unwrap_or_default(),
-            source: self.checked(&raw.source, |text| value::source(text, root)).unwrap_or_default(),
+            file: self.file.map(Path::to_owned),
+            source: self.checked(&raw.source, value::source).unwrap_or(Source::Path(PathBuf::new())),
+            public_key: self.optional(raw.public_key, value::public_key),
             signals: raw.signals,
             mode: raw.mode.unwrap_or_default(),
             on_error: raw.on_error,

@@ -1,9 +1,6 @@
 //! What a single value must look like beyond its type, and what it means.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::time::Duration;
 
 use bytesize::ByteSize;
 use serde_json::Value;
@@ -13,6 +10,7 @@ use super::{
     fault::Fault,
     origin::{Origin, OriginError},
 };
+use crate::registry::{PublicKey, Source};
 
 /// Below, nothing could answer; above, a slip of the unit (`30M` are months) is likelier than the wish.
 const DURATIONS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_hours(30 * 24));
@@ -101,18 +99,16 @@ pub(super) fn line(key: &'static str, text: &str) -> Result<String, Fault> {
     }
 }
 
-/// A plugin's file. A scheme of at least two letters is a URL's; one letter is a Windows drive.
-pub(super) fn source(text: &str, root: &Path) -> Result<PathBuf, Fault> {
-    let text = line("source", text)?;
-    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
-    let remote = scheme.len() > 1
-        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    if remote { Err(Fault::RemoteSource { value: text }) } else { Ok(root.join(text)) }
+pub(super) fn source(text: &str) -> Result<Source, Fault> {
+    line("source", text)?.parse().map_err(Fault::Source)
+}
+
+pub(super) fn public_key(text: &str) -> Result<PublicKey, Fault> {
+    text.parse().map_err(|_| Fault::PublicKey { value: text.to_owned() })
 }
 
 /// The JSON of a free table, in which a date or time is the string of it (RFC 3339).
-pub(super) fn json(value: toml::Value) -> Value {
+pub(crate) fn json(value: toml::Value) -> Value {
     match value {
         toml::Value::String(text) => Value::String(text),
         toml::Value::Integer(number) => number.into(),

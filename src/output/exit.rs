@@ -14,6 +14,8 @@ pub(crate) enum Exit {
     Success,
     /// Alembic's own code, or 128 + N where signal N ended it.
     Alembic(u8),
+    /// Of `lback plugin test`, which runs no Alembic whose code this could be.
+    TestFailed,
     Usage,
     InvalidPlugin,
     Unavailable,
@@ -28,15 +30,16 @@ pub(crate) enum Exit {
 }
 
 /// lback's own codes and their meaning, for `--help` and the documentation.
-const TABLE: [(Exit, &str); 12] = [
+const TABLE: [(Exit, &str); 13] = [
     (Exit::Success, "success"),
+    (Exit::TestFailed, "`lback plugin test`: a plugin failed, or did otherwise than expected"),
     (Exit::Usage, "the command line is wrong"),
     (Exit::InvalidPlugin, "a plugin that may not fail is missing or invalid"),
     (Exit::Unavailable, "Alembic or a file that lback needs can't be used"),
     (Exit::Bug, "a defect of lback"),
     (Exit::Locked, "another run holds the lock of the database"),
     (Exit::Denied, "denied by policy, or a plugin that may not fail did"),
-    (Exit::Config, "`lback.toml` is wrong"),
+    (Exit::Config, "`lback.toml` is wrong, or a plugin's settings in it"),
     (Exit::TimedOut, "Alembic took longer than `[alembic] timeout`"),
     (Exit::AlembicNotFound, "Alembic was not found"),
     (Exit::Interrupted, "interrupted (Ctrl-C)"),
@@ -48,6 +51,7 @@ impl Exit {
         match self {
             Self::Success => 0,
             Self::Alembic(code) => code,
+            Self::TestFailed => 1,
             Self::Usage => 64,
             Self::InvalidPlugin => 65,
             Self::Unavailable => 69,
@@ -81,6 +85,11 @@ impl Exit {
 
     /// A file that is wrong is told from a policy that says no, or that breaks when it is asked: both of these are a no.
     fn blocked(Blocked(reasons): &Blocked) -> Self {
+        let misconfigured =
+            |reason: &Reason| matches!(reason, Reason::Failed { failure, .. } if failure.is_refused_settings());
+        if reasons.iter().all(misconfigured) {
+            return Self::Config;
+        }
         let invalid = |reason: &Reason| matches!(reason, Reason::Failed { failure, .. } if failure.is_invalid_plugin());
         if reasons.iter().all(invalid) { Self::InvalidPlugin } else { Self::Denied }
     }

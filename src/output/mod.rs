@@ -2,27 +2,35 @@
 
 mod events;
 mod exit;
+mod installing;
 mod journal;
 mod json;
 mod log;
+mod measured;
 mod message;
 mod notice;
 mod outcome;
 mod plugins;
 mod progress;
 #[cfg(test)]
-mod schema;
+pub(crate) mod schema;
 mod spinner;
 mod standing;
 mod table;
+mod tested;
+mod transfer;
 
 pub(crate) use events::EventStream;
 pub(crate) use exit::{Exit, exit_code_table};
+pub(crate) use installing::{show_candidate, show_change};
 pub(crate) use journal::{ListedRun, RedeliveredPlugin, WaitingMessages, show_redelivered, show_run, show_runs};
 pub(crate) use log::start_log;
+pub(crate) use measured::{BenchReport, MeasuredCalls, show_bench};
 pub(crate) use message::{config_error, error, hint, note, status, warning};
 pub(crate) use notice::show_notice;
 pub(crate) use outcome::show_ending;
-pub(crate) use plugins::{InspectedPlugin, ListedPlugin, show_inspected, show_list};
+pub(crate) use plugins::{InspectedPlugin, ListedPlugin, PublishedPlugin, show_inspected, show_list, show_published};
 pub(crate) use progress::Progress;
 pub(crate) use spinner::waiting;
+pub(crate) use tested::{Expectation, ExpectationError, TestReport, TriedCall, show_test};
+pub(crate) use transfer::Transfer;

@@ -20,8 +20,9 @@ pub(crate) fn show_notice(notice: Notice) {
         }
         Notice::NotLoaded { plugin, failure } => {
             let hint = failure.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+            let excerpt = failure.excerpt().map(|excerpt| format!("\n{excerpt}")).unwrap_or_default();
             warning(&format!(
-                "the plugin `{plugin}` could not be loaded, and the run goes on without it: {failure}{hint}"
+                "the plugin `{plugin}` could not be loaded, and the run goes on without it: {failure}{excerpt}{hint}"
             ));
         }
         Notice::CallFailed { plugin, signal, failure, kept } => {

@@ -104,6 +104,9 @@ fn show_blocked(Blocked(reasons): &Blocked) {
             }
             Reason::Failed { plugin, failure } => {
                 let _ = write!(lines, "\n{plugin} failed: {failure}");
+                if let Some(excerpt) = failure.excerpt() {
+                    let _ = write!(lines, "\n{excerpt}");
+                }
                 hints.push(failure.hint().unwrap_or_else(|| ON_ERROR.to_owned()));
             }
         }

@@ -1,4 +1,4 @@
-//! `lback plugin list` and `lback plugin inspect`: one model behind the terminal's and the JSON form. `text` draws the one, serde the
+//! `lback plugin list`, `inspect` and `publish`: one model behind the terminal's and the JSON form. `text` draws the one, serde the
 //! other; the JSON Schemas in `docs/` are generated from these types.
 
 #[cfg(test)]
@@ -13,8 +13,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::json::print_json;
+use super::message::status;
 use crate::config::{Mode, PluginConfig};
 use crate::plugin::{Description, Failure, Inspected, Plugin, Request};
+use crate::registry::{Locked, Published, Source};
 use crate::signal::SignalName;
 
 /// The form of the JSON documents below. It changes when a field changes its meaning or goes; new fields may come at any time.
@@ -36,14 +38,30 @@ pub(crate) struct PluginList {
 pub(crate) struct ListedPlugin {
     /// Its name in `lback.toml`.
     name: String,
-    /// Its file.
+    /// Where it comes from, as `lback.toml` says.
     source: String,
     #[schemars(with = "Mode")]
     mode: &'static str,
+    /// What `lback.lock` says of it; none where it isn't locked from this source.
+    locked: Option<LockedPlugin>,
     /// What it is; none where it can't be loaded.
     plugin: Option<LoadedPlugin>,
     /// Why it can't be loaded.
     error: Option<String>,
+}
+
+/// A plugin as it is locked.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LockedPlugin {
+    /// Its version, as in `1.2.3`.
+    version: String,
+    /// Of its bytes: `sha256:` and 64 hexadecimal digits.
+    #[schemars(pattern(DIGEST_PATTERN))]
+    digest: String,
+    /// The digest of the manifest, of a plugin from a registry.
+    resolved: Option<String>,
+    /// Whether it came with a signature. It was verified where `lback.toml` pins a key.
+    signed: bool,
 }
 
 /// What a plugin is and may do.
@@ -108,6 +126,31 @@ pub(crate) struct InspectedPlugin {
     settings_schema: Option<Value>,
 }
 
+/// A plugin that was put into a registry.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "lback plugin publish --json")]
+pub(crate) struct PublishedPlugin {
+    /// The form of this document. Within a form nothing goes and nothing changes its meaning.
+    #[schemars(extend("const" = FORMAT))]
+    format: u32,
+    /// The source that names it by the digest of its manifest: `oci://…@sha256:…`.
+    reference: String,
+    /// The source that names it by its tag, which can be moved.
+    tagged: String,
+    /// The digest of its manifest.
+    #[schemars(pattern(DIGEST_PATTERN))]
+    manifest: String,
+    /// The digest of its file.
+    #[schemars(pattern(DIGEST_PATTERN))]
+    digest: String,
+    /// Its own name, in kebab-case.
+    name: String,
+    /// Its version, as in `1.2.3`.
+    version: String,
+    /// Whether a signature was published with it.
+    signed: bool,
+}
+
 /// A part that a plugin can play.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "kebab-case")]
@@ -122,14 +165,20 @@ enum Role {
 const DIGEST_PATTERN: &str = "^sha256:[0-9a-f]{64}$";
 
 impl ListedPlugin {
-    pub(crate) fn new(config: &PluginConfig, loaded: &Result<Plugin, Failure>) -> Self {
+    pub(crate) fn new(config: &PluginConfig, locked: Option<&Locked>, loaded: &Result<Plugin, Failure>) -> Self {
         Self {
             name: config.name.clone(),
-            source: config.source.display().to_string(),
+            source: config.source.to_string(),
             mode: match config.mode {
                 Mode::Enforce => "enforce",
                 Mode::Audit => "audit",
             },
+            locked: locked.map(|locked| LockedPlugin {
+                version: locked.version.clone(),
+                digest: locked.sha256.to_string(),
+                resolved: locked.resolved.clone(),
+                signed: locked.signature.is_some(),
+            }),
             plugin: loaded.as_ref().ok().map(LoadedPlugin::new),
             error: loaded.as_ref().err().map(ToString::to_string),
         }
@@ -181,10 +230,26 @@ impl InspectedPlugin {
             digest: inspected.digest.to_string(),
             bytes: inspected.bytes,
             signals,
-            http: permissions.http.iter().map(asked).collect(),
-            secrets: permissions.secrets.iter().map(asked).collect(),
+            http: permissions.http.iter().map(Request::to_string).collect(),
+            secrets: permissions.secrets.iter().map(Request::to_string).collect(),
             imports: inspected.contract.imports.clone(),
             settings_schema,
+        }
+    }
+}
+
+impl PublishedPlugin {
+    /// `tagged`: where it was to go.
+    pub(crate) fn new(inspected: &Inspected, tagged: &Source, published: &Published, signed: bool) -> Self {
+        Self {
+            format: FORMAT,
+            reference: Source::Oci(published.reference.clone()).to_string(),
+            tagged: tagged.to_string(),
+            manifest: published.manifest.to_string(),
+            digest: published.component.to_string(),
+            name: inspected.description.name.clone(),
+            version: inspected.description.version.to_string(),
+            signed,
         }
     }
 }
@@ -195,13 +260,6 @@ fn roles(inspected: &Inspected) -> Vec<&'static str> {
         .into_iter()
         .filter_map(|(plays, role)| plays.then_some(role))
         .collect()
-}
-
-fn asked(request: &Request) -> String {
-    match request {
-        Request::Named(name) => name.clone(),
-        Request::InSetting(pointer) => format!("setting:{pointer}"),
-    }
 }
 
 pub(crate) fn show_list(plugins: Vec<ListedPlugin>, json: bool) -> io::Result<()> {
@@ -219,5 +277,15 @@ pub(crate) fn show_inspected(plugin: &InspectedPlugin, json: bool) -> io::Result
         return print_json(plugin);
     }
     println!("{}", text::inspected(plugin));
+    Ok(())
+}
+
+/// On stdout the reference alone, for the next command.
+pub(crate) fn show_published(plugin: &PublishedPlugin, json: bool) -> io::Result<()> {
+    status("Published", &format!("{} {} as {}", plugin.name, plugin.version, plugin.tagged));
+    if json {
+        return print_json(plugin);
+    }
+    println!("{}", plugin.reference);
     Ok(())
 }

@@ -17,9 +17,18 @@ pub(super) fn schema<T: JsonSchema>() -> Value {
         .to_value()
 }
 
+/// As documents may be written that lback reads: what has a default may be left out.
+pub(crate) fn schema_of_input<T: JsonSchema>() -> Value {
+    SchemaSettings::draft2020_12()
+        .with(|settings| settings.inline_subschemas = true)
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value()
+}
+
 /// The file of this name in `docs/` has this schema.
 #[track_caller]
-pub(super) fn assert_committed(name: &str, schema: &Value) {
+pub(crate) fn assert_committed(name: &str, schema: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
     if env::var_os("LBACK_UPDATE").is_some() {
         fs::write(&path, format!("{schema:#}\n")).unwrap();

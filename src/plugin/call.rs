@@ -1,7 +1,7 @@
 //! One call of a component: a fresh store with every limit set, the call, and what came of it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wasmtime::component::{Instance, InstancePre, ResourceTableError};
 use wasmtime::{Store, Trap};
@@ -24,6 +24,16 @@ pub(super) struct Budget {
     pub(super) memory: usize,
 }
 
+/// A function that a component exports isn't of the type that the package says.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct WrongShape(String);
+
+/// For errors of looking up exported functions.
+pub(super) fn wrong_shape(error: wasmtime::Error) -> wasmtime::Error {
+    wasmtime::Error::new(WrongShape(printable(&format!("{error:#}"))))
+}
+
 /// Calls a component on a fresh instance, which is gone afterwards, however the call ended.
 pub(super) async fn call<R>(
     instance: &InstancePre<HostState>,
@@ -33,7 +43,8 @@ pub(super) async fn call<R>(
     budget: Budget,
     act: impl AsyncFnOnce(&mut Store<HostState>, Instance) -> wasmtime::Result<R>,
 ) -> Result<R, Failure> {
-    let log = GuestLog::new(Arc::clone(plugin), redactor.clone());
+    let witness = reach.witness.clone();
+    let log = GuestLog::new(Arc::clone(plugin), redactor.clone(), witness.clone());
     let state = HostState::new(reach, Limiter::new(budget.memory), log);
     let mut store = Store::new(instance.engine(), state);
     store.limiter(|state| &mut state.limiter);
@@ -42,12 +53,17 @@ pub(super) async fn call<R>(
     store.set_epoch_deadline(1);
     store.epoch_deadline_async_yield_and_update(1);
 
+    let begun = Instant::now();
     let called = tokio::time::timeout(budget.timeout, async {
         let instance = instance.instantiate_async(&mut store).await?;
         act(&mut store, instance).await
     })
     .await;
     store.data().finish();
+    witness.note(|account| {
+        account.duration = begun.elapsed();
+        account.memory = store.data().limiter.memory();
+    });
     match called {
         Ok(Ok(result)) => Ok(result),
         Ok(Err(error)) => Err(explain(&error, store.data(), budget)),
@@ -59,6 +75,9 @@ pub(super) async fn call<R>(
 fn explain(error: &wasmtime::Error, state: &HostState, budget: Budget) -> Failure {
     if let Some(I32Exit(status)) = error.downcast_ref() {
         return Failure::Exited(*status);
+    }
+    if let Some(WrongShape(what)) = error.downcast_ref() {
+        return Failure::Exports(what.clone());
     }
     match state.limiter.hit() {
         Some("memory") => {

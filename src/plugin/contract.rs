@@ -8,14 +8,16 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use super::failure::Failure;
+use super::guest_text::printable;
+use super::toolchain::Toolchain;
 
-const PACKAGE: &str = "lback:plugin/";
+pub(super) const PACKAGE: &str = "lback:plugin/";
 
 /// The version of `wit/` that this lback speaks. Within a major version it serves every older plugin.
 const SPEAKS: Version = Version::new(1, 0, 0);
 
 /// What a handler may import and a policy may not.
-const HANDLER_IMPORTS: [&str; 3] = ["http", "secrets", "store"];
+pub(super) const HANDLER_IMPORTS: [&str; 3] = ["http", "secrets", "store"];
 
 /// A component's type, as far as lback cares.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,7 +32,14 @@ pub(crate) struct Contract {
 }
 
 impl Contract {
-    pub(super) fn read(component: &Component, engine: &Engine) -> Result<Self, Failure> {
+    /// The interfaces of the package that it exports, with its version.
+    pub(crate) fn exports(&self) -> Vec<String> {
+        let roles = [(true, "metadata"), (self.policy, "policy"), (self.handler, "handler")];
+        let exported = roles.into_iter().filter_map(|(exported, interface)| exported.then_some(interface));
+        exported.map(|interface| format!("{PACKAGE}{interface}@{}", self.package)).collect()
+    }
+
+    pub(super) fn read(component: &Component, engine: &Engine, bytes: &[u8]) -> Result<Self, Failure> {
         let ty = component.component_type();
         let exports: Vec<&str> = ty.exports(engine).map(|(name, _)| name).collect();
         let imports: Vec<String> = ty.imports(engine).map(|(name, _)| name.to_owned()).collect();
@@ -39,30 +48,35 @@ impl Contract {
             let (interface, version) = name.strip_prefix(PACKAGE)?.split_once('@')?;
             Some((interface.to_owned(), version.parse::<Version>().ok()?))
         };
-        let exported: Vec<_> = exports.into_iter().filter_map(ours).collect();
+        let exported: Vec<_> = exports.iter().copied().filter_map(ours).collect();
+        let made_with = || Toolchain::of(bytes);
+        let not_a_plugin = || Failure::NotAPlugin {
+            exports: exports.iter().take(8).map(|name| printable(name)).collect(),
+            made_with: made_with(),
+        };
         // All of a component's interfaces come from one version of the package, but only those that it uses are visible.
         let imported: Vec<_> = imports.iter().filter_map(|name| ours(name)).collect();
         let versions = exported.iter().chain(&imported).map(|(_, version)| version);
         let Some(package) = versions.max().cloned() else {
-            return Err(Failure::NotAPlugin);
+            return Err(not_a_plugin());
         };
         if package.major != SPEAKS.major || package > SPEAKS {
             return Err(Failure::OtherPackage { wants: package, speaks: SPEAKS });
         }
-        let exports = |interface: &str| exported.iter().any(|(name, _)| name == interface);
-        let contract = Self { package, policy: exports("policy"), handler: exports("handler"), imports };
+        let has = |interface: &str| exported.iter().any(|(name, _)| name == interface);
+        let contract = Self { package, policy: has("policy"), handler: has("handler"), imports };
         if !contract.policy && !contract.handler {
-            return Err(Failure::NotAPlugin);
+            return Err(not_a_plugin());
         }
-        if !exports("metadata") {
+        if !has("metadata") {
             return Err(Failure::NoMetadata);
         }
-        // wasi:http is left to the linker: it says well enough that there is no such instance.
+        // wasi:http is left to the linker, and to `imports` where that fails.
         let denied = |(interface, _): &&(String, Version)| HANDLER_IMPORTS.contains(&interface.as_str());
         if !contract.handler
             && let Some((interface, _)) = imported.iter().find(denied)
         {
-            return Err(Failure::PolicyImport(format!("{PACKAGE}{interface}")));
+            return Err(Failure::PolicyImport { import: format!("{PACKAGE}{interface}"), made_with: made_with() });
         }
         Ok(contract)
     }

@@ -1,6 +1,7 @@
 //! A plugin's own account of itself: asked for once, with nothing granted, and then kept beside its compiled code.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use super::bindings::exports::lback::plugin::metadata as wit;
 use super::failure::Failure;
 use super::guest_text::printable;
 use super::limits;
+use super::settings;
 use crate::signal::SignalName;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,10 +70,14 @@ impl Description {
             Some(schema) if schema.len() > limits::SCHEMA_BYTES => {
                 return Err(invalid(format!("its settings schema has more than {} KiB", limits::SCHEMA_BYTES / 1024)));
             }
-            Some(schema) => Some(printable_json(
-                serde_json::from_str(&schema)
-                    .map_err(|error| invalid(format!("its settings schema is not JSON: {error}")))?,
-            )),
+            Some(schema) => {
+                let schema = serde_json::from_str(&schema)
+                    .map_err(|error| invalid(format!("its settings schema is not JSON: {error}")))?;
+                let schema = printable_json(schema);
+                settings::check_schema(&schema)
+                    .map_err(|why| invalid(format!("its settings schema is not valid: {why}")))?;
+                Some(schema)
+            }
         };
         Ok(Self {
             name,
@@ -96,6 +102,16 @@ fn printable_json(value: Value) -> Value {
             entries.into_iter().map(|(key, value)| (printable(&key), printable_json(value))).collect()
         }
         plain => plain,
+    }
+}
+
+impl fmt::Display for Request {
+    /// `setting:/x` stands for what its setting `x` says.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) => f.write_str(name),
+            Self::InSetting(pointer) => write!(f, "setting:{pointer}"),
+        }
     }
 }
 

@@ -3,33 +3,44 @@
 use std::time::Duration;
 
 use super::host::Role;
-use crate::registry::SourceError;
+use super::imports::NotOffered;
+use super::settings::SettingsError;
+use super::toolchain::Toolchain;
+use crate::registry::NotInstalled;
 
 /// Why a plugin could not be loaded, or did not answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
-    Source(#[from] SourceError),
+    NotInstalled(#[from] NotInstalled),
     #[error("it is not a WebAssembly component: {0}")]
     NotAComponent(String),
     #[error("it is a core WebAssembly module, not a component")]
-    CoreModule,
+    CoreModule { made_with: Option<Toolchain> },
     #[error("it took longer than {} s to compile", .0.as_secs())]
     CompileTimedOut(Duration),
-    #[error("it exports neither `lback:plugin/policy` nor `lback:plugin/handler`")]
-    NotAPlugin,
+    #[error("it exports neither `lback:plugin/policy` nor `lback:plugin/handler`, but {}", list(.exports))]
+    NotAPlugin { exports: Vec<String>, made_with: Option<Toolchain> },
     #[error("it exports no `lback:plugin/metadata`")]
     NoMetadata,
     #[error("it is built for `lback:plugin@{wants}`; this lback speaks {speaks}")]
     OtherPackage { wants: semver::Version, speaks: semver::Version },
-    #[error("it is a policy and imports `{0}`, which only a handler may")]
-    PolicyImport(String),
+    #[error("it is a policy and imports `{import}`, which only a handler may")]
+    PolicyImport { import: String, made_with: Option<Toolchain> },
+    #[error("it imports `{import}`, which is not offered: {why}")]
+    NotOffered { import: String, why: NotOffered, made_with: Option<Toolchain> },
+    #[error("its exports are not those of its world: {0}")]
+    Exports(String),
     #[error("it does not link: {0}")]
     Link(String),
     #[error("its description is not valid: {0}")]
     Description(String),
     #[error("`signals` in `lback.toml` asks a policy about `{0}`, which is sent after Alembic has run")]
     AfterSignal(crate::signal::SignalName),
+
+    /// `excerpt`: the lines of `lback.toml` that are wrong, with carets, where the settings come from there.
+    #[error("{error}")]
+    Settings { error: SettingsError, excerpt: Option<String> },
 
     /// The failure of a plugin that is known by its type to be a handler alone.
     #[error("{0}")]
@@ -49,6 +60,13 @@ pub(crate) enum Failure {
     Host(String),
 }
 
+fn list(exports: &[String]) -> String {
+    if exports.is_empty() {
+        return "nothing at all".into();
+    }
+    exports.iter().map(|export| format!("`{export}`")).collect::<Vec<_>>().join(", ")
+}
+
 fn in_its_own_words(stderr: &str) -> String {
     if stderr.is_empty() { String::new() } else { format!("; its last words: {stderr}") }
 }
@@ -58,7 +76,7 @@ impl Failure {
     pub(crate) fn role(&self) -> Option<Role> {
         match self {
             Self::OfHandler(_) => Some(Role::Handler),
-            Self::PolicyImport(_) | Self::AfterSignal(_) => Some(Role::Policy),
+            Self::Settings { .. } | Self::PolicyImport { .. } | Self::AfterSignal(_) => Some(Role::Policy),
             _ => None,
         }
     }
@@ -67,17 +85,20 @@ impl Failure {
     pub(crate) fn is_invalid_plugin(&self) -> bool {
         match self {
             Self::OfHandler(failure) => failure.is_invalid_plugin(),
-            Self::Source(_)
+            Self::NotInstalled(_)
             | Self::NotAComponent(_)
-            | Self::CoreModule
+            | Self::CoreModule { .. }
             | Self::CompileTimedOut(_)
-            | Self::NotAPlugin
+            | Self::NotAPlugin { .. }
             | Self::NoMetadata
             | Self::OtherPackage { .. }
-            | Self::PolicyImport(_)
+            | Self::PolicyImport { .. }
+            | Self::NotOffered { .. }
+            | Self::Exports(_)
             | Self::Link(_)
             | Self::Description(_)
-            | Self::AfterSignal(_) => true,
+            | Self::AfterSignal(_)
+            | Self::Settings { .. } => true,
             Self::Returned(_)
             | Self::TimedOut(_)
             | Self::OutOf { .. }
@@ -87,34 +108,56 @@ impl Failure {
         }
     }
 
+    /// Is `lback.toml` at fault, and the plugin as good as ever?
+    pub(crate) fn is_refused_settings(&self) -> bool {
+        match self {
+            Self::OfHandler(failure) => failure.is_refused_settings(),
+            Self::Settings { error, .. } => matches!(error, SettingsError::Refused(_)),
+            _ => false,
+        }
+    }
+
+    /// Lines that show the place of the fault, to stand below the message.
+    pub(crate) fn excerpt(&self) -> Option<&str> {
+        match self {
+            Self::OfHandler(failure) => failure.excerpt(),
+            Self::Settings { excerpt, .. } => excerpt.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The next step for the person who runs lback.
     pub(crate) fn hint(&self) -> Option<String> {
         Some(match self {
             Self::OfHandler(failure) => return failure.hint(),
-            Self::Source(SourceError::Missing(_)) => {
-                "build or copy the plugin there, or correct `source` in `lback.toml`".into()
-            }
+            Self::NotInstalled(failure) => return failure.hint(),
             Self::NotAComponent(_) => "`source` must name a WebAssembly component, usually a `.wasm` file".into(),
-            Self::CoreModule => {
-                "build it as a component: for Rust, with the target `wasm32-wasip2`; for others, see `docs/plugin-authors.md`"
-                    .into()
-            }
+            Self::CoreModule { made_with } => Toolchain::component(*made_with).into(),
             Self::CompileTimedOut(_) => "a smaller plugin compiles faster: build it optimised for size".into(),
-            Self::NotAPlugin | Self::NoMetadata => {
-                "build it for a world of the package `lback:plugin`, for instance `policy-plugin`".into()
-            }
+            Self::NotAPlugin { made_with, .. } => Toolchain::world(*made_with).into(),
+            Self::NoMetadata => Toolchain::world(None).into(),
             Self::OtherPackage { wants, speaks } if wants > speaks => "update lback, or use an older build of the plugin".into(),
             Self::OtherPackage { .. } => "rebuild the plugin, or ask its author for a newer build".into(),
-            Self::PolicyImport(_) => {
-                "a policy has no side effects, and its imports prove it: move what needs this into a handler".into()
+            Self::PolicyImport { made_with, .. } => Toolchain::without_http(*made_with).into(),
+            Self::NotOffered { why: NotOffered::NewerInterface, .. } => {
+                "update lback, or build the plugin with the `wit/` of this one".into()
             }
+            Self::NotOffered { made_with: Some(Toolchain::Python), .. } => {
+                "leave out what isn't used: `componentize-py componentize --stub-wasi` imports nothing of WASI".into()
+            }
+            Self::NotOffered { .. } => "build it without what needs this".into(),
+            Self::Exports(_) => "build it with bindings made from the `wit/` of this lback, or of the version that it names".into(),
             Self::Link(_) => {
                 "a plugin may import the interfaces of its world and WASI 0.2; `lback plugin inspect` lists what it imports"
                     .into()
             }
             Self::Description(_) => "this is a defect of the plugin: tell its author".into(),
             Self::AfterSignal(_) => "name only signals that are sent before Alembic runs, or leave `signals` out".into(),
-            Self::Source(_) | Self::Returned(_) => return None,
+            Self::Settings { error: SettingsError::Refused(_), .. } => {
+                "correct `[plugin.settings]` in `lback.toml`; `lback plugin inspect` lists the settings".into()
+            }
+            Self::Settings { error: SettingsError::Schema(_), .. } => "this is a defect of the plugin: tell its author".into(),
+            Self::Returned(_) => return None,
             Self::TimedOut(_) => "raise `timeout` of the plugin in `lback.toml` if it legitimately needs longer".into(),
             Self::OutOf { what: "memory", .. } => {
                 "raise `memory` of the plugin in `lback.toml` if it legitimately needs more".into()

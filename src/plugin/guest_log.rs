@@ -12,6 +12,7 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use super::guest_text::printable;
 use super::limits;
 use super::secrets::Redactor;
+use super::witness::Witness;
 
 /// Added to the length of each message, so that a flood of empty ones ends too.
 const MESSAGE_COST: usize = 64;
@@ -21,7 +22,7 @@ const LINE_BYTES: usize = 4096;
 const LAST_WORDS: usize = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Level {
+pub(crate) enum Level {
     Trace,
     Debug,
     Info,
@@ -43,6 +44,7 @@ pub(super) struct GuestLog(Arc<Shared>);
 struct Shared {
     plugin: Arc<str>,
     redactor: Redactor,
+    witness: Witness,
     state: Mutex<State>,
 }
 
@@ -52,9 +54,9 @@ struct State {
 }
 
 impl GuestLog {
-    pub(super) fn new(plugin: Arc<str>, redactor: Redactor) -> Self {
+    pub(super) fn new(plugin: Arc<str>, redactor: Redactor, witness: Witness) -> Self {
         let state = Mutex::new(State { left: limits::LOG_BYTES, last_words: VecDeque::new() });
-        Self(Arc::new(Shared { plugin, redactor, state }))
+        Self(Arc::new(Shared { plugin, redactor, witness, state }))
     }
 
     pub(super) fn write(&self, level: Level, message: &str) {
@@ -106,6 +108,10 @@ impl GuestLog {
 
     fn emit(&self, level: Level, message: &str) {
         let plugin = &*self.0.plugin;
+        self.0.witness.note(|account| account.logs.push((level, message.to_owned())));
+        if self.0.witness.is_watching() {
+            return;
+        }
         match level {
             Level::Trace => tracing::trace!(target: "plugin", plugin, "{message}"),
             Level::Debug => tracing::debug!(target: "plugin", plugin, "{message}"),

@@ -17,6 +17,7 @@ use super::limits::{self, Limiter};
 use super::permissions::Permissions;
 use super::secrets::Secrets;
 use super::store::{KeyValue, StoreError};
+use super::witness::{SecretOutcome, Witness};
 
 /// In which of its roles a plugin is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,7 @@ pub(super) struct HostState {
     secrets: Secrets,
     store: KeyValue,
     outbound: Outbound,
+    witness: Witness,
     wasi_outbound: WasiOutbound,
     wasi: WasiCtx,
     wasi_http: WasiHttpCtx,
@@ -48,11 +50,12 @@ pub(super) struct Reach {
     pub(super) secrets: Secrets,
     pub(super) store: KeyValue,
     pub(super) outbound: Outbound,
+    pub(super) witness: Witness,
 }
 
 impl HostState {
     pub(super) fn new(reach: Reach, limiter: Limiter, log: GuestLog) -> Self {
-        let Reach { role, permissions, secrets, store, outbound } = reach;
+        let Reach { role, permissions, secrets, store, outbound, witness } = reach;
         let (stdout, stderr) = (log.stream(Output::Stdout), log.stream(Output::Stderr));
         let mut wasi = WasiCtx::builder();
         // No files, environment, arguments or stdin: that is the builder's default. Sockets must be closed one by one.
@@ -76,6 +79,7 @@ impl HostState {
             secrets,
             store,
             outbound,
+            witness,
             wasi_outbound,
             wasi: wasi.build(),
             wasi_http,
@@ -93,10 +97,13 @@ impl HostState {
 
     fn granted_secret(&self, name: &str) -> Result<&str, wit_secrets::Error> {
         if !self.permissions.secrets.iter().any(|granted| granted == name) {
+            self.witness.secret(name, SecretOutcome::NotGranted);
             return Err(wit_secrets::Error::NotGranted);
         }
         // A trailing line break belongs to the file that a secret was read from, not to the secret.
-        self.secrets.get(name).map(str::trim_end).ok_or(wit_secrets::Error::NotSet)
+        let value = self.secrets.get(name).map(str::trim_end);
+        self.witness.secret(name, if value.is_some() { SecretOutcome::Handed } else { SecretOutcome::NotSet });
+        value.ok_or(wit_secrets::Error::NotSet)
     }
 
     /// The text that the parts make.
@@ -224,6 +231,7 @@ impl wit_http::Host for HostState {
             HttpError::Invalid(what) => wit_http::Error::Invalid(what),
             HttpError::Refused(what) => wit_http::Error::Refused(what),
             HttpError::Unreachable(what) => wit_http::Error::Unreachable(what),
+            HttpError::Unexpected(_) => wit_http::Error::Unreachable(error.to_string()),
             HttpError::Limit(what) => wit_http::Error::Limit(what),
         })
     }

@@ -103,6 +103,11 @@ impl Limiter {
         }
     }
 
+    /// Bytes of linear memory in use. Memories never shrink.
+    pub(super) fn memory(&self) -> usize {
+        self.memory.used
+    }
+
     pub(super) fn hit(&self) -> Option<&'static str> {
         self.hit
     }

@@ -1,12 +1,15 @@
 //! A plugin that is ready to be called.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use url::Url;
 use wasmtime::component::InstancePre;
 
 use super::bindings::exports::lback::plugin::{handler, policy};
-use super::call::{self, Budget};
+use super::bindings::lback::plugin::types as wit;
+use super::call::{self, Budget, wrong_shape};
 use super::convert;
 use super::description::Description;
 use super::failure::Failure;
@@ -15,7 +18,9 @@ use super::host::{HostState, Role};
 use super::limits;
 use super::permissions::Permissions;
 use super::runtime::{Inspected, Runtime};
-use crate::config::PluginConfig;
+use super::settings::SettingsError;
+use super::witness::Witness;
+use crate::config::{self, Origin, PluginConfig};
 use crate::signal::{Event, SignalName};
 use crate::verdict::Verdict;
 
@@ -29,8 +34,8 @@ pub(crate) struct Plugin {
     memory: usize,
     timeout: Option<Duration>,
     instance: InstancePre<HostState>,
-    policy: Option<policy::GuestIndices>,
-    handler: Option<handler::GuestIndices>,
+    pub(super) policy: Option<policy::GuestIndices>,
+    pub(super) handler: Option<handler::GuestIndices>,
 }
 
 impl Plugin {
@@ -40,7 +45,7 @@ impl Plugin {
         inspected: Inspected,
         instance: InstancePre<HostState>,
     ) -> Result<Self, Failure> {
-        let link = |error: wasmtime::Error| Failure::Link(printable(&format!("{error:#}")));
+        let link = |error: wasmtime::Error| Failure::Exports(printable(&format!("{error:#}")));
         let contract = &inspected.contract;
         let policy = contract.policy.then(|| policy::GuestIndices::new(&instance)).transpose().map_err(link)?;
         let handler = contract.handler.then(|| handler::GuestIndices::new(&instance)).transpose().map_err(link)?;
@@ -49,6 +54,11 @@ impl Plugin {
             && let Some(after) = signals.iter().find(|signal| !signal.is_before())
         {
             return Err(Failure::AfterSignal(*after));
+        }
+        if let Err(error) = runtime.check_settings(&inspected, &config.settings) {
+            let excerpt = config.file.as_deref().and_then(|file| excerpt(file, &config.name, &error));
+            let failure = Failure::Settings { error, excerpt };
+            return Err(if contract.policy { failure } else { Failure::OfHandler(Box::new(failure)) });
         }
         let permissions = if contract.handler {
             let Description { permissions: asked, settings_schema, .. } = &inspected.description;
@@ -89,6 +99,14 @@ impl Plugin {
         &self.permissions
     }
 
+    /// The origins that it asks for under these settings, granted or not.
+    pub(crate) fn asked_origins(&self, config: &PluginConfig) -> Vec<Origin> {
+        let Description { permissions, settings_schema, .. } = &self.inspected.description;
+        let asked =
+            permissions.http.iter().filter_map(|request| request.resolve(&config.settings, settings_schema.as_ref()));
+        asked.filter_map(|text| Origin::of(&Url::parse(text).ok()?)).collect()
+    }
+
     /// Does it play this role for this signal?
     pub(crate) fn wants(&self, role: Role, signal: SignalName) -> bool {
         let plays = match role {
@@ -103,10 +121,22 @@ impl Plugin {
         let Some(indices) = &self.policy else {
             return Err(Failure::Host(format!("`{}` is not a policy", self.name)));
         };
-        let event = convert::event(event);
+        self.evaluate_as(indices, &convert::event(event), &Witness::default()).await
+    }
+
+    pub(super) async fn evaluate_as(
+        &self,
+        indices: &policy::GuestIndices,
+        event: &wit::Event,
+        witness: &Witness,
+    ) -> Result<Verdict, Failure> {
         let verdict = self
-            .call(Role::Policy, limits::POLICY_TIMEOUT, async |store, instance| {
-                indices.load(&mut *store, &instance)?.call_evaluate(store, &event, &self.settings).await
+            .call(Role::Policy, limits::POLICY_TIMEOUT, witness, async |store, instance| {
+                indices
+                    .load(&mut *store, &instance)
+                    .map_err(wrong_shape)?
+                    .call_evaluate(store, event, &self.settings)
+                    .await
             })
             .await?;
         verdict.map(convert::verdict).map_err(|error| self.returned(&error))
@@ -117,10 +147,22 @@ impl Plugin {
         let Some(indices) = &self.handler else {
             return Err(Failure::Host(format!("`{}` is not a handler", self.name)));
         };
-        let event = convert::event(event);
+        self.handle_as(indices, &convert::event(event), &Witness::default()).await
+    }
+
+    pub(super) async fn handle_as(
+        &self,
+        indices: &handler::GuestIndices,
+        event: &wit::Event,
+        witness: &Witness,
+    ) -> Result<(), Failure> {
         let handled = self
-            .call(Role::Handler, limits::HANDLER_TIMEOUT, async |store, instance| {
-                indices.load(&mut *store, &instance)?.call_handle(store, &event, &self.settings).await
+            .call(Role::Handler, limits::HANDLER_TIMEOUT, witness, async |store, instance| {
+                indices
+                    .load(&mut *store, &instance)
+                    .map_err(wrong_shape)?
+                    .call_handle(store, event, &self.settings)
+                    .await
             })
             .await?;
         handled.map_err(|error| self.returned(&error))
@@ -134,11 +176,19 @@ impl Plugin {
         &self,
         role: Role,
         default_timeout: Duration,
+        witness: &Witness,
         act: impl AsyncFnOnce(&mut wasmtime::Store<HostState>, wasmtime::component::Instance) -> wasmtime::Result<R>,
     ) -> Result<R, Failure> {
         self.runtime.start_epochs();
-        let reach = self.runtime.reach(role, &self.name, Arc::clone(&self.permissions));
+        let reach = self.runtime.reach(role, &self.name, Arc::clone(&self.permissions), witness.clone());
         let budget = Budget { timeout: self.timeout.unwrap_or(default_timeout), memory: self.memory };
         call::call(&self.instance, &self.name, reach, &self.runtime.redactor(), budget, act).await
     }
+}
+
+/// The lines of `lback.toml` that are wrong.
+fn excerpt(file: &Path, plugin: &str, error: &SettingsError) -> Option<String> {
+    let SettingsError::Refused(problems) = error else { return None };
+    let problems = problems.iter().map(|problem| (problem.path.as_str(), problem.reason.as_str(), problem.about));
+    config::excerpt_of_settings(file, plugin, problems)
 }

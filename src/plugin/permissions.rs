@@ -1,9 +1,10 @@
 //! What a plugin may do: what it asks for, as far as `lback.toml` grants it.
 
 use serde_json::Value;
-use url::Url;
+use url::{Host, Url};
 
 use super::description::Asked;
+use super::http::check_address;
 use crate::config::{Allow, Origin};
 
 /// The permissions that are in force. Nothing by default.
@@ -44,6 +45,51 @@ impl Permissions {
         let unused_secrets = allow.secrets.iter().filter(|name| !permissions.secrets.contains(name)).cloned();
         permissions.not_asked = unused_origins.chain(unused_secrets).collect();
         permissions
+    }
+}
+
+/// What a plugin asks for under its settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) http: Vec<Origin>,
+    pub(crate) secrets: Vec<String>,
+}
+
+impl Wanted {
+    /// Of these requests. One that names no web origin asks for nothing that could be granted.
+    pub(super) fn of(asked: &Asked, settings: &Value, schema: Option<&Value>) -> Self {
+        let mut wanted = Self::default();
+        for text in asked.http.iter().filter_map(|request| request.resolve(settings, schema)) {
+            if let Some(origin) = Url::parse(text).ok().and_then(|url| Origin::of(&url))
+                && !wanted.http.contains(&origin)
+            {
+                wanted.http.push(origin);
+            }
+        }
+        for name in asked.secrets.iter().filter_map(|request| request.resolve(settings, schema)) {
+            push_new(&mut wanted.secrets, name.to_owned());
+        }
+        wanted
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.http.is_empty() && self.secrets.is_empty()
+    }
+
+    /// What of it `allow` doesn't grant.
+    pub(crate) fn beyond(mut self, allow: &Allow) -> Self {
+        self.http.retain(|origin| !allow.http.contains(origin));
+        self.secrets.retain(|name| !allow.secrets.contains(name));
+        self
+    }
+
+    /// Is one of the origins, as it is written, at a private or loopback address?
+    pub(crate) fn is_private(&self) -> bool {
+        self.http.iter().any(|origin| match origin.host() {
+            Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+            Host::Ipv4(address) => check_address((*address).into()).is_err(),
+            Host::Ipv6(address) => check_address((*address).into()).is_err(),
+        })
     }
 }
 

@@ -4,31 +4,38 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
 
-use super::bindings::exports::lback::plugin::metadata;
-use super::call::{self, Budget};
+use super::bindings::exports::lback::plugin::{handler, metadata, policy};
+use super::call::{self, Budget, wrong_shape};
 use super::contract::Contract;
-use super::description::Description;
+use super::description::{Asked, Description, Request};
 use super::engine::{engine, start_epochs};
 use super::failure::Failure;
 use super::guest_text::printable;
 use super::host::{HostState, Reach, Role, linker};
-use super::http::{Clients, Outbound};
+use super::http::{Clients, Outbound, Sending};
+use super::imports;
 use super::limits;
 use super::loaded::Plugin;
-use super::permissions::Permissions;
+use super::permissions::{Permissions, Wanted};
 use super::secrets::{Redactor, Secrets};
+use super::settings::{self, SettingsError};
 use super::store::{KeyValue, KeyValueFile};
+use super::toolchain::Toolchain;
+use super::witness::Witness;
 use crate::config::PluginConfig;
-use crate::registry::{self, CompiledCache, Digest, PrivateFolder};
+use crate::registry::{self, CheckedSettings, CompiledCache, Digest, Installed, NotInstalled, PrivateFolder};
 use crate::waiting::Waiting;
 
 /// What a runtime needs to know of its surroundings.
 pub(crate) struct RuntimeOptions {
     /// The folder of compiled plugins. None: each run compiles.
     pub(crate) cache: Option<PathBuf>,
+    /// Which bytes the plugins of `lback.toml` are.
+    pub(crate) installed: Installed,
     /// The folder of the plugins' store. None: the store refuses.
     pub(crate) state: Option<PathBuf>,
     /// Under which the store keeps what belongs to this project.
@@ -36,6 +43,8 @@ pub(crate) struct RuntimeOptions {
     /// All secrets that any plugin was granted.
     pub(crate) secrets: Secrets,
     pub(crate) waiting: Waiting,
+    /// How requests of plugins are answered.
+    pub(crate) sending: Sending,
 }
 
 /// The engine, and everything that plugins of a run have in common.
@@ -44,13 +53,16 @@ pub(crate) struct Runtime {
     epochs: Once,
     policy_linker: Linker<HostState>,
     handler_linker: Linker<HostState>,
+    installed: Installed,
     cache: Option<CompiledCache>,
+    checked: Option<CheckedSettings>,
     clients: Arc<Clients>,
     store: Arc<KeyValueFile>,
     project: Arc<str>,
     pub(super) secrets: Secrets,
     redactor: Redactor,
     waiting: Waiting,
+    sending: Sending,
 }
 
 /// What is learnt of a plugin without running it for a signal. Kept beside its compiled code.
@@ -70,6 +82,16 @@ pub(crate) struct Inspected {
     pub(crate) description: Description,
 }
 
+impl Inspected {
+    /// What it asks for under these settings, of the requests that `counts` picks. A policy gets nothing, so what it asks for doesn't count.
+    pub(crate) fn wanted(&self, settings: &Value, counts: impl Fn(&Request) -> bool) -> Wanted {
+        let Description { permissions, settings_schema, .. } = &self.description;
+        let of = |requests: &[Request]| requests.iter().filter(|request| counts(request)).cloned().collect();
+        let asked = Asked { http: of(&permissions.http), secrets: of(&permissions.secrets) };
+        if self.contract.handler { Wanted::of(&asked, settings, settings_schema.as_ref()) } else { Wanted::default() }
+    }
+}
+
 impl Runtime {
     pub(crate) fn new(options: RuntimeOptions) -> wasmtime::Result<Self> {
         let engine = engine()?;
@@ -78,8 +100,8 @@ impl Runtime {
                 "plugins are compiled again in each run: this user has no cache folder; `LBACK_CACHE_DIR` can name one"
             );
         }
-        let cache = options.cache.and_then(|folder| match PrivateFolder::open(&folder) {
-            Ok(folder) => Some(CompiledCache::new(folder, &engine)),
+        let folder = options.cache.and_then(|folder| match PrivateFolder::open(&folder) {
+            Ok(folder) => Some(folder),
             Err(error) => {
                 tracing::warn!("plugins are compiled again in each run: {error}");
                 None
@@ -89,13 +111,16 @@ impl Runtime {
             policy_linker: linker(&engine, Role::Policy)?,
             handler_linker: linker(&engine, Role::Handler)?,
             epochs: Once::new(),
-            cache,
+            installed: options.installed,
+            checked: folder.clone().map(CheckedSettings::new),
+            cache: folder.map(|folder| CompiledCache::new(folder, &engine)),
             clients: Arc::new(Clients::new()),
             store: Arc::new(KeyValueFile::new(options.state)),
             project: options.project.into(),
             redactor: options.secrets.redactor(),
             secrets: options.secrets,
             waiting: options.waiting,
+            sending: options.sending,
             engine,
         })
     }
@@ -107,18 +132,30 @@ impl Runtime {
 
     /// Makes a plugin of `lback.toml` ready to be called.
     pub(crate) async fn load(self: &Arc<Self>, config: &PluginConfig) -> Result<Plugin, Failure> {
-        let (inspected, instance) = self.prepare(&config.source, &config.name).await?;
+        let bytes = self.installed.read(&config.name, &config.source, config.public_key.as_ref())?;
+        let (inspected, instance) = self.prepare(bytes, &config.name).await?;
         Plugin::new(Arc::clone(self), config, inspected, instance)
     }
 
-    /// Looks at the plugin at `path`.
-    pub(crate) async fn inspect(&self, path: &Path) -> Result<Inspected, Failure> {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        Ok(self.prepare(path, &name).await?.0)
+    /// The same for a plugin that is a file, which nobody has installed.
+    pub(crate) async fn load_file(self: &Arc<Self>, config: &PluginConfig) -> Result<Plugin, Failure> {
+        let file = config.source.file(Path::new("")).ok_or(NotInstalled::NotLocked)?;
+        let bytes = registry::read(&file).map_err(NotInstalled::from)?;
+        let (inspected, instance) = self.prepare(bytes, &config.name).await?;
+        Plugin::new(Arc::clone(self), config, inspected, instance)
     }
 
-    async fn prepare(&self, path: &Path, name: &str) -> Result<(Inspected, InstancePre<HostState>), Failure> {
-        let bytes = registry::read(path)?;
+    /// What the project has locked, and where its plugins lie.
+    pub(crate) fn installed(&self) -> &Installed {
+        &self.installed
+    }
+
+    /// Looks at a plugin; `name` is what it is called while it is compiled.
+    pub(crate) async fn inspect_bytes(&self, bytes: Vec<u8>, name: &str) -> Result<Inspected, Failure> {
+        Ok(self.prepare(bytes, name).await?.0)
+    }
+
+    async fn prepare(&self, bytes: Vec<u8>, name: &str) -> Result<(Inspected, InstancePre<HostState>), Failure> {
         let digest = Digest::of(&bytes);
         let size = bytes.len() as u64;
         let inspected = |Known { contract, description }| Inspected { digest, bytes: size, contract, description };
@@ -127,12 +164,16 @@ impl Runtime {
             let instance = self.link(&entry.component, &entry.known.contract)?;
             return Ok((inspected(entry.known), instance));
         }
-        let component = self.compile(bytes, name).await?;
-        let contract = Contract::read(&component, &self.engine)?;
+        let bytes = Arc::new(bytes);
+        let component = self.compile(&bytes, name).await?;
+        let contract = Contract::read(&component, &self.engine, &bytes)?;
         // From here on it is known what failed, should something fail.
         let of_role = |failure| if contract.policy { failure } else { Failure::OfHandler(Box::new(failure)) };
-        let instance = self.link(&component, &contract).map_err(of_role)?;
-        let description = self.describe(&instance, name).await.map_err(of_role)?;
+        let instance = self.link(&component, &contract).map_err(|failure| {
+            let missing = || imports::missing(&contract.imports, contract.handler, Toolchain::of(&bytes));
+            of_role(missing().unwrap_or(failure))
+        })?;
+        let description = self.describe(&instance, &contract, name).await.map_err(of_role)?;
         let known = Known { contract, description };
         if let Some(cache) = &self.cache
             && let Err(error) = cache.put(&digest, &component, &known)
@@ -142,16 +183,16 @@ impl Runtime {
         Ok((inspected(known), instance))
     }
 
-    async fn compile(&self, bytes: Vec<u8>, name: &str) -> Result<Component, Failure> {
+    async fn compile(&self, bytes: &Arc<Vec<u8>>, name: &str) -> Result<Component, Failure> {
         // A component begins like a core module but for the layer in its seventh byte.
         if bytes.starts_with(b"\0asm\x01\0\0\0") {
-            return Err(Failure::CoreModule);
+            return Err(Failure::CoreModule { made_with: Toolchain::of(bytes) });
         }
         if !bytes.starts_with(b"\0asm") {
             return Err(Failure::NotAComponent("it doesn't begin like WebAssembly".into()));
         }
         let _shown = (self.waiting)(&format!("compiling plugin `{name}`"));
-        let engine = self.engine.clone();
+        let (engine, bytes) = (self.engine.clone(), Arc::clone(bytes));
         let compiling = tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes));
         match tokio::time::timeout(limits::COMPILE_TIMEOUT, compiling).await {
             Ok(Ok(component)) => component.map_err(|error| Failure::NotAComponent(printable(&format!("{error:#}")))),
@@ -165,26 +206,65 @@ impl Runtime {
         linker.instantiate_pre(component).map_err(|error| Failure::Link(printable(&format!("{error:#}"))))
     }
 
-    async fn describe(&self, instance: &InstancePre<HostState>, name: &str) -> Result<Description, Failure> {
-        let indices =
-            metadata::GuestIndices::new(instance).map_err(|error| Failure::Link(printable(&format!("{error:#}"))))?;
+    async fn describe(
+        &self,
+        instance: &InstancePre<HostState>,
+        contract: &Contract,
+        name: &str,
+    ) -> Result<Description, Failure> {
+        let exports = |error: wasmtime::Error| Failure::Exports(printable(&format!("{error:#}")));
+        let indices = metadata::GuestIndices::new(instance).map_err(exports)?;
+        let policy = contract.policy.then(|| policy::GuestIndices::new(instance)).transpose().map_err(exports)?;
+        let handler = contract.handler.then(|| handler::GuestIndices::new(instance)).transpose().map_err(exports)?;
         let plugin: Arc<str> = name.into();
-        let reach = self.reach(Role::Policy, &plugin, Arc::default());
+        let reach = self.reach(Role::Policy, &plugin, Arc::default(), Witness::default());
         let budget = Budget { timeout: limits::DESCRIBE_TIMEOUT, memory: limits::DESCRIBE_MEMORY };
         self.start_epochs();
         let described = call::call(instance, &plugin, reach, &self.redactor, budget, async |store, instance| {
-            indices.load(&mut *store, &instance)?.call_describe(store).await
+            // Whether its other functions are of the right type is found out here as well, before a run depends on it.
+            if let Some(policy) = &policy {
+                policy.load(&mut *store, &instance).map_err(wrong_shape)?;
+            }
+            if let Some(handler) = &handler {
+                handler.load(&mut *store, &instance).map_err(wrong_shape)?;
+            }
+            indices.load(&mut *store, &instance).map_err(wrong_shape)?.call_describe(store).await
         })
         .await
-        .map_err(|failure| Failure::Description(format!("it could not be asked for: {failure}")))?;
+        .map_err(|failure| match failure {
+            Failure::Exports(_) => failure,
+            other => Failure::Description(format!("it could not be asked for: {other}")),
+        })?;
         Description::from_wit(described)
+    }
+
+    /// Holds settings against the plugin's schema, unless that was done before.
+    pub(super) fn check_settings(&self, inspected: &Inspected, settings: &Value) -> Result<(), SettingsError> {
+        let Some(schema) = &inspected.description.settings_schema else { return Ok(()) };
+        let text = settings.to_string();
+        if self.checked.as_ref().is_some_and(|checked| checked.contains(&inspected.digest, &text)) {
+            return Ok(());
+        }
+        settings::check(schema, settings)?;
+        if let Some(checked) = &self.checked
+            && let Err(error) = checked.insert(&inspected.digest, &text)
+        {
+            tracing::debug!("that settings were checked is not kept: {error}");
+        }
+        Ok(())
     }
 
     pub(super) fn start_epochs(&self) {
         start_epochs(&self.engine, &self.epochs);
     }
 
-    pub(super) fn reach(&self, role: Role, plugin: &Arc<str>, permissions: Arc<Permissions>) -> Reach {
+    pub(super) fn reach(
+        &self,
+        role: Role,
+        plugin: &Arc<str>,
+        permissions: Arc<Permissions>,
+        witness: Witness,
+    ) -> Reach {
         // A policy may come in one component with a handler. It is then asked without what only the handler may use.
         let permissions = if role == Role::Policy { Arc::default() } else { permissions };
         Reach {
@@ -195,7 +275,14 @@ impl Runtime {
                 project: Arc::clone(&self.project),
                 plugin: Arc::clone(plugin),
             },
-            outbound: Outbound::new(Arc::clone(&self.clients), Arc::clone(&permissions)),
+            outbound: Outbound::new(
+                Arc::clone(&self.clients),
+                Arc::clone(&permissions),
+                self.sending.clone(),
+                self.redactor.clone(),
+                witness.clone(),
+            ),
+            witness,
             permissions,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask test` sets up what these tests need. Where something is lacking they fail and say so; none is skipped.
 
+mod authors;
 mod cli;
 #[cfg(unix)]
 mod concurrency;
@@ -11,4 +12,6 @@ mod launcher;
 mod plugins;
 mod runs;
 mod sandbox;
+#[cfg(unix)]
+mod sources;
 mod support;

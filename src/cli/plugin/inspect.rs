@@ -1,32 +1,46 @@
-use std::path::PathBuf;
-
 use clap::Args;
 
+use super::workshop::{Workshop, not_installed, until_stopped};
 use crate::cli::error::CliError;
-use crate::cli::project::Project;
-use crate::cli::runtime::with_runtime;
 use crate::cli::surroundings::Surroundings;
 use crate::output::{self, Exit, InspectedPlugin};
+use crate::plugin::Inspected;
 
-/// Show what a plugin file is and asks for
+/// Show what a plugin is and asks for
 ///
 /// Its roles, signals, permissions and settings. The plugin is asked to describe itself, with nothing granted.
 #[derive(Args)]
 pub(in crate::cli) struct Inspect {
-    /// The component, as `plugins/guard.wasm`
-    path: PathBuf,
+    /// A name in `lback.toml`; or a file as `./guard.wasm`, `https://…`, `oci://…`
+    #[arg(value_name = "NAME|SOURCE")]
+    plugin: String,
 
     /// Print one JSON document; `docs/plugin-inspect.schema.json` describes it
     #[arg(long)]
     json: bool,
+
+    /// Use nothing but files and what is on this machine
+    #[arg(long)]
+    offline: bool,
 }
 
 impl Inspect {
     pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
-        let runtime = Project::find(surroundings)?.runtime()?;
-        let inspected = with_runtime(runtime.inspect(&self.path))?;
-        let inspected = inspected.map_err(|failure| CliError::Plugin { path: self.path, failure })?;
+        let workshop = Workshop::open(surroundings, self.offline)?;
+        let inspected = until_stopped(self.look(&workshop))?;
         output::show_inspected(&InspectedPlugin::new(&inspected), self.json).map_err(CliError::Stdout)?;
         Ok(Exit::Success)
+    }
+
+    async fn look(&self, workshop: &Workshop) -> Result<Inspected, CliError> {
+        if let Some(plugin) = workshop.plugin(&self.plugin) {
+            let installed = workshop.runtime.installed();
+            let locked = installed.locked(&plugin.name, &plugin.source).map_err(not_installed(&plugin.name))?;
+            let bytes = workshop.locked_bytes(plugin, locked).await?;
+            return workshop.inspect(bytes, &plugin.name, &self.plugin).await;
+        }
+        let source = workshop.typed_source(&self.plugin)?;
+        let candidate = workshop.fetch_as(&source, "the plugin", &self.plugin).await?;
+        Ok(candidate.inspected)
     }
 }

@@ -7,6 +7,7 @@ use crate::cli::project::Project;
 use crate::cli::runtime::with_runtime;
 use crate::cli::surroundings::Surroundings;
 use crate::output::{self, Exit, ListedPlugin};
+use crate::plugin::Failure;
 
 /// List the plugins of `lback.toml`, and what they may do
 #[derive(Args)]
@@ -30,7 +31,8 @@ impl List {
         let mut invalid = Vec::new();
         for plugin in &project.config.plugins {
             let loaded = with_runtime(runtime.load(plugin))?;
-            let row = ListedPlugin::new(plugin, &loaded);
+            let locked = runtime.installed().locked(&plugin.name, &plugin.source).ok();
+            let row = ListedPlugin::new(plugin, locked, &loaded);
             for unused in row.not_asked() {
                 output::note(&format!("`lback.toml` grants `{unused}` to `{}`, which doesn't ask for it", plugin.name));
             }
@@ -39,7 +41,7 @@ impl List {
         }
         output::show_list(listed, self.json).map_err(CliError::Stdout)?;
         for (name, failure) in &invalid {
-            output::error(&format!("the plugin `{name}` can't be loaded: {failure}"));
+            output::error(&format!("the plugin `{name}` can't be loaded: {failure}{}", below(failure)));
         }
         let hints: BTreeSet<_> = invalid.iter().filter_map(|(_, failure)| failure.hint()).collect();
         for next in &hints {
@@ -47,4 +49,9 @@ impl List {
         }
         Ok(if invalid.is_empty() { Exit::Success } else { Exit::InvalidPlugin })
     }
+}
+
+/// The lines that are at fault, below the message.
+fn below(failure: &Failure) -> String {
+    failure.excerpt().map(|excerpt| format!("\n{excerpt}")).unwrap_or_default()
 }

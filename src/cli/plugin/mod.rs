@@ -1,26 +1,64 @@
 //! `lback plugin …`: the plugins of a project, and plugins as files.
 
+mod bench;
+mod consent;
+mod error;
 mod inspect;
+mod install;
 mod list;
+mod publish;
+mod remove;
+mod test;
+mod tried;
+mod update;
+mod vendor;
+mod workshop;
+
+pub(in crate::cli) use tried::TrialError;
 
 use clap::Subcommand;
 
+pub(super) use self::error::InstallError;
 use super::error::CliError;
+use super::globals::Globals;
 use super::surroundings::Surroundings;
 use crate::output::Exit;
+use crate::registry::{Source, WrittenWrong};
 
-/// List and inspect plugins
+/// Install, update, inspect, test and publish plugins
 #[derive(Subcommand)]
 pub(super) enum Plugin {
+    Install(install::Install),
+    Update(update::Update),
+    Remove(remove::Remove),
     List(list::List),
     Inspect(inspect::Inspect),
+    Test(test::Test),
+    Bench(bench::Bench),
+    Vendor(vendor::Vendor),
+    Publish(publish::Publish),
 }
 
 impl Plugin {
-    pub(super) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(super) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
         match self {
+            Self::Install(command) => command.run(globals, surroundings),
+            Self::Update(command) => command.run(surroundings),
+            Self::Remove(command) => command.run(surroundings),
+            Self::Vendor(command) => command.run(surroundings),
             Self::List(command) => command.run(surroundings),
             Self::Inspect(command) => command.run(surroundings),
+            Self::Test(command) => command.run(globals, surroundings),
+            Self::Bench(command) => command.run(surroundings),
+            Self::Publish(command) => command.run(surroundings),
         }
     }
+}
+
+/// A source on the command line. clap shows the reason, and the next step with it.
+fn source(text: &str) -> Result<Source, String> {
+    text.parse().map_err(|error: WrittenWrong| match error.hint() {
+        Some(hint) => format!("{error}\n\n  tip: {hint}"),
+        None => error.to_string(),
+    })
 }

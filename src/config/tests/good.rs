@@ -5,10 +5,11 @@ use serde_json::json;
 use super::{
     super::{
         AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, LockMode, Mode, OnError, PluginConfig, Project,
-        resolve,
+        RegistryConfig, resolve,
     },
     parse,
 };
+use crate::registry::Source;
 use crate::signal::SignalName;
 
 const FULL: &str = r#"
@@ -32,9 +33,13 @@ enabled = false
 path = ".lback/journal.db"
 keep = "2years"
 
+[registry]
+vendor = "vendor/plugins"
+
 [[plugin]]
 name = "guard"
 source = "plugins/guard.wasm"
+public-key = "RWS6soy5HKkz9VLVrWfCDpE4Hk6Zo/TsbUFt11a4ibjeHvl62hG7A+tM"
 signals = ["alembic_command_started", "migration_rollback_command"]
 mode = "audit"
 on-error = "warn"
@@ -73,9 +78,12 @@ fn a_file_with_every_key() {
             path: Some("/srv/shop/.lback/journal.db".into()),
             keep: humantime::parse_duration("2years").unwrap(),
         },
+        registry: RegistryConfig { vendor: Some("/srv/shop/vendor/plugins".into()) },
         plugins: vec![PluginConfig {
             name: "guard".to_owned(),
-            source: "/srv/shop/plugins/guard.wasm".into(),
+            file: Some("/srv/shop/lback.toml".into()),
+            source: Source::Path("plugins/guard.wasm".into()),
+            public_key: Some("RWS6soy5HKkz9VLVrWfCDpE4Hk6Zo/TsbUFt11a4ibjeHvl62hG7A+tM".parse().unwrap()),
             signals: Some(vec![SignalName::AlembicCommandStarted, SignalName::MigrationRollbackCommand]),
             mode: Mode::Audit,
             on_error: Some(OnError::Warn),
@@ -104,7 +112,9 @@ fn a_plugin_with_its_name_and_source_alone() {
     let config = parse("[[plugin]]\nname = 'guard'\nsource = '/opt/guard.wasm'\n").unwrap();
     let expected = PluginConfig {
         name: "guard".to_owned(),
-        source: "/opt/guard.wasm".into(),
+        file: Some("/srv/shop/lback.toml".into()),
+        source: Source::Path("/opt/guard.wasm".into()),
+        public_key: None,
         signals: None,
         mode: Mode::Enforce,
         on_error: None,

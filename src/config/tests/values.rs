@@ -1,6 +1,7 @@
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use super::super::{fault::Fault, nearest::nearest, resolve, value};
+use crate::registry::Source;
 use crate::signal::SignalName;
 
 #[test]
@@ -57,14 +58,16 @@ fn names() {
 
 #[test]
 fn sources() {
-    let root = Path::new("/srv/shop");
-    assert_eq!(value::source("plugins/a.wasm", root).unwrap(), root.join("plugins/a.wasm"));
-    assert_eq!(value::source("../a:b.wasm", root).unwrap(), root.join("../a:b.wasm"));
-    assert_eq!(value::source("/opt/a.wasm", root).unwrap(), Path::new("/opt/a.wasm"));
-    for text in ["https://a.example/a.wasm", "oci://a.example/a:1", "OCI://a", "file:///a.wasm", "git+ssh://a"] {
-        assert!(matches!(value::source(text, root), Err(Fault::RemoteSource { .. })), "{text}");
+    for text in ["plugins/a.wasm", "../a:b.wasm", "/opt/a.wasm"] {
+        assert_eq!(value::source(text).unwrap(), Source::Path(text.into()));
     }
-    assert!(matches!(value::source("", root), Err(Fault::EmptyText { .. })));
+    for text in ["https://a.example/a.wasm", "oci://a.example/a:1"] {
+        assert_eq!(value::source(text).unwrap().to_string(), text);
+    }
+    for text in ["http://a.example/a.wasm", "file:///a.wasm", "git+ssh://a", "oci://a"] {
+        assert!(matches!(value::source(text), Err(Fault::Source(_))), "{text}");
+    }
+    assert!(matches!(value::source(""), Err(Fault::EmptyText { .. })));
 }
 
 #[test]

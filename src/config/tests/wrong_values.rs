@@ -110,18 +110,25 @@ hint: use at most 64 lower-case letters, digits and single dashes, a letter firs
 }
 
 #[test]
-fn a_remote_source() {
-    let shown = report("[[plugin]]\nname = 'guard'\nsource = 'oci://ghcr.io/acme/guard:1'\n");
+fn a_source_that_is_not_encrypted() {
+    let shown = report("[[plugin]]\nname = 'guard'\nsource = 'http://a.example/guard.wasm'\n");
     assert_eq!(
         shown,
-        r"error: `oci://ghcr.io/acme/guard:1` is not a local file
+        r"error: `http://a.example/guard.wasm` is not encrypted
  --> lback.toml:3:10
   |
-3 | source = 'oci://ghcr.io/acme/guard:1'
-  |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+3 | source = 'http://a.example/guard.wasm'
+  |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-hint: this version of lback loads local files only: download the component, and name its file"
+hint: anyone on the way could change the plugin: use `https://`, or download the file"
     );
+}
+
+#[test]
+fn a_source_with_a_password_is_not_shown() {
+    let shown = report("[[plugin]]\nname = 'guard'\nsource = 'https://me:s3cr3t@a.example/guard.wasm'\n");
+    assert!(shown.starts_with("error: a source must not contain a user or a password"), "{shown}");
+    assert!(!shown.contains("s3cr3t"), "{shown}");
 }
 
 #[test]
@@ -277,5 +284,20 @@ fn a_line_break_in_the_environment() {
   |
 2 | environment = "a\nb"
   |               ^^^^^^"#
+    );
+}
+
+#[test]
+fn a_key_that_is_none() {
+    let shown = plugin_report("public-key = 'RWQ'\n");
+    assert_eq!(
+        shown,
+        r"error: `RWQ` is not a public key of minisign
+ --> lback.toml:4:14
+  |
+4 | public-key = 'RWQ'
+  |              ^^^^^
+
+hint: copy the line of `minisign.pub` that begins with `RW`: 56 letters and digits, `+` and `/`"
     );
 }

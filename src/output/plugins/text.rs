@@ -8,8 +8,11 @@ use crate::output::table::{drawn, plain};
 /// The plugins, one below the other. What doesn't belong to a role or a file stays out; `inspect` and `--json` say all.
 pub(super) fn list(plugins: &[ListedPlugin]) -> String {
     let mut table = plain();
-    table.set_header(["NAME", "ROLE", "VERSION", "MODE", "SIGNALS", "GRANTED", "NOT GRANTED"]);
-    for ListedPlugin { name, mode, plugin, .. } in plugins {
+    table.set_header(["NAME", "ROLE", "VERSION", "MODE", "SIGNALS", "GRANTED", "NOT GRANTED", "SOURCE"]);
+    for ListedPlugin { name, source, mode, locked, plugin, .. } in plugins {
+        // As much of the digest as tells it from others; `--json` says all of it.
+        let digest = locked.as_ref().map(|locked| locked.digest.chars().take(19).collect());
+        let source = lines([source.clone()].into_iter().chain(digest));
         match plugin {
             Some(plugin) => {
                 let private =
@@ -22,9 +25,10 @@ pub(super) fn list(plugins: &[ListedPlugin]) -> String {
                     lines(plugin.signals.iter().map(ToString::to_string)),
                     lines(plugin.granted.iter().map(|granted| with_state(granted, &plugin.not_set)).chain(private)),
                     lines(plugin.not_granted.iter().cloned()),
+                    source,
                 ])
             }
-            None => table.add_row([name, "can't be loaded", "", mode, "", "", ""]),
+            None => table.add_row([name, "can't be loaded", "", mode, "", "", "", &source]),
         };
     }
     drawn(&table)

@@ -8,12 +8,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// An address that a plugin may not be connected to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{address} is a {kind} address")]
-pub(super) struct NotPublic {
+pub(in crate::plugin) struct NotPublic {
     pub(super) address: IpAddr,
     pub(super) kind: &'static str,
 }
 
-pub(super) fn check(address: IpAddr) -> Result<(), NotPublic> {
+pub(in crate::plugin) fn check(address: IpAddr) -> Result<(), NotPublic> {
     let kind = match address {
         IpAddr::V4(v4) => special_v4(v4),
         IpAddr::V6(v6) => special_v6(v6),

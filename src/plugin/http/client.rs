@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, ClientBuilder, redirect, retry};
+use reqwest::{Client, ClientBuilder};
 
 use super::address;
 use crate::plugin::limits;
@@ -53,14 +53,7 @@ fn made(cell: &OnceLock<Result<Client, String>>, builder: impl FnOnce() -> Clien
 }
 
 fn builder() -> ClientBuilder {
-    // Which of rustls' implementations of cryptography is used; a second call changes nothing.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
-        .user_agent(concat!("lback/", env!("CARGO_PKG_VERSION")))
-        .redirect(redirect::Policy::none())
-        .retry(retry::never())
-        .referer(false)
-        .connect_timeout(limits::HTTP_CONNECT_TIMEOUT)
+    crate::http::builder().connect_timeout(limits::HTTP_CONNECT_TIMEOUT)
 }
 
 /// Resolves names with the system's resolver and keeps public addresses. What it returns is what is dialled: there is no second

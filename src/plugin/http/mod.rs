@@ -1,13 +1,19 @@
 //! Outbound HTTP of plugins: one code path for `lback:plugin/http` and for `wasi:http`.
 //!
 //! A request goes to a granted origin, over an address that was checked (see `address`), without redirects and within limits. Everything
-//! about connections, TLS and proxies is reqwest's.
+//! about connections, TLS and proxies is reqwest's. For those who test plugins, `sender` can answer from a recording instead (`tape`): after
+//! the same checks.
 
 mod address;
 mod client;
 mod outbound;
+mod sender;
+mod tape;
 mod wasi;
 
+pub(in crate::plugin) use address::check as check_address;
 pub(super) use client::Clients;
 pub(super) use outbound::{HttpError, Outbound, is_forbidden_header};
+pub(crate) use sender::Sending;
+pub(crate) use tape::{Tape, TapeError};
 pub(super) use wasi::WasiOutbound;

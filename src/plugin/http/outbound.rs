@@ -11,9 +11,13 @@ use wasmtime_wasi_http::DEFAULT_FORBIDDEN_HEADERS;
 
 use super::address::{self, NotPublic};
 use super::client::Clients;
+use super::sender::Sending;
 use crate::config::Origin;
+use crate::plugin::guest_text::printable;
 use crate::plugin::limits;
 use crate::plugin::permissions::Permissions;
+use crate::plugin::secrets::Redactor;
+use crate::plugin::witness::{RequestOutcome, Requested, Witness};
 
 /// Why a request got no answer.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +30,9 @@ pub(in crate::plugin) enum HttpError {
     Unreachable(String),
     #[error("{0}")]
     Limit(String),
+    /// Only where a recording answers.
+    #[error("the request is not in the recording: {0}")]
+    Unexpected(String),
 }
 
 /// What one call of a plugin may send.
@@ -34,15 +41,43 @@ pub(in crate::plugin) struct Outbound {
     clients: Arc<Clients>,
     permissions: Arc<Permissions>,
     sent: Arc<AtomicUsize>,
+    sending: Sending,
+    redactor: Redactor,
+    witness: Witness,
 }
 
 impl Outbound {
-    pub(in crate::plugin) fn new(clients: Arc<Clients>, permissions: Arc<Permissions>) -> Self {
-        Self { clients, permissions, sent: Arc::default() }
+    pub(in crate::plugin) fn new(
+        clients: Arc<Clients>,
+        permissions: Arc<Permissions>,
+        sending: Sending,
+        redactor: Redactor,
+        witness: Witness,
+    ) -> Self {
+        Self { clients, permissions, sent: Arc::default(), sending, redactor, witness }
     }
 
     /// Sends the request and waits for the head of the answer. The caller limits the body of the answer, and the time.
     pub(in crate::plugin) async fn send(&self, request: Request<Bytes>) -> Result<Response<reqwest::Body>, HttpError> {
+        if !self.witness.is_watching() {
+            return self.answer(request).await;
+        }
+        let (method, url) =
+            (request.method().to_string(), printable(&self.redactor.redact(&request.uri().to_string())));
+        let answer = self.answer(request).await;
+        let outcome = match &answer {
+            Ok(response) => RequestOutcome::Answered(response.status().as_u16()),
+            Err(HttpError::Unreachable(why)) => RequestOutcome::Failed(why.clone()),
+            Err(HttpError::Unexpected(why)) => RequestOutcome::Unexpected(why.clone()),
+            Err(HttpError::Invalid(why) | HttpError::Refused(why) | HttpError::Limit(why)) => {
+                RequestOutcome::Refused(why.clone())
+            }
+        };
+        self.witness.note(|account| account.requests.push(Requested { method, url, outcome }));
+        answer
+    }
+
+    async fn answer(&self, request: Request<Bytes>) -> Result<Response<reqwest::Body>, HttpError> {
         if self.sent.fetch_add(1, Ordering::Relaxed) >= limits::HTTP_REQUESTS {
             return Err(HttpError::Limit(format!("more than {} requests in one call", limits::HTTP_REQUESTS)));
         }
@@ -50,17 +85,32 @@ impl Outbound {
         let url = Url::parse(&request.uri().to_string())
             .map_err(|error| HttpError::Invalid(format!("the URL is not valid: {error}")))?;
         let origin = self.granted(&url)?;
-        let client = self.client_for(&url)?;
-        let request = reqwest::Request::try_from(request)
-            .map_err(|error| HttpError::Invalid(format!("the request is not valid: {}", error.without_url())))?;
-        let response = client.execute(request).await.map_err(|error| unreachable(&origin, error))?;
+        self.check_literal(&url)?;
+        let response = match self.sending.replayed(&request, &self.redactor) {
+            Some(replayed) => replayed?,
+            None => self.over_the_network(&origin, &url, request).await?,
+        };
         if header_bytes(response.headers()) > limits::HTTP_HEADER_BYTES {
             return Err(HttpError::Limit(format!(
                 "an answer with more than {} KiB of headers",
                 limits::HTTP_HEADER_BYTES / 1024
             )));
         }
-        Ok(response.into())
+        Ok(response)
+    }
+
+    async fn over_the_network(
+        &self,
+        origin: &Origin,
+        url: &Url,
+        request: Request<Bytes>,
+    ) -> Result<Response<reqwest::Body>, HttpError> {
+        let client = self.client_for(url)?;
+        let taped = self.sending.taped(&request, &self.redactor);
+        let request = reqwest::Request::try_from(request)
+            .map_err(|error| HttpError::Invalid(format!("the request is not valid: {}", error.without_url())))?;
+        let answer = client.execute(request).await.map(Response::from).map_err(|error| unreachable(origin, error));
+        self.sending.recorded(taped, answer, &self.redactor).await
     }
 
     fn granted(&self, url: &Url) -> Result<Origin, HttpError> {
@@ -78,10 +128,8 @@ impl Outbound {
         }
     }
 
-    fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
-        // As reqwest will see it: a host has several spellings, and `NO_PROXY` must mean the same to both.
-        let uri = url.as_str().parse().map_err(|error| HttpError::Invalid(format!("the URL is not valid: {error}")))?;
-        // A literal address is never resolved, so the resolver can't check it.
+    /// A literal address is never resolved, so the resolver can't check it.
+    fn check_literal(&self, url: &Url) -> Result<(), HttpError> {
         let literal = match url.host() {
             Some(Host::Ipv4(address)) => Some(address.into()),
             Some(Host::Ipv6(address)) => Some(address.into()),
@@ -92,6 +140,12 @@ impl Outbound {
         {
             address::check(literal).map_err(refused)?;
         }
+        Ok(())
+    }
+
+    fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
+        // As reqwest will see it: a host has several spellings, and `NO_PROXY` must mean the same to both.
+        let uri = url.as_str().parse().map_err(|error| HttpError::Invalid(format!("the URL is not valid: {error}")))?;
         let client = if self.clients.is_proxied(&uri) {
             self.clients.proxied()
         } else if self.permissions.private {

@@ -72,6 +72,10 @@ fn error_code(error: HttpError, log: &GuestLog) -> Error {
         }
         HttpError::Invalid(_) => Error::HttpRequestUriInvalid,
         HttpError::Unreachable(_) => Error::DestinationUnavailable,
+        HttpError::Unexpected(_) => {
+            log.write(Level::Error, &error.to_string());
+            Error::DestinationUnavailable
+        }
         HttpError::Limit(why) => Error::InternalError(Some(why)),
     }
 }

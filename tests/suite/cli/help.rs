@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::support::Project;
 
 /// A name for the file, and what is typed.
-const COMMANDS: [(&str, &[&str]); 15] = [
+const COMMANDS: [(&str, &[&str]); 17] = [
     ("lback", &["--help"]),
     ("lback-short", &["-h"]),
     ("makemigrations", &["makemigrations", "--help"]),
@@ -23,6 +23,8 @@ const COMMANDS: [(&str, &[&str]); 15] = [
     ("plugin", &["plugin", "--help"]),
     ("plugin-list", &["plugin", "list", "--help"]),
     ("plugin-inspect", &["plugin", "inspect", "--help"]),
+    ("plugin-test", &["plugin", "test", "--help"]),
+    ("plugin-bench", &["plugin", "bench", "--help"]),
     ("migrate-short", &["migrate", "-h"]),
 ];
 
@@ -73,7 +75,7 @@ fn the_long_help_has_every_exit_code_of_lback() {
     let (_, table) = help.split_once("Exit codes:\n").expect("a table of exit codes");
     let codes: Vec<&str> =
         table.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
-    assert_eq!(codes, ["0", "64", "65", "69", "70", "75", "77", "78", "124", "127", "130", "143"]);
+    assert_eq!(codes, ["0", "1", "64", "65", "69", "70", "75", "77", "78", "124", "127", "130", "143"]);
 }
 
 #[test]

@@ -30,7 +30,8 @@ fn check(schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
             "type" => is(rule, value),
             "const" => rule == value,
             "enum" => rule.as_array().expect("a list").contains(value),
-            "minimum" => value.as_f64() >= rule.as_f64(),
+            "maximum" => value.is_null() || value.as_f64() <= rule.as_f64(),
+            "minimum" => value.is_null() || value.as_f64() >= rule.as_f64(),
             "oneOf" | "anyOf" => rule.as_array().expect("a list").iter().any(|choice| {
                 let mut theirs = Vec::new();
                 check(choice, value, at, &mut theirs);
@@ -74,6 +75,7 @@ fn is(types: &Value, value: &Value) -> bool {
         "null" => value.is_null(),
         "boolean" => value.is_boolean(),
         "integer" => value.is_u64() || value.is_i64(),
+        "number" => value.is_number(),
         "string" => value.is_string(),
         "array" => value.is_array(),
         "object" => value.is_object(),

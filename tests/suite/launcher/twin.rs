@@ -173,7 +173,8 @@ impl Twin {
     pub(super) fn check(self, cases: impl IntoIterator<Item = Case>) {
         let command: Vec<_> = self.command.iter().map(|word| word.to_str().expect("UTF-8")).collect();
         let settings = format!("[project]\nname = \"shop\"\n[alembic]\ncommand = {command:?}\n{}", self.settings);
-        let project = self.project.whole_config(&settings).file("lback.toml", &settings);
+        let project = self.project.whole_config(&settings);
+        project.write_config();
         let twin = Self { project, ..self };
         twin.begin();
         let mut differences = String::new();

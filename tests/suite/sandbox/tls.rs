@@ -5,42 +5,15 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 
 use super::attack::{Attack, attack};
+use crate::support::Authority;
 
-/// An authority that nobody knows.
-struct Authority {
-    pem: String,
-    issuer: Issuer<'static, KeyPair>,
-}
-
-impl Authority {
-    fn new() -> Self {
-        let key = KeyPair::generate().expect("a key");
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let pem = params.self_signed(&key).expect("a certificate").pem();
-        Self { pem, issuer: Issuer::new(params, key) }
-    }
-
-    /// A server on loopback with a certificate for this name, and the count of requests that it has read.
-    fn server(&self, name: &str) -> (u16, Arc<AtomicUsize>) {
-        let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new([name.to_owned()]).expect("a name");
-        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
-        let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("versions of TLS")
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .expect("a configuration");
-        serve(Arc::new(config))
-    }
+/// A server on loopback with a certificate for this name, and the count of requests that it has read.
+fn server(authority: &Authority, name: &str) -> (u16, Arc<AtomicUsize>) {
+    serve(authority.server_config(name))
 }
 
 fn serve(config: Arc<ServerConfig>) -> (u16, Arc<AtomicUsize>) {
@@ -75,7 +48,7 @@ fn request(port: u16) -> Attack {
 
 /// The answer to a request by an lback for which `SSL_CERT_FILE` names this authority.
 fn trusting(attack: &Attack, authority: &Authority) -> Value {
-    attack.project().write("ca.pem", &authority.pem);
+    attack.project().write("ca.pem", authority.pem());
     attack.report(attack.lback().env("SSL_CERT_FILE", attack.project().path("ca.pem")))
 }
 
@@ -88,7 +61,7 @@ fn is_refused(report: &Value) {
 #[test]
 fn a_certificate_of_an_unknown_authority_is_refused_and_of_one_in_ssl_cert_file_accepted() {
     let (authority, another) = (Authority::new(), Authority::new());
-    let (port, requests) = authority.server("localhost");
+    let (port, requests) = server(&authority, "localhost");
     let attack = request(port);
 
     is_refused(&trusting(&attack, &another));
@@ -104,7 +77,7 @@ fn a_certificate_of_an_unknown_authority_is_refused_and_of_one_in_ssl_cert_file_
 #[test]
 fn a_certificate_for_another_name_is_refused() {
     let authority = Authority::new();
-    let (port, requests) = authority.server("shop.example");
+    let (port, requests) = server(&authority, "shop.example");
     is_refused(&trusting(&request(port), &authority));
     assert_eq!(requests.load(Ordering::SeqCst), 0);
 }

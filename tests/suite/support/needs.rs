@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::LazyLock;
 
 use tempfile::TempDir;
@@ -45,6 +46,18 @@ pub(crate) fn plugin(name: &str) -> PathBuf {
 /// The program `prometheus-pushgateway`.
 pub(crate) fn pushgateway() -> PathBuf {
     existing(needed("LBACK_TEST_PUSHGATEWAY"))
+}
+
+/// The program `docker-registry`.
+pub(crate) fn docker_registry() -> PathBuf {
+    existing(needed("LBACK_TEST_DOCKER_REGISTRY"))
+}
+
+/// The program `minisign`, and where it finds its libraries.
+pub(crate) fn minisign() -> Command {
+    let mut command = Command::new(existing(needed("LBACK_TEST_MINISIGN")));
+    command.env("LD_LIBRARY_PATH", needed("LBACK_TEST_MINISIGN_LIBRARIES"));
+    command
 }
 
 /// A SQLAlchemy URL of a PostgreSQL server, with `/postgres` for the database. A test makes a database of its own.

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use super::lock::lock_file;
 use super::{Run, alembic, python};
 
 const ENV_PY: &str = include_str!("env.py");
@@ -54,6 +55,8 @@ pub(crate) const REVISIONS: [&str; 3] = ["one", "two", "three"];
 pub(crate) struct Project {
     folder: TempDir,
     config: String,
+    /// Whether what is configured is also locked.
+    locks: bool,
 }
 
 impl Project {
@@ -64,7 +67,7 @@ impl Project {
 
     /// An empty folder.
     pub(crate) fn empty() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), config: String::new() }
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), config: String::new(), locks: true }
     }
 
     /// The same as `new`, on the database of this SQLAlchemy URL.
@@ -95,6 +98,12 @@ impl Project {
     pub(crate) fn config(mut self, lines: &str) -> Self {
         self.config.push_str(lines);
         self.config.push('\n');
+        self
+    }
+
+    /// Leaves `lback.lock` to lback.
+    pub(crate) fn unlocked(mut self) -> Self {
+        self.locks = false;
         self
     }
 
@@ -148,12 +157,29 @@ impl Project {
 
     /// A run of lback in this project, to be refined and started.
     pub(crate) fn lback<'a>(&'a self, args: &[&str]) -> Run<'a> {
+        self.write_config();
+        Run::new(self, args)
+    }
+
+    /// Writes `lback.toml` as it was put together, and locks its plugins.
+    pub(crate) fn write_config(&self) {
         // Only where it changes: a run that goes on may be about to read it.
         let present = fs::read_to_string(self.path("lback.toml")).unwrap_or_default();
         if !self.config.is_empty() && present != self.config {
             self.write("lback.toml", &self.config);
         }
-        Run::new(self, args)
+        self.lock();
+    }
+
+    /// Locks the plugins of `lback.toml` as they are now.
+    fn lock(&self) {
+        let present = |name| fs::read_to_string(self.path(name)).unwrap_or_default();
+        if self.locks
+            && let Some(lock) = lock_file(&present("lback.toml"), self.root())
+            && lock != present("lback.lock")
+        {
+            self.write("lback.lock", &lock);
+        }
     }
 
     /// A run of another program in this project, with the surroundings that lback would have.

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test, against real Alembic, databases and Pushgateway. What is lacking is an error, never a test left out.
+//! `cargo xtask test`: every test, against real Alembic, databases, registries and Pushgateway. What is lacking is an error, never a test left out.
 
 mod debian;
 mod mariadb;
@@ -6,6 +6,7 @@ mod matrix;
 mod pgbouncer;
 mod postgres;
 mod pushgateway;
+mod registry;
 mod server;
 
 use crate::{error::Error, paths::Paths, process, setup};
@@ -23,6 +24,8 @@ impl Test {
     pub(crate) fn run(self, paths: &Paths) -> Result<(), Error> {
         setup::everything(paths)?;
         let pushgateway = pushgateway::find(paths)?;
+        let registry = registry::registry(paths)?;
+        let minisign = registry::minisign(paths)?;
         let matrix = matrix::ensure(paths)?;
         let postgres = postgres::Postgres::start(paths)?;
         let pgbouncer = pgbouncer::PgBouncer::start(paths, &postgres)?;
@@ -36,6 +39,9 @@ impl Test {
                 .env("LBACK_TEST_PLUGINS", paths.plugins())
                 .env("LBACK_TEST_COMPONENTS", paths.components())
                 .env("LBACK_TEST_PUSHGATEWAY", &pushgateway)
+                .env("LBACK_TEST_DOCKER_REGISTRY", &registry.file)
+                .env("LBACK_TEST_MINISIGN", &minisign.file)
+                .env("LBACK_TEST_MINISIGN_LIBRARIES", minisign.library_path())
                 .env("LBACK_TEST_MATRIX", &matrix)
                 .env("LBACK_TEST_POSTGRES", postgres.url())
                 .env("LBACK_TEST_PGBOUNCER", pgbouncer.url())

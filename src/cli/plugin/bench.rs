@@ -1,0 +1,104 @@
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use super::tried::{TrialError, Tried};
+use crate::cli::error::CliError;
+use crate::cli::project::Project;
+use crate::cli::runtime::with_runtime;
+use crate::cli::surroundings::Surroundings;
+use crate::config::{Allow, PluginConfig};
+use crate::output::{self, BenchReport, Exit, MeasuredCalls};
+use crate::plugin::{Answer, Plugin, Role, Secrets};
+use crate::sample::{self, Sample};
+use crate::signal::SignalName;
+
+/// Loads from the cache, each as a run would do it.
+const LOADS: usize = 9;
+/// Warm calls, as many as fit into the time, within these bounds.
+const CALLS: (usize, usize) = (5, 500);
+const TIME: Duration = Duration::from_secs(1);
+
+/// Measure what a plugin costs: to compile, to load, and to call
+///
+/// It is called with the first sample event that it wants, or that of `--signal`. Nothing is granted, so that no request is sent. Figures are of
+/// this machine, and of this build of lback.
+#[derive(Args)]
+pub(in crate::cli) struct Bench {
+    #[command(flatten)]
+    tried: Tried,
+
+    /// Print one JSON document; `docs/plugin-bench.schema.json` describes it
+    #[arg(long)]
+    json: bool,
+}
+
+impl Bench {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+        let project = Project::find(surroundings)?;
+        let config = PluginConfig { allow: Allow::default(), ..self.tried.config(&project)? };
+        let named = self.tried.samples()?;
+        let folder = tempfile::tempdir().map_err(TrialError::Folder)?;
+        let (mut first_load, mut loads) = (None, Vec::with_capacity(LOADS));
+        let report = with_runtime(async {
+            let mut loaded = None;
+            for _ in 0..=LOADS {
+                // A runtime of its own each time, as each run has one; the cache is theirs together.
+                let runtime = project.runtime_with(|options| {
+                    options.cache = Some(folder.path().join("cache"));
+                    options.state = Some(folder.path().join("state"));
+                    options.secrets = Secrets::default();
+                })?;
+                let begun = Instant::now();
+                loaded = Some(self.tried.load(&runtime, &config).await?);
+                if first_load.is_none() {
+                    first_load = Some(begun.elapsed());
+                } else {
+                    loads.push(begun.elapsed());
+                }
+            }
+            let Some(plugin) = loaded else { return Err(CliError::Host("nothing was loaded".into())) };
+            let calls = calls(&plugin, named).await;
+            Ok(BenchReport::new(&plugin, first_load.unwrap_or_default(), loads, calls))
+        })??;
+        output::show_bench(&report, self.json).map_err(CliError::Stdout)?;
+        Ok(Exit::Success)
+    }
+}
+
+async fn calls(plugin: &Plugin, named: Vec<Sample>) -> Vec<MeasuredCalls> {
+    let samples = if named.is_empty() { sample::shipped() } else { named };
+    let mut measured = Vec::new();
+    for role in [Role::Policy, Role::Handler] {
+        let fits = |sample: &&Sample| {
+            let known = sample.known_signal();
+            let is_asked = role == Role::Handler || known.is_none_or(SignalName::is_before);
+            is_asked && known.is_none_or(|signal| plugin.signals().contains(&signal))
+        };
+        let sample = samples.iter().find(fits).or(samples.first());
+        if let Some(sample) = sample
+            && plugin.plays(role)
+        {
+            measured.push(measure(plugin, role, sample).await);
+        }
+    }
+    measured
+}
+
+async fn measure(plugin: &Plugin, role: Role, sample: &Sample) -> MeasuredCalls {
+    let _shown = (output::waiting())(&format!("calling it with `{}`", sample.name));
+    let first = plugin.try_out(role, sample).await;
+    let failure = match &first.answer {
+        Answer::Failed(failure) => Some(failure.to_string()),
+        Answer::Verdict(_) | Answer::Handled => None,
+    };
+    let (mut warm, mut memory) = (Vec::new(), first.account.memory);
+    let begun = Instant::now();
+    let (least, most) = CALLS;
+    while warm.len() < least || (warm.len() < most && begun.elapsed() < TIME) {
+        let account = plugin.try_out(role, sample).await.account;
+        memory = memory.max(account.memory);
+        warm.push(account.duration);
+    }
+    MeasuredCalls::new(role, &sample.name, first.account.duration, warm, memory, failure)
+}

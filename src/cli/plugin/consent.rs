@@ -1,0 +1,142 @@
+//! What a person grants: on a terminal by answering, elsewhere by options. Nothing is granted that wasn't asked for, and nothing by default.
+
+use std::io::{self, IsTerminal as _};
+
+use clap::Args;
+
+use super::error::InstallError;
+use crate::alembic::StopRequest;
+use crate::cli::error::CliError;
+use crate::config::{Allow, Origin};
+use crate::plugin::Wanted;
+
+#[derive(Args, Clone)]
+pub(super) struct Consent {
+    /// Grant this web origin, as `https://hooks.slack.com`; may be given several times
+    #[arg(long, value_name = "ORIGIN", help_heading = "Permissions")]
+    allow_http: Vec<Origin>,
+
+    /// Grant the secret with this name; may be given several times
+    #[arg(long, value_name = "NAME", help_heading = "Permissions")]
+    allow_secret: Vec<String>,
+
+    /// Let the granted origins be at private, loopback and link-local addresses
+    #[arg(long, help_heading = "Permissions")]
+    allow_private: bool,
+
+    /// Grant all that the plugin asks for
+    #[arg(long, help_heading = "Permissions")]
+    accept_permissions: bool,
+
+    /// Go on without granting the rest, and without asking
+    #[arg(long, conflicts_with = "accept_permissions", help_heading = "Permissions")]
+    deny_others: bool,
+}
+
+/// One thing to be granted.
+#[derive(Clone, Debug)]
+enum Item {
+    Http(Origin),
+    Secret(String),
+    Private,
+}
+
+impl Item {
+    fn words(&self) -> String {
+        match self {
+            Self::Http(origin) => format!("requests to {origin}"),
+            Self::Secret(name) => format!("the secret {name}"),
+            Self::Private => "private and loopback addresses for these requests".to_owned(),
+        }
+    }
+
+    fn flag(&self) -> String {
+        match self {
+            Self::Http(origin) => format!("--allow-http {origin}"),
+            Self::Secret(name) => format!("--allow-secret {name}"),
+            Self::Private => "--allow-private".to_owned(),
+        }
+    }
+
+    fn add_to(self, allow: &mut Allow) {
+        match self {
+            Self::Http(origin) => allow.http.push(origin),
+            Self::Secret(name) => allow.secrets.push(name),
+            Self::Private => allow.private = true,
+        }
+    }
+}
+
+impl Consent {
+    /// What is granted of `wanted`, to the plugin `name`, which has `present` already.
+    pub(super) async fn decide(&self, name: &str, wanted: Wanted, present: &Allow) -> Result<Allow, CliError> {
+        let private = wanted.is_private();
+        let new = wanted.beyond(present);
+        let mut items: Vec<Item> = new.http.iter().cloned().map(Item::Http).collect();
+        items.extend(new.secrets.iter().cloned().map(Item::Secret));
+        if (private || self.allow_private) && !present.private {
+            items.push(Item::Private);
+        }
+        let mut allow = Allow::default();
+        let mut open = Vec::new();
+        for item in items {
+            if self.grants(&item) { item.add_to(&mut allow) } else { open.push(item) }
+        }
+        if open.is_empty() || self.deny_others {
+            return Ok(allow);
+        }
+        if !is_interactive() {
+            return Err(InstallError::NotGranted {
+                name: name.to_owned(),
+                items: open.iter().map(Item::words).collect(),
+                flags: open.iter().map(Item::flag).collect(),
+            }
+            .into());
+        }
+        for item in open {
+            // Without an origin there is nothing that could be private.
+            let is_moot = matches!(item, Item::Private) && allow.http.is_empty() && present.http.is_empty();
+            if !is_moot && ask(format!("Grant `{name}` {}?", item.words())).await? {
+                item.add_to(&mut allow);
+            }
+        }
+        Ok(allow)
+    }
+
+    fn grants(&self, item: &Item) -> bool {
+        self.accept_permissions
+            || match item {
+                Item::Http(origin) => self.allow_http.contains(origin),
+                Item::Secret(name) => self.allow_secret.contains(name),
+                Item::Private => self.allow_private,
+            }
+    }
+
+    /// An option that grants what nobody asked for is a mistake.
+    pub(super) fn check_asked(&self, name: &str, wanted: &Wanted) -> Result<(), InstallError> {
+        let asked: Vec<String> =
+            wanted.http.iter().map(ToString::to_string).chain(wanted.secrets.iter().cloned()).collect();
+        let typed = self.allow_http.iter().map(ToString::to_string).chain(self.allow_secret.iter().cloned());
+        match { typed }.find(|typed| !asked.contains(typed)) {
+            Some(item) => Err(InstallError::NotAsked { name: name.to_owned(), item, asked }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_interactive() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Waits on a thread of its own, so that lback hears signals meanwhile.
+async fn ask(question: String) -> Result<bool, CliError> {
+    let answer = tokio::task::spawn_blocking(move || dialoguer::Confirm::new().with_prompt(question).interact()).await;
+    match answer {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(dialoguer::Error::IO(cause))) if cause.kind() == io::ErrorKind::Interrupted => {
+            Err(CliError::Stopped(StopRequest::Interrupt))
+        }
+        Ok(Err(dialoguer::Error::IO(cause))) => Err(InstallError::Prompt(cause).into()),
+        Err(panicked) => Err(CliError::Host(panicked.to_string())),
+    }
+}

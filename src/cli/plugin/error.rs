@@ -1,0 +1,100 @@
+//! Why plugins are not installed, updated or removed: each with its exit code and its next step. Nothing was changed by then.
+
+use std::io;
+
+use crate::config::EditError;
+use crate::output::Exit;
+use crate::plugin::SettingsError;
+use crate::registry::{LOCK_FILE_NAME, LockError, SignatureError, WrittenWrong};
+
+#[derive(Debug, thiserror::Error)]
+pub(in crate::cli) enum InstallError {
+    #[error("there is no `lback.toml` in this folder or above it")]
+    NoProject,
+    #[error("{0}")]
+    Written(WrittenWrong),
+    #[error("{0}")]
+    Edit(#[from] EditError),
+    #[error("`{LOCK_FILE_NAME}` can't be used: {0}")]
+    Lock(#[from] LockError),
+    #[error("`lback.toml` has a plugin `{name}` already, from `{present}`")]
+    NameTaken { name: String, present: String },
+    #[error("`{0}` is in `lback.toml` already, and what its source has now is not what is locked")]
+    Changed(String),
+    #[error("`{name}` is not taken from `{origin}`: {error}")]
+    Signature { name: String, origin: String, error: SignatureError },
+    /// `typed`: with `--set`, as opposed to `lback.toml`.
+    #[error("`{name}` {version} does not take these settings: {error}")]
+    Settings { name: String, version: String, error: SettingsError, typed: bool },
+    #[error("`{name}` asks for what it is not granted, and nothing was changed:{}", listed(.items))]
+    NotGranted { name: String, items: Vec<String>, flags: Vec<String> },
+    #[error("`{name}` doesn't ask for `{item}`, so it can't be granted")]
+    NotAsked { name: String, item: String, asked: Vec<String> },
+    #[error("`{LOCK_FILE_NAME}` would change, and `--locked` forbids it:{}", listed(.0))]
+    WouldChange(Vec<String>),
+    #[error("cannot put `{name}` into the store: {cause}")]
+    Store { name: String, cause: io::Error },
+    #[error("cannot change the project's files: {0}")]
+    Files(io::Error),
+    #[error("cannot ask on this terminal: {0}")]
+    Prompt(io::Error),
+}
+
+fn listed(items: &[String]) -> String {
+    items.iter().map(|item| format!("\n{item}")).collect()
+}
+
+impl InstallError {
+    pub(in crate::cli) fn exit(&self) -> Exit {
+        match self {
+            Self::Written(_)
+            | Self::NameTaken { .. }
+            | Self::NotAsked { .. }
+            | Self::Edit(EditError::NoSuchPlugin(_) | EditError::NotAnAssignment(_) | EditError::NotATable { .. })
+            | Self::Settings { typed: true, .. } => Exit::Usage,
+            Self::NoProject | Self::Edit(EditError::Syntax(_)) | Self::Settings { typed: false, .. } => Exit::Config,
+            Self::Lock(_) | Self::Changed(_) | Self::Signature { .. } | Self::WouldChange(_) => Exit::InvalidPlugin,
+            Self::NotGranted { .. } => Exit::Denied,
+            Self::Store { .. } | Self::Files(_) | Self::Prompt(_) => Exit::Unavailable,
+        }
+    }
+
+    pub(in crate::cli) fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NoProject => "`lback init` makes one".to_owned(),
+            Self::Written(why) => return why.hint().map(str::to_owned),
+            Self::Edit(EditError::NoSuchPlugin(_)) => "`lback plugin list` says which there are".to_owned(),
+            Self::Edit(EditError::NotAnAssignment(_)) => {
+                "write a setting and its value, as `--set 'protect=[\"production\"]'`".to_owned()
+            }
+            Self::Lock(error) => error.hint().to_owned(),
+            Self::NameTaken { name, .. } => format!(
+                "`--name` gives this one another name; to move `{name}` to another source, change `source` in `lback.toml`, then `lback plugin update {name}`"
+            ),
+            Self::Changed(name) => format!("`lback plugin update {name}` shows what changed, and takes it"),
+            Self::Signature { error, .. } => error.hint().to_owned(),
+            Self::Settings { typed: true, error: SettingsError::Refused(_), .. } => {
+                "`--set key=value` gives a setting; `lback plugin inspect SOURCE` lists them".to_owned()
+            }
+            Self::Settings { typed: false, error: SettingsError::Refused(_), .. } => {
+                "correct `[plugin.settings]` in `lback.toml` first".to_owned()
+            }
+            Self::Settings { error: SettingsError::Schema(_), .. } => {
+                "this is a defect of the plugin: tell its author".to_owned()
+            }
+            Self::NotGranted { flags, .. } => format!(
+                "to grant it, add `{}`, or `--accept-permissions` for all that it asks for; `--deny-others` goes on without",
+                flags.join(" ")
+            ),
+            Self::NotAsked { asked, .. } if asked.is_empty() => "it asks for nothing".to_owned(),
+            Self::NotAsked { asked, .. } => format!("it asks for `{}`", asked.join("`, `")),
+            Self::WouldChange(_) => {
+                format!("`lback plugin install` without `--locked` brings `{LOCK_FILE_NAME}` up to date; commit it")
+            }
+            Self::Store { .. } => "`LBACK_DATA_DIR` can name another folder".to_owned(),
+            Self::Edit(EditError::Syntax(_) | EditError::NotATable { .. }) | Self::Files(_) | Self::Prompt(_) => {
+                return None;
+            }
+        })
+    }
+}

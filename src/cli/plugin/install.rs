@@ -1,0 +1,197 @@
+use clap::Args;
+
+use super::consent::Consent;
+use super::error::InstallError;
+use super::workshop::{Candidate, Workshop, not_installed, until_stopped};
+use crate::cli::error::CliError;
+use crate::cli::globals::Globals;
+use crate::cli::surroundings::Surroundings;
+use crate::config::{self, Config, NewPlugin, PluginConfig};
+use crate::output::{self, Exit};
+use crate::registry::{First, Locked, NotInstalled, PublicKey, Source};
+
+/// Install a plugin, or all that `lback.lock` names
+///
+/// With a source, the plugin is fetched, looked at, and added to `lback.toml` and `lback.lock`, with the permissions that you grant; `--name
+/// NAME` calls it otherwise than it calls itself. Without one, what `lback.lock` names is brought to this machine, and what only `lback.toml`
+/// lists is locked. All or nothing: a failure or an interruption changes neither file.
+#[derive(Args)]
+pub(in crate::cli) struct Install {
+    /// A file, `https://…`, or `oci://registry/repository:tag`
+    source: Option<String>,
+
+    /// A setting, as `--set 'protect=["production"]'`; may be given several times
+    #[arg(long, value_name = "KEY=VALUE", requires = "source")]
+    set: Vec<String>,
+
+    /// The public key of minisign that the plugin must be signed with, from now on
+    #[arg(long, value_name = "KEY", requires = "source")]
+    public_key: Option<PublicKey>,
+
+    #[command(flatten)]
+    consent: Consent,
+
+    /// Fail where `lback.lock` would have to change
+    #[arg(long, conflicts_with = "source")]
+    locked: bool,
+
+    /// Use nothing but files and what is on this machine
+    #[arg(long)]
+    offline: bool,
+}
+
+impl Install {
+    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
+        let workshop = Workshop::open(surroundings, self.offline)?;
+        workshop.config_file()?;
+        until_stopped(async {
+            match &self.source {
+                Some(source) => self.add(&workshop, source, globals.typed_name()).await,
+                None => self.bring(&workshop).await,
+            }
+        })?;
+        Ok(Exit::Success)
+    }
+
+    async fn add(&self, workshop: &Workshop, source: &str, name: Option<String>) -> Result<(), CliError> {
+        workshop.lock()?;
+        let source = workshop.typed_source(source)?;
+        let candidate = workshop.fetch(&source, name.as_deref().unwrap_or("the plugin")).await?;
+        let name = name.unwrap_or_else(|| candidate.inspected.description.name.clone());
+        if let Some(present) = workshop.plugin(&name) {
+            return self.add_again(workshop, present, &candidate);
+        }
+        candidate.verify(&name, self.public_key.as_ref())?;
+        let key = self.public_key.as_ref().map(ToString::to_string);
+        let mut plugin = NewPlugin::new(name.clone(), source.to_string(), key);
+        self.set.iter().try_for_each(|assignment| plugin.set(assignment)).map_err(InstallError::Edit)?;
+
+        let read = self.as_it_would_be_read(workshop, &plugin)?;
+        let version = candidate.inspected.description.version.to_string();
+        candidate.check_settings(&read).map_err(|error| InstallError::Settings {
+            name: name.clone(),
+            version: version.clone(),
+            error,
+            typed: true,
+        })?;
+        let wanted = candidate.inspected.wanted(&read.settings, |_| true);
+        output::show_candidate(&name, &candidate.inspected, &wanted);
+        self.consent.check_asked(&name, &wanted)?;
+        plugin.allow = self.consent.decide(&name, wanted, &read.allow).await?;
+
+        let stored = workshop.store(&name, &source, candidate.bytes())?;
+        workshop.change(First::Lock, |present, text, lock| {
+            if let Some(taken) = present.plugins.iter().find(|plugin| plugin.name == name) {
+                return Err(InstallError::NameTaken { name: name.clone(), present: taken.source.to_string() }.into());
+            }
+            *text = config::with_plugin(text, &plugin).map_err(InstallError::Edit)?;
+            lock.set(candidate.locked(&name));
+            Ok(())
+        })?;
+        if let Some(stored) = stored {
+            stored.keep();
+        }
+        output::status("installed", &format!("`{name}` {version} from `{source}`"));
+        Ok(())
+    }
+
+    /// What lback will make of it.
+    #[expect(clippy::unused_self, reason = "it belongs to the steps of this command")]
+    fn as_it_would_be_read(&self, workshop: &Workshop, plugin: &NewPlugin) -> Result<PluginConfig, CliError> {
+        let path = workshop.config_file()?;
+        let text = std::fs::read_to_string(path).map_err(InstallError::Files)?;
+        let text = config::with_plugin(&text, plugin).map_err(InstallError::Edit)?;
+        let config = Config::parse(text.as_bytes(), path)?;
+        let found = config.plugins.into_iter().find(|read| read.name == plugin.name);
+        found.ok_or_else(|| CliError::NoSuchPlugin(plugin.name.clone()))
+    }
+
+    /// A plugin that is there already: the same once more is nothing to do.
+    fn add_again(&self, workshop: &Workshop, present: &PluginConfig, candidate: &Candidate) -> Result<(), CliError> {
+        let name = &present.name;
+        if present.source != candidate.source {
+            return Err(InstallError::NameTaken { name: name.clone(), present: present.source.to_string() }.into());
+        }
+        let same = workshop.lock()?.get(name).is_some_and(|locked| locked.sha256 == candidate.inspected.digest);
+        if !same || !self.set.is_empty() || self.public_key.is_some() {
+            return Err(InstallError::Changed(name.clone()).into());
+        }
+        output::note(&format!("`{name}` is installed already"));
+        Ok(())
+    }
+
+    /// Brings what is locked, and locks what isn't.
+    async fn bring(&self, workshop: &Workshop) -> Result<(), CliError> {
+        let lock = workshop.lock()?;
+        let plugins = &workshop.project.config.plugins;
+        if self.locked {
+            would_change(workshop)?;
+        }
+        let (mut stored, mut new) = (Vec::new(), Vec::new());
+        for plugin in plugins {
+            let name = &plugin.name;
+            match workshop.runtime.installed().locked(name, &plugin.source) {
+                Ok(locked) => {
+                    let bytes = workshop.locked_bytes(plugin, locked).await?;
+                    stored.push(workshop.store(name, &plugin.source, &bytes)?);
+                    workshop.inspect(bytes, name, &plugin.source.to_string()).await?;
+                }
+                Err(NotInstalled::NotLocked | NotInstalled::OtherSource { .. }) => {
+                    let candidate = workshop.fetch(&plugin.source, name).await?;
+                    candidate.verify(name, plugin.public_key.as_ref())?;
+                    stored.push(workshop.store(name, &plugin.source, candidate.bytes())?);
+                    new.push(candidate.locked(name));
+                }
+                Err(failure) => return Err(not_installed(name)(failure)),
+            }
+        }
+        let is_listed = |name: &str| plugins.iter().any(|plugin| plugin.name == name);
+        if !new.is_empty() || !lock.clone().retain(is_listed).is_empty() {
+            self.lock_all(workshop, &new)?;
+        }
+        let fetched = stored.iter().flatten().count();
+        stored.into_iter().flatten().for_each(crate::registry::Stored::keep);
+        for Locked { name, version, source, .. } in &new {
+            output::status("locked", &format!("`{name}` {version} from `{source}`"));
+        }
+        match plugins.len() {
+            0 => output::note("`lback.toml` lists no plugins"),
+            1 => output::status("installed", &format!("1 plugin, {fetched} fetched")),
+            all => output::status("installed", &format!("{all} plugins, {fetched} fetched")),
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::unused_self, reason = "it belongs to the steps of this command")]
+    fn lock_all(&self, workshop: &Workshop, new: &[Locked]) -> Result<(), CliError> {
+        workshop.change(First::Lock, |present, _, lock| {
+            // Whoever changed `lback.toml` meanwhile has locked what they put there.
+            let is_wanted = |locked: &&Locked| {
+                present.plugins.iter().any(|plugin| {
+                    plugin.name == locked.name
+                        && plugin.source == locked.source.parse().unwrap_or(Source::Path("".into()))
+                })
+            };
+            new.iter().filter(is_wanted).for_each(|locked| lock.set(locked.clone()));
+            Ok(())
+        })
+    }
+}
+
+/// Fails where the lock file isn't just what `lback.toml` lists.
+fn would_change(workshop: &Workshop) -> Result<(), CliError> {
+    let plugins = &workshop.project.config.plugins;
+    let mut reasons = Vec::new();
+    for plugin in plugins {
+        match workshop.runtime.installed().locked(&plugin.name, &plugin.source) {
+            Ok(_) => {}
+            Err(why @ (NotInstalled::NotLocked | NotInstalled::OtherSource { .. })) => {
+                reasons.push(format!("{}: {why}", plugin.name));
+            }
+            Err(failure) => return Err(not_installed(&plugin.name)(failure)),
+        }
+    }
+    let orphans = workshop.lock()?.clone().retain(|name| plugins.iter().any(|plugin| plugin.name == name));
+    reasons.extend(orphans.into_iter().map(|name| format!("{name}: `lback.toml` doesn't list it")));
+    if reasons.is_empty() { Ok(()) } else { Err(InstallError::WouldChange(reasons).into()) }
+}

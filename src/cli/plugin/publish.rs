@@ -1,0 +1,83 @@
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::error::CliError;
+use crate::cli::project::Project;
+use crate::cli::runtime::with_runtime;
+use crate::cli::surroundings::Surroundings;
+use crate::output::{self, Exit, PublishedPlugin};
+use crate::plugin::Inspected;
+use crate::registry::{self, Artifact, Source, SourceError};
+
+/// Put a plugin into an OCI registry
+///
+/// The file must be a plugin. Credentials are those that `docker login` has stored. What is printed names the plugin by its digest; a
+/// tag can be moved.
+#[derive(Args)]
+pub(in crate::cli) struct Publish {
+    /// The component, as `guard.wasm`
+    file: PathBuf,
+
+    /// Where to: `oci://registry/repository:tag`
+    #[arg(value_parser = super::source)]
+    target: Source,
+
+    /// A signature of the file, made with `minisign -S`, to be published with it
+    #[arg(long, value_name = "FILE")]
+    signature: Option<PathBuf>,
+
+    /// Print one JSON document; `docs/plugin-publish.schema.json` describes it
+    #[arg(long)]
+    json: bool,
+}
+
+impl Publish {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+        let Source::Oci(reference) = &self.target else {
+            return Err(CliError::NoTarget(self.target.to_string()));
+        };
+        if reference.tag().is_none() || reference.digest().is_some() {
+            return Err(CliError::NoTarget(self.target.to_string()));
+        }
+        let project = Project::find(surroundings)?;
+        let (runtime, fetcher) = (project.runtime()?, project.fetcher(false)?);
+        let bytes = registry::read(&self.file)?;
+        let signature = self.signature()?;
+        let signed = signature.is_some();
+        let plugin = self.file.display().to_string();
+        let (inspected, published) = with_runtime(async {
+            let name = self.file.file_stem().unwrap_or_default().to_string_lossy();
+            let inspected = runtime.inspect_bytes(bytes.clone(), &name).await;
+            let inspected = inspected.map_err(|failure| CliError::Plugin { plugin, failure: failure.into() })?;
+            let _shown = output::waiting()(&format!("publishing {}", self.target));
+            let published = fetcher.publish(reference, &artifact(&inspected, bytes, signature)).await?;
+            Ok::<_, CliError>((inspected, published))
+        })??;
+        let document = PublishedPlugin::new(&inspected, &self.target, &published, signed);
+        output::show_published(&document, self.json).map_err(CliError::Stdout)?;
+        Ok(Exit::Success)
+    }
+
+    fn signature(&self) -> Result<Option<String>, CliError> {
+        let Some(path) = &self.signature else { return Ok(None) };
+        let text = match std::fs::read(path) {
+            Ok(text) => String::from_utf8(text).ok(),
+            Err(cause) => return Err(SourceError::Unreadable { path: path.clone(), cause }.into()),
+        };
+        let text = text.filter(|text| registry::looks_signed(text));
+        text.map(Some).ok_or_else(|| CliError::NoSignature(path.clone()))
+    }
+}
+
+fn artifact(inspected: &Inspected, bytes: Vec<u8>, signature: Option<String>) -> Artifact {
+    Artifact {
+        component: bytes.into(),
+        name: inspected.description.name.clone(),
+        version: inspected.description.version.to_string(),
+        summary: inspected.description.summary.clone(),
+        exports: inspected.contract.exports(),
+        imports: inspected.contract.imports.clone(),
+        signature,
+    }
+}

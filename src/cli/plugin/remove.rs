@@ -1,0 +1,36 @@
+use clap::Args;
+
+use super::error::InstallError;
+use super::workshop::Workshop;
+use crate::cli::error::CliError;
+use crate::cli::surroundings::Surroundings;
+use crate::config;
+use crate::output::{self, Exit};
+use crate::registry::First;
+
+/// Remove plugins from `lback.toml` and `lback.lock`
+///
+/// Their bytes stay in the store, where other projects may need them.
+#[derive(Args)]
+pub(in crate::cli) struct Remove {
+    /// Names in `lback.toml`
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<String>,
+}
+
+impl Remove {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+        let workshop = Workshop::open(surroundings, true)?;
+        workshop.change(First::Config, |_, text, lock| {
+            for name in &self.names {
+                *text = config::removed(text, name).map_err(InstallError::Edit)?;
+            }
+            lock.retain(|name| !self.names.iter().any(|gone| gone == name));
+            Ok(())
+        })?;
+        for name in &self.names {
+            output::status("removed", &format!("`{name}`"));
+        }
+        Ok(Exit::Success)
+    }
+}

@@ -1,0 +1,179 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::tried::{TrialError, Tried};
+use crate::cli::error::CliError;
+use crate::cli::globals::Globals;
+use crate::cli::project::Project;
+use crate::cli::runtime::with_runtime;
+use crate::cli::surroundings::Surroundings;
+use crate::config::PluginConfig;
+use crate::output::{self, Exit, Expectation, TestReport, TriedCall};
+use crate::plugin::{Plugin, Role, RuntimeOptions, Secrets, Sending, Tape};
+use crate::sample::{self, Sample};
+use crate::signal::SignalName;
+
+/// Call a plugin with sample events, and show all that it does
+///
+/// Without `--signal`: with samples of the signals that it wants. A handler gets what the same plugin, as a policy, doesn't deny, as in a
+/// run. The plugin's `store` is empty and thrown away afterwards. Requests are refused unless `lback.toml` grants them, or an option here.
+///
+/// Exits with 1 if a call failed, a request wasn't in the recording, or something was otherwise than expected.
+#[derive(Args)]
+pub(in crate::cli) struct Test {
+    #[command(flatten)]
+    tried: Tried,
+
+    /// Also with samples of signals that it doesn't want, and of one that no plugin of today knows
+    #[arg(long, conflicts_with = "signals")]
+    all: bool,
+
+    /// Fail unless it comes out so: `allow`, `deny`, `deny:CODE`, `ok`, `error`, `error:TEXT`; after `EVENT=` for one event or
+    /// signal only, as `migration_rollback_command=deny`. May be given several times
+    #[arg(long, value_name = "[EVENT=]OUTCOME")]
+    expect: Vec<String>,
+
+    /// Let it send requests to all origins that it asks for
+    #[arg(long)]
+    allow_http: bool,
+
+    /// Let these be at private and loopback addresses
+    #[arg(long)]
+    allow_private: bool,
+
+    /// Let it use this secret, with this value or that of the environment. May be given several times
+    #[arg(long = "secret", value_name = "NAME[=VALUE]")]
+    secrets: Vec<String>,
+
+    /// Write its requests and their answers to this file, without the values of secrets
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    record: Option<PathBuf>,
+
+    /// Answer its requests from this file; nothing is sent
+    #[arg(long, value_name = "FILE")]
+    replay: Option<PathBuf>,
+
+    /// Print one JSON document; `docs/plugin-test.schema.json` describes it
+    #[arg(long)]
+    json: bool,
+}
+
+impl Test {
+    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
+        let expectations: Result<Vec<Expectation>, _> = self.expect.iter().map(|text| text.parse()).collect();
+        let expectations = expectations.map_err(TrialError::from)?;
+        let project = Project::find(surroundings)?;
+        let mut config = self.tried.config(&project)?;
+        let samples = self.samples(globals)?;
+        let tape = self.tape()?;
+        let secrets = self.secrets(&project, &mut config)?;
+        let folder = tempfile::tempdir().map_err(TrialError::Folder)?;
+        let runtime = project.runtime_with(|options: &mut RuntimeOptions| {
+            options.state = Some(folder.path().join("state"));
+            options.secrets = Secrets::new(secrets);
+            options.sending = tape.clone();
+        })?;
+        let report = with_runtime(async {
+            let mut plugin = self.tried.load(&runtime, &config).await?;
+            if self.grant(&plugin, &mut config) {
+                plugin = self.tried.load(&runtime, &config).await?;
+            }
+            let calls = self.call(&plugin, &samples).await;
+            Ok::<_, CliError>(TestReport::new(&plugin, calls, expectations))
+        })??;
+        if let (Some(path), Sending::Record(tape)) = (&self.record, &tape) {
+            let count = tape.write(path).map_err(|error| unusable(path, error))?;
+            output::status("recorded", &format!("{count} exchanges in `{}`", path.display()));
+        }
+        if let Sending::Replay(tape) = &tape
+            && tape.left() > 0
+        {
+            let left = tape.left();
+            let exchanges = if left == 1 { "1 exchange" } else { &format!("{left} exchanges") };
+            output::note(&format!("{exchanges} of the recording were not asked for"));
+        }
+        let exit = if report.passed() { Exit::Success } else { Exit::TestFailed };
+        output::show_test(&report, self.json).map_err(CliError::Stdout)?;
+        Ok(exit)
+    }
+
+    /// The environment that was typed counts for all; one of a variable doesn't, so that a test comes out the same everywhere.
+    fn samples(&self, globals: &Globals) -> Result<Vec<Sample>, CliError> {
+        let mut samples = self.tried.samples()?;
+        if samples.is_empty() {
+            samples = sample::shipped();
+        }
+        if let Some(environment) = globals.typed_environment() {
+            for sample in &mut samples {
+                sample.event.context.environment = Some(environment.to_owned()).filter(|name| !name.is_empty());
+            }
+        }
+        Ok(samples)
+    }
+
+    fn tape(&self) -> Result<Sending, CliError> {
+        Ok(match (&self.record, &self.replay) {
+            (Some(_), _) => Sending::Record(Arc::default()),
+            (None, Some(path)) => Sending::Replay(Arc::new(Tape::read(path).map_err(|error| unusable(path, error))?)),
+            (None, None) => Sending::Network,
+        })
+    }
+
+    /// Values of the secrets that are granted, and grants of those that were typed.
+    fn secrets(&self, project: &Project, config: &mut PluginConfig) -> Result<BTreeMap<String, String>, CliError> {
+        let mut typed = BTreeMap::new();
+        for secret in &self.secrets {
+            let (name, value) =
+                secret.split_once('=').map_or((secret.as_str(), None), |(name, value)| (name, Some(value)));
+            if name.is_empty() {
+                return Err(TrialError::Secret(secret.clone()).into());
+            }
+            if !config.allow.secrets.iter().any(|granted| granted == name) {
+                config.allow.secrets.push(name.to_owned());
+            }
+            typed.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+        }
+        let mut values = project.surroundings.secrets(config.allow.secrets.iter().map(String::as_str).collect());
+        values.extend(typed);
+        Ok(values)
+    }
+
+    /// Grants what was typed. What a recording answers needs no other grant: nothing is sent. Says whether anything was granted.
+    fn grant(&self, plugin: &Plugin, config: &mut PluginConfig) -> bool {
+        if self.allow_http || self.replay.is_some() {
+            config.allow.http.extend(plugin.asked_origins(config));
+        }
+        config.allow.private |= self.allow_private || self.replay.is_some();
+        self.allow_http || self.allow_private || self.replay.is_some()
+    }
+
+    async fn call(&self, plugin: &Plugin, samples: &[Sample]) -> Vec<TriedCall> {
+        let wanted = |sample: &&Sample| {
+            let named = !self.all && sample.known_signal().is_none_or(|signal| !plugin.signals().contains(&signal));
+            !named || self.tried.names_samples()
+        };
+        let waiting = output::waiting();
+        let mut calls = Vec::new();
+        for sample in samples.iter().filter(wanted) {
+            let mut denied = false;
+            for role in [Role::Policy, Role::Handler] {
+                let is_asked = role == Role::Handler || sample.known_signal().is_none_or(SignalName::is_before);
+                if !plugin.plays(role) || !is_asked || denied {
+                    continue;
+                }
+                let _shown = waiting(&format!("calling it with `{}`", sample.name));
+                let call = TriedCall::new(sample, role, plugin.try_out(role, sample).await);
+                denied = call.is_denial();
+                calls.push(call);
+            }
+        }
+        calls
+    }
+}
+
+fn unusable(path: &Path, error: crate::plugin::TapeError) -> TrialError {
+    TrialError::Tape { path: path.to_owned(), error }
+}

@@ -1,0 +1,108 @@
+use clap::Args;
+
+use super::consent::Consent;
+use super::error::InstallError;
+use super::workshop::{Candidate, Workshop, until_stopped};
+use crate::cli::error::CliError;
+use crate::cli::surroundings::Surroundings;
+use crate::config::{self, Allow, PluginConfig};
+use crate::output::{self, Exit};
+use crate::registry::{First, Locked};
+
+/// Take what the sources have now
+///
+/// Fetches plugins anew, shows what is different, and locks it. A plugin that asks for more than before stops until that is granted. All
+/// or nothing, for all that are named.
+#[derive(Args)]
+pub(in crate::cli) struct Update {
+    /// Names in `lback.toml`; without one, all
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+
+    #[command(flatten)]
+    consent: Consent,
+
+    /// Use nothing but files
+    #[arg(long)]
+    offline: bool,
+}
+
+/// A plugin that is another by now.
+struct Change {
+    name: String,
+    candidate: Candidate,
+    allow: Allow,
+}
+
+impl Update {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+        let workshop = Workshop::open(surroundings, self.offline)?;
+        workshop.config_file()?;
+        if let Some(unknown) = self.names.iter().find(|name| workshop.plugin(name).is_none()) {
+            return Err(CliError::NoSuchPlugin(unknown.clone()));
+        }
+        until_stopped(self.update(&workshop))?;
+        Ok(Exit::Success)
+    }
+
+    async fn update(&self, workshop: &Workshop) -> Result<(), CliError> {
+        let is_chosen = |plugin: &&PluginConfig| self.names.is_empty() || self.names.contains(&plugin.name);
+        let mut changes = Vec::new();
+        for plugin in workshop.project.config.plugins.iter().filter(is_chosen) {
+            changes.extend(self.look_for_change(workshop, plugin).await?);
+        }
+        let mut stored = Vec::new();
+        for Change { name, candidate, .. } in &changes {
+            stored.push(workshop.store(name, &candidate.source, candidate.bytes())?);
+        }
+        if !changes.is_empty() {
+            workshop.change(First::Lock, |_, text, lock| {
+                for Change { name, candidate, allow } in &changes {
+                    if *allow != Allow::default() {
+                        *text = config::granted(text, name, allow).map_err(InstallError::Edit)?;
+                    }
+                    lock.set(candidate.locked(name));
+                }
+                Ok(())
+            })?;
+        }
+        stored.into_iter().flatten().for_each(crate::registry::Stored::keep);
+        for Change { name, candidate, .. } in &changes {
+            output::status("updated", &format!("`{name}` to {}", candidate.inspected.description.version));
+        }
+        Ok(())
+    }
+
+    async fn look_for_change(&self, workshop: &Workshop, plugin: &PluginConfig) -> Result<Option<Change>, CliError> {
+        let name = &plugin.name;
+        let candidate = workshop.fetch(&plugin.source, name).await?;
+        candidate.verify(name, plugin.public_key.as_ref())?;
+        let new = candidate.locked(name);
+        let old = workshop.lock()?.get(name);
+        if old == Some(&new) {
+            output::note(&format!("`{name}` {} is up to date", new.version));
+            // Where it isn't on this machine yet, it is from now on.
+            workshop
+                .store(name, &plugin.source, candidate.bytes())?
+                .into_iter()
+                .for_each(crate::registry::Stored::keep);
+            return Ok(None);
+        }
+        output::show_change(old, &new);
+        candidate.check_settings(plugin).map_err(|error| InstallError::Settings {
+            name: name.clone(),
+            version: new.version.clone(),
+            error,
+            typed: false,
+        })?;
+        // What it asked for before and wasn't granted was decided then.
+        let is_new = |old: &Locked, request: &String| {
+            !old.permissions.http.contains(request) && !old.permissions.secrets.contains(request)
+        };
+        let wanted = candidate
+            .inspected
+            .wanted(&plugin.settings, |request| old.is_some_and(|old| is_new(old, &request.to_string())));
+        let allow = self.consent.decide(name, wanted, &plugin.allow).await?;
+        Ok(Some(Change { name: name.clone(), candidate, allow }))
+    }
+}

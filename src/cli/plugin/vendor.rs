@@ -1,0 +1,62 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::error::InstallError;
+use super::workshop::{Workshop, not_installed, until_stopped};
+use crate::cli::error::CliError;
+use crate::cli::surroundings::Surroundings;
+use crate::output::{self, Exit};
+use crate::registry::{self, Stored};
+
+/// Copy the locked plugins into a folder, for machines without a network
+///
+/// With `[registry] vendor = "DIR"` in `lback.toml`, lback looks there first. Plugins whose source is a file stay where they are.
+#[derive(Args)]
+pub(in crate::cli) struct Vendor {
+    /// The folder; made where there is none
+    dir: PathBuf,
+
+    /// Use nothing but files and what is on this machine
+    #[arg(long)]
+    offline: bool,
+}
+
+impl Vendor {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+        let workshop = Workshop::open(surroundings, self.offline)?;
+        workshop.config_file()?;
+        let folder = workshop.project.here.join(&self.dir);
+        let stored = until_stopped(copy(&workshop, &folder))?;
+        output::status("vendored", &format!("{} into `{}`", plugins(stored.len()), self.dir.display()));
+        let is_any = !stored.is_empty();
+        stored.into_iter().for_each(Stored::keep);
+        if is_any && workshop.project.config.registry.vendor.as_deref() != Some(&*folder) {
+            let root = &workshop.project.config.root;
+            let shown = folder.strip_prefix(root).unwrap_or(&folder).display();
+            output::hint(&format!("for lback to look there, add to `lback.toml`:\n\n[registry]\nvendor = \"{shown}\""));
+        }
+        Ok(Exit::Success)
+    }
+}
+
+async fn copy(workshop: &Workshop, folder: &Path) -> Result<Vec<Stored>, CliError> {
+    workshop.lock()?;
+    let mut stored = Vec::new();
+    for plugin in &workshop.project.config.plugins {
+        let name = &plugin.name;
+        let locked = workshop.runtime.installed().locked(name, &plugin.source).map_err(not_installed(name))?;
+        if plugin.source.file(&workshop.project.config.root).is_some() {
+            output::note(&format!("`{name}` is a file, `{}`, and is read there", plugin.source));
+            continue;
+        }
+        let bytes = workshop.locked_bytes(plugin, locked).await?;
+        let put = registry::put(folder, &bytes);
+        stored.push(put.map_err(|cause| InstallError::Store { name: name.clone(), cause })?);
+    }
+    Ok(stored)
+}
+
+fn plugins(count: usize) -> String {
+    if count == 1 { "1 plugin".to_owned() } else { format!("{count} plugins") }
+}

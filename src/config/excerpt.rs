@@ -1,0 +1,85 @@
+//! Where in `lback.toml` a plugin's settings are wrong: what its schema refuses is known by JSON Pointers only, and shown here by lines.
+
+use std::{fs, ops::Range, path::Path};
+
+use toml::{
+    Spanned,
+    de::{DeArray, DeTable, DeValue},
+};
+
+use super::{
+    document,
+    error::ConfigError,
+    fault::{Fault, Problem},
+};
+
+/// What of a setting is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    /// That it is there.
+    Key,
+    /// What it is.
+    Value,
+    /// How its text looks. It may be a secret in the wrong place, so it isn't shown.
+    Text,
+}
+
+/// The lines of the file that these problems of a plugin's settings are about, each a JSON Pointer and a reason. None where the file can't
+/// be read (any more) or doesn't have the plugin.
+pub(crate) fn excerpt_of_settings<'a>(
+    file: &Path,
+    plugin: &str,
+    problems: impl Iterator<Item = (&'a str, &'a str, About)>,
+) -> Option<String> {
+    let bytes = fs::read(file).ok()?;
+    let text = document::decode(&bytes).ok()?;
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        return None;
+    }
+    let table = plugin_table(document.get_ref().get("plugin")?.get_ref().as_array()?, plugin)?;
+    let problems = problems
+        .map(|(path, reason, about)| {
+            let shown = if path.is_empty() { String::new() } else { format!("`{path}` ") };
+            Problem::new(
+                place(table, path, about),
+                Fault::Setting { path: shown, reason: reason.to_owned(), hidden: about == About::Text },
+            )
+        })
+        .collect();
+    Some(ConfigError::invalid(file, &bytes, problems).render(false, file.parent()?))
+}
+
+fn plugin_table<'t, 'i>(plugins: &'t DeArray<'i>, name: &str) -> Option<&'t Spanned<DeValue<'i>>> {
+    let is_named = |plugin: &&Spanned<DeValue<'_>>| {
+        let found = plugin.get_ref().as_table().and_then(|table| table.get("name")?.get_ref().as_str());
+        found == Some(name)
+    };
+    plugins.iter().find(is_named)
+}
+
+/// The value at the pointer, or as near to it as there is one. A key that shouldn't be there is shown itself.
+fn place(plugin: &Spanned<DeValue<'_>>, pointer: &str, about: About) -> Range<usize> {
+    let keys = pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~"));
+    let (mut at, mut span) = (plugin, name_of(plugin));
+    for key in std::iter::once("settings".to_owned()).chain(keys) {
+        let below = match at.get_ref() {
+            DeValue::Table(table) => table.get_key_value(key.as_str()).map(|(key, value)| (key.span(), value)),
+            DeValue::Array(array) => {
+                key.parse().ok().and_then(|index: usize| array.get(index)).map(|value| (value.span(), value))
+            }
+            _ => None,
+        };
+        let Some((key, value)) = below else { break };
+        at = value;
+        // A table's own span is its header or the whole of it: its key says enough.
+        span = if about == About::Key || value.get_ref().as_table().is_some() { key } else { value.span() };
+    }
+    span
+}
+
+/// For settings that aren't there at all.
+fn name_of(plugin: &Spanned<DeValue<'_>>) -> Range<usize> {
+    let name = plugin.get_ref().as_table().and_then(|table| table.get("name"));
+    name.map_or_else(|| plugin.span(), Spanned::span)
+}

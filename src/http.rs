@@ -1,0 +1,64 @@
+//! What lback's HTTP clients have in common: how they are made, and how they say why there was no answer.
+//!
+//! TLS is rustls with `ring`; the roots are the system's, or those of `SSL_CERT_FILE`; proxies are those of the environment (`HTTPS_PROXY`,
+//! `HTTP_PROXY`, `NO_PROXY`). What may be requested, and how long it may take, is the business of each client's owner.
+
+use std::error::Error;
+use std::io;
+
+use reqwest::{Client, ClientBuilder, redirect, retry};
+
+pub(crate) const USER_AGENT: &str = concat!("lback/", env!("CARGO_PKG_VERSION"));
+
+/// A client that follows no redirect and tries nothing twice.
+pub(crate) fn builder() -> ClientBuilder {
+    choose_cryptography();
+    Client::builder().user_agent(USER_AGENT).redirect(redirect::Policy::none()).retry(retry::never()).referer(false)
+}
+
+/// Which of rustls' implementations of cryptography is used; a second call changes nothing.
+pub(crate) fn choose_cryptography() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// Why a request got no answer: the innermost reason, which never has the URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NoAnswer {
+    pub(crate) reason: String,
+    /// What TLS made of the server, where it is at fault.
+    pub(crate) tls: Option<Tls>,
+}
+
+/// A fault of TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tls {
+    /// The server's certificate isn't trusted.
+    Certificate,
+    /// The server doesn't speak TLS, or not as this client does.
+    Protocol,
+}
+
+impl NoAnswer {
+    pub(crate) fn of(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        let mut answer = Self { reason: error.to_string(), tls: None };
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            answer.reason = inner.to_string();
+            answer.tls = answer.tls.or(tls_fault(inner));
+            cause = inner.source();
+        }
+        answer
+    }
+}
+
+fn tls_fault(error: &(dyn Error + 'static)) -> Option<Tls> {
+    if let Some(fault) = error.downcast_ref() {
+        return Some(match fault {
+            rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => Tls::Certificate,
+            _ => Tls::Protocol,
+        });
+    }
+    // An `io::Error` shows what it wraps as itself, and not as its source.
+    tls_fault(error.downcast_ref::<io::Error>()?.get_ref()?)
+}

@@ -1,0 +1,63 @@
+//! What a person sees of a plugin before they decide about it: what it is and wants, and what an update changes.
+
+use crate::plugin::{Inspected, Wanted};
+use crate::registry::Locked;
+
+/// A plugin that is to be installed under this name.
+pub(crate) fn show_candidate(name: &str, inspected: &Inspected, wanted: &Wanted) {
+    let description = &inspected.description;
+    let own = if description.name == name { String::new() } else { format!(" ({})", description.name) };
+    let mut lines = vec![format!("{name}{own} {}: {}", description.version, description.summary)];
+    let roles = match (inspected.contract.policy, inspected.contract.handler) {
+        (true, true) => "policy and handler",
+        (true, false) => "policy",
+        _ => "handler",
+    };
+    let signals: Vec<_> = description.signals.iter().map(ToString::to_string).collect();
+    lines.push(format!(
+        "{roles}, for {}",
+        if signals.is_empty() { "no signals".to_owned() } else { signals.join(", ") }
+    ));
+    lines.extend(wanted.http.iter().map(|origin| format!("asks for requests to {origin}")));
+    lines.extend(wanted.secrets.iter().map(|name| format!("asks for the secret {name}")));
+    if wanted.is_empty() {
+        lines.push("asks for no permissions".to_owned());
+    }
+    lines.push(inspected.digest.to_string());
+    anstream::eprintln!("{}", lines.join("\n  "));
+}
+
+/// What is locked, and what would be.
+pub(crate) fn show_change(old: Option<&Locked>, new: &Locked) {
+    let Some(old) = old else {
+        anstream::eprintln!("{} {}: not locked before\n  digest sha256:{}", new.name, new.version, new.sha256.hex());
+        return;
+    };
+    let mut lines = vec![format!("{} {} → {}", new.name, old.version, new.version)];
+    let mut changed = |what: &str, old: &str, new: &str| {
+        if old != new {
+            lines.push(format!("{what}: {old} → {new}"));
+        }
+    };
+    changed("digest", &old.sha256.to_string(), &new.sha256.to_string());
+    changed("source", &old.source, &new.source);
+    changed("manifest", old.resolved.as_deref().unwrap_or("none"), new.resolved.as_deref().unwrap_or("none"));
+    changed("built for", &old.package, &new.package);
+    changed("signed", signed(old), signed(new));
+    lines.extend(difference("exports", &old.exports, &new.exports));
+    lines.extend(difference("signals", &old.signals, &new.signals));
+    lines.extend(difference("asks for requests to", &old.permissions.http, &new.permissions.http));
+    lines.extend(difference("asks for the secret", &old.permissions.secrets, &new.permissions.secrets));
+    anstream::eprintln!("{}", lines.join("\n  "));
+}
+
+fn signed(locked: &Locked) -> &'static str {
+    if locked.signature.is_some() { "yes" } else { "no" }
+}
+
+/// A line for each item that goes or comes.
+fn difference<'a>(what: &'a str, old: &'a [String], new: &'a [String]) -> impl Iterator<Item = String> + 'a {
+    let gone = old.iter().filter(|item| !new.contains(item)).map(move |item| format!("- {what} {item}"));
+    let come = new.iter().filter(|item| !old.contains(item)).map(move |item| format!("+ {what} {item}"));
+    gone.chain(come)
+}

@@ -1,0 +1,88 @@
+//! What becomes of a request that passed every check: it is sent, sent and recorded, or answered from a recording.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Limited};
+
+use super::outbound::HttpError;
+use super::tape::{Exchange, Tape, TapedAnswer, TapedRequest, Unexpected};
+use crate::plugin::limits;
+use crate::plugin::secrets::Redactor;
+
+/// How requests are answered.
+#[derive(Clone, Default)]
+pub(crate) enum Sending {
+    /// By the servers that they go to.
+    #[default]
+    Network,
+    /// The same, and each exchange is kept.
+    Record(Arc<Tape>),
+    /// From a recording. Nothing is sent, and no name is resolved.
+    Replay(Arc<Tape>),
+}
+
+impl Sending {
+    /// The answer of the recording, if that is what answers.
+    pub(super) fn replayed(
+        &self,
+        request: &Request<Bytes>,
+        redactor: &Redactor,
+    ) -> Option<Result<Response<reqwest::Body>, HttpError>> {
+        let Self::Replay(tape) = self else { return None };
+        Some(match tape.answer(&TapedRequest::of(request, redactor)) {
+            Ok(TapedAnswer::Response(response)) => response.restored(),
+            Ok(TapedAnswer::Error(why)) => Err(HttpError::Unreachable(why)),
+            Err(Unexpected(difference)) => Err(HttpError::Unexpected(difference)),
+        })
+    }
+
+    /// Keeps the exchange, if exchanges are kept. Only then is the body read here rather than by the guest.
+    pub(super) async fn recorded(
+        &self,
+        request: Option<TapedRequest>,
+        answer: Result<Response<reqwest::Body>, HttpError>,
+        redactor: &Redactor,
+    ) -> Result<Response<reqwest::Body>, HttpError> {
+        let (Self::Record(tape), Some(request)) = (self, request) else { return answer };
+        match answer {
+            Ok(response) => {
+                let (head, body) = response.into_parts();
+                let body = Limited::new(body, limits::HTTP_RESPONSE_BYTES).collect().await;
+                let body = body.map(|body| body.to_bytes()).map_err(|_| {
+                    HttpError::Unreachable("the answer could not be recorded: it broke off, or is too large".into())
+                })?;
+                let response = Response::from_parts(head, body);
+                tape.keep(Exchange::answered(request, &response, redactor));
+                Ok(response.map(reqwest::Body::from))
+            }
+            Err(HttpError::Unreachable(why)) => {
+                tape.keep(Exchange::failed(request, &why));
+                Err(HttpError::Unreachable(why))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The request as a recording has it; none where nothing is recorded.
+    pub(super) fn taped(&self, request: &Request<Bytes>, redactor: &Redactor) -> Option<TapedRequest> {
+        matches!(self, Self::Record(_)).then(|| TapedRequest::of(request, redactor))
+    }
+}
+
+/// A response with this status, these headers and this body; the error says which of them can't be.
+pub(super) fn response(
+    status: u16,
+    headers: &[(String, String)],
+    body: Vec<u8>,
+) -> Result<Response<reqwest::Body>, String> {
+    let mut response = Response::new(reqwest::Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).map_err(|_| format!("{status} is no status"))?;
+    for (name, value) in headers {
+        let name: HeaderName = name.parse().map_err(|_| format!("`{name}` is no name of a header"))?;
+        let value = HeaderValue::from_str(value).map_err(|_| format!("the value of `{name}` is not valid"))?;
+        response.headers_mut().append(name, value);
+    }
+    Ok(response)
+}

@@ -1,0 +1,148 @@
+//! `lback.toml` and `lback.lock`, changed together by one process at a time.
+//!
+//! Two files can't be replaced at one stroke, so they are replaced in an order in which each moment is a project that works as before
+//! or as after: whatever `lback.toml` lists is in `lback.lock`. A plugin is locked before it is listed, and is no longer listed before its lock
+//! goes; an entry of the lock that nothing lists counts for nothing, and the next change takes it away. What fails is taken back.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::lock_file::LOCK_FILE_NAME;
+use super::replace::{NEW_PREFIX, NEW_SUFFIX, replace};
+
+/// The right to change the files of a project. It ends with the process, however that ends.
+#[derive(Debug)]
+pub(crate) struct ProjectFiles {
+    config: PathBuf,
+    lock: PathBuf,
+    /// Locked.
+    _held: File,
+}
+
+/// What the two files say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Texts {
+    pub(crate) config: String,
+    /// None: there is no file.
+    pub(crate) lock: Option<String>,
+}
+
+/// Which of the files is replaced first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum First {
+    /// Something is added, or is another now.
+    Lock,
+    /// Something goes.
+    Config,
+}
+
+impl ProjectFiles {
+    /// Waits for whoever changes them now; `waiting` is called before that. `config` is the project's `lback.toml`.
+    pub(crate) fn hold(config: &Path, waiting: impl FnOnce()) -> io::Result<Self> {
+        let root = config.parent().unwrap_or(Path::new("."));
+        let held = open(root)?;
+        match held.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                waiting();
+                held.lock()?;
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        sweep(root);
+        Ok(Self { config: config.to_owned(), lock: root.join(LOCK_FILE_NAME), _held: held })
+    }
+
+    pub(crate) fn read(&self) -> io::Result<Texts> {
+        let lock = match fs::read_to_string(&self.lock) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Texts { config: fs::read_to_string(&self.config)?, lock })
+    }
+
+    /// Brings the files from `before` to `after`. If that fails, they are as before.
+    pub(crate) fn write(&self, before: &Texts, after: &Texts, first: First) -> io::Result<()> {
+        let lock = || match &after.lock {
+            Some(text) if after.lock != before.lock => replace(&self.lock, text.as_bytes()),
+            _ => Ok(()),
+        };
+        let config = || {
+            if after.config == before.config { Ok(()) } else { replace(&self.config, after.config.as_bytes()) }
+        };
+        match first {
+            First::Lock => lock().and_then(|()| config().inspect_err(|_| self.take_back_lock(before))),
+            First::Config => config().and_then(|()| {
+                lock().inspect_err(|_| {
+                    let _ = replace(&self.config, before.config.as_bytes());
+                })
+            }),
+        }
+    }
+
+    fn take_back_lock(&self, before: &Texts) {
+        let _ = match &before.lock {
+            Some(text) => replace(&self.lock, text.as_bytes()),
+            None => fs::remove_file(&self.lock),
+        };
+    }
+}
+
+/// What is locked: on Unix the folder itself, so that nothing is left in it.
+fn open(root: &Path) -> io::Result<File> {
+    if cfg!(unix) {
+        File::open(root)
+    } else {
+        File::options().create(true).truncate(false).write(true).open(root.join(".lback-lock"))
+    }
+}
+
+/// Takes away what a process that was killed had not yet put in its place.
+fn sweep(root: &Path) {
+    let Ok(entries) = fs::read_dir(root) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_left = |name: &str| name.starts_with(NEW_PREFIX) && name.ends_with(NEW_SUFFIX);
+        if name.to_str().is_some_and(is_left) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(config: &str, lock: Option<&str>) -> Texts {
+        Texts { config: config.into(), lock: lock.map(str::to_owned) }
+    }
+
+    #[test]
+    fn both_files_change_or_none() {
+        let temp = tempfile::tempdir().unwrap();
+        let config = temp.path().join("lback.toml");
+        fs::write(&config, "a").unwrap();
+        fs::write(temp.path().join(".lback-x1.new"), "left").unwrap();
+        let files = ProjectFiles::hold(&config, || panic!("nobody holds it")).unwrap();
+        assert!(!temp.path().join(".lback-x1.new").exists());
+        let before = files.read().unwrap();
+        assert_eq!(before, texts("a", None));
+        let after = texts("b", Some("1"));
+        files.write(&before, &after, First::Lock).unwrap();
+        assert_eq!(files.read().unwrap(), after);
+
+        // A folder can't be replaced by a file.
+        fs::remove_file(&config).unwrap();
+        fs::create_dir(&config).unwrap();
+        files.write(&after, &texts("c", Some("2")), First::Lock).unwrap_err();
+        assert_eq!(fs::read_to_string(temp.path().join("lback.lock")).unwrap(), "1");
+        fs::remove_dir(&config).unwrap();
+        fs::write(&config, "b").unwrap();
+        fs::remove_file(temp.path().join("lback.lock")).unwrap();
+        fs::create_dir(temp.path().join("lback.lock")).unwrap();
+        files.write(&after, &texts("c", Some("2")), First::Config).unwrap_err();
+        assert_eq!(fs::read_to_string(&config).unwrap(), "b");
+    }
+}

@@ -1,0 +1,118 @@
+//! Which bytes a run loads for a plugin: those that `lback.lock` names, and no others.
+//!
+//! A run never downloads. The bytes of a path are read there, all others are in a store; either way their digest is held against the
+//! lock at every load.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::lock_error::LockError;
+use super::lock_file::{LOCK_FILE_NAME, LockFile, Locked};
+use super::signature::{self, PublicKey, SignatureError};
+use super::source::{self, Source, SourceError};
+use super::{Digest, Stores};
+
+/// What a project has locked, and where its plugins lie.
+#[derive(Debug)]
+pub(crate) struct Installed {
+    root: PathBuf,
+    /// Whether it can be used is a question of each plugin, so that each fails as `lback.toml` says.
+    lock: Result<LockFile, Arc<LockError>>,
+    stores: Stores,
+}
+
+/// Why there are no bytes to load.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotInstalled {
+    #[error("`{LOCK_FILE_NAME}` can't be used: {0}")]
+    Lock(Arc<LockError>),
+    #[error("it is not in `{LOCK_FILE_NAME}`")]
+    NotLocked,
+    #[error("`{LOCK_FILE_NAME}` has it from `{locked}`, and `lback.toml` from `{configured}`")]
+    OtherSource { locked: String, configured: String },
+    #[error("what `{LOCK_FILE_NAME}` names is not on this machine: {digest} from `{source_text}`")]
+    NotStored { digest: Digest, source_text: String },
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error("its bytes are not those that `{LOCK_FILE_NAME}` names: it expects {locked}, and `{place}` has {found}")]
+    OtherDigest { name: String, place: String, locked: Digest, found: Digest },
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+}
+
+impl NotInstalled {
+    /// The next step.
+    pub(crate) fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Lock(error) => error.hint().to_owned(),
+            Self::NotLocked => "`lback plugin install` locks what `lback.toml` lists".to_owned(),
+            Self::OtherSource { .. } => "`lback plugin install` locks the plugin as `lback.toml` has it now".to_owned(),
+            Self::NotStored { .. } => {
+                "`lback plugin install` brings it; a run never downloads, so deployments install before they migrate"
+                    .to_owned()
+            }
+            Self::Source(SourceError::Missing(_)) => {
+                "build or copy the plugin there, or correct `source` in `lback.toml`".to_owned()
+            }
+            Self::Source(_) => return None,
+            Self::Signature(error) => error.hint().to_owned(),
+            Self::OtherDigest { name, .. } => format!(
+                "if another plugin is meant now, `lback plugin update {name}` shows what changed and locks it; if not, find out who changed it"
+            ),
+        })
+    }
+}
+
+impl Installed {
+    /// What the project in the folder `root` has locked.
+    pub(crate) fn open(root: &Path, stores: Stores) -> Self {
+        let lock = LockFile::read(&root.join(LOCK_FILE_NAME)).map_err(Arc::new);
+        Self { root: root.to_owned(), lock, stores }
+    }
+
+    /// The bytes of the plugin `name`, which `lback.toml` has from `source`; signed, where it pins a key.
+    pub(crate) fn read(&self, name: &str, source: &Source, key: Option<&PublicKey>) -> Result<Vec<u8>, NotInstalled> {
+        let locked = self.locked(name, source)?;
+        let bytes = self.bytes(locked, source)?;
+        if let Some(key) = key {
+            signature::verify(key, &bytes, locked.signature.as_deref())?;
+        }
+        Ok(bytes)
+    }
+
+    fn bytes(&self, locked: &Locked, source: &Source) -> Result<Vec<u8>, NotInstalled> {
+        match source.file(&self.root) {
+            Some(file) => {
+                let bytes = source::read(&file)?;
+                let found = Digest::of(&bytes);
+                let same = found == locked.sha256;
+                let (name, place) = (locked.name.clone(), file.display().to_string());
+                same.then_some(bytes).ok_or(NotInstalled::OtherDigest { name, place, locked: locked.sha256, found })
+            }
+            None => self
+                .stores
+                .get(&locked.sha256)
+                .ok_or_else(|| NotInstalled::NotStored { digest: locked.sha256, source_text: locked.source.clone() }),
+        }
+    }
+
+    /// What is locked for this plugin from this source.
+    pub(crate) fn locked(&self, name: &str, source: &Source) -> Result<&Locked, NotInstalled> {
+        let locked = self.lock()?.get(name).ok_or(NotInstalled::NotLocked)?;
+        let configured = source.to_string();
+        if locked.source == configured {
+            Ok(locked)
+        } else {
+            Err(NotInstalled::OtherSource { locked: locked.source.clone(), configured })
+        }
+    }
+
+    pub(crate) fn stores(&self) -> &Stores {
+        &self.stores
+    }
+
+    /// The lock file as it was when this was opened.
+    pub(crate) fn lock(&self) -> Result<&LockFile, NotInstalled> {
+        self.lock.as_ref().map_err(|error| NotInstalled::Lock(Arc::clone(error)))
+    }
+}

@@ -1,0 +1,221 @@
+//! `lback.lock`: which bytes each plugin of `lback.toml` is, and what it was when a person accepted it.
+//!
+//! The digest is what a run goes by; everything else is there to be read in a review, and for `update` to compare with. The file
+//! is sorted, so that the same plugins always give the same text, and is read strictly: what isn't understood is refused.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::Digest;
+use super::lock_error::{LockError, line_of};
+
+/// The name of the file, beside `lback.toml`.
+pub(crate) const LOCK_FILE_NAME: &str = "lback.lock";
+
+/// Of the file's form. A newer one is refused: it may say what this lback would not heed.
+const VERSION: i64 = 1;
+
+const HEADER: &str = "\
+# Written by lback: the bytes that each plugin of `lback.toml` stands for. Commit it, and leave changes to
+# `lback plugin install`, `update` and `remove`.
+";
+
+/// What `lback.lock` says; empty where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LockFile {
+    /// Sorted by name; no two have the same.
+    plugins: Vec<Locked>,
+}
+
+/// A plugin, as it was when it was locked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Locked {
+    /// Its name in `lback.toml`.
+    pub(crate) name: String,
+    /// As `lback.toml` names it.
+    pub(crate) source: String,
+    /// The digest of the manifest that a tag stood for, of an OCI source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) resolved: Option<String>,
+    /// Its own version.
+    pub(crate) version: String,
+    /// Of its bytes.
+    #[serde(with = "hexadecimal")]
+    pub(crate) sha256: Digest,
+    /// What it is built for, as `lback:plugin@1.0.0`.
+    pub(crate) package: String,
+    /// The interfaces that it exports of that package.
+    pub(crate) exports: Vec<String>,
+    /// The signals that it asks for.
+    pub(crate) signals: Vec<String>,
+    /// The text of its signature, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) signature: Option<String>,
+    pub(crate) permissions: LockedPermissions,
+}
+
+/// What it asks for; `setting:/x` stands for what its setting `x` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LockedPermissions {
+    pub(crate) http: Vec<String>,
+    pub(crate) secrets: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    version: i64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    plugin: Vec<Locked>,
+}
+
+/// What any version of the file has.
+#[derive(Deserialize)]
+struct Form {
+    version: Option<i64>,
+}
+
+impl LockFile {
+    /// The file at `path`; an empty one where there is none.
+    pub(crate) fn read(path: &Path) -> Result<Self, LockError> {
+        match fs::read(path) {
+            Ok(bytes) => Self::parse(&bytes),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(cause) => Err(LockError::Unreadable(cause)),
+        }
+    }
+
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, LockError> {
+        let text = str::from_utf8(bytes).map_err(|_| LockError::NotUtf8)?;
+        if let Some(line) = text.lines().position(is_conflict_marker) {
+            return Err(LockError::Conflict { line: line + 1 });
+        }
+        let invalid = |error: toml::de::Error| LockError::Invalid {
+            line: error.span().map_or(1, |span| line_of(text, span.start)),
+            message: error.message().trim().replace('\n', ", "),
+        };
+        match toml::from_str::<Form>(text).map_err(invalid)?.version {
+            Some(VERSION) => {}
+            Some(newer) if newer > VERSION => return Err(LockError::Newer { found: newer, known: VERSION }),
+            found => return Err(LockError::NoVersion { found }),
+        }
+        let Document { plugin: mut plugins, .. } = toml::from_str(text).map_err(invalid)?;
+        plugins.sort_by(|one, other| one.name.cmp(&other.name));
+        match plugins.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            Some(pair) => Err(LockError::Repeated(pair[0].name.clone())),
+            None => Ok(Self { plugins }),
+        }
+    }
+
+    /// The whole file, as it is written.
+    pub(crate) fn to_text(&self) -> String {
+        let document = Document { version: VERSION, plugin: self.plugins.clone() };
+        let body = toml::to_string_pretty(&document).expect("a lock file is strings and lists of strings");
+        format!("{HEADER}{body}")
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Locked> {
+        self.plugins.iter().find(|locked| locked.name == name)
+    }
+
+    /// Locks a plugin, in the place of what was locked under its name.
+    pub(crate) fn set(&mut self, locked: Locked) {
+        match self.plugins.binary_search_by(|known| known.name.cmp(&locked.name)) {
+            Ok(index) => self.plugins[index] = locked,
+            Err(index) => self.plugins.insert(index, locked),
+        }
+    }
+
+    /// Keeps those whose names are these, and says which others there were.
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&str) -> bool) -> Vec<String> {
+        let gone = self.plugins.iter().map(|locked| locked.name.clone()).filter(|name| !is_kept(name)).collect();
+        self.plugins.retain(|locked| is_kept(&locked.name));
+        gone
+    }
+}
+
+fn is_conflict_marker(line: &str) -> bool {
+    ["<<<<<<<", ">>>>>>>", "=======", "|||||||"].iter().any(|marker| line.starts_with(marker))
+}
+
+mod hexadecimal {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use crate::registry::Digest;
+
+    pub(super) fn serialize<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&digest.hex())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let wrong = |_| D::Error::custom("`sha256` is not 64 lower-case hexadecimal digits");
+        format!("sha256:{text}").parse::<Digest>().map_err(wrong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn locked(name: &str) -> Locked {
+        Locked {
+            name: name.into(),
+            source: format!("plugins/{name}.wasm"),
+            resolved: None,
+            version: "1.2.3".into(),
+            sha256: Digest::of(name.as_bytes()),
+            package: "lback:plugin@1.0.0".into(),
+            exports: vec!["handler".into(), "metadata".into()],
+            signals: vec!["alembic_command_started".into()],
+            signature: Some("untrusted comment: x\nRUQ\n".into()),
+            permissions: LockedPermissions { http: vec!["setting:/origin".into()], secrets: vec![] },
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_whatever_the_order() {
+        let mut one = LockFile::default();
+        let mut other = LockFile::default();
+        for name in ["slack", "guard", "metrics"] {
+            one.set(locked(name));
+        }
+        for name in ["metrics", "guard", "slack"] {
+            other.set(Locked { resolved: Some("sha256:ab".into()), ..locked(name) });
+            other.set(locked(name));
+        }
+        assert_eq!(one.to_text(), other.to_text());
+        assert_eq!(LockFile::parse(one.to_text().as_bytes()).unwrap(), one);
+        assert!(!one.to_text().contains('\r'));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        let whole = {
+            let mut file = LockFile::default();
+            file.set(locked("guard"));
+            file.to_text()
+        };
+        let refused = |text: &str| LockFile::parse(text.as_bytes()).unwrap_err().to_string();
+        let changed = |from: &str, to: &str| {
+            assert!(whole.contains(from), "{from}");
+            refused(&whole.replacen(from, to, 1))
+        };
+        assert_eq!(
+            changed("[[plugin]]", "<<<<<<< ours\n[[plugin]]"),
+            "it has the marks of a merge conflict, the first in line 5"
+        );
+        assert_eq!(changed("version = 1", "version = 2"), "it is of version 2, and this lback reads version 1");
+        assert!(refused("").starts_with("it has no `version`"));
+        assert!(changed("package", "pakage").contains("unknown field `pakage`"));
+        assert!(changed("sha256 = \"", "sha256 = \"g").contains("64 lower-case hexadecimal digits"));
+        assert_eq!(refused(&format!("{whole}{}", &whole[whole.find("[[").unwrap()..])), "it has `guard` twice");
+        assert!(refused("version = ").starts_with("line 1: "));
+    }
+}

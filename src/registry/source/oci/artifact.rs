@@ -1,0 +1,208 @@
+//! How a plugin lies in a registry: a manifest, a config that says what the component is, and one layer, the component.
+//!
+//! The layout is the Bytecode Alliance's ("Wasm OCI artifacts"), with two additions that others ignore: OCI's usual annotations on
+//! the manifest, and the signature in an annotation of the layer.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use oci_client::client::{Config, ImageLayer};
+use oci_client::manifest::{OCI_IMAGE_MEDIA_TYPE, OciDescriptor, OciImageManifest, OciManifest};
+use serde::Serialize;
+
+use super::super::{MAX_BYTES, SourceError};
+use crate::registry::Digest;
+
+const CONFIG: &str = "application/vnd.wasm.config.v0+json";
+const WASM: &str = "application/wasm";
+/// The text of the layer's minisign signature.
+const SIGNATURE: &str = "lback.plugin.minisign";
+
+/// What a manifest says of its component.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Layer {
+    pub(super) digest: Digest,
+    pub(super) size: u64,
+    pub(super) signature: Option<String>,
+}
+
+impl Layer {
+    /// The layer that the manifest of `what` names.
+    pub(super) fn of(what: &str, manifest: &[u8]) -> Result<Self, SourceError> {
+        let wrong = |reason: String| SourceError::Manifest { what: what.to_owned(), reason };
+        let other = |part, media_type: &str| {
+            let media_type = media_type.escape_debug().to_string();
+            SourceError::NotAnArtifact { what: what.to_owned(), part, media_type }
+        };
+        let manifest: OciManifest = serde_json::from_slice(manifest).map_err(|error| wrong(error.to_string()))?;
+        let manifest = match manifest {
+            OciManifest::Image(manifest) => manifest,
+            index @ OciManifest::ImageIndex(_) => return Err(other("manifest", index.content_type())),
+        };
+        if manifest.config.media_type != CONFIG {
+            return Err(other("config", &manifest.config.media_type));
+        }
+        let [layer] = manifest.layers.as_slice() else {
+            return Err(SourceError::Layers { what: what.to_owned(), count: manifest.layers.len() });
+        };
+        if layer.media_type != WASM {
+            return Err(other("layer", &layer.media_type));
+        }
+        let size = u64::try_from(layer.size).map_err(|_| wrong(format!("a size of {}", layer.size)))?;
+        if size > MAX_BYTES {
+            return Err(SourceError::TooLarge { what: what.to_owned(), limit: MAX_BYTES });
+        }
+        Ok(Self {
+            digest: layer.digest.parse().map_err(|error| wrong(format!("{error}")))?,
+            size,
+            signature: signature(layer),
+        })
+    }
+}
+
+fn signature(layer: &OciDescriptor) -> Option<String> {
+    layer.annotations.as_ref()?.get(SIGNATURE).cloned()
+}
+
+/// A plugin on its way into a registry.
+pub(crate) struct Artifact {
+    pub(crate) component: Bytes,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) summary: String,
+    /// Names of interfaces, as `lback:plugin/policy@1.0.0`.
+    pub(crate) exports: Vec<String>,
+    pub(crate) imports: Vec<String>,
+    /// The text of a minisign signature.
+    pub(crate) signature: Option<String>,
+}
+
+/// The config of the layout.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WasmConfig<'a> {
+    /// The layout wants a time. It is always the same, so that the same file has the same digest wherever and whenever it is published.
+    created: &'static str,
+    author: Option<&'a str>,
+    architecture: &'static str,
+    os: &'static str,
+    layer_digests: [String; 1],
+    component: WasmComponent<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WasmComponent<'a> {
+    exports: &'a [String],
+    imports: &'a [String],
+    target: Option<&'a str>,
+}
+
+/// What a push sends.
+pub(super) struct Parts {
+    pub(super) manifest: OciImageManifest,
+    pub(super) config: Config,
+    pub(super) layer: ImageLayer,
+}
+
+impl Artifact {
+    pub(super) fn parts(&self) -> serde_json::Result<Parts> {
+        let config = WasmConfig {
+            created: "1970-01-01T00:00:00Z",
+            author: None,
+            architecture: "wasm",
+            os: "wasip2",
+            layer_digests: [Digest::of(&self.component).to_string()],
+            component: WasmComponent { exports: &self.exports, imports: &self.imports, target: None },
+        };
+        let config = Config::new(serde_json::to_vec(&config)?, CONFIG.to_owned(), None);
+        let signature = self.signature.iter().map(|text| (SIGNATURE.to_owned(), text.clone()));
+        let signature: BTreeMap<_, _> = signature.collect();
+        let signature = (!signature.is_empty()).then_some(signature);
+        let layer = ImageLayer::new(self.component.clone(), WASM.to_owned(), signature);
+        let annotations = [("title", &self.name), ("version", &self.version), ("description", &self.summary)]
+            .map(|(key, value)| (format!("org.opencontainers.image.{key}"), value.clone()));
+        let mut manifest =
+            OciImageManifest::build(std::slice::from_ref(&layer), &config, Some(BTreeMap::from(annotations)));
+        manifest.media_type = Some(OCI_IMAGE_MEDIA_TYPE.to_owned());
+        Ok(Parts { manifest, config, layer })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn artifact() -> Artifact {
+        Artifact {
+            component: Bytes::from_static(b"\0asm"),
+            name: "guard".into(),
+            version: "1.2.0".into(),
+            summary: "says no".into(),
+            exports: vec!["lback:plugin/policy@1.0.0".into()],
+            imports: vec!["wasi:io/poll@0.2.6".into()],
+            signature: Some("untrusted comment: x".into()),
+        }
+    }
+
+    fn manifest() -> Value {
+        serde_json::to_value(artifact().parts().unwrap().manifest).unwrap()
+    }
+
+    #[test]
+    fn what_is_published_is_read_back() {
+        let layer = Layer::of("x", manifest().to_string().as_bytes()).unwrap();
+        let signature = Some("untrusted comment: x".to_owned());
+        assert_eq!(layer, Layer { digest: Digest::of(b"\0asm"), size: 4, signature });
+    }
+
+    #[test]
+    fn the_config_is_that_of_the_layout() {
+        let parts = artifact().parts().unwrap();
+        let config: Value = serde_json::from_slice(&parts.config.data).unwrap();
+        assert_eq!(
+            config,
+            json!({
+                "created": "1970-01-01T00:00:00Z",
+                "author": null,
+                "architecture": "wasm",
+                "os": "wasip2",
+                "layerDigests": [Digest::of(b"\0asm").to_string()],
+                "component": {
+                    "exports": ["lback:plugin/policy@1.0.0"], "imports": ["wasi:io/poll@0.2.6"], "target": null,
+                },
+            })
+        );
+    }
+
+    #[test]
+    fn what_is_no_plugin_is_told_by_its_manifest() {
+        let changed = |pointer: &str, value: Value| {
+            let mut manifest = manifest();
+            *manifest.pointer_mut(pointer).unwrap() = value;
+            Layer::of("x", manifest.to_string().as_bytes()).unwrap_err().to_string()
+        };
+        let layer = manifest()["layers"][0].clone();
+        let image = "application/vnd.oci.image.config.v1+json";
+        for (pointer, value, says) in [
+            ("/config/mediaType", json!(image), "its config is of the type `application/vnd.oci.image.config"),
+            ("/layers/0/mediaType", json!("text/\u{1b}[31m"), "its layer is of the type `text/\\u{1b}[31m`"),
+            ("/layers", json!([]), "has 0 layers"),
+            ("/layers", json!([layer, layer]), "has 2 layers"),
+            ("/layers/0/size", json!(-1), "a size of -1"),
+            ("/layers/0/size", json!(200_000_000), "more than 64.0 MiB"),
+            ("/layers/0/digest", json!("sha256:12"), "a digest is"),
+            ("/layers", json!(null), "is not valid"),
+        ] {
+            let said = changed(pointer, value);
+            assert!(said.contains(says), "{pointer}: {said}");
+        }
+        let index = json!({
+            "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [],
+        });
+        let said = Layer::of("x", index.to_string().as_bytes()).unwrap_err().to_string();
+        assert!(said.contains("its manifest is of the type `application/vnd.oci.image.index"), "{said}");
+    }
+}

@@ -1,0 +1,61 @@
+//! What the user has stored for a registry: in Docker's `config.json`, or with the helper that it names.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::Path;
+
+use docker_credential::{CredentialRetrievalError, DockerCredential};
+use oci_client::secrets::RegistryAuth;
+
+use super::super::SourceError;
+
+/// Docker's own registry goes by another name in its credentials.
+const DOCKER_HUB: (&str, &str) = ("index.docker.io", "https://index.docker.io/v1/");
+
+pub(super) async fn of(registry: &str, config: Option<&Path>) -> Result<RegistryAuth, SourceError> {
+    let Some(config) = config.map(Path::to_owned) else {
+        return Ok(RegistryAuth::Anonymous);
+    };
+    let wrong = |reason: String| SourceError::Credentials { registry: registry.to_owned(), reason };
+    let server = if registry == DOCKER_HUB.0 { DOCKER_HUB.1 } else { registry }.to_owned();
+    // A helper is a program, which may ask a person.
+    let stored = tokio::task::spawn_blocking(move || stored(&server, &config)).await;
+    match stored.map_err(|error| wrong(error.to_string()))?.map_err(wrong)? {
+        None => Ok(RegistryAuth::Anonymous),
+        Some(DockerCredential::UsernamePassword(user, password)) => Ok(RegistryAuth::Basic(user, password)),
+        Some(DockerCredential::IdentityToken(_)) => Err(wrong(
+            "an identity token is stored, and lback can use a name with a password or access token only".into(),
+        )),
+    }
+}
+
+fn stored(server: &str, config: &Path) -> Result<Option<DockerCredential>, String> {
+    let file = match File::open(config) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(format!("cannot read `{}`: {error}", config.display())),
+    };
+    match docker_credential::get_credential_from_reader(BufReader::new(file), server) {
+        Ok(credential) => Ok(Some(credential)),
+        Err(CredentialRetrievalError::NoCredentialConfigured) => Ok(None),
+        // As helpers say that they have none, word for word, on the stream that they answer on.
+        Err(CredentialRetrievalError::HelperFailure { stdout, .. }) if stdout.contains("credentials not found") => {
+            Ok(None)
+        }
+        Err(CredentialRetrievalError::HelperFailure { helper, stderr, stdout }) => {
+            let said = [stderr.trim(), stdout.trim()].into_iter().find(|said| !said.is_empty()).unwrap_or("nothing");
+            let said = said.lines().next().unwrap_or_default();
+            Err(format!("the helper `{helper}` fails; it says: {said}"))
+        }
+        Err(CredentialRetrievalError::HelperCommunicationError) => {
+            Err(format!("a helper that `{}` names can't be run", config.display()))
+        }
+        Err(CredentialRetrievalError::MalformedHelperResponse) => {
+            Err(format!("a helper that `{}` names answers what can't be read", config.display()))
+        }
+        Err(CredentialRetrievalError::CredentialMismatchError) => {
+            Err(format!("in `{}`, `auth` is not what `username` and `password` say", config.display()))
+        }
+        Err(_) => Err(format!("`{}` is not a `config.json` of Docker", config.display())),
+    }
+}

@@ -1,0 +1,130 @@
+//! The way into a registry: which protocol it speaks, whether it wants a login, and the login.
+
+use std::time::Duration;
+
+use oci_client::RegistryOperation;
+use oci_client::errors::OciDistributionError;
+use oci_client::secrets::RegistryAuth;
+use reqwest::StatusCode;
+use reqwest::header::WWW_AUTHENTICATE;
+use tokio::time::timeout;
+use url::Url;
+
+use super::super::SourceError;
+use super::super::web::{Answer, Get, Login, is_loopback};
+use super::{Repository, credentials};
+use crate::http::{NoAnswer, Tls};
+
+/// What is to be done in the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Right {
+    Pull,
+    Push,
+}
+
+/// A repository that one has been let into.
+pub(super) struct Entered {
+    /// The registry's address, which ends in `/`.
+    pub(super) base: Url,
+    pub(super) login: Option<Login>,
+    /// What the user has stored for the registry, as the crate takes it.
+    pub(super) auth: RegistryAuth,
+    /// Whether there are credentials.
+    pub(super) known: bool,
+}
+
+impl Repository<'_> {
+    /// Finds the registry and logs in, as far as it wants that.
+    pub(super) async fn enter(&self, right: Right) -> Result<Entered, SourceError> {
+        let (base, answer) = self.knock().await?;
+        let challenge = answer.headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
+        let Some(challenge) = challenge.filter(|_| answer.status == StatusCode::UNAUTHORIZED) else {
+            return match answer.status {
+                status if status.is_success() => {
+                    Ok(Entered { base, login: None, auth: RegistryAuth::Anonymous, known: false })
+                }
+                status => Err(self.wrong(format!("is none, it seems: `/v2/` answers {}", status.as_u16()))),
+            };
+        };
+        if base.scheme() == "https" && challenge.to_ascii_lowercase().contains("realm=\"http://") {
+            let bearer = challenge.to_ascii_lowercase().starts_with("bearer");
+            if bearer {
+                return Err(self.wrong("wants the credentials sent to a place that is not encrypted".into()));
+            }
+        }
+        let registry = self.reference.resolve_registry();
+        let auth = credentials::of(registry, self.options.docker_config.as_deref()).await?;
+        let known = auth != RegistryAuth::Anonymous;
+        let login = self.log_in(&base, &auth, right).await?;
+        Ok(Entered { base, login, auth, known })
+    }
+
+    /// Asks for the registry's root. A registry on this machine may do without TLS: nobody stands in between.
+    async fn knock(&self) -> Result<(Url, Answer), SourceError> {
+        let encrypted = self.root("https")?;
+        let plain = is_loopback(&encrypted).then(|| self.root("http")).transpose()?;
+        match (self.knock_at(&encrypted).await, plain) {
+            (Err(SourceError::Unreachable { tls: Some(Tls::Protocol), .. }), Some(plain)) => {
+                let answer = self.knock_at(&plain).await?;
+                Ok((plain, answer))
+            }
+            (answer, _) => Ok((encrypted, answer?)),
+        }
+    }
+
+    fn root(&self, scheme: &str) -> Result<Url, SourceError> {
+        let text = format!("{scheme}://{}/", self.reference.resolve_registry());
+        text.parse().map_err(|error| self.wrong(format!("has no valid address: {error}")))
+    }
+
+    async fn knock_at(&self, base: &Url) -> Result<Answer, SourceError> {
+        let url = base.join("v2/").map_err(|error| self.wrong(format!("has no valid address: {error}")))?;
+        let get =
+            Get { what: &self.what, url, accept: None, login: None, limit: 1 << 20, size: None, redirects: false };
+        self.web.get(&get, &mut |_, _| ()).await
+    }
+
+    async fn log_in(&self, base: &Url, auth: &RegistryAuth, right: Right) -> Result<Option<Login>, SourceError> {
+        let client = self.client(base.scheme() == "https")?;
+        let operation = match right {
+            Right::Pull => RegistryOperation::Pull,
+            Right::Push => RegistryOperation::Push,
+        };
+        let after: Duration = self.web.times.silence;
+        let token = timeout(after, client.auth(self.reference, auth, operation)).await;
+        let token = token.map_err(|_| SourceError::Silent { what: self.what.clone(), after })?;
+        match (token.map_err(|error| self.refused(error, *auth != RegistryAuth::Anonymous))?, auth) {
+            (Some(token), _) => Ok(Some(Login::Bearer(token))),
+            (None, RegistryAuth::Basic(user, password)) => Ok(Some(Login::Basic(user.clone(), password.clone()))),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// An error of the crate, in this module's words.
+    pub(super) fn refused(&self, error: OciDistributionError, known: bool) -> SourceError {
+        let what = self.what.clone();
+        match error {
+            OciDistributionError::RequestError(error) => {
+                let NoAnswer { reason, tls } = NoAnswer::of(error);
+                SourceError::Unreachable { what, reason, tls }
+            }
+            OciDistributionError::AuthenticationFailure(_)
+            | OciDistributionError::UnauthorizedError { .. }
+            | OciDistributionError::ServerError { code: 401 | 403, .. } => self.unauthorised(known),
+            OciDistributionError::RegistryError { envelope, .. } => {
+                use oci_client::errors::OciErrorCode::{Denied, Unauthorized};
+                if envelope.errors.iter().any(|error| matches!(error.code, Denied | Unauthorized)) {
+                    return self.unauthorised(known);
+                }
+                let reasons: Vec<_> =
+                    envelope.errors.iter().map(|error| format!("{:?} {}", error.code, error.message)).collect();
+                self.wrong(format!("refuses it: {}", reasons.join("; ")))
+            }
+            OciDistributionError::ServerError { code, .. } => SourceError::Busy { what, status: code },
+            OciDistributionError::RegistryTokenDecodeError(_) => {
+                self.wrong("hands out a token that can't be read".into())
+            }
+            other => self.wrong(format!("does not do its part: {other}")),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Plugins in OCI registries, as the Bytecode Alliance lays WebAssembly out there, so that `wkg` reads and writes the same.
+//!
+//! `oci-client` does references, logins, manifests and the push. The two GETs of a pull go through [`Web`], whose limits hold
+//! for all that is fetched.
+
+mod artifact;
+mod credentials;
+mod login;
+mod publish;
+
+use oci_client::Reference;
+use oci_client::client::{ClientConfig, ClientProtocol};
+use oci_client::manifest::{
+    IMAGE_MANIFEST_LIST_MEDIA_TYPE, IMAGE_MANIFEST_MEDIA_TYPE, OCI_IMAGE_INDEX_MEDIA_TYPE, OCI_IMAGE_MEDIA_TYPE,
+};
+use reqwest::StatusCode;
+use url::Url;
+
+pub(crate) use artifact::Artifact;
+pub(crate) use publish::Published;
+
+use self::artifact::Layer;
+use self::login::{Entered, Right};
+use super::web::{Answer, Get, Web};
+use super::{FetchOptions, Fetched, MAX_BYTES, SourceError};
+use crate::http;
+use crate::registry::Digest;
+
+/// Of a manifest, in bytes, as registries limit it.
+const MAX_MANIFEST_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Indexes too, so that they are told from what isn't there.
+const ACCEPTED: [&str; 4] =
+    [OCI_IMAGE_MEDIA_TYPE, IMAGE_MANIFEST_MEDIA_TYPE, OCI_IMAGE_INDEX_MEDIA_TYPE, IMAGE_MANIFEST_LIST_MEDIA_TYPE];
+
+/// A repository of a registry.
+pub(super) struct Repository<'a> {
+    web: &'a Web,
+    options: &'a FetchOptions,
+    reference: &'a Reference,
+    /// The source, for messages.
+    what: String,
+}
+
+impl<'a> Repository<'a> {
+    pub(super) fn new(web: &'a Web, options: &'a FetchOptions, reference: &'a Reference) -> Self {
+        Self { web, options, reference, what: format!("oci://{reference}") }
+    }
+
+    pub(super) async fn fetch(&self, progress: &mut impl FnMut(u64, Option<u64>)) -> Result<Fetched, SourceError> {
+        let entered = self.enter(Right::Pull).await?;
+        let (resolved, layer) = self.manifest(&entered, self.reference).await?;
+        let url = self.url(&entered, &format!("blobs/{}", layer.digest))?;
+        let get =
+            Get { accept: None, limit: MAX_BYTES, size: Some(layer.size), redirects: true, ..self.get(&entered, url) };
+        let answer = self.web.get(&get, progress).await?;
+        let bytes = self.success(&entered, answer)?.body;
+        let found = Digest::of(&bytes);
+        if found != layer.digest {
+            return Err(SourceError::Corrupt { what: self.what.clone(), expected: layer.digest, found });
+        }
+        Ok(Fetched { bytes, resolved: Some(resolved), signature: layer.signature })
+    }
+
+    /// The digest of a manifest, and the layer that it names.
+    async fn manifest(&self, entered: &Entered, reference: &Reference) -> Result<(Digest, Layer), SourceError> {
+        let wanted = reference.digest().or(reference.tag()).unwrap_or_default();
+        let url = self.url(entered, &format!("manifests/{wanted}"))?;
+        let accept = ACCEPTED.join(", ");
+        let get = Get { accept: Some(&accept), redirects: true, ..self.get(entered, url) };
+        let answer = self.success(entered, self.web.get(&get, &mut |_, _| ()).await?)?;
+        let found = Digest::of(&answer.body);
+        let announced = answer.headers.get("docker-content-digest").and_then(|value| value.to_str().ok());
+        for announced in reference.digest().into_iter().chain(announced) {
+            // Another algorithm's can't be compared with.
+            if let Ok(expected) = announced.parse::<Digest>()
+                && expected != found
+            {
+                return Err(SourceError::Corrupt { what: self.what.clone(), expected, found });
+            }
+        }
+        Ok((found, Layer::of(&self.what, &answer.body)?))
+    }
+
+    fn get<'g>(&'g self, entered: &'g Entered, url: Url) -> Get<'g> {
+        let (what, login) = (self.what.as_str(), entered.login.as_ref());
+        Get { what, url, accept: None, login, limit: MAX_MANIFEST_BYTES, size: None, redirects: false }
+    }
+
+    fn url(&self, entered: &Entered, path: &str) -> Result<Url, SourceError> {
+        let text = format!("{}v2/{}/{path}", entered.base, self.reference.repository());
+        text.parse().map_err(|error| self.wrong(format!("has no valid address: {error}")))
+    }
+
+    fn success(&self, entered: &Entered, answer: Answer) -> Result<Answer, SourceError> {
+        let what = self.what.clone();
+        match answer.status {
+            status if status.is_success() => Ok(answer),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(self.unauthorised(entered.known)),
+            StatusCode::NOT_FOUND => Err(SourceError::NotFound { what, registry: true }),
+            status => Err(SourceError::Status { what, status: status.as_u16() }),
+        }
+    }
+
+    fn unauthorised(&self, known: bool) -> SourceError {
+        let registry = Some(self.reference.registry().to_owned());
+        SourceError::Unauthorised { what: self.what.clone(), registry, known }
+    }
+
+    fn wrong(&self, reason: String) -> SourceError {
+        SourceError::Registry { what: self.what.clone(), reason }
+    }
+
+    /// A client of the crate, for what it does.
+    fn client(&self, encrypted: bool) -> Result<oci_client::Client, SourceError> {
+        http::choose_cryptography();
+        let config = ClientConfig {
+            protocol: if encrypted { ClientProtocol::Https } else { ClientProtocol::Http },
+            connect_timeout: Some(self.web.times.connect),
+            read_timeout: Some(self.web.times.silence),
+            user_agent: http::USER_AGENT,
+            ..ClientConfig::default()
+        };
+        oci_client::Client::try_from(config).map_err(|error| SourceError::Client(error.to_string()))
+    }
+}

@@ -1,0 +1,45 @@
+//! Into a registry.
+
+use oci_client::Reference;
+use tokio::time::timeout;
+
+use super::super::SourceError;
+use super::artifact::Parts;
+use super::login::Right;
+use super::{Artifact, Repository};
+use crate::registry::Digest;
+
+/// What lies in the registry now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Published {
+    /// Names the manifest by its digest: what it says never changes.
+    pub(crate) reference: Reference,
+    /// Of the manifest.
+    pub(crate) manifest: Digest,
+    /// Of the component.
+    pub(crate) component: Digest,
+}
+
+impl Repository<'_> {
+    /// Pushes the artifact, and looks whether it is there.
+    pub(in super::super) async fn publish(&self, artifact: &Artifact) -> Result<Published, SourceError> {
+        let entered = self.enter(Right::Push).await?;
+        let client = self.client(entered.base.scheme() == "https")?;
+        let component = Digest::of(&artifact.component);
+        let Parts { manifest, config, layer } = artifact
+            .parts()
+            .map_err(|error| SourceError::Manifest { what: self.what.clone(), reason: error.to_string() })?;
+        let layers = [layer];
+        let push = client.push(self.reference, &layers, config, &entered.auth, Some(manifest));
+        let after = self.web.times.total;
+        let pushed = timeout(after, push).await.map_err(|_| SourceError::Slow { what: self.what.clone(), after })?;
+        pushed.map_err(|error| self.refused(error, entered.known))?;
+
+        let (manifest, layer) = self.manifest(&entered, self.reference).await?;
+        if layer.digest != component {
+            return Err(SourceError::Corrupt { what: self.what.clone(), expected: component, found: layer.digest });
+        }
+        let reference = self.reference.clone_with_digest(manifest.to_string());
+        Ok(Published { reference, manifest, component })
+    }
+}

@@ -1,0 +1,44 @@
+//! Plugins that are files.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use super::{Fetched, MAX_BYTES, SourceError};
+
+/// Of a signature, in bytes: minisign's have about 300.
+pub(super) const MAX_SIGNATURE_BYTES: u64 = 16 * 1024;
+
+/// The bytes of the plugin at `path`.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, SourceError> {
+    read_up_to(MAX_BYTES, path)
+}
+
+/// The plugin at `path`, with the signature that lies beside it, if one does.
+pub(super) fn fetch(path: &Path) -> Result<Fetched, SourceError> {
+    let bytes = read(path)?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".minisig");
+    let signature = match read_up_to(MAX_SIGNATURE_BYTES, Path::new(&beside)) {
+        Ok(signature) => Some(String::from_utf8_lossy(&signature).into_owned()),
+        Err(SourceError::Missing(_)) => None,
+        Err(error) => return Err(error),
+    };
+    Ok(Fetched { bytes, resolved: None, signature })
+}
+
+fn read_up_to(limit: u64, path: &Path) -> Result<Vec<u8>, SourceError> {
+    let unreadable = |cause: io::Error| match cause.kind() {
+        io::ErrorKind::NotFound => SourceError::Missing(path.to_owned()),
+        _ => SourceError::Unreadable { path: path.to_owned(), cause },
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    // The file's stated size is a hint only: it may grow, or be a device. What counts is what is read.
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default());
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(SourceError::TooLarge { what: path.display().to_string(), limit });
+    }
+    Ok(bytes)
+}

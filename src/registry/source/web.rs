@@ -1,0 +1,221 @@
+//! One GET, within limits of bytes, time and redirects: for web servers and registries alike.
+
+use std::net::IpAddr;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, HeaderMap, LOCATION};
+use reqwest::{Client, Response, StatusCode};
+use tokio::time::timeout;
+use url::{Host, Url};
+
+use super::SourceError;
+use crate::http::{self, NoAnswer};
+
+/// How often something is tried that may just have had bad luck.
+const ATTEMPTS: u32 = 3;
+/// Before the second attempt; it doubles.
+const PAUSE: Duration = Duration::from_millis(500);
+/// Registries send one to where they keep their blobs, and web servers a few.
+const REDIRECTS: u32 = 5;
+
+/// How long a server may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    pub(super) connect: Duration,
+    /// Between two pieces of an answer, and before the first.
+    pub(super) silence: Duration,
+    /// For all of it, with every attempt.
+    pub(super) total: Duration,
+}
+
+impl Times {
+    /// `silence`: what the user said, if anything.
+    pub(super) fn new(silence: Option<Duration>) -> Self {
+        let silence = silence.unwrap_or(Duration::from_secs(30));
+        Self { connect: silence.min(Duration::from_secs(10)), silence, total: silence * 20 }
+    }
+}
+
+/// A client for GETs, made when it is first needed.
+pub(super) struct Web {
+    pub(super) times: Times,
+    client: OnceLock<Result<Client, String>>,
+}
+
+/// What is asked for.
+pub(super) struct Get<'a> {
+    /// The source, for messages.
+    pub(super) what: &'a str,
+    pub(super) url: Url,
+    pub(super) accept: Option<&'a str>,
+    pub(super) login: Option<&'a Login>,
+    /// Of the answer, in bytes.
+    pub(super) limit: u64,
+    /// What is known of the answer's size.
+    pub(super) size: Option<u64>,
+    pub(super) redirects: bool,
+}
+
+/// What a registry takes for a proof of who asks. Never shown.
+pub(super) enum Login {
+    Bearer(String),
+    Basic(String, String),
+}
+
+/// An answer. The body is read where it is a success, and else left.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Web {
+    pub(super) fn new(times: Times) -> Self {
+        Self { times, client: OnceLock::new() }
+    }
+
+    fn client(&self) -> Result<&Client, SourceError> {
+        let make = || {
+            let client = http::builder().connect_timeout(self.times.connect).build();
+            client.map_err(|error| NoAnswer::of(error).reason)
+        };
+        self.client.get_or_init(make).as_ref().map_err(|reason| SourceError::Client(reason.clone()))
+    }
+
+    /// `progress` is told the bytes that have come, and how many there will be where that is known.
+    pub(super) async fn get(
+        &self,
+        get: &Get<'_>,
+        progress: &mut impl FnMut(u64, Option<u64>),
+    ) -> Result<Answer, SourceError> {
+        let slow = |_| SourceError::Slow { what: get.what.to_owned(), after: self.times.total };
+        timeout(self.times.total, self.attempts(get, progress)).await.map_err(slow)?
+    }
+
+    async fn attempts(
+        &self,
+        get: &Get<'_>,
+        progress: &mut impl FnMut(u64, Option<u64>),
+    ) -> Result<Answer, SourceError> {
+        let mut pause = PAUSE;
+        for _ in 1..ATTEMPTS {
+            match self.once(get, progress).await {
+                Err(error) if error.is_transient() => tracing::debug!("tried again in {pause:?}: {error}"),
+                done => return done,
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        self.once(get, progress).await
+    }
+
+    async fn once(&self, get: &Get<'_>, progress: &mut impl FnMut(u64, Option<u64>)) -> Result<Answer, SourceError> {
+        let mut url = get.url.clone();
+        let mut login = get.login;
+        for _ in 0..=REDIRECTS {
+            let mut request = self.client()?.get(url.clone());
+            if let Some(accept) = get.accept {
+                request = request.header(ACCEPT, accept);
+            }
+            request = match login {
+                Some(Login::Bearer(token)) => request.bearer_auth(token),
+                Some(Login::Basic(user, password)) => request.basic_auth(user, Some(password)),
+                None => request,
+            };
+            let response = self.in_time(get, request.send()).await?.map_err(|error| {
+                let NoAnswer { reason, tls } = NoAnswer::of(error);
+                SourceError::Unreachable { what: get.what.to_owned(), reason, tls }
+            })?;
+            if !get.redirects || !response.status().is_redirection() {
+                return self.read(response, get, progress).await;
+            }
+            let target = target(get.what, &url, response.headers())?;
+            if target.origin() != url.origin() {
+                login = None;
+            }
+            url = target;
+        }
+        let reason = format!("it is passed on more than {REDIRECTS} times");
+        Err(SourceError::Redirect { what: get.what.to_owned(), reason })
+    }
+
+    async fn read(
+        &self,
+        mut response: Response,
+        get: &Get<'_>,
+        progress: &mut impl FnMut(u64, Option<u64>),
+    ) -> Result<Answer, SourceError> {
+        let what = || get.what.to_owned();
+        let status = response.status();
+        let headers = response.headers().clone();
+        if status.is_server_error() || matches!(status.as_u16(), 408 | 429) {
+            return Err(SourceError::Busy { what: what(), status: status.as_u16() });
+        }
+        let mut body = Vec::new();
+        if !status.is_success() {
+            return Ok(Answer { status, headers, body });
+        }
+        let too_large = || SourceError::TooLarge { what: what(), limit: get.limit };
+        let declared = response.content_length();
+        if declared.is_some_and(|declared| declared > get.limit) {
+            return Err(too_large());
+        }
+        let expected = get.size.or(declared);
+        let truncated = |received: usize| SourceError::Truncated { what: what(), received: received as u64, expected };
+        progress(0, expected);
+        loop {
+            match self.in_time(get, response.chunk()).await? {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => {
+                    tracing::debug!("`{}` broke off: {}", get.what, NoAnswer::of(error).reason);
+                    return Err(truncated(body.len()));
+                }
+            }
+            if body.len() as u64 > get.size.unwrap_or(get.limit) {
+                return Err(match get.size {
+                    Some(_) => {
+                        SourceError::Registry { what: what(), reason: "sends more than its manifest says".into() }
+                    }
+                    None => too_large(),
+                });
+            }
+            progress(body.len() as u64, expected);
+        }
+        if get.size.is_some_and(|size| size != body.len() as u64) {
+            return Err(truncated(body.len()));
+        }
+        Ok(Answer { status, headers, body })
+    }
+
+    async fn in_time<T>(&self, get: &Get<'_>, step: impl Future<Output = T>) -> Result<T, SourceError> {
+        let after = self.times.silence;
+        timeout(after, step).await.map_err(|_| SourceError::Silent { what: get.what.to_owned(), after })
+    }
+}
+
+/// Where an answer leads: to an encrypted place, or where it came from.
+fn target(what: &str, from: &Url, headers: &HeaderMap) -> Result<Url, SourceError> {
+    let wrong = |reason: String| SourceError::Redirect { what: what.to_owned(), reason };
+    let location = headers.get(LOCATION).and_then(|value| value.to_str().ok());
+    let location = location.ok_or_else(|| wrong("its server doesn't say where to".into()))?;
+    let target = from.join(location).map_err(|error| wrong(format!("its server names no URL: {error}")))?;
+    let origin = target.origin();
+    if target.scheme() == "https" || (origin == from.origin() && from.scheme() == "http") {
+        Ok(target)
+    } else {
+        Err(wrong(format!("to {}, which is not encrypted", origin.ascii_serialization())))
+    }
+}
+
+/// Is it this machine that is meant, so that nobody can stand in between?
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
+        None => false,
+    }
+}

@@ -1,0 +1,173 @@
+//! A source as it is written, in `lback.toml`, in the lock file and on the command line.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use oci_client::Reference;
+use url::Url;
+
+use super::Source;
+
+/// Why a text names no source.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum WrittenWrong {
+    #[error("a source is a path or a URL, and this is empty")]
+    Empty,
+    #[error("a source is written on one line, without control characters")]
+    ControlCharacter,
+    #[error("`{0}` is not encrypted")]
+    PlainHttp(String),
+    #[error("`{0}:` is not a kind of source")]
+    Scheme(String),
+    #[error("`{text}` is not a URL: {cause}")]
+    Url { text: String, cause: url::ParseError },
+    #[error("a source must not contain a user or a password")]
+    UserInfo,
+    #[error("`{0}` has a fragment (`#…`), which no server gets to see")]
+    Fragment(String),
+    #[error("`{text}` is not an OCI reference: {why}")]
+    Oci { text: String, why: String },
+}
+
+impl WrittenWrong {
+    /// The next step for the person who wrote it.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Empty | Self::ControlCharacter => return None,
+            Self::PlainHttp(_) => "anyone on the way could change the plugin: use `https://`, or download the file",
+            Self::Scheme(_) => "write a path, `https://…`, or `oci://registry/repository:tag`",
+            Self::Url { .. } => "write it as `https://example.com/guard.wasm`",
+            Self::UserInfo => {
+                "for a registry, `docker login` keeps the credentials; a web server must hand the plugin out without"
+            }
+            Self::Fragment(_) => "leave the fragment out",
+            Self::Oci { .. } => "write it as `oci://registry.example.com/team/guard:1.2.0`, or with `@sha256:…`",
+        })
+    }
+}
+
+impl FromStr for Source {
+    type Err = WrittenWrong;
+
+    /// A scheme of at least two letters is a URL's; one letter is a Windows drive.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.trim().is_empty() {
+            return Err(WrittenWrong::Empty);
+        }
+        if text.chars().any(char::is_control) {
+            return Err(WrittenWrong::ControlCharacter);
+        }
+        let Some((scheme, rest)) = text.split_once(':').filter(|(scheme, _)| is_scheme(scheme)) else {
+            return Ok(Self::Path(PathBuf::from(text)));
+        };
+        match scheme.to_ascii_lowercase().as_str() {
+            "https" => https(text),
+            "http" => Err(WrittenWrong::PlainHttp(text.to_owned())),
+            "oci" => oci(text, rest),
+            other => Err(WrittenWrong::Scheme(other.to_owned())),
+        }
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.len() > 1
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+}
+
+fn https(text: &str) -> Result<Source, WrittenWrong> {
+    let url = Url::parse(text).map_err(|cause| WrittenWrong::Url { text: text.to_owned(), cause })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(WrittenWrong::UserInfo);
+    }
+    if url.fragment().is_some() {
+        return Err(WrittenWrong::Fragment(text.to_owned()));
+    }
+    Ok(Source::Https(url))
+}
+
+fn oci(text: &str, rest: &str) -> Result<Source, WrittenWrong> {
+    let wrong = |why: &str| WrittenWrong::Oci { text: text.to_owned(), why: why.to_owned() };
+    let rest = rest.strip_prefix("//").ok_or_else(|| wrong("`//` must follow `oci:`"))?;
+    // The grammar of references would take a user for a registry's name, and say little.
+    if rest.split('/').next().is_some_and(|registry| registry.contains('@')) && rest.contains('/') {
+        return Err(WrittenWrong::UserInfo);
+    }
+    // Docker fills in its own registry and the tag `latest`. Here neither is guessed: what is installed is what was meant.
+    let registry = rest.split_once('/').map(|(registry, _)| registry).unwrap_or_default();
+    if !registry.contains(['.', ':']) && registry != "localhost" {
+        return Err(wrong("it names no registry"));
+    }
+    let reference: Reference = rest.parse().map_err(|error| wrong(&format!("{error}")))?;
+    if let Some(digest) = reference.digest() {
+        digest.parse::<crate::registry::Digest>().map_err(|error| wrong(&error.to_string()))?;
+    }
+    if reference.digest().is_none() && !rest.rsplit('/').next().is_some_and(|last| last.contains(':')) {
+        return Err(wrong("it has neither a tag nor a digest"));
+    }
+    Ok(Source::Oci(reference))
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.display().fmt(f),
+            Self::Https(url) => url.fmt(f),
+            Self::Oci(reference) => write!(f, "oci://{reference}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEX: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    #[test]
+    fn a_source_is_written_as_it_is_read() {
+        for text in [
+            "plugins/guard.wasm",
+            "/srv/guard.wasm",
+            "C:\\plugins\\guard.wasm",
+            "https://example.com/guard.wasm?version=2",
+            "oci://registry.example.com/team/guard:1.2.0",
+            "oci://localhost:5000/guard:1",
+            &format!("oci://registry.example.com/team/guard@sha256:{HEX}"),
+            &format!("oci://registry.example.com/team/guard:1@sha256:{HEX}"),
+        ] {
+            assert_eq!(text.parse::<Source>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_names_no_source_is_refused() {
+        let why = |text: &str| text.parse::<Source>().unwrap_err();
+        assert_eq!(why(" "), WrittenWrong::Empty);
+        assert_eq!(why("a\nb"), WrittenWrong::ControlCharacter);
+        assert!(matches!(why("http://example.com/guard.wasm"), WrittenWrong::PlainHttp(_)));
+        assert_eq!(why("ftp://example.com/guard.wasm"), WrittenWrong::Scheme("ftp".into()));
+        assert!(matches!(why("https://"), WrittenWrong::Url { .. }));
+        assert_eq!(why("https://me:secret@example.com/guard.wasm"), WrittenWrong::UserInfo);
+        assert_eq!(why("oci://me:secret@example.com/guard:1"), WrittenWrong::UserInfo);
+        assert!(matches!(why("https://example.com/guard.wasm#x"), WrittenWrong::Fragment(_)));
+    }
+
+    #[test]
+    fn neither_registry_nor_tag_is_guessed() {
+        for (text, reason) in [
+            ("oci:registry.example.com/guard:1", "must follow"),
+            ("oci://guard:1", "no registry"),
+            ("oci://team/guard:1", "no registry"),
+            ("oci://localhost:5000/guard", "neither a tag nor a digest"),
+            ("oci://registry.example.com/Guard:1", "reference"),
+            ("oci://registry.example.com/guard@sha256:12", "reference"),
+            ("oci://", "no registry"),
+        ] {
+            let error = text.parse::<Source>().unwrap_err();
+            assert!(matches!(&error, WrittenWrong::Oci { .. }), "{text}: {error:?}");
+            assert!(error.to_string().contains(reason), "{text}: {error}");
+        }
+    }
+}

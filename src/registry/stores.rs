@@ -1,0 +1,119 @@
+//! Content stores: folders of plugins, each file named by the digest of its bytes.
+//!
+//! A store needs no trust, since what comes out of it is held against its name. So others may be looked into beside the user's own:
+//! those of an image or a team, and the project's vendor folder. Only the user's own is written to.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Digest;
+use super::source::{self, SourceError};
+
+/// The folders that are looked into, in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stores {
+    /// Of the project and of others.
+    pub(crate) shared: Vec<PathBuf>,
+    /// This user's; none where they have no folder for it.
+    pub(crate) own: Option<PathBuf>,
+}
+
+/// A file that was put into a store. Dropped, it goes again, unless it was there before or is to stay.
+#[must_use]
+#[derive(Debug)]
+pub(crate) struct Stored(Option<PathBuf>);
+
+impl Stored {
+    /// It stays.
+    pub(crate) fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Stored {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+impl Stores {
+    /// The bytes with this digest, if a store has them. A file whose bytes are others counts for nothing, and is told in the log.
+    pub(crate) fn get(&self, digest: &Digest) -> Option<Vec<u8>> {
+        self.shared.iter().chain(&self.own).find_map(|store| {
+            let path = store.join(file_name(digest));
+            match source::read(&path) {
+                Ok(bytes) if Digest::of(&bytes) == *digest => Some(bytes),
+                Ok(_) => {
+                    tracing::warn!("`{}` is not used: its bytes are not those that its name says", path.display());
+                    None
+                }
+                Err(SourceError::Missing(_)) => None,
+                Err(error) => {
+                    tracing::warn!("a stored plugin is not used: {error}");
+                    None
+                }
+            }
+        })
+    }
+
+    /// Puts bytes into the user's own store.
+    pub(crate) fn put(&self, bytes: &[u8]) -> io::Result<Stored> {
+        let Some(own) = &self.own else {
+            return Err(io::Error::other("this user has no folder for it; `LBACK_DATA_DIR` can name one"));
+        };
+        put(own, bytes)
+    }
+}
+
+/// Puts bytes into a store. The file appears whole or not at all.
+pub(crate) fn put(store: &Path, bytes: &[u8]) -> io::Result<Stored> {
+    let digest = Digest::of(bytes);
+    let path = store.join(file_name(&digest));
+    if source::read(&path).is_ok_and(|present| Digest::of(&present) == digest) {
+        return Ok(Stored(None));
+    }
+    fs::create_dir_all(store)?;
+    super::replace::replace(&path, bytes)?;
+    Ok(Stored(Some(path)))
+}
+
+/// As `sha256-9f86….wasm`: a colon can't stand in a name everywhere.
+pub(crate) fn file_name(digest: &Digest) -> String {
+    format!("sha256-{}.wasm", digest.hex())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_gives_back_what_was_put_into_it_and_never_anything_else() {
+        let temp = tempfile::tempdir().unwrap();
+        let stores = Stores { shared: vec![temp.path().join("shared")], own: Some(temp.path().join("own")) };
+        let digest = Digest::of(b"plugin");
+        assert_eq!(stores.get(&digest), None);
+        stores.put(b"plugin").unwrap().keep();
+        assert_eq!(stores.get(&digest).as_deref(), Some(&b"plugin"[..]));
+
+        let path = temp.path().join("own").join(file_name(&digest));
+        fs::write(&path, "another").unwrap();
+        assert_eq!(stores.get(&digest), None, "its bytes are others");
+        put(&temp.path().join("shared"), b"plugin").unwrap().keep();
+        assert_eq!(stores.get(&digest).as_deref(), Some(&b"plugin"[..]), "another store has it");
+        stores.put(b"plugin").unwrap().keep();
+        assert_eq!(fs::read(&path).unwrap(), b"plugin", "it was mended");
+    }
+
+    #[test]
+    fn what_is_not_kept_goes_again_unless_it_was_there() {
+        let temp = tempfile::tempdir().unwrap();
+        drop(put(temp.path(), b"plugin").unwrap());
+        assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 0);
+        put(temp.path(), b"plugin").unwrap().keep();
+        drop(put(temp.path(), b"plugin").unwrap());
+        assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,96 @@
+//! Stands before a registry, passes everything on, and spoils what the test says.
+
+use std::io::{self, BufRead as _, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use super::registry::exchange;
+
+pub(super) struct Meddler {
+    address: SocketAddr,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+/// What becomes of an answer: its bytes as they come, head and all.
+pub(super) enum Meddle {
+    Pass,
+    /// Its last byte becomes another.
+    Flip,
+    /// Its second half is missing.
+    Cut,
+    /// It stops in the middle, and the connection stays open.
+    Hang,
+    /// This instead.
+    Reply(String),
+}
+
+impl Meddler {
+    /// `meddle` is told the path of each request.
+    pub(super) fn before(registry: SocketAddr, meddle: impl Fn(&str) -> Meddle + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a server on loopback");
+        let address = listener.local_addr().expect("its address");
+        let asked = Arc::<Mutex<Vec<String>>>::default();
+        let (meddle, heard) = (Arc::new(meddle), Arc::clone(&asked));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (meddle, heard) = (Arc::clone(&meddle), Arc::clone(&heard));
+                // The client hangs up: that is what some tests are about.
+                std::thread::spawn(move || serve(stream, registry, &*meddle, &heard).ok());
+            }
+        });
+        Self { address, asked }
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(super) fn source(&self, rest: &str) -> String {
+        format!("oci://{}/{rest}", self.address)
+    }
+
+    /// The paths of the requests so far.
+    pub(super) fn asked(&self) -> Vec<String> {
+        self.asked.lock().expect("no test panics here").clone()
+    }
+}
+
+fn serve(
+    mut stream: TcpStream,
+    registry: SocketAddr,
+    meddle: &dyn Fn(&str) -> Meddle,
+    asked: &Mutex<Vec<String>>,
+) -> io::Result<()> {
+    let lines = BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
+    let lines: Vec<String> = lines.collect();
+    // What speaks TLS is answered as by any server that doesn't.
+    let Some(path) = lines.first().and_then(|line| line.split(' ').nth(1)).map(str::to_owned) else {
+        return stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
+    };
+    asked.lock().expect("no test panics here").push(path.clone());
+    let meddled = meddle(&path);
+    if let Meddle::Reply(answer) = meddled {
+        return stream.write_all(answer.as_bytes());
+    }
+    let lines = lines.iter().filter(|line| !line.to_lowercase().starts_with("connection:"));
+    let request: String = lines.map(|line| format!("{line}\r\n")).collect();
+    let mut answer = exchange(registry, &format!("{request}connection: close\r\n\r\n"));
+    let half = answer.len() / 2;
+    match meddled {
+        Meddle::Flip => *answer.last_mut().expect("an answer") ^= 1,
+        Meddle::Cut => answer.truncate(half),
+        Meddle::Hang => {
+            stream.write_all(&answer[..half])?;
+            stream.flush()?;
+            // Until the client has had enough.
+            return io::copy(&mut stream, &mut io::sink()).map(drop);
+        }
+        Meddle::Pass | Meddle::Reply(_) => {}
+    }
+    stream.write_all(&answer)
+}
+
+/// A whole answer.
+pub(super) fn answer(status: u16, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status} x\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+}

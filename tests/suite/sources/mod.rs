@@ -1,0 +1,11 @@
+//! Where plugins come from, on real servers: a registry, web servers that speak TLS, and both when they misbehave.
+
+mod login;
+mod meddler;
+mod publish;
+mod registry;
+mod registry_trouble;
+mod signatures;
+mod web;
+mod web_server;
+mod web_trouble;

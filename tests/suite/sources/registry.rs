@@ -1,0 +1,116 @@
+//! A real OCI registry on a free port of loopback, each test's own.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{Authority, docker_registry};
+
+/// The user of a registry that wants a login, her password, and both as `htpasswd -B` writes them.
+pub(super) const USER: (&str, &str) = ("ada", "lovelace");
+const HTPASSWD: &str = "ada:$2b$04$WQ9sHckhDaDfa4oaYspFoO9vvh9WLaIpu2gR2ltqAHAuwVqIn7XSO\n";
+
+pub(super) struct Registry {
+    process: Child,
+    address: SocketAddr,
+    _folder: TempDir,
+}
+
+impl Registry {
+    /// Lets everyone read and write, without TLS.
+    pub(super) fn open() -> Self {
+        Self::start("", |_| ())
+    }
+
+    /// Wants a login.
+    pub(super) fn with_login() -> Self {
+        Self::start("auth: { htpasswd: { realm: shop, path: htpasswd } }\n", |folder| {
+            fs::write(folder.path().join("htpasswd"), HTPASSWD).expect("a file");
+        })
+    }
+
+    /// Speaks TLS, and is known as `localhost`.
+    pub(super) fn with_tls(authority: &Authority) -> Self {
+        let identity = authority.identity("localhost");
+        Self::start(", tls: { certificate: certificate, key: key }", |folder| {
+            fs::write(folder.path().join("certificate"), identity.certificate).expect("a file");
+            fs::write(folder.path().join("key"), identity.key).expect("a file");
+        })
+    }
+
+    /// `more`: of its configuration, what follows the address (where it begins with a comma) or stands for itself.
+    fn start(more: &str, prepare: impl FnOnce(&TempDir)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        prepare(&folder);
+        let (http, rest) = if more.starts_with(',') { (more, "") } else { ("", more) };
+        let config = format!(
+            "version: 0.1\nlog: {{ level: info }}\nstorage: {{ filesystem: {{ rootdirectory: data }} }}\n\
+             http: {{ addr: \"127.0.0.1:0\"{http} }}\n{rest}"
+        );
+        fs::write(folder.path().join("config.yml"), config).expect("a file");
+        let mut process = Command::new(docker_registry())
+            .args(["serve", "config.yml"])
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the registry starts");
+        let mut said = BufReader::new(process.stderr.take().expect("it is piped"));
+        let mut log = String::new();
+        let address = loop {
+            let mut line = String::new();
+            assert_ne!(said.read_line(&mut line).expect("its log"), 0, "the registry does not start:\n{log}");
+            if let Some((_, rest)) = line.split_once("listening on ") {
+                let address: String = rest.chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
+                break address.parse().expect("its address");
+            }
+            log.push_str(&line);
+        };
+        // Whoever doesn't read the log stops the registry.
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        Self { process, address, _folder: folder }
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A source in it, as `oci://127.0.0.1:PORT/team/guard:1`.
+    pub(super) fn source(&self, rest: &str) -> String {
+        format!("oci://{}/{rest}", self.address)
+    }
+
+    /// The same by the name that its certificate has.
+    pub(super) fn source_by_name(&self, rest: &str) -> String {
+        format!("oci://localhost:{}/{rest}", self.address.port())
+    }
+
+    /// A document of it, without a login.
+    pub(super) fn json(&self, path: &str) -> Value {
+        let accept = "application/vnd.oci.image.manifest.v1+json";
+        let answer = exchange(self.address, &format!("GET {path} HTTP/1.0\r\nhost: x\r\naccept: {accept}\r\n\r\n"));
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+        serde_json::from_slice(&answer[end + 4..]).expect("JSON")
+    }
+}
+
+/// What is answered to this request, to the end of the connection.
+pub(super) fn exchange(address: SocketAddr, request: &str) -> Vec<u8> {
+    let mut connection = TcpStream::connect(address).expect("a connection");
+    connection.write_all(request.as_bytes()).expect("a request");
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).expect("an answer");
+    answer
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

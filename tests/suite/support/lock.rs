@@ -1,0 +1,36 @@
+//! An `lback.lock` for what a test puts into `lback.toml`: only the digests are true, for nothing else of it counts in a run.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+/// What is larger is no plugin, and not worth the time to read it.
+const LARGEST: u64 = 64 << 20;
+
+/// The lock file for this `lback.toml`; none where that is wrong, or lists no plugins. A file that isn't there has the digest 0.
+pub(super) fn lock_file(config: &str, root: &Path) -> Option<String> {
+    let config: toml::Table = config.parse().ok()?;
+    let mut lock = "version = 1\n".to_owned();
+    for plugin in config.get("plugin")?.as_array()? {
+        let (name, source) = (plugin.get("name")?.as_str()?, plugin.get("source")?.as_str()?);
+        let digest = sha256(&root.join(source)).unwrap_or_else(|| "0".repeat(64));
+        write!(
+            lock,
+            "\n[[plugin]]\nname = {name:?}\nsource = {source:?}\nversion = \"0.0.0\"\nsha256 = {digest:?}\n\
+             package = \"lback:plugin@1.0.0\"\nexports = []\nsignals = []\npermissions = {{ http = [], secrets = [] }}\n"
+        )
+        .expect("writing to a string");
+    }
+    Some(lock)
+}
+
+/// Of the file's bytes, in hexadecimal digits.
+pub(crate) fn sha256(path: &Path) -> Option<String> {
+    if fs::metadata(path).ok()?.len() > LARGEST {
+        return None;
+    }
+    let digest = Sha256::digest(fs::read(path).ok()?);
+    Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
