@@ -1,6 +1,7 @@
 //! `lback`: Alembic with signals, sandboxed plugins and policies that can say no.
 
 mod alembic;
+mod authoring;
 mod cli;
 mod config;
 mod database;

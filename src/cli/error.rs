@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::overrides::OverrideError;
 use super::plugin::{InstallError, TrialError};
 use crate::alembic::StopRequest;
+use crate::authoring::{ComponentError, ProjectError};
 use crate::config::ConfigError;
 use crate::journal::JournalError;
 use crate::output::{self, Exit};
@@ -22,13 +23,17 @@ pub(crate) enum CliError {
     Override(#[from] OverrideError),
     #[error("cannot set up the plugin host: {0}")]
     Host(String),
+    #[error(transparent)]
+    Project(ProjectError),
+    #[error("cannot make a component of `{}`: {error}", .path.display())]
+    Component { path: PathBuf, error: ComponentError },
     #[error("the plugin `{plugin}` is not valid: {failure}")]
     Plugin { plugin: String, failure: Box<Failure> },
     #[error("the plugin `{name}` can't be used: {failure}")]
-    NotInstalled { name: String, failure: NotInstalled },
+    NotInstalled { name: String, failure: Box<NotInstalled> },
     /// Of a lock file that can't be used.
     #[error("{0}")]
-    LockFile(NotInstalled),
+    LockFile(Box<NotInstalled>),
     #[error(transparent)]
     Source(#[from] SourceError),
     #[error(transparent)]
@@ -55,6 +60,8 @@ pub(crate) enum CliError {
     NoSuchPlugin(String),
     #[error("`-n {0}` is not a number of runs")]
     NotANumber(String),
+    #[error("cannot read `{}`: {cause}", .path.display())]
+    Read { path: PathBuf, cause: io::Error },
     #[error("cannot write `{}`: {cause}", .path.display())]
     Write { path: PathBuf, cause: io::Error },
     #[error("cannot write to stdout: {0}")]
@@ -63,6 +70,7 @@ pub(crate) enum CliError {
 
 impl CliError {
     /// Shows the error, and says with which code to exit.
+    #[expect(clippy::too_many_lines, reason = "an arm for each error, and nothing else")]
     pub(super) fn show(self) -> Exit {
         match self {
             Self::Config(error) => {
@@ -76,6 +84,21 @@ impl CliError {
                 if let Some(next) = failure.hint() {
                     output::hint(&next);
                 }
+                Exit::InvalidPlugin
+            }
+            Self::Project(ref failed) => {
+                output::error(&self.to_string());
+                match failed {
+                    ProjectError::Exists(_) => {
+                        output::hint("choose another name, or another folder with `--dir`");
+                        Exit::Usage
+                    }
+                    ProjectError::Write { .. } => Exit::Unavailable,
+                }
+            }
+            Self::Component { ref error, .. } => {
+                output::error(&self.to_string());
+                output::hint(error.hint());
                 Exit::InvalidPlugin
             }
             Self::Trial(ref error) => {
@@ -148,7 +171,7 @@ impl CliError {
             }
             // Whoever read stdout has gone; there is nobody to tell.
             Self::Stdout(ref cause) if cause.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
-            Self::CurrentFolder(_) | Self::JournalBusy | Self::Write { .. } | Self::Stdout(_) => {
+            Self::CurrentFolder(_) | Self::JournalBusy | Self::Read { .. } | Self::Write { .. } | Self::Stdout(_) => {
                 output::error(&self.to_string());
                 Exit::Unavailable
             }

@@ -1,5 +1,6 @@
 //! `lback plugin bench`: what a plugin costs. The JSON Schema in `docs/` is generated from these types.
 
+use std::fmt::Write as _;
 use std::io;
 use std::time::Duration;
 
@@ -145,9 +146,9 @@ fn text(report: &BenchReport) -> String {
         table.add_row(first.row(format!("{role}, first call")));
         table.add_row(warm.row(format!("{role}, warm call")));
         let memory = ByteSize(*memory_bytes);
-        below += &format!("\n{role}: called with `{event}`, memory of a call {memory}");
+        write!(below, "\n{role}: called with `{event}`, memory of a call {memory}").expect("a string takes any text");
         if let Some(error) = error {
-            below += &format!("; it failed: {error}");
+            write!(below, "; it failed: {error}").expect("a string takes any text");
         }
     }
     let BenchReport { name, version, bytes, .. } = report;

@@ -120,7 +120,7 @@ struct CheckedExpectation {
 }
 
 impl TestReport {
-    pub(crate) fn new(plugin: &Plugin, calls: Vec<TriedCall>, expectations: Vec<Expectation>) -> Self {
+    pub(crate) fn new(plugin: &Plugin, calls: Vec<TriedCall>, expectations: &[Expectation]) -> Self {
         let inspected = plugin.inspected();
         let is_expected = |call: &TriedCall| expectations.iter().any(|expected| expected.is_error_of(call));
         let fails = |call: &TriedCall| {

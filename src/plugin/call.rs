@@ -30,6 +30,7 @@ pub(super) struct Budget {
 pub(super) struct WrongShape(String);
 
 /// For errors of looking up exported functions.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn wrong_shape(error: wasmtime::Error) -> wasmtime::Error {
     wasmtime::Error::new(WrongShape(printable(&format!("{error:#}"))))
 }

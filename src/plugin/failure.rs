@@ -151,12 +151,13 @@ impl Failure {
                 "a plugin may import the interfaces of its world and WASI 0.2; `lback plugin inspect` lists what it imports"
                     .into()
             }
-            Self::Description(_) => "this is a defect of the plugin: tell its author".into(),
+            Self::Description(_) | Self::Settings { error: SettingsError::Schema(_), .. } => {
+                "this is a defect of the plugin: tell its author".into()
+            }
             Self::AfterSignal(_) => "name only signals that are sent before Alembic runs, or leave `signals` out".into(),
             Self::Settings { error: SettingsError::Refused(_), .. } => {
                 "correct `[plugin.settings]` in `lback.toml`; `lback plugin inspect` lists the settings".into()
             }
-            Self::Settings { error: SettingsError::Schema(_), .. } => "this is a defect of the plugin: tell its author".into(),
             Self::Returned(_) => return None,
             Self::TimedOut(_) => "raise `timeout` of the plugin in `lback.toml` if it legitimately needs longer".into(),
             Self::OutOf { what: "memory", .. } => {

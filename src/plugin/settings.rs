@@ -187,7 +187,9 @@ fn branches(context: &[Vec<ValidationError<'static>>], value: &Value) -> String 
         .iter()
         .filter_map(|branch| {
             let mut problems = Vec::new();
-            branch.iter().for_each(|error| collect(error, &mut problems));
+            for error in branch {
+                collect(error, &mut problems);
+            }
             let first = problems.into_iter().next()?;
             Some(first.reason)
         })

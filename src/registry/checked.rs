@@ -27,7 +27,7 @@ impl CheckedSettings {
     /// Were these settings, as JSON, found to fit this plugin by this version of lback?
     pub(crate) fn contains(&self, plugin: &Digest, settings: &str) -> bool {
         let wanted = key(settings).hex();
-        self.kept(plugin).iter().any(|kept| *kept == wanted)
+        self.kept(plugin).contains(&wanted)
     }
 
     /// Keeps that they fit. Of two runs that do so at once, one may be forgotten, and checks again.

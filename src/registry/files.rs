@@ -2,7 +2,7 @@
 //!
 //! Two files can't be replaced at one stroke, so they are replaced in an order in which each moment is a project that works as before
 //! or as after: whatever `lback.toml` lists is in `lback.lock`. A plugin is locked before it is listed, and is no longer listed before its lock
-//! goes; an entry of the lock that nothing lists counts for nothing, and the next change takes it away. What fails is taken back.
+//! goes. What an update grants, the plugin that is locked until then doesn't ask for. An entry of the lock that nothing lists counts for nothing, and the next change takes it away. What fails is taken back.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -31,9 +31,9 @@ pub(crate) struct Texts {
 /// Which of the files is replaced first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum First {
-    /// Something is added, or is another now.
+    /// Something is added.
     Lock,
-    /// Something goes.
+    /// Something goes, or is another now, which may be granted more: what was there doesn't ask for it.
     Config,
 }
 

@@ -6,7 +6,10 @@ mod authors;
 mod cli;
 #[cfg(unix)]
 mod concurrency;
+mod install;
 mod journal;
+#[cfg(unix)]
+mod languages;
 #[cfg(unix)]
 mod launcher;
 mod plugins;

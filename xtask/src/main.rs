@@ -6,6 +6,7 @@ mod cli;
 mod demo;
 mod error;
 mod files;
+mod languages;
 mod links;
 mod paths;
 mod process;

@@ -1,6 +1,7 @@
 //! `cargo xtask setup`: everything that building, testing and showing need. Quick where nothing is to do.
 
-use crate::{error::Error, paths::Paths, venv, wasm};
+use crate::{demo, error::Error, languages, paths::Paths, process, progress::Step, venv, wasm};
+use std::{fs, process::Command};
 
 /// Prepares the repository: Python environment, wasm target, plugins, test components
 #[derive(clap::Args)]
@@ -9,14 +10,33 @@ pub(crate) struct Setup {}
 impl Setup {
     #[expect(clippy::unused_self, reason = "every command is run the same way")]
     pub(crate) fn run(self, paths: &Paths) -> Result<(), Error> {
-        everything(paths)
+        everything(paths)?;
+        lock(paths)
     }
+}
+
+/// Locks the repository's plugins, as they were built here. Anew each time: the same sources give other bytes on another machine, so that
+/// there is nothing to be held against.
+fn lock(paths: &Paths) -> Result<(), Error> {
+    let lback = demo::build(paths)?;
+    let mut step = Step::start("lback.lock");
+    let file = paths.root.join("lback.lock");
+    if file.exists() {
+        fs::remove_file(&file).map_err(Error::file("remove", &file))?;
+    }
+    let mut install = Command::new(lback);
+    install.args(["plugin", "install"]).current_dir(&paths.root);
+    process::quiet(&mut step, "install the plugins", &mut install, None)?;
+    step.done("written");
+    Ok(())
 }
 
 pub(crate) fn everything(paths: &Paths) -> Result<(), Error> {
     venv::ensure(paths, &[venv::EXAMPLE, venv::TESTS])?;
     wasm::ensure_target(paths)?;
     wasm::build_plugins(paths)?;
+    languages::ensure(paths)?;
+    languages::build_plugins(paths)?;
     wasm::build_components(paths)
 }
 

@@ -41,7 +41,7 @@ pub(in crate::cli) enum InstallError {
 }
 
 fn listed(items: &[String]) -> String {
-    items.iter().map(|item| format!("\n{item}")).collect()
+    items.iter().flat_map(|item| ["\n", item]).collect()
 }
 
 impl InstallError {

@@ -81,9 +81,7 @@ impl Install {
 
         let stored = workshop.store(&name, &source, candidate.bytes())?;
         workshop.change(First::Lock, |present, text, lock| {
-            if let Some(taken) = present.plugins.iter().find(|plugin| plugin.name == name) {
-                return Err(InstallError::NameTaken { name: name.clone(), present: taken.source.to_string() }.into());
-            }
+            refuse_taken(present, &name)?;
             *text = config::with_plugin(text, &plugin).map_err(InstallError::Edit)?;
             lock.set(candidate.locked(&name));
             Ok(())
@@ -100,6 +98,7 @@ impl Install {
     fn as_it_would_be_read(&self, workshop: &Workshop, plugin: &NewPlugin) -> Result<PluginConfig, CliError> {
         let path = workshop.config_file()?;
         let text = std::fs::read_to_string(path).map_err(InstallError::Files)?;
+        refuse_taken(&Config::parse(text.as_bytes(), path)?, &plugin.name)?;
         let text = config::with_plugin(&text, plugin).map_err(InstallError::Edit)?;
         let config = Config::parse(text.as_bytes(), path)?;
         let found = config.plugins.into_iter().find(|read| read.name == plugin.name);
@@ -148,6 +147,8 @@ impl Install {
         let is_listed = |name: &str| plugins.iter().any(|plugin| plugin.name == name);
         if !new.is_empty() || !lock.clone().retain(is_listed).is_empty() {
             self.lock_all(workshop, &new)?;
+        } else {
+            workshop.tidy();
         }
         let fetched = stored.iter().flatten().count();
         stored.into_iter().flatten().for_each(crate::registry::Stored::keep);
@@ -175,6 +176,14 @@ impl Install {
             new.iter().filter(is_wanted).for_each(|locked| lock.set(locked.clone()));
             Ok(())
         })
+    }
+}
+
+/// Two at once may have the same name in mind.
+fn refuse_taken(config: &Config, name: &str) -> Result<(), CliError> {
+    match config.plugins.iter().find(|plugin| plugin.name == name) {
+        Some(taken) => Err(InstallError::NameTaken { name: name.to_owned(), present: taken.source.to_string() }.into()),
+        None => Ok(()),
     }
 }
 

@@ -1,11 +1,13 @@
 //! `lback plugin …`: the plugins of a project, and plugins as files.
 
 mod bench;
+mod componentize;
 mod consent;
 mod error;
 mod inspect;
 mod install;
 mod list;
+mod new;
 mod publish;
 mod remove;
 mod test;
@@ -23,9 +25,8 @@ use super::error::CliError;
 use super::globals::Globals;
 use super::surroundings::Surroundings;
 use crate::output::Exit;
-use crate::registry::{Source, WrittenWrong};
 
-/// Install, update, inspect, test and publish plugins
+/// Install, update, inspect, test, publish and write plugins
 #[derive(Subcommand)]
 pub(super) enum Plugin {
     Install(install::Install),
@@ -33,6 +34,8 @@ pub(super) enum Plugin {
     Remove(remove::Remove),
     List(list::List),
     Inspect(inspect::Inspect),
+    New(new::New),
+    Componentize(componentize::Componentize),
     Test(test::Test),
     Bench(bench::Bench),
     Vendor(vendor::Vendor),
@@ -48,17 +51,11 @@ impl Plugin {
             Self::Vendor(command) => command.run(surroundings),
             Self::List(command) => command.run(surroundings),
             Self::Inspect(command) => command.run(surroundings),
+            Self::New(command) => command.run(),
+            Self::Componentize(command) => command.run(),
             Self::Test(command) => command.run(globals, surroundings),
             Self::Bench(command) => command.run(surroundings),
             Self::Publish(command) => command.run(surroundings),
         }
     }
-}
-
-/// A source on the command line. clap shows the reason, and the next step with it.
-fn source(text: &str) -> Result<Source, String> {
-    text.parse().map_err(|error: WrittenWrong| match error.hint() {
-        Some(hint) => format!("{error}\n\n  tip: {hint}"),
-        None => error.to_string(),
-    })
 }

@@ -2,9 +2,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::error::InstallError;
+use super::workshop::{Workshop, until_stopped};
 use crate::cli::error::CliError;
-use crate::cli::project::Project;
-use crate::cli::runtime::with_runtime;
 use crate::cli::surroundings::Surroundings;
 use crate::output::{self, Exit, PublishedPlugin};
 use crate::plugin::Inspected;
@@ -20,8 +20,7 @@ pub(in crate::cli) struct Publish {
     file: PathBuf,
 
     /// Where to: `oci://registry/repository:tag`
-    #[arg(value_parser = super::source)]
-    target: Source,
+    target: String,
 
     /// A signature of the file, made with `minisign -S`, to be published with it
     #[arg(long, value_name = "FILE")]
@@ -34,27 +33,23 @@ pub(in crate::cli) struct Publish {
 
 impl Publish {
     pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
-        let Source::Oci(reference) = &self.target else {
-            return Err(CliError::NoTarget(self.target.to_string()));
+        let target: Source = self.target.parse().map_err(InstallError::Written)?;
+        let reference = match &target {
+            Source::Oci(reference) if reference.tag().is_some() && reference.digest().is_none() => reference,
+            _ => return Err(CliError::NoTarget(target.to_string())),
         };
-        if reference.tag().is_none() || reference.digest().is_some() {
-            return Err(CliError::NoTarget(self.target.to_string()));
-        }
-        let project = Project::find(surroundings)?;
-        let (runtime, fetcher) = (project.runtime()?, project.fetcher(false)?);
+        let workshop = Workshop::open(surroundings, false)?;
         let bytes = registry::read(&self.file)?;
         let signature = self.signature()?;
         let signed = signature.is_some();
-        let plugin = self.file.display().to_string();
-        let (inspected, published) = with_runtime(async {
+        let (inspected, published) = until_stopped(async {
             let name = self.file.file_stem().unwrap_or_default().to_string_lossy();
-            let inspected = runtime.inspect_bytes(bytes.clone(), &name).await;
-            let inspected = inspected.map_err(|failure| CliError::Plugin { plugin, failure: failure.into() })?;
-            let _shown = output::waiting()(&format!("publishing {}", self.target));
-            let published = fetcher.publish(reference, &artifact(&inspected, bytes, signature)).await?;
-            Ok::<_, CliError>((inspected, published))
-        })??;
-        let document = PublishedPlugin::new(&inspected, &self.target, &published, signed);
+            let inspected = workshop.inspect(bytes.clone(), &name, &self.file.display().to_string()).await?;
+            let _shown = output::waiting()(&format!("publishing {target}"));
+            let published = workshop.fetcher.publish(reference, &artifact(&inspected, bytes, signature)).await?;
+            Ok((inspected, published))
+        })?;
+        let document = PublishedPlugin::new(&inspected, &target, &published, signed);
         output::show_published(&document, self.json).map_err(CliError::Stdout)?;
         Ok(Exit::Success)
     }

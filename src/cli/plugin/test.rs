@@ -23,6 +23,7 @@ use crate::signal::SignalName;
 ///
 /// Exits with 1 if a call failed, a request wasn't in the recording, or something was otherwise than expected.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(in crate::cli) struct Test {
     #[command(flatten)]
     tried: Tried,
@@ -82,7 +83,7 @@ impl Test {
                 plugin = self.tried.load(&runtime, &config).await?;
             }
             let calls = self.call(&plugin, &samples).await;
-            Ok::<_, CliError>(TestReport::new(&plugin, calls, expectations))
+            Ok::<_, CliError>(TestReport::new(&plugin, calls, &expectations))
         })??;
         if let (Some(path), Sending::Record(tape)) = (&self.record, &tape) {
             let count = tape.write(path).map_err(|error| unusable(path, error))?;

@@ -56,7 +56,8 @@ impl Update {
             stored.push(workshop.store(name, &candidate.source, candidate.bytes())?);
         }
         if !changes.is_empty() {
-            workshop.change(First::Lock, |_, text, lock| {
+            // Grants first: the old plugin doesn't ask for them, so that they are none yet.
+            workshop.change(First::Config, |_, text, lock| {
                 for Change { name, candidate, allow } in &changes {
                     if *allow != Allow::default() {
                         *text = config::granted(text, name, allow).map_err(InstallError::Edit)?;

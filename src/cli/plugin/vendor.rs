@@ -34,7 +34,9 @@ impl Vendor {
         if is_any && workshop.project.config.registry.vendor.as_deref() != Some(&*folder) {
             let root = &workshop.project.config.root;
             let shown = folder.strip_prefix(root).unwrap_or(&folder).display();
-            output::hint(&format!("for lback to look there, add to `lback.toml`:\n\n[registry]\nvendor = \"{shown}\""));
+            output::hint(&format!(
+                "for lback to look there, write `vendor = \"{shown}\"` below `[registry]` in `lback.toml`"
+            ));
         }
         Ok(Exit::Success)
     }

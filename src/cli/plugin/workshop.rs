@@ -20,7 +20,7 @@ use crate::registry::{
 pub(super) struct Workshop {
     pub(super) project: Project,
     pub(super) runtime: Arc<Runtime>,
-    fetcher: Fetcher,
+    pub(super) fetcher: Fetcher,
 }
 
 /// A plugin that was fetched and looked at.
@@ -62,7 +62,7 @@ impl Workshop {
 
     /// The lock file; that of one who doesn't understand it is an error here, whatever a run makes of it.
     pub(super) fn lock(&self) -> Result<&LockFile, CliError> {
-        self.runtime.installed().lock().map_err(CliError::LockFile)
+        self.runtime.installed().lock().map_err(|failure| CliError::LockFile(Box::new(failure)))
     }
 
     /// The plugin at `source`, looked at. `name` is what it is called meanwhile.
@@ -113,6 +113,13 @@ impl Workshop {
         }
         let stored = installed.stores().put(bytes);
         Ok(Some(stored.map_err(|cause| InstallError::Store { name: name.to_owned(), cause })?))
+    }
+
+    /// Takes away what a command that was killed left beside the files. Where that can't be done, nothing is lost.
+    pub(super) fn tidy(&self) {
+        if let Ok(path) = self.config_file() {
+            let _ = ProjectFiles::hold(path, || ());
+        }
     }
 
     /// Changes the project's two files, as they are by now. Entries of the lock that nothing lists go.
@@ -200,7 +207,7 @@ fn verify(
 
 pub(super) fn not_installed(name: &str) -> impl FnOnce(NotInstalled) -> CliError {
     let name = name.to_owned();
-    |failure| CliError::NotInstalled { name, failure }
+    |failure| CliError::NotInstalled { name, failure: Box::new(failure) }
 }
 
 /// The path relative to `root` where it is inside, with slashes; links of folders on the way don't matter.

@@ -50,7 +50,7 @@ impl Sending {
             Ok(response) => {
                 let (head, body) = response.into_parts();
                 let body = Limited::new(body, limits::HTTP_RESPONSE_BYTES).collect().await;
-                let body = body.map(|body| body.to_bytes()).map_err(|_| {
+                let body = body.map(http_body_util::Collected::to_bytes).map_err(|_| {
                     HttpError::Unreachable("the answer could not be recorded: it broke off, or is too large".into())
                 })?;
                 let response = Response::from_parts(head, body);

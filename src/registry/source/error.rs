@@ -48,6 +48,8 @@ pub(crate) enum SourceError {
     NotFound { what: String, registry: bool },
     #[error("`{what}` is not handed out: its server answers {status}")]
     Status { what: String, status: u16 },
+    #[error("the registry has no longer what is locked for `{what}`, the manifest {manifest}")]
+    Gone { what: String, manifest: Digest },
     #[error("`{what}` leads elsewhere: {reason}")]
     Redirect { what: String, reason: String },
     #[error("the registry of `{what}` {reason}")]
@@ -77,6 +79,7 @@ impl SourceError {
                 | Self::Unauthorised { .. }
                 | Self::Credentials { .. }
                 | Self::NotFound { .. }
+                | Self::Gone { .. }
                 | Self::Status { .. }
                 | Self::Redirect { .. }
                 | Self::Registry { .. }
@@ -129,6 +132,10 @@ impl SourceError {
                     .into()
             }
             Self::NotFound { registry: false, .. } => "check the URL".into(),
+            Self::Gone { .. } => {
+                "`lback plugin update` takes what the source stands for now; a vendor folder keeps what is locked"
+                    .into()
+            }
             Self::Redirect { .. } => "write the final address, if it can be trusted".into(),
             Self::Corrupt { .. } => "try again; if it stays, the registry or a proxy before it is broken".into(),
             Self::NotAnArtifact { .. } | Self::Layers { .. } => {

@@ -35,7 +35,7 @@ pub(super) async fn fetch(
         Ok(answer) if answer.status.is_success() => {
             String::from_utf8(answer.body).ok().filter(|text| looks_signed(text))
         }
-        Ok(_) | Err(SourceError::TooLarge { .. }) => None,
+        Ok(_) | Err(SourceError::TooLarge { .. } | SourceError::Redirect { .. }) => None,
         Err(error) => return Err(error),
     };
     Ok(Fetched { bytes: answer.body, resolved: None, signature })

@@ -4,8 +4,6 @@
 //! the bytes are is not looked at: that is `plugin/`. Whether they are those that were locked is the caller's question, except where it asks
 //! for them by [`Fetcher::fetch_locked`].
 
-#![allow(dead_code, reason = "the commands that install plugins are being built on it")]
-
 mod error;
 mod https;
 mod oci;
@@ -76,16 +74,6 @@ impl Source {
             Self::Https(_) | Self::Oci(_) => None,
         }
     }
-
-    /// What the plugin may be called before it has said its name.
-    pub(crate) fn short_name(&self) -> String {
-        let last = match self {
-            Self::Path(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            Self::Https(url) => url.path().rsplit('/').next().unwrap_or_default().to_owned(),
-            Self::Oci(reference) => reference.repository().rsplit('/').next().unwrap_or_default().to_owned(),
-        };
-        last.strip_suffix(".wasm").map(str::to_owned).unwrap_or(last)
-    }
 }
 
 impl Fetcher {
@@ -130,11 +118,16 @@ impl Fetcher {
         sha256: &Digest,
         progress: impl FnMut(u64, Option<u64>),
     ) -> Result<Fetched, SourceError> {
-        let source = match (source, resolved) {
-            (Source::Oci(reference), Some(resolved)) => Source::Oci(reference.clone_with_digest(resolved.to_string())),
-            _ => source.clone(),
+        let fetched = match (source, resolved) {
+            (Source::Oci(reference), Some(manifest)) => {
+                let pinned = Source::Oci(reference.clone_with_digest(manifest.to_string()));
+                self.fetch(&pinned, root, progress).await.map_err(|error| match error {
+                    SourceError::NotFound { .. } => SourceError::Gone { what: source.to_string(), manifest: *manifest },
+                    other => other,
+                })?
+            }
+            _ => self.fetch(source, root, progress).await?,
         };
-        let fetched = self.fetch(&source, root, progress).await?;
         let found = Digest::of(&fetched.bytes);
         if found == *sha256 {
             Ok(fetched)

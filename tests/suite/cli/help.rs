@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::support::Project;
 
 /// A name for the file, and what is typed.
-const COMMANDS: [(&str, &[&str]); 17] = [
+const COMMANDS: [(&str, &[&str]); 22] = [
     ("lback", &["--help"]),
     ("lback-short", &["-h"]),
     ("makemigrations", &["makemigrations", "--help"]),
@@ -21,6 +21,11 @@ const COMMANDS: [(&str, &[&str]); 17] = [
     ("log-show", &["log", "show", "--help"]),
     ("log-redeliver", &["log", "redeliver", "--help"]),
     ("plugin", &["plugin", "--help"]),
+    ("plugin-install", &["plugin", "install", "--help"]),
+    ("plugin-update", &["plugin", "update", "--help"]),
+    ("plugin-remove", &["plugin", "remove", "--help"]),
+    ("plugin-vendor", &["plugin", "vendor", "--help"]),
+    ("plugin-publish", &["plugin", "publish", "--help"]),
     ("plugin-list", &["plugin", "list", "--help"]),
     ("plugin-inspect", &["plugin", "inspect", "--help"]),
     ("plugin-test", &["plugin", "test", "--help"]),

@@ -53,8 +53,11 @@ fn a_file_that_is_no_plugin_is_refused_with_the_reason() {
     std::fs::write(project.path("cut.wasm"), &std::fs::read(plugin("slack")).expect("a plugin")[..5000])
         .expect("a file");
     let own = |name: &str| project.path(name);
+    project
+        .lback(&["plugin", "inspect", "absent.wasm"])
+        .exits(65)
+        .says(&["error: the file `", "absent.wasm` does not exist\n\nhint: build or copy the plugin there"]);
     for (path, reason, hint) in [
-        (own("absent.wasm"), "does not exist", "build or copy the plugin there"),
         (
             own("text.wasm"),
             "it is not a WebAssembly component: it doesn't begin like WebAssembly",

@@ -20,13 +20,18 @@ fn three() -> Project {
 fn the_table_says_what_each_plugin_is_and_may_do() {
     let done = three().lback(&["plugin", "list"]).exits(0);
     let lines: Vec<Vec<&str>> = done.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(lines[0].join(" "), "NAME ROLE VERSION MODE SIGNALS GRANTED NOT GRANTED");
+    assert_eq!(lines[0].join(" "), "NAME ROLE VERSION MODE SIGNALS GRANTED NOT GRANTED SOURCE");
     let of = |name: &str| lines.iter().find(|line| line[0] == name).expect("a row").join(" ");
-    assert_eq!(of("guard"), "guard policy 0.1.0 audit migration_makemigrations_command");
+    let source = |name: &str| plugin(name).display().to_string();
+    assert_eq!(of("guard"), format!("guard policy 0.1.0 audit migration_makemigrations_command {}", source("guard")));
     assert_eq!(
         of("slack"),
-        "slack handler 0.1.0 enforce alembic_command_failed https://hooks.slack.com SLACK_WEBHOOK_URL"
+        format!(
+            "slack handler 0.1.0 enforce alembic_command_failed https://hooks.slack.com SLACK_WEBHOOK_URL {}",
+            source("slack")
+        )
     );
+    assert!(done.stdout.contains(" sha256:"), "{done}");
     assert!(of("both").starts_with("both policy, handler "), "{done}");
     assert!(done.stdout.contains("(private addresses too)"), "{done}");
     assert!(done.stdout.lines().all(|line| line == line.trim_end()), "no line ends with spaces: {done:?}");
@@ -60,6 +65,9 @@ fn the_document_is_as_its_schema_says() {
     assert_eq!(slack["plugin"]["private"], true);
     assert_eq!(both["plugin"]["not_asked"], serde_json::json!(["TOKEN"]));
     assert!(gone["plugin"].is_null());
+    assert_eq!(guard["source"], plugin("guard").display().to_string());
+    assert_eq!(guard["locked"]["digest"], guard["plugin"]["digest"]);
+    assert_eq!(guard["locked"]["signed"], false);
     assert!(gone["error"].as_str().expect("a reason").contains("gone.wasm"), "{gone}");
 }
 

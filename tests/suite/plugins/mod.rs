@@ -5,3 +5,4 @@ mod guard;
 mod metrics;
 mod pushgateway;
 mod slack;
+mod webhook;

@@ -10,6 +10,8 @@ struct Broken {
     /// The plugin's file; a relative one is made by the test with these first bytes, and none without them.
     source: &'static str,
     bytes: Option<&'static [u8]>,
+    /// What becomes of `lback.lock`, in which the plugin is the first.
+    lock: fn(String) -> String,
     /// Lines of the plugin's table.
     more: &'static str,
     /// How the run ends where the failure blocks it.
@@ -23,10 +25,11 @@ struct Broken {
 const INVALID: i32 = 65;
 const DENIED: i32 = 77;
 
-const BROKEN: [Broken; 7] = [
+const BROKEN: [Broken; 12] = [
     Broken {
         source: "./nowhere.wasm",
         bytes: None,
+        lock: as_it_is,
         more: "",
         code: INVALID,
         cause: "nowhere.wasm",
@@ -35,6 +38,7 @@ const BROKEN: [Broken; 7] = [
     Broken {
         source: "./text.wasm",
         bytes: Some(b"this is text"),
+        lock: as_it_is,
         more: "",
         code: INVALID,
         cause: "it is not a WebAssembly component",
@@ -43,6 +47,7 @@ const BROKEN: [Broken; 7] = [
     Broken {
         source: "./module.wasm",
         bytes: Some(b"\0asm\x01\0\0\0"),
+        lock: as_it_is,
         more: "",
         code: INVALID,
         cause: "it is a core WebAssembly module, not a component",
@@ -51,6 +56,7 @@ const BROKEN: [Broken; 7] = [
     Broken {
         source: "wrong-world",
         bytes: None,
+        lock: as_it_is,
         more: "",
         code: INVALID,
         cause: "it exports neither `lback:plugin/policy` nor `lback:plugin/handler`",
@@ -59,6 +65,7 @@ const BROKEN: [Broken; 7] = [
     Broken {
         source: "record-policy",
         bytes: None,
+        lock: as_it_is,
         more: "[plugin.settings]\nfail = [\"alembic_command_started\"]",
         code: DENIED,
         cause: "it returned an error: the recorder fails as a policy on `alembic_command_started`",
@@ -67,6 +74,7 @@ const BROKEN: [Broken; 7] = [
     Broken {
         source: "hostile-policy",
         bytes: None,
+        lock: as_it_is,
         more: "[plugin.settings]\nattack = \"panic\"",
         code: DENIED,
         cause: "a panic of the hostile component",
@@ -75,22 +83,76 @@ const BROKEN: [Broken; 7] = [
     Broken {
         source: "hostile-policy",
         bytes: None,
+        lock: as_it_is,
         more: "timeout = \"200ms\"\n[plugin.settings]\nattack = \"sleep\"",
         code: DENIED,
         cause: "it did not finish within 200ms",
         hint: "raise `timeout` of the plugin",
     },
+    Broken {
+        source: "record-policy",
+        bytes: None,
+        lock: |lock| lock.replacen("name = \"broken\"", "name = \"another\"", 1),
+        more: "",
+        code: INVALID,
+        cause: "it is not in `lback.lock`",
+        hint: "`lback plugin install` locks what `lback.toml` lists",
+    },
+    Broken {
+        source: "record-policy",
+        bytes: None,
+        lock: |lock| lock.replacen("source = \"", "source = \"/elsewhere", 1),
+        more: "",
+        code: INVALID,
+        cause: "`lback.lock` has it from `/elsewhere",
+        hint: "`lback plugin install` locks the plugin as `lback.toml` has it now",
+    },
+    Broken {
+        source: "record-policy",
+        bytes: None,
+        lock: |lock| {
+            let digest = lock.find("sha256 = \"").expect("a digest") + "sha256 = \"".len();
+            format!("{}{}{}", &lock[..digest], "0".repeat(64), &lock[digest + 64..])
+        },
+        more: "",
+        code: INVALID,
+        cause: "its bytes are not those that `lback.lock` names: it expects sha256:0000",
+        hint: "`lback plugin update broken` shows what changed",
+    },
+    Broken {
+        source: "oci://registry.example.com/team/broken:1",
+        bytes: None,
+        lock: as_it_is,
+        more: "",
+        code: INVALID,
+        cause: "what `lback.lock` names is not on this machine: sha256:0000",
+        hint: "`lback plugin install` brings it",
+    },
+    Broken {
+        source: "record-policy",
+        bytes: None,
+        lock: as_it_is,
+        more: "public-key = \"RWS6soy5HKkz9VLVrWfCDpE4Hk6Zo/TsbUFt11a4ibjeHvl62hG7A+tM\"",
+        code: INVALID,
+        cause: "it is not signed",
+        hint: "its author signs it with `minisign -S`",
+    },
 ];
+
+fn as_it_is(lock: String) -> String {
+    lock
+}
 
 impl Broken {
     /// A project with this plugin, which is set so, and a handler after it. A script may stand for Alembic.
     fn project(&self, set: &str, scripted: bool) -> Project {
-        let mut project = Project::new();
+        let mut project = Project::new().lock_becomes(self.lock);
         if scripted {
             let program = script(&project, "alembic", "echo ran: $*");
             project = project.alembic_command(&program);
         }
-        let source = if self.source.starts_with('.') { PathBuf::from(self.source) } else { component(self.source) };
+        let is_written_so = self.source.starts_with('.') || self.source.contains("://");
+        let source = if is_written_so { PathBuf::from(self.source) } else { component(self.source) };
         if let Some(bytes) = self.bytes {
             std::fs::write(project.path(self.source), bytes).expect("a file");
         }
@@ -156,4 +218,36 @@ fn plugin_that_can_not_be_loaded_does_not_block_what_it_is_not_asked_about() {
         Project::new().plugin("missing", &PathBuf::from("nowhere.wasm"), "signals = [\"migration_rollback_command\"]");
     project.lback(&["alembic", "--version"]).exits(0);
     project.lback(&["rollback"]).exits(65).says(&["missing failed: "]);
+}
+
+#[test]
+fn a_lock_file_that_can_not_be_used_is_a_failure_of_every_plugin() {
+    type Spoil = fn(String) -> String;
+    let spoils: [(Spoil, &str, &str); 4] = [
+        (
+            |lock| format!("<<<<<<< ours\n{lock}=======\n{lock}>>>>>>> theirs\n"),
+            "it has the marks of a merge conflict, the first in line 1",
+            "hint: settle `lback.toml` first",
+        ),
+        (
+            |lock| lock.replacen("version = 1", "version = 2", 1),
+            "it is of version 2, and this lback reads version 1",
+            "hint: update lback",
+        ),
+        (|lock| lock.replacen("package", "parcel", 1), "unknown field `parcel`", "hint: only lback writes this file"),
+        (|_| "version".to_owned(), "line 1: ", "hint: only lback writes this file"),
+    ];
+    for (spoil, cause, hint) in spoils {
+        let project = |more| Project::new().plugin("rec", &component("record-policy"), more).lock_becomes(spoil);
+        let done = project("").lback(&["migrate"]).exits(INVALID);
+        done.says(&["rec failed: `lback.lock` can't be used: ", cause, hint, "Alembic was not started"]);
+        project("on-error = \"warn\"").lback(&["migrate"]).exits(0).says(&["the run goes on without it", cause]);
+        for command in [&["plugin", "install"][..], &["plugin", "update"], &["plugin", "remove", "rec"]] {
+            let project = project("");
+            let run = project.lback(command);
+            let files = project.files();
+            let done = run.exits(INVALID).says(&["error: `lback.lock` can't be used: ", cause, hint]);
+            assert!(project.files() == files, "{done}");
+        }
+    }
 }

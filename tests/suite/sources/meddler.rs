@@ -72,9 +72,9 @@ fn serve(
     if let Meddle::Reply(answer) = meddled {
         return stream.write_all(answer.as_bytes());
     }
-    let lines = lines.iter().filter(|line| !line.to_lowercase().starts_with("connection:"));
-    let request: String = lines.map(|line| format!("{line}\r\n")).collect();
-    let mut answer = exchange(registry, &format!("{request}connection: close\r\n\r\n"));
+    let kept = lines.iter().filter(|line| !line.to_lowercase().starts_with("connection:"));
+    let request: Vec<&str> = kept.map(String::as_str).chain(["connection: close", "", ""]).collect();
+    let mut answer = exchange(registry, &request.join("\r\n"));
     let half = answer.len() / 2;
     match meddled {
         Meddle::Flip => *answer.last_mut().expect("an answer") ^= 1,

@@ -1,9 +1,10 @@
 //! Where plugins come from, on real servers: a registry, web servers that speak TLS, and both when they misbehave.
 
+mod installed;
 mod login;
 mod meddler;
 mod publish;
-mod registry;
+pub(crate) mod registry;
 mod registry_trouble;
 mod signatures;
 mod web;

@@ -11,10 +11,10 @@ use tempfile::TempDir;
 use crate::support::{Authority, docker_registry};
 
 /// The user of a registry that wants a login, her password, and both as `htpasswd -B` writes them.
-pub(super) const USER: (&str, &str) = ("ada", "lovelace");
+pub(crate) const USER: (&str, &str) = ("ada", "lovelace");
 const HTPASSWD: &str = "ada:$2b$04$WQ9sHckhDaDfa4oaYspFoO9vvh9WLaIpu2gR2ltqAHAuwVqIn7XSO\n";
 
-pub(super) struct Registry {
+pub(crate) struct Registry {
     process: Child,
     address: SocketAddr,
     _folder: TempDir,
@@ -22,19 +22,19 @@ pub(super) struct Registry {
 
 impl Registry {
     /// Lets everyone read and write, without TLS.
-    pub(super) fn open() -> Self {
+    pub(crate) fn open() -> Self {
         Self::start("", |_| ())
     }
 
     /// Wants a login.
-    pub(super) fn with_login() -> Self {
+    pub(crate) fn with_login() -> Self {
         Self::start("auth: { htpasswd: { realm: shop, path: htpasswd } }\n", |folder| {
             fs::write(folder.path().join("htpasswd"), HTPASSWD).expect("a file");
         })
     }
 
     /// Speaks TLS, and is known as `localhost`.
-    pub(super) fn with_tls(authority: &Authority) -> Self {
+    pub(crate) fn with_tls(authority: &Authority) -> Self {
         let identity = authority.identity("localhost");
         Self::start(", tls: { certificate: certificate, key: key }", |folder| {
             fs::write(folder.path().join("certificate"), identity.certificate).expect("a file");
@@ -76,22 +76,22 @@ impl Registry {
         Self { process, address, _folder: folder }
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// A source in it, as `oci://127.0.0.1:PORT/team/guard:1`.
-    pub(super) fn source(&self, rest: &str) -> String {
+    pub(crate) fn source(&self, rest: &str) -> String {
         format!("oci://{}/{rest}", self.address)
     }
 
     /// The same by the name that its certificate has.
-    pub(super) fn source_by_name(&self, rest: &str) -> String {
+    pub(crate) fn source_by_name(&self, rest: &str) -> String {
         format!("oci://localhost:{}/{rest}", self.address.port())
     }
 
     /// A document of it, without a login.
-    pub(super) fn json(&self, path: &str) -> Value {
+    pub(crate) fn json(&self, path: &str) -> Value {
         let accept = "application/vnd.oci.image.manifest.v1+json";
         let answer = exchange(self.address, &format!("GET {path} HTTP/1.0\r\nhost: x\r\naccept: {accept}\r\n\r\n"));
         let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
@@ -100,7 +100,7 @@ impl Registry {
 }
 
 /// What is answered to this request, to the end of the connection.
-pub(super) fn exchange(address: SocketAddr, request: &str) -> Vec<u8> {
+pub(crate) fn exchange(address: SocketAddr, request: &str) -> Vec<u8> {
     let mut connection = TcpStream::connect(address).expect("a connection");
     connection.write_all(request.as_bytes()).expect("a request");
     let mut answer = Vec::new();

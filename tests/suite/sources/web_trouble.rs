@@ -1,7 +1,6 @@
 //! Web servers that misbehave, and files that are no plugins.
 
 use std::fs;
-use std::io::Write as _;
 use std::net::TcpListener;
 use std::time::Duration;
 

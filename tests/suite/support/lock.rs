@@ -32,5 +32,8 @@ pub(crate) fn sha256(path: &Path) -> Option<String> {
         return None;
     }
     let digest = Sha256::digest(fs::read(path).ok()?);
-    Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(digest.iter().fold(String::new(), |mut digits, byte| {
+        write!(digits, "{byte:02x}").expect("a string takes any text");
+        digits
+    }))
 }

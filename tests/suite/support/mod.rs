@@ -13,7 +13,8 @@ pub(crate) use authority::Authority;
 pub(crate) use database::{Database, Server};
 pub(crate) use lock::sha256;
 pub(crate) use needs::{
-    alembic, component, docker_registry, matrix, minisign, plugin, postgres, pushgateway, python, shared_cache,
+    alembic, compilers, component, docker_registry, matrix, minisign, plugin, postgres, pushgateway, python,
+    shared_cache,
 };
 pub(crate) use project::Project;
 pub(crate) use receiver::{Receiver, Reply, Request};

@@ -86,6 +86,11 @@ pub(crate) fn matrix() -> Vec<(&'static str, PathBuf)> {
     names.map(|name| (name, file("LBACK_TEST_MATRIX", name))).collect()
 }
 
+/// The folder of the compilers of other languages than Rust, and of what they keep.
+pub(crate) fn compilers() -> PathBuf {
+    existing(needed("LBACK_TEST_LANGUAGES"))
+}
+
 /// Compiled plugins, shared by all tests of this run: each is compiled once.
 pub(crate) fn shared_cache() -> &'static Path {
     static CACHE: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder for compiled plugins"));

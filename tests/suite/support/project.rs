@@ -57,6 +57,8 @@ pub(crate) struct Project {
     config: String,
     /// Whether what is configured is also locked.
     locks: bool,
+    /// What becomes of `lback.lock` before lback sees it.
+    spoils_lock: fn(String) -> String,
 }
 
 impl Project {
@@ -67,7 +69,12 @@ impl Project {
 
     /// An empty folder.
     pub(crate) fn empty() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), config: String::new(), locks: true }
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            config: String::new(),
+            locks: true,
+            spoils_lock: |lock| lock,
+        }
     }
 
     /// The same as `new`, on the database of this SQLAlchemy URL.
@@ -104,6 +111,12 @@ impl Project {
     /// Leaves `lback.lock` to lback.
     pub(crate) fn unlocked(mut self) -> Self {
         self.locks = false;
+        self
+    }
+
+    /// Has something happen to `lback.lock`.
+    pub(crate) fn lock_becomes(mut self, spoil: fn(String) -> String) -> Self {
+        self.spoils_lock = spoil;
         self
     }
 
@@ -175,7 +188,7 @@ impl Project {
     fn lock(&self) {
         let present = |name| fs::read_to_string(self.path(name)).unwrap_or_default();
         if self.locks
-            && let Some(lock) = lock_file(&present("lback.toml"), self.root())
+            && let Some(lock) = lock_file(&present("lback.toml"), self.root()).map(self.spoils_lock)
             && lock != present("lback.lock")
         {
             self.write("lback.lock", &lock);

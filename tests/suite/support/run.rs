@@ -69,6 +69,7 @@ impl<'a> Run<'a> {
         command
             .env("LBACK_CACHE_DIR", shared_cache())
             .env("LBACK_STATE_DIR", project.path(".state"))
+            .env("LBACK_DATA_DIR", project.path(".state/data"))
             .env("USER", "tester");
         Self { command, project }
     }

@@ -1,70 +1,78 @@
 //! What is compared with what.
 
 use super::{
+    goal::Goal,
     pair::Comparison,
     plugins::{self, Sending},
     project,
     room::Room,
+    server::SLOW,
     subject::{Quantity, Subject},
 };
-use crate::{error::Error, progress::Step};
+use crate::{error::Error, progress::Step, test::postgres::Postgres};
 use std::path::{Path, PathBuf};
 
 const MIGRATE: &[&str] = &["migrate"];
 
 /// All comparisons; `sizes` are numbers of version scripts, ascending.
-pub(super) fn comparisons(room: &Room, sizes: &[usize]) -> Result<Vec<Comparison>, Error> {
+pub(super) fn comparisons(room: &Room, postgres: &Postgres, sizes: &[usize]) -> Result<Vec<Comparison>, Error> {
     let mut step = Step::start("projects");
-    let mut list = Vec::new();
     let mut environments = Vec::new();
     for &scripts in sizes {
-        environments.push((scripts, project::make(room, scripts, &mut step)?));
+        environments.push((scripts, project::make(room, "sqlite", project::SQLITE, scripts, &mut step)?));
     }
-    let [(least, small), .., (most, large)] = &environments[..] else { unreachable!("there are at least two sizes") };
+    let [(least, small), (middle, some), ..] = &environments[..] else { unreachable!("there are at least two sizes") };
+    let on_postgres = project::make(room, "postgres", &postgres.url().replace('%', "%%"), *least, &mut step)?;
+    step.done(format!("up to {} version scripts", sizes.last().unwrap_or(least)));
+
+    let mut list = vec![nothing_to_do(room, "no plugins, SQLite", *least, small, "")?];
+    let three = || plugins::the_three(room, Sending::No);
     for (scripts, ini) in &environments {
-        list.extend(nothing_to_do(room, *scripts, ini)?);
+        let goal = Goal::RatioAtMost(if scripts == least { 0.70 } else { 0.60 });
+        list.push(nothing_to_do(room, "guard, slack, metrics, SQLite", *scripts, ini, &three())?.aims_at(goal));
     }
+    let on_postgres = nothing_to_do(room, "guard, slack, metrics, PostgreSQL", *least, &on_postgres, &three())?;
+    list.push(on_postgres.aims_at(Goal::RatioAtMost(0.70)));
     list.push(sending(room, *least, small)?);
-    list.push(history(room, *most, large)?);
+    list.push(knowing_nothing(room, *middle, some)?);
+    list.push(history(room, *middle, some)?.aims_at(Goal::RatioAtMost(0.70)));
     list.extend(share_of_alembic(room, *least, small)?);
     list.extend(own_share(room)?);
+    list.push(slow_server(room)?);
+    list.push(shell_hooks(room)?);
     list.push(first_run(room)?);
     list.extend(memory(room, small)?);
-    step.done(format!("up to {most} version scripts"));
     Ok(list)
 }
 
-fn nothing_to_do(room: &Room, scripts: usize, ini: &Path) -> Result<Vec<Comparison>, Error> {
-    let base = plugins::project(&config_line(ini));
-    let with_three = format!("{base}{}", plugins::the_three(room, Sending::No));
-    let variants = [("no plugins", "plain", base), ("guard, slack, metrics", "three", with_three)];
-    let against = |(plugins, name, config): (&str, &str, String)| {
-        let folder = room.configure(&format!("{name}-{scripts}"), &config)?;
-        Ok(Comparison {
-            group: "nothing to migrate",
-            what: format!("lback migrate, {plugins}, {scripts} scripts"),
-            against: "alembic upgrade head".into(),
-            a: room.lback(&folder, MIGRATE),
-            b: alembic(room, &folder, ini, &["upgrade", "head"]),
-            quantity: Quantity::WallTime,
-            same_output: true,
-        })
-    };
-    variants.into_iter().map(against).collect()
-}
-
-fn sending(room: &Room, scripts: usize, ini: &Path) -> Result<Comparison, Error> {
-    let config = plugins::project(&config_line(ini)) + &plugins::the_three(room, Sending::Yes);
-    let folder = room.configure("three-sending", &config)?;
+fn nothing_to_do(room: &Room, what: &str, scripts: usize, ini: &Path, plugins: &str) -> Result<Comparison, Error> {
+    let folder = room.configure(
+        &format!("{what}-{scripts}").replace([' ', ','], "-"),
+        &(plugins::project(&config_line(ini)) + plugins),
+    )?;
     Ok(Comparison {
         group: "nothing to migrate",
-        what: format!("lback migrate, the three sending, {scripts} scripts"),
+        what: format!("lback migrate, {what}, {scripts} scripts"),
         against: "alembic upgrade head".into(),
-        a: Subject { requests: 2, ..room.lback(&folder, MIGRATE) },
+        a: room.lback(&folder, MIGRATE),
         b: alembic(room, &folder, ini, &["upgrade", "head"]),
         quantity: Quantity::WallTime,
         same_output: true,
+        goal: None,
     })
+}
+
+fn sending(room: &Room, scripts: usize, ini: &Path) -> Result<Comparison, Error> {
+    let three = plugins::the_three(room, Sending::Yes);
+    let comparison = nothing_to_do(room, "the three sending, SQLite", scripts, ini, &three)?;
+    Ok(Comparison { a: Subject { requests: 2, ..comparison.a }, ..comparison })
+}
+
+/// The first run of a project: nothing is known of its scripts.
+fn knowing_nothing(room: &Room, scripts: usize, ini: &Path) -> Result<Comparison, Error> {
+    let comparison = nothing_to_do(room, "no plugins, SQLite, scripts not yet known", scripts, ini, "")?;
+    let forget = Some(room.cache().join("scripts"));
+    Ok(Comparison { a: Subject { forget, ..comparison.a }, ..comparison })
 }
 
 fn history(room: &Room, scripts: usize, ini: &Path) -> Result<Comparison, Error> {
@@ -77,6 +85,48 @@ fn history(room: &Room, scripts: usize, ini: &Path) -> Result<Comparison, Error>
         b: alembic(room, &folder, ini, &["history"]),
         quantity: Quantity::WallTime,
         same_output: true,
+        goal: None,
+    })
+}
+
+/// A handler that waits a second for its server, beside an Alembic that takes longer.
+fn slow_server(room: &Room) -> Result<Comparison, Error> {
+    const LONGER: &str = "command = [\"sh\", \"-c\", \"sleep 1.5\"]\nlauncher = false";
+    let waiting = room.configure("slow-server", &(plugins::project(LONGER) + &plugins::slack_at_the_start(room)))?;
+    let without = room.configure("slow-server-without", &plugins::project(LONGER))?;
+    let mut a = Subject { requests: 1, ..room.lback(&waiting, MIGRATE) };
+    a.environment.push(("SLACK_WEBHOOK_URL".to_owned(), format!("{}{SLOW}", room.server.origin).into()));
+    Ok(Comparison {
+        group: "a handler whose server answers after 1 s, beside an Alembic of 1.5 s",
+        what: "lback migrate, slack".into(),
+        against: "lback migrate, no plugins".into(),
+        a,
+        b: room.lback(&without, MIGRATE),
+        quantity: Quantity::WallTime,
+        same_output: true,
+        goal: Some(Goal::AddsAtMost(8.0)),
+    })
+}
+
+/// The same hooks as scripts: a process for each of ten plugins and four signals, which gets the event and reads it.
+fn shell_hooks(room: &Room) -> Result<Comparison, Error> {
+    let folder = in_front_of_nothing(room, "record-handler", 10)?;
+    let hook = folder.join("hook.sh");
+    std::fs::write(&hook, "read -r event\nexit 0\n").map_err(Error::file("write", &hook))?;
+    let script = "for signal in 1 2 3 4; do for plugin in 0 1 2 3 4 5 6 7 8 9; do \
+        echo '{\"signal\":\"alembic_command_started\"}' | sh ./hook.sh; done; done";
+    let shell = |script| room.subject(Path::new("sh"), &folder, &["-c", script]);
+    let none = in_front_of_nothing(room, "record-handler", 0)?;
+    let without = |subject| Some(Box::new(subject));
+    Ok(Comparison {
+        group: "ten hooks for four signals, without the process around them",
+        what: "shell scripts, 40 processes".into(),
+        against: "10 handlers".into(),
+        a: Subject { without: without(shell("exit 0")), ..shell(script) },
+        b: Subject { without: without(room.lback(&none, MIGRATE)), ..room.lback(&folder, MIGRATE) },
+        quantity: Quantity::WallTime,
+        same_output: false,
+        goal: Some(Goal::RatioAtLeast(10.0)),
     })
 }
 
@@ -93,6 +143,7 @@ fn share_of_alembic(room: &Room, scripts: usize, ini: &Path) -> Result<Vec<Compa
         b: room.subject(&room.python, &folder, &["-c", code]),
         quantity: Quantity::WallTime,
         same_output: false,
+        goal: None,
     };
     Ok(parts.into_iter().map(against).collect())
 }
@@ -107,6 +158,7 @@ fn own_share(room: &Room) -> Result<Vec<Comparison>, Error> {
         b,
         quantity: Quantity::WallTime,
         same_output: true,
+        goal: None,
     };
     let none = in_front_of_nothing(room, "record-handler", 0)?;
     let mut list =
@@ -119,7 +171,8 @@ fn own_share(room: &Room) -> Result<Vec<Comparison>, Error> {
     ] {
         let folder = in_front_of_nothing(room, component, count)?;
         let what = format!("lback migrate, {plugins}");
-        list.push(share(what, room.lback(&folder, MIGRATE), "true", nothing(room, &folder)));
+        let row = share(what, room.lback(&folder, MIGRATE), "true", nothing(room, &folder));
+        list.push(if count == 10 { row.aims_at(Goal::AddsAtMost(8.0)) } else { row });
     }
     let folder = in_front_of_nothing(room, "record-handler", 1)?;
     list.push(share(
@@ -142,6 +195,7 @@ fn first_run(room: &Room) -> Result<Comparison, Error> {
         b: room.lback(&folder, MIGRATE),
         quantity: Quantity::WallTime,
         same_output: false,
+        goal: None,
     })
 }
 
@@ -163,11 +217,12 @@ fn memory(room: &Room, ini: &Path) -> Result<Vec<Comparison>, Error> {
         b,
         quantity: Quantity::PeakMemory(room.time_tool.clone()),
         same_output: false,
+        goal: Some(Goal::MemoryAtMost(40.0)),
     };
     Ok(sides.into_iter().map(against).collect())
 }
 
-const TRUE: &str = "command = [\"true\"]";
+const TRUE: &str = "command = [\"true\"]\nlauncher = false";
 
 fn in_front_of_nothing(room: &Room, component: &str, count: usize) -> Result<PathBuf, Error> {
     let config = plugins::project(TRUE) + &plugins::recorders(room, component, count)?;

@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod gnu_time;
+mod goal;
 mod machine;
 mod pair;
 mod plugins;
@@ -13,7 +14,7 @@ mod statistics;
 mod subject;
 mod table;
 
-use crate::{error::Error, paths::Paths, process, progress::Step, venv, wasm};
+use crate::{error::Error, paths::Paths, process, progress::Step, test::postgres::Postgres, venv, wasm};
 use std::path::PathBuf;
 
 /// Measures lback against Alembic alone, in pairs, with a release build
@@ -23,7 +24,7 @@ pub(crate) struct Bench {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rounds: Option<u32>,
 
-    /// Leave out the 1,000 version scripts, and do with fewer rounds
+    /// 100 version scripts at most, and fewer rounds
     #[arg(long)]
     quick: bool,
 
@@ -34,7 +35,7 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn run(self, paths: &Paths) -> Result<(), Error> {
-        venv::ensure(paths, &[venv::EXAMPLE])?;
+        venv::ensure(paths, &[venv::EXAMPLE, venv::TESTS])?;
         wasm::ensure_target(paths)?;
         wasm::build_plugins(paths)?;
         wasm::build_components(paths)?;
@@ -42,11 +43,12 @@ impl Bench {
             Some(lback) => std::path::absolute(&lback).map_err(Error::file("resolve", lback))?,
             None => build(paths)?,
         };
-        let sizes: &[usize] = if self.quick { &[10, 100] } else { &[10, 100, 1000] };
+        let sizes: &[usize] = if self.quick { &[10, 100] } else { &[10, 1000, 3000] };
         let rounds = self.rounds.unwrap_or(if self.quick { 5 } else { 20 });
 
         let room = room::Room::prepare(paths, lback)?;
-        let comparisons = catalogue::comparisons(&room, sizes)?;
+        let postgres = Postgres::start(paths)?;
+        let comparisons = catalogue::comparisons(&room, &postgres, sizes)?;
         let versions = machine::versions(&room)?;
         let load_at_start = machine::load();
         let step = Step::start("measurements");

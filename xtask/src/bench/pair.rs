@@ -1,6 +1,7 @@
 //! A comparison, and the way it is measured: A and B by turns, so that whatever else the machine does falls on both.
 
 use super::{
+    goal::Goal,
     server::Server,
     statistics::{Round, Summary},
     subject::{Quantity, Subject},
@@ -18,6 +19,14 @@ pub(super) struct Comparison {
     pub(super) quantity: Quantity,
     /// Both must print the same, byte for byte.
     pub(super) same_output: bool,
+    /// What is aimed at, where something is.
+    pub(super) goal: Option<Goal>,
+}
+
+impl Comparison {
+    pub(super) fn aims_at(self, goal: Goal) -> Self {
+        Self { goal: Some(goal), ..self }
+    }
 }
 
 /// Runs both once to warm up, then `rounds` times by turns; each round begins with the one that the last round ended with.

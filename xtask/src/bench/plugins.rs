@@ -58,6 +58,24 @@ pushgateway = "{origin}"
     )
 }
 
+/// slack, which reports the start.
+pub(super) fn slack_at_the_start(room: &Room) -> String {
+    let (source, origin) = (literal(&room.plugins.join("slack.wasm")), &room.server.origin);
+    format!(
+        r#"
+[[plugin]]
+name = "slack"
+source = {source}
+allow.http = ["{origin}"]
+allow.secrets = ["SLACK_WEBHOOK_URL"]
+allow.private = true
+[plugin.settings]
+origin = "{origin}"
+on = ["started"]
+"#
+    )
+}
+
 /// That many plugins which put each event into JSON and log it: the test component `component`, each time as a file of its own, so that
 /// none shares compiled code with another.
 pub(super) fn recorders(room: &Room, component: &str, count: usize) -> Result<String, Error> {

@@ -1,4 +1,4 @@
-//! Alembic environments to measure on: Alembic's own template, SQLite, and a chain of version scripts, all of them applied.
+//! Alembic environments to measure on: Alembic's own template, and a chain of version scripts, all of them applied.
 
 use super::room::Room;
 use crate::{error::Error, process, progress::Step};
@@ -8,10 +8,12 @@ use std::{
     process::Command,
 };
 
-/// Makes an environment with that many scripts, and returns its configuration file.
-pub(super) fn make(room: &Room, scripts: usize, step: &mut Step) -> Result<PathBuf, Error> {
+pub(super) const SQLITE: &str = "sqlite:///%(here)s/app.db";
+
+/// Makes an environment of this name with that many scripts on the database at `url`, and returns its configuration file.
+pub(super) fn make(room: &Room, name: &str, url: &str, scripts: usize, step: &mut Step) -> Result<PathBuf, Error> {
     step.show(&format!("{scripts} version scripts"));
-    let folder = room.folder(&format!("scripts-{scripts}"))?;
+    let folder = room.folder(&format!("{name}-{scripts}"))?;
     let mut alembic = |args: &[&str]| {
         let mut command = Command::new(&room.alembic);
         command.args(args).current_dir(&folder).env_clear().envs(room.environment());
@@ -19,7 +21,7 @@ pub(super) fn make(room: &Room, scripts: usize, step: &mut Step) -> Result<PathB
     };
     alembic(&["init", "migrations"])?;
     let ini = folder.join("alembic.ini");
-    point_to_sqlite(&ini)?;
+    point_to(&ini, url)?;
     for number in 1..=scripts {
         let file = folder.join(format!("migrations/versions/{}_step.py", revision(number)));
         fs::write(&file, script(number)).map_err(Error::file("write", &file))?;
@@ -28,14 +30,11 @@ pub(super) fn make(room: &Room, scripts: usize, step: &mut Step) -> Result<PathB
     Ok(ini)
 }
 
-fn point_to_sqlite(ini: &Path) -> Result<(), Error> {
+fn point_to(ini: &Path, url: &str) -> Result<(), Error> {
     let text = fs::read_to_string(ini).map_err(Error::file("read", ini))?;
-    let lines: Vec<&str> = text
-        .lines()
-        .map(
-            |line| if line.starts_with("sqlalchemy.url") { "sqlalchemy.url = sqlite:///%(here)s/app.db" } else { line },
-        )
-        .collect();
+    let url = format!("sqlalchemy.url = {url}");
+    let lines: Vec<&str> =
+        text.lines().map(|line| if line.starts_with("sqlalchemy.url") { url.as_str() } else { line }).collect();
     fs::write(ini, lines.join("\n")).map_err(Error::file("write", ini))
 }
 

@@ -57,7 +57,25 @@ impl Room {
         let folder = self.folder(name)?;
         let file = folder.join("lback.toml");
         fs::write(&file, config).map_err(Error::file("write", file))?;
+        if config.contains("[[plugin]]") {
+            self.install(&folder)?;
+        }
         Ok(folder)
+    }
+
+    /// Locks the plugins that `lback.toml` lists, and compiles them.
+    fn install(&self, folder: &Path) -> Result<(), Error> {
+        let mut step = Step::start("plugins");
+        let mut install = Command::new(&self.lback);
+        install.args(["plugin", "install"]).current_dir(folder).env_clear().envs(self.environment());
+        process::quiet(&mut step, "install the plugins to measure", &mut install, None)?;
+        step.done(format!("installed in {}", folder.file_name().unwrap_or_default().to_string_lossy()));
+        Ok(())
+    }
+
+    /// Where lback keeps compiled plugins, and what it knows of scripts.
+    pub(super) fn cache(&self) -> PathBuf {
+        self.root.join("cache")
     }
 
     /// Nothing of the person who measures may change what is measured.
@@ -68,7 +86,7 @@ impl Room {
         environment.extend([
             ("LANG".to_owned(), "C.UTF-8".into()),
             ("VIRTUAL_ENV".to_owned(), self.venv.clone().into()),
-            ("LBACK_CACHE_DIR".to_owned(), self.root.join("cache").into()),
+            ("LBACK_CACHE_DIR".to_owned(), self.cache().into()),
             ("LBACK_STATE_DIR".to_owned(), self.root.join("state").into()),
             ("SLACK_WEBHOOK_URL".to_owned(), format!("{}/slack", self.server.origin).into()),
         ]);
@@ -106,6 +124,7 @@ impl Room {
             environment: self.environment(),
             forget: None,
             requests: 0,
+            without: None,
         }
     }
 

@@ -1,4 +1,5 @@
-//! A web server on this machine in the place of Slack and of a Pushgateway: it counts requests, and answers each one at once.
+//! A web server on this machine in the place of Slack and of a Pushgateway: it counts requests, and answers each one at once, but
+//! for those to `SLOW`.
 
 use crate::error::Error;
 use std::{
@@ -7,8 +8,12 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
+    time::Duration,
 };
 use tiny_http::Response;
+
+/// The path that is answered after a second.
+pub(super) const SLOW: &str = "/slow";
 
 pub(super) struct Server {
     http: Arc<tiny_http::Server>,
@@ -31,6 +36,9 @@ impl Server {
                     std::io::copy(request.as_reader(), &mut std::io::sink()).ok();
                     // Before the answer: who has it was counted.
                     heard.fetch_add(1, Ordering::SeqCst);
+                    if request.url() == SLOW {
+                        thread::sleep(Duration::from_secs(1));
+                    }
                     request.respond(Response::from_string("ok")).ok();
                 }
             }

@@ -22,6 +22,8 @@ pub(super) struct Subject {
     pub(super) forget: Option<PathBuf>,
     /// How many requests one run sends to the local server.
     pub(super) requests: usize,
+    /// What is taken off: the same without what is to be measured. It is run right after this.
+    pub(super) without: Option<Box<Subject>>,
 }
 
 /// What is measured of a run.
@@ -42,6 +44,9 @@ pub(super) struct Printed {
 impl Subject {
     /// A run that isn't measured: it fills caches, and shows whether it does what it is to be measured for.
     pub(super) fn warm_up(&self, server: &Server) -> Result<Printed, Error> {
+        if let Some(without) = &self.without {
+            without.warm_up(server)?;
+        }
         self.prepare()?;
         server.forget();
         let mut command = self.command();
@@ -72,6 +77,12 @@ impl Subject {
 
     /// One measured run. Its output goes nowhere, so that no terminal is part of what is measured.
     pub(super) fn measure(&self, quantity: &Quantity) -> Result<f64, Error> {
+        let whole = self.measure_whole(quantity)?;
+        let without = self.without.as_ref().map_or(Ok(0.0), |without| without.measure_whole(quantity))?;
+        Ok(whole - without)
+    }
+
+    fn measure_whole(&self, quantity: &Quantity) -> Result<f64, Error> {
         self.prepare()?;
         match quantity {
             Quantity::WallTime => {

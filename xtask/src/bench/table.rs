@@ -7,11 +7,11 @@ pub(super) struct Row<'a> {
     pub(super) summary: Summary,
 }
 
-const COLUMNS: usize = 8;
+const COLUMNS: usize = 9;
 /// Columns from here on are numbers, and end at the same place.
 const NUMBERS: usize = 2;
 const HEADER: [&str; COLUMNS] =
-    ["A", "against B", "median A", "median B", "A − B", "A / B", "quartiles of A / B", "rounds"];
+    ["A", "against B", "median A", "median B", "A − B", "A / B", "quartiles of A / B", "rounds", "goal"];
 
 /// Rows of the same group stand together already.
 pub(super) fn render(rows: &[Row<'_>]) -> String {
@@ -57,6 +57,10 @@ fn cells(row: &Row<'_>) -> [String; COLUMNS] {
         ratio(summary.ratio),
         format!("{} to {}", ratio(first), ratio(third)),
         summary.rounds.to_string(),
+        comparison
+            .goal
+            .map(|goal| format!("{goal} {}", if goal.is_met(summary) { "met" } else { "missed" }))
+            .unwrap_or_default(),
     ]
 }
 
@@ -93,6 +97,6 @@ mod tests {
             std::array::from_fn(|column| if column < NUMBERS { first } else { number }.to_owned())
         };
         let widths = [4; COLUMNS];
-        assert_eq!(line(&cells("ab", "1 ×"), &widths), "ab    ab     1 ×   1 ×   1 ×   1 ×   1 ×   1 ×\n");
+        assert_eq!(line(&cells("ab", "1 ×"), &widths), "ab    ab     1 ×   1 ×   1 ×   1 ×   1 ×   1 ×   1 ×\n");
     }
 }

@@ -52,7 +52,8 @@ impl Demo {
     }
 }
 
-fn build(paths: &Paths) -> Result<PathBuf, Error> {
+/// The lback of this repository.
+pub(crate) fn build(paths: &Paths) -> Result<PathBuf, Error> {
     let mut step = Step::start("lback");
     let lback = paths.target.join("debug").join(format!("lback{}", std::env::consts::EXE_SUFFIX));
     if !lback.exists() {

@@ -6,7 +6,7 @@ use super::{
     scenes::Scene,
     shop::Shop,
 };
-use crate::{error::Error, files, paths::Paths, process};
+use crate::{error::Error, files, paths::Paths, process, progress::Step};
 use std::{
     cell::RefCell,
     env, fs, io,
@@ -67,6 +67,11 @@ impl Stage {
                 files::copy_if_changed(&file, &plugins.join(file.file_name().unwrap_or_default()))?;
             }
         }
+        let mut step = Step::start("lback.lock");
+        let mut install = Command::new(&lback);
+        install.args(["plugin", "install"]).current_dir(&project);
+        process::quiet(&mut step, "install the plugins", &mut install, None)?;
+        step.done("written");
         let made = RefCell::new(Shop::look(&project, &paths.python())?.scripts);
         Ok(Self { project, lback, venv: paths.venv(), python: paths.python(), receiver, made })
     }

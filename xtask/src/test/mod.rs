@@ -4,12 +4,12 @@ mod debian;
 mod mariadb;
 mod matrix;
 mod pgbouncer;
-mod postgres;
+pub(crate) mod postgres;
 mod pushgateway;
 mod registry;
 mod server;
 
-use crate::{error::Error, paths::Paths, process, setup};
+use crate::{error::Error, languages, paths::Paths, process, setup};
 use std::process::Command;
 
 /// Runs every test, on real databases and with real components
@@ -43,6 +43,7 @@ impl Test {
                 .env("LBACK_TEST_MINISIGN", &minisign.file)
                 .env("LBACK_TEST_MINISIGN_LIBRARIES", minisign.library_path())
                 .env("LBACK_TEST_MATRIX", &matrix)
+                .env("LBACK_TEST_LANGUAGES", languages::folder(paths))
                 .env("LBACK_TEST_POSTGRES", postgres.url())
                 .env("LBACK_TEST_PGBOUNCER", pgbouncer.url())
                 .env("LBACK_TEST_MARIADB", mariadb.url());

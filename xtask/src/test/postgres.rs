@@ -1,4 +1,4 @@
-//! The tests' PostgreSQL: the wheel's, else the system's.
+//! The PostgreSQL of tests and benchmarks: the wheel's, else the system's.
 
 use super::server::{Recipe, Room, Server, version};
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
@@ -8,12 +8,12 @@ use std::{
     process::Command,
 };
 
-pub(super) struct Postgres {
+pub(crate) struct Postgres {
     server: Server,
 }
 
 impl Postgres {
-    pub(super) fn start(paths: &Paths) -> Result<Self, Error> {
+    pub(crate) fn start(paths: &Paths) -> Result<Self, Error> {
         let mut step = Step::start("PostgreSQL");
         let mut programs = programs(paths, &mut step)?;
         let room = Room::new("postgres")?;
@@ -35,7 +35,7 @@ impl Postgres {
     }
 
     /// The server's address, as `create_engine` takes it. Its superuser needs no password and accepts any.
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("postgresql+psycopg://postgres@/postgres?host={}", self.server.folder().display())
     }
 

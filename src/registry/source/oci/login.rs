@@ -120,7 +120,8 @@ impl Repository<'_> {
                     envelope.errors.iter().map(|error| format!("{:?} {}", error.code, error.message)).collect();
                 self.wrong(format!("refuses it: {}", reasons.join("; ")))
             }
-            OciDistributionError::ServerError { code, .. } => SourceError::Busy { what, status: code },
+            OciDistributionError::ServerError { code: code @ 500.., .. } => SourceError::Busy { what, status: code },
+            OciDistributionError::ServerError { code, .. } => SourceError::Status { what, status: code },
             OciDistributionError::RegistryTokenDecodeError(_) => {
                 self.wrong("hands out a token that can't be read".into())
             }

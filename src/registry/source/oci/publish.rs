@@ -1,6 +1,8 @@
 //! Into a registry.
 
 use oci_client::Reference;
+use oci_client::manifest::OCI_IMAGE_MEDIA_TYPE;
+use reqwest::header::HeaderValue;
 use tokio::time::timeout;
 
 use super::super::SourceError;
@@ -26,11 +28,18 @@ impl Repository<'_> {
         let entered = self.enter(Right::Push).await?;
         let client = self.client(entered.base.scheme() == "https")?;
         let component = Digest::of(&artifact.component);
-        let Parts { manifest, config, layer } = artifact
-            .parts()
-            .map_err(|error| SourceError::Manifest { what: self.what.clone(), reason: error.to_string() })?;
-        let layers = [layer];
-        let push = client.push(self.reference, &layers, config, &entered.auth, Some(manifest));
+        let wrong =
+            |error: serde_json::Error| SourceError::Manifest { what: self.what.clone(), reason: error.to_string() };
+        let Parts { manifest, config, layer } = artifact.parts().map_err(wrong)?;
+        // Not the crate's own `push`: its canonical JSON has line breaks in strings as they are, which no registry reads.
+        let body = serde_json::to_vec(&manifest).map_err(wrong)?;
+        client.store_auth_if_needed(self.reference.resolve_registry(), &entered.auth).await;
+        let push = async {
+            client.push_blob(self.reference, layer.data, &manifest.layers[0].digest).await?;
+            client.push_blob(self.reference, config.data, &manifest.config.digest).await?;
+            let media_type = HeaderValue::from_static(OCI_IMAGE_MEDIA_TYPE);
+            client.push_manifest_raw(self.reference, body, media_type).await
+        };
         let after = self.web.times.total;
         let pushed = timeout(after, push).await.map_err(|_| SourceError::Slow { what: self.what.clone(), after })?;
         pushed.map_err(|error| self.refused(error, entered.known))?;

@@ -1,0 +1,105 @@
+//! A new plugin's project: the template's files under the plugin's name, the README, and the contract.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::files::files;
+use super::language::{Kind, Language};
+use super::name::PluginName;
+use super::wit;
+
+/// The name that plugins have in the templates.
+const PLACEHOLDER: &str = "my-plugin";
+
+/// A project, as it will be written.
+pub(crate) struct Project {
+    files: Vec<(String, String)>,
+    /// What builds it, one command each.
+    pub(crate) commands: Vec<String>,
+    /// The component that they make, relative to the project.
+    pub(crate) component: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProjectError {
+    #[error("`{}` is there already, and nothing was written", .0.display())]
+    Exists(PathBuf),
+    #[error("cannot write `{}`: {cause}", .path.display())]
+    Write { path: PathBuf, cause: io::Error },
+}
+
+impl Project {
+    pub(crate) fn new(name: &PluginName, language: Language, kind: Kind) -> Self {
+        let named = |text: &str| {
+            text.replace("@COMPONENT@", language.component())
+                .replace("@WORLD@", &format!("{}-plugin", kind.name()))
+                .replace(PLACEHOLDER, name.as_str())
+                .replace("my_plugin", &name.snake())
+        };
+        let readme = named(&format!("{}\n{}", kind.readme(), language.readme()));
+        let commands = commands(&readme);
+        let mut files: Vec<_> = files(language, kind).map(|(path, text)| ((*path).to_owned(), named(text))).collect();
+        files.extend(wit::FILES.map(|(file, text)| (format!("wit/{file}"), text.to_owned())));
+        files.push(("README.md".to_owned(), readme));
+        Self { files, commands, component: named(language.component()) }
+    }
+
+    /// Writes it to a folder that isn't there yet: as a whole or not at all.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), ProjectError> {
+        let cannot = |path: &Path| {
+            let path = path.to_owned();
+            move |cause| ProjectError::Write { path, cause }
+        };
+        if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            fs::create_dir_all(parent).map_err(cannot(parent))?;
+        }
+        fs::create_dir(folder).map_err(|cause| match cause.kind() {
+            io::ErrorKind::AlreadyExists => ProjectError::Exists(folder.to_owned()),
+            _ => cannot(folder)(cause),
+        })?;
+        self.fill(folder).inspect_err(|_| {
+            // It was made a moment ago, and holds nothing else.
+            let _ = fs::remove_dir_all(folder);
+        })
+    }
+
+    fn fill(&self, folder: &Path) -> Result<(), ProjectError> {
+        for (name, text) in &self.files {
+            let path = folder.join(name);
+            let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
+            written.map_err(|cause| ProjectError::Write { path, cause })?;
+        }
+        Ok(())
+    }
+}
+
+/// The commands under the README's heading `Build`: one definition for the page, the command line and the tests.
+fn commands(readme: &str) -> Vec<String> {
+    let (_, build) = readme.split_once("\n## Build\n").unwrap_or_default();
+    let (_, block) = build.split_once("```console\n").unwrap_or_default();
+    let (block, _) = block.split_once("```").unwrap_or_default();
+    block.lines().filter_map(|line| line.strip_prefix("$ ")).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::ValueEnum as _;
+
+    #[test]
+    fn nothing_of_the_template_is_left_in_a_project() {
+        for language in Language::value_variants() {
+            for kind in Kind::value_variants() {
+                let project = Project::new(&"no-base".parse().unwrap(), *language, *kind);
+                assert!(project.commands.len() > 1, "{language:?}");
+                assert!(project.component.contains("no-base") || project.component.contains("no_base"));
+                for (path, text) in &project.files {
+                    for left in [PLACEHOLDER, "my_plugin", "@COMPONENT@", "@WORLD@"] {
+                        assert!(!text.contains(left) && !path.contains(left), "{language:?} {kind:?} {path}: {left}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The contract, as this lback has it: the files of `wit/`.
+
+use wit_component::StringEncoding;
+
+/// Name and text of each file.
+pub(super) const FILES: [(&str, &str); 4] = [
+    ("exports.wit", include_str!("../../wit/exports.wit")),
+    ("imports.wit", include_str!("../../wit/imports.wit")),
+    ("types.wit", include_str!("../../wit/types.wit")),
+    ("worlds.wit", include_str!("../../wit/worlds.wit")),
+];
+
+/// Says in a core module which of the package's worlds it is built for, as the tools for components expect it.
+pub(super) fn embed_world(core: &mut Vec<u8>, world: &str) -> Result<(), String> {
+    let mut sources = wit_parser::SourceMap::new();
+    for (name, text) in FILES {
+        sources.push_str(name, text);
+    }
+    let mut resolve = wit_parser::Resolve::new();
+    let package = sources
+        .parse()
+        .map_err(|(_, error)| error.to_string())
+        .and_then(|group| resolve.push_group(group).map_err(|error| error.to_string()))?;
+    let world = resolve.select_world(&[package], Some(world)).map_err(|error| error.to_string())?;
+    wit_component::embed_component_metadata(core, &resolve, world, StringEncoding::UTF8)
+        .map_err(|error| format!("{error:#}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::{fs, path::Path};
+
+    #[test]
+    fn every_file_of_the_contract_is_here() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("wit");
+        let there: BTreeSet<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        assert_eq!(there, FILES.map(|(name, _)| name.to_owned()).into());
+    }
+}

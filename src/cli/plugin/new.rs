@@ -1,0 +1,47 @@
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::authoring::{Kind, Language, PluginName, Project};
+use crate::cli::error::CliError;
+use crate::output::{self, Exit};
+
+/// Begin a new plugin
+///
+/// Writes a project that builds with the language's usual tools: an example that works, its test, this lback's contract (`wit/`), and a
+/// README. `docs/languages/` has a page on each language.
+#[derive(Args)]
+pub(in crate::cli) struct New {
+    /// The plugin's name, in kebab-case, as `no-base`
+    name: PluginName,
+
+    /// The language; `javascript` is for TypeScript as well
+    #[arg(long, value_enum)]
+    lang: Language,
+
+    /// What the plugin is
+    #[arg(long, value_enum, default_value = "policy")]
+    kind: Kind,
+
+    /// The folder to make; by default one of the plugin's name, here. One that is there is never touched
+    #[arg(long, value_name = "FOLDER")]
+    dir: Option<PathBuf>,
+}
+
+impl New {
+    pub(in crate::cli) fn run(self) -> Result<Exit, CliError> {
+        let folder = self.dir.unwrap_or_else(|| self.name.as_str().into());
+        let project = Project::new(&self.name, self.lang, self.kind);
+        project.write(&folder).map_err(CliError::Project)?;
+        let (kind, language) = (self.kind.name(), self.lang.name());
+        output::status("wrote", &format!("`{}`, a {kind} in {language}", folder.display()));
+        let component = folder.join(&project.component);
+        let next = [format!("cd {}", folder.display())].into_iter().chain(project.commands);
+        let next: String = next.flat_map(|command| ["\n".to_owned(), command]).collect();
+        output::hint(&format!(
+            "its README says which tools it needs; then{next}\nand in a project: lback plugin install {}",
+            component.display()
+        ));
+        Ok(Exit::Success)
+    }
+}

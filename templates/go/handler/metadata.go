@@ -1,0 +1,23 @@
+// Package export_lback_plugin_metadata says what the plugin is. The bindings fix the package's name.
+package export_lback_plugin_metadata
+
+import (
+	. "example.com/my-plugin/bindings/lback_plugin_metadata"
+	. "go.bytecodealliance.org/pkg/wit/types"
+
+	"example.com/my-plugin/message"
+)
+
+func Describe() Description {
+	return Description{
+		Name:    "my-plugin",
+		Version: "0.1.0",
+		Summary: "posts how each command ended",
+		Signals: []string{"alembic_command_completed", "alembic_command_failed"},
+		Permissions: Permissions{
+			Http:    []Request{MakeRequestInSetting("/url")},
+			Secrets: []Request{MakeRequestInSetting("/token")},
+		},
+		SettingsSchema: Some(message.Schema),
+	}
+}

@@ -1,0 +1,19 @@
+declare module 'lback:plugin/secrets@1.0.0' {
+  /**
+   * The value of a secret. Prefer `http.part.secret`, with which the plugin need not see it.
+   */
+  export function get(name: string): string;
+  export type Error = ErrorNotGranted | ErrorNotSet;
+  /**
+   * The plugin didn't ask for it, or `lback.toml` doesn't grant it.
+   */
+  export interface ErrorNotGranted {
+    tag: 'not-granted',
+  }
+  /**
+   * It is granted, but nobody set it.
+   */
+  export interface ErrorNotSet {
+    tag: 'not-set',
+  }
+}

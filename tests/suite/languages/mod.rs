@@ -1,0 +1,9 @@
+//! Plugins in every language that there is a template for: what `lback plugin new` writes is built with the language's own tools, and run.
+
+mod bindings;
+mod componentize;
+mod handlers;
+mod instance;
+mod new;
+mod policies;
+mod tutorials;
