@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::support::Project;
 
 /// A name for the file, and what is typed.
-const COMMANDS: [(&str, &[&str]); 22] = [
+const COMMANDS: [(&str, &[&str]); 24] = [
     ("lback", &["--help"]),
     ("lback-short", &["-h"]),
     ("makemigrations", &["makemigrations", "--help"]),
@@ -28,6 +28,8 @@ const COMMANDS: [(&str, &[&str]); 22] = [
     ("plugin-publish", &["plugin", "publish", "--help"]),
     ("plugin-list", &["plugin", "list", "--help"]),
     ("plugin-inspect", &["plugin", "inspect", "--help"]),
+    ("plugin-new", &["plugin", "new", "--help"]),
+    ("plugin-componentize", &["plugin", "componentize", "--help"]),
     ("plugin-test", &["plugin", "test", "--help"]),
     ("plugin-bench", &["plugin", "bench", "--help"]),
     ("migrate-short", &["migrate", "-h"]),

@@ -95,7 +95,7 @@ fn a_terminal_gets_colour_unless_nobody_wants_it() {
     let inspect = ["plugin", "inspect", "absent.wasm"];
     let (code, plain) = on_a_terminal(&project, &inspect, &[("NO_COLOR", "1")]);
     assert_eq!(code, Some(65));
-    assert!(plain.starts_with("error: the plugin") && !plain.contains('\u{1b}'), "{plain:?}");
+    assert!(plain.starts_with("error: the file") && !plain.contains('\u{1b}'), "{plain:?}");
     let (_, colored) = on_a_terminal(&project, &inspect, &[]);
     assert!(colored.contains("\u{1b}["), "{colored:?}");
     let (_, never) = on_a_terminal(&project, &[&["--color", "never"], &inspect[..]].concat(), &[]);

@@ -16,7 +16,7 @@ fn what_is_typed_wrong_is_named_and_exits_64() {
         (&["migrate", "--environment"], "a value is required for '--environment <NAME>'"),
         (&["--color", "sometimes", "history"], "possible values: auto, always, never"),
         (&["plugin"], "Usage: lback plugin"),
-        (&["plugin", "inspect"], "<PATH>"),
+        (&["plugin", "inspect"], "<NAME|SOURCE>"),
         (&["plugin", "install", "x"], "unrecognized subcommand 'install'"),
     ] {
         let done = project.lback(args).exits(64).says(&[says]);

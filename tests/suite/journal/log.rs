@@ -95,7 +95,11 @@ fn a_run_is_shown_with_all_there_is() {
 
 #[test]
 fn documents_are_as_their_schemas_say() {
-    let project = three().plugin("broken", &component("record-handler"), "[plugin.settings]\nodd = 1");
+    let project = three().plugin(
+        "broken",
+        &component("record-handler"),
+        "[plugin.settings]\nfail-handler = [\"alembic_command_started\"]",
+    );
     project.lback(&["migrate"]).exits(0);
     let list = json(&project, &["log", "--json"]);
     assert_matches(&schema("log.schema.json"), &list);

@@ -195,7 +195,8 @@ fn a_large_event_is_posted_whole() {
     let done = exits(run(&project, &["migrate"]), 0);
     let requests = receiver.received();
     assert_eq!(requests.len(), 1, "{done}");
-    assert!(requests[0].body.len() > 128 * 1024);
+    // 64 KiB of each stream are kept, in whole lines.
+    assert!(requests[0].body.len() > 125 * 1024, "{}", requests[0].body.len());
     assert_eq!(verified(&requests[0], KEY), "0");
 }
 

@@ -60,7 +60,7 @@ const BROKEN: [Broken; 12] = [
         more: "",
         code: INVALID,
         cause: "it exports neither `lback:plugin/policy` nor `lback:plugin/handler`",
-        hint: "build it for a world of the package `lback:plugin`",
+        hint: "generate bindings for a world of `lback:plugin`",
     },
     Broken {
         source: "record-policy",

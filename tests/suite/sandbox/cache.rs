@@ -9,6 +9,9 @@ use tempfile::TempDir;
 use super::attack::Attack;
 use crate::support::{Done, component};
 
+/// The files of one plugin: its code, what was learnt of it, and the settings that fitted its schema.
+const WHOLE: usize = 3;
+
 /// A project with a small handler that does nothing, and a folder for compiled plugins of its own.
 struct Cached {
     attack: Attack,
@@ -62,7 +65,7 @@ fn the_second_run_uses_what_the_first_compiled() {
     let cached = Cached::new();
     cached.runs();
     let (code, sidecar) = (cached.entry("cwasm"), cached.entry("json"));
-    assert_eq!(entries(&cached.folder()).len(), 2);
+    assert_eq!(entries(&cached.folder()).len(), WHOLE);
     assert_eq!(mode(&cached.folder()), 0o700, "nobody else gets in");
     assert_eq!(mode(&code) & 0o077, 0, "nor at the file");
     // Files are replaced, never written over: the same inode is the same file.
@@ -108,7 +111,7 @@ fn an_entry_that_does_not_fit_is_compiled_again_without_a_word() {
         cached.runs();
         assert_eq!(fs::read_to_string(&sidecar).expect("a sidecar"), whole.1, "{what}: the entry is whole again");
         assert_eq!(fs::read(&code).expect("code").len(), whole.0.len(), "{what}: the entry is whole again");
-        assert_eq!(entries(&cached.folder()).len(), 2, "{what}: nothing is left behind");
+        assert_eq!(entries(&cached.folder()).len(), WHOLE, "{what}: nothing is left behind");
     }
 }
 
@@ -191,5 +194,5 @@ fn two_runs_at_once_with_an_empty_folder_both_succeed() {
         let done = running.wait().exits(3);
         assert_eq!((&*done.stdout, &*done.stderr), ("alembic out\n", "alembic err\n"), "{done}");
     }
-    assert_eq!(entries(&folder).len(), 2, "one entry, and nothing left behind");
+    assert_eq!(entries(&folder).len(), WHOLE, "one entry, and nothing left behind");
 }

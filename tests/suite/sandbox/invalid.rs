@@ -32,7 +32,7 @@ fn files(folder: &Path) -> Vec<(PathBuf, &'static str)> {
         (file("core.wasm", b"\0asm\x01\0\0\0"), "it is a core WebAssembly module, not a component"),
         (file("cut.wasm", &whole[..whole.len() / 2]), "it is not a WebAssembly component: "),
         (file("flipped.wasm", &flipped), "it is not a WebAssembly component: "),
-        (large, "has more than 64 MiB, the limit for a plugin"),
+        (large, "has more than 64.0 MiB, the limit"),
         (component("wrong-world"), "it exports neither `lback:plugin/policy` nor `lback:plugin/handler`"),
         (component("newer-package"), "it is built for `lback:plugin@2.0.0`; this lback speaks 1.0.0"),
     ]

@@ -6,6 +6,7 @@ mod gnu_time;
 mod goal;
 mod machine;
 mod pair;
+mod picture;
 mod plugins;
 mod project;
 mod room;
@@ -14,8 +15,8 @@ mod statistics;
 mod subject;
 mod table;
 
-use crate::{error::Error, paths::Paths, process, progress::Step, test::postgres::Postgres, venv, wasm};
-use std::path::PathBuf;
+use crate::{error::Error, languages, paths::Paths, process, progress::Step, test::postgres::Postgres, venv, wasm};
+use std::{fs, path::PathBuf};
 
 /// Measures lback against Alembic alone, in pairs, with a release build
 #[derive(clap::Args)]
@@ -31,6 +32,10 @@ pub(crate) struct Bench {
     /// Measure this lback instead of building one
     #[arg(long, value_name = "PATH")]
     lback: Option<PathBuf>,
+
+    /// Draw the whole runs into this file, as SVG
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
 }
 
 impl Bench {
@@ -39,6 +44,8 @@ impl Bench {
         wasm::ensure_target(paths)?;
         wasm::build_plugins(paths)?;
         wasm::build_components(paths)?;
+        languages::ensure(paths)?;
+        languages::build_plugins(paths)?;
         let lback = match self.lback {
             Some(lback) => std::path::absolute(&lback).map_err(Error::file("resolve", lback))?,
             None => build(paths)?,
@@ -64,6 +71,9 @@ impl Bench {
         step.done(format!("{} comparisons", rows.len()));
         anstream::println!("{versions}\n{}\n", machine::describe(&load_at_start));
         anstream::print!("{}", table::render(&rows));
+        if let Some(file) = self.picture {
+            fs::write(&file, picture::draw(&rows)).map_err(Error::file("write", file))?;
+        }
         if !room.time_tool.is_there() {
             anstream::println!("\nPeak memory was not measured: there is no GNU time at `{}`.", gnu_time::PROGRAM);
         }

@@ -76,6 +76,24 @@ on = ["started"]
     )
 }
 
+/// webhook, which is Python: it posts the end of the run.
+pub(super) fn in_python(room: &Room) -> String {
+    let (source, origin) = (literal(&room.plugins.join("webhook.wasm")), &room.server.origin);
+    format!(
+        r#"
+[[plugin]]
+name = "webhook"
+source = {source}
+signals = ["alembic_command_completed"]
+allow.http = ["{origin}"]
+allow.secrets = ["WEBHOOK_SECRET"]
+allow.private = true
+[plugin.settings]
+url = "{origin}/webhook"
+"#
+    )
+}
+
 /// That many plugins which put each event into JSON and log it: the test component `component`, each time as a file of its own, so that
 /// none shares compiled code with another.
 pub(super) fn recorders(room: &Room, component: &str, count: usize) -> Result<String, Error> {

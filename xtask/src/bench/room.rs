@@ -88,6 +88,8 @@ impl Room {
             ("VIRTUAL_ENV".to_owned(), self.venv.clone().into()),
             ("LBACK_CACHE_DIR".to_owned(), self.cache().into()),
             ("LBACK_STATE_DIR".to_owned(), self.root.join("state").into()),
+            // 32 bytes in base64, as Standard Webhooks wants a key.
+            ("WEBHOOK_SECRET".to_owned(), "whsec_bGJhY2stYmVuY2htYXJrLWtleS1vZi0zMi1ieXRlcyE=".into()),
             ("SLACK_WEBHOOK_URL".to_owned(), format!("{}/slack", self.server.origin).into()),
         ]);
         environment

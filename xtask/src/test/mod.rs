@@ -49,8 +49,8 @@ impl Test {
                 .env("LBACK_TEST_MARIADB", mariadb.url());
             cargo
         };
-        process::open("pass the tests", &mut command(&paths.root, &["--workspace", "--locked"]))?;
-        let mut plugins = command(&paths.plugins(), &["--workspace", "--locked"]);
+        process::open("pass the tests", &mut command(&paths.root, &["--workspace", "--locked", "--no-fail-fast"]))?;
+        let mut plugins = command(&paths.plugins(), &["--workspace", "--locked", "--no-fail-fast"]);
         // Native code here, wasm in the folder's own target: neither waits for the other's lock.
         plugins.env("CARGO_TARGET_DIR", paths.target.join("plugins"));
         process::open("pass the plugins' tests", &mut plugins)

@@ -90,12 +90,16 @@ def watch(channel, go):
             channel.report("blind", why="Alembic %s is older than 1.13" % version)
             return
         observe.install(channel, go)
-        if go.get("scripts"):
+    except Exception as error:
+        channel.report("blind", why="%s: %s" % (type(error).__name__, error))
+    if go.get("scripts"):
+        try:
             from . import scripts
 
             scripts.install(go["scripts"])
-    except Exception as error:
-        channel.report("blind", why="%s: %s" % (type(error).__name__, error))
+        except Exception:
+            # An Alembic that loads its scripts in another way runs them all.
+            pass
 
 
 def python_version():
