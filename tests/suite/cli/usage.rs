@@ -17,7 +17,7 @@ fn what_is_typed_wrong_is_named_and_exits_64() {
         (&["--color", "sometimes", "history"], "possible values: auto, always, never"),
         (&["plugin"], "Usage: lback plugin"),
         (&["plugin", "inspect"], "<NAME|SOURCE>"),
-        (&["plugin", "install", "x"], "unrecognized subcommand 'install'"),
+        (&["plugin", "instal", "x"], "unrecognized subcommand 'instal'"),
     ] {
         let done = project.lback(args).exits(64).says(&[says]);
         assert_eq!(done.stdout, "", "{done}");
