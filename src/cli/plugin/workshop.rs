@@ -72,8 +72,15 @@ impl Workshop {
 
     /// The same; messages speak of it as `from`.
     pub(super) async fn fetch_as(&self, source: &Source, name: &str, from: &str) -> Result<Candidate, CliError> {
-        let shown = output::Transfer::start(&format!("fetching {from}"));
-        let fetched = self.fetcher.fetch(source, &self.project.config.root, |done, of| shown.update(done, of)).await?;
+        let root = &self.project.config.root;
+        // A file is there at once: nobody waits for it.
+        let shown = source.file(root).is_none().then(|| output::Transfer::start(&format!("fetching {from}")));
+        let update = |done, of| {
+            if let Some(shown) = &shown {
+                shown.update(done, of);
+            }
+        };
+        let fetched = self.fetcher.fetch(source, root, update).await?;
         drop(shown);
         let Fetched { bytes, resolved, signature } = fetched;
         let inspected = self.inspect(bytes.clone(), name, from).await?;
