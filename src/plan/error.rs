@@ -1,0 +1,33 @@
+//! Why there is no plan.
+
+use serde::Deserialize;
+
+/// A plan could not be made.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct PlanError {
+    pub(crate) kind: PlanFailure,
+    /// What is wrong, for a person. Without passwords.
+    pub(crate) message: String,
+    /// The next step.
+    pub(crate) hint: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PlanFailure {
+    /// Alembic can't be asked here: it isn't launched by lback, doesn't answer, or the project's own code fails.
+    Unavailable,
+    /// Alembic itself would refuse this target.
+    Alembic,
+    /// What was typed can't be meant, or is meant in two ways.
+    Usage,
+    /// What a revision does can't be told, and it matters.
+    Incomplete,
+}
+
+impl PlanError {
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self { kind: PlanFailure::Unavailable, message: message.into(), hint: None }
+    }
+}

@@ -1,0 +1,54 @@
+//! The plan of a run, worked out when somebody asks for it first, and once for all.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+
+use super::{Plan, PlanError};
+
+/// None: the command runs no migrations.
+pub(crate) type Planned = Result<Option<Arc<Plan>>, PlanError>;
+
+type Work = dyn Fn() -> Pin<Box<dyn Future<Output = Planned> + Send>> + Send + Sync;
+
+/// Where a plan is asked for. Clones share it.
+#[derive(Clone)]
+pub(crate) struct PlanSource {
+    answer: Arc<OnceCell<Planned>>,
+    work: Arc<Work>,
+}
+
+impl PlanSource {
+    /// `work` makes the plan. It is called again only if it was dropped before it came to its end.
+    pub(crate) fn new<F>(work: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Planned> + Send + 'static,
+    {
+        Self { answer: Arc::default(), work: Arc::new(move || Box::pin(work())) }
+    }
+
+    /// One that is known already.
+    pub(crate) fn known(answer: Planned) -> Self {
+        let source = Self::new(move || {
+            let answer = answer.clone();
+            async move { answer }
+        });
+        Self { answer: Arc::new(OnceCell::new()), ..source }
+    }
+
+    /// For commands that run no migrations.
+    pub(crate) fn none() -> Self {
+        Self::known(Ok(None))
+    }
+
+    /// The same answer for everybody.
+    pub(crate) async fn get(&self) -> Planned {
+        self.answer.get_or_init(|| (self.work)()).await.clone()
+    }
+
+    /// The plan, if somebody has asked for it, and there is one.
+    pub(crate) fn asked(&self) -> Option<Arc<Plan>> {
+        self.answer.get()?.as_ref().ok()?.clone()
+    }
+}
