@@ -104,6 +104,26 @@ impl CommandLine {
         Some([&self.argv[..self.command_at?], &[command.into()]].concat())
     }
 
+    /// The program's own words.
+    pub(super) fn program(&self) -> &[OsString] {
+        &self.argv[..self.program]
+    }
+
+    /// What the program is given, without secrets, after the name that people know it by.
+    pub(crate) fn redacted_words(&self) -> Vec<String> {
+        std::iter::once("alembic".to_owned()).chain(self.redacted[self.program..].iter().cloned()).collect()
+    }
+
+    /// What the program is given, as texts.
+    pub(super) fn arguments(&self) -> Vec<String> {
+        texts(&self.argv[self.program..])
+    }
+
+    /// The same with another command, as in [`Self::with_command`].
+    pub(super) fn arguments_of(&self, command: &str) -> Option<Vec<String>> {
+        Some(texts(&self.with_command(command)?[self.program..]))
+    }
+
     /// Program and arguments, to be spawned. Not to be shown: it may hold secrets.
     pub(crate) fn argv(&self) -> &[OsString] {
         &self.argv
@@ -130,6 +150,10 @@ impl CommandLine {
     pub(crate) fn redacted(&self) -> &[String] {
         &self.redacted
     }
+}
+
+fn texts(words: &[OsString]) -> Vec<String> {
+    words.iter().map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
 struct Reading {

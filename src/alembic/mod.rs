@@ -11,6 +11,7 @@ mod group;
 #[cfg_attr(not(unix), expect(dead_code, reason = "nothing is launched there"))]
 mod launcher;
 mod locate;
+mod plan;
 mod process;
 mod pump;
 mod redact;
@@ -19,8 +20,11 @@ mod stop;
 
 pub(crate) use capture::Capture;
 pub(crate) use command_line::{CommandLine, GlobalOptions};
-pub(crate) use launcher::{DatabaseHeads, Launcher, Lock, LockScope, NotAcquired, Prepared, Probe, Report, Terms};
+pub(crate) use launcher::{
+    DatabaseHeads, Expected, Launcher, Lock, LockScope, NotAcquired, Prepared, Probe, Report, Terms, Texts,
+};
 pub(crate) use locate::{AlembicNotFound, Places, Program, locate};
+pub(crate) use plan::{Forward, PlanReply, PlanRequest, Progress, Question, Reading, TableQuestion, Working};
 pub(crate) use process::{Cause, Ended, Invocation, Sinks, StartError, python_defaults};
 pub(crate) use redact::redact;
 pub(crate) use signals::Signals;

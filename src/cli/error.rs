@@ -10,6 +10,7 @@ use crate::authoring::{ComponentError, ProjectError};
 use crate::config::ConfigError;
 use crate::journal::JournalError;
 use crate::output::{self, Exit};
+use crate::plan::PlanError;
 use crate::plugin::Failure;
 use crate::registry::{NotInstalled, SourceError};
 
@@ -21,6 +22,11 @@ pub(crate) enum CliError {
     CurrentFolder(io::Error),
     #[error(transparent)]
     Override(#[from] OverrideError),
+    /// There is no plan.
+    #[error("{0}")]
+    Plan(#[from] PlanError),
+    #[error("`{0}` is not the name of a table")]
+    NotATable(String),
     #[error("cannot set up the plugin host: {0}")]
     Host(String),
     #[error(transparent)]
@@ -85,6 +91,16 @@ impl CliError {
                     output::hint(&next);
                 }
                 Exit::InvalidPlugin
+            }
+            Self::Plan(ref error) => {
+                output::error(&error.to_string());
+                show_hint(error.hint.clone());
+                Exit::of_plan_error(error)
+            }
+            Self::NotATable(_) => {
+                output::error(&self.to_string());
+                output::hint("`--count`, `--to-before`, `--include-references` and `--as-migration` are for tables: `lback rollback users`");
+                Exit::Usage
             }
             Self::Project(ref failed) => {
                 output::error(&self.to_string());

@@ -12,12 +12,15 @@ mod migrate;
 mod offline;
 mod onlooker;
 mod overrides;
+mod plan;
+mod planned;
 mod plugin;
 mod project;
 mod rollback;
 mod run;
 mod runtime;
 mod surroundings;
+mod target;
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -51,7 +54,9 @@ Examples:
   lback init                               set lback up in a project
   lback makemigrations add_users           write a migration from the models
   lback migrate                            apply what is pending
+  lback plan                               see first what would be done
   lback rollback                           go one step back
+  lback rollback users                     revert the latest change of a table
   lback migrate --sql                      print the SQL, change nothing
   lback --environment staging migrate      let policies decide as for staging
   lback alembic current                    any other command of Alembic
@@ -63,6 +68,7 @@ enum Command {
     Migrate(migrate::Migrate),
     Rollback(rollback::Rollback),
     History(history::History),
+    Plan(plan::ShowPlan),
     Alembic(alembic::Alembic),
     Init(init::Init),
     Log(log::Log),
@@ -93,6 +99,7 @@ pub(crate) fn run() -> Exit {
         Command::Migrate(command) => command.run(&globals, surroundings),
         Command::Rollback(command) => command.run(&globals, surroundings),
         Command::History(command) => command.run(&globals, surroundings),
+        Command::Plan(command) => command.run(&globals, surroundings),
         Command::Alembic(command) => command.run(&globals, surroundings),
         Command::Init(command) => command.run(&surroundings),
         Command::Log(command) => command.run(&globals, surroundings),

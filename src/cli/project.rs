@@ -10,7 +10,7 @@ use super::surroundings::{Surroundings, current_folder};
 use crate::alembic::{self, Launcher, Lock, Places};
 use crate::config::{self, Config, JournalConfig};
 use crate::journal::{self, Journal};
-use crate::migration::AlembicSettings;
+use crate::migration::{AlembicSettings, PlanSettings};
 use crate::output;
 use crate::plugin::{Runtime, RuntimeOptions, Secrets, Sending};
 use crate::registry::{FetchOptions, Fetcher, Installed, PrivateFolder};
@@ -101,7 +101,7 @@ impl Project {
 
     /// How Alembic is run here, with what was typed.
     pub(super) fn alembic(&self, globals: &Globals) -> AlembicSettings {
-        let Config { root, alembic: config, .. } = &self.config;
+        let Config { root, alembic: config, plan, .. } = &self.config;
         let places =
             Places { root: root.clone(), virtual_env: self.surroundings.virtual_env(), path: self.surroundings.path() };
         AlembicSettings {
@@ -116,6 +116,11 @@ impl Project {
                 Launcher::off()
             },
             lock: Lock { mode: config.lock, timeout: config.lock_timeout },
+            plans: PlanSettings {
+                limit: plan.timeout,
+                declared: plan.writes.clone(),
+                progress: output::analysing(),
+            },
         }
     }
 

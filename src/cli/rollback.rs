@@ -30,6 +30,6 @@ pub(super) struct Rollback {
 impl Rollback {
     pub(super) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
         let extra = self.offline.with(self.extra);
-        run_migration(globals, surroundings, &Command::Rollback { version: self.target, extra })
+        run_migration(globals, surroundings, &Command::Rollback { version: self.target, table: None, extra })
     }
 }

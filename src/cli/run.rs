@@ -11,12 +11,13 @@ use super::overrides::overrides;
 use super::project::Project;
 use super::runtime::with_runtime;
 use super::surroundings::Surroundings;
-use crate::alembic::{Signals, StopRequests as _};
+use crate::alembic::{PlanReply, Question, Signals, StopRequests as _, Texts};
 use crate::config::{Config, PluginConfig};
 use crate::dispatch::{Dispatcher, Member};
 use crate::journal::{Journal, RunRecord, RunStart};
-use crate::migration::{AlembicSettings, Command, Counted, Ending, MigrationCommands, Outcome};
+use crate::migration::{AlembicSettings, Command, Counted, Ending, MigrationCommands, Outcome, PreparedAlembic};
 use crate::output::{self, Exit};
+use crate::plan::{PlanError, PlanSource};
 use crate::plugin::{Failure, Redactor, Secrets};
 use crate::signal::{Context, Override, Sender};
 
@@ -27,29 +28,133 @@ pub(super) fn run_migration(
     command: &Command,
 ) -> Result<Exit, CliError> {
     let project = Project::find(surroundings)?;
-    let overrides = overrides(globals, &project.config)?;
-    let onlooker = Onlooker::new(globals, &project.config)?;
     with_runtime(async {
-        let mut stop = Signals::install().map_err(|error| CliError::Host(error.to_string()))?;
-        // Side by side: each of them waits for something else, and Alembic's imports take the longest.
+        let mut session = Session::start(&project, globals, command)?;
+        let company = match session.company().await {
+            Ok(company) => company?,
+            Err(interrupted) => return Ok(interrupted),
+        };
+        let plan = session.plan_source();
+        Ok(session.run(command, company, plan, None).await.exit)
+    })?
+}
+
+/// A command of Alembic on its way: what is started before it is known whether it may run, or what exactly. Alembic's imports take the
+/// longest, so they begin first.
+pub(super) struct Session<'a> {
+    project: &'a Project,
+    globals: &'a Globals,
+    alembic: AlembicSettings,
+    prepared: PreparedAlembic,
+    journal: Option<Journal>,
+    overrides: Vec<Override>,
+    onlooker: Onlooker,
+    stop: Signals,
+}
+
+/// Who takes part in a run, beside Alembic.
+pub(super) struct Company {
+    pub(super) members: Vec<Member>,
+    redactor: Redactor,
+    pub(super) context: Context,
+}
+
+/// A run that is over.
+pub(super) struct Over {
+    pub(super) ending: Ending,
+    pub(super) exit: Exit,
+}
+
+impl<'a> Session<'a> {
+    /// Must be called within the runtime. `command` may be changed until the run.
+    pub(super) fn start(project: &'a Project, globals: &'a Globals, command: &Command) -> Result<Self, CliError> {
+        let overrides = overrides(globals, &project.config)?;
+        let onlooker = Onlooker::new(globals, &project.config)?;
+        let stop = Signals::install().map_err(|error| CliError::Host(error.to_string()))?;
         let journal = project.journal();
         let alembic = project.alembic(globals);
         let prepared = alembic.prepare(command);
-        let prepare = async { tokio::join!(load(&project, &overrides), context(&project, globals)) };
+        Ok(Self { project, globals, alembic, prepared, journal, overrides, onlooker, stop })
+    }
+
+    /// The plugins and the circumstances. The error side: somebody wants lback to stop. Nobody has been told of the run yet.
+    pub(super) async fn company(&mut self) -> Result<Result<Company, CliError>, Exit> {
+        let prepare = async { tokio::join!(load(self.project, &self.overrides), context(self.project, self.globals)) };
         let (loaded, context) = tokio::select! {
             biased;
-            // Compiling a large plugin takes a while. Nobody has been told of the run yet.
-            request = stop.next() => return Ok(show(&Outcome::Interrupted(request).into())),
+            // Compiling a large plugin takes a while.
+            request = self.stop.next() => return Err(show(&Outcome::Interrupted(request).into())),
             done = prepare => done,
         };
-        let (plugins, context) = (loaded?, Context { overrides, ..context? });
-        let mut commands = commands(&project, context, alembic, journal.as_ref(), onlooker, plugins, stop);
+        let overrides = self.overrides.clone();
+        Ok(loaded.and_then(|(members, redactor)| {
+            Ok(Company { members, redactor, context: Context { overrides, ..context? } })
+        }))
+    }
+
+    /// Asks Alembic what it would do. The error side is as for [`Self::company`].
+    pub(super) async fn plan(&mut self, question: Question) -> Result<Result<PlanReply, PlanError>, Exit> {
+        tokio::select! {
+            biased;
+            request = self.stop.next() => Err(show(&Outcome::Interrupted(request).into())),
+            planned = self.prepared.plan(&self.alembic.plans, question) => Ok(planned),
+        }
+    }
+
+    /// The plan of what is prepared, for whoever asks for it first.
+    pub(super) fn plan_source(&self) -> PlanSource {
+        self.prepared.source(&self.alembic.plans)
+    }
+
+    /// Lets another command run than the one that the session was started for.
+    pub(super) async fn change(&mut self, command: &Command) {
+        self.prepared.change(&self.alembic, command).await;
+    }
+
+    /// What Alembic would be given, to be shown.
+    pub(super) fn words(&self) -> Vec<String> {
+        self.prepared.words()
+    }
+
+    /// Runs the command to its end, shows how it ended, and waits for the handlers. `plan` is what policies are told, and what the run is held
+    /// against; `written` is for a new version script.
+    pub(super) async fn run(
+        self,
+        command: &Command,
+        Company { members, redactor, context }: Company,
+        plan: PlanSource,
+        written: Option<Texts>,
+    ) -> Over {
+        let Self { project, alembic, prepared, journal, onlooker, stop, .. } = self;
+        let Config { root, project: named, dispatch, .. } = &project.config;
+        let sender = Sender { run_id: Uuid::now_v7(), project: named.name.clone() };
+        let record = journal.as_ref().map_or_else(RunRecord::none, |journal| {
+            let redactor = redactor.clone();
+            let (root, scope) = (root.to_string_lossy().into_owned(), project.scope());
+            let start = RunStart { sender: sender.clone(), context: context.clone(), root, scope };
+            journal.begin(start, Arc::new(move |text: &str| redactor.redact(text)))
+        });
+        let mut commands = MigrationCommands {
+            sender,
+            context,
+            alembic,
+            screens: onlooker.screens(),
+            observer: Box::new(onlooker),
+            dispatcher: Dispatcher::new(members, Arc::new(output::show_notice), record.clone()),
+            record,
+            redactor,
+            handler_grace: dispatch.handler_grace,
+            stop: Counted::new(stop),
+            waiting: output::waiting(),
+            plan,
+            written,
+        };
         let ending = commands.run(command, prepared).await;
         // Before the handlers are waited for: who waits should know for what.
         let exit = show(&ending);
         commands.finish(&ending.outcome, exit.code()).await;
-        Ok(exit)
-    })?
+        Over { ending, exit }
+    }
 }
 
 fn show(ending: &Ending) -> Exit {
@@ -57,15 +162,9 @@ fn show(ending: &Ending) -> Exit {
     Exit::of(&ending.outcome)
 }
 
-/// The plugins of a run.
-struct Plugins {
-    members: Vec<Member>,
-    redactor: Redactor,
-}
-
-async fn load(project: &Project, overrides: &[Override]) -> Result<Plugins, CliError> {
+async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>, Redactor), CliError> {
     if project.config.plugins.is_empty() {
-        return Ok(Plugins { members: Vec::new(), redactor: Secrets::default().redactor() });
+        return Ok((Vec::new(), Secrets::default().redactor()));
     }
     let runtime = project.runtime()?;
     let redactor = runtime.redactor();
@@ -80,7 +179,7 @@ async fn load(project: &Project, overrides: &[Override]) -> Result<Plugins, CliE
         let overridden = overrides.iter().any(|set_aside| set_aside.plugin == plugin.name);
         members.push(Member::new(plugin, overridden, loaded));
     }
-    Ok(Plugins { members, redactor })
+    Ok((members, redactor))
 }
 
 /// Who runs lback, where, and on which commit.
@@ -91,36 +190,4 @@ async fn context(project: &Project, globals: &Globals) -> Result<Context, CliErr
     let (root, surroundings) = (root.clone(), Arc::clone(&project.surroundings));
     let asked = tokio::task::spawn_blocking(move || surroundings.context(&root, environment));
     asked.await.map_err(|panicked| CliError::Host(panicked.to_string()))
-}
-
-fn commands(
-    project: &Project,
-    context: Context,
-    alembic: AlembicSettings,
-    journal: Option<&Journal>,
-    onlooker: Onlooker,
-    Plugins { members, redactor }: Plugins,
-    stop: Signals,
-) -> MigrationCommands<Signals> {
-    let Config { root, project: named, dispatch, .. } = &project.config;
-    let sender = Sender { run_id: Uuid::now_v7(), project: named.name.clone() };
-    let record = journal.map_or_else(RunRecord::none, |journal| {
-        let redactor = redactor.clone();
-        let (root, scope) = (root.to_string_lossy().into_owned(), project.scope());
-        let start = RunStart { sender: sender.clone(), context: context.clone(), root, scope };
-        journal.begin(start, Arc::new(move |text: &str| redactor.redact(text)))
-    });
-    MigrationCommands {
-        sender,
-        context,
-        alembic,
-        screens: onlooker.screens(),
-        observer: Box::new(onlooker),
-        dispatcher: Dispatcher::new(members, Arc::new(output::show_notice), record.clone()),
-        record,
-        redactor,
-        handler_grace: dispatch.handler_grace,
-        stop: Counted::new(stop),
-        waiting: output::waiting(),
-    }
 }

@@ -23,6 +23,7 @@ mod value;
 mod tests;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -52,6 +53,7 @@ pub(crate) struct Config {
     pub(crate) path: Option<PathBuf>,
     pub(crate) project: Project,
     pub(crate) alembic: AlembicConfig,
+    pub(crate) plan: PlanConfig,
     pub(crate) dispatch: DispatchConfig,
     pub(crate) journal: JournalConfig,
     pub(crate) registry: RegistryConfig,
@@ -80,6 +82,14 @@ pub(crate) struct AlembicConfig {
     pub(crate) lock: LockMode,
     /// How long a run waits for the lock of the database.
     pub(crate) lock_timeout: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PlanConfig {
+    /// How long it may take to make one.
+    pub(crate) timeout: Duration,
+    /// What revisions write, as persons say.
+    pub(crate) writes: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 //! The comments of the fields are the descriptions that editors show, so they speak to the person who writes the file. What a
 //! value must look like beyond its type is checked in `value`; a pattern here helps editors and may be more lenient, never stricter.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::{Spanned, Table};
@@ -17,6 +19,7 @@ use crate::signal::SignalName;
 pub(super) struct RawConfig {
     pub(super) project: Option<RawProject>,
     pub(super) alembic: Option<RawAlembic>,
+    pub(super) plan: Option<RawPlan>,
     pub(super) dispatch: Option<RawDispatch>,
     pub(super) journal: Option<RawJournal>,
     pub(super) registry: Option<RawRegistry>,
@@ -64,6 +67,24 @@ pub(super) struct RawAlembic {
         example = &"10m",
     )]
     pub(super) lock_timeout: Option<Spanned<String>>,
+}
+
+/// How it is found out what a migrate or a rollback would do.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawPlan {
+    /// How long it may take. The time isn't a policy's: the plan is made once, for all that ask for it.
+    #[schemars(
+        with = "Option<String>",
+        pattern(DURATION_PATTERN),
+        extend("default" = resolve::PLAN_TIMEOUT_TEXT),
+        example = &"5m",
+    )]
+    pub(super) timeout: Option<Spanned<String>>,
+    /// The tables that revisions write, where the analysis can't tell: a list for each revision, empty for one that writes none. A line
+    /// `# lback: writes users` in the script itself says the same.
+    #[schemars(extend("examples" = [{ "1d2a96c04b5e": ["users", "billing.orders"] }]))]
+    pub(super) writes: Option<BTreeMap<String, Vec<String>>>,
 }
 
 /// How signals are handed to plugins.

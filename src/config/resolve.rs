@@ -10,9 +10,10 @@ use std::{
 use toml::Spanned;
 
 use super::{
-    AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PluginConfig, Project, RegistryConfig,
+    AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PlanConfig, PluginConfig, Project,
+    RegistryConfig,
     fault::{Fault, Problem},
-    raw::{Mode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawJournal, RawPlugin, RawProject, RawRegistry},
+    raw::{Mode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawJournal, RawPlan, RawPlugin, RawProject, RawRegistry},
     value,
 };
 use crate::registry::Source;
@@ -21,6 +22,8 @@ pub(super) const HANDLER_GRACE: Duration = Duration::from_secs(10);
 pub(super) const HANDLER_GRACE_TEXT: &str = "10s";
 pub(super) const LOCK_TIMEOUT: Duration = Duration::from_mins(10);
 pub(super) const LOCK_TIMEOUT_TEXT: &str = "10m";
+pub(super) const PLAN_TIMEOUT: Duration = Duration::from_mins(2);
+pub(super) const PLAN_TIMEOUT_TEXT: &str = "2m";
 pub(super) const JOURNAL_KEEP: Duration = value::YEAR;
 pub(super) const JOURNAL_KEEP_TEXT: &str = "1year";
 pub(super) const MEMORY: u64 = 64 * bytesize::MIB;
@@ -97,6 +100,7 @@ impl Resolver<'_> {
             path: path.map(Path::to_owned),
             project: self.project(raw.project.unwrap_or_default()),
             alembic: self.alembic(raw.alembic.unwrap_or_default()),
+            plan: self.plan(raw.plan.unwrap_or_default()),
             dispatch: self.dispatch(raw.dispatch.unwrap_or_default()),
             journal: self.journal(raw.journal.unwrap_or_default()),
             registry: self.registry(raw.registry.unwrap_or_default()),
@@ -122,6 +126,13 @@ impl Resolver<'_> {
             launcher: raw.launcher.unwrap_or(true),
             lock: raw.lock.unwrap_or_default(),
             lock_timeout: self.optional(raw.lock_timeout, value::duration).unwrap_or(LOCK_TIMEOUT),
+        }
+    }
+
+    fn plan(&mut self, raw: RawPlan) -> PlanConfig {
+        PlanConfig {
+            timeout: self.optional(raw.timeout, value::duration).unwrap_or(PLAN_TIMEOUT),
+            writes: raw.writes.unwrap_or_default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::alembic::redact;
+use crate::alembic::{CommandLine, Question, redact};
 use crate::signal::Signal;
 
 /// A command of lback, as it was meant. `extra` are arguments that Alembic gets as they are.
@@ -18,6 +18,8 @@ pub(crate) enum Command {
     },
     Rollback {
         version: String,
+        /// The table that the version was found for.
+        table: Option<String>,
         extra: Vec<OsString>,
     },
     History {
@@ -44,7 +46,7 @@ impl Command {
             }
             Self::Makemigrations { name: None, extra } => with(&["revision", "--autogenerate"], extra),
             Self::Migrate { version, extra } => with(&["upgrade", version], extra),
-            Self::Rollback { version, extra } => with(&["downgrade", version], extra),
+            Self::Rollback { version, extra, .. } => with(&["downgrade", version], extra),
             Self::History { extra } => with(&["history"], extra),
             Self::Alembic { words } => words.clone(),
         }
@@ -52,8 +54,7 @@ impl Command {
 
     /// Whether it counts its steps from where the database is, so that there must be one such place.
     pub(super) fn needs_single_head(&self) -> bool {
-        let steps = |version: &str| version.strip_prefix('-').is_some_and(|steps| steps.parse::<u32>().is_ok());
-        matches!(self, Self::Rollback { version, .. } if steps(version))
+        matches!(self, Self::Rollback { version, .. } if is_steps(version))
     }
 
     /// The signal of the command itself, without passwords, as its command line has them; `alembic` has none.
@@ -64,9 +65,50 @@ impl Command {
                 Signal::Makemigrations { message: name.as_deref().map_or_else(|| "auto".to_owned(), shown) }
             }
             Self::Migrate { version, .. } => Signal::Migrate { version: shown(version) },
-            Self::Rollback { version, .. } => Signal::Rollback { version: shown(version), table: None },
+            Self::Rollback { version, table, .. } => {
+                Signal::Rollback { version: shown(version), table: table.clone() }
+            }
             Self::History { .. } => Signal::History,
             Self::Alembic { .. } => return None,
         })
     }
+}
+
+/// What there is to plan of a command line.
+pub(super) enum Planned {
+    /// It takes steps.
+    Steps(Question),
+    /// It runs no migrations.
+    Nothing,
+    /// It may, but its words can't be told apart.
+    Unknown,
+}
+
+impl Planned {
+    /// As argparse reads it: options may be shortened, and stand before and after the revision.
+    pub(super) fn of(line: &CommandLine) -> Self {
+        let question: fn(String) -> Question = match line.command() {
+            "upgrade" => |target| Question::Upgrade { target },
+            "downgrade" => |target| Question::Downgrade { target },
+            _ => return Self::Nothing,
+        };
+        let mut target = None;
+        let mut words = line.args().iter();
+        while let Some(word) = words.next() {
+            match word.strip_prefix("--") {
+                Some(option) if !option.is_empty() && "sql".starts_with(option) => return Self::Nothing,
+                Some(option) if !option.is_empty() && "tag".starts_with(option) => drop(words.next()),
+                Some(option) if option.starts_with("tag=") || option.is_empty() => {}
+                Some(_) => return Self::Unknown,
+                None if word.starts_with('-') && !is_steps(word) => return Self::Unknown,
+                None if target.is_some() => return Self::Unknown,
+                None => target = Some(word.clone()),
+            }
+        }
+        target.map_or(Self::Unknown, |target| Self::Steps(question(target)))
+    }
+}
+
+fn is_steps(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|steps| steps.parse::<u32>().is_ok())
 }

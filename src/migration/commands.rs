@@ -8,13 +8,17 @@ use super::command::Command;
 use super::insistence::Counted;
 use super::observer::Observer;
 use super::outcome::Outcome;
-use super::settings::{AlembicSettings, PreparedAlembic};
+use super::prepared::PreparedAlembic;
+use super::settings::AlembicSettings;
 use super::watch::{Raised, Watch, Watched};
 use super::{recording, standing};
-use crate::alembic::{self, Cause, CommandLine, DatabaseHeads, Ended, Probe, Report, Sinks, StopRequests, Terms};
+use crate::alembic::{
+    self, Cause, CommandLine, DatabaseHeads, Ended, Expected, Probe, Report, Sinks, StopRequests, Terms, Texts,
+};
 use crate::database::Database;
 use crate::dispatch::{Blocked, Dispatcher};
 use crate::journal::{End, RunRecord};
+use crate::plan::{DatabasePlan, Plan, PlanSource};
 use crate::plugin::Redactor;
 use crate::signal::{AlembicCommand, Context, Event, Finished, Override, Sender, Signal};
 use crate::waiting::Waiting;
@@ -46,6 +50,10 @@ pub(crate) struct MigrationCommands<R> {
     pub(crate) handler_grace: Duration,
     pub(crate) stop: Counted<R>,
     pub(crate) waiting: Waiting,
+    /// The plan of the run, for whoever asks for it.
+    pub(crate) plan: PlanSource,
+    /// What `revision` writes into the new script, where lback has worked it out.
+    pub(crate) written: Option<Texts>,
 }
 
 /// How a run came to its end.
@@ -125,11 +133,9 @@ impl<R: StopRequests> MigrationCommands<R> {
     }
 
     async fn alembic(&mut self, prepared: PreparedAlembic, command: AlembicCommand, single_head: bool) -> Run {
-        let prepared = match prepared {
-            PreparedAlembic::Found(prepared) => prepared,
-            PreparedAlembic::NotFound { error, .. } => {
-                return Run::without_alembic(command, Outcome::NotFound(error));
-            }
+        let prepared = match prepared.take().await {
+            Ok(prepared) => prepared,
+            Err(error) => return Run::without_alembic(command, Outcome::NotFound(error)),
         };
         let probe = prepared.probe();
         let mut watch = Watch::default();
@@ -141,7 +147,12 @@ impl<R: StopRequests> MigrationCommands<R> {
             observer.reported(&report);
         };
         let Sinks { stdout, stderr } = &mut self.screens;
-        let terms = Terms { lock: self.alembic.lock, single_head };
+        let terms = Terms {
+            lock: self.alembic.lock,
+            single_head,
+            expected: self.plan.asked().map(|plan| expected(&plan)),
+            written: self.written.take(),
+        };
         match prepared.run(&terms, Sinks { stdout, stderr }, &mut self.stop, told).await {
             Ok(ended) => self.ended(ended, watch, probe, command).await,
             Err(error) => Run::without_alembic(command, Outcome::NotStarted(error)),
@@ -169,6 +180,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         let text = |capture: alembic::Capture| self.redactor.redact(&alembic::redact(&capture.into_text()));
         let outcome = match (ended.cause, watch.locked) {
             (Cause::Itself, None) if let Some(heads) = watch.ambiguous => Outcome::Ambiguous(heads),
+            (Cause::Itself, None) if let Some(drifted) = watch.drifted => Outcome::Drifted(drifted),
             (Cause::TimedOut, _) => Outcome::TimedOut(self.alembic.timeout.unwrap_or_default()),
             (Cause::Interrupted(request), _) => Outcome::Interrupted(request),
             (Cause::Itself, Some(locked)) => Outcome::Locked(locked),
@@ -183,7 +195,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         let finished = Finished {
             command,
             // The status is lback's own word there: Alembic did not come to an end of its own.
-            returncode: returncode.filter(|_| !matches!(outcome, Outcome::Locked(_) | Outcome::Ambiguous(_))),
+            returncode: returncode.filter(|_| !matches!(outcome, Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_))),
             stdout: text(ended.stdout),
             stderr: text(ended.stderr),
             duration: ended.duration,
@@ -227,6 +239,15 @@ impl<R: StopRequests> MigrationCommands<R> {
         }
         self.record.end(End { exit_code }).await;
     }
+}
+
+/// What Alembic must find, for a run to be what was planned.
+fn expected(plan: &Plan) -> Vec<Expected> {
+    let of = |database: &DatabasePlan| Expected {
+        heads: database.heads.clone(),
+        steps: database.steps.iter().map(|step| step.revision.clone()).collect(),
+    };
+    plan.databases.iter().map(of).collect()
 }
 
 impl From<Outcome> for Ending {

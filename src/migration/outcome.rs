@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::watch::{Locked, Raised};
+use super::watch::{Drifted, Locked, Raised};
 use crate::alembic::{AlembicNotFound, StartError, StopRequest};
 use crate::dispatch::{Blocked, Reason};
 use crate::signal::{ErrorType, Exception};
@@ -21,6 +21,8 @@ pub(crate) enum Outcome {
     },
     /// These revisions are current, and the target may be meant from any of them. Nothing was done.
     Ambiguous(Vec<String>),
+    /// The heads are not those that the plan was made for. Nothing was done.
+    Drifted(Drifted),
     /// Another run has the database's lock, and this one did not wait, or not long enough.
     Locked(Locked),
     /// Alembic did not run: policies denied it, or plugins that must not fail did.
@@ -57,6 +59,11 @@ impl Outcome {
                 let message = format!("several revisions are current: {}", heads.join(", "));
                 (ErrorType::Exception, exception("Ambiguous", message))
             }
+            Self::Drifted(Drifted { planned, found }) => {
+                let (planned, found) = (shown(planned), shown(found));
+                let message = format!("the plan was made for a database at {planned}, and it is at {found}");
+                (ErrorType::Exception, exception("Drifted", message))
+            }
             Self::Locked(Locked { why, .. }) => (ErrorType::Exception, exception(Exception::LOCKED, why.to_string())),
             Self::Blocked(blocked) => (ErrorType::DeniedByPolicy, Some(denied(blocked))),
             Self::NotFound(error) => (ErrorType::AlembicNotFound, exception("NotFound", error.to_string())),
@@ -76,6 +83,10 @@ impl Outcome {
             }
         })
     }
+}
+
+fn shown(heads: &[String]) -> String {
+    if heads.is_empty() { "base".to_owned() } else { heads.join(", ") }
 }
 
 /// An error of a database may carry a whole statement with all its values.

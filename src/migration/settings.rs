@@ -1,12 +1,14 @@
-//! How Alembic is run in a project, and a run of it that has been made ready.
+//! How Alembic is run in a project.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::command::Command;
+use super::prepared::PreparedAlembic;
 use crate::alembic::{
-    AlembicNotFound, CommandLine, GlobalOptions, Grace, Invocation, Launcher, Lock, Prepared, Program,
+    AlembicNotFound, CommandLine, GlobalOptions, Grace, Invocation, Launcher, Lock, Prepared, Program, Progress,
 };
 
 /// How Alembic is run in this project.
@@ -19,25 +21,27 @@ pub(crate) struct AlembicSettings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) launcher: Launcher,
     pub(crate) lock: Lock,
+    pub(crate) plans: PlanSettings,
 }
 
-/// A run that waits for a word to begin.
-pub(crate) enum PreparedAlembic {
-    Found(Box<Prepared>),
-    /// The line says what would have been run.
-    NotFound {
-        line: CommandLine,
-        error: AlembicNotFound,
-    },
+/// How plans are made in this project.
+#[derive(Clone)]
+pub(crate) struct PlanSettings {
+    /// How long it may take.
+    pub(crate) limit: Duration,
+    /// What revisions write, as persons say, by revision.
+    pub(crate) declared: BTreeMap<String, Vec<String>>,
+    /// Told how far the analysis is.
+    pub(crate) progress: Progress,
 }
 
 impl AlembicSettings {
     /// Starts what can be started before it is known whether Alembic may run. Must be called within a tokio runtime.
     pub(crate) fn prepare(&self, command: &Command) -> PreparedAlembic {
-        let line = |program: &Program| CommandLine::new(program, &self.options, &command.words());
+        let line = self.line(command);
         let program = match &self.program {
             Ok(program) => program,
-            Err(error) => return PreparedAlembic::NotFound { line: line(&error.sought()), error: error.clone() },
+            Err(error) => return PreparedAlembic::not_found(line, error.clone()),
         };
         let invocation = Invocation {
             argv: Vec::new(),
@@ -46,16 +50,15 @@ impl AlembicSettings {
             timeout: self.timeout,
             grace: Grace::default(),
         };
-        let prepared = Prepared::start(&self.launcher, program, line(program), invocation);
-        PreparedAlembic::Found(Box::new(prepared))
+        PreparedAlembic::found(Prepared::start(&self.launcher, program, line, invocation))
     }
-}
 
-impl PreparedAlembic {
-    pub(super) fn line(&self) -> &CommandLine {
-        match self {
-            Self::Found(prepared) => prepared.line(),
-            Self::NotFound { line, .. } => line,
+    /// The command line for it. Where there is no Alembic, it says what would have been run.
+    pub(super) fn line(&self, command: &Command) -> CommandLine {
+        let new = |program: &Program| CommandLine::new(program, &self.options, &command.words());
+        match &self.program {
+            Ok(program) => new(program),
+            Err(error) => new(&error.sought()),
         }
     }
 }

@@ -17,6 +17,17 @@ pub(super) struct Watch {
     pub(super) locked: Option<Locked>,
     /// The current heads, where there are several and one was needed.
     pub(super) ambiguous: Option<Vec<String>>,
+    /// How the database differs from the one that was planned for.
+    pub(super) drifted: Option<Drifted>,
+}
+
+/// Between the plan and the run, the heads have changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Drifted {
+    /// Those for which the plan was made.
+    pub(crate) planned: Vec<String>,
+    /// Those that the run found.
+    pub(crate) found: Vec<String>,
 }
 
 /// An exception that Python raised.
@@ -101,6 +112,9 @@ impl Watch {
                 self.with_step(*database, |watched| watched.left_transaction = true);
             }
             Report::Ambiguous { heads, .. } => self.ambiguous = Some(heads.clone()),
+            Report::Drifted { heads, planned, .. } => {
+                self.drifted = Some(Drifted { planned: planned.clone(), found: heads.clone() });
+            }
             Report::LockNotAcquired { why, holder, waited, .. } => {
                 self.locked = Some(Locked { why: *why, holder: holder.clone(), waited: *waited });
             }

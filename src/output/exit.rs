@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::alembic::StopRequest;
 use crate::dispatch::{Blocked, Reason};
 use crate::migration::Outcome;
+use crate::plan::{PlanError, PlanFailure};
 
 /// What lback's exit code says. Alembic's own codes are passed on; lback's own are those of BSD's sysexits, which Alembic never uses,
 /// and those that a shell and `timeout` use for the same things.
@@ -37,7 +38,7 @@ const TABLE: [(Exit, &str); 13] = [
     (Exit::InvalidPlugin, "a plugin that may not fail is missing, invalid or not the one that is locked"),
     (Exit::Unavailable, "Alembic, a file or the source of a plugin can't be used"),
     (Exit::Bug, "a defect of lback"),
-    (Exit::Locked, "another run holds the lock of the database"),
+    (Exit::Locked, "another run holds the lock of the database, or has changed it since the plan was made"),
     (Exit::Denied, "denied by policy, or a plugin that may not fail did; of `lback plugin`, not granted"),
     (Exit::Config, "`lback.toml` is wrong, or a plugin's settings in it"),
     (Exit::TimedOut, "Alembic took longer than `[alembic] timeout`"),
@@ -74,12 +75,22 @@ impl Exit {
             Outcome::Failed { returncode: None, .. } | Outcome::NotStarted(_) | Outcome::NotFound(_) => {
                 Self::Unavailable
             }
-            Outcome::Locked(_) => Self::Locked,
+            Outcome::Locked(_) | Outcome::Drifted(_) => Self::Locked,
             Outcome::Ambiguous(_) => Self::Usage,
             Outcome::Blocked(blocked) => Self::blocked(blocked),
             Outcome::TimedOut(_) => Self::TimedOut,
             Outcome::Interrupted(StopRequest::Interrupt) => Self::Interrupted,
             Outcome::Interrupted(StopRequest::Terminate) => Self::Terminated,
+        }
+    }
+
+    pub(crate) fn of_plan_error(error: &PlanError) -> Self {
+        match error.kind {
+            PlanFailure::Unavailable => Self::Unavailable,
+            // As Alembic itself would end.
+            PlanFailure::Alembic => Self::Alembic(255),
+            PlanFailure::Usage => Self::Usage,
+            PlanFailure::Incomplete => Self::Denied,
         }
     }
 

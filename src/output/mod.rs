@@ -1,5 +1,6 @@
 //! How results, denials and waiting look. stdout is data; everything here that is for a person goes to stderr.
 
+mod analysing;
 mod events;
 mod exit;
 mod installing;
@@ -20,6 +21,7 @@ mod table;
 mod tested;
 mod transfer;
 
+pub(crate) use analysing::analysing;
 pub(crate) use events::EventStream;
 pub(crate) use exit::{Exit, exit_code_table};
 pub(crate) use installing::{show_candidate, show_change};

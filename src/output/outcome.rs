@@ -5,16 +5,16 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::message::{error, hint};
-use super::standing::show_databases;
+use super::standing::{heads, show_databases};
 use crate::alembic::{NotAcquired, StopRequest};
 use crate::dispatch::{Blocked, Reason};
-use crate::migration::{Ending, Locked, Outcome};
+use crate::migration::{Drifted, Ending, Locked, Outcome};
 
 /// How a run ended, and where the databases stand if it didn't succeed.
 pub(crate) fn show_ending(Ending { outcome, databases, unseen }: &Ending) {
     show_outcome(outcome);
     match outcome {
-        Outcome::Completed | Outcome::Locked(_) | Outcome::Ambiguous(_) => {}
+        Outcome::Completed | Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_) => {}
         // Where no migration was begun, Alembic has said all there is to say.
         Outcome::Failed { .. } => show_databases(databases.iter().filter(|database| !database.steps.is_empty())),
         _ => show_databases(databases),
@@ -37,6 +37,14 @@ fn show_outcome(outcome: &Outcome) {
             hint(
                 "name the revision to go back to, or the branch, as `LABEL@-1`; `lback alembic heads --verbose` shows them",
             );
+        }
+        Outcome::Drifted(Drifted { planned, found }) => {
+            error(&format!(
+                "the database has changed since the plan was made: it was at {}, and is at {}; nothing was done",
+                heads(planned),
+                heads(found)
+            ));
+            hint("look at the plan again: `lback plan`, or run the command again");
         }
         Outcome::Blocked(blocked) => show_blocked(blocked),
         Outcome::NotFound(not_found) => {

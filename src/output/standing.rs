@@ -53,7 +53,8 @@ fn name(database: &Database) -> String {
     database.name.as_ref().map_or_else(|| format!("the {} database", database.dialect), |name| format!("`{name}`"))
 }
 
-fn heads(heads: &[String]) -> String {
+/// As they are named to a person.
+pub(super) fn heads(heads: &[String]) -> String {
     if heads.is_empty() {
         return "base".to_owned();
     }

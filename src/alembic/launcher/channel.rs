@@ -7,10 +7,11 @@ use std::os::unix::net::UnixStream as StdStream;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
+use super::super::plan::{PlanMessage, PlanWord};
 use super::{Report, Terms};
 use crate::config::LockMode;
 
@@ -58,27 +59,47 @@ impl Channel {
         self.reader.next_as().await
     }
 
+    /// Asks for a plan.
+    pub(super) async fn ask(&mut self, message: &PlanMessage<'_>) -> io::Result<()> {
+        let line = format!("{}\n", serde_json::to_string(message)?);
+        self.writer.0.write_all(line.as_bytes()).await
+    }
+
+    /// The next word of the answer; none where the launcher has ended. Cancel safe.
+    pub(super) async fn plan_word(&mut self) -> Option<PlanWord> {
+        self.reader.next_as().await
+    }
+
     pub(super) fn into_parts(self) -> (Reader, Writer) {
         (self.reader, self.writer)
     }
 }
 
 impl Writer {
-    /// Lets Alembic begin. Version scripts are remembered in the folder `scripts`.
-    pub(super) fn go(&self, Terms { lock, single_head }: &Terms, scripts: Option<&str>) {
+    /// Lets Alembic begin, with other arguments than those that it was started with where there are some. Version scripts are remembered in the
+    /// folder `scripts`.
+    pub(super) async fn go(&mut self, terms: &Terms, arguments: Option<Vec<String>>, scripts: Option<&str>) {
+        let Terms { lock, single_head, expected, written } = terms;
         let mode = match lock.mode {
             LockMode::Wait => "wait",
             LockMode::Fail => "fail",
             LockMode::SkipIfCurrent => "skip-if-current",
             LockMode::Off => "off",
         };
-        self.say(&serde_json::json!({
+        let message = serde_json::json!({
             "type": "go",
             "lock": mode,
             "lock_timeout": lock.timeout.as_secs_f64(),
             "single_head": single_head,
             "scripts": scripts,
-        }));
+            "arguments": arguments,
+            "expected": expected,
+            "written": written,
+        });
+        // A plan of thousands of steps doesn't fit into the channel at once.
+        if let Err(error) = self.0.write_all(format!("{message}\n").as_bytes()).await {
+            tracing::debug!("the launcher does not listen: {error}");
+        }
     }
 
     /// Lets Alembic begin, to read the heads and to do nothing else.
@@ -139,6 +160,12 @@ trait Numbered {
 }
 
 impl Numbered for Greeting {
+    fn database(&mut self) -> Option<&mut u32> {
+        None
+    }
+}
+
+impl Numbered for PlanWord {
     fn database(&mut self) -> Option<&mut u32> {
         None
     }

@@ -19,12 +19,16 @@ macro_rules! part {
     ($name:literal) => {
         ($name, include_str!(concat!("python/", $name)))
     };
+    (plan $name:literal) => {
+        (concat!("_lback_plan/", $name), include_str!(concat!("../plan/python/_lback_plan/", $name)))
+    };
 }
 
 /// All files, by their names in the folder. Nothing is read from elsewhere.
-const FILES: [(&str, &str); 15] = [
+const FILES: &[(&str, &str)] = &[
     part!("lback_launcher.py"),
     part!("_lback_launcher/__init__.py"),
+    part!("_lback_launcher/apart.py"),
     part!("_lback_launcher/cancel.py"),
     part!("_lback_launcher/channel.py"),
     part!("_lback_launcher/failure.py"),
@@ -38,6 +42,13 @@ const FILES: [(&str, &str); 15] = [
     part!("_lback_launcher/server.py"),
     part!("_lback_launcher/sqlite.py"),
     part!("_lback_launcher/unread.py"),
+    part!("_lback_launcher/written.py"),
+    part!(plan "__init__.py"),
+    part!(plan "forward.py"),
+    part!(plan "names.py"),
+    part!(plan "planner.py"),
+    part!(plan "refused.py"),
+    part!(plan "table.py"),
 ];
 
 /// The launcher, ready to be given to an interpreter, or the reason why it isn't used.
@@ -49,6 +60,8 @@ struct Written {
     script: PathBuf,
     /// Where the launcher remembers version scripts; nowhere, if nothing stays.
     scripts: Option<PathBuf>,
+    /// Where it is remembered what they do; nowhere, if nothing stays.
+    plans: Option<PathBuf>,
     /// Removed with the last clone, where the launcher lies in no folder that stays.
     _temporary: Option<Arc<TempDir>>,
 }
@@ -73,7 +86,7 @@ impl Launcher {
         }
         let written = tempfile::tempdir().and_then(|folder| {
             write_files(folder.path())?;
-            Ok(Written { script: folder.path().join(SCRIPT), scripts: None, _temporary: Some(Arc::new(folder)) })
+            Ok(Written { script: folder.path().join(SCRIPT), scripts: None, plans: None, _temporary: Some(Arc::new(folder)) })
         });
         Self(written.map_err(|error| SteppedAside::NoFolder { folder: std::env::temp_dir(), why: error.to_string() }))
     }
@@ -85,6 +98,11 @@ impl Launcher {
     /// The folder in which version scripts are remembered from run to run, if there is one.
     pub(super) fn scripts(&self) -> Option<&str> {
         self.0.as_ref().ok()?.scripts.as_deref()?.to_str()
+    }
+
+    /// The folder in which it is remembered what version scripts do, if there is one.
+    pub(super) fn plans(&self) -> Option<&str> {
+        self.0.as_ref().ok()?.plans.as_deref()?.to_str()
     }
 }
 
@@ -98,8 +116,8 @@ fn write_to(folder: &Path) -> Result<Written, String> {
         put(folder.path(), &own).map_err(|error| error.to_string())?;
     }
     // What is remembered decides which scripts are run: nobody else may write it.
-    let scripts = PrivateFolder::open(&folder.path().join("scripts")).ok().map(|folder| folder.path().to_owned());
-    Ok(Written { script: own.join(SCRIPT), scripts, _temporary: None })
+    let private = |name| PrivateFolder::open(&folder.path().join(name)).ok().map(|folder| folder.path().to_owned());
+    Ok(Written { script: own.join(SCRIPT), scripts: private("scripts"), plans: private("plans"), _temporary: None })
 }
 
 fn put(folder: &Path, own: &Path) -> io::Result<()> {
@@ -124,7 +142,7 @@ fn write_files(folder: &Path) -> io::Result<()> {
 }
 
 fn digest() -> Digest {
-    let all: Vec<u8> = FILES.iter().flat_map(|(name, text)| [name, "\0", *text, "\0"]).flat_map(str::bytes).collect();
+    let all: Vec<u8> = FILES.iter().flat_map(|(name, text)| [*name, "\0", *text, "\0"]).flat_map(str::bytes).collect();
     Digest::of(&all)
 }
 
@@ -144,21 +162,23 @@ mod tests {
         assert_eq!(script.metadata().and_then(|file| file.modified()).expect("a time"), written);
         assert_eq!(
             std::fs::read_dir(&folder).expect("a folder").count(),
-            2,
-            "beside the folder of scripts, nothing else is left there"
+            3,
+            "beside the folders of scripts and plans, nothing else is left there"
         );
     }
 
     #[test]
     fn every_file_of_the_folder_is_written() {
-        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/alembic/launcher/python");
-        let list = |folder: &str| {
-            let files = std::fs::read_dir(own.join(folder)).expect("a folder");
+        let alembic = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/alembic");
+        let list = |own: &str, folder: &str| {
+            let files = std::fs::read_dir(alembic.join(own).join(folder)).expect("a folder");
             let files = files.map(|file| format!("{folder}{}", file.expect("a file").file_name().to_string_lossy()));
             files.filter(|name| Path::new(name).extension().is_some_and(|kind| kind == "py")).collect::<Vec<_>>()
         };
-        let mut there = [list(""), list("_lback_launcher/")].concat();
-        let mut named = FILES.map(|(name, _)| name.to_owned()).to_vec();
+        let launcher = "launcher/python";
+        let mut there =
+            [list(launcher, ""), list(launcher, "_lback_launcher/"), list("plan/python", "_lback_plan/")].concat();
+        let mut named: Vec<_> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
         there.sort();
         named.sort();
         assert_eq!(named, there);

@@ -1,16 +1,19 @@
 //! The launcher's process: started, ready, and running Alembic.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use tokio::io::AsyncWrite;
 
 use super::super::command_line::CommandLine;
 use super::super::locate::Program;
+use super::super::plan::{Answers, PlanMessage, PlanReply, PlanRequest, PlanWord, Working};
 use super::super::process::{Cause, Early, Ended, Invocation, Process, Sinks, after};
 use super::super::stop::StopRequests;
 use super::channel::{Channel, Greeting, Reader};
 use super::recognise::recognise;
 use super::{Launcher, Probe, Report, SteppedAside, Terms};
+use crate::plan::PlanError;
 
 /// Started, and importing Alembic.
 #[derive(Debug)]
@@ -20,6 +23,10 @@ pub(super) struct Launched {
     line: CommandLine,
     process: Process,
     channel: Channel,
+    /// Whether it has said its first word.
+    greeted: bool,
+    /// Whether Alembic gets other arguments than those of the process.
+    changed: bool,
 }
 
 /// It waits for a word to begin, or has been stopped before it came to that.
@@ -27,6 +34,7 @@ pub(super) struct Ready {
     launcher: Launcher,
     process: Process,
     channel: Channel,
+    arguments: Option<Vec<String>>,
     stop: Option<Cause>,
 }
 
@@ -41,11 +49,60 @@ impl Launched {
         let launch = recognise(program, &invocation.root)?;
         let line = line.run_by(&[launch.interpreter, vec![script], launch.entry].concat());
         let (process, channel) = spawn(&Invocation { argv: line.argv().to_vec(), ..invocation.clone() })?;
-        Ok(Self { launcher: launcher.clone(), line, process, channel })
+        Ok(Self { launcher: launcher.clone(), line, process, channel, greeted: false, changed: false })
     }
 
     pub(super) fn line(&self) -> &CommandLine {
         &self.line
+    }
+
+    /// Lets Alembic run this line instead, with the launcher in the place of the program.
+    pub(super) fn change(&mut self, line: &CommandLine) {
+        self.line = line.run_by(self.line.program());
+        self.changed = true;
+    }
+
+    /// Asks for a plan. The error of the outer result says that the launcher is of no use, for this or anything else.
+    pub(super) async fn plan(
+        &mut self,
+        request: &PlanRequest,
+        root: &Path,
+    ) -> Result<Result<PlanReply, PlanError>, SteppedAside> {
+        let Self { launcher, line, process, channel, greeted, .. } = self;
+        if !*greeted {
+            greeting(process, channel).await?;
+            *greeted = true;
+        }
+        let Some(arguments) = line.arguments_of("current") else {
+            return Ok(Err(PlanError::unavailable("the command line names no command of Alembic")));
+        };
+        let message = PlanMessage {
+            question: &request.question,
+            declared: &request.declared,
+            limit: request.limit.as_secs_f64(),
+            arguments,
+            root,
+            scripts: launcher.scripts(),
+            cache: launcher.plans(),
+        };
+        let mut answers = Answers::default();
+        let asked = process.until(async {
+            channel.ask(&message).await.ok()?;
+            loop {
+                match channel.plan_word().await? {
+                    PlanWord::Analysing { done, total } => (request.progress)(Working::Analysed { done, total }),
+                    end @ PlanWord::PlanEnded { .. } => {
+                        answers.take(end);
+                        return Some(());
+                    }
+                    word => answers.take(word),
+                }
+            }
+        });
+        match asked.await {
+            Early::Ready(Some(())) => Ok(answers.into_reply(&request.question)),
+            Early::Ready(None) | Early::Ended => Err(SteppedAside::NoWord),
+        }
     }
 
     pub(super) fn probe(&self, invocation: &Invocation) -> Option<Probe> {
@@ -66,14 +123,16 @@ impl Launched {
         invocation: &Invocation,
         requests: &mut impl StopRequests,
     ) -> Result<Ready, SteppedAside> {
-        let Self { launcher, mut process, mut channel, .. } = self;
+        let Self { launcher, line, mut process, mut channel, greeted, changed } = self;
+        let greet = async { if greeted { Ok(()) } else { greeting(&mut process, &mut channel).await } };
         let (greeting, stop) = tokio::select! {
             biased;
-            greeting = greeting(&mut process, &mut channel) => (greeting, None),
+            greeting = greet => (greeting, None),
             request = requests.next() => (Ok(()), Some(Cause::Interrupted(request))),
             () = after(invocation.timeout) => (Ok(()), Some(Cause::TimedOut)),
         };
-        greeting.map(|()| Ready { launcher, process, channel, stop })
+        let arguments = changed.then(|| line.arguments());
+        greeting.map(|()| Ready { launcher, process, channel, arguments, stop })
     }
 }
 
@@ -90,11 +149,11 @@ impl Ready {
         O: AsyncWrite + Unpin + Send,
         E: AsyncWrite + Unpin + Send,
     {
-        let Self { launcher, mut process, channel, stop } = self;
+        let Self { launcher, mut process, channel, arguments, stop } = self;
         process.begins();
-        let (mut reader, writer) = channel.into_parts();
+        let (mut reader, mut writer) = channel.into_parts();
         if stop.is_none() {
-            writer.go(terms, launcher.scripts());
+            writer.go(terms, arguments, launcher.scripts()).await;
         }
         let ended = {
             let run = process.run_to_end(invocation, sinks, requests, stop, || writer.cancel());

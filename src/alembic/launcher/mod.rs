@@ -22,7 +22,7 @@ mod shebang;
 mod stepped_aside;
 
 pub(crate) use files::Launcher;
-pub(crate) use prepared::{Lock, Prepared, Terms};
+pub(crate) use prepared::{Expected, Lock, Prepared, Terms, Texts};
 pub(crate) use probe::{DatabaseHeads, Probe};
 pub(crate) use report::{LockScope, NotAcquired, Report};
 pub(crate) use stepped_aside::SteppedAside;

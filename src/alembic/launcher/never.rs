@@ -1,12 +1,16 @@
 //! Where there is no channel to a process, nothing is launched.
 
+use std::path::Path;
+
 use tokio::io::AsyncWrite;
 
 use super::super::command_line::CommandLine;
 use super::super::locate::Program;
+use super::super::plan::{PlanReply, PlanRequest};
 use super::super::process::{Ended, Invocation, Process, Sinks};
 use super::super::stop::StopRequests;
 use super::{Launcher, Probe, Report, SteppedAside, Terms};
+use crate::plan::PlanError;
 
 #[derive(Debug)]
 pub(super) enum Launched {}
@@ -60,6 +64,18 @@ impl Launched {
     }
 
     pub(super) fn line(&self) -> &CommandLine {
+        match *self {}
+    }
+
+    pub(super) fn change(&mut self, _: &CommandLine) {
+        match *self {}
+    }
+
+    pub(super) async fn plan(
+        &mut self,
+        _: &PlanRequest,
+        _: &Path,
+    ) -> Result<Result<PlanReply, PlanError>, SteppedAside> {
         match *self {}
     }
 

@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio::io::AsyncWrite;
 
 use super::super::command_line::CommandLine;
 use super::super::locate::Program;
+use super::super::plan::{PlanReply, PlanRequest};
 use super::super::process::{self, Ended, Invocation, Sinks, StartError};
 use super::super::stop::StopRequests;
 use super::launched::Launched;
 use super::{Launcher, Probe, Report, SteppedAside};
 use crate::config::LockMode;
+use crate::plan::PlanError;
 
 /// How runs on one database are kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +24,32 @@ pub(crate) struct Lock {
 }
 
 /// What must hold for a run on a database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Terms {
     pub(crate) lock: Lock,
     /// Whether a downgrade needs a single current head. With several, Alembic takes one of them for a relative target, and not always the same.
     pub(crate) single_head: bool,
+    /// What was planned for each database, in the order in which env.py comes to them, where there is a plan that somebody went by. A run
+    /// that would do something else is ended before its first step.
+    pub(crate) expected: Option<Vec<Expected>>,
+    /// What `revision` writes into the new script.
+    pub(crate) written: Option<Texts>,
+}
+
+/// What was planned for a database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Expected {
+    pub(crate) heads: Vec<String>,
+    /// The revisions, in order.
+    pub(crate) steps: Vec<String>,
+}
+
+/// The parts of a version script that a template leaves open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Texts {
+    pub(crate) upgrades: String,
+    pub(crate) downgrades: String,
+    pub(crate) imports: String,
 }
 
 /// A run that waits for a word to begin. Dropped before that, nothing of Alembic's command has happened.
@@ -53,6 +77,37 @@ impl Prepared {
     /// The line as it runs, to be shown and to be named in signals.
     pub(crate) fn line(&self) -> &CommandLine {
         self.state.as_ref().map_or(&self.configured, Launched::line)
+    }
+
+    /// Lets another command run instead of the one that it was started with: what that is may be known only when a plan is.
+    pub(crate) fn change(&mut self, line: CommandLine) {
+        if let Ok(launched) = &mut self.state {
+            launched.change(&line);
+        }
+        self.invocation.argv = line.argv().to_vec();
+        self.configured = line;
+    }
+
+    /// Works out what would be done. Nothing is changed; the project's code is run in a process that ends with the answer.
+    pub(crate) async fn plan(&mut self, request: &PlanRequest) -> Result<PlanReply, PlanError> {
+        // The process has a limit of its own, and is given a little more here to say so.
+        let limit = request.limit.saturating_add(Duration::from_secs(5));
+        let planned = match &mut self.state {
+            Ok(launched) => tokio::time::timeout(limit, launched.plan(request, &self.invocation.root)).await,
+            Err(why) => Ok(Err(why.clone())),
+        };
+        match planned {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(why)) => {
+                let error = PlanError::unavailable(format!("Alembic can't be asked: {why}"));
+                self.state = Err(why);
+                Err(error)
+            }
+            Err(_) => {
+                self.state = Err(SteppedAside::NoWord);
+                Err(PlanError::unavailable("it was not ready in time"))
+            }
+        }
     }
 
     /// A way to read the heads when this run is over; none where it isn't launched, or its line has no command.

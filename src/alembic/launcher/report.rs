@@ -84,6 +84,13 @@ pub(crate) enum Report {
         database: u32,
         heads: Vec<String>,
     },
+    /// The steps are not those that were planned: the heads have changed since. The run ends with status 75.
+    Drifted {
+        database: u32,
+        heads: Vec<String>,
+        /// The heads for which the plan was made.
+        planned: Vec<String>,
+    },
     /// So many steps will be taken, if all goes well; none where Alembic doesn't know beforehand.
     Steps {
         database: u32,
@@ -187,6 +194,7 @@ impl Report {
             | Self::Unlocked { database, .. }
             | Self::HeadsBefore { database, .. }
             | Self::Ambiguous { database, .. }
+            | Self::Drifted { database, .. }
             | Self::Steps { database, .. }
             | Self::StepStarted { database, .. }
             | Self::StepEnded { database, .. }

@@ -33,6 +33,9 @@ def prepare(launcher, blank, collecting):
         if early:
             import_alembic()
         go = channel.receive()
+        while go is not None and go["type"] == "plan":
+            plan(entry, go)
+            go = channel.receive()
     except Unlaunchable as why:
         channel.report("unable", why=str(why))
         go = channel.receive()
@@ -46,6 +49,9 @@ def prepare(launcher, blank, collecting):
         be_quiet()
     if not early:
         import_alembic()
+    if go.get("arguments") is not None:
+        # What is to be done is known only now.
+        entry.arguments = go["arguments"]
     watch(channel, go)
     # What was imported so far stays until the end: the collector need not look at it again, neither during the run nor at exit. From here on
     # it works as usual, since what follows is the project's code, which may count on it.
@@ -53,6 +59,24 @@ def prepare(launcher, blank, collecting):
     if collecting:
         gc.enable()
     return entry.start()
+
+
+def plan(entry, request):
+    """Answers what lback wants to know before it decides."""
+    from . import apart
+
+    def run(arguments):
+        be_quiet()
+        import_alembic()
+        entry.arguments = arguments
+        watch(channel, request)
+        start, arguments = entry.start()
+        try:
+            start(*arguments)
+        finally:
+            at_end()
+
+    apart.make(channel, request, run)
 
 
 def be_quiet():
@@ -92,6 +116,10 @@ def watch(channel, go):
         observe.install(channel, go)
     except Exception as error:
         channel.report("blind", why="%s: %s" % (type(error).__name__, error))
+    if go.get("written"):
+        from . import written
+
+        written.install(go["written"])
     if go.get("scripts"):
         try:
             from . import scripts

@@ -79,7 +79,7 @@ class Observer:
             self.report("database", **description(context))
         except Exception as error:
             self.report("blind", why="%s: %s" % (type(error).__name__, error))
-        if self.writes() and not self.go.get("probe"):
+        if self.writes() and self.go["type"] == "go" and not self.go.get("probe"):
             lock.take(self)
 
     def writes(self):
@@ -94,13 +94,36 @@ class Observer:
         """Stands in the place of what the command does: for upgrades and downgrades, it gives the steps."""
         self.heads = heads
         self.report("heads_before", heads=sorted(heads))
+        if self.go["type"] == "plan":
+            self.plan(heads)
+            return []
         if self.go.get("probe"):
             return []
         if self.go.get("single_head") and len(heads) > 1:
             self.report("ambiguous", heads=sorted(heads))
             raise SystemExit(USAGE_ERROR)
         steps = self.work(heads, context)
+        if self.go.get("expected") is not None:
+            steps = self.expected(steps)
         return self.watched(steps)
+
+    def expected(self, steps):
+        """Ends Alembic where it would do something else than what was planned, and agreed to."""
+        steps = list(steps)
+        databases = self.go["expected"]
+        plan = databases[self.number - 1] if self.number <= len(databases) else {"heads": [], "steps": []}
+        # Where another run has done all of it meanwhile, there is nothing to be wrong about.
+        if steps and [revision(step) for step in steps] != plan["steps"]:
+            self.report("drifted", heads=sorted(self.heads), planned=plan["heads"])
+            raise SystemExit(lock.TEMPORARY_FAILURE)
+        return steps
+
+    def plan(self, heads):
+        from . import apart
+
+        known = description(self.context)
+        database = {name: known[name] for name in ("dialect", "name", "transactional_ddl")}
+        apart.planner(self.channel, self.go).plan(self.context, heads, database)
 
     def watched(self, steps):
         total = len(steps) if hasattr(steps, "__len__") else None
@@ -143,6 +166,12 @@ def description(context):
         "transactional_ddl": bool(context.impl.transactional_ddl),
         "transaction_per_migration": bool(context._transaction_per_migration),
     }
+
+
+def revision(step):
+    """The revision that a step applies or reverts."""
+    script = getattr(step, "revision", None)
+    return getattr(script, "revision", None)
 
 
 def described(step):

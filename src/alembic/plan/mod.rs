@@ -1,0 +1,12 @@
+//! Asking for a plan: what is asked, in which words, and what comes back.
+//!
+//! The answer is made by the Python beside this file, in a process that the launcher forks: `launcher/` carries the words, and [`Plan`] is what
+//! they come to.
+
+mod reply;
+mod request;
+
+pub(crate) use reply::{Forward, PlanReply};
+pub(super) use reply::{Answers, PlanWord};
+pub(super) use request::PlanMessage;
+pub(crate) use request::{PlanRequest, Progress, Question, Reading, TableQuestion, Working};

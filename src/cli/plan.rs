@@ -1,0 +1,58 @@
+use clap::{Args, Subcommand};
+
+use super::error::CliError;
+use super::globals::Globals;
+use super::planned::{View, show_plan_of};
+use super::surroundings::Surroundings;
+use super::target::Target;
+use crate::alembic::Question;
+use crate::migration::Command;
+use crate::output::Exit;
+
+/// Show what a migrate or a rollback would do, and what the policies would say
+///
+/// Nothing is changed, and no handler hears of it. The database is asked for its heads, and the scripts' functions are run on a database that only pretends
+/// to be one. Without a subcommand: of `lback migrate`.
+///
+/// Exits with 77 if a policy would deny it.
+#[derive(Args)]
+pub(super) struct ShowPlan {
+    #[command(subcommand)]
+    of: Option<Of>,
+
+    #[command(flatten)]
+    view: View,
+}
+
+#[derive(Subcommand)]
+enum Of {
+    /// Of `lback migrate VERSION`
+    Migrate {
+        /// Up to where: `head`, `heads`, a revision, `+1`, `label@head`
+        #[arg(default_value = "head", allow_negative_numbers = true)]
+        version: String,
+    },
+    /// Of `lback rollback TARGET`
+    Rollback {
+        #[command(flatten)]
+        target: Target,
+    },
+}
+
+impl ShowPlan {
+    pub(super) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
+        match self.of.unwrap_or(Of::Migrate { version: "head".to_owned() }) {
+            Of::Migrate { version } => {
+                let question = Question::Upgrade { target: version.clone() };
+                let command = Command::Migrate { version, extra: Vec::new() };
+                show_plan_of(globals, surroundings, &command, question, "", self.view)
+            }
+            Of::Rollback { target } => {
+                let question = target.question(false)?;
+                let version = target.typed().to_owned();
+                let command = Command::Rollback { version, table: None, extra: Vec::new() };
+                show_plan_of(globals, surroundings, &command, question, target.typed(), self.view)
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What a rollback goes back to: a number of steps, a revision, or as far as it takes to undo the latest changes of a table.
+
+use clap::Args;
+
+use super::error::CliError;
+use crate::alembic::{Question, Reading, TableQuestion};
+
+#[derive(Args, Clone)]
+pub(super) struct Target {
+    /// A table, whose latest change is reverted; `-1` (one step back); a revision (which stays applied); `base` (everything); with `--sql` a
+    /// range, as `from:to`
+    #[arg(default_value = "-1", allow_negative_numbers = true)]
+    target: String,
+
+    /// The target is a table, even if there is a revision of that name
+    #[arg(long, conflicts_with = "revision", requires = "target", help_heading = "Rollback of a table")]
+    table: bool,
+
+    /// The target is a revision or a branch label, even if there is a table of that name
+    #[arg(long, requires = "target", help_heading = "Rollback of a table")]
+    revision: bool,
+
+    /// Revert so many revisions that change the table, the latest first
+    #[arg(long, value_name = "N", conflicts_with = "to_before", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Rollback of a table")]
+    count: Option<u32>,
+
+    /// Revert all changes of the table from this revision on, itself included
+    #[arg(long, value_name = "REVISION", help_heading = "Rollback of a table")]
+    to_before: Option<String>,
+
+    /// Also count revisions that only mention the table, in a foreign key or a query
+    #[arg(long, help_heading = "Rollback of a table")]
+    include_references: bool,
+}
+
+impl Target {
+    /// As it was typed.
+    pub(super) fn typed(&self) -> &str {
+        &self.target
+    }
+
+    /// Is it said that it is a table?
+    pub(super) fn is_surely_table(&self) -> bool {
+        self.table || self.has_table_options()
+    }
+
+    fn has_table_options(&self) -> bool {
+        self.count.is_some() || self.to_before.is_some() || self.include_references
+    }
+
+    /// What there is to find out; for a name that may be a table's, `as_migration` asks for the inverse as a new revision.
+    pub(super) fn question(&self, as_migration: bool) -> Result<Question, CliError> {
+        let for_table = self.has_table_options() || as_migration;
+        if !self.may_be_table() {
+            return if for_table {
+                Err(CliError::NotATable(self.target.clone()))
+            } else {
+                Ok(Question::Downgrade { target: self.target.clone() })
+            };
+        }
+        let reading = (self.table || for_table).then_some(Reading::Table).or(self.revision.then_some(Reading::Revision));
+        Ok(Question::Table(TableQuestion {
+            name: self.target.clone(),
+            reading,
+            count: self.count.unwrap_or(1),
+            to_before: self.to_before.clone(),
+            include_references: self.include_references,
+            as_migration,
+        }))
+    }
+
+    /// Whether it could be a table's name. Revisions can't have these characters, and a table that has them is in quotes.
+    pub(super) fn may_be_table(&self) -> bool {
+        let quoted = self.target.starts_with(['"', '`', '[']);
+        self.table || quoted || !(self.revision || self.target == "base" || self.target.contains(['@', ':', '+', '-']))
+    }
+}
