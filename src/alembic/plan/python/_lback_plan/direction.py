@@ -1,0 +1,181 @@
+"""What one direction of one revision does: runs it in the worlds that it needs, and unites what they show."""
+
+import ast
+import linecache
+import traceback
+
+from . import source, worlds
+from .model import Reason
+from .run import arguments_of, change_of, run
+from .trace import Tracer
+
+
+class Direction:
+    """What was found."""
+
+    def __init__(self):
+        self.effects = []
+        self.reasons = []
+        self.raises = None
+        self.empty = False
+        self.sql = []
+        #: What the schema was asked for, and the files that had a part in it.
+        self.asked = set()
+        self.files = set()
+        #: What it means for the schema, as lists.
+        self.changes = []
+
+    def reason(self, why, file=None, line=None):
+        reason = Reason(why, file, line)
+        if all(reason.key() != other.key() for other in self.reasons):
+            self.reasons.append(reason)
+
+    def finish(self):
+        for effect in self.effects:
+            if effect.change is not None and effect.main:
+                self.changes.append(change_of(effect))
+            elif effect.change is not None:
+                self.changes += [["unsure", table.schema, table.name, {}] for table in effect.written()]
+            if effect.conditional and effect.main and effect.change is not None and effect.table is not None and effect.kind not in ("drop_table", "drop_view", "rename_table"):
+                self.changes.append(["unsure", effect.table.schema, effect.table.name, {}])
+        if self.reasons:
+            self.changes.append(["incomplete", None, None, {}])
+        return self
+
+
+def analyse(module, which, context, schema, path, project):
+    """Never raises."""
+    found = Direction()
+    try:
+        function = getattr(module, which, None)
+        if function is None:
+            found.empty = True
+            return found.finish()
+        examine(found, function, which, context, schema, path, project)
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        found.reason("can't be analysed (%s: %s, in %s)" % (type(error).__name__, error, last.name), path)
+    return found.finish()
+
+
+def examine(found, function, which, context, schema, path, project):
+    arguments = arguments_of(function, context)
+    if arguments is None:
+        found.reason("`%s` takes arguments that lback doesn't know" % which, path, function.__code__.co_firstlineno)
+        return
+    code = getattr(function, "__code__", None)
+    first = run(function, arguments, context, schema.copy(), worlds.first(), path)
+    found.sql = first.sql
+    found.files |= first.files
+    found.empty = not first.effects and code is not None and does_nothing(path, which)
+    if not first.asked or first.forbidden:
+        exact(found, first, path, project)
+        return
+    several(found, function, arguments, context, schema, path, project)
+
+
+def exact(found, outcome, path, project):
+    """One run showed it all."""
+    unite(found, [outcome])
+    if outcome.forbidden:
+        found.reason(outcome.forbidden, *place(outcome, path))
+    elif outcome.error is not None:
+        ended(found, outcome.error, path, project)
+
+
+def ended(found, error, path, project):
+    """A run ended with an error. One that the script raises itself is what it does; others may be due to the pretence."""
+    file, line = where(error, path, project)
+    if raised_by_script(error, project):
+        found.raises = "%s: %s" % (type(error).__name__, error) if str(error) else type(error).__name__
+    else:
+        found.reason("fails where there is no database (%s: %s)" % (type(error).__name__, " ".join(str(error).split())[:120]), file, line)
+
+
+def several(found, function, arguments, context, schema, path, project):
+    tracer = Tracer(project)
+    outcomes = []
+    queue = [worlds.first()]
+    asked = set()
+    while queue and len(outcomes) < 16:
+        world = queue.pop(0)
+        outcome = run(function, arguments, context, schema.copy(), world, path, tracer)
+        outcomes.append(outcome)
+        found.files |= outcome.files
+        if outcome.forbidden:
+            found.reason(outcome.forbidden, *place(outcome, path))
+            break
+        if outcome.asked - asked:
+            asked |= outcome.asked
+            tried = [(other.world.rows, other.world.truth, other.world.negated) for other in outcomes]
+            queue = [other for other in worlds.further(asked) if (other.rows, other.truth, other.negated) not in tried]
+        if outcome.error is not None and world.rows and not raised_by_script(outcome.error, project):
+            other = worlds.with_other_text(world)
+            if other is not None:
+                queue.append(other)
+    unite(found, outcomes)
+    found.asked = asked
+    ends = [outcome for outcome in outcomes if outcome.error is None and not outcome.forbidden]
+    if not ends and not found.reasons:
+        errors = [outcome.error for outcome in outcomes if outcome.error is not None]
+        foreign = [error for error in errors if not raised_by_script(error, project)]
+        if errors:
+            ended(found, (foreign or errors)[0], path, project)
+    source.read_what_never_ran(found, tracer, context, schema, path, project)
+
+
+def unite(found, outcomes):
+    seen = {}
+    # A world that was cut off says nothing of what would have come.
+    whole = [outcome for outcome in outcomes if outcome.error is None and not outcome.forbidden] or outcomes
+    for number, outcome in enumerate(outcomes):
+        for effect in outcome.effects:
+            key = effect.key()
+            if key not in seen:
+                seen[key] = effect
+                effect.main = number == 0
+                found.effects.append(effect)
+        for reason in outcome.reasons:
+            found.reason(reason.why, reason.file, reason.line)
+    for key, effect in seen.items():
+        if not all(any(other.key() == key for other in outcome.effects) for outcome in whole):
+            effect.conditional = True
+
+
+def place(outcome, path):
+    return path, getattr(outcome, "line", None)
+
+
+def frames(error, project):
+    return [frame for frame in traceback.extract_tb(error.__traceback__) if project.has(frame.filename)]
+
+
+def where(error, path, project):
+    for frame in reversed(frames(error, project)):
+        return frame.filename, frame.lineno
+    return path, None
+
+
+def raised_by_script(error, project):
+    """Whether a `raise` of the project is what ended it."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    if last is None or not project.has(last.tb_frame.f_code.co_filename):
+        return False
+    line = linecache.getline(last.tb_frame.f_code.co_filename, last.tb_lineno).strip()
+    return line.startswith(("raise", "assert")) or isinstance(error, NotImplementedError)
+
+
+def does_nothing(path, which):
+    """Whether a function is there for form's sake only."""
+    function = source.function_of(path, which)
+    if function is None:
+        return False
+    for statement in function.body:
+        plain = isinstance(statement, (ast.Pass, ast.Global, ast.Import, ast.ImportFrom))
+        constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        returns = isinstance(statement, ast.Return) and (statement.value is None or isinstance(statement.value, ast.Constant))
+        if not (plain or constant or returns):
+            return False
+    return True

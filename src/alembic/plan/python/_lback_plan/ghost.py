@@ -1,0 +1,131 @@
+"""Values that stand for what a real database would have answered: they put up with everything that is done to them."""
+
+import datetime
+import decimal
+import uuid
+
+from .reading import MARK
+
+NUMBER = 7919
+#: What text may be, tried one after another where a script can't do with the one before.
+TEXTS = (MARK, "{}", MARK + "-0000-4000-8000-000000000000", "[]", "2001-02-03 04:05:06", "1")
+
+
+class Ghost(str):
+    """A value of unknown type. `world.truth` is what all comparisons with it come to."""
+
+    __slots__ = ("world",)
+
+    def __new__(cls, world):
+        self = str.__new__(cls, world.text)
+        self.world = world
+        return self
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Ghost(self.world)
+
+    def __call__(self, *args, **kwargs):
+        return Ghost(self.world)
+
+    def __getitem__(self, key):
+        return Ghost(self.world)
+
+    def __setitem__(self, key, value):
+        pass
+
+    def __iter__(self):
+        return iter([Ghost(self.world)])
+
+    def items(self):
+        return [(Ghost(self.world), Ghost(self.world))]
+
+    def keys(self):
+        return [Ghost(self.world)]
+
+    values = keys
+
+    def get(self, *_):
+        return Ghost(self.world)
+
+    def __len__(self):
+        return 1
+
+    def __int__(self):
+        return NUMBER
+
+    __index__ = __int__
+
+    def __float__(self):
+        return float(NUMBER)
+
+    def __bool__(self):
+        return self.world.truth
+
+    def same(self, other):
+        return self.world.truth
+
+    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = startswith = endswith = same
+
+    def __ne__(self, other):
+        return not self.world.truth
+
+    def __hash__(self):
+        return str.__hash__(self)
+
+    def operated(self, *_):
+        return Ghost(self.world)
+
+    __sub__ = __rsub__ = __floordiv__ = __truediv__ = __pow__ = __and__ = __or__ = operated
+
+    def __add__(self, other):
+        return str.__add__(self, other) if isinstance(other, str) else Ghost(self.world)
+
+    def __radd__(self, other):
+        return str.__add__(other, self) if isinstance(other, str) else Ghost(self.world)
+
+
+class Wild(str):
+    """A name that is any name that is looked for."""
+
+    __slots__ = ()
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    __hash__ = str.__hash__
+
+
+def of_type(kind, world):
+    """A plausible value of a Python type."""
+    if kind is int:
+        return NUMBER
+    if kind is bool:
+        return world.truth
+    if kind is str:
+        return world.text
+    if kind is float:
+        return float(NUMBER)
+    if kind is decimal.Decimal:
+        return decimal.Decimal(NUMBER)
+    if kind is datetime.datetime:
+        return datetime.datetime(2001, 2, 3, 4, 5, 6)
+    if kind is datetime.date:
+        return datetime.date(2001, 2, 3)
+    if kind is datetime.time:
+        return datetime.time(4, 5, 6)
+    if kind is datetime.timedelta:
+        return datetime.timedelta(seconds=NUMBER)
+    if kind is bytes:
+        return b"{}"
+    if kind is dict:
+        return {}
+    if kind is list:
+        return []
+    if kind is uuid.UUID:
+        return uuid.UUID(MARK + "-0000-4000-8000-000000000000")
+    return Ghost(world)
