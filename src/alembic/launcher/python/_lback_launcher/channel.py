@@ -23,7 +23,7 @@ class Channel:
         renew_stdin()
         return channel
 
-    def report(self, kind, **values):
+    def report(self, kind, /, **values):
         try:
             line = json.dumps(dict(values, type=kind, process=os.getpid()), default=str) + "\n"
             # env.py may have closed every descriptor that it didn't know, and opened a file of its own in the place of this one.
