@@ -3,9 +3,10 @@
 use wit_component::StringEncoding;
 
 /// Name and text of each file.
-pub(super) const FILES: [(&str, &str); 4] = [
+pub(super) const FILES: [(&str, &str); 5] = [
     ("exports.wit", include_str!("../../wit/exports.wit")),
     ("imports.wit", include_str!("../../wit/imports.wit")),
+    ("plan.wit", include_str!("../../wit/plan.wit")),
     ("types.wit", include_str!("../../wit/types.wit")),
     ("worlds.wit", include_str!("../../wit/worlds.wit")),
 ];

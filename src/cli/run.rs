@@ -140,7 +140,7 @@ impl<'a> Session<'a> {
             alembic,
             screens: onlooker.screens(),
             observer: Box::new(onlooker),
-            dispatcher: Dispatcher::new(members, Arc::new(output::show_notice), record.clone()),
+            dispatcher: Dispatcher::new(members, plan.clone(), Arc::new(output::show_notice), record.clone()),
             record,
             redactor,
             handler_grace: dispatch.handler_grace,

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::failure_policy::Consequence;
 use super::handlers::Handlers;
 use super::member::Member;
 use super::notice::{Kept, Notice, Notices};
+use super::policies::{Opinion, Policies, Weight};
 use crate::journal::{RunRecord, VerdictRecord};
-use crate::plugin::{Failure, Role};
+use crate::plan::PlanSource;
+use crate::plugin::Failure;
 use crate::signal::{Event, SignalName};
 use crate::verdict::{Decision, Denial, Verdict};
 
@@ -24,15 +25,15 @@ pub(crate) enum Reason {
 }
 
 pub(crate) struct Dispatcher {
-    members: Vec<Arc<Member>>,
+    policies: Policies,
     handlers: Handlers,
     notices: Notices,
     record: RunRecord,
 }
 
 impl Dispatcher {
-    /// `members` are in the order of `lback.toml`. Must be called within a tokio runtime.
-    pub(crate) fn new(members: Vec<Member>, notices: Notices, record: RunRecord) -> Self {
+    /// `members` are in the order of `lback.toml`; `plan` is that of the run. Must be called within a tokio runtime.
+    pub(crate) fn new(members: Vec<Member>, plan: PlanSource, notices: Notices, record: RunRecord) -> Self {
         let members: Vec<_> = members.into_iter().map(Arc::new).collect();
         for member in &members {
             if let Err(failure) = &member.loaded
@@ -43,7 +44,7 @@ impl Dispatcher {
             }
         }
         let handlers = Handlers::start(&members, &notices, &record);
-        Self { members, handlers, notices, record }
+        Self { policies: Policies::of(&members, plan), handlers, notices, record }
     }
 
     /// Asks the policies about what is to happen, and tells the handlers if it may.
@@ -73,73 +74,33 @@ impl Dispatcher {
     }
 
     async fn ask(&self, event: &Arc<Event>) -> Vec<Reason> {
-        let signal = event.signal.name();
-        let asked: Vec<_> = self
-            .members
-            .iter()
-            .filter_map(|member| {
-                if member.loaded.is_ok() {
-                    member.for_signal(Role::Policy, signal)?;
-                    let (member, event) = (Arc::clone(member), Arc::clone(event));
-                    Some((Arc::clone(&member), Some(tokio::spawn(async move { evaluate(&member, &event).await }))))
-                } else {
-                    member.blocks_unloaded(signal)?;
-                    Some((Arc::clone(member), None))
-                }
-            })
-            .collect();
-
         let mut reasons = Vec::new();
-        for (member, task) in asked {
-            let answer = match (task, &member.loaded) {
-                (Some(task), _) => {
-                    task.await.unwrap_or_else(|panic| Err(Failure::Host(panic.to_string()))).map_err(Arc::new)
-                }
-                (None, Err(failure)) => Err(Arc::clone(failure)),
-                (None, Ok(_)) => continue,
-            };
-            let reason = self.judge(&member, event, &answer);
-            self.record.verdict(verdict(event.signal.name(), &member.name, answer, reason.is_some()));
-            reasons.extend(reason);
-        }
+        self.policies.opinions(event, |opinion| reasons.extend(self.heed(opinion))).await;
         reasons
     }
 
-    /// What follows from the answer of one policy.
-    fn judge(&self, member: &Member, event: &Event, answer: &Result<Verdict, Arc<Failure>>) -> Option<Reason> {
-        let signal = event.signal.name();
-        let plugin = || member.name.clone();
+    /// What a person and the journal hear of an opinion, and whether the run goes on.
+    fn heed(&self, opinion: Opinion) -> Option<Reason> {
+        let Opinion { plugin, signal, answer, weight } = opinion;
+        self.record.verdict(verdict(signal, &plugin, answer.clone(), weight == Weight::Blocks));
         match answer {
             Ok(Verdict { decision, warnings }) => {
                 for text in warnings {
-                    (self.notices)(Notice::Warning { plugin: plugin(), text: text.clone() });
+                    (self.notices)(Notice::Warning { plugin: plugin.clone(), text });
                 }
-                match (decision, member.toothless()) {
-                    (Decision::Allow, _) => None,
-                    (Decision::Deny(denials), Some(because)) => {
-                        (self.notices)(Notice::WouldDeny {
-                            plugin: plugin(),
-                            signal,
-                            denials: denials.clone(),
-                            because,
-                        });
+                match (decision, weight) {
+                    (Decision::Deny(denials), Weight::Spared(because)) => {
+                        (self.notices)(Notice::WouldDeny { plugin, signal, denials, because });
                         None
                     }
-                    (Decision::Deny(denials), None) => {
-                        Some(Reason::Denied { plugin: plugin(), denials: denials.clone() })
-                    }
+                    (Decision::Deny(denials), _) => Some(Reason::Denied { plugin, denials }),
+                    (Decision::Allow, _) => None,
                 }
             }
+            Err(failure) if weight == Weight::Blocks => Some(Reason::Failed { plugin, failure }),
             Err(failure) => {
-                let role = member.loaded.is_ok().then_some(Role::Policy);
-                let failure = Arc::clone(failure);
-                match member.consequence(role, signal) {
-                    Consequence::Block => Some(Reason::Failed { plugin: plugin(), failure }),
-                    Consequence::Warn => {
-                        (self.notices)(Notice::CallFailed { plugin: plugin(), signal, failure, kept: Kept::No });
-                        None
-                    }
-                }
+                (self.notices)(Notice::CallFailed { plugin, signal, failure, kept: Kept::No });
+                None
             }
         }
     }
@@ -150,12 +111,5 @@ fn verdict(signal: SignalName, plugin: &str, answer: Result<Verdict, Arc<Failure
     match answer {
         Ok(verdict) => VerdictRecord::answered(signal, plugin, verdict, blocked),
         Err(failure) => VerdictRecord::failed(Some(signal), plugin, &failure, blocked),
-    }
-}
-
-async fn evaluate(member: &Member, event: &Event) -> Result<Verdict, Failure> {
-    match member.for_signal(Role::Policy, event.signal.name()) {
-        Some(plugin) => plugin.evaluate(event).await,
-        None => Err(Failure::Host(format!("`{}` was asked in vain", member.name))),
     }
 }

@@ -47,6 +47,13 @@ impl Member {
         (wanted && self.consequence(failure.role(), signal) == Consequence::Block).then_some(failure)
     }
 
+    /// May it be a policy that could not be loaded, and would have been asked about this signal?
+    pub(super) fn may_be_policy(&self, signal: SignalName) -> bool {
+        let is_handler = |failure: &Arc<Failure>| failure.role() == Some(Role::Handler);
+        self.loaded.as_ref().is_err_and(|failure| !is_handler(failure))
+            && self.signals.as_ref().is_none_or(|signals| signals.contains(&signal))
+    }
+
     /// Is there a signal at which the failure to load stops a run?
     pub(super) fn can_block_unloaded(&self) -> bool {
         SignalName::ALL.into_iter().any(|signal| self.blocks_unloaded(signal).is_some())

@@ -8,6 +8,7 @@ use wasmtime::{Store, Trap};
 use wasmtime_wasi::I32Exit;
 use wasmtime_wasi_http::FieldMapError;
 
+use super::deadline::Deadline;
 use super::failure::Failure;
 use super::guest_log::GuestLog;
 use super::guest_text::printable;
@@ -18,7 +19,7 @@ use super::secrets::Redactor;
 /// What a call may take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
-    /// Wall-clock time for instantiation, guest code and host calls together.
+    /// Wall-clock time for instantiation, guest code and host calls together, without that in which the plan is made.
     pub(super) timeout: Duration,
     /// Bytes of linear memory.
     pub(super) memory: usize,
@@ -46,7 +47,8 @@ pub(super) async fn call<R>(
 ) -> Result<R, Failure> {
     let witness = reach.witness.clone();
     let log = GuestLog::new(Arc::clone(plugin), redactor.clone(), witness.clone());
-    let state = HostState::new(reach, Limiter::new(budget.memory), log);
+    let deadline = Deadline::new(budget.timeout);
+    let state = HostState::new(reach, Limiter::new(budget.memory), log, deadline.clone());
     let mut store = Store::new(instance.engine(), state);
     store.limiter(|state| &mut state.limiter);
     store.set_hostcall_fuel(limits::HOST_CALL_BYTES);
@@ -55,20 +57,21 @@ pub(super) async fn call<R>(
     store.epoch_deadline_async_yield_and_update(1);
 
     let begun = Instant::now();
-    let called = tokio::time::timeout(budget.timeout, async {
-        let instance = instance.instantiate_async(&mut store).await?;
-        act(&mut store, instance).await
-    })
-    .await;
+    let called = deadline
+        .limit(async {
+            let instance = instance.instantiate_async(&mut store).await?;
+            act(&mut store, instance).await
+        })
+        .await;
     store.data().finish();
     witness.note(|account| {
         account.duration = begun.elapsed();
         account.memory = store.data().limiter.memory();
     });
     match called {
-        Ok(Ok(result)) => Ok(result),
-        Ok(Err(error)) => Err(explain(&error, store.data(), budget)),
-        Err(_) => Err(Failure::TimedOut(budget.timeout)),
+        Some(Ok(result)) => Ok(result),
+        Some(Err(error)) => Err(explain(&error, store.data(), budget)),
+        None => Err(Failure::TimedOut(budget.timeout)),
     }
 }
 

@@ -19,6 +19,9 @@ const SPEAKS: Version = Version::new(1, 0, 0);
 /// What a handler may import and a policy may not.
 pub(super) const HANDLER_IMPORTS: [&str; 3] = ["http", "secrets", "store"];
 
+/// What a policy may import and a handler may not.
+pub(super) const POLICY_IMPORTS: [&str; 1] = ["plan"];
+
 /// A component's type, as far as lback cares.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,11 +75,20 @@ impl Contract {
             return Err(Failure::NoMetadata);
         }
         // wasi:http is left to the linker, and to `imports` where that fails.
-        let denied = |(interface, _): &&(String, Version)| HANDLER_IMPORTS.contains(&interface.as_str());
+        let first_of = |denied: &[&str]| {
+            let found = imported.iter().find(|(interface, _)| denied.contains(&interface.as_str()));
+            found.map(|(interface, _)| format!("{PACKAGE}{interface}"))
+        };
         if !contract.handler
-            && let Some((interface, _)) = imported.iter().find(denied)
+            && let Some(import) = first_of(&HANDLER_IMPORTS)
         {
-            return Err(Failure::PolicyImport { import: format!("{PACKAGE}{interface}"), made_with: made_with() });
+            return Err(Failure::PolicyImport { import, made_with: made_with() });
+        }
+        // Both linkers have it, so that nothing else would refuse it.
+        if !contract.policy
+            && let Some(import) = first_of(&POLICY_IMPORTS)
+        {
+            return Err(Failure::HandlerImport { import });
         }
         Ok(contract)
     }

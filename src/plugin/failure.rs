@@ -27,6 +27,8 @@ pub(crate) enum Failure {
     OtherPackage { wants: semver::Version, speaks: semver::Version },
     #[error("it is a policy and imports `{import}`, which only a handler may")]
     PolicyImport { import: String, made_with: Option<Toolchain> },
+    #[error("it is a handler and imports `{import}`, which only a policy may")]
+    HandlerImport { import: String },
     #[error("it imports `{import}`, which is not offered: {why}")]
     NotOffered { import: String, why: NotOffered, made_with: Option<Toolchain> },
     #[error("its exports are not those of its world: {0}")]
@@ -75,7 +77,7 @@ impl Failure {
     /// The role of the plugin that could not be loaded, as far as anybody knows.
     pub(crate) fn role(&self) -> Option<Role> {
         match self {
-            Self::OfHandler(_) => Some(Role::Handler),
+            Self::OfHandler(_) | Self::HandlerImport { .. } => Some(Role::Handler),
             Self::Settings { .. } | Self::PolicyImport { .. } | Self::AfterSignal(_) => Some(Role::Policy),
             _ => None,
         }
@@ -93,6 +95,7 @@ impl Failure {
             | Self::NoMetadata
             | Self::OtherPackage { .. }
             | Self::PolicyImport { .. }
+            | Self::HandlerImport { .. }
             | Self::NotOffered { .. }
             | Self::Exports(_)
             | Self::Link(_)
@@ -139,6 +142,9 @@ impl Failure {
             Self::OtherPackage { wants, speaks } if wants > speaks => "update lback, or use an older build of the plugin".into(),
             Self::OtherPackage { .. } => "rebuild the plugin, or ask its author for a newer build".into(),
             Self::PolicyImport { made_with, .. } => Toolchain::without_http(*made_with).into(),
+            Self::HandlerImport { .. } => {
+                "a handler is told what was done: `databases` of `alembic_command_completed` has the steps; or export a policy as well".into()
+            }
             Self::NotOffered { why: NotOffered::NewerInterface, .. } => {
                 "update lback, or build the plugin with the `wit/` of this one".into()
             }

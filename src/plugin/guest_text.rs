@@ -1,16 +1,26 @@
-//! Texts that come from a guest: made harmless before anyone sees them.
+//! Texts that come from a guest, or from a project's own files: made harmless before anyone sees them.
 
 use super::limits;
 
 /// A text from a guest, fit for a terminal, a log and a JSON document: cut to a sane length, with control characters (which can move a
 /// terminal's cursor or recolour it) written out, except for line breaks and tabs.
 pub(super) fn printable(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len().min(limits::TEXT_CHARS));
-    for (count, character) in text.chars().enumerate() {
-        if count == limits::TEXT_CHARS {
-            clean.push('…');
-            break;
-        }
+    let mut characters = text.chars();
+    let mut clean = harmless(characters.by_ref().take(limits::TEXT_CHARS));
+    if characters.next().is_some() {
+        clean.push('…');
+    }
+    clean
+}
+
+/// The same with all of the text, for what is bounded otherwise.
+pub(super) fn printable_whole(text: &str) -> String {
+    harmless(text.chars())
+}
+
+fn harmless(characters: impl Iterator<Item = char>) -> String {
+    let mut clean = String::with_capacity(characters.size_hint().0);
+    for character in characters {
         match character {
             '\n' | '\t' => clean.push(character),
             '\r' => {}
@@ -42,5 +52,8 @@ mod tests {
         let cut = printable(&"ü".repeat(limits::TEXT_CHARS + 1));
         assert_eq!(cut.chars().count(), limits::TEXT_CHARS + 1);
         assert!(cut.ends_with("ü…"));
+        let whole = "x".repeat(limits::TEXT_CHARS);
+        assert_eq!(printable(&whole), whole);
+        assert_eq!(printable_whole(&"ü\u{7}".repeat(limits::TEXT_CHARS)).chars().count(), 6 * limits::TEXT_CHARS);
     }
 }

@@ -1,4 +1,4 @@
-//! The host's side of one call: the imports of `wit/imports.wit`, and a WASI that has nothing to give.
+//! The host's side of one call: the imports of `wit/imports.wit` and `wit/plan.wit`, and a WASI that has nothing to give.
 
 use std::sync::Arc;
 
@@ -10,11 +10,15 @@ use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use super::bindings::lback::plugin::{http as wit_http, log as wit_log, secrets as wit_secrets, store as wit_store};
+use super::bindings::lback::plugin::{
+    http as wit_http, log as wit_log, plan as wit_plan, secrets as wit_secrets, store as wit_store,
+};
+use super::deadline::Deadline;
 use super::guest_log::{GuestLog, GuestStream, Level, Output};
 use super::http::{HttpError, Outbound, WasiOutbound, is_forbidden_header};
 use super::limits::{self, Limiter};
 use super::permissions::Permissions;
+use super::planned::{self, PlanView};
 use super::secrets::Secrets;
 use super::store::{KeyValue, StoreError};
 use super::witness::{SecretOutcome, Witness};
@@ -36,6 +40,8 @@ pub(super) struct HostState {
     store: KeyValue,
     outbound: Outbound,
     witness: Witness,
+    plan: PlanView,
+    deadline: Deadline,
     wasi_outbound: WasiOutbound,
     wasi: WasiCtx,
     wasi_http: WasiHttpCtx,
@@ -51,11 +57,12 @@ pub(super) struct Reach {
     pub(super) store: KeyValue,
     pub(super) outbound: Outbound,
     pub(super) witness: Witness,
+    pub(super) plan: PlanView,
 }
 
 impl HostState {
-    pub(super) fn new(reach: Reach, limiter: Limiter, log: GuestLog) -> Self {
-        let Reach { role, permissions, secrets, store, outbound, witness } = reach;
+    pub(super) fn new(reach: Reach, limiter: Limiter, log: GuestLog, deadline: Deadline) -> Self {
+        let Reach { role, permissions, secrets, store, outbound, witness, plan } = reach;
         let (stdout, stderr) = (log.stream(Output::Stdout), log.stream(Output::Stderr));
         let mut wasi = WasiCtx::builder();
         // No files, environment, arguments or stdin: that is the builder's default. Sockets must be closed one by one.
@@ -80,6 +87,8 @@ impl HostState {
             store,
             outbound,
             witness,
+            plan,
+            deadline,
             wasi_outbound,
             wasi: wasi.build(),
             wasi_http,
@@ -194,11 +203,13 @@ async fn on_store<R: Send + 'static>(
     })
 }
 
-/// What a component may import. A policy gets less: that it has no side effects is visible in its imports.
+/// What a component may import. A policy gets less: that it has no side effects is visible in its imports. `plan` is for policies, and so for components that are
+/// handlers besides; `contract` keeps it from those that are nothing else.
 pub(super) fn linker(engine: &Engine, role: Role) -> wasmtime::Result<Linker<HostState>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wit_log::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
+    wit_plan::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
     if role == Role::Handler {
         wit_http::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
         wit_secrets::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
@@ -267,6 +278,18 @@ impl wit_store::Host for HostState {
         value: Vec<u8>,
     ) -> Result<bool, wit_store::Error> {
         on_store(self.stored(), move |store| store.compare_and_swap(&key, expected.as_deref(), &value)).await
+    }
+}
+
+impl wit_plan::Host for HostState {
+    async fn get(&mut self) -> Result<Option<wit_plan::MigrationPlan>, wit_plan::Error> {
+        let plan = self.plan.get(&self.deadline).await?;
+        plan.as_deref().map(planned::plan).transpose()
+    }
+
+    async fn sql(&mut self, database: u32, step: u32) -> Result<Option<Vec<String>>, wit_plan::Error> {
+        let plan = self.plan.get(&self.deadline).await?;
+        plan.as_deref().and_then(|plan| planned::sql(plan, database, step)).transpose()
     }
 }
 

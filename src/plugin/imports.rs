@@ -2,7 +2,7 @@
 
 use semver::Version;
 
-use super::contract::{HANDLER_IMPORTS, PACKAGE};
+use super::contract::{HANDLER_IMPORTS, PACKAGE, POLICY_IMPORTS};
 use super::failure::Failure;
 use super::toolchain::Toolchain;
 
@@ -56,6 +56,8 @@ fn why_not(import: &str, is_handler: bool) -> Option<Why> {
     if let Some(interface) = path.strip_prefix(PACKAGE) {
         return match interface {
             _ if EVERYBODY.contains(&interface) => None,
+            // A handler that imports it was refused before anything was linked.
+            _ if POLICY_IMPORTS.contains(&interface) => None,
             _ if HANDLER_IMPORTS.contains(&interface) => (!is_handler).then_some(Why::HandlerOnly),
             _ => Some(Why::NotOffered(NotOffered::NewerInterface)),
         };
@@ -88,7 +90,12 @@ mod tests {
             assert!(said(import, false).unwrap().contains("which only a handler may"), "{import}");
             assert_eq!(said(import, true), None);
         }
-        for import in ["wasi:filesystem/types@0.2.0", "wasi:sockets/tcp@0.2.9", "lback:plugin/log@1.0.0"] {
+        for import in [
+            "wasi:filesystem/types@0.2.0",
+            "wasi:sockets/tcp@0.2.9",
+            "lback:plugin/log@1.0.0",
+            "lback:plugin/plan@1.0.0",
+        ] {
             assert_eq!(said(import, false), None);
         }
     }
@@ -99,7 +106,7 @@ mod tests {
             ("wasi:keyvalue/store@0.2.0-draft", "and WASI 0.2"),
             ("wasi:cli/environment@0.3.0", "lback offers WASI 0.2"),
             ("wasi:http/incoming-handler@0.2.0", "`outgoing-handler` alone"),
-            ("lback:plugin/plan@1.0.0", "this lback doesn't have it"),
+            ("lback:plugin/oracle@1.0.0", "this lback doesn't have it"),
             ("env", "the imports of their world"),
         ] {
             let said = said(import, true).unwrap();

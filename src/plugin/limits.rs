@@ -35,6 +35,8 @@ pub(super) const TABLE_ELEMENTS: usize = 1_000_000;
 
 /// Bytes that the host copies out of the guest for one call in either direction.
 pub(super) const HOST_CALL_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes of a plan, or of the statements of one step, that the host copies into a guest. They end in the guest's memory, which is limited besides.
+pub(super) const PLAN_BYTES: usize = 16 * 1024 * 1024;
 /// Handles of host resources (streams, requests, pollables) that a guest holds at a time.
 pub(super) const RESOURCES: usize = 4096;
 /// Random bytes for one request.

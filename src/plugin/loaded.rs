@@ -17,10 +17,12 @@ use super::guest_text::printable;
 use super::host::{HostState, Role};
 use super::limits;
 use super::permissions::Permissions;
+use super::planned::PlanView;
 use super::runtime::{Inspected, Runtime};
 use super::settings::SettingsError;
 use super::witness::Witness;
 use crate::config::{self, Origin, PluginConfig};
+use crate::plan::PlanSource;
 use crate::signal::{Event, SignalName};
 use crate::verdict::Verdict;
 
@@ -116,22 +118,24 @@ impl Plugin {
         plays && self.signals.contains(&signal)
     }
 
-    /// Asks the policy. The error side means that there is no answer, never a denial.
-    pub(crate) async fn evaluate(&self, event: &Event) -> Result<Verdict, Failure> {
+    /// Asks the policy, which may ask for the plan. The error side means that there is no answer, never a denial.
+    pub(crate) async fn evaluate(&self, event: &Event, plan: &PlanSource) -> Result<Verdict, Failure> {
         let Some(indices) = &self.policy else {
             return Err(Failure::Host(format!("`{}` is not a policy", self.name)));
         };
-        self.evaluate_as(indices, &convert::event(event), &Witness::default()).await
+        self.evaluate_as(indices, &convert::event(event), plan, &Witness::default()).await
     }
 
     pub(super) async fn evaluate_as(
         &self,
         indices: &policy::GuestIndices,
         event: &wit::Event,
+        plan: &PlanSource,
         witness: &Witness,
     ) -> Result<Verdict, Failure> {
+        let plan = PlanView::Shown(plan.clone());
         let verdict = self
-            .call(Role::Policy, limits::POLICY_TIMEOUT, witness, async |store, instance| {
+            .call(Role::Policy, limits::POLICY_TIMEOUT, plan, witness, async |store, instance| {
                 indices
                     .load(&mut *store, &instance)
                     .map_err(wrong_shape)?
@@ -157,7 +161,7 @@ impl Plugin {
         witness: &Witness,
     ) -> Result<(), Failure> {
         let handled = self
-            .call(Role::Handler, limits::HANDLER_TIMEOUT, witness, async |store, instance| {
+            .call(Role::Handler, limits::HANDLER_TIMEOUT, PlanView::Withheld, witness, async |store, instance| {
                 indices
                     .load(&mut *store, &instance)
                     .map_err(wrong_shape)?
@@ -176,11 +180,12 @@ impl Plugin {
         &self,
         role: Role,
         default_timeout: Duration,
+        plan: PlanView,
         witness: &Witness,
         act: impl AsyncFnOnce(&mut wasmtime::Store<HostState>, wasmtime::component::Instance) -> wasmtime::Result<R>,
     ) -> Result<R, Failure> {
         self.runtime.start_epochs();
-        let reach = self.runtime.reach(role, &self.name, Arc::clone(&self.permissions), witness.clone());
+        let reach = self.runtime.reach(role, &self.name, Arc::clone(&self.permissions), plan, witness.clone());
         let budget = Budget { timeout: self.timeout.unwrap_or(default_timeout), memory: self.memory };
         call::call(&self.instance, &self.name, reach, &self.runtime.redactor(), budget, act).await
     }

@@ -21,6 +21,7 @@ use super::imports;
 use super::limits;
 use super::loaded::Plugin;
 use super::permissions::{Permissions, Wanted};
+use super::planned::PlanView;
 use super::secrets::{Redactor, Secrets};
 use super::settings::{self, SettingsError};
 use super::store::{KeyValue, KeyValueFile};
@@ -217,7 +218,7 @@ impl Runtime {
         let policy = contract.policy.then(|| policy::GuestIndices::new(instance)).transpose().map_err(exports)?;
         let handler = contract.handler.then(|| handler::GuestIndices::new(instance)).transpose().map_err(exports)?;
         let plugin: Arc<str> = name.into();
-        let reach = self.reach(Role::Policy, &plugin, Arc::default(), Witness::default());
+        let reach = self.reach(Role::Policy, &plugin, Arc::default(), PlanView::Withheld, Witness::default());
         let budget = Budget { timeout: limits::DESCRIBE_TIMEOUT, memory: limits::DESCRIBE_MEMORY };
         self.start_epochs();
         let described = call::call(instance, &plugin, reach, &self.redactor, budget, async |store, instance| {
@@ -263,12 +264,14 @@ impl Runtime {
         role: Role,
         plugin: &Arc<str>,
         permissions: Arc<Permissions>,
+        plan: PlanView,
         witness: Witness,
     ) -> Reach {
         // A policy may come in one component with a handler. It is then asked without what only the handler may use.
         let permissions = if role == Role::Policy { Arc::default() } else { permissions };
         Reach {
             role,
+            plan,
             secrets: self.secrets.clone(),
             store: KeyValue {
                 file: Arc::clone(&self.store),

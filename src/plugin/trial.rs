@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::host::Role;
 use super::loaded::Plugin;
 use super::witness::{Account, Witness};
+use crate::plan::PlanSource;
 use crate::sample::{Extension, Sample};
 use crate::verdict::Verdict;
 
@@ -36,9 +37,10 @@ impl Plugin {
     pub(crate) async fn try_out(&self, role: Role, sample: &Sample) -> Trial {
         let witness = Witness::watching();
         let event = event(sample);
+        let plan = PlanSource::none();
         let answer = match role {
             Role::Policy => match &self.policy {
-                Some(indices) => self.evaluate_as(indices, &event, &witness).await.map(Answer::Verdict),
+                Some(indices) => self.evaluate_as(indices, &event, &plan, &witness).await.map(Answer::Verdict),
                 None => Err(Failure::Host("it is not a policy".into())),
             },
             Role::Handler => match &self.handler {
