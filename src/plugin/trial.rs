@@ -37,7 +37,7 @@ impl Plugin {
     pub(crate) async fn try_out(&self, role: Role, sample: &Sample) -> Trial {
         let witness = Witness::watching();
         let event = event(sample);
-        let plan = PlanSource::none();
+        let plan = PlanSource::known(Ok(sample.plan.clone()));
         let answer = match role {
             Role::Policy => match &self.policy {
                 Some(indices) => self.evaluate_as(indices, &event, &plan, &witness).await.map(Answer::Verdict),

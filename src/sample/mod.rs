@@ -4,15 +4,19 @@
 //! with them, `plugin/` and `cli/` know.
 
 mod form;
+mod plan;
 #[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
 #[cfg(test)]
 pub(crate) use form::SampleForm;
+pub(crate) use plan::read_plan;
 
+use crate::plan::Plan;
 use crate::signal::{Event, SignalName};
 
 /// An event to try a plugin with.
@@ -23,6 +27,8 @@ pub(crate) struct Sample {
     pub(crate) event: Event,
     /// A signal that this lback doesn't know, in the place of the event's own.
     pub(crate) extension: Option<Extension>,
+    /// What a policy is shown that asks for the plan.
+    pub(crate) plan: Option<Arc<Plan>>,
 }
 
 /// A later signal, as plugins get it that ask for it by name.
@@ -41,9 +47,23 @@ pub(crate) enum SampleError {
     Empty(PathBuf),
     #[error("`{}`, event {number}: {why}", .path.display())]
     Invalid { path: PathBuf, number: usize, why: String },
+    #[error("`{}` is not the plan of a command: {why}", .path.display())]
+    Plan { path: PathBuf, why: String },
 }
 
 impl Sample {
+    fn new(name: String, event: Event, extension: Option<Extension>) -> Self {
+        let plan = if extension.is_some() { None } else { plan::shipped(&event) };
+        Self { name, event, extension, plan }
+    }
+
+    /// Shows this plan instead of the one that lback brings along, if it is of the sample's direction.
+    pub(crate) fn show(&mut self, plan: &Arc<Plan>) {
+        if self.plan.is_some() && plan::direction(&self.event) == Some(plan.direction) {
+            self.plan = Some(Arc::clone(plan));
+        }
+    }
+
     /// The signal's name, or that of the extension.
     pub(crate) fn signal(&self) -> &str {
         self.extension.as_ref().map_or_else(|| self.event.signal.name().as_str(), |extension| &extension.name)
@@ -76,7 +96,7 @@ pub(crate) fn shipped() -> Vec<Sample> {
     let read = |(name, text): &(&str, &str)| {
         let mut samples = form::read(text).unwrap_or_else(|(_, why)| panic!("the sample `{name}`: {why}"));
         let (event, extension) = samples.remove(0);
-        Sample { name: (*name).to_owned(), event, extension }
+        Sample::new((*name).to_owned(), event, extension)
     };
     SHIPPED.iter().map(read).collect()
 }
@@ -94,7 +114,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Sample>, SampleError> {
         .zip(1..)
         .map(|((event, extension), number)| {
             let name = if several { format!("{name}.{number}") } else { name.to_string() };
-            Sample { name, event, extension }
+            Sample::new(name, event, extension)
         })
         .collect();
     if samples.is_empty() { Err(SampleError::Empty(path.to_owned())) } else { Ok(samples) }

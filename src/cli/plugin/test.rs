@@ -37,6 +37,10 @@ pub(in crate::cli) struct Test {
     #[arg(long, value_name = "[EVENT=]OUTCOME")]
     expect: Vec<String>,
 
+    /// Show policies that ask for the plan this one, at events of its direction: what `lback plan --json` prints. Without it they see one that lback brings along
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+
     /// Let it send requests to all origins that it asks for
     #[arg(long)]
     allow_http: bool,
@@ -106,6 +110,12 @@ impl Test {
         let mut samples = self.tried.samples()?;
         if samples.is_empty() {
             samples = sample::shipped();
+        }
+        if let Some(path) = &self.plan {
+            let plan = Arc::new(sample::read_plan(path).map_err(TrialError::from)?);
+            for sample in &mut samples {
+                sample.show(&plan);
+            }
         }
         if let Some(environment) = globals.typed_environment() {
             for sample in &mut samples {

@@ -66,6 +66,7 @@ impl TrialError {
             Self::Sample(SampleError::Invalid { .. } | SampleError::Empty(_)) => {
                 "write events as `lback --events` does; `docs/plugin-signal.schema.json` describes them"
             }
+            Self::Sample(SampleError::Plan { .. }) => "write it with `lback plan --json`",
             Self::Tape { error: TapeError::Read(_), .. } => "make it with `--record` first",
             Self::Tape { error: TapeError::Invalid(_) | TapeError::OtherFormat(_), .. } => {
                 "record it again; `docs/plugin-recording.schema.json` describes it"
