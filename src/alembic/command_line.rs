@@ -152,6 +152,11 @@ impl CommandLine {
     }
 }
 
+/// A command line to be shown: `***` for the value of each `-x`, and for passwords in URLs.
+pub(crate) fn without_secrets(words: &[OsString]) -> Vec<String> {
+    hide_anywhere(words)
+}
+
 fn texts(words: &[OsString]) -> Vec<String> {
     words.iter().map(|word| word.to_string_lossy().into_owned()).collect()
 }

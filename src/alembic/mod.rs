@@ -19,7 +19,7 @@ mod signals;
 mod stop;
 
 pub(crate) use capture::Capture;
-pub(crate) use command_line::{CommandLine, GlobalOptions};
+pub(crate) use command_line::{CommandLine, GlobalOptions, without_secrets};
 pub(crate) use launcher::{
     DatabaseHeads, Expected, Launcher, Lock, LockScope, NotAcquired, Prepared, Probe, Report, Terms, Texts,
 };

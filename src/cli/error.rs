@@ -27,6 +27,10 @@ pub(crate) enum CliError {
     Plan(#[from] PlanError),
     #[error("`{0}` is not the name of a table")]
     NotATable(String),
+    #[error("the SQL of `{0}`, a table, can't be printed by Alembic, which asks no database for `--sql`")]
+    SqlOfTable(String),
+    #[error("cannot ask on this terminal: {0}")]
+    Prompt(io::Error),
     #[error("cannot set up the plugin host: {0}")]
     Host(String),
     #[error(transparent)]
@@ -100,6 +104,11 @@ impl CliError {
             Self::NotATable(_) => {
                 output::error(&self.to_string());
                 output::hint("`--count`, `--to-before`, `--include-references` and `--as-migration` are for tables: `lback rollback users`");
+                Exit::Usage
+            }
+            Self::SqlOfTable(ref name) => {
+                output::error(&self.to_string());
+                output::hint(&format!("`lback plan rollback --table {name} --sql` shows it"));
                 Exit::Usage
             }
             Self::Project(ref failed) => {
@@ -187,7 +196,7 @@ impl CliError {
             }
             // Whoever read stdout has gone; there is nobody to tell.
             Self::Stdout(ref cause) if cause.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
-            Self::CurrentFolder(_) | Self::JournalBusy | Self::Read { .. } | Self::Write { .. } | Self::Stdout(_) => {
+            Self::CurrentFolder(_) | Self::Prompt(_) | Self::JournalBusy | Self::Read { .. } | Self::Write { .. } | Self::Stdout(_) => {
                 output::error(&self.to_string());
                 Exit::Unavailable
             }

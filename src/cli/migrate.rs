@@ -5,8 +5,10 @@ use clap::Args;
 use super::error::CliError;
 use super::globals::Globals;
 use super::offline::Offline;
+use super::planned::{ToPlan, View, show_plan_of};
 use super::run::run_migration;
 use super::surroundings::Surroundings;
+use crate::alembic::Question;
 use crate::migration::Command;
 use crate::output::Exit;
 
@@ -22,6 +24,10 @@ pub(super) struct Migrate {
     #[command(flatten)]
     offline: Offline,
 
+    /// Show what would be done and what the policies say, as `lback plan migrate`; change nothing
+    #[arg(long, conflicts_with_all = ["sql", "tag", "extra"])]
+    dry_run: bool,
+
     /// More arguments for `alembic upgrade`
     #[arg(last = true, value_name = "ALEMBIC_ARGS")]
     extra: Vec<OsString>,
@@ -29,7 +35,13 @@ pub(super) struct Migrate {
 
 impl Migrate {
     pub(super) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
-        let extra = self.offline.with(self.extra);
-        run_migration(globals, surroundings, &Command::Migrate { version: self.version, extra })
+        let Self { version, offline, dry_run, extra } = self;
+        if dry_run {
+            let question = Question::Upgrade { target: version.clone() };
+            let typed = version.clone();
+            let command = Command::Migrate { version, extra };
+            return show_plan_of(globals, surroundings, &ToPlan { command, question, typed }, View::default());
+        }
+        run_migration(globals, surroundings, &Command::Migrate { version, extra: offline.with(extra) })
     }
 }

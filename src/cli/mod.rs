@@ -1,6 +1,7 @@
 //! What can be typed. Each command is a file: its arguments, and a `run` that resolves, calls and shows.
 
 mod alembic;
+mod by_table;
 mod error;
 mod git;
 mod globals;
@@ -16,6 +17,7 @@ mod plan;
 mod planned;
 mod plugin;
 mod project;
+mod question;
 mod rollback;
 mod run;
 mod runtime;

@@ -16,6 +16,11 @@ pub(super) struct Offline {
 }
 
 impl Offline {
+    /// Is SQL to be printed?
+    pub(super) fn is_sql(&self) -> bool {
+        self.sql
+    }
+
     /// As Alembic takes them, before `extra`.
     pub(super) fn with(self, extra: Vec<OsString>) -> Vec<OsString> {
         let sql = self.sql.then(|| OsString::from("--sql"));

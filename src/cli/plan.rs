@@ -2,7 +2,7 @@ use clap::{Args, Subcommand};
 
 use super::error::CliError;
 use super::globals::Globals;
-use super::planned::{View, show_plan_of};
+use super::planned::{ToPlan, View, show_plan_of};
 use super::surroundings::Surroundings;
 use super::target::Target;
 use crate::alembic::Question;
@@ -41,18 +41,14 @@ enum Of {
 
 impl ShowPlan {
     pub(super) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
-        match self.of.unwrap_or(Of::Migrate { version: "head".to_owned() }) {
-            Of::Migrate { version } => {
-                let question = Question::Upgrade { target: version.clone() };
-                let command = Command::Migrate { version, extra: Vec::new() };
-                show_plan_of(globals, surroundings, &command, question, "", self.view)
-            }
-            Of::Rollback { target } => {
-                let question = target.question(false)?;
-                let version = target.typed().to_owned();
-                let command = Command::Rollback { version, table: None, extra: Vec::new() };
-                show_plan_of(globals, surroundings, &command, question, target.typed(), self.view)
-            }
-        }
+        let to_plan = match self.of.unwrap_or(Of::Migrate { version: "head".to_owned() }) {
+            Of::Migrate { version } => ToPlan {
+                question: Question::Upgrade { target: version.clone() },
+                typed: version.clone(),
+                command: Command::Migrate { version, extra: Vec::new() },
+            },
+            Of::Rollback { target } => target.to_plan(Vec::new())?,
+        };
+        show_plan_of(globals, surroundings, &to_plan, self.view)
     }
 }

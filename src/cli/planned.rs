@@ -1,84 +1,110 @@
 //! Looking before leaping: the plan of a command, and what the policies would say of it. `lback plan`, and `--dry-run`.
 
+use std::sync::Arc;
+
 use super::error::CliError;
 use super::globals::Globals;
 use super::project::Project;
 use super::run::Session;
 use super::runtime::with_runtime;
 use super::surroundings::Surroundings;
-use crate::alembic::{Forward, PlanReply, Question};
+use crate::alembic::{PlanReply, Question};
+use crate::dispatch::Opinion;
 use crate::migration::Command;
-use crate::output::Exit;
-use crate::plan::Plan;
+use crate::output::{self, Exit, PlanOptions, PlanReport, PlannedCommand};
+use crate::plan::{Plan, PlanSource};
 
 /// How a plan is shown.
 #[derive(clap::Args, Clone, Copy, Default)]
 pub(super) struct View {
     /// Print one JSON document; `docs/plan.schema.json` describes it
     #[arg(long, conflicts_with = "markdown", global = true)]
-    pub(super) json: bool,
+    json: bool,
 
     /// Print Markdown, for a comment in a pull request
     #[arg(long, global = true)]
-    pub(super) markdown: bool,
+    markdown: bool,
 
     /// Show the SQL of each step
     #[arg(long, global = true)]
-    pub(super) sql: bool,
+    sql: bool,
 
-    /// Show all steps, however many there are
+    /// Show all steps and operations, however many there are
     #[arg(long, global = true)]
-    pub(super) all: bool,
+    all: bool,
 }
 
-/// What was planned, and the command that would do it.
-pub(super) enum Found {
-    Steps { command: Command, plan: Plan },
-    Forward(Forward),
+/// A command, and where the plan of it is to be found.
+pub(super) struct ToPlan {
+    pub(super) command: Command,
+    pub(super) question: Question,
+    /// The target, as it was typed.
+    pub(super) typed: String,
 }
 
-/// The command that a reply is about; `typed` is the one that it was asked for.
-pub(super) fn found(reply: PlanReply, typed: &Command, name: &str) -> Found {
-    match reply {
-        PlanReply::Forward(forward) => Found::Forward(forward),
-        PlanReply::Revision(plan) => Found::Steps { command: typed.clone(), plan },
-        PlanReply::Plan(plan) => {
-            let command = match (typed, &plan.table) {
-                (Command::Rollback { extra, .. }, Some(_)) => Command::Rollback {
-                    version: plan.target.clone(),
-                    table: Some(name.to_owned()),
-                    extra: extra.clone(),
-                },
-                _ => typed.clone(),
-            };
-            Found::Steps { command, plan }
-        }
-    }
-}
-
-/// Shows what a command would do. Nothing is changed, and no handler hears of it.
+/// Shows what a command would do, and what the policies say of it. Nothing is changed, and no handler hears of it.
 pub(super) fn show_plan_of(
     globals: &Globals,
     surroundings: Surroundings,
-    command: &Command,
-    question: Question,
-    name: &str,
+    ToPlan { command, question, typed }: &ToPlan,
     view: View,
 ) -> Result<Exit, CliError> {
     let project = Project::find(surroundings)?;
     with_runtime(async {
         let mut session = Session::start(&project, globals, command)?;
-        let reply = match session.plan(question).await {
-            Ok(reply) => reply?,
-            Err(interrupted) => return Ok(interrupted),
+        let (command, plan) = match session.plan(question.clone()).await?? {
+            PlanReply::Plan(plan) | PlanReply::Revision(plan) => (with_target(command, &plan, typed), plan),
+            PlanReply::Forward(_) => unreachable!("nobody asks for a new revision to look at it"),
         };
-        match found(reply, command, name) {
-            Found::Forward(_) => todo!(),
-            Found::Steps { plan, .. } => {
-                println!("{}", serde_json::to_string_pretty(&plan).unwrap());
-                let _ = view;
-                Ok(Exit::Success)
-            }
-        }
+        session.change(&command).await;
+        let company = session.company().await?;
+        let environment = company.context.environment.clone();
+        let source = PlanSource::known(Ok(Some(Arc::new(plan.clone()))));
+        let opinions = session.consult(&command, company, source).await?;
+        let report = report(&session, &command, environment, plan, opinions);
+        view.show(&report)?;
+        Ok(if report.is_blocked() { Exit::Denied } else { Exit::Success })
     })?
+}
+
+/// What is shown of a plan.
+pub(super) fn report(
+    session: &Session<'_>,
+    command: &Command,
+    environment: Option<String>,
+    plan: Plan,
+    opinions: Vec<Opinion>,
+) -> PlanReport {
+    let kind = match command {
+        Command::Rollback { .. } => PlannedCommand::Rollback,
+        _ => PlannedCommand::Migrate,
+    };
+    PlanReport::new(kind, session.words(), environment, plan, opinions.into_iter().map(Into::into).collect())
+}
+
+/// The command with the target that was found for a table; any other stays as it is.
+pub(super) fn with_target(command: &Command, plan: &Plan, typed: &str) -> Command {
+    match (command, &plan.table) {
+        (Command::Rollback { extra, .. }, Some(_)) => Command::Rollback {
+            version: plan.target.clone(),
+            table: Some(typed.to_owned()),
+            extra: extra.clone(),
+        },
+        _ => command.clone(),
+    }
+}
+
+impl View {
+    fn show(self, report: &PlanReport) -> Result<(), CliError> {
+        let options = PlanOptions { all: self.all, sql: self.sql };
+        if self.json {
+            return output::show_plan_as_json(report).map_err(CliError::Stdout);
+        }
+        if self.markdown {
+            output::show_plan_as_markdown(report, options);
+        } else {
+            output::show_plan(report, options);
+        }
+        Ok(())
+    }
 }

@@ -2,25 +2,34 @@ use std::ffi::OsString;
 
 use clap::Args;
 
+use super::by_table::{ByTable, roll_back_by_name};
 use super::error::CliError;
 use super::globals::Globals;
 use super::offline::Offline;
+use super::planned::{View, show_plan_of};
 use super::run::run_migration;
 use super::surroundings::Surroundings;
-use crate::migration::Command;
+use super::target::Target;
 use crate::output::Exit;
 
 /// Revert migrations
 ///
-/// Runs `alembic downgrade TARGET`: by default one step back. Data that a migration deleted does not come back.
+/// Runs `alembic downgrade`: one step back, back to a revision, or, for a table, as far as it takes to revert the latest migration that changed the table. Such a
+/// rollback shows first what would be reverted, and asks. Data that a migration deleted does not come back.
 #[derive(Args)]
 pub(super) struct Rollback {
-    /// Down to where: `-1` (one step back), a revision (which stays applied), `base` (everything); with `--sql` a range, as `from:to`
-    #[arg(default_value = "-1", allow_negative_numbers = true)]
-    target: String,
+    #[command(flatten)]
+    target: Target,
+
+    #[command(flatten)]
+    by_table: ByTable,
 
     #[command(flatten)]
     offline: Offline,
+
+    /// Show what would be done and what the policies say, as `lback plan rollback`; change nothing
+    #[arg(long, conflicts_with_all = ["sql", "tag", "extra", "as_migration"])]
+    dry_run: bool,
 
     /// More arguments for `alembic downgrade`
     #[arg(last = true, value_name = "ALEMBIC_ARGS")]
@@ -29,7 +38,17 @@ pub(super) struct Rollback {
 
 impl Rollback {
     pub(super) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
-        let extra = self.offline.with(self.extra);
-        run_migration(globals, surroundings, &Command::Rollback { version: self.target, table: None, extra })
+        let Self { target, by_table, offline, dry_run, extra } = self;
+        if dry_run {
+            return show_plan_of(globals, surroundings, &target.to_plan(extra)?, View::default());
+        }
+        // Of a range of revisions Alembic prints the SQL, and asks no database.
+        if offline.is_sql() && !target.is_surely_table() || !target.may_be_table() && !by_table.as_migration() {
+            return run_migration(globals, surroundings, &target.command(offline.with(extra)));
+        }
+        if offline.is_sql() {
+            return Err(CliError::SqlOfTable(target.typed().to_owned()));
+        }
+        roll_back_by_name(globals, surroundings, &target, &by_table, offline.with(extra))
     }
 }

@@ -9,13 +9,14 @@ use super::globals::Globals;
 use super::onlooker::Onlooker;
 use super::overrides::overrides;
 use super::project::Project;
+use super::question;
 use super::runtime::with_runtime;
 use super::surroundings::Surroundings;
-use crate::alembic::{PlanReply, Question, Signals, StopRequests as _, Texts};
+use crate::alembic::{self, PlanReply, Question, Signals, StopRequests as _, Texts};
 use crate::config::{Config, PluginConfig};
-use crate::dispatch::{Dispatcher, Member};
+use crate::dispatch::{Dispatcher, Member, Opinion, Policies};
 use crate::journal::{Journal, RunRecord, RunStart};
-use crate::migration::{AlembicSettings, Command, Counted, Ending, MigrationCommands, Outcome, PreparedAlembic};
+use crate::migration::{AlembicSettings, Command, Counted, Ending, MigrationCommands, PreparedAlembic};
 use crate::output::{self, Exit};
 use crate::plan::{PlanError, PlanSource};
 use crate::plugin::{Failure, Redactor, Secrets};
@@ -30,10 +31,7 @@ pub(super) fn run_migration(
     let project = Project::find(surroundings)?;
     with_runtime(async {
         let mut session = Session::start(&project, globals, command)?;
-        let company = match session.company().await {
-            Ok(company) => company?,
-            Err(interrupted) => return Ok(interrupted),
-        };
+        let company = session.company().await?;
         let plan = session.plan_source();
         Ok(session.run(command, company, plan, None).await.exit)
     })?
@@ -77,33 +75,42 @@ impl<'a> Session<'a> {
         Ok(Self { project, globals, alembic, prepared, journal, overrides, onlooker, stop })
     }
 
-    /// The plugins and the circumstances. The error side: somebody wants lback to stop. Nobody has been told of the run yet.
-    pub(super) async fn company(&mut self) -> Result<Result<Company, CliError>, Exit> {
-        let prepare = async { tokio::join!(load(self.project, &self.overrides), context(self.project, self.globals)) };
-        let (loaded, context) = tokio::select! {
-            biased;
-            // Compiling a large plugin takes a while.
-            request = self.stop.next() => return Err(show(&Outcome::Interrupted(request).into())),
-            done = prepare => done,
-        };
-        let overrides = self.overrides.clone();
-        Ok(loaded.and_then(|(members, redactor)| {
-            Ok(Company { members, redactor, context: Context { overrides, ..context? } })
-        }))
-    }
-
-    /// Asks Alembic what it would do. The error side is as for [`Self::company`].
-    pub(super) async fn plan(&mut self, question: Question) -> Result<Result<PlanReply, PlanError>, Exit> {
+    /// Waits, unless somebody wants lback to stop. Nobody has been told of the run yet.
+    async fn unless_stopped<T>(stop: &mut Signals, future: impl Future<Output = T>) -> Result<T, CliError> {
         tokio::select! {
             biased;
-            request = self.stop.next() => Err(show(&Outcome::Interrupted(request).into())),
-            planned = self.prepared.plan(&self.alembic.plans, question) => Ok(planned),
+            request = stop.next() => Err(CliError::Stopped(request)),
+            done = future => Ok(done),
         }
+    }
+
+    /// The plugins and the circumstances.
+    pub(super) async fn company(&mut self) -> Result<Company, CliError> {
+        let prepare = async { tokio::join!(load(self.project, &self.overrides), context(self.project, self.globals)) };
+        // Compiling a large plugin takes a while.
+        let (loaded, context) = Self::unless_stopped(&mut self.stop, prepare).await?;
+        let (members, redactor) = loaded?;
+        Ok(Company { members, redactor, context: Context { overrides: self.overrides.clone(), ..context? } })
+    }
+
+    /// Asks Alembic what it would do.
+    pub(super) async fn plan(&mut self, question: Question) -> Result<Result<PlanReply, PlanError>, CliError> {
+        Self::unless_stopped(&mut self.stop, self.prepared.plan(&self.alembic.plans, question)).await
+    }
+
+    /// Asks a person.
+    pub(super) async fn ask(&mut self, what: &str) -> Result<bool, CliError> {
+        Self::unless_stopped(&mut self.stop, question::ask(what.to_owned())).await?
     }
 
     /// The plan of what is prepared, for whoever asks for it first.
     pub(super) fn plan_source(&self) -> PlanSource {
         self.prepared.source(&self.alembic.plans)
+    }
+
+    /// lback's own command line as it was typed, without secrets.
+    pub(super) fn typed(&self) -> Vec<String> {
+        alembic::without_secrets(&self.project.surroundings.command_line())
     }
 
     /// Lets another command run than the one that the session was started for.
@@ -116,6 +123,18 @@ impl<'a> Session<'a> {
         self.prepared.words()
     }
 
+    /// What the policies say of the command, without a run.
+    pub(super) async fn consult(
+        &mut self,
+        command: &Command,
+        Company { members, context, .. }: Company,
+        plan: PlanSource,
+    ) -> Result<Vec<Opinion>, CliError> {
+        let events = self.prepared.events_before(command, &sender(self.project), &context);
+        let policies = Policies::new(members, plan);
+        Self::unless_stopped(&mut self.stop, policies.consult(events)).await
+    }
+
     /// Runs the command to its end, shows how it ended, and waits for the handlers. `plan` is what policies are told, and what the run is held
     /// against; `written` is for a new version script.
     pub(super) async fn run(
@@ -126,8 +145,8 @@ impl<'a> Session<'a> {
         written: Option<Texts>,
     ) -> Over {
         let Self { project, alembic, prepared, journal, onlooker, stop, .. } = self;
-        let Config { root, project: named, dispatch, .. } = &project.config;
-        let sender = Sender { run_id: Uuid::now_v7(), project: named.name.clone() };
+        let Config { root, dispatch, .. } = &project.config;
+        let sender = sender(project);
         let record = journal.as_ref().map_or_else(RunRecord::none, |journal| {
             let redactor = redactor.clone();
             let (root, scope) = (root.to_string_lossy().into_owned(), project.scope());
@@ -155,6 +174,11 @@ impl<'a> Session<'a> {
         commands.finish(&ending.outcome, exit.code()).await;
         Over { ending, exit }
     }
+}
+
+/// Of one run, or of what would be one.
+fn sender(project: &Project) -> Sender {
+    Sender { run_id: Uuid::now_v7(), project: project.config.project.name.clone() }
 }
 
 fn show(ending: &Ending) -> Exit {

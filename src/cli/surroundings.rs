@@ -18,6 +18,8 @@ const HTTP_TIMEOUT: &str = "LBACK_HTTP_TIMEOUT";
 /// The environment variables as they were at the start.
 pub(super) struct Surroundings {
     variables: HashMap<OsString, OsString>,
+    /// After the program's name.
+    arguments: Vec<OsString>,
 }
 
 /// The folder from which lback was called.
@@ -89,7 +91,12 @@ const CI_SYSTEMS: [CiSystem; 6] = [
 
 impl Surroundings {
     pub(super) fn of_this_process() -> Self {
-        Self { variables: env::vars_os().collect() }
+        Self { variables: env::vars_os().collect(), arguments: env::args_os().skip(1).collect() }
+    }
+
+    /// The command line that lback was called with, as a person would type it. It may hold secrets.
+    pub(super) fn command_line(&self) -> Vec<OsString> {
+        std::iter::once("lback".into()).chain(self.arguments.iter().cloned()).collect()
     }
 
     fn os(&self, name: &str) -> Option<&OsString> {

@@ -1,9 +1,13 @@
 //! What a rollback goes back to: a number of steps, a revision, or as far as it takes to undo the latest changes of a table.
 
+use std::ffi::OsString;
+
 use clap::Args;
 
 use super::error::CliError;
+use super::planned::ToPlan;
 use crate::alembic::{Question, Reading, TableQuestion};
+use crate::migration::Command;
 
 #[derive(Args, Clone)]
 pub(super) struct Target {
@@ -46,6 +50,16 @@ impl Target {
 
     fn has_table_options(&self) -> bool {
         self.count.is_some() || self.to_before.is_some() || self.include_references
+    }
+
+    /// The rollback to it, to be planned.
+    pub(super) fn to_plan(&self, extra: Vec<OsString>) -> Result<ToPlan, CliError> {
+        Ok(ToPlan { command: self.command(extra), question: self.question(false)?, typed: self.target.clone() })
+    }
+
+    /// The rollback as it was typed. For a table its target is still to be found.
+    pub(super) fn command(&self, extra: Vec<OsString>) -> Command {
+        Command::Rollback { version: self.target.clone(), table: None, extra }
     }
 
     /// What there is to find out; for a name that may be a table's, `as_migration` asks for the inverse as a new revision.

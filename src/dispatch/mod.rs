@@ -14,6 +14,5 @@ mod redelivery;
 pub(crate) use dispatcher::{Blocked, Dispatcher, Reason};
 pub(crate) use member::Member;
 pub(crate) use notice::{Kept, Notice, Toothless};
-#[expect(unused_imports, reason = "who asks policies without a run comes next")]
 pub(crate) use policies::{Opinion, Policies, Weight};
 pub(crate) use redelivery::{Redelivered, redeliver};

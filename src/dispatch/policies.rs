@@ -46,14 +46,12 @@ impl Policies {
     }
 
     /// For whoever only wants to know what they say. `members` are in the order of `lback.toml`.
-    #[expect(dead_code, reason = "who asks policies without a run comes next")]
     pub(crate) fn new(members: Vec<Member>, plan: PlanSource) -> Self {
         Self { members: members.into_iter().map(Arc::new).collect(), plan }
     }
 
     /// What they say of each of these events, whatever they say of those before: nothing happens, no handler is told, and nothing is written down. Must be called within
     /// a tokio runtime.
-    #[expect(dead_code, reason = "who asks policies without a run comes next")]
     pub(crate) async fn consult(&self, events: Vec<Event>) -> Vec<Opinion> {
         let mut opinions = Vec::new();
         for event in events {

@@ -22,6 +22,13 @@ pub(crate) enum Command {
         table: Option<String>,
         extra: Vec<OsString>,
     },
+    /// A new revision that undoes what others did, worked out by lback.
+    Forward {
+        message: String,
+        /// Where it goes, as Alembic's `--head`.
+        head: String,
+        extra: Vec<OsString>,
+    },
     History {
         extra: Vec<OsString>,
     },
@@ -47,6 +54,9 @@ impl Command {
             Self::Makemigrations { name: None, extra } => with(&["revision", "--autogenerate"], extra),
             Self::Migrate { version, extra } => with(&["upgrade", version], extra),
             Self::Rollback { version, extra, .. } => with(&["downgrade", version], extra),
+            Self::Forward { message, head, extra } => {
+                with(&["revision", &format!("--message={message}"), &format!("--head={head}")], extra)
+            }
             Self::History { extra } => with(&["history"], extra),
             Self::Alembic { words } => words.clone(),
         }
@@ -64,6 +74,7 @@ impl Command {
             Self::Makemigrations { name, .. } => {
                 Signal::Makemigrations { message: name.as_deref().map_or_else(|| "auto".to_owned(), shown) }
             }
+            Self::Forward { message, .. } => Signal::Makemigrations { message: shown(message) },
             Self::Migrate { version, .. } => Signal::Migrate { version: shown(version) },
             Self::Rollback { version, table, .. } => {
                 Signal::Rollback { version: shown(version), table: table.clone() }

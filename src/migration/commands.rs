@@ -84,7 +84,7 @@ impl<R: StopRequests> MigrationCommands<R> {
     /// Runs the command and tells the plugins; handlers may not have heard all of it yet. Alembic's output goes to lback's own.
     pub(crate) async fn run(&mut self, command: &Command, prepared: PreparedAlembic) -> Ending {
         let line = prepared.line();
-        let alembic = AlembicCommand { command: line.command().to_owned(), args: line.args().to_vec() };
+        let alembic = prepared.alembic_command();
         let changes_database = line.changes_database();
         self.record.command(&alembic, line.argv(), line.redacted());
         for Override { plugin, reason } in &self.context.overrides {
@@ -119,8 +119,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         line: &CommandLine,
         alembic: &AlembicCommand,
     ) -> Result<(), Outcome> {
-        let started = Signal::Started { command: alembic.clone(), full_command: line.redacted().to_vec() };
-        for signal in [Some(Signal::Initialized), command.signal(), Some(started)].into_iter().flatten() {
+        for signal in before(command, line, alembic) {
             let event = self.event(signal);
             let allowed: Result<(), Blocked> = tokio::select! {
                 biased;
@@ -239,6 +238,12 @@ impl<R: StopRequests> MigrationCommands<R> {
         }
         self.record.end(End { exit_code }).await;
     }
+}
+
+/// The signals that come before Alembic, in their order.
+pub(super) fn before(command: &Command, line: &CommandLine, alembic: &AlembicCommand) -> impl Iterator<Item = Signal> {
+    let started = Signal::Started { command: alembic.clone(), full_command: line.redacted().to_vec() };
+    [Some(Signal::Initialized), command.signal(), Some(started)].into_iter().flatten()
 }
 
 /// What Alembic must find, for a run to be what was planned.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use super::command::{Command, Planned};
+use super::commands::before;
 use super::settings::{AlembicSettings, PlanSettings};
 use crate::alembic::{AlembicNotFound, CommandLine, PlanReply, PlanRequest, Prepared, Question, Working};
 use crate::plan::{PlanError, PlanSource};
+use crate::signal::{AlembicCommand, Context, Event, Sender};
 
 /// A run that waits for a word to begin, or the reason why there is none.
 pub(crate) struct PreparedAlembic {
@@ -27,6 +29,16 @@ impl PreparedAlembic {
 
     pub(super) fn line(&self) -> &CommandLine {
         &self.line
+    }
+
+    pub(super) fn alembic_command(&self) -> AlembicCommand {
+        AlembicCommand { command: self.line.command().to_owned(), args: self.line.args().to_vec() }
+    }
+
+    /// The events that a run of it would send before Alembic, for policies that are asked without one.
+    pub(crate) fn events_before(&self, command: &Command, sender: &Sender, context: &Context) -> Vec<Event> {
+        let signals = before(command, &self.line, &self.alembic_command());
+        signals.map(|signal| Event::now(sender, context, signal)).collect()
     }
 
     /// The command line as it would run, without passwords: Alembic's own words, without the launcher's.

@@ -13,6 +13,7 @@ mod notice;
 mod outcome;
 mod plugins;
 mod progress;
+mod reverted;
 #[cfg(test)]
 pub(crate) mod schema;
 mod spinner;
@@ -33,6 +34,7 @@ pub(crate) use notice::show_notice;
 pub(crate) use outcome::show_ending;
 pub(crate) use plugins::{InspectedPlugin, ListedPlugin, PublishedPlugin, show_inspected, show_list, show_published};
 pub(crate) use progress::Progress;
+pub(crate) use reverted::show_reverted;
 pub(crate) use spinner::waiting;
 pub(crate) use tested::{Expectation, ExpectationError, TestReport, TriedCall, show_test};
 pub(crate) use transfer::Transfer;

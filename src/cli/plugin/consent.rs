@@ -1,12 +1,10 @@
 //! What a person grants: on a terminal by answering, elsewhere by options. Nothing is granted that wasn't asked for, and nothing by default.
 
-use std::io::{self, IsTerminal as _};
-
 use clap::Args;
 
 use super::error::InstallError;
-use crate::alembic::StopRequest;
 use crate::cli::error::CliError;
+use crate::cli::question::{ask, is_interactive};
 use crate::config::{Allow, Origin};
 use crate::plugin::Wanted;
 
@@ -121,22 +119,5 @@ impl Consent {
             Some(item) => Err(InstallError::NotAsked { name: name.to_owned(), item, asked }),
             None => Ok(()),
         }
-    }
-}
-
-fn is_interactive() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
-}
-
-/// Waits on a thread of its own, so that lback hears signals meanwhile.
-async fn ask(question: String) -> Result<bool, CliError> {
-    let answer = tokio::task::spawn_blocking(move || dialoguer::Confirm::new().with_prompt(question).interact()).await;
-    match answer {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(dialoguer::Error::IO(cause))) if cause.kind() == io::ErrorKind::Interrupted => {
-            Err(CliError::Stopped(StopRequest::Interrupt))
-        }
-        Ok(Err(dialoguer::Error::IO(cause))) => Err(InstallError::Prompt(cause).into()),
-        Err(panicked) => Err(CliError::Host(panicked.to_string())),
     }
 }

@@ -36,8 +36,6 @@ pub(in crate::cli) enum InstallError {
     Store { name: String, cause: io::Error },
     #[error("cannot change the project's files: {0}")]
     Files(io::Error),
-    #[error("cannot ask on this terminal: {0}")]
-    Prompt(io::Error),
 }
 
 fn listed(items: &[String]) -> String {
@@ -55,7 +53,7 @@ impl InstallError {
             Self::NoProject | Self::Edit(EditError::Syntax(_)) | Self::Settings { typed: false, .. } => Exit::Config,
             Self::Lock(_) | Self::Changed(_) | Self::Signature { .. } | Self::WouldChange(_) => Exit::InvalidPlugin,
             Self::NotGranted { .. } => Exit::Denied,
-            Self::Store { .. } | Self::Files(_) | Self::Prompt(_) => Exit::Unavailable,
+            Self::Store { .. } | Self::Files(_) => Exit::Unavailable,
         }
     }
 
@@ -92,9 +90,7 @@ impl InstallError {
                 format!("`lback plugin install` without `--locked` brings `{LOCK_FILE_NAME}` up to date; commit it")
             }
             Self::Store { .. } => "`LBACK_DATA_DIR` can name another folder".to_owned(),
-            Self::Edit(EditError::Syntax(_) | EditError::NotATable { .. }) | Self::Files(_) | Self::Prompt(_) => {
-                return None;
-            }
+            Self::Edit(EditError::Syntax(_) | EditError::NotATable { .. }) | Self::Files(_) => return None,
         })
     }
 }

@@ -1,0 +1,135 @@
+//! The rollback of a table: what it would revert is worked out, shown, agreed to, and run; or its inverse is written as a new revision.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::error::CliError;
+use super::globals::Globals;
+use super::planned::{report, with_target};
+use super::project::Project;
+use super::question::is_interactive;
+use super::run::Session;
+use super::runtime::with_runtime;
+use super::surroundings::Surroundings;
+use super::target::Target;
+use crate::alembic::{Forward, PlanReply, Texts};
+use crate::migration::{Command, Outcome};
+use crate::output::{self, Exit};
+use crate::plan::{Part, Plan, PlanFailure, PlanSource};
+
+#[derive(Args, Clone)]
+pub(super) struct ByTable {
+    /// Revert it without asking
+    #[arg(short, long, help_heading = "Rollback of a table")]
+    yes: bool,
+
+    /// Also revert the migrations that stand above those of the table, or depend on them
+    #[arg(long, help_heading = "Rollback of a table")]
+    allow_collateral: bool,
+
+    /// Revert nothing: write a new migration that undoes what was done to the table, for review
+    #[arg(long, conflicts_with_all = ["allow_collateral", "yes"], help_heading = "Rollback of a table")]
+    as_migration: bool,
+}
+
+impl ByTable {
+    pub(super) fn as_migration(&self) -> bool {
+        self.as_migration
+    }
+}
+
+/// Rolls back what the name stands for: a table's latest change, or, where it is a revision's name, to that revision.
+pub(super) fn roll_back_by_name(
+    globals: &Globals,
+    surroundings: Surroundings,
+    target: &Target,
+    options: &ByTable,
+    extra: Vec<OsString>,
+) -> Result<Exit, CliError> {
+    let question = target.question(options.as_migration)?;
+    let typed = target.command(extra.clone());
+    let project = Project::find(surroundings)?;
+    with_runtime(async {
+        let mut session = Session::start(&project, globals, &typed)?;
+        let plan = match session.plan(question).await? {
+            Ok(PlanReply::Forward(forward)) => return write(session, forward, extra).await,
+            Ok(PlanReply::Revision(plan)) => Some(plan),
+            Ok(PlanReply::Plan(plan)) => {
+                let command = with_target(&typed, &plan, target.typed());
+                return revert(session, &command, plan, options).await;
+            }
+            // What a name is can't be found out here. Nobody has said that it is a table's, so it goes to Alembic, which says what is wrong.
+            Err(error) if error.kind == PlanFailure::Unavailable && !target.is_surely_table() => None,
+            Err(error) => return Err(error.into()),
+        };
+        let company = session.company().await?;
+        let source = match plan {
+            Some(plan) => PlanSource::known(Ok(Some(Arc::new(plan)))),
+            None => session.plan_source(),
+        };
+        Ok(session.run(&typed, company, source, None).await.exit)
+    })?
+}
+
+/// Shows the plan, asks, and runs it.
+async fn revert(
+    mut session: Session<'_>,
+    command: &Command,
+    plan: Plan,
+    options: &ByTable,
+) -> Result<Exit, CliError> {
+    session.change(command).await;
+    let company = session.company().await?;
+    let has_collateral = plan.steps().any(|step| step.part == Some(Part::Collateral));
+    let asks = !options.yes && is_interactive();
+    if !options.yes || has_collateral && !options.allow_collateral {
+        let report = report(&session, command, company.context.environment.clone(), plan.clone(), Vec::new());
+        output::show_plan_for_consent(&report);
+    }
+    if has_collateral && !options.allow_collateral {
+        output::show_collateral_refused(&plan, &again(&session, "--allow-collateral"));
+        return Ok(Exit::Denied);
+    }
+    if asks {
+        if !session.ask("Revert this?").await? {
+            output::note("nothing was done");
+            return Ok(Exit::Denied);
+        }
+    } else if !options.yes {
+        output::show_needs_yes(&plan, &again(&session, "--yes"));
+        return Ok(Exit::Denied);
+    }
+    let plan = Arc::new(plan);
+    let over = session.run(command, company, PlanSource::known(Ok(Some(Arc::clone(&plan)))), None).await;
+    if matches!(over.ending.outcome, Outcome::Completed) {
+        output::show_reverted(&plan, &over.ending.databases);
+    }
+    Ok(over.exit)
+}
+
+/// The command that was typed, with one word more.
+fn again(session: &Session<'_>, more: &str) -> Vec<String> {
+    let mut words = session.typed();
+    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    words.insert(end, more.to_owned());
+    words
+}
+
+/// Lets Alembic write a new revision, with the texts that were worked out.
+async fn write(mut session: Session<'_>, forward: Forward, extra: Vec<OsString>) -> Result<Exit, CliError> {
+    let Forward { message, head, upgrades, downgrades, imports, left_out, .. } = forward;
+    let command = Command::Forward { message, head, extra };
+    session.change(&command).await;
+    let company = session.company().await?;
+    let texts = Texts { upgrades, downgrades, imports };
+    let over = session.run(&command, company, PlanSource::none(), Some(texts)).await;
+    if matches!(over.ending.outcome, Outcome::Completed) {
+        for kind in left_out {
+            output::warning(&format!("an operation of the kind {kind} could not be written down: look for the comment in the new script"));
+        }
+        output::hint("read the new script before you `lback migrate` it: data that was lost is not brought back");
+    }
+    Ok(over.exit)
+}
