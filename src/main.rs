@@ -13,6 +13,7 @@ mod output;
 #[expect(dead_code, unused_imports, reason = "who asks for plans comes next")]
 mod plan;
 mod plugin;
+mod printable;
 mod registry;
 mod sample;
 mod signal;

@@ -1,6 +1,7 @@
 //! Texts that come from a guest, or from a project's own files: made harmless before anyone sees them.
 
 use super::limits;
+use crate::printable::is_unsafe;
 
 /// A text from a guest, fit for a terminal, a log and a JSON document: cut to a sane length, with control characters (which can move a
 /// terminal's cursor or recolour it) written out, except for line breaks and tabs.
@@ -29,12 +30,6 @@ fn harmless(characters: impl Iterator<Item = char>) -> String {
         }
     }
     clean
-}
-
-/// Control characters, and those that reorder or hide the text around them.
-fn is_unsafe(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 #[cfg(test)]

@@ -1,0 +1,50 @@
+//! Texts of other people (plugins, scripts, names in a database), made harmless before a terminal shows them.
+
+use std::borrow::Cow;
+
+/// Control characters, and those that reorder or hide the text around them.
+pub(crate) fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}'
+        )
+}
+
+/// The same text, with what is unsafe in it written out, except for line breaks and tabs.
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    escaped(text, |character| !matches!(character, '\n' | '\t'))
+}
+
+/// The same for a name, or for a text that must stay on its line.
+pub(crate) fn printable_line(text: &str) -> Cow<'_, str> {
+    escaped(text, |_| true)
+}
+
+fn escaped(text: &str, applies: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let must_go = |character: char| is_unsafe(character) && applies(character);
+    if !text.contains(must_go) {
+        return Cow::Borrowed(text);
+    }
+    let mut clean = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if must_go(character) {
+            clean.extend(character.escape_unicode());
+        } else {
+            clean.push(character);
+        }
+    }
+    Cow::Owned(clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_written_out() {
+        assert_eq!(printable("a\u{1b}[31mb\nc\td\u{202e}e"), "a\\u{1b}[31mb\nc\td\\u{202e}e");
+        assert_eq!(printable_line("a\nb\u{9b}2J\u{e0041}"), "a\\u{a}b\\u{9b}2J\\u{e0041}");
+        assert!(matches!(printable("naïve — 日本"), Cow::Borrowed("naïve — 日本")));
+    }
+}
