@@ -1,0 +1,101 @@
+//! What is said before a rollback of a table: the plan that is asked about, and why nothing was done. Whether to ask is the command's part.
+
+use std::io;
+
+use super::fold::Fold;
+use super::phrase::Phrase;
+use super::words::{self, counted, shell_line};
+use super::{PlanReport, View, page, text};
+use crate::output::message::{error, hint};
+use crate::plan::{Part, Plan, PlannedStep};
+
+/// The plan that a person is asked about, on stderr: nothing that matters is left out of it.
+pub(crate) fn show_plan_for_consent(report: &PlanReport) {
+    let width = page::width_of(&io::stderr());
+    let view = View { fold: Fold::KeepMarked, sql: false };
+    anstream::eprintln!("{}\n", text::plan(report, view, width));
+}
+
+/// Other revisions would go too, and nobody has said that they may. `accept`: the words of the command that says so.
+pub(crate) fn show_collateral_refused(plan: &Plan, accept: &[String]) {
+    collateral(plan, accept).show();
+}
+
+/// Nobody can be asked. `accept`: the words of the command that asks nobody.
+pub(crate) fn show_needs_yes(plan: &Plan, accept: &[String]) {
+    needs_yes(plan, accept).show();
+}
+
+/// What these revisions do can't be told, and one of them may be what is meant. `table`: the one that was named, where one was.
+pub(crate) fn show_incomplete<'a>(table: Option<&str>, steps: impl IntoIterator<Item = &'a PlannedStep>) {
+    incomplete(table, steps).show();
+}
+
+/// Why nothing was done, and what to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) message: String,
+    pub(super) hint: String,
+}
+
+impl Refusal {
+    fn new(lines: &[Phrase], hint: &Phrase) -> Self {
+        let lines: Vec<_> = lines.iter().map(Phrase::plain).collect();
+        Self { message: lines.join("\n"), hint: hint.plain() }
+    }
+
+    fn show(&self) {
+        error(&self.message);
+        hint(&self.hint);
+    }
+}
+
+pub(super) fn collateral(plan: &Plan, accept: &[String]) -> Refusal {
+    let steps: Vec<_> = plan.steps().filter(|step| step.part == Some(Part::Collateral)).collect();
+    let others = counted(steps.len(), "other revision");
+    let mut lines = vec![what(plan).say(format!(" would take {others} with it; nothing was done"))];
+    for step in &steps {
+        lines.push(words::step(step));
+        lines.push(match step.writes.as_slice() {
+            [] => Phrase::new("  changes no table"),
+            tables => Phrase::new("  changes ").names(tables),
+        });
+        lines.extend(step.because.as_ref().map(|because| Phrase::new("  ").prose(because)));
+    }
+    Refusal::new(&lines, &Phrase::new("if they may go too, run ").name(&shell_line(accept)))
+}
+
+pub(super) fn needs_yes(plan: &Plan, accept: &[String]) -> Refusal {
+    let count = counted(plan.steps().count(), "revision");
+    Refusal::new(
+        &[what(plan).say(format!(" would revert {count}, and nobody can be asked here; nothing was done"))],
+        &Phrase::new("read the plan, then run ").name(&shell_line(accept)),
+    )
+}
+
+pub(super) fn incomplete<'a>(table: Option<&str>, steps: impl IntoIterator<Item = &'a PlannedStep>) -> Refusal {
+    let first = match table {
+        Some(table) => Phrase::new("whether these revisions change ").name(table).say(" can't be told"),
+        None => Phrase::new("what these revisions do can't be told"),
+    };
+    let mut lines = vec![first.say("; nothing was done")];
+    for step in steps {
+        lines.push(words::step(step));
+        lines.extend(step.doubts.iter().map(|doubt| Phrase::new("  ").then(words::doubt(doubt))));
+    }
+    let declaration = format!("# lback: writes {}", table.unwrap_or("users"));
+    Refusal::new(
+        &lines,
+        &Phrase::new("say what each of them changes in a line of its script, as in ")
+            .name(&declaration)
+            .say(", or name the revision to go back to"),
+    )
+}
+
+/// What would be done.
+fn what(plan: &Plan) -> Phrase {
+    match &plan.table {
+        Some(table) => Phrase::new("the rollback of ").name(table),
+        None => Phrase::new("this rollback"),
+    }
+}
