@@ -10,7 +10,6 @@ mod http;
 mod journal;
 mod migration;
 mod output;
-#[expect(dead_code, unused_imports, reason = "who asks for plans comes next")]
 mod plan;
 mod plugin;
 mod printable;

@@ -61,7 +61,11 @@ pub(super) fn roll_back_by_name(
                 return revert(session, &command, plan, options).await;
             }
             // What a name is can't be found out here. Nobody has said that it is a table's, so it goes to Alembic, which says what is wrong.
-            Err(error) if error.kind == PlanFailure::Unavailable && !target.is_surely_table() => None,
+            Err(error)
+                if error.kind == PlanFailure::Unavailable && !target.is_surely_table() && !options.as_migration =>
+            {
+                None
+            }
             Err(error) => return Err(error.into()),
         };
         let company = session.company().await?;
@@ -74,12 +78,7 @@ pub(super) fn roll_back_by_name(
 }
 
 /// Shows the plan, asks, and runs it.
-async fn revert(
-    mut session: Session<'_>,
-    command: &Command,
-    plan: Plan,
-    options: &ByTable,
-) -> Result<Exit, CliError> {
+async fn revert(mut session: Session<'_>, command: &Command, plan: Plan, options: &ByTable) -> Result<Exit, CliError> {
     session.change(command).await;
     let company = session.company().await?;
     let has_collateral = plan.steps().any(|step| step.part == Some(Part::Collateral));
@@ -89,7 +88,9 @@ async fn revert(
         output::show_plan_for_consent(&report);
     }
     if has_collateral && !options.allow_collateral {
-        output::show_collateral_refused(&plan, &again(&session, "--allow-collateral"));
+        // Who can't be asked would be refused again.
+        let more: &[_] = if asks || options.yes { &["--allow-collateral"] } else { &["--allow-collateral", "--yes"] };
+        output::show_collateral_refused(&plan, &again(&session, more));
         return Ok(Exit::Denied);
     }
     if asks {
@@ -98,7 +99,7 @@ async fn revert(
             return Ok(Exit::Denied);
         }
     } else if !options.yes {
-        output::show_needs_yes(&plan, &again(&session, "--yes"));
+        output::show_needs_yes(&plan, &again(&session, &["--yes"]));
         return Ok(Exit::Denied);
     }
     let plan = Arc::new(plan);
@@ -109,11 +110,11 @@ async fn revert(
     Ok(over.exit)
 }
 
-/// The command that was typed, with one word more.
-fn again(session: &Session<'_>, more: &str) -> Vec<String> {
+/// The command that was typed, with more words.
+fn again(session: &Session<'_>, more: &[&str]) -> Vec<String> {
     let mut words = session.typed();
     let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
-    words.insert(end, more.to_owned());
+    words.splice(end..end, more.iter().map(|&word| word.to_owned()));
     words
 }
 
@@ -127,7 +128,9 @@ async fn write(mut session: Session<'_>, forward: Forward, extra: Vec<OsString>)
     let over = session.run(&command, company, PlanSource::none(), Some(texts)).await;
     if matches!(over.ending.outcome, Outcome::Completed) {
         for kind in left_out {
-            output::warning(&format!("an operation of the kind {kind} could not be written down: look for the comment in the new script"));
+            output::warning(&format!(
+                "an operation of the kind {kind} could not be written down: look for the comment in the new script"
+            ));
         }
         output::hint("read the new script before you `lback migrate` it: data that was lost is not brought back");
     }

@@ -103,7 +103,9 @@ impl CliError {
             }
             Self::NotATable(_) => {
                 output::error(&self.to_string());
-                output::hint("`--count`, `--to-before`, `--include-references` and `--as-migration` are for tables: `lback rollback users`");
+                output::hint(
+                    "`--count`, `--to-before`, `--include-references` and `--as-migration` are for tables: `lback rollback users`",
+                );
                 Exit::Usage
             }
             Self::SqlOfTable(ref name) => {
@@ -196,7 +198,12 @@ impl CliError {
             }
             // Whoever read stdout has gone; there is nobody to tell.
             Self::Stdout(ref cause) if cause.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
-            Self::CurrentFolder(_) | Self::Prompt(_) | Self::JournalBusy | Self::Read { .. } | Self::Write { .. } | Self::Stdout(_) => {
+            Self::CurrentFolder(_)
+            | Self::Prompt(_)
+            | Self::JournalBusy
+            | Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Stdout(_) => {
                 output::error(&self.to_string());
                 Exit::Unavailable
             }

@@ -9,9 +9,9 @@ use super::run::Session;
 use super::runtime::with_runtime;
 use super::surroundings::Surroundings;
 use crate::alembic::{PlanReply, Question};
-use crate::dispatch::Opinion;
+use crate::dispatch::{Opinion, Toothless, Weight};
 use crate::migration::Command;
-use crate::output::{self, Exit, PlanOptions, PlanReport, PlannedCommand};
+use crate::output::{self, Answer, Exit, Heeded, PlanOptions, PlanReport, PlannedCommand};
 use crate::plan::{Plan, PlanSource};
 
 /// How a plan is shown.
@@ -79,17 +79,31 @@ pub(super) fn report(
         Command::Rollback { .. } => PlannedCommand::Rollback,
         _ => PlannedCommand::Migrate,
     };
-    PlanReport::new(kind, session.words(), environment, plan, opinions.into_iter().map(Into::into).collect())
+    PlanReport::new(kind, session.words(), environment, plan, opinions.into_iter().map(shown).collect())
+}
+
+/// An opinion as it is shown.
+fn shown(opinion: Opinion) -> output::Opinion {
+    let Opinion { plugin, signal, answer, weight } = opinion;
+    let answer = match answer {
+        Ok(verdict) => Answer::Verdict(verdict),
+        Err(failure) => Answer::Failed { failure: failure.to_string(), hint: failure.hint() },
+    };
+    let heeded = match weight {
+        Weight::Allows | Weight::Blocks => Heeded::Yes,
+        Weight::Spared(Toothless::Audit) => Heeded::Audit,
+        Weight::Spared(Toothless::Overridden) => Heeded::Overridden,
+        Weight::Warns => Heeded::OnError,
+    };
+    output::Opinion::new(plugin, Some(signal), answer, heeded)
 }
 
 /// The command with the target that was found for a table; any other stays as it is.
 pub(super) fn with_target(command: &Command, plan: &Plan, typed: &str) -> Command {
     match (command, &plan.table) {
-        (Command::Rollback { extra, .. }, Some(_)) => Command::Rollback {
-            version: plan.target.clone(),
-            table: Some(typed.to_owned()),
-            extra: extra.clone(),
-        },
+        (Command::Rollback { extra, .. }, Some(_)) => {
+            Command::Rollback { version: plan.target.clone(), table: Some(typed.to_owned()), extra: extra.clone() }
+        }
         _ => command.clone(),
     }
 }

@@ -116,11 +116,7 @@ impl Project {
                 Launcher::off()
             },
             lock: Lock { mode: config.lock, timeout: config.lock_timeout },
-            plans: PlanSettings {
-                limit: plan.timeout,
-                declared: plan.writes.clone(),
-                progress: output::analysing(),
-            },
+            plans: PlanSettings { limit: plan.timeout, declared: plan.writes.clone(), progress: output::analysing() },
         }
     }
 

@@ -72,7 +72,8 @@ impl Target {
                 Ok(Question::Downgrade { target: self.target.clone() })
             };
         }
-        let reading = (self.table || for_table).then_some(Reading::Table).or(self.revision.then_some(Reading::Revision));
+        let reading =
+            (self.table || for_table).then_some(Reading::Table).or(self.revision.then_some(Reading::Revision));
         Ok(Question::Table(TableQuestion {
             name: self.target.clone(),
             reading,

@@ -10,10 +10,11 @@ use std::{
 use toml::Spanned;
 
 use super::{
-    AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PlanConfig, PluginConfig, Project,
-    RegistryConfig,
+    AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PlanConfig, PluginConfig, Project, RegistryConfig,
     fault::{Fault, Problem},
-    raw::{Mode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawJournal, RawPlan, RawPlugin, RawProject, RawRegistry},
+    raw::{
+        Mode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawJournal, RawPlan, RawPlugin, RawProject, RawRegistry,
+    },
     value,
 };
 use crate::registry::Source;

@@ -76,9 +76,7 @@ impl Command {
             }
             Self::Forward { message, .. } => Signal::Makemigrations { message: shown(message) },
             Self::Migrate { version, .. } => Signal::Migrate { version: shown(version) },
-            Self::Rollback { version, table, .. } => {
-                Signal::Rollback { version: shown(version), table: table.clone() }
-            }
+            Self::Rollback { version, table, .. } => Signal::Rollback { version: shown(version), table: table.clone() },
             Self::History { .. } => Signal::History,
             Self::Alembic { .. } => return None,
         })

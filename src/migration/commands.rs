@@ -194,7 +194,8 @@ impl<R: StopRequests> MigrationCommands<R> {
         let finished = Finished {
             command,
             // The status is lback's own word there: Alembic did not come to an end of its own.
-            returncode: returncode.filter(|_| !matches!(outcome, Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_))),
+            returncode: returncode
+                .filter(|_| !matches!(outcome, Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_))),
             stdout: text(ended.stdout),
             stderr: text(ended.stderr),
             duration: ended.duration,
@@ -241,7 +242,11 @@ impl<R: StopRequests> MigrationCommands<R> {
 }
 
 /// The signals that come before Alembic, in their order.
-pub(super) fn before(command: &Command, line: &CommandLine, alembic: &AlembicCommand) -> impl Iterator<Item = Signal> {
+pub(super) fn before(
+    command: &Command,
+    line: &CommandLine,
+    alembic: &AlembicCommand,
+) -> impl Iterator<Item = Signal> + use<> {
     let started = Signal::Started { command: alembic.clone(), full_command: line.redacted().to_vec() };
     [Some(Signal::Initialized), command.signal(), Some(started)].into_iter().flatten()
 }

@@ -61,7 +61,9 @@ impl PreparedAlembic {
     pub(crate) async fn plan(&self, settings: &PlanSettings, question: Question) -> Result<PlanReply, PlanError> {
         match &self.process {
             Ok(process) => ask(process, settings, question).await,
-            Err(error) => Err(PlanError { hint: Some(error.hint().into()), ..PlanError::unavailable(error.to_string()) }),
+            Err(error) => {
+                Err(PlanError { hint: Some(error.hint().into()), ..PlanError::unavailable(error.to_string()) })
+            }
         }
     }
 
@@ -70,7 +72,9 @@ impl PreparedAlembic {
         let question = match Planned::of(&self.line) {
             Planned::Steps(question) => question,
             Planned::Nothing => return PlanSource::none(),
-            Planned::Unknown => return PlanSource::known(Err(PlanError::unavailable("the command line can't be understood"))),
+            Planned::Unknown => {
+                return PlanSource::known(Err(PlanError::unavailable("the command line can't be understood")));
+            }
         };
         let Ok(process) = self.process.clone() else { return PlanSource::none() };
         let settings = settings.clone();

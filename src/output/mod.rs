@@ -11,7 +11,6 @@ mod measured;
 mod message;
 mod notice;
 mod outcome;
-#[expect(dead_code, reason = "who makes plans comes next")]
 mod plan;
 mod plugins;
 mod progress;
@@ -34,10 +33,9 @@ pub(crate) use measured::{BenchReport, MeasuredCalls, show_bench};
 pub(crate) use message::{config_error, error, hint, note, status, warning};
 pub(crate) use notice::show_notice;
 pub(crate) use outcome::show_ending;
-#[expect(unused_imports, reason = "who makes plans comes next")]
 pub(crate) use plan::{
-    Answer, Heeded, Opinion, PlanOptions, PlanReport, PlannedCommand, show_collateral_refused, show_incomplete,
-    show_needs_yes, show_plan, show_plan_as_json, show_plan_as_markdown, show_plan_for_consent,
+    Answer, Heeded, Opinion, PlanOptions, PlanReport, PlannedCommand, show_collateral_refused, show_needs_yes,
+    show_plan, show_plan_as_json, show_plan_as_markdown, show_plan_for_consent,
 };
 pub(crate) use plugins::{InspectedPlugin, ListedPlugin, PublishedPlugin, show_inspected, show_list, show_published};
 pub(crate) use progress::Progress;

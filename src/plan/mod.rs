@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use error::{PlanError, PlanFailure};
 pub(crate) use operation::{Found, Operation, Table};
-pub(crate) use source::{PlanSource, Planned};
+pub(crate) use source::PlanSource;
 
 use crate::database::Direction;
 

@@ -111,7 +111,12 @@ impl Launcher {
         }
         let written = tempfile::tempdir().and_then(|folder| {
             write_files(folder.path())?;
-            Ok(Written { script: folder.path().join(SCRIPT), scripts: None, plans: None, _temporary: Some(Arc::new(folder)) })
+            Ok(Written {
+                script: folder.path().join(SCRIPT),
+                scripts: None,
+                plans: None,
+                _temporary: Some(Arc::new(folder)),
+            })
         });
         Self(written.map_err(|error| SteppedAside::NoFolder { folder: std::env::temp_dir(), why: error.to_string() }))
     }

@@ -6,7 +6,7 @@
 mod reply;
 mod request;
 
-pub(crate) use reply::{Forward, PlanReply};
 pub(super) use reply::{Answers, PlanWord};
+pub(crate) use reply::{Forward, PlanReply};
 pub(super) use request::PlanMessage;
 pub(crate) use request::{PlanRequest, Progress, Question, Reading, TableQuestion, Working};

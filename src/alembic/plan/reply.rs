@@ -117,10 +117,7 @@ impl Answers {
         }
         let mut databases = self.databases.into_iter();
         let Some(first) = databases.next() else {
-            return Err(PlanError {
-                hint: Some(CODE.into()),
-                ..PlanError::unavailable("env.py came to no database")
-            });
+            return Err(PlanError { hint: Some(CODE.into()), ..PlanError::unavailable("env.py came to no database") });
         };
         let rest: Vec<_> = databases.collect();
         if let Question::Table(TableQuestion { name, .. }) = question
@@ -129,14 +126,17 @@ impl Answers {
         {
             return Err(PlanError {
                 kind: PlanFailure::Usage,
-                message: format!("`{name}` can't be rolled back by its name: this project has several databases, and a downgrade is one for all"),
+                message: format!(
+                    "`{name}` can't be rolled back by its name: this project has several databases, and a downgrade is one for all"
+                ),
                 hint: Some("name the revision: `lback plan rollback REVISION` shows what would be done to each".into()),
             });
         }
         if let Some(forward) = first.migration {
             return Ok(PlanReply::Forward(forward));
         }
-        let direction = if matches!(question, Question::Upgrade { .. }) { Direction::Upgrade } else { Direction::Downgrade };
+        let direction =
+            if matches!(question, Question::Upgrade { .. }) { Direction::Upgrade } else { Direction::Downgrade };
         let by_name = matches!(question, Question::Table(_));
         let revision = by_name && first.reading == ReadAs::Revision;
         let plan = Plan {

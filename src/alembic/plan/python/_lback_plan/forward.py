@@ -69,7 +69,7 @@ class Forward:
             "render_item": context.opts.get("render_item"),
             "render_as_batch": batch,
         }
-        prepared = AutogenContext(context, opts=options)
+        prepared = AutogenContext(context, opts=options, autogenerate=False)
         prepared.imports = set()
         return prepared
 
