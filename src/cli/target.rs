@@ -13,8 +13,8 @@ use crate::migration::Command;
 pub(super) struct Target {
     /// A table, whose latest change is reverted; `-1` (one step back); a revision (which stays applied); `base` (everything); with `--sql` a
     /// range, as `from:to`
-    #[arg(default_value = "-1", allow_negative_numbers = true)]
-    target: String,
+    #[arg(id = "target", value_name = "TARGET", default_value = "-1", allow_negative_numbers = true)]
+    typed: String,
 
     /// The target is a table, even if there is a revision of that name
     #[arg(long, conflicts_with = "revision", requires = "target", help_heading = "Rollback of a table")]
@@ -40,7 +40,7 @@ pub(super) struct Target {
 impl Target {
     /// As it was typed.
     pub(super) fn typed(&self) -> &str {
-        &self.target
+        &self.typed
     }
 
     /// Is it said that it is a table?
@@ -54,12 +54,12 @@ impl Target {
 
     /// The rollback to it, to be planned.
     pub(super) fn to_plan(&self, extra: Vec<OsString>) -> Result<ToPlan, CliError> {
-        Ok(ToPlan { command: self.command(extra), question: self.question(false)?, typed: self.target.clone() })
+        Ok(ToPlan { command: self.command(extra), question: self.question(false)?, typed: self.typed.clone() })
     }
 
     /// The rollback as it was typed. For a table its target is still to be found.
     pub(super) fn command(&self, extra: Vec<OsString>) -> Command {
-        Command::Rollback { version: self.target.clone(), table: None, extra }
+        Command::Rollback { version: self.typed.clone(), table: None, extra }
     }
 
     /// What there is to find out; for a name that may be a table's, `as_migration` asks for the inverse as a new revision.
@@ -67,15 +67,15 @@ impl Target {
         let for_table = self.has_table_options() || as_migration;
         if !self.may_be_table() {
             return if for_table {
-                Err(CliError::NotATable(self.target.clone()))
+                Err(CliError::NotATable(self.typed.clone()))
             } else {
-                Ok(Question::Downgrade { target: self.target.clone() })
+                Ok(Question::Downgrade { target: self.typed.clone() })
             };
         }
         let reading =
             (self.table || for_table).then_some(Reading::Table).or(self.revision.then_some(Reading::Revision));
         Ok(Question::Table(TableQuestion {
-            name: self.target.clone(),
+            name: self.typed.clone(),
             reading,
             count: self.count.unwrap_or(1),
             to_before: self.to_before.clone(),
@@ -86,7 +86,7 @@ impl Target {
 
     /// Whether it could be a table's name. Revisions can't have these characters, and a table that has them is in quotes.
     pub(super) fn may_be_table(&self) -> bool {
-        let quoted = self.target.starts_with(['"', '`', '[']);
-        self.table || quoted || !(self.revision || self.target == "base" || self.target.contains(['@', ':', '+', '-']))
+        let quoted = self.typed.starts_with(['"', '`', '[']);
+        self.table || quoted || !(self.revision || self.typed == "base" || self.typed.contains(['@', ':', '+', '-']))
     }
 }

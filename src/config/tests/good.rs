@@ -1,11 +1,11 @@
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use serde_json::json;
 
 use super::{
     super::{
-        AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, LockMode, Mode, OnError, PluginConfig, Project,
-        RegistryConfig, resolve,
+        AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, LockMode, Mode, OnError, PlanConfig, PluginConfig,
+        Project, RegistryConfig, resolve,
     },
     parse,
 };
@@ -24,6 +24,12 @@ timeout = "1h 30m"
 launcher = false
 lock = "skip-if-current"
 lock-timeout = "90s"
+
+[plan]
+timeout = "5m"
+[plan.writes]
+1d2a96c04b5e = ["users", "billing.orders"]
+7ef3db5e7603 = []
 
 [dispatch]
 handler-grace = "500ms"
@@ -71,6 +77,13 @@ fn a_file_with_every_key() {
             launcher: false,
             lock: LockMode::SkipIfCurrent,
             lock_timeout: Duration::from_secs(90),
+        },
+        plan: PlanConfig {
+            timeout: Duration::from_mins(5),
+            writes: BTreeMap::from([
+                ("1d2a96c04b5e".to_owned(), vec!["users".to_owned(), "billing.orders".to_owned()]),
+                ("7ef3db5e7603".to_owned(), Vec::new()),
+            ]),
         },
         dispatch: DispatchConfig { handler_grace: Duration::from_millis(500) },
         journal: JournalConfig {

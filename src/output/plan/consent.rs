@@ -7,7 +7,7 @@ use super::phrase::Phrase;
 use super::words::{self, counted, shell_line};
 use super::{PlanReport, View, page, text};
 use crate::output::message::{error, hint};
-use crate::plan::{Part, Plan, PlannedStep};
+use crate::plan::{Part, Plan};
 
 /// The plan that a person is asked about, on stderr: nothing that matters is left out of it.
 pub(crate) fn show_plan_for_consent(report: &PlanReport) {
@@ -24,11 +24,6 @@ pub(crate) fn show_collateral_refused(plan: &Plan, accept: &[String]) {
 /// Nobody can be asked. `accept`: the words of the command that asks nobody.
 pub(crate) fn show_needs_yes(plan: &Plan, accept: &[String]) {
     needs_yes(plan, accept).show();
-}
-
-/// What these revisions do can't be told, and one of them may be what is meant. `table`: the one that was named, where one was.
-pub(crate) fn show_incomplete<'a>(table: Option<&str>, steps: impl IntoIterator<Item = &'a PlannedStep>) {
-    incomplete(table, steps).show();
 }
 
 /// Why nothing was done, and what to do.
@@ -70,25 +65,6 @@ pub(super) fn needs_yes(plan: &Plan, accept: &[String]) -> Refusal {
     Refusal::new(
         &[what(plan).say(format!(" would revert {count}, and nobody can be asked here; nothing was done"))],
         &Phrase::new("read the plan, then run ").name(&shell_line(accept)),
-    )
-}
-
-pub(super) fn incomplete<'a>(table: Option<&str>, steps: impl IntoIterator<Item = &'a PlannedStep>) -> Refusal {
-    let first = match table {
-        Some(table) => Phrase::new("whether these revisions change ").name(table).say(" can't be told"),
-        None => Phrase::new("what these revisions do can't be told"),
-    };
-    let mut lines = vec![first.say("; nothing was done")];
-    for step in steps {
-        lines.push(words::step(step));
-        lines.extend(step.doubts.iter().map(|doubt| Phrase::new("  ").then(words::doubt(doubt))));
-    }
-    let declaration = format!("# lback: writes {}", table.unwrap_or("users"));
-    Refusal::new(
-        &lines,
-        &Phrase::new("say what each of them changes in a line of its script, as in ")
-            .name(&declaration)
-            .say(", or name the revision to go back to"),
     )
 }
 
