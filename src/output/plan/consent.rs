@@ -9,11 +9,12 @@ use super::{PlanReport, View, page, text};
 use crate::output::message::{error, hint};
 use crate::plan::{Part, Plan};
 
+pub(super) const CONSENT: View = View { fold: Fold::KeepMarked, sql: false, show_all: "--dry-run --all" };
+
 /// The plan that a person is asked about, on stderr: nothing that matters is left out of it.
 pub(crate) fn show_plan_for_consent(report: &PlanReport) {
     let width = page::width_of(&io::stderr());
-    let view = View { fold: Fold::KeepMarked, sql: false };
-    anstream::eprintln!("{}\n", text::plan(report, view, width));
+    anstream::eprintln!("{}\n", text::plan(report, CONSENT, width));
 }
 
 /// Other revisions would go too, and nobody has said that they may. `accept`: the words of the command that says so.

@@ -19,6 +19,10 @@ pub(super) enum Fold {
 const STEPS: usize = 20;
 /// Operations that are shown of a long revision.
 const OPERATIONS: usize = 40;
+/// Places that defeat the analysis of one revision.
+const DOUBTS: usize = 10;
+/// Tables that are named in one line.
+const NAMES: usize = 12;
 
 /// A part of a folded list, by the places of its items.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,6 +38,19 @@ impl Fold {
 
     pub(super) fn operations(self, count: usize, is_marked: impl Fn(usize) -> bool) -> Vec<Run> {
         self.fold(count, OPERATIONS, is_marked)
+    }
+
+    pub(super) fn doubts(self, count: usize) -> Vec<Run> {
+        self.fold(count, DOUBTS, |_| false)
+    }
+
+    /// How many names one line has.
+    pub(super) fn names(self) -> usize {
+        match self {
+            Self::None => usize::MAX,
+            Self::Long | Self::KeepMarked => NAMES,
+            Self::To(limit) => limit.clamp(1, NAMES),
+        }
     }
 
     fn fold(self, count: usize, usual: usize, is_marked: impl Fn(usize) -> bool) -> Vec<Run> {

@@ -20,27 +20,32 @@ use crate::plan::{DatabasePlan, PlannedStep};
 /// GitHub takes comments of 65,536 characters. Some room is left for what others add.
 const LONGEST: usize = 60_000;
 
+const SQL_TOO_LONG: &str = "The SQL is left out: a comment would be too long with it.";
+const TOO_LONG: &str = "Much is left out: a comment would be too long with it.";
+
 /// So much of it as fits into a comment.
 pub(super) fn plan(report: &PlanReport, view: View) -> String {
-    let whole = drawn(report, view, None);
-    if whole.len() <= LONGEST {
-        return whole;
+    let mut text = drawn(report, view, None);
+    if text.len() > LONGEST && view.sql {
+        text = drawn(report, View { sql: false, ..view }, Some(SQL_TOO_LONG));
     }
-    let mut tries = Vec::new();
-    if view.sql {
-        tries.push((View { sql: false, ..view }, "The SQL is left out: a comment would be too long with it."));
-    }
-    let shorter = "Much is left out: a comment would be too long with it.";
-    tries.extend([20, 10, 5, 2, 0].map(|limit| (View { fold: Fold::To(limit), sql: false }, shorter)));
-    let fitting = tries.into_iter().map(|(view, why)| drawn(report, view, Some(why)));
-    let mut last = whole;
-    for text in fitting {
-        last = text;
-        if last.len() <= LONGEST {
-            break;
+    for limit in [20, 10, 5, 2, 0] {
+        if text.len() <= LONGEST {
+            return text;
         }
+        text = drawn(report, View { fold: Fold::To(limit), sql: false, ..view }, Some(TOO_LONG));
     }
-    last
+    cut(text)
+}
+
+/// Without its last lines, if it must be. No fence is open in it: the SQL was left out first.
+fn cut(mut text: String) -> String {
+    if text.len() > LONGEST {
+        let end = text.char_indices().take_while(|(place, _)| *place <= LONGEST).filter(|(_, c)| *c == '\n').last();
+        text.truncate(end.map_or(0, |(place, _)| place));
+        let _ = write!(text, "\n\n{TOO_LONG}");
+    }
+    text
 }
 
 fn drawn(report: &PlanReport, view: View, too_long: Option<&str>) -> String {
@@ -65,7 +70,7 @@ fn drawn(report: &PlanReport, view: View, too_long: Option<&str>) -> String {
     }
     match too_long {
         Some(why) => paragraph(&mut text, why),
-        None if left_out => paragraph(&mut text, words::SHOW_ALL),
+        None if left_out => paragraph(&mut text, &view.left_out()),
         None => {}
     }
     text.trim_end().to_owned()
@@ -128,7 +133,8 @@ fn step(text: &mut String, number: usize, step: &PlannedStep, view: View) -> boo
     }
     text.push('\n');
     let mut left_out = false;
-    let mut list: Vec<_> = words::circumstances(step).iter().map(|(mark, phrase)| marked(*mark, phrase)).collect();
+    let mut list: Vec<_> =
+        words::circumstances(step, view.fold).iter().map(|(mark, phrase)| marked(*mark, phrase)).collect();
     let operations = &step.operations;
     for run in view.fold.operations(operations.len(), |place| operations[place].destructive || operations[place].data) {
         list.push(match run {
@@ -140,7 +146,15 @@ fn step(text: &mut String, number: usize, step: &PlannedStep, view: View) -> boo
         });
     }
     list.extend(words::irreversible(step).map(|(mark, phrase)| marked(mark, &phrase)));
-    list.extend(step.doubts.iter().map(|doubt| marked(Mark::Doubt, &words::doubt(doubt))));
+    for run in view.fold.doubts(step.doubts.len()) {
+        list.push(match run {
+            Run::Shown(place) => marked(Mark::Doubt, &words::doubt(&step.doubts[place])),
+            Run::LeftOut(range) => {
+                left_out = true;
+                marked(Mark::Doubt, &words::left_out_doubts(range.len()))
+            }
+        });
+    }
     if view.sql && step.sql.is_none() {
         list.push(words::NO_SQL.to_owned());
     }

@@ -15,6 +15,8 @@ mod words;
 
 #[cfg(test)]
 mod schemas;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 
@@ -118,10 +120,18 @@ pub(crate) fn show_plan_as_json(report: &PlanReport) -> io::Result<()> {
 struct View {
     fold: Fold,
     sql: bool,
+    /// The options that show all.
+    show_all: &'static str,
 }
 
 impl From<PlanOptions> for View {
     fn from(PlanOptions { all, sql }: PlanOptions) -> Self {
-        Self { fold: if all { Fold::None } else { Fold::Long }, sql }
+        Self { fold: if all { Fold::None } else { Fold::Long }, sql, show_all: "--all" }
+    }
+}
+
+impl View {
+    fn left_out(self) -> String {
+        format!("`{}` shows what is left out", self.show_all)
     }
 }

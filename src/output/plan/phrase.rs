@@ -53,6 +53,17 @@ impl Phrase {
         self
     }
 
+    /// So many of them, and how many more there are.
+    pub(super) fn some_names<T: ToString>(self, names: &[T], limit: usize) -> Self {
+        // A name is as short as the words that it is left out.
+        let shown = if names.len() <= limit.saturating_add(1) { names.len() } else { limit };
+        let phrase = self.names(names[..shown].iter().map(ToString::to_string));
+        match names.len() - shown {
+            0 => phrase,
+            more => phrase.say(format!(" and {more} more")),
+        }
+    }
+
     pub(super) fn then(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self

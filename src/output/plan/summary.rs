@@ -54,9 +54,11 @@ impl Summary {
         let revisions = |is: fn(&PlannedStep) -> bool| {
             plan.steps().filter(|step| is(step)).map(|step| step.revision.clone()).collect()
         };
-        let mut add = |mark, count, words: String, names| {
+        let mut add = |mark, count, words: String, names: Vec<String>| {
             if count > 0 {
-                lines.push((mark, listed(Phrase::new(words), names)));
+                let phrase = Phrase::new(words);
+                let phrase = if names.is_empty() { phrase } else { phrase.say(": ").some_names(&names, NAMES) };
+                lines.push((mark, phrase));
             }
         };
         let dropped = |what, is: fn(&Operation) -> bool| {
@@ -131,13 +133,4 @@ fn column(Operation { table, name, .. }: &Operation) -> Option<String> {
 
 fn verb<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
     if count == 1 { one } else { many }
-}
-
-fn listed(phrase: Phrase, names: Vec<String>) -> Phrase {
-    if names.is_empty() {
-        return phrase;
-    }
-    let more = names.len().saturating_sub(NAMES);
-    let phrase = phrase.say(": ").names(names.into_iter().take(NAMES));
-    if more > 0 { phrase.say(format!(" and {more} more")) } else { phrase }
 }

@@ -45,7 +45,7 @@ pub(super) fn plan(report: &PlanReport, view: View, width: Option<usize>) -> Str
     }
     if left_out {
         page.blank();
-        page.line(0, "", DIM, words::SHOW_ALL);
+        page.line(0, "", DIM, &view.left_out());
     }
     opinions(&mut page, report);
     page.finish()
@@ -73,7 +73,7 @@ fn step(page: &mut Page, number: usize, step: &PlannedStep, view: View) -> bool 
     if let Some(file) = &step.file {
         page.line(3, "", DIM, &Phrase::default().name(file).plain());
     }
-    for (mark, phrase) in words::circumstances(step) {
+    for (mark, phrase) in words::circumstances(step, view.fold) {
         marked(page, mark, &phrase);
     }
     let operations = &step.operations;
@@ -92,8 +92,14 @@ fn step(page: &mut Page, number: usize, step: &PlannedStep, view: View) -> bool 
     if let Some((mark, phrase)) = words::irreversible(step) {
         marked(page, mark, &phrase);
     }
-    for doubt in &step.doubts {
-        marked(page, Mark::Doubt, &words::doubt(doubt));
+    for run in view.fold.doubts(step.doubts.len()) {
+        match run {
+            Run::Shown(place) => marked(page, Mark::Doubt, &words::doubt(&step.doubts[place])),
+            Run::LeftOut(range) => {
+                marked(page, Mark::Doubt, &words::left_out_doubts(range.len()));
+                left_out = true;
+            }
+        }
     }
     if view.sql {
         sql(page, step.sql.as_deref());

@@ -1,15 +1,13 @@
 //! What is said of a plan, in words that every form shares.
 
 use super::PlanReport;
+use super::fold::Fold;
 use super::phrase::Phrase;
 use crate::database::Direction;
-use crate::plan::{DatabasePlan, Doubt, Operation, Part, Plan, PlannedStep, Reversible};
+use crate::plan::{DatabasePlan, Doubt, Operation, Part, Plan, PlannedStep, Reversible, Table};
 
 /// Said of every plan that goes back.
 pub(super) const DATA_STAYS_LOST: &str = "data is not restored: a downgrade brings tables and columns back empty, what it drops is gone, and rows that a migration changed or deleted stay so";
-
-/// Said where revisions or operations are left out.
-pub(super) const SHOW_ALL: &str = "`lback plan --all` shows what is left out";
 
 /// Said where there are no statements to show.
 pub(super) const NO_SQL: &str = "its SQL can't be told without running it";
@@ -95,7 +93,7 @@ pub(super) fn step(step: &PlannedStep) -> Phrase {
 }
 
 /// Why a revision is in the plan, where it stands among the others, and the tables that it is about.
-pub(super) fn circumstances(step: &PlannedStep) -> Vec<(Mark, Phrase)> {
+pub(super) fn circumstances(step: &PlannedStep, fold: Fold) -> Vec<(Mark, Phrase)> {
     let mut phrases = Vec::new();
     if step.down_revisions.len() > 1 {
         phrases.push(Phrase::new("merges ").names(&step.down_revisions));
@@ -106,12 +104,13 @@ pub(super) fn circumstances(step: &PlannedStep) -> Vec<(Mark, Phrase)> {
     if !step.branch_labels.is_empty() {
         phrases.push(Phrase::new("labelled ").names(&step.branch_labels));
     }
-    match (step.writes.is_empty(), step.references.is_empty()) {
-        (true, true) => {}
-        (false, true) => phrases.push(Phrase::new("changes ").names(&step.writes)),
-        (true, false) => phrases.push(Phrase::new("mentions ").names(&step.references)),
-        (false, false) => {
-            phrases.push(Phrase::new("changes ").names(&step.writes).say("; mentions ").names(&step.references));
+    let tables = |verb: &str, tables: &[Table]| Phrase::new(verb).some_names(tables, fold.names());
+    match (step.writes.as_slice(), step.references.as_slice()) {
+        ([], []) => {}
+        (writes, []) => phrases.push(tables("changes ", writes)),
+        ([], references) => phrases.push(tables("mentions ", references)),
+        (writes, references) => {
+            phrases.push(tables("changes ", writes).say("; ").then(tables("mentions ", references)));
         }
     }
     if step.operations.is_empty() && step.is_complete() {
@@ -124,7 +123,7 @@ pub(super) fn circumstances(step: &PlannedStep) -> Vec<(Mark, Phrase)> {
 fn part(step: &PlannedStep) -> Option<(Mark, Phrase)> {
     let because = step.because.as_deref().filter(|because| !because.trim().is_empty());
     let (mark, words) = match step.part? {
-        Part::Match => (Mark::None, because.map(|_| "meant")?),
+        Part::Match => (Mark::None, because.map(|_| "chosen")?),
         Part::Collateral => (Mark::Collateral, "collateral"),
     };
     let phrase = Phrase::new(words);
@@ -149,9 +148,12 @@ pub(super) fn operation(operation: &Operation) -> Phrase {
             (None, None) => phrase,
         }
     };
-    let on_table = |verb: &str| match table {
-        Some(table) => Phrase::new(format!("{verb} ")).name(table),
-        None => Phrase::new(format!("{verb} a table that can't be told")),
+    let on_table = |verb: &str| {
+        let Some(table) = table else {
+            let verb = verb.strip_suffix(" table").unwrap_or(verb);
+            return Phrase::new(format!("{verb} a table that can't be told"));
+        };
+        Phrase::new(format!("{verb} ")).name(table)
     };
     let phrase = match kind.as_str() {
         "create_table" => on_table("create table"),
@@ -165,6 +167,7 @@ pub(super) fn operation(operation: &Operation) -> Phrase {
         "drop_index" => object("drop index", "on"),
         "create_constraint" => object("create constraint", "on"),
         "drop_constraint" => object("drop constraint", "on"),
+        "comment" if name.is_none() => on_table("comment on"),
         "comment" => object("comment on", "of"),
         "insert" => on_table("insert rows into"),
         "update" => on_table("update rows of"),
@@ -213,7 +216,7 @@ pub(super) fn irreversible(step: &PlannedStep) -> Option<(Mark, Phrase)> {
     let (mark, words) = match (step.reversible, back) {
         (Reversible::Yes, _) => return None,
         (Reversible::No, false) => (Mark::Destructive, "can't be reverted"),
-        (Reversible::No, true) => (Mark::Destructive, "is not undone by its `downgrade()`"),
+        (Reversible::No, true) => (Mark::Destructive, "its `downgrade()` doesn't undo it"),
         (Reversible::Unknown, false) => (Mark::Doubt, "whether it can be reverted can't be told"),
         (Reversible::Unknown, true) => (Mark::Doubt, "whether its `downgrade()` undoes it can't be told"),
     };
@@ -263,14 +266,17 @@ pub(super) fn left_out_operations(operations: &[Operation]) -> Phrase {
     Phrase::new(format!("… {} left out{destructive}", counted(operations.len(), "operation")))
 }
 
+/// What stands in the place of doubts.
+pub(super) fn left_out_doubts(count: usize) -> Phrase {
+    Phrase::new(format!("… {} left out", counted(count, "place")))
+}
+
 /// What a failure leaves, where the database can't take a step back.
 pub(super) fn half_done(database: &DatabasePlan) -> Option<Phrase> {
     let steps = database.steps.len();
     (!database.transactional_ddl && steps > 0).then(|| {
         let before = if steps > 1 { ", and the revisions before it stay as they are" } else { "" };
-        Phrase::default()
-            .prose(&database.dialect)
-            .say(format!(" can't take schema changes back: a revision that fails may be half done{before}"))
+        name(database).say(format!(" can't take schema changes back: a revision that fails may be half done{before}"))
     })
 }
 

@@ -16,7 +16,7 @@ pub(super) fn inline(text: &str) -> String {
     parts
         .map(|(place, part)| match (place % 2, part) {
             (0, part) => words(part, place == 0),
-            (_, "") => "\\`\\`".to_owned(),
+            (_, part) if part.trim().is_empty() => format!("\\`{part}\\`"),
             (_, part) => span(part),
         })
         .collect()

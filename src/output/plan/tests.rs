@@ -1,0 +1,32 @@
+//! What reviewers see, whole.
+
+mod before_a_rollback;
+mod hostile;
+mod json;
+mod long;
+mod pull_request;
+mod samples;
+mod terminal;
+
+use anstream::adapter::strip_str;
+
+use super::{PlanOptions, PlanReport, markdown, text};
+
+const USUAL: PlanOptions = PlanOptions { all: false, sql: false };
+const WITH_SQL: PlanOptions = PlanOptions { all: false, sql: true };
+
+/// As in a log, where nothing is coloured and no line is broken.
+fn shown(report: &PlanReport, options: PlanOptions) -> String {
+    strip_str(&text::plan(report, options.into(), None)).to_string()
+}
+
+fn commented(report: &PlanReport, options: PlanOptions) -> String {
+    markdown::plan(report, options.into())
+}
+
+/// Texts that differ are shown one after the other, as they would be read.
+#[track_caller]
+fn assert_text(actual: &str, expected: &str) {
+    let expected = expected.strip_prefix('\n').unwrap_or(expected);
+    assert!(actual == expected, "--- actual\n{actual}\n--- expected\n{expected}\n---");
+}

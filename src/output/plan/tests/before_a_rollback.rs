@@ -1,0 +1,80 @@
+use anstream::adapter::strip_str;
+
+use super::super::consent::{CONSENT, Refusal, collateral, incomplete, needs_yes};
+use super::super::text;
+use super::assert_text;
+use super::samples;
+
+fn said(Refusal { message, hint }: &Refusal) -> String {
+    format!("{message}\n\n{hint}")
+}
+
+#[test]
+fn what_is_asked_about_says_why_each_revision_is_in_it() {
+    let text = text::plan(&samples::collateral(), CONSENT, None);
+    assert_text(
+        &strip_str(&text).to_string(),
+        r"
+2 revisions to revert on postgresql `shop`: `c3` → `a1`
+`alembic downgrade b2@a1` in the environment `production`, to roll back the table `users`
+
+1. revert `c3`: add invoices
+   `migrations/versions/c3_.py`
++  collateral: stands above `b2`
+   changes `invoices`
+!  drop table `invoices` (line 20)
+
+2. revert `b2`: add a nickname
+   `migrations/versions/b2_.py`
+   chosen: the latest revision that changes `users`
+   changes `users`
+!  drop column `nick` of `users` (line 18)
+
+in all
+!  1 table dropped: `invoices`
+!  1 column dropped: `users.nick`
++  1 revision as collateral: `c3`
+   data is not restored: a downgrade brings tables and columns back empty, what it drops is gone, and rows that a migration changed or deleted stay so",
+    );
+}
+
+#[test]
+fn collateral_is_listed_with_the_command_that_accepts_it() {
+    let accept = ["lback", "--environment", "the test", "rollback", "users", "--allow-collateral"].map(str::to_owned);
+    assert_text(
+        &said(&collateral(&samples::collateral().plan, &accept)),
+        r"
+the rollback of `users` would take 1 other revision with it; nothing was done
+revert `c3`: add invoices
+  changes `invoices`
+  stands above `b2`
+
+if they may go too, run `lback --environment 'the test' rollback users --allow-collateral`",
+    );
+}
+
+#[test]
+fn who_cannot_be_asked_is_told_how_to_say_yes() {
+    let accept = ["lback", "rollback", "users", "--yes"].map(str::to_owned);
+    assert_text(
+        &said(&needs_yes(&samples::collateral().plan, &accept)),
+        r"
+the rollback of `users` would revert 2 revisions, and nobody can be asked here; nothing was done
+
+read the plan, then run `lback rollback users --yes`",
+    );
+}
+
+#[test]
+fn the_line_that_defeats_the_analysis_is_named() {
+    let plan = samples::doubtful().plan;
+    assert_text(
+        &said(&incomplete(Some("users"), plan.steps())),
+        r"
+whether these revisions change `users` can't be told; nothing was done
+apply `b2`: clean up
+  `migrations/helpers.py:7`: the name of the table is read from the environment
+
+say what each of them changes in a line of its script, as in `# lback: writes users`, or name the revision to go back to",
+    );
+}
