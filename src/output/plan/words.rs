@@ -86,7 +86,7 @@ pub(super) fn step(step: &PlannedStep) -> Phrase {
         Direction::Unknown => "",
     };
     let phrase = Phrase::new(verb).name(&step.revision);
-    match step.doc.as_deref().filter(|doc| !doc.trim().is_empty()) {
+    match said(step.doc.as_deref()) {
         Some(doc) => phrase.say(": ").prose(doc),
         None => phrase,
     }
@@ -119,9 +119,14 @@ pub(super) fn circumstances(step: &PlannedStep, fold: Fold) -> Vec<(Mark, Phrase
     part(step).into_iter().chain(phrases.into_iter().map(|phrase| (Mark::None, phrase))).collect()
 }
 
+/// A text that says something.
+fn said(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
 /// Why it is in the rollback of a table.
 fn part(step: &PlannedStep) -> Option<(Mark, Phrase)> {
-    let because = step.because.as_deref().filter(|because| !because.trim().is_empty());
+    let because = said(step.because.as_deref());
     let (mark, words) = match step.part? {
         Part::Match => (Mark::None, because.map(|_| "chosen")?),
         Part::Collateral => (Mark::Collateral, "collateral"),
@@ -184,7 +189,7 @@ pub(super) fn operation(operation: &Operation) -> Phrase {
         }
     };
     let phrase = if *conditional { Phrase::new("may ").then(phrase) } else { phrase };
-    let phrase = match detail.as_deref().filter(|detail| !detail.trim().is_empty()) {
+    let phrase = match said(detail.as_deref()) {
         Some(detail) => phrase.say(": ").prose(detail),
         None => phrase,
     };
@@ -223,7 +228,7 @@ pub(super) fn irreversible(step: &PlannedStep) -> Option<(Mark, Phrase)> {
     let phrase = Phrase::new(words);
     Some((
         mark,
-        match &step.irreversible_because {
+        match said(step.irreversible_because.as_deref()) {
             Some(because) => phrase.say(": ").prose(because),
             None => phrase,
         },

@@ -129,3 +129,22 @@ fn several_databases_are_told_one_after_the_other() {
 #### nothing to do: postgresql `stock` is at `s1`",
     );
 }
+
+#[test]
+fn texts_that_say_nothing_leave_no_trace() {
+    let mut report = upgrade();
+    let [first, second] = report.plan.databases[0].steps.as_mut_slice() else { unreachable!() };
+    first.doc = Some(" ".into());
+    first.operations.clear();
+    second.irreversible_because = Some(String::new());
+    second.operations[0].detail = Some("\n".into());
+    let text = commented(&report, USUAL);
+    for line in [
+        "**1: apply `b2`**",
+        "- **⚠ can't be reverted**",
+        "- **⚠ drop table `audit.old_users` (line 12)**",
+        "- changes nothing",
+    ] {
+        assert!(text.lines().any(|shown| shown == line), "{line}\n{text}");
+    }
+}
