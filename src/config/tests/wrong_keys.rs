@@ -33,7 +33,7 @@ hint: `environment` belongs in `[project]`"
 }
 
 #[test]
-fn an_unknown_key_that_belongs_in_one_of_two_tables() {
+fn an_unknown_key_that_belongs_in_one_of_several_tables() {
     let shown = report("timeout = '2s'\n");
     assert_eq!(
         shown,
@@ -43,7 +43,7 @@ fn an_unknown_key_that_belongs_in_one_of_two_tables() {
 1 | timeout = '2s'
   | ^^^^^^^
 
-hint: `timeout` belongs in `[alembic]` or `[[plugin]]`"
+hint: `timeout` belongs in `[alembic]`, `[[plugin]]` or `[plan]`"
     );
 }
 

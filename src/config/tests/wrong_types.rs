@@ -160,3 +160,9 @@ fn an_end_too_early() {
   |                      ^"
     );
 }
+
+#[test]
+fn tables_that_a_revision_writes_are_a_list() {
+    let shown = report("[plan.writes]\na1 = 'users'\n");
+    assert_eq!(shown, "");
+}

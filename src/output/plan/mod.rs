@@ -33,15 +33,15 @@ use super::json::print_json;
 use crate::plan::Plan;
 
 /// The form of the JSON document below. It changes when a field changes its meaning or goes; new fields may come at any time.
-const VERSION: u32 = 1;
+const FORMAT: u32 = 1;
 
 /// What one command would do, and what the policies say to it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(title = "lback plan --json")]
 pub(crate) struct PlanReport {
     /// The form of this document. Within a form nothing goes and nothing changes its meaning.
-    #[schemars(extend("const" = VERSION))]
-    version: u32,
+    #[schemars(extend("const" = FORMAT))]
+    format: u32,
     command: PlannedCommand,
     /// The command that lback would run, without passwords.
     alembic: Vec<String>,
@@ -83,7 +83,7 @@ impl PlanReport {
         policies: Vec<Opinion>,
     ) -> Self {
         Self {
-            version: VERSION,
+            format: FORMAT,
             command,
             alembic,
             environment,

@@ -5,7 +5,7 @@ use super::samples::{denied, doubtful, upgrade};
 #[test]
 fn a_program_finds_what_a_person_reads() {
     let document = to_value(upgrade()).unwrap();
-    assert_eq!(document["version"], 1);
+    assert_eq!(document["format"], 1);
     assert_eq!(document["command"], "migrate");
     assert_eq!(document["alembic"], json!(["alembic", "upgrade", "head"]));
     assert_eq!(document["blocked"], false);
