@@ -16,6 +16,7 @@ mod bindings {
 use bindings::exports::lback::plugin::metadata::{Description, Permissions};
 use bindings::exports::lback::plugin::policy::Verdict;
 use bindings::exports::lback::plugin::{metadata, policy};
+use bindings::lback::plugin::plan;
 use bindings::lback::plugin::types::Event;
 
 struct Guard;
@@ -25,7 +26,7 @@ impl metadata::Guest for Guard {
         Description {
             name: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            summary: "protects environments: forbidden commands, allowed hours, freezes, and a pattern for messages"
+            summary: "protects environments: forbidden commands, what they would do, allowed hours, freezes, and a pattern for messages"
                 .to_owned(),
             signals: vec!["migration_makemigrations_command".to_owned(), "alembic_command_started".to_owned()],
             permissions: Permissions { http: Vec::new(), secrets: Vec::new() },
@@ -37,7 +38,7 @@ impl metadata::Guest for Guard {
 impl policy::Guest for Guard {
     fn evaluate(event: Event, settings: String) -> Result<Verdict, String> {
         let settings = settings::Settings::parse(&settings).map_err(|error| error.to_string())?;
-        rules::evaluate(&event, &settings)
+        rules::evaluate(&event, &settings, plan::get)
     }
 }
 

@@ -1,4 +1,7 @@
-//! The rules: what of a command is denied, in which words, and what to do instead.
+//! The rules: what of a command is denied, in which words, and what to do instead. Those about what it would do are `plan`'s.
+
+mod operation;
+mod plan;
 
 use jiff::Timestamp;
 use plugin_kit::alembic::{self, Effect};
@@ -7,35 +10,49 @@ use plugin_kit::pattern::Pattern;
 use crate::bindings::exports::lback::plugin::policy::{Decision, Verdict};
 use crate::bindings::lback::plugin::types::{Denial, Event, Signal};
 use crate::message::{self, Complaint};
+use crate::rules::plan::Answer;
 use crate::schedule;
 use crate::settings::{Freeze, Settings};
 
-/// Asks every rule about one event. An error means that a rule could not be evaluated.
-pub(crate) fn evaluate(event: &Event, settings: &Settings) -> Result<Verdict, String> {
+/// Asks every rule about one event. `ask` asks the host for the plan: not before a rule needs it. An error means that a rule could not be evaluated.
+pub(crate) fn evaluate(event: &Event, settings: &Settings, ask: impl FnOnce() -> Answer) -> Result<Verdict, String> {
     let mut denials = Vec::new();
+    let mut warnings = misspelt(&settings.deny);
     match &event.signal {
         Signal::MigrationMakemigrationsCommand(made) => {
             denials.extend(message_rule(settings, "makemigrations", &[&made.message]));
         }
         Signal::AlembicCommandStarted(started) => {
-            denials = command_rules(event, settings, &started.command, &started.args)?;
+            let scene = Scene::of(event, settings, &started.command, &started.args)?;
+            denials = command_rules(&scene, settings)?;
+            // What is forbidden whatever it would do needs no plan, and what changes no database has none.
+            let matters = scene.effect == Effect::Database && !scene.is_forbidden(settings);
+            if let Some(rules) = plan::in_force(&scene, settings.plan.iter()).filter(|_| matters) {
+                let opinion = rules.judge(&scene, ask());
+                denials.extend(opinion.denials);
+                warnings.extend(opinion.warnings);
+            }
             // Also for `lback alembic revision -m …`, so that nobody gets around the rule.
-            let explains = alembic::effect(&started.command, &started.args) == Effect::Nothing;
+            let explains = scene.effect == Effect::Nothing;
             if alembic::makes_revision(&started.command) && !explains {
                 denials.extend(message_rule(settings, &started.command, &message::in_args(&started.args)));
             }
         }
         // Not wanted by default, but where `signals` in `lback.toml` names them, silence would be a hole. They don't say whether the run
         // is offline, so it counts as online.
-        Signal::MigrationMigrateCommand(_) => denials = command_rules(event, settings, "upgrade", &[])?,
-        Signal::MigrationRollbackCommand(_) => denials = command_rules(event, settings, "downgrade", &[])?,
+        Signal::MigrationMigrateCommand(_) => {
+            denials = command_rules(&Scene::of(event, settings, "upgrade", &[])?, settings)?;
+        }
+        Signal::MigrationRollbackCommand(_) => {
+            denials = command_rules(&Scene::of(event, settings, "downgrade", &[])?, settings)?;
+        }
         _ => {}
     }
     for denial in &mut denials {
         finish(denial, settings);
     }
     let decision = if denials.is_empty() { Decision::Allow } else { Decision::Deny(denials) };
-    Ok(Verdict { decision, warnings: misspelt(&settings.deny) })
+    Ok(Verdict { decision, warnings })
 }
 
 /// A command in the place where it is to run.
@@ -43,14 +60,37 @@ struct Scene<'a> {
     command: &'a str,
     /// None: nobody named one.
     environment: Option<&'a str>,
+    protected: bool,
+    effect: Effect,
     now: Timestamp,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    fn of(event: &'a Event, settings: &Settings, command: &'a str, args: &[String]) -> Result<Self, String> {
+        // An empty variable in CI is a name that somebody forgot.
+        let environment = event.context.environment.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let protected = match environment {
+            Some(name) => settings.protect.iter().any(|pattern| pattern.matches(name)),
+            None => !settings.protect.is_empty(),
+        };
+        let effect = alembic::effect(command, args);
+        let now =
+            event.time.parse().map_err(|error| format!("the event's time `{}` can't be read: {error}", event.time))?;
+        Ok(Self { command, environment, protected, effect, now })
+    }
+
+    /// Is it a command that may not run here, whatever it does?
+    fn is_forbidden(&self, settings: &Settings) -> bool {
+        // Offline or asked for help, a command that else changes the database changes nothing. One that never does is denied only by name.
+        let harmless = self.effect == Effect::Nothing && alembic::effect(self.command, &[]) == Effect::Database;
+        self.protected && !harmless && settings.deny.iter().any(|pattern| names(pattern, self.command))
+    }
+
     /// The end of a clause about the command.
     fn place(&self) -> String {
         match self.environment {
-            Some(environment) => format!("in the protected environment `{environment}`"),
+            Some(environment) if self.protected => format!("in the protected environment `{environment}`"),
+            Some(environment) => format!("in the environment `{environment}`"),
             None => "where no environment is named (that counts as protected)".to_owned(),
         }
     }
@@ -66,36 +106,24 @@ impl Scene<'_> {
     }
 }
 
-/// The rules for protected environments, all of them.
-fn command_rules(event: &Event, settings: &Settings, command: &str, args: &[String]) -> Result<Vec<Denial>, String> {
-    // An empty variable in CI is a name that somebody forgot.
-    let environment = event.context.environment.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    let protected = match environment {
-        Some(name) => settings.protect.iter().any(|pattern| pattern.matches(name)),
-        None => !settings.protect.is_empty(),
-    };
-    if !protected || command.is_empty() {
-        return Ok(Vec::new());
-    }
-    let effect = alembic::effect(command, args);
-    // Offline or asked for help, a command that else changes the database changes nothing. One that never does is denied only by name.
-    let harmless = effect == Effect::Nothing && alembic::effect(command, &[]) == Effect::Database;
-    let now =
-        event.time.parse().map_err(|error| format!("the event's time `{}` can't be read: {error}", event.time))?;
-    let scene = Scene { command, environment, now };
-    let forbidden = !harmless && settings.deny.iter().any(|pattern| names(pattern, command));
+/// The rules for protected environments, but for those about what a command would do.
+fn command_rules(scene: &Scene, settings: &Settings) -> Result<Vec<Denial>, String> {
     let mut denials = Vec::new();
-    if forbidden {
-        denials.push(command_denial(&scene));
+    if !scene.protected || scene.command.is_empty() {
+        return Ok(denials);
     }
-    if effect == Effect::Database {
+    let forbidden = scene.is_forbidden(settings);
+    if forbidden {
+        denials.push(command_denial(scene));
+    }
+    if scene.effect == Effect::Database {
         // To wait doesn't help with a command that will be forbidden then, too.
-        let hint = if forbidden { instead(command).to_owned() } else { wait_hint(&scene, settings)? };
-        for freeze in schedule::freezes(settings, now)? {
-            denials.push(freeze_denial(&scene, settings, freeze, &hint));
+        let hint = if forbidden { instead(scene.command).to_owned() } else { wait_hint(scene, settings)? };
+        for freeze in schedule::freezes(settings, scene.now)? {
+            denials.push(freeze_denial(scene, settings, freeze, &hint));
         }
-        if !schedule::is_open(settings, now) {
-            denials.push(hours_denial(&scene, settings, hint));
+        if !schedule::is_open(settings, scene.now) {
+            denials.push(hours_denial(scene, settings, hint));
         }
     }
     Ok(denials)

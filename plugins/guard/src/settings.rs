@@ -1,5 +1,9 @@
 //! What the owner of a project can set; `settings.schema.json` is made from these types.
 
+mod plan;
+
+pub(crate) use plan::{Direction, Kind, PlanRules, Unavailable};
+
 use plugin_kit::one_or_many::OneOrMany;
 use plugin_kit::pattern::Pattern;
 use plugin_kit::settings::SettingsError;
@@ -27,6 +31,9 @@ pub(crate) struct Settings {
     /// When no command that changes the database may run in protected environments: one freeze, or a list of them.
     #[cfg_attr(test, schemars(default))]
     pub(crate) freeze: OneOrMany<Freeze>,
+    /// What an upgrade or a downgrade may not do: one table, or a list of them for other commands or environments.
+    #[cfg_attr(test, schemars(default))]
+    pub(crate) plan: OneOrMany<PlanRules>,
     /// A regular expression that the message of each new revision must match, in every environment. It may match any part of the message;
     /// anchor it with `^` and `$` for all of it.
     #[cfg_attr(test, schemars(with = "Option<String>", extend("format" = "regex")))]
@@ -48,6 +55,7 @@ impl Default for Settings {
             time_zone: Zone::default(),
             allowed_hours: OneOrMany::default(),
             freeze: OneOrMany::default(),
+            plan: OneOrMany::default(),
             message_pattern: None,
             message_hint: None,
             contact: None,
@@ -71,6 +79,9 @@ impl Settings {
                     "a window that begins at 24:00 begins at `00:00`",
                 ));
             }
+        }
+        for (n, rules) in settings.plan.iter().enumerate() {
+            rules.check(&format!("plan[{n}]"))?;
         }
         for (n, freeze) in settings.freeze.iter().enumerate() {
             let zone = freeze.zone(&settings);
@@ -204,7 +215,8 @@ mod tests {
         assert_eq!(settings.protect, ["production".into(), "prod".into()]);
         assert_eq!(settings.deny, ["downgrade".into(), "stamp".into()]);
         assert_eq!(settings.time_zone, Zone::default());
-        assert!(settings.allowed_hours.is_empty() && settings.freeze.is_empty() && settings.message_pattern.is_none());
+        assert!(settings.allowed_hours.is_empty() && settings.freeze.is_empty() && settings.plan.is_empty());
+        assert!(settings.message_pattern.is_none());
     }
 
     #[test]
@@ -241,6 +253,15 @@ mod tests {
                 "`freeze[0].to`: `2026-12-19` isn't after `from`, `2026-12-20`",
             ),
             (r#"{"freeze": [{"from": "2026-12-20", "to": "9999-12-31"}]}"#, "`freeze[0].to`: "),
+            (r#"{"plan": {"deny": ["drop"]}}"#, "`plan.deny[0]`: unknown variant `drop`, expected one of `drops`"),
+            (r#"{"plan": {"denny": []}}"#, "`plan.denny`: unknown field `denny`"),
+            (
+                r#"{"plan": {"on": ["upgrade"]}}"#,
+                "`plan[0]`: it denies nothing: it needs `deny`, `tables` or `max-steps`",
+            ),
+            (r#"{"plan": [{"max-steps": 1}, {"tables": [""]}]}"#, "`plan[1].tables[0]`: an empty name"),
+            (r#"{"plan": {"deny": ["data"], "on": []}}"#, "`plan[0].on`: an empty list is about nothing"),
+            (r#"{"plan": {"max-steps": 1, "environments": []}}"#, "`plan[0].environments`: an empty list"),
             (r#"{"message-pattern": "("}"#, "`message-pattern`: `(` is no regular expression"),
             (r#"{"runbook-url": "wiki/db"}"#, "`runbook-url`: `wiki/db` is no web address"),
         ] {

@@ -4,7 +4,7 @@ use super::*;
 use crate::bindings::lback::plugin::types::{Context, Makemigrations, Migrate, Rollback, Sender, Started};
 
 /// A Sunday; Monday begins at 23:00 UTC in Berlin.
-const SUNDAY: &str = "2026-11-22T18:00:00.000Z";
+pub(super) const SUNDAY: &str = "2026-11-22T18:00:00.000Z";
 const MONDAY: &str = "2026-11-23T10:00:00.000Z";
 const OFFICE: &str =
     r#"{"time-zone": "Europe/Berlin", "allowed-hours": {"days": ["mon-fri"], "from": "09:00", "to": "17:00"}}"#;
@@ -16,7 +16,7 @@ const EVERYTHING: &str = r##"{"time-zone": "Europe/Berlin",
     "message-pattern": "^DB-[0-9]+ ", "message-hint": "begin with the ticket, as `DB-42 add users`",
     "contact": "#database on Slack", "runbook-url": "https://wiki.example.com/db"}"##;
 
-fn event(environment: Option<&str>, time: &str, signal: Signal) -> Event {
+pub(super) fn event(environment: Option<&str>, time: &str, signal: Signal) -> Event {
     Event {
         id: "019aaf2e-0000-7000-8000-000000000001".to_owned(),
         time: time.to_owned(),
@@ -38,7 +38,7 @@ fn event(environment: Option<&str>, time: &str, signal: Signal) -> Event {
     }
 }
 
-fn started(line: &str) -> Signal {
+pub(super) fn started(line: &str) -> Signal {
     let mut words = line.split_whitespace().map(str::to_owned);
     let command = words.next().unwrap_or_default();
     let args = words.collect::<Vec<_>>();
@@ -50,9 +50,15 @@ fn made(message: &str) -> Signal {
     Signal::MigrationMakemigrationsCommand(Makemigrations { message: message.to_owned() })
 }
 
+/// Nobody asks for a plan where no rule needs one.
+fn not_asked() -> Answer {
+    panic!("the plan was asked for");
+}
+
 #[track_caller]
 fn denials(environment: Option<&str>, time: &str, signal: Signal, settings: &str) -> Vec<Denial> {
-    match evaluate(&event(environment, time, signal), &Settings::parse(settings).unwrap()).unwrap().decision {
+    match evaluate(&event(environment, time, signal), &Settings::parse(settings).unwrap(), not_asked).unwrap().decision
+    {
         Decision::Allow => Vec::new(),
         Decision::Deny(denials) => {
             assert!(!denials.is_empty(), "a denial without a reason");
@@ -255,7 +261,7 @@ fn what_a_person_reads_of_messages() {
 #[test]
 fn a_misspelt_command_is_remarked_upon() {
     let settings = Settings::parse(r#"{"deny": ["downgarde", "stamp", "x*", "ensure-version"]}"#).unwrap();
-    let verdict = evaluate(&event(Some("development"), SUNDAY, started("upgrade head")), &settings).unwrap();
+    let verdict = evaluate(&event(Some("development"), SUNDAY, started("upgrade head")), &settings, not_asked).unwrap();
     assert_eq!(verdict.decision, Decision::Allow);
     assert_eq!(verdict.warnings, ["settings: `deny[0]`: Alembic has no command `downgarde` of its own"]);
 }
@@ -263,6 +269,7 @@ fn a_misspelt_command_is_remarked_upon() {
 #[test]
 fn an_unreadable_time_is_an_error() {
     let settings = Settings::default();
-    let error = evaluate(&event(Some("production"), "yesterday", started("upgrade head")), &settings).unwrap_err();
+    let error =
+        evaluate(&event(Some("production"), "yesterday", started("upgrade head")), &settings, not_asked).unwrap_err();
     assert!(error.starts_with("the event's time `yesterday` can't be read: "), "{error}");
 }

@@ -1,0 +1,293 @@
+//! The rules about what would be done: which steps of a plan are denied, in which words, and what to do instead.
+//!
+//! A plan is asked for only where a rule needs it. What it doesn't have is no proof where a step has doubts: that is what the rule `incomplete` is for.
+
+use super::Scene;
+use super::operation::{self, Deed};
+use crate::bindings::lback::plugin::plan::{Database, Error, MigrationPlan, Operation, Step, Table};
+use crate::bindings::lback::plugin::types::Denial;
+use crate::settings::{Direction, Kind, PlanRules, Unavailable};
+
+/// What the host answers to the question for the plan.
+pub(crate) type Answer = Result<Option<MigrationPlan>, Error>;
+
+/// So many things that one rule denies are told one by one.
+const TOLD: usize = 5;
+
+/// What the rules say: denials, and remarks.
+#[derive(Debug, Default)]
+pub(super) struct Opinion {
+    pub(super) denials: Vec<Denial>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// The rules that are about this command in this place; none where none is.
+pub(super) fn in_force<'a>(scene: &Scene, rules: impl Iterator<Item = &'a PlanRules>) -> Option<InForce<'a>> {
+    let direction = match scene.command {
+        "upgrade" => Direction::Upgrade,
+        "downgrade" => Direction::Downgrade,
+        _ => return None,
+    };
+    let rules: Vec<_> = rules.filter(|rules| rules.on.contains(&direction) && is_here(scene, rules)).collect();
+    (!rules.is_empty()).then_some(InForce { rules, direction })
+}
+
+/// A run whose environment nobody named counts as being in each.
+fn is_here(scene: &Scene, rules: &PlanRules) -> bool {
+    match (&rules.environments, scene.environment) {
+        (None, _) => scene.protected,
+        (Some(_), None) => true,
+        (Some(environments), Some(name)) => environments.iter().any(|pattern| pattern.matches(name)),
+    }
+}
+
+/// The rules of all tables of the settings that are about a command, together.
+pub(super) struct InForce<'a> {
+    rules: Vec<&'a PlanRules>,
+    direction: Direction,
+}
+
+impl InForce<'_> {
+    pub(super) fn judge(&self, scene: &Scene, answer: Answer) -> Opinion {
+        let why = match answer {
+            Ok(Some(plan)) => return Opinion { denials: self.denials(scene, &plan), warnings: Vec::new() },
+            Ok(None) => "lback has no plan of it".to_owned(),
+            Err(Error::Unavailable(why)) => why,
+            Err(Error::Refused(why)) => format!("Alembic would refuse it: {why}"),
+        };
+        let message = format!("what `{}` would do is not known, and rules of `plan` go by it: {why}", scene.command);
+        if self.rules.iter().all(|rules| rules.unavailable == Unavailable::Warn) {
+            return Opinion { denials: Vec::new(), warnings: vec![message] };
+        }
+        let hint = "`lback plan` shows what is wrong".to_owned();
+        Opinion { denials: vec![scene.denial("plan-unavailable", message, hint)], warnings: Vec::new() }
+    }
+
+    fn denials(&self, scene: &Scene, plan: &MigrationPlan) -> Vec<Denial> {
+        let mut denials = Vec::new();
+        let steps =
+            || plan.databases.iter().flat_map(|database| database.steps.iter().map(move |step| (database, step)));
+        for rule in RULES.iter().filter(|rule| self.denies(rule.kind)) {
+            let found = steps().flat_map(|(_, step)| (rule.find)(self, plan, step));
+            denials.extend(told(scene, rule.code, rule.hint(self.direction), found));
+        }
+        let tables = steps().flat_map(|(database, step)| self.guarded_tables(database, step));
+        let hint = "agree on it with those whom the table belongs to, or leave the table out of the revision";
+        denials.extend(told(scene, "plan-tables", hint, tables));
+        denials.extend(self.too_many(scene, plan));
+        denials
+    }
+
+    fn denies(&self, kind: Kind) -> bool {
+        self.rules.iter().any(|rules| rules.deny.contains(&kind))
+    }
+
+    /// The tables on the list that the step writes to. What the operations say counts as well as the sum that the plan makes of them.
+    fn guarded_tables(&self, database: &Database, step: &Step) -> Vec<String> {
+        let mut found = Vec::<&Table>::new();
+        let of_operations = step.operations.iter().filter(|operation| operation::writes(operation));
+        let of_operations = of_operations.flat_map(|operation| operation.table.iter().chain(&operation.new_table));
+        for table in step.writes.iter().chain(of_operations) {
+            if self.is_guarded(database, table) && !found.contains(&table) {
+                found.push(table);
+            }
+        }
+        let clause = |table: &Table| {
+            let touches = |operation: &&Operation| {
+                operation::writes(operation) && [&operation.table, &operation.new_table].contains(&&Some(table.clone()))
+            };
+            let mut operations = step.operations.iter().filter(touches);
+            let certain = operations.clone().find(|operation| !operation.conditional);
+            let first = certain.or_else(|| operations.next());
+            let deed =
+                Deed { once: "write to", does: "writes to", what: format!("the table `{}`", operation::shown(table)) };
+            let is_sure = certain.is_some() || first.is_none();
+            format!("{} {} {}", subject(step), deed.told(is_sure), at(step, first.and_then(|found| found.line)))
+        };
+        found.into_iter().map(clause).collect()
+    }
+
+    fn is_guarded(&self, database: &Database, table: &Table) -> bool {
+        let schema = table.schema.as_deref().or_else(|| usual_schema(database));
+        let qualified = schema.map(|schema| format!("{schema}.{}", table.name));
+        let fits = |name: &str| self.rules.iter().any(|rules| rules.tables.iter().any(|pattern| pattern.matches(name)));
+        fits(&table.name) || qualified.is_some_and(|name| fits(&name))
+    }
+
+    fn too_many(&self, scene: &Scene, plan: &MigrationPlan) -> Option<Denial> {
+        let most = self.rules.iter().filter_map(|rules| rules.max_steps).min()?;
+        let limit = usize::try_from(most).unwrap_or(usize::MAX);
+        let steps: usize = plan.databases.iter().map(|database| database.steps.len()).sum();
+        if steps <= limit {
+            return None;
+        }
+        let part = match (self.direction, plan.databases.as_slice()) {
+            (Direction::Upgrade, [database]) => limit.checked_sub(1).and_then(|last| database.steps.get(last)),
+            _ => None,
+        };
+        let hint = match part {
+            Some(step) => format!("go in parts: `lback migrate {}` is the first", step.revision),
+            None => "go in parts: name a revision on the way".to_owned(),
+        };
+        let message =
+            format!("`{}` takes {steps} steps, and more than {most} are not allowed {}", scene.command, scene.place());
+        Some(scene.denial("plan-max-steps", message, hint))
+    }
+}
+
+/// The first things that a rule found, each as a denial, and how many more there are. `found` has clauses, to be ended.
+fn told(scene: &Scene, code: &str, hint: &str, found: impl Iterator<Item = String>) -> Vec<Denial> {
+    let mut found = found.peekable();
+    let told = found.by_ref().take(TOLD);
+    let message = |clause: String| format!("{clause}, which is not allowed {}", scene.place());
+    let mut denials: Vec<_> = told.map(|clause| scene.denial(code, message(clause), hint.to_owned())).collect();
+    let more = found.count();
+    if more > 0 {
+        let message = format!("and {more} more of this kind: `lback plan` shows all that `{}` would do", scene.command);
+        denials.push(scene.denial(code, message, hint.to_owned()));
+    }
+    denials
+}
+
+/// One kind of `deny`.
+struct Rule {
+    kind: Kind,
+    code: &'static str,
+    /// What of a step it denies, in clauses.
+    find: fn(&InForce, &MigrationPlan, &Step) -> Vec<String>,
+    /// What to do instead of an upgrade.
+    instead: &'static str,
+}
+
+const FORWARD: &str = "roll forward instead: make a revision that changes what has to change, and `lback migrate` it";
+
+const RULES: [Rule; 6] = [
+    Rule {
+        kind: Kind::Drops,
+        code: "plan-drops",
+        find: |_, _, step| operations(step, operation::drops),
+        instead: "keep it until nothing needs it, and drop it in a revision of its own, once that is agreed on",
+    },
+    Rule {
+        kind: Kind::Destructive,
+        code: "plan-destructive",
+        // What is dropped is told once.
+        find: |rules, _, step| {
+            let told = rules.denies(Kind::Drops);
+            operations(step, |operation| operation.destructive && !(told && operation::drops(operation)))
+        },
+        instead: "make the change without losing data, or in a revision of its own, once that is agreed on",
+    },
+    Rule {
+        kind: Kind::Data,
+        code: "plan-data",
+        find: |_, _, step| operations(step, |operation| operation.data && operation::writes(operation)),
+        instead: "change rows in a revision of its own, when that is agreed on, or outside of migrations",
+    },
+    Rule {
+        kind: Kind::Irreversible,
+        code: "plan-irreversible",
+        find: |_, _, step| irreversible(step),
+        instead: "give it a `downgrade()` that undoes it",
+    },
+    Rule {
+        kind: Kind::Incomplete,
+        code: "plan-incomplete",
+        find: |_, _, step| incomplete(step),
+        instead: "write it so that it can be told, or say what it writes to in a line of the script, as `# lback: writes users`",
+    },
+    Rule {
+        kind: Kind::Collateral,
+        code: "plan-collateral",
+        find: |_, plan, step| collateral(plan, step),
+        instead: FORWARD,
+    },
+];
+
+impl Rule {
+    fn hint(&self, direction: Direction) -> &'static str {
+        match (direction, self.kind) {
+            // A script that can't be read can be declared, whichever way it goes.
+            (Direction::Downgrade, Kind::Incomplete) | (Direction::Upgrade, _) => self.instead,
+            (Direction::Downgrade, _) => FORWARD,
+        }
+    }
+}
+
+fn operations(step: &Step, is_meant: impl Fn(&Operation) -> bool) -> Vec<String> {
+    let clause = |operation: &Operation| {
+        format!(
+            "{} {} {}",
+            subject(step),
+            operation::deed(operation).told(!operation.conditional),
+            at(step, operation.line)
+        )
+    };
+    step.operations.iter().filter(|operation| is_meant(operation)).map(clause).collect()
+}
+
+fn irreversible(step: &Step) -> Vec<String> {
+    if step.reversible != "no" {
+        return Vec::new();
+    }
+    let because = step.irreversible_because.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+    let what = if is_downgrade(step) { "fails or undoes nothing" } else { "can't be reverted" };
+    vec![format!("{} {what}{because} {}", subject(step), at(step, None))]
+}
+
+fn incomplete(step: &Step) -> Vec<String> {
+    let Some(doubt) = step.doubts.first() else { return Vec::new() };
+    let more = match step.doubts.len() {
+        1 => String::new(),
+        count => format!(", and {} more", count - 1),
+    };
+    let file = doubt.file.as_ref().or(step.file.as_ref());
+    let place = place(file.map(String::as_str), doubt.line);
+    vec![format!("not all that {} does can be told: {}{more} {place}", subject(step), doubt.why)]
+}
+
+fn collateral(plan: &MigrationPlan, step: &Step) -> Vec<String> {
+    if step.part.as_deref() != Some("collateral") {
+        return Vec::new();
+    }
+    let table =
+        plan.table.as_ref().map_or_else(|| "the table".to_owned(), |table| format!("`{}`", operation::shown(table)));
+    let because = step.because.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+    vec![format!("{} goes with the rollback of {table}{because} {}", subject(step), at(step, None))]
+}
+
+fn is_downgrade(step: &Step) -> bool {
+    step.direction == "downgrade"
+}
+
+fn subject(step: &Step) -> String {
+    let what = if is_downgrade(step) { "reverting" } else { "revision" };
+    format!("{what} `{}`", step.revision)
+}
+
+fn at(step: &Step, line: Option<u32>) -> String {
+    place(step.file.as_deref(), line)
+}
+
+fn place(file: Option<&str>, line: Option<u32>) -> String {
+    match (file, line) {
+        (Some(file), Some(line)) => format!("({file}:{line})"),
+        (Some(file), None) => format!("({file})"),
+        (None, _) => "(its file is not known)".to_owned(),
+    }
+}
+
+/// The schema of a table that is named without one, where no search path says otherwise.
+fn usual_schema(database: &Database) -> Option<&str> {
+    match database.dialect.as_str() {
+        "postgresql" => Some("public"),
+        "mssql" => Some("dbo"),
+        "sqlite" => Some("main"),
+        // A schema is a database there.
+        "mysql" | "mariadb" => database.name.as_deref(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
