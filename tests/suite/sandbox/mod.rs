@@ -9,6 +9,7 @@ mod escapes;
 mod invalid;
 mod limits;
 mod origins;
+mod plan;
 mod policies;
 mod proxy;
 mod raw_server;

@@ -12,6 +12,7 @@ mod imports {
             world all {
                 import lback:plugin/types@1.0.0;
                 import lback:plugin/log@1.0.0;
+                import lback:plugin/plan@1.0.0;
                 import lback:plugin/http@1.0.0;
                 import lback:plugin/secrets@1.0.0;
                 import lback:plugin/store@1.0.0;
@@ -19,6 +20,7 @@ mod imports {
         ",
         additional_derives: [serde::Serialize],
         additional_type_attributes: {
+            "lback:plugin/plan@1.0.0/error": [#[serde(rename_all = "kebab-case")]],
             "lback:plugin/http@1.0.0/error": [#[serde(rename_all = "kebab-case")]],
             "lback:plugin/secrets@1.0.0/error": [#[serde(rename_all = "kebab-case")]],
             "lback:plugin/store@1.0.0/error": [#[serde(rename_all = "kebab-case")]],
@@ -28,7 +30,7 @@ mod imports {
     });
 }
 
-pub use imports::lback::plugin::{http, log, secrets, store, types};
+pub use imports::lback::plugin::{http, log, plan, secrets, store, types};
 
 /// What a plugin is.
 pub mod metadata {

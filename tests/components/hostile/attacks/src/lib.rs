@@ -1,7 +1,8 @@
 //! What a hostile plugin tries. The setting `attack` names one attack, so that one component serves many tests.
 //!
-//! [`inside`] holds what needs no import of lback but `log`, [`outside`] what needs `http`, `secrets`, `store` or `wasi:http`. A component
-//! that never calls [`outside`] imports none of them, which is what makes it a policy.
+//! [`inside`] holds what needs no import of lback but `log`, [`asking`] what needs `plan`, [`outside`] what needs `http`, `secrets`, `store` or
+//! `wasi:http`. A component that never calls [`outside`] imports none of these, which is what makes it a policy; one that never calls [`asking`] may be a
+//! handler.
 //!
 //! Attacks that come back say what they got on a line `report: {…}` of the log.
 
@@ -10,6 +11,7 @@ mod escape;
 mod exhaust;
 mod flood;
 mod http;
+mod plan;
 mod secret;
 mod settings;
 mod store;
@@ -67,6 +69,18 @@ pub fn inside(settings: &Settings) -> Option<Result<(), String>> {
         "read-env" => escape::environment(),
         "stdin" => escape::stdin(),
         "sockets" => escape::sockets(settings),
+        _ => return None,
+    }
+    Some(Ok(()))
+}
+
+/// The attacks that a policy can try besides. None where the settings name another one.
+#[must_use]
+pub fn asking(settings: &Settings) -> Option<Result<(), String>> {
+    match settings.attack.as_str() {
+        "plan" => plan::once(),
+        "plan-loop" => plan::without_end(),
+        "plan-sql" => plan::statements_of_nothing(),
         _ => return None,
     }
     Some(Ok(()))

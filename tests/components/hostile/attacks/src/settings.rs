@@ -10,6 +10,8 @@ use serde::Deserialize;
 pub struct Settings {
     /// The attack; empty for none.
     pub attack: String,
+    /// `hostile-both`: attacks when it is told something, and not when it is asked.
+    pub as_handler: bool,
     /// `sockets`: where to connect, as `127.0.0.1:5432`.
     pub address: Option<String>,
     /// `http*`, `wasi-http*`, `secret-header`: where to; the plugin asks for this URL's origin.

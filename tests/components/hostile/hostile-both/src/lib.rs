@@ -1,7 +1,7 @@
-//! Attacks as a policy, but with the imports of a handler: they must refuse every call while it is asked. As a handler it does
-//! nothing.
+//! Attacks as a policy, but with the imports of a handler: they must refuse every call while it is asked. As a handler it tries what only a policy may, where
+//! its settings say so, and else does nothing.
 
-use attacks::{Settings, describe, inside, outside, unknown};
+use attacks::{Settings, asking, describe, inside, outside, unknown};
 use contract::policy::{Event, Verdict};
 use contract::{handler, metadata, policy};
 
@@ -16,14 +16,21 @@ impl metadata::Guest for Component {
 impl policy::Guest for Component {
     fn evaluate(_event: Event, settings: String) -> Result<Verdict, String> {
         let settings = Settings::parse(&settings)?;
-        inside(&settings).or_else(|| outside(&settings)).ok_or_else(|| unknown(&settings))??;
+        if settings.as_handler {
+            return Ok(Verdict::allow());
+        }
+        inside(&settings)
+            .or_else(|| asking(&settings))
+            .or_else(|| outside(&settings))
+            .ok_or_else(|| unknown(&settings))??;
         Ok(Verdict::allow())
     }
 }
 
 impl handler::Guest for Component {
-    fn handle(_event: Event, _settings: String) -> Result<(), String> {
-        Ok(())
+    fn handle(_event: Event, settings: String) -> Result<(), String> {
+        let settings = Settings::parse(&settings)?;
+        if settings.as_handler { asking(&settings).ok_or_else(|| unknown(&settings))? } else { Ok(()) }
     }
 }
 

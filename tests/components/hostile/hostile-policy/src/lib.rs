@@ -1,6 +1,6 @@
 //! Attacks as a policy. It imports nothing that a policy may not have.
 
-use attacks::{Settings, describe, inside, unknown, verdict};
+use attacks::{Settings, asking, describe, inside, unknown, verdict};
 use contract::policy::{Event, Verdict};
 use contract::{metadata, policy};
 
@@ -18,7 +18,7 @@ impl policy::Guest for Component {
         if let Some(verdict) = verdict(&settings) {
             return Ok(verdict);
         }
-        inside(&settings).ok_or_else(|| unknown(&settings))??;
+        inside(&settings).or_else(|| asking(&settings)).ok_or_else(|| unknown(&settings))??;
         Ok(Verdict::allow())
     }
 }

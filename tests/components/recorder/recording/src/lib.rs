@@ -25,8 +25,13 @@ pub fn describe(name: &str, signals: &[&str]) -> Description {
 impl policy::Guest for Recorder {
     fn evaluate(event: Event, settings: String) -> Result<Verdict, String> {
         let signal = record::name(&event.signal).to_owned();
-        say("record", &record::record("policy", event));
-        let settings = Settings::parse(&settings)?;
+        let parsed = Settings::parse(&settings);
+        let mut record = record::record("policy", event);
+        if parsed.as_ref().is_ok_and(|settings| settings.plan) {
+            record["plan"] = record::plan();
+        }
+        say("record", &record);
+        let settings = parsed?;
         let listed = |list: &[String]| list.contains(&signal);
         if listed(&settings.fail) {
             return Err(format!("the recorder fails as a policy on `{signal}`"));

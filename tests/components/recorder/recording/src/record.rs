@@ -1,5 +1,6 @@
 //! An event as JSON, with the names of signals and arguments as lback's documentation has them.
 
+use contract::plan;
 use contract::types::{Event, Signal};
 use serde_json::{Value, json};
 
@@ -38,6 +39,26 @@ pub fn record(role: &str, event: Event) -> Value {
         record.extend(arguments);
     }
     record
+}
+
+/// The plan as the host hands it over, with the statements of each step as `sql` beside the rest of it; an error as `error`.
+pub fn plan() -> Value {
+    let planned = match plan::get() {
+        Ok(planned) => planned,
+        Err(error) => return json!({ "error": error }),
+    };
+    let mut value = json!(planned);
+    for (database, steps) in
+        planned.iter().flat_map(|plan| &plan.databases).zip(0..).map(|(found, at)| (at, &found.steps))
+    {
+        for (step, at) in steps.iter().zip(0..).map(|(_, at)| (at as usize, at)) {
+            value["databases"][database as usize]["steps"][step]["sql"] = match plan::sql(database, at) {
+                Ok(statements) => json!(statements),
+                Err(error) => json!({ "error": error }),
+            };
+        }
+    }
+    value
 }
 
 fn arguments(signal: Signal) -> Value {

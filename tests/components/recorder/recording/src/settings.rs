@@ -15,6 +15,7 @@ pub const SCHEMA: &str = r##"{
     "warn": { "$ref": "#/$defs/signals" },
     "fail": { "$ref": "#/$defs/signals" },
     "fail-handler": { "$ref": "#/$defs/signals" },
+    "plan": { "type": "boolean" },
     "sleep-ms": { "type": "integer", "minimum": 0 }
   }
 }"##;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub fail: Vec<String>,
     /// As a handler, answers with an error.
     pub fail_handler: Vec<String>,
+    /// As a policy, asks for the plan and records it.
+    pub plan: bool,
     /// As a handler, sleeps so many milliseconds before it records.
     sleep_ms: u64,
 }
