@@ -50,6 +50,7 @@ const JAVASCRIPT_POLICY: &[File] = files![
     "types/policy-plugin.d.ts" = "policy/types/policy-plugin.d.ts",
     "types/interfaces/lback-plugin-log.d.ts" = "policy/types/interfaces/lback-plugin-log.d.ts",
     "types/interfaces/lback-plugin-metadata.d.ts" = "policy/types/interfaces/lback-plugin-metadata.d.ts",
+    "types/interfaces/lback-plugin-plan.d.ts" = "policy/types/interfaces/lback-plugin-plan.d.ts",
     "types/interfaces/lback-plugin-policy.d.ts" = "policy/types/interfaces/lback-plugin-policy.d.ts",
     "types/interfaces/lback-plugin-types.d.ts" = "policy/types/interfaces/lback-plugin-types.d.ts",
 ];
@@ -77,6 +78,8 @@ const GO_POLICY: &[File] = files![
     "bindings/lback_plugin_log/wit_bindings.go" = "policy/bindings/lback_plugin_log/wit_bindings.go",
     "bindings/lback_plugin_metadata/empty.s" = "policy/bindings/lback_plugin_metadata/empty.s",
     "bindings/lback_plugin_metadata/wit_bindings.go" = "policy/bindings/lback_plugin_metadata/wit_bindings.go",
+    "bindings/lback_plugin_plan/empty.s" = "policy/bindings/lback_plugin_plan/empty.s",
+    "bindings/lback_plugin_plan/wit_bindings.go" = "policy/bindings/lback_plugin_plan/wit_bindings.go",
     "bindings/lback_plugin_policy/empty.s" = "policy/bindings/lback_plugin_policy/empty.s",
     "bindings/lback_plugin_policy/wit_bindings.go" = "policy/bindings/lback_plugin_policy/wit_bindings.go",
     "bindings/lback_plugin_types/empty.s" = "policy/bindings/lback_plugin_types/empty.s",

@@ -8,6 +8,14 @@
 __attribute__((__import_module__("lback:plugin/log@1.0.0"), __import_name__("log")))
 extern void __wasm_import_lback_plugin_log_log(int32_t, uint8_t *, size_t);
 
+// Imported Functions from `lback:plugin/plan@1.0.0`
+
+__attribute__((__import_module__("lback:plugin/plan@1.0.0"), __import_name__("get")))
+extern void __wasm_import_lback_plugin_plan_get(uint8_t *);
+
+__attribute__((__import_module__("lback:plugin/plan@1.0.0"), __import_name__("sql")))
+extern void __wasm_import_lback_plugin_plan_sql(int32_t, int32_t, uint8_t *);
+
 // Exported Functions from `lback:plugin/metadata@1.0.0`
 
 __attribute__((__weak__, __export_name__("cabi_post_lback:plugin/metadata@1.0.0#describe")))
@@ -182,6 +190,185 @@ static uint8_t RET_AREA[(15*sizeof(void*))];
 
 // Helper Functions
 
+void policy_plugin_option_string_free(policy_plugin_option_string_t *ptr) {
+  if (ptr->is_some) {
+    policy_plugin_string_free(&ptr->val);
+  }
+}
+
+void lback_plugin_plan_table_free(lback_plugin_plan_table_t *ptr) {
+  policy_plugin_option_string_free(&ptr->schema);
+  policy_plugin_string_free(&ptr->name);
+}
+
+void lback_plugin_plan_option_table_free(lback_plugin_plan_option_table_t *ptr) {
+  if (ptr->is_some) {
+    lback_plugin_plan_table_free(&ptr->val);
+  }
+}
+
+void policy_plugin_list_string_free(policy_plugin_list_string_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    policy_plugin_string_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      policy_plugin_string_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void policy_plugin_option_u32_free(policy_plugin_option_u32_t *ptr) {
+  if (ptr->is_some) {
+  }
+}
+
+void lback_plugin_plan_operation_free(lback_plugin_plan_operation_t *ptr) {
+  policy_plugin_string_free(&ptr->kind);
+  lback_plugin_plan_option_table_free(&ptr->table);
+  policy_plugin_option_string_free(&ptr->name);
+  policy_plugin_option_string_free(&ptr->new_name);
+  lback_plugin_plan_option_table_free(&ptr->new_table);
+  policy_plugin_list_string_free(&ptr->found_by);
+  policy_plugin_option_u32_free(&ptr->line);
+  policy_plugin_option_string_free(&ptr->detail);
+}
+
+void lback_plugin_plan_doubt_free(lback_plugin_plan_doubt_t *ptr) {
+  policy_plugin_option_string_free(&ptr->file);
+  policy_plugin_option_u32_free(&ptr->line);
+  policy_plugin_string_free(&ptr->why);
+}
+
+void lback_plugin_plan_list_operation_free(lback_plugin_plan_list_operation_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_plan_operation_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_plan_operation_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_plan_list_table_free(lback_plugin_plan_list_table_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_plan_table_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_plan_table_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_plan_list_doubt_free(lback_plugin_plan_list_doubt_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_plan_doubt_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_plan_doubt_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_plan_step_free(lback_plugin_plan_step_t *ptr) {
+  policy_plugin_string_free(&ptr->revision);
+  policy_plugin_string_free(&ptr->direction);
+  policy_plugin_list_string_free(&ptr->down_revisions);
+  policy_plugin_list_string_free(&ptr->depends_on);
+  policy_plugin_list_string_free(&ptr->branch_labels);
+  policy_plugin_option_string_free(&ptr->doc);
+  policy_plugin_option_string_free(&ptr->file);
+  lback_plugin_plan_list_operation_free(&ptr->operations);
+  lback_plugin_plan_list_table_free(&ptr->writes);
+  lback_plugin_plan_list_table_free(&ptr->references);
+  policy_plugin_string_free(&ptr->reversible);
+  policy_plugin_option_string_free(&ptr->irreversible_because);
+  lback_plugin_plan_list_doubt_free(&ptr->doubts);
+  policy_plugin_option_string_free(&ptr->part);
+  policy_plugin_option_string_free(&ptr->because);
+}
+
+void lback_plugin_plan_list_step_free(lback_plugin_plan_list_step_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_plan_step_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_plan_step_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_plan_database_free(lback_plugin_plan_database_t *ptr) {
+  policy_plugin_string_free(&ptr->dialect);
+  policy_plugin_option_string_free(&ptr->name);
+  policy_plugin_list_string_free(&ptr->heads);
+  policy_plugin_list_string_free(&ptr->target_heads);
+  lback_plugin_plan_list_step_free(&ptr->steps);
+}
+
+void lback_plugin_plan_list_database_free(lback_plugin_plan_list_database_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_plan_database_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_plan_database_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_plan_migration_plan_free(lback_plugin_plan_migration_plan_t *ptr) {
+  policy_plugin_string_free(&ptr->direction);
+  policy_plugin_string_free(&ptr->target);
+  lback_plugin_plan_option_table_free(&ptr->table);
+  lback_plugin_plan_list_database_free(&ptr->databases);
+}
+
+void lback_plugin_plan_error_free(lback_plugin_plan_error_t *ptr) {
+  switch ((int32_t) ptr->tag) {
+    case 0: {
+      policy_plugin_string_free(&ptr->val.unavailable);
+      break;
+    }
+    case 1: {
+      policy_plugin_string_free(&ptr->val.refused);
+      break;
+    }
+  }
+}
+
+void lback_plugin_plan_option_migration_plan_free(lback_plugin_plan_option_migration_plan_t *ptr) {
+  if (ptr->is_some) {
+    lback_plugin_plan_migration_plan_free(&ptr->val);
+  }
+}
+
+void lback_plugin_plan_result_option_migration_plan_error_free(lback_plugin_plan_result_option_migration_plan_error_t *ptr) {
+  if (!ptr->is_err) {
+    lback_plugin_plan_option_migration_plan_free(&ptr->val.ok);
+  } else {
+    lback_plugin_plan_error_free(&ptr->val.err);
+  }
+}
+
+void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr) {
+  if (ptr->is_some) {
+    policy_plugin_list_string_free(&ptr->val);
+  }
+}
+
+void lback_plugin_plan_result_option_list_string_error_free(lback_plugin_plan_result_option_list_string_error_t *ptr) {
+  if (!ptr->is_err) {
+    policy_plugin_option_list_string_free(&ptr->val.ok);
+  } else {
+    lback_plugin_plan_error_free(&ptr->val.err);
+  }
+}
+
 void lback_plugin_types_sender_free(lback_plugin_types_sender_t *ptr) {
   policy_plugin_string_free(&ptr->run_id);
   policy_plugin_string_free(&ptr->project);
@@ -191,12 +378,6 @@ void lback_plugin_types_sender_free(lback_plugin_types_sender_t *ptr) {
 void lback_plugin_types_override_free(lback_plugin_types_override_t *ptr) {
   policy_plugin_string_free(&ptr->plugin);
   policy_plugin_string_free(&ptr->reason);
-}
-
-void policy_plugin_option_string_free(policy_plugin_option_string_t *ptr) {
-  if (ptr->is_some) {
-    policy_plugin_string_free(&ptr->val);
-  }
 }
 
 void lback_plugin_types_list_override_free(lback_plugin_types_list_override_t *ptr) {
@@ -233,17 +414,6 @@ void lback_plugin_types_rollback_free(lback_plugin_types_rollback_t *ptr) {
   policy_plugin_option_string_free(&ptr->table);
 }
 
-void policy_plugin_list_string_free(policy_plugin_list_string_t *ptr) {
-  size_t list_len = ptr->len;
-  if (list_len > 0) {
-    policy_plugin_string_t *list_ptr = ptr->ptr;
-    for (size_t i = 0; i < list_len; i++) {
-      policy_plugin_string_free(&list_ptr[i]);
-    }
-    free(list_ptr);
-  }
-}
-
 void lback_plugin_types_started_free(lback_plugin_types_started_t *ptr) {
   policy_plugin_string_free(&ptr->command);
   policy_plugin_list_string_free(&ptr->args);
@@ -260,12 +430,6 @@ void lback_plugin_types_step_free(lback_plugin_types_step_t *ptr) {
   policy_plugin_string_free(&ptr->direction);
   policy_plugin_option_string_free(&ptr->doc);
   policy_plugin_option_u64_free(&ptr->duration_ms);
-}
-
-void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr) {
-  if (ptr->is_some) {
-    policy_plugin_list_string_free(&ptr->val);
-  }
 }
 
 void lback_plugin_types_list_step_free(lback_plugin_types_list_step_t *ptr) {
@@ -512,6 +676,146 @@ void policy_plugin_string_free(policy_plugin_string_t *ret) {
 
 void lback_plugin_log_log(lback_plugin_log_level_t level, policy_plugin_string_t *message) {
   __wasm_import_lback_plugin_log_log((int32_t) level, (uint8_t *) (*message).ptr, (*message).len);
+}
+
+bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback_plugin_plan_error_t *err) {
+  __attribute__((__aligned__(sizeof(void*))))
+  uint8_t ret_area[(14*sizeof(void*))];
+  uint8_t *ptr = (uint8_t *) &ret_area;
+  __wasm_import_lback_plugin_plan_get(ptr);
+  lback_plugin_plan_result_option_migration_plan_error_t result;
+  switch ((int32_t) *((uint8_t*) (ptr + 0))) {
+    case 0: {
+      result.is_err = false;
+      lback_plugin_plan_option_migration_plan_t option19;
+      switch ((int32_t) *((uint8_t*) (ptr + sizeof(void*)))) {
+        case 0: {
+          option19.is_some = false;
+          break;
+        }
+        case 1: {
+          option19.is_some = true;
+          lback_plugin_plan_option_table_t option0;
+          switch ((int32_t) *((uint8_t*) (ptr + (6*sizeof(void*))))) {
+            case 0: {
+              option0.is_some = false;
+              break;
+            }
+            case 1: {
+              option0.is_some = true;
+              policy_plugin_option_string_t option;
+              switch ((int32_t) *((uint8_t*) (ptr + (7*sizeof(void*))))) {
+                case 0: {
+                  option.is_some = false;
+                  break;
+                }
+                case 1: {
+                  option.is_some = true;
+                  option.val = (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (8*sizeof(void*))))), (*((size_t*) (ptr + (9*sizeof(void*))))) };
+                  break;
+                }
+              }
+
+              option0.val = (lback_plugin_plan_table_t) {
+                (policy_plugin_option_string_t) option,
+                (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (10*sizeof(void*))))), (*((size_t*) (ptr + (11*sizeof(void*))))) },
+              };
+              break;
+            }
+          }
+
+          option19.val = (lback_plugin_plan_migration_plan_t) {
+            (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) },
+            (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (4*sizeof(void*))))), (*((size_t*) (ptr + (5*sizeof(void*))))) },
+            (lback_plugin_plan_option_table_t) option0,
+            (lback_plugin_plan_list_database_t) (lback_plugin_plan_list_database_t) { (lback_plugin_plan_database_t*)(*((uint8_t **) (ptr + (12*sizeof(void*))))), (*((size_t*) (ptr + (13*sizeof(void*))))) },
+          };
+          break;
+        }
+      }
+
+      result.val.ok = option19;
+      break;
+    }
+    case 1: {
+      result.is_err = true;
+      lback_plugin_plan_error_t variant;
+      variant.tag = (int32_t) *((uint8_t*) (ptr + sizeof(void*)));
+      switch ((int32_t) variant.tag) {
+        case 0: {
+          variant.val.unavailable = (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 1: {
+          variant.val.refused = (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+      }
+
+      result.val.err = variant;
+      break;
+    }
+  }
+  if (!result.is_err) {
+    *ret = result.val.ok;
+    return 1;
+  } else {
+    *err = result.val.err;
+    return 0;
+  }
+}
+
+bool lback_plugin_plan_sql(uint32_t database, uint32_t step, policy_plugin_option_list_string_t *ret, lback_plugin_plan_error_t *err) {
+  __attribute__((__aligned__(sizeof(void*))))
+  uint8_t ret_area[(4*sizeof(void*))];
+  uint8_t *ptr = (uint8_t *) &ret_area;
+  __wasm_import_lback_plugin_plan_sql((int32_t) (database), (int32_t) (step), ptr);
+  lback_plugin_plan_result_option_list_string_error_t result;
+  switch ((int32_t) *((uint8_t*) (ptr + 0))) {
+    case 0: {
+      result.is_err = false;
+      policy_plugin_option_list_string_t option;
+      switch ((int32_t) *((uint8_t*) (ptr + sizeof(void*)))) {
+        case 0: {
+          option.is_some = false;
+          break;
+        }
+        case 1: {
+          option.is_some = true;
+          option.val = (policy_plugin_list_string_t) { (policy_plugin_string_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+      }
+
+      result.val.ok = option;
+      break;
+    }
+    case 1: {
+      result.is_err = true;
+      lback_plugin_plan_error_t variant;
+      variant.tag = (int32_t) *((uint8_t*) (ptr + sizeof(void*)));
+      switch ((int32_t) variant.tag) {
+        case 0: {
+          variant.val.unavailable = (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 1: {
+          variant.val.refused = (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+      }
+
+      result.val.err = variant;
+      break;
+    }
+  }
+  if (!result.is_err) {
+    *ret = result.val.ok;
+    return 1;
+  } else {
+    *err = result.val.err;
+    return 0;
+  }
 }
 
 __attribute__((__export_name__("lback:plugin/metadata@1.0.0#describe")))

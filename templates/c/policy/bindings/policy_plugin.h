@@ -22,6 +22,198 @@ typedef uint8_t lback_plugin_log_level_t;
 #define LBACK_PLUGIN_LOG_LEVEL_WARN 3
 #define LBACK_PLUGIN_LOG_LEVEL_ERROR 4
 
+typedef struct {
+  bool is_some;
+  policy_plugin_string_t val;
+} policy_plugin_option_string_t;
+
+// A table, by its name.
+typedef struct lback_plugin_plan_table_t {
+  // None for the one that the connection uses.
+  policy_plugin_option_string_t   schema;
+  policy_plugin_string_t   name;
+} lback_plugin_plan_table_t;
+
+typedef struct {
+  bool is_some;
+  lback_plugin_plan_table_t val;
+} lback_plugin_plan_option_table_t;
+
+typedef struct {
+  policy_plugin_string_t *ptr;
+  size_t len;
+} policy_plugin_list_string_t;
+
+typedef struct {
+  bool is_some;
+  uint32_t val;
+} policy_plugin_option_u32_t;
+
+// One thing that a step does.
+typedef struct lback_plugin_plan_operation_t {
+  // What is done: `create_table`, `drop_table`, `rename_table`, `add_column`, `drop_column`, `alter_column`, `rename_column`, `create_index`, `drop_index`,
+  // `create_constraint`, `drop_constraint`, `comment`; for rows `insert`, `update`, `delete`, `truncate`, `select`; `execute` for other
+  // SQL; `declared` for what a person says that a script writes. More may come.
+  policy_plugin_string_t   kind;
+  // The table; none where there is none, or where it can't be told.
+  lback_plugin_plan_option_table_t   table;
+  // The column, index or constraint.
+  policy_plugin_option_string_t   name;
+  // What it is called afterwards, where it is renamed.
+  policy_plugin_option_string_t   new_name;
+  // What the table is called afterwards, where it is renamed.
+  lback_plugin_plan_option_table_t   new_table;
+  // Whether data is lost that no downgrade brings back: dropped tables and columns, deleted rows, types that hold less.
+  bool   destructive;
+  // Whether it reads or writes rows.
+  bool   data;
+  // Whether it depends on what is in the database: it may not be done at all.
+  bool   conditional;
+  // By which ways it was found: `recorder` (the script's functions were run on a database that only pretends to be one), `sql` (in the statements that they
+  // sent), `source` (in lines that did not run), `declared`.
+  policy_plugin_list_string_t   found_by;
+  // The line of the script, from 1.
+  policy_plugin_option_u32_t   line;
+  // What else there is to say, in a few words.
+  policy_plugin_option_string_t   detail;
+} lback_plugin_plan_operation_t;
+
+// Something that the analysis could not tell.
+typedef struct lback_plugin_plan_doubt_t {
+  // The file, from the project's root.
+  policy_plugin_option_string_t   file;
+  // From 1.
+  policy_plugin_option_u32_t   line;
+  // What can't be told, and why.
+  policy_plugin_string_t   why;
+} lback_plugin_plan_doubt_t;
+
+typedef struct {
+  lback_plugin_plan_operation_t *ptr;
+  size_t len;
+} lback_plugin_plan_list_operation_t;
+
+typedef struct {
+  lback_plugin_plan_table_t *ptr;
+  size_t len;
+} lback_plugin_plan_list_table_t;
+
+typedef struct {
+  lback_plugin_plan_doubt_t *ptr;
+  size_t len;
+} lback_plugin_plan_list_doubt_t;
+
+// One revision, to be applied or reverted.
+typedef struct lback_plugin_plan_step_t {
+  policy_plugin_string_t   revision;
+  // `upgrade` or `downgrade`.
+  policy_plugin_string_t   direction;
+  // The revisions that it follows; several for a merge.
+  policy_plugin_list_string_t   down_revisions;
+  // The revisions of other branches that it needs (`depends_on`).
+  policy_plugin_list_string_t   depends_on;
+  policy_plugin_list_string_t   branch_labels;
+  // The first line of the script's docstring.
+  policy_plugin_option_string_t   doc;
+  // The script, from the project's root.
+  policy_plugin_option_string_t   file;
+  // In the order of the script.
+  lback_plugin_plan_list_operation_t   operations;
+  // The tables whose schema or rows it changes.
+  lback_plugin_plan_list_table_t   writes;
+  // The tables that it only mentions or reads.
+  lback_plugin_plan_list_table_t   references;
+  // Whether it can be reverted once it is applied: `yes`; `no` where its `downgrade()` is missing, raises, or does nothing although `upgrade()`
+  // does something; `unknown`.
+  policy_plugin_string_t   reversible;
+  // Why it can't be.
+  policy_plugin_option_string_t   irreversible_because;
+  // What the analysis could not tell. Empty where it is complete: then there is no operation that is not listed.
+  lback_plugin_plan_list_doubt_t   doubts;
+  // In the rollback of a table: `match` where it changes the table, `collateral` where it must go with one that does.
+  policy_plugin_option_string_t   part;
+  // The same in words: why it is in the plan.
+  policy_plugin_option_string_t   because;
+} lback_plugin_plan_step_t;
+
+typedef struct {
+  lback_plugin_plan_step_t *ptr;
+  size_t len;
+} lback_plugin_plan_list_step_t;
+
+// What would be done to one database.
+typedef struct lback_plugin_plan_database_t {
+  // SQLAlchemy's name of the dialect, as `postgresql`.
+  policy_plugin_string_t   dialect;
+  // The name of the database, or its file.
+  policy_plugin_option_string_t   name;
+  // Whether Alembic takes statements that change the schema for a part of transactions. Where not, a step that fails may be half done.
+  bool   transactional_ddl;
+  // The revisions that it is at; empty at base.
+  policy_plugin_list_string_t   heads;
+  // The revisions that it would be at; empty at base.
+  policy_plugin_list_string_t   target_heads;
+  // In the order in which Alembic would take them. Empty where there is nothing to do.
+  lback_plugin_plan_list_step_t   steps;
+} lback_plugin_plan_database_t;
+
+typedef struct {
+  lback_plugin_plan_database_t *ptr;
+  size_t len;
+} lback_plugin_plan_list_database_t;
+
+// What one command would do to the databases of the project.
+typedef struct lback_plugin_plan_migration_plan_t {
+  // `upgrade` or `downgrade`.
+  policy_plugin_string_t   direction;
+  // The target as Alembic is given it: `head`, a revision, `-1`, `a1b2@c3d4`.
+  policy_plugin_string_t   target;
+  // The table whose latest changes are to be rolled back, where one was named.
+  lback_plugin_plan_option_table_t   table;
+  // In the order in which env.py comes to them; mostly one.
+  lback_plugin_plan_list_database_t   databases;
+} lback_plugin_plan_migration_plan_t;
+
+typedef struct lback_plugin_plan_error_t {
+  uint8_t tag;
+  union {
+    policy_plugin_string_t     unavailable;
+    policy_plugin_string_t     refused;
+  } val;
+} lback_plugin_plan_error_t;
+
+// There is no plan: Alembic can't be asked here, the project's own code fails, or the plan is too large to be handed over. The text says why. What
+// would run is not known, so a policy that must know it denies.
+#define LBACK_PLUGIN_PLAN_ERROR_UNAVAILABLE 0
+// Alembic itself would refuse the target: there is no such revision, or several heads. The text has its words.
+#define LBACK_PLUGIN_PLAN_ERROR_REFUSED 1
+
+typedef struct {
+  bool is_some;
+  lback_plugin_plan_migration_plan_t val;
+} lback_plugin_plan_option_migration_plan_t;
+
+typedef struct {
+  bool is_err;
+  union {
+    lback_plugin_plan_option_migration_plan_t ok;
+    lback_plugin_plan_error_t err;
+  } val;
+} lback_plugin_plan_result_option_migration_plan_error_t;
+
+typedef struct {
+  bool is_some;
+  policy_plugin_list_string_t val;
+} policy_plugin_option_list_string_t;
+
+typedef struct {
+  bool is_err;
+  union {
+    policy_plugin_option_list_string_t ok;
+    lback_plugin_plan_error_t err;
+  } val;
+} lback_plugin_plan_result_option_list_string_error_t;
+
 // The `MigrationCommands` instance that sent the signal. There is one for each run of lback.
 typedef struct lback_plugin_types_sender_t {
   // Unique to this run (a UUID, version 7), and the same in all of its events.
@@ -39,11 +231,6 @@ typedef struct lback_plugin_types_override_t {
   // Why, in the person's own words.
   policy_plugin_string_t   reason;
 } lback_plugin_types_override_t;
-
-typedef struct {
-  bool is_some;
-  policy_plugin_string_t val;
-} policy_plugin_option_string_t;
 
 typedef struct {
   lback_plugin_types_override_t *ptr;
@@ -90,11 +277,6 @@ typedef struct lback_plugin_types_rollback_t {
   policy_plugin_option_string_t   table;
 } lback_plugin_types_rollback_t;
 
-typedef struct {
-  policy_plugin_string_t *ptr;
-  size_t len;
-} policy_plugin_list_string_t;
-
 // Arguments of `alembic_command_started`.
 typedef struct lback_plugin_types_started_t {
   // Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments name none, as in `alembic --version`.
@@ -121,11 +303,6 @@ typedef struct lback_plugin_types_step_t {
   // Milliseconds that it took; none where it didn't come to its end.
   policy_plugin_option_u64_t   duration_ms;
 } lback_plugin_types_step_t;
-
-typedef struct {
-  bool is_some;
-  policy_plugin_list_string_t val;
-} policy_plugin_option_list_string_t;
 
 typedef struct {
   lback_plugin_types_step_t *ptr;
@@ -388,6 +565,13 @@ typedef struct {
 // Values of granted secrets are replaced in the message. At most 64 KiB a call of the plugin; the rest is dropped, with a note.
 extern void lback_plugin_log_log(lback_plugin_log_level_t level, policy_plugin_string_t *message);
 
+// Imported Functions from `lback:plugin/plan@1.0.0`
+// The plan; none where the command runs no migrations (`history`, `revision`, `stamp`, and everything with `--sql`).
+extern bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback_plugin_plan_error_t *err);
+// The statements of a step as they would be sent to the database: by the places of database and step in the plan, from 0. None where they can't be
+// rendered without running the step, and where there is no such step.
+extern bool lback_plugin_plan_sql(uint32_t database, uint32_t step, policy_plugin_option_list_string_t *ret, lback_plugin_plan_error_t *err);
+
 // Exported Functions from `lback:plugin/metadata@1.0.0`
 void exports_lback_plugin_metadata_describe(exports_lback_plugin_metadata_description_t *ret);
 
@@ -396,11 +580,49 @@ bool exports_lback_plugin_policy_evaluate(exports_lback_plugin_policy_event_t *e
 
 // Helper Functions
 
+void policy_plugin_option_string_free(policy_plugin_option_string_t *ptr);
+
+void lback_plugin_plan_table_free(lback_plugin_plan_table_t *ptr);
+
+void lback_plugin_plan_option_table_free(lback_plugin_plan_option_table_t *ptr);
+
+void policy_plugin_list_string_free(policy_plugin_list_string_t *ptr);
+
+void policy_plugin_option_u32_free(policy_plugin_option_u32_t *ptr);
+
+void lback_plugin_plan_operation_free(lback_plugin_plan_operation_t *ptr);
+
+void lback_plugin_plan_doubt_free(lback_plugin_plan_doubt_t *ptr);
+
+void lback_plugin_plan_list_operation_free(lback_plugin_plan_list_operation_t *ptr);
+
+void lback_plugin_plan_list_table_free(lback_plugin_plan_list_table_t *ptr);
+
+void lback_plugin_plan_list_doubt_free(lback_plugin_plan_list_doubt_t *ptr);
+
+void lback_plugin_plan_step_free(lback_plugin_plan_step_t *ptr);
+
+void lback_plugin_plan_list_step_free(lback_plugin_plan_list_step_t *ptr);
+
+void lback_plugin_plan_database_free(lback_plugin_plan_database_t *ptr);
+
+void lback_plugin_plan_list_database_free(lback_plugin_plan_list_database_t *ptr);
+
+void lback_plugin_plan_migration_plan_free(lback_plugin_plan_migration_plan_t *ptr);
+
+void lback_plugin_plan_error_free(lback_plugin_plan_error_t *ptr);
+
+void lback_plugin_plan_option_migration_plan_free(lback_plugin_plan_option_migration_plan_t *ptr);
+
+void lback_plugin_plan_result_option_migration_plan_error_free(lback_plugin_plan_result_option_migration_plan_error_t *ptr);
+
+void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr);
+
+void lback_plugin_plan_result_option_list_string_error_free(lback_plugin_plan_result_option_list_string_error_t *ptr);
+
 void lback_plugin_types_sender_free(lback_plugin_types_sender_t *ptr);
 
 void lback_plugin_types_override_free(lback_plugin_types_override_t *ptr);
-
-void policy_plugin_option_string_free(policy_plugin_option_string_t *ptr);
 
 void lback_plugin_types_list_override_free(lback_plugin_types_list_override_t *ptr);
 
@@ -412,15 +634,11 @@ void lback_plugin_types_migrate_free(lback_plugin_types_migrate_t *ptr);
 
 void lback_plugin_types_rollback_free(lback_plugin_types_rollback_t *ptr);
 
-void policy_plugin_list_string_free(policy_plugin_list_string_t *ptr);
-
 void lback_plugin_types_started_free(lback_plugin_types_started_t *ptr);
 
 void policy_plugin_option_u64_free(policy_plugin_option_u64_t *ptr);
 
 void lback_plugin_types_step_free(lback_plugin_types_step_t *ptr);
-
-void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr);
 
 void lback_plugin_types_list_step_free(lback_plugin_types_list_step_t *ptr);
 
