@@ -175,3 +175,36 @@ fn in_audit_mode_it_only_says_what_it_would_deny() {
     done.says(&["note: guard (audit) would deny alembic_command_started: `downgrade` is not allowed"]);
     assert_eq!(revision(&project).as_deref(), Some("two"));
 }
+
+/// guard, tried with the plans that lback brings along: these settings bring these codes for an upgrade and a downgrade.
+#[track_caller]
+fn tried(settings: &[&str], upgrade: &[&str], downgrade: &[&str]) {
+    let guard = plugin("guard").display().to_string();
+    let mut args = vec!["plugin".to_owned(), "test".to_owned(), guard];
+    for setting in ["deny=[]"].iter().chain(settings) {
+        args.extend(["--set".to_owned(), (*setting).to_owned()]);
+    }
+    for (event, codes) in [("upgrade", upgrade), ("downgrade", downgrade)] {
+        let outcomes = if codes.is_empty() { &["allow"][..] } else { codes };
+        for outcome in outcomes {
+            let outcome = if codes.is_empty() { (*outcome).to_owned() } else { format!("deny:{outcome}") };
+            args.extend(["--expect".to_owned(), format!("alembic_command_started.{event}={outcome}")]);
+        }
+    }
+    let args: Vec<_> = args.iter().map(String::as_str).collect();
+    Project::empty().lback(&args).exits(0);
+}
+
+#[test]
+fn what_would_be_done_is_held_against_its_rules() {
+    tried(&[], &[], &[]);
+    tried(&["plan.deny=[\"drops\"]"], &["plan-drops"], &["plan-drops"]);
+    tried(&["plan.deny=[\"drops\"]", "plan.on=[\"upgrade\"]"], &["plan-drops"], &[]);
+    tried(&["plan.deny=[\"destructive\", \"data\"]"], &["plan-destructive", "plan-data"], &["plan-destructive"]);
+    tried(&["plan.deny=[\"irreversible\", \"incomplete\"]"], &["plan-irreversible", "plan-incomplete"], &[]);
+    tried(&["plan.deny=[\"collateral\"]"], &[], &["plan-collateral"]);
+    tried(&["plan.tables=[\"billing.refunds\"]"], &[], &["plan-tables"]);
+    tried(&["plan.max-steps=1"], &["plan-max-steps"], &["plan-max-steps"]);
+    tried(&["plan.max-steps=2"], &[], &[]);
+    tried(&["plan.max-steps=1", "plan.environments=[\"staging\"]"], &[], &[]);
+}

@@ -1,0 +1,167 @@
+//! Policies that look at the plan of a real run: what they are shown, what guard makes of it, and that nobody waits for what nobody asks.
+
+use serde_json::Value;
+
+use crate::support::{Done, Project, component, plugin, records};
+
+/// What a policy is shown at this signal.
+#[track_caller]
+fn plans(done: &Done, signal: &str) -> Vec<Value> {
+    let records = records(&done.stderr);
+    let plans: Vec<_> =
+        records.iter().filter(|record| record["signal"] == signal).map(|record| record["plan"].clone()).collect();
+    assert!(!plans.is_empty(), "nobody was asked: {done}");
+    plans
+}
+
+fn recorded(project: Project) -> Project {
+    project.plugin("recorder", &component("record-policy"), "[plugin.settings]\nplan = true")
+}
+
+/// A project at `three`, with a fourth revision that drops what the first one made, under these rules of guard.
+fn guarded(rules: &str) -> Project {
+    let project = Project::new()
+        .revision("four", Some("three"), "op.drop_table('one')", "raise NotImplementedError('it is gone')")
+        .plugin("guard", &plugin("guard"), &format!("[plugin.settings]\ndeny = []\n{rules}"));
+    project.lback(&["--environment", "development", "migrate", "three"]).exits(0);
+    project
+}
+
+#[test]
+fn a_policy_sees_what_would_be_done_and_then_it_is_done() {
+    let project = recorded(Project::new());
+    let done = project.lback(&["--log", "plugin=info", "migrate"]).exits(0);
+    let plan = &plans(&done, "alembic_command_started")[0];
+    assert_eq!(plan["direction"], "upgrade");
+    assert_eq!(plan["target"], "head");
+    let database = &plan["databases"][0];
+    assert_eq!(database["dialect"], "sqlite");
+    assert_eq!(database["heads"], Value::from(Vec::<String>::new()));
+    assert_eq!(database["target_heads"], Value::from(vec!["three"]));
+    let steps = database["steps"].as_array().expect("steps");
+    let revisions: Vec<_> = steps.iter().map(|step| step["revision"].as_str().unwrap_or_default()).collect();
+    assert_eq!(revisions, ["one", "two", "three"]);
+    let step = &steps[0];
+    assert_eq!(step["doc"], "make one");
+    assert_eq!(step["file"], "migrations/versions/one.py");
+    assert_eq!(step["reversible"], "yes");
+    assert_eq!(step["writes"][0]["name"], "one");
+    assert_eq!(step["operations"][0]["kind"], "create_table");
+    assert_eq!(step["operations"][0]["line"], 13);
+    assert!(step["sql"][0].as_str().is_some_and(|sql| sql.contains("CREATE TABLE one")), "{step}");
+    assert_eq!(project.revision_of_database().as_deref(), Some("three"));
+}
+
+#[test]
+fn every_policy_and_every_signal_of_a_run_gets_the_same() {
+    let project = recorded(Project::new()).plugin("second", &component("recorder"), "[plugin.settings]\nplan = true");
+    let done = project.lback(&["--log", "plugin=info", "migrate"]).exits(0);
+    let first = plans(&done, "migration_commands_initialized");
+    let last = plans(&done, "alembic_command_started");
+    assert_eq!((first.len(), first[0].is_object()), (2, true), "{done}");
+    assert!(first.iter().chain(&last).all(|plan| *plan == first[0]), "{done}");
+}
+
+#[test]
+fn commands_that_run_no_migrations_have_no_plan() {
+    let project = recorded(Project::new());
+    for args in [&["history"][..], &["migrate", "--sql"], &["alembic", "stamp", "head"]] {
+        let done = project.lback(&[&["--log", "plugin=info"], args].concat()).exits(0);
+        assert_eq!(plans(&done, "alembic_command_started"), [Value::Null], "{args:?}");
+    }
+}
+
+#[test]
+fn the_time_that_a_plan_takes_is_not_the_policys() {
+    let slow = "import time\ntime.sleep(1.5)\nop.create_table('slow', sa.Column('id', sa.Integer()))";
+    let project = Project::new().revision("slow", Some("three"), slow, "op.drop_table('slow')").plugin(
+        "recorder",
+        &component("record-policy"),
+        "timeout = '500ms'\nsignals = ['alembic_command_started']\n[plugin.settings]\nplan = true",
+    );
+    let done = project.lback(&["--log", "plugin=info", "migrate"]).exits(0);
+    assert_eq!(plans(&done, "alembic_command_started")[0]["databases"][0]["steps"][3]["revision"], "slow");
+}
+
+#[test]
+fn guard_stops_an_upgrade_that_drops_a_table() {
+    let project =
+        guarded("[plugin.settings.plan]\non = ['upgrade']\ndeny = ['drops', 'irreversible']\ntables = ['o*']");
+    let before = project.files();
+    let done = project.lback(&["--environment", "production", "migrate"]).exits(77);
+    done.says(&[
+        "guard: revision `four` drops the table `one` (migrations/versions/four.py:13), which is not allowed in the protected environment \
+         `production` (plan-drops)\n",
+        "guard: revision `four` can't be reverted",
+        "(plan-irreversible)\n",
+        "guard: revision `four` writes to the table `one` (migrations/versions/four.py:13)",
+        "(plan-tables)\n",
+    ]);
+    assert_eq!(project.revision_of_database().as_deref(), Some("three"));
+    // Nothing but the database and the scripts: what is kept of the analysis is lback's own.
+    assert_eq!(project.files(), before);
+
+    // It is about production, and about upgrades.
+    project.lback(&["--environment", "production", "rollback"]).exits(0);
+    assert_eq!(project.revision_of_database().as_deref(), Some("two"));
+    project.lback(&["--environment", "development", "migrate"]).exits(0);
+    assert_eq!(project.revision_of_database().as_deref(), Some("four"));
+}
+
+#[test]
+fn guard_stops_a_downgrade_that_goes_too_far_or_fails() {
+    let project = guarded("[plugin.settings.plan]\non = ['downgrade']\nenvironments = ['staging']\nmax-steps = 1");
+    let staging = |args: &[&str]| project.lback(&[&["--environment", "staging"], args].concat());
+    staging(&["rollback", "base"])
+        .exits(77)
+        .says(&["`downgrade` takes 3 steps, and more than 1 are not allowed", "(plan-max-steps)"]);
+    staging(&["rollback"]).exits(0);
+    assert_eq!(project.revision_of_database().as_deref(), Some("two"));
+
+    let project = guarded("[plugin.settings.plan]\ndeny = ['irreversible']\non = ['downgrade']");
+    project.lback(&["--environment", "production", "migrate"]).exits(0);
+    let done = project.lback(&["--environment", "production", "rollback"]).exits(77);
+    done.says(&["guard: reverting `four` fails or undoes nothing", "NotImplementedError", "(plan-irreversible)"]);
+    assert_eq!(project.revision_of_database().as_deref(), Some("four"));
+}
+
+#[test]
+fn guard_says_may_of_what_depends_on_the_database_and_denies_what_it_cannot_know() {
+    let found = "if op.get_bind().execute(sa.text('select 1 from one')).first():\n    op.execute('delete from one')";
+    let hidden = "import helpers\nhelpers.anything(op.get_bind())";
+    let project = guarded("[plugin.settings.plan]\ndeny = ['data', 'incomplete']")
+        .revision("five", Some("four"), found, "pass")
+        .file("helpers.py", "def anything(bind):\n    bind.exec_driver_sql(open('statement.sql').read())\n")
+        .revision("six", Some("five"), hidden, "pass");
+    let done = project.lback(&["--environment", "production", "migrate"]).exits(77);
+    done.says(&[
+        "revision `five` may delete rows of `one`",
+        "(plan-data)",
+        "not all that revision `six` does can be told",
+        "(plan-incomplete)",
+    ]);
+}
+
+#[test]
+fn where_there_is_no_plan_guard_denies_or_warns() {
+    let known = "what `upgrade` would do is not known, and rules of `plan` go by it: ";
+    for (unavailable, code) in [("deny", 77), ("warn", 0)] {
+        let settings = format!("[plugin.settings.plan]\ndeny = ['drops']\nunavailable = '{unavailable}'");
+        let project = Project::new().config("launcher = false").plugin("guard", &plugin("guard"), &settings);
+        let done = project.lback(&["--environment", "production", "migrate"]).exits(code).says(&[known]);
+        assert_eq!(done.stderr.contains("(plan-unavailable)"), code == 77, "{done}");
+    }
+    // A target that Alembic would refuse is not known either.
+    let project = guarded("[plugin.settings.plan]\ndeny = ['drops']");
+    let done = project.lback(&["--environment", "production", "migrate", "nonsense"]).exits(77);
+    done.says(&[known, "Alembic would refuse it", "nonsense", "(plan-unavailable)"]);
+}
+
+#[test]
+fn in_audit_mode_guard_only_says_what_it_would_deny() {
+    let project =
+        Project::new().plugin("guard", &plugin("guard"), "mode = 'audit'\n[plugin.settings.plan]\nmax-steps = 2");
+    let done = project.lback(&["--environment", "production", "migrate"]).exits(0);
+    done.says(&["note: guard (audit) would deny alembic_command_started: `upgrade` takes 3 steps"]);
+    assert_eq!(project.revision_of_database().as_deref(), Some("three"));
+}
