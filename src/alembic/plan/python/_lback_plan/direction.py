@@ -3,11 +3,17 @@
 import ast
 import linecache
 import traceback
+import types
 
-from . import source, worlds
+from . import forced, source, worlds
 from .model import Reason
+from .reach import Reach
 from .run import arguments_of, change_of, run
 from .trace import Tracer
+
+
+#: Seconds for each world beside the first.
+SHORT = 1.0
 
 
 class Direction:
@@ -86,20 +92,23 @@ def exact(found, outcome, path, project):
 def ended(found, error, path, project):
     """A run ended with an error. One that the script raises itself is what it does; others may be due to the pretence."""
     file, line = where(error, path, project)
-    if raised_by_script(error, project):
+    if is_own(error, project):
         found.raises = "%s: %s" % (type(error).__name__, error) if str(error) else type(error).__name__
     else:
         found.reason("fails where there is no database (%s: %s)" % (type(error).__name__, " ".join(str(error).split())[:120]), file, line)
 
 
 def several(found, function, arguments, context, schema, path, project):
-    tracer = Tracer(project)
+    tracer = Tracer(project, Reach())
     outcomes = []
     queue = [worlds.first()]
     asked = set()
     while queue and len(outcomes) < 16:
         world = queue.pop(0)
-        outcome = run(function, arguments, context, schema.copy(), world, path, tracer)
+        outcome = run(function, arguments, context, schema.copy(), world, path, tracer, None if not outcomes else SHORT)
+        if outcome.too_long and outcomes:
+            # Answers that let a script go on for ever prove nothing.
+            outcome.error, outcome.forbidden = TimeoutError(outcome.forbidden), None
         outcomes.append(outcome)
         found.files |= outcome.files
         if outcome.forbidden:
@@ -115,13 +124,24 @@ def several(found, function, arguments, context, schema, path, project):
                 queue.append(other)
     unite(found, outcomes)
     found.asked = asked
-    ends = [outcome for outcome in outcomes if outcome.error is None and not outcome.forbidden]
-    if not ends and not found.reasons:
-        errors = [outcome.error for outcome in outcomes if outcome.error is not None]
-        foreign = [error for error in errors if not raised_by_script(error, project)]
-        if errors:
-            ended(found, (foreign or errors)[0], path, project)
-    source.read_what_never_ran(found, tracer, context, schema, path, project)
+    if agree(outcomes, project):
+        ended(found, outcomes[0].error, path, project)
+        return
+    forced.read_what_never_ran(found, tracer, context, schema, path, project)
+
+
+def agree(outcomes, project):
+    """Whether all worlds ended with one error, at one place in the project."""
+    ends = {(type(outcome.error), str(outcome.error)) + where(outcome.error, None, project) for outcome in outcomes if outcome.error is not None}
+    return len(ends) == 1 and all(outcome.error is not None for outcome in outcomes) and is_of_itself(outcomes[0].error, project)
+
+
+def is_of_itself(error, project):
+    """Whether it has nothing to do with what the database answered."""
+    if raised_by_script(error, project):
+        return True
+    about = getattr(error, "obj", None)
+    return is_own(error, project) and (isinstance(error, (NameError, ImportError)) or isinstance(error, AttributeError) and isinstance(about, (type, types.ModuleType)))
 
 
 def unite(found, outcomes):
@@ -143,7 +163,7 @@ def unite(found, outcomes):
 
 
 def place(outcome, path):
-    return path, getattr(outcome, "line", None)
+    return path, outcome.line
 
 
 def frames(error, project):
@@ -156,11 +176,22 @@ def where(error, path, project):
     return path, None
 
 
-def raised_by_script(error, project):
-    """Whether a `raise` of the project is what ended it."""
+def is_own(error, project):
+    """Whether the project's own code fails, not something that it calls."""
+    last = last_of(error)
+    return last is not None and project.has(last.tb_frame.f_code.co_filename)
+
+
+def last_of(error):
     last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next
+    return last
+
+
+def raised_by_script(error, project):
+    """Whether a `raise` of the project is what ended it."""
+    last = last_of(error)
     if last is None or not project.has(last.tb_frame.f_code.co_filename):
         return False
     line = linecache.getline(last.tb_frame.f_code.co_filename, last.tb_lineno).strip()

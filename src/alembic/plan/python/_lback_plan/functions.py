@@ -53,5 +53,10 @@ KEYWORDS = frozenset(
 )
 
 
+#: Families of functions of which none writes.
+FAMILIES = ("json_", "jsonb_", "array_", "regexp_", "string_", "uuid_", "pg_get_", "st_", "ts_", "to_", "inet_", "date_", "hstore_", "bit_", "regr_", "var_", "stddev_", "range_", "ltree")
+
+
 def is_harmless(name):
-    return name.lower() in KNOWN
+    name = name.lower()
+    return name in KNOWN or name.startswith(FAMILIES)

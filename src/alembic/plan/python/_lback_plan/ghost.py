@@ -61,15 +61,15 @@ class Ghost(str):
         return float(NUMBER)
 
     def __bool__(self):
-        return self.world.truth
+        return self.world.says()
 
     def same(self, other):
-        return self.world.truth
+        return self.world.says()
 
     __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = startswith = endswith = same
 
     def __ne__(self, other):
-        return not self.world.truth
+        return not self.world.says()
 
     def __hash__(self):
         return str.__hash__(self)

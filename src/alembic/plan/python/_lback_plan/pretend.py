@@ -22,8 +22,11 @@ class Cursor:
         self.found = None
         self.lastrowid = NUMBER
         self.rowcount = -1
-        self.recorder = connection.recorder
         self.itersize = self.max_row_buffer = 0
+
+    @property
+    def recorder(self):
+        return at_work()
 
     def execute(self, statement, parameters=None, compiled=None):
         self.query = query = self.recorder.statement(str(statement), parameters, compiled)
@@ -98,9 +101,6 @@ class Connection:
     closed = False
     encoding = "UTF8"
     server_version = 0
-
-    def __init__(self, recorder):
-        self.recorder = recorder
 
     @property
     def driver_connection(self):
@@ -178,7 +178,16 @@ class Overrides:
         return connection
 
 
-def dialect_like(live, recorder):
+def at_work():
+    """The recorder of the run that goes on: what a run before left in variables tells the present one."""
+    from . import run
+
+    if run.recorder is None:
+        raise RuntimeError("nothing is recorded now")
+    return run.recorder
+
+
+def dialect_like(live):
     """A dialect that is the live one in all but its driver."""
     base = type(live)
     kind = CLASSES.get(base)
@@ -190,7 +199,6 @@ def dialect_like(live, recorder):
     for own in ("is_async", "inspector", "execution_ctx_cls", "use_insertmanyvalues"):
         dialect.__dict__.pop(own, None)
     dialect._type_memos = weakref.WeakKeyDictionary()
-    dialect.recorder = recorder
     return dialect
 
 
@@ -226,10 +234,10 @@ def context_like(base):
     return Context
 
 
-def connect(live, url, recorder):
+def connect(live, url):
     """A pretended connection for a run."""
-    dialect = dialect_like(live, recorder)
-    pool = NullPool(lambda *_: Connection(recorder))
+    dialect = dialect_like(live)
+    pool = NullPool(lambda *_: Connection())
     pool._dialect = dialect
     try:
         url = make_url(url if url is not None else "%s://" % dialect.name)

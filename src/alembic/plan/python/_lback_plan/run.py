@@ -5,11 +5,12 @@ import inspect
 import sys
 
 from . import pretend, sql
+from . import unknown as columns
 from .model import Reason
 from .ops import Describer
 from .reflection import Asker
 from .rows import Query
-from .sandbox import Forbidden, Sandbox
+from .sandbox import Forbidden, Sandbox, TooLong
 
 #: What Alembic's own operations do is said by the operation; of their SQL only this is added.
 BESIDE = {"create_type", "drop_type", "alter_type", "create_sequence", "drop_sequence", "alter_sequence", "create_trigger", "drop_trigger", "create_function"}
@@ -38,6 +39,7 @@ def install():
 
     invoked.of_lback = True
     AbstractOperations.invoke, BatchOperationsImpl.flush = invoked, flushed
+    columns.install(lambda: recorder)
 
 
 class Recorder:
@@ -190,7 +192,7 @@ def change_of(effect):
 class Outcome:
     """What one run came to."""
 
-    def __init__(self, recorder, error, forbidden, files):
+    def __init__(self, recorder, error, forbidden, files, line, too_long):
         self.effects = recorder.effects
         self.reasons = recorder.reasons
         self.events = recorder.events
@@ -200,6 +202,8 @@ class Outcome:
         self.error = error
         self.forbidden = forbidden
         self.files = files
+        self.line = line
+        self.too_long = too_long
 
 
 @contextlib.contextmanager
@@ -216,12 +220,13 @@ def run(function, arguments, context, schema, world, path, tracer=None, limit=No
     install()
     metadata = context.opts.get("target_metadata")
     mine = Recorder(context.dialect, schema, world, path, metadata)
-    error = None
+    error = line = None
+    too_long = False
     live = getattr(context, "connection", None)
     url = getattr(getattr(live, "engine", None), "url", None)
     sandbox = Sandbox() if limit is None else Sandbox(limit)
     with proxies(context) as environment:
-        connection = pretend.connect(context.dialect, url, mine)
+        connection = pretend.connect(context.dialect, url)
         opts = dict(context.opts, as_sql=False, fn=None)
         pretended = MigrationContext(connection.dialect, connection, opts, environment)
         outer, recorder = recorder, mine
@@ -234,15 +239,27 @@ def run(function, arguments, context, schema, world, path, tracer=None, limit=No
                         function(*arguments)
                     except Exception as raised:
                         error = raised
-        except Forbidden:
-            pass
+        except Forbidden as raised:
+            line = line_in(raised, path)
+            too_long = isinstance(raised, TooLong)
         except SystemExit as raised:
             error = raised
         except Exception as raised:
             error = error or raised
         finally:
             recorder = outer
-    return Outcome(mine, error, sandbox.forbidden, sandbox.files)
+    return Outcome(mine, error, sandbox.forbidden, sandbox.files, line, too_long)
+
+
+def line_in(error, path):
+    """The line of the script at which a run was ended."""
+    found = None
+    place = error.__traceback__
+    while place is not None:
+        if place.tb_frame.f_code.co_filename == path:
+            found = place.tb_lineno
+        place = place.tb_next
+    return found
 
 
 @contextlib.contextmanager

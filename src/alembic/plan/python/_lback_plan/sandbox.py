@@ -75,7 +75,25 @@ def audit(event, arguments):
         return
     why = EVENTS.get(event)
     if why is not None:
+        if of_standard_library():
+            # It asks the system something for its own sake, and can do without.
+            raise PermissionError("not while lback looks")
         forbid(why)
+
+
+#: Modules of Python that start programs to learn about the machine.
+CURIOUS = ("platform", "ctypes.util", "uuid", "sysconfig")
+
+
+def of_standard_library():
+    frame = sys._getframe(2)
+    while frame is not None:
+        if frame.f_globals.get("__name__") in CURIOUS:
+            return True
+        if frame.f_globals.get("__name__") not in ("subprocess", "os", "shutil"):
+            return False
+        frame = frame.f_back
+    return False
 
 
 def forbid(why):

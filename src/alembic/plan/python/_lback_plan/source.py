@@ -1,9 +1,11 @@
-"""Reads the lines of scripts that ran in no world."""
+"""Finds the lines of scripts that ran in no world and yet may run: not those that the dialect, or what is known before, keeps from running."""
 
 import ast
 import linecache
 
 TREES = {}
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def tree_of(path):
@@ -22,10 +24,144 @@ def tree_of(path):
 def function_of(path, name):
     tree = tree_of(path)
     for node in getattr(tree, "body", ()):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name:
+        if isinstance(node, FUNCTIONS) and node.name == name:
             return node
     return None
 
 
-def read_what_never_ran(found, tracer, context, schema, path, project):
-    pass
+def node_of(code):
+    """The syntax of a function that was called."""
+    tree = tree_of(code.co_filename)
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, FUNCTIONS) and node.name == code.co_name:
+            first = min([node.lineno] + [decorator.lineno for decorator in node.decorator_list])
+            if first == code.co_firstlineno:
+                return node
+    return None
+
+
+class Block:
+    """Statements that never ran, with the function that they are in, and the statements that come after them in it."""
+
+    def __init__(self, statements, function, following):
+        self.statements = statements
+        self.function = function
+        self.following = following
+
+
+class Coverage:
+    """Which lines ran, by file. Those of calls that were cut off count, but for loops and for the line that failed."""
+
+    def __init__(self, functions):
+        self.whole, self.partly = {}, {}
+        for code, function in functions.items():
+            self.whole.setdefault(code.co_filename, set()).update(function.lines)
+            self.partly.setdefault(code.co_filename, set()).update(function.cut - function.failed)
+
+    def ran(self, path, statement, in_loop):
+        lines = self.whole.get(path, set())
+        if not in_loop:
+            lines = lines | self.partly.get(path, set())
+        if isinstance(statement, ast.Try):
+            return any(self.ran(path, each, in_loop) for each in statement.body)
+        return any(line in lines for line in range(statement.lineno, last_of_head(statement) + 1))
+
+
+def last_of_head(statement):
+    body = getattr(statement, "body", None)
+    if isinstance(body, list) and body:
+        return max(statement.lineno, body[0].lineno - 1)
+    cases = getattr(statement, "cases", None)
+    if cases:
+        return statement.lineno
+    return getattr(statement, "end_lineno", None) or statement.lineno
+
+
+class Finder:
+    """Walks a function along what ran."""
+
+    def __init__(self, function, node, coverage, settled):
+        self.function = function
+        self.path = function.code.co_filename
+        self.node = node
+        self.coverage = coverage
+        #: Whether a condition that always came to the same will always do so.
+        self.settled = settled
+        self.blocks = []
+
+    def find(self):
+        self.walk(self.node.body, False, [])
+        return self.blocks
+
+    def ran(self, statement, in_loop):
+        return self.coverage.ran(self.path, statement, in_loop)
+
+    def any_ran(self, body, in_loop):
+        return any(self.ran(statement, in_loop) for statement in body)
+
+    def walk(self, body, in_loop, following):
+        """`following`: what may run after this body, from near to far."""
+        missed = []
+        for number, statement in enumerate(body):
+            rest = body[number + 1 :] + following
+            if isinstance(statement, FUNCTIONS + (ast.ClassDef, ast.Pass, ast.Global, ast.Nonlocal)):
+                continue
+            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+                continue
+            if not self.ran(statement, in_loop):
+                missed.append(statement)
+                continue
+            if missed:
+                self.miss(missed, [statement] + rest)
+                missed = []
+            if self.inside(statement, in_loop, rest) or isinstance(statement, LEAVING):
+                return
+        if missed:
+            self.miss(missed, following)
+
+    def miss(self, statements, following):
+        self.blocks.append(Block(statements, self.function, following))
+
+    def inside(self, statement, in_loop, rest):
+        """Looks into a statement that ran; returns whether nothing behind it can run."""
+        if isinstance(statement, ast.If):
+            return self.condition(statement, in_loop, rest)
+        if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
+            self.walk(statement.body, True, rest)
+            self.walk(statement.orelse, in_loop, rest)
+        elif isinstance(statement, (ast.With, ast.AsyncWith)):
+            self.walk(statement.body, in_loop, rest)
+        elif isinstance(statement, ast.Try):
+            self.walk(statement.body, in_loop, rest)
+            for handler in statement.handlers:
+                self.walk(handler.body, in_loop, rest)
+            self.walk(statement.orelse, in_loop, rest)
+            self.walk(statement.finalbody, in_loop, rest)
+        elif hasattr(statement, "cases"):
+            settled = self.settled(statement.subject, None, self.function)
+            for case in statement.cases:
+                if self.any_ran(case.body, in_loop) or not settled:
+                    self.walk(case.body, in_loop, rest)
+        return False
+
+    def condition(self, statement, in_loop, rest):
+        then, other = self.any_ran(statement.body, in_loop), self.any_ran(statement.orelse, in_loop)
+        always = then and self.settled(statement.test, True, self.function)
+        never = not then and self.settled(statement.test, False, self.function)
+        if not never:
+            self.walk(statement.body, in_loop, rest)
+        if statement.orelse and not (always and not other):
+            self.walk(statement.orelse, in_loop, rest)
+        if always and leaves(statement.body):
+            return True
+        return never and bool(statement.orelse) and leaves(statement.orelse)
+
+
+def leaves(body):
+    """Whether a body never comes to its end."""
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, LEAVING):
+        return True
+    return isinstance(last, ast.If) and leaves(last.body) and leaves(last.orelse)

@@ -46,6 +46,8 @@ class Activations:
         #: Lines of calls that came to their end, and of those that were cut off.
         self.lines = set()
         self.cut = set()
+        #: Lines at which they were.
+        self.failed = set()
         self.globals = None
         #: The locals of each call, of some.
         self.locals = []
@@ -56,8 +58,9 @@ class Tracer:
 
     MANY = 20
 
-    def __init__(self, project):
+    def __init__(self, project, reach):
         self.project = project
+        self.reach = reach
         self.functions = {}
 
     def __enter__(self):
@@ -72,6 +75,8 @@ class Tracer:
         code = frame.f_code
         if event != "call" or not self.project.has(code.co_filename):
             return None
+        if code.co_name != "<module>" and not self.reach.frame(frame):
+            return None
         found = self.functions.get(code)
         if found is None:
             found = self.functions[code] = Activations(code)
@@ -85,7 +90,11 @@ class Tracer:
             elif event == "exception":
                 raised[0] = True
             elif event == "return":
-                (found.cut if raised[0] and argument is None else found.lines).update(lines)
+                if raised[0] and argument is None:
+                    found.cut.update(lines)
+                    found.failed.add(frame.f_lineno)
+                else:
+                    found.lines.update(lines)
                 found.globals = frame.f_globals
                 if len(found.locals) < self.MANY:
                     found.locals.append(dict(frame.f_locals))

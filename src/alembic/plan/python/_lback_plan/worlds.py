@@ -1,9 +1,13 @@
 """What a script that asks its database may be told: in each world it gets one consistent set of answers."""
 
+import re
+
 from .ghost import TEXTS
 
 #: Times that one statement finds a row: a loop until there are no more shall end.
 TIMES = 3
+#: Comparisons that come to the same.
+PATIENCE = 1000
 
 
 class World:
@@ -16,12 +20,18 @@ class World:
         #: What was asked of which the answer isn't known: `rows`, and `schema`.
         self.asked = set()
         self.times = {}
+        self.comparisons = 0
         #: Turned off while SQLAlchemy asks for its own purposes.
         self.listening = True
 
     def ask(self, what):
         if self.listening:
             self.asked.add(what)
+
+    def says(self):
+        """What a comparison comes to. A loop that waits for another answer shall get it in the end."""
+        self.comparisons += 1
+        return self.truth if self.comparisons < PATIENCE else self.comparisons % 2 == 0
 
     def answer(self, guess, certain):
         if certain:
@@ -31,6 +41,8 @@ class World:
 
     def gives_rows(self, statement):
         self.ask("rows")
+        # A loop may count in its statements.
+        statement = re.sub(r"\d+", "0", statement)
         count = self.times[statement] = self.times.get(statement, 0) + 1
         return self.rows and count <= TIMES
 

@@ -1,0 +1,174 @@
+"""Runs statements that ran in no world, each in the names of the function that it stands in, on the pretended database."""
+
+import ast
+import builtins
+import inspect
+import types
+
+from . import worlds
+from .ghost import Ghost
+from .run import run
+from .settled import Settled
+from .source import Coverage, Finder, node_of
+
+#: Rounds of looking for what has not run yet: what was made to run may lead to more.
+ROUNDS = 6
+#: Methods that write whatever they are of.
+WRITING = frozenset(("execute", "create_all", "drop_all", "create", "drop", "commit", "flush", "bulk_save_objects", "bulk_insert_mappings", "add_all", "exec_driver_sql"))
+
+
+class Forcer:
+    def __init__(self, found, tracer, path, project):
+        self.found = found
+        self.tracer = tracer
+        self.path = path
+        self.project = project
+        self.settled = Settled(self.evaluate)
+        self.tried = set()
+        #: Statements that could not be run: `(statement, function, error)`.
+        self.failed = []
+        self.world = None
+
+    def __call__(self):
+        for _ in range(ROUNDS):
+            blocks = [block for block in self.blocks() if self.is_new(block)]
+            if not blocks:
+                return
+            for block in blocks:
+                self.block(block)
+
+    def blocks(self):
+        coverage = Coverage(self.tracer.functions)
+        found = []
+        for code, function in list(self.tracer.functions.items()):
+            node = node_of(code)
+            if node is not None and function.globals is not None:
+                found += Finder(function, node, coverage, self.settled).find()
+        return found
+
+    def is_new(self, block):
+        block.statements = [statement for statement in block.statements if (block.function.code, statement.lineno) not in self.tried]
+        return bool(block.statements)
+
+    def names(self, function):
+        names = dict(function.globals or {})
+        for found in function.locals[-1:]:
+            names.update(found)
+        return names
+
+    def evaluate(self, expression, function):
+        return eval(compile(ast.fix_missing_locations(ast.Expression(expression)), function.code.co_filename, "eval"), self.names(function))
+
+    def block(self, block):
+        names = self.names(block.function)
+        assigned = set()
+        for statement in block.statements:
+            self.tried.add((block.function.code, statement.lineno))
+            if not self.may_write(statement, names) and not stored(statement) and not has_imports(statement):
+                continue
+            self.statement(statement, names, block.function)
+            assigned |= stored(statement)
+        # What comes after may do something else with the values that were set here.
+        for statement in block.following:
+            if assigned & loaded(statement) and self.may_write(statement, names):
+                self.statement(statement, names, block.function, again=True)
+                assigned |= stored(statement)
+
+    def statement(self, statement, names, function, again=False):
+        if isinstance(statement, (ast.Raise, ast.Continue, ast.Break, ast.Pass)):
+            return
+        for name in loaded(statement):
+            if name not in names and not hasattr(builtins, name):
+                names[name] = Ghost(self.world)
+        if isinstance(statement, ast.Return):
+            if statement.value is None:
+                return
+            statement = ast.copy_location(ast.Expr(statement.value), statement)
+        try:
+            execute(statement, names, function.code.co_filename)
+        except Exception as error:
+            if self.may_write(statement, names):
+                self.failed.append((statement, function, error))
+
+    def may_write(self, statement, names):
+        """Whether something in it leads to a database."""
+        for node in ast.walk(statement):
+            if isinstance(node, (ast.Name, ast.Attribute)) and self.tracer.reach.value(chain_value(node, names)):
+                return True
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITING:
+                return True
+        return False
+
+
+def execute(statement, names, path):
+    """As a function's body, so that a `return` in it ends it."""
+    inside = [inner for inner in ast.walk(statement) if isinstance(inner, (ast.Return, ast.Continue, ast.Break, ast.Yield, ast.YieldFrom, ast.Await))]
+    if not inside:
+        exec(compile(ast.Module([statement], []), path, "exec"), names)
+        return
+    if any(isinstance(inner, (ast.Yield, ast.YieldFrom, ast.Await)) for inner in inside):
+        raise NotImplementedError("a generator")
+    template = ast.parse("def forced_by_lback():\n for _ in (None,):\n  pass")
+    template.body[0].body[0].body = [statement]
+    declared = sorted(stored(statement))
+    if declared:
+        template.body[0].body.insert(0, ast.Global(declared))
+    exec(compile(ast.fix_missing_locations(template), path, "exec"), names)
+    names.pop("forced_by_lback")()
+
+
+def stored(statement):
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
+def has_imports(statement):
+    return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(statement))
+
+
+def loaded(statement):
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def chain_value(node, names):
+    """What a name, or what is behind dots, stands for; `None` where that can't be told without running anything."""
+    if isinstance(node, ast.Name):
+        return names.get(node.id)
+    if isinstance(node, ast.Attribute):
+        base = chain_value(node.value, names)
+        if isinstance(base, (types.ModuleType, type)):
+            return getattr(base, node.attr, None)
+        if base is not None and not isinstance(base, Ghost):
+            return inspect.getattr_static(base, node.attr, None)
+    return None
+
+
+def read_what_never_ran(found, tracer, context, schema, path, project):
+    """Adds what the lines that never ran would do, and says which of them can't be told."""
+    failed = {}
+    for world in (worlds.World(rows=True), worlds.World(rows=True, truth=False)):
+        forcer = Forcer(found, tracer, path, project)
+        forcer.world = world
+        outcome = run(forcer, (), context, schema.copy(), world, path, tracer)
+        found.files |= outcome.files
+        known = {effect.key() for effect in found.effects}
+        places = {effect.key()[:-1] for effect in found.effects}
+        for effect in outcome.effects:
+            if effect.key() not in known and effect.key()[:-1] not in places:
+                known.add(effect.key())
+                effect.found_by = ["source"]
+                effect.conditional = True
+                effect.main = False
+                found.effects.append(effect)
+        for reason in outcome.reasons:
+            found.reason(reason.why, reason.file, reason.line)
+        if outcome.forbidden:
+            found.reason(outcome.forbidden, path)
+        elif outcome.error is not None:
+            found.reason("can't be read further (%s: %s)" % (type(outcome.error).__name__, outcome.error), path)
+        failed = {(function.code, statement.lineno): (statement, function, error) for statement, function, error in forcer.failed}
+        if not failed:
+            break
+    for statement, function, error in failed.values():
+        found.reason(
+            "may write, in a case that can't be tried (%s: %s)" % (type(error).__name__, " ".join(str(error).split())[:100]), function.code.co_filename, statement.lineno
+        )

@@ -1,0 +1,202 @@
+"""Holds what the analysis says of each revision against what a real database shows: `compare.py FOLDER-OR-NAME --url URL`.
+
+Runs a whole history up and down again, a revision at a time, in the environment (Python) of the project, and says which tables the analysis missed and
+which it named in vain. A table counts as written where its schema or rows differ afterwards, or where a statement would have changed rows if there had
+been any.
+"""
+
+import argparse
+import collections
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import database
+import predictions
+import recipes
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationStep, RevisionStep
+from alembic.script import ScriptDirectory
+
+
+class History:
+    def __init__(self, arguments):
+        self.url = arguments.url
+        self.config = Config(arguments.config, ini_section=arguments.section) if arguments.config else Config()
+        if not arguments.config:
+            folder, options = recipes.locate(arguments.history)
+            folder = os.path.abspath(folder)
+            self.config.set_main_option("script_location", folder)
+            locations = arguments.versions or options.get("version_locations")
+            if locations == "*":
+                found = [base for base, _, files in os.walk(folder) if "versions" in base and any(name.endswith(".py") and name != "__init__.py" for name in files)]
+                locations = " ".join(found)
+            elif locations:
+                locations = " ".join(os.path.join(folder, part) for part in locations.split())
+            if locations:
+                self.config.set_main_option("version_locations", locations)
+        self.config.set_main_option("sqlalchemy.url", arguments.url.replace("%", "%%"))
+        self.script = ScriptDirectory.from_config(self.config)
+        self.engine = sa.create_engine(arguments.url)
+        self.batch = arguments.batch
+        self.connection = self.engine.connect()
+
+    def within(self, function):
+        """Calls `function(context)` where Alembic would run migrations; it returns the steps to be run."""
+        with EnvironmentContext(self.config, self.script, fn=lambda heads, context: function(context), as_sql=False) as environment:
+            environment.configure(connection=self.connection, transaction_per_migration=True, render_as_batch=self.batch)
+            with environment.begin_transaction():
+                environment.run_migrations()
+        if self.connection.in_transaction():
+            self.connection.commit()
+
+    def predict(self, root, cache):
+        found = []
+
+        def function(context):
+            found.append(predictions.predict(self.script, context, root, cache))
+            return []
+
+        self.within(function)
+        return found[0]
+
+    def step(self, revision, direction):
+        make = MigrationStep.upgrade_from_script if direction == "upgrade" else MigrationStep.downgrade_from_script
+        step = make(self.script.revision_map, self.script.get_revision(revision))
+        assert isinstance(step, RevisionStep)
+        self.within(lambda context: [step])
+
+
+class Score:
+    def __init__(self):
+        self.steps = self.complete = 0
+        self.right = self.missed = self.extra = 0
+        self.exact = self.covered = 0
+        self.silent = []
+        self.loud = []
+        self.extras = []
+        self.failed = []
+        self.reasons = collections.Counter()
+
+    def judge(self, revision, direction, said, changed, sent):
+        written = {(table["schema"], table["name"]) for table in said["writes"]}
+        truth = changed | sent
+        self.steps += 1
+        self.complete += said["complete"]
+        self.right += len(written & truth)
+        self.extra += len(written - truth)
+        self.exact += written == truth
+        self.covered += truth <= written
+        missed = truth - written
+        self.missed += len(missed)
+        for table in sorted(missed, key=str):
+            (self.silent if said["complete"] else self.loud).append((revision, direction, table, "changed" if table in changed else "sent"))
+        for table in sorted(written - truth, key=str):
+            kinds = sorted({operation["kind"] + ("?" if operation["conditional"] else "") for operation in said["operations"] if (operation["table"] or {}).get("name") == table[1]})
+            self.extras.append((revision, direction, table, " ".join(kinds)))
+
+    def report(self, name, seconds, scripts, unfinished, verbose):
+        named = self.right + self.extra
+        there = self.right + self.missed
+        for title, found in (("silent miss", self.silent), ("missed, but marked", self.loud), ("named in vain", self.extras if verbose else [])):
+            for line in found:
+                print("  %s: %s" % (title, " ".join("%s.%s" % part if isinstance(part, tuple) and part[0] else part[1] if isinstance(part, tuple) else str(part) for part in line)))
+        for revision, direction, reason in unfinished:
+            print("  not complete: %s %s %s:%s %s" % (revision, direction, reason["file"], reason["line"], reason["why"]))
+        for line in self.failed:
+            print("  no truth: %s" % " ".join(map(str, line)))
+        print(
+            "%s: %d scripts, %d steps compared, %.1f%% complete, precision %.1f%%, recall %.2f%%, exact %.1f%%, silent misses %d, marked misses %d, analysed in %.2f s"
+            % (
+                name, scripts, self.steps, 100.0 * self.complete / max(self.steps, 1), 100.0 * self.right / max(named, 1), 100.0 * self.right / max(there, 1),
+                100.0 * self.exact / max(self.steps, 1), len(self.silent), len(self.loud), seconds,
+            )  # fmt: skip
+        )
+
+
+def versions_table(name):
+    return name[1] in ("alembic_version",)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("history", nargs="?", help="a folder with scripts, or the name of a recipe")
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--config", help="an alembic.ini instead of a folder")
+    parser.add_argument("--section", default="alembic")
+    parser.add_argument("--versions", help="folders of scripts in the history's folder")
+    parser.add_argument("--root")
+    parser.add_argument("--batch", action="store_true")
+    parser.add_argument("--setup", help="Python that is run first, with `engine` in its names")
+    parser.add_argument("--cache")
+    parser.add_argument("--json", help="a file for what was predicted")
+    parser.add_argument("--predict-only", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
+    arguments = parser.parse_args()
+    history = History(arguments)
+    if arguments.setup:
+        exec(arguments.setup, {"engine": history.engine, "sa": sa, "config": history.config})
+    found, seconds = history.predict(arguments.root or history.script.dir, arguments.cache)
+    if arguments.json:
+        with open(arguments.json, "w") as file:
+            json.dump(found, file, indent=1)
+    score = Score()
+    if not arguments.predict_only:
+        walk(history, found, score)
+    unfinished = [(revision, direction, reason) for revision, said in found.items() for direction in ("upgrade", "downgrade") for reason in said[direction]["reasons"]]
+    name = arguments.history or arguments.config
+    score.report(name, seconds, len(found), unfinished, arguments.verbose)
+    halves = [said[direction]["complete"] for said in found.values() for direction in ("upgrade", "downgrade")]
+    print("  all directions: %d, complete %.1f%%" % (len(halves), 100.0 * sum(halves) / max(len(halves), 1)))
+    sys.exit(1 if score.silent else 0)
+
+
+def walk(history, found, score):
+    dead = set()
+    done = []
+    for revision in found:
+        parents = set(history.script.get_revision(revision)._all_down_revisions)
+        if parents & dead:
+            dead.add(revision)
+            continue
+        if not compared(history, found, score, revision, "upgrade"):
+            dead.add(revision)
+            continue
+        done.append(revision)
+    stuck = set()
+    for revision in reversed(done):
+        script = history.script.get_revision(revision)
+        if script._all_nextrev & stuck:
+            stuck.add(revision)
+            continue
+        if not compared(history, found, score, revision, "downgrade"):
+            stuck.add(revision)
+
+
+def compared(history, found, score, revision, direction):
+    looker = database.of(history.connection)
+    before = looker.snapshot()
+    try:
+        sent = looker.watch(lambda: history.step(revision, direction))
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        score.failed.append((revision, direction, type(error).__name__, " ".join(str(error).split())[:150]))
+        history.connection.invalidate()
+        history.connection.close()
+        history.connection = history.engine.connect()
+        return False
+    after = looker.snapshot()
+    changed = {name for name in set(before) | set(after) if before.get(name) != after.get(name) and not versions_table(name)}
+    there = set(before) | set(after)
+    sent = {name for name in sent if name in there and not versions_table(name)}
+    score.judge(revision, direction, found[revision][direction], changed, sent)
+    return True
+
+
+if __name__ == "__main__":
+    main()
