@@ -7,7 +7,9 @@ been any.
 
 import argparse
 import collections
+import importlib
 import json
+import operator
 import os
 import sys
 
@@ -43,12 +45,16 @@ class History:
         self.script = ScriptDirectory.from_config(self.config)
         self.engine = sa.create_engine(arguments.url)
         self.batch = arguments.batch
+        self.metadata = None
+        if arguments.metadata:
+            module, name = arguments.metadata.split(":")
+            self.metadata = operator.attrgetter(name)(importlib.import_module(module))
         self.connection = self.engine.connect()
 
     def within(self, function):
         """Calls `function(context)` where Alembic would run migrations; it returns the steps to be run."""
         with EnvironmentContext(self.config, self.script, fn=lambda heads, context: function(context), as_sql=False) as environment:
-            environment.configure(connection=self.connection, transaction_per_migration=True, render_as_batch=self.batch)
+            environment.configure(connection=self.connection, target_metadata=self.metadata, transaction_per_migration=True, render_as_batch=self.batch)
             with environment.begin_transaction():
                 environment.run_migrations()
         if self.connection.in_transaction():
@@ -131,6 +137,7 @@ def main():
     parser.add_argument("--versions", help="folders of scripts in the history's folder")
     parser.add_argument("--root")
     parser.add_argument("--batch", action="store_true")
+    parser.add_argument("--metadata", help="the models: module:name")
     parser.add_argument("--setup", help="Python that is run first, with `engine` in its names")
     parser.add_argument("--cache")
     parser.add_argument("--json", help="a file for what was predicted")

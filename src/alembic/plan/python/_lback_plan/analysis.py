@@ -2,8 +2,7 @@
 
 import os
 
-from . import kinds
-from .direction import Direction, analyse
+from .cache import Cache
 from .history import History
 
 
@@ -14,27 +13,30 @@ class Analysis:
         self.root = root or os.getcwd()
         self.declared = declared or {}
         self.progress = progress
-        self.history = History(script, self)
-        self.found = {}
+        self.cache = Cache(cache, script, context, self.root)
+        self.history = History(script, self, self.cache)
 
     # The interface.
 
     def prepare(self, revision_ids):
         """Analyses these, and what came before them as far as that is needed."""
-        wanted = [revision for revision in revision_ids if revision not in self.found]
+        wanted = [revision for revision in revision_ids if revision not in self.history.entries]
         for done, revision in enumerate(wanted):
             self.tell(done, len(wanted))
-            self.revision(revision)
+            self.history.entry(self.history.revisions[revision])
         self.tell(len(wanted), len(wanted))
+        self.keep()
 
     def revision(self, revision_id):
-        if revision_id not in self.found:
-            self.found[revision_id] = self.history.result(revision_id)
-        return self.found[revision_id]
+        return self.history.result(revision_id)
 
     def recorded(self, revision_id, direction):
         """The operations of a run in the likeliest world, alive."""
         return self.history.recorded(revision_id, direction)
+
+    def keep(self):
+        """Keeps what was found for the next run."""
+        self.cache.keep(self.history.revisions)
 
     # For the parts.
 
@@ -53,5 +55,3 @@ class Analysis:
             return path
         return path if relative.startswith("..") else relative
 
-
-__all__ = ["Analysis", "Direction", "analyse", "kinds"]

@@ -28,6 +28,9 @@ class Direction:
         #: What the schema was asked for, and the files that had a part in it.
         self.asked = set()
         self.files = set()
+        #: Variables of the environment that were looked at; and whether something was that can't be named.
+        self.environ = set()
+        self.volatile = False
         #: What it means for the schema, as lists.
         self.changes = []
 
@@ -35,6 +38,12 @@ class Direction:
         reason = Reason(why, file, line)
         if all(reason.key() != other.key() for other in self.reasons):
             self.reasons.append(reason)
+
+    def take(self, outcome):
+        """What a run depended on."""
+        self.files |= outcome.files
+        self.environ |= outcome.environ
+        self.volatile = self.volatile or outcome.volatile
 
     def finish(self):
         for effect in self.effects:
@@ -72,7 +81,7 @@ def examine(found, function, which, context, schema, path, project):
     code = getattr(function, "__code__", None)
     first = run(function, arguments, context, schema.copy(), worlds.first(), path)
     found.sql = first.sql
-    found.files |= first.files
+    found.take(first)
     found.empty = not first.effects and code is not None and does_nothing(path, which)
     if not first.asked or first.forbidden:
         exact(found, first, path, project)
@@ -110,7 +119,7 @@ def several(found, function, arguments, context, schema, path, project):
             # Answers that let a script go on for ever prove nothing.
             outcome.error, outcome.forbidden = TimeoutError(outcome.forbidden), None
         outcomes.append(outcome)
-        found.files |= outcome.files
+        found.take(outcome)
         if outcome.forbidden:
             found.reason(outcome.forbidden, *place(outcome, path))
             break

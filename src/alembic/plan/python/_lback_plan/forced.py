@@ -149,7 +149,7 @@ def read_what_never_ran(found, tracer, context, schema, path, project):
         forcer = Forcer(found, tracer, path, project)
         forcer.world = world
         outcome = run(forcer, (), context, schema.copy(), world, path, tracer)
-        found.files |= outcome.files
+        found.take(outcome)
         known = {effect.key() for effect in found.effects}
         places = {effect.key()[:-1] for effect in found.effects}
         for effect in outcome.effects:

@@ -1,9 +1,14 @@
 """The revisions in the order in which they come, the schema before each, and the results."""
 
+import os
+
 from . import kinds
+from .cache import Entry, text_digest, value_digest
+from .declared import in_file, settle, settled_changes
+from .dependencies import Dependencies
 from .direction import Direction, analyse
 from .run import arguments_of, run
-from .schema import Schema
+from .schema import Schema, Use
 from .trace import Project
 from .worlds import first
 
@@ -18,15 +23,27 @@ class Revision:
         self.ancestors = 0
 
 
+def bits(number):
+    """The numbers of the bits that are set, the lowest first."""
+    while number:
+        yield (number & -number).bit_length() - 1
+        number &= number - 1
+
+
 class History:
-    def __init__(self, script, analysis):
+    def __init__(self, script, analysis, cache):
         self.analysis = analysis
+        self.cache = cache
         self.revisions = {}
         self.ordered = []
-        self.directions = {}
+        #: What was found in this process, and what it was found to mean: `{id: Entry}`.
+        self.entries = {}
+        self.fresh = {}
+        self.chains = {}
         self.state = None
         self.folded = 0
         self.projects = {}
+        self.dependencies = {}
         for found, parents in in_order(script):
             revision = Revision(len(self.ordered), found, parents)
             for parent in parents:
@@ -38,71 +55,112 @@ class History:
 
     def before(self, revision):
         """The schema as its ancestors left it; not to be changed by others."""
-        missing = revision.ancestors
         if self.state is None or self.folded & ~revision.ancestors:
             self.state, self.folded = Schema(), 0
-        missing &= ~self.folded
-        while missing:
-            number = (missing & -missing).bit_length() - 1
-            missing &= missing - 1
+        for number in bits(revision.ancestors & ~self.folded):
             for change in self.changes(self.ordered[number]):
                 self.state.apply(change)
             self.folded |= 1 << number
         return self.state
 
     def changes(self, revision):
-        return self.directed(revision, "upgrade").changes
+        entry = self.entry(revision)
+        said = self.declared(revision, entry)
+        return entry.changes if said is None else settled_changes(entry.changes, said)
 
-    def directed(self, revision, which):
-        key = revision.id, which
-        if key not in self.directions:
-            self.complete_ancestors(revision)
-            self.directions[key] = self.analyse(revision, which)
-        return self.directions[key]
+    def declared(self, revision, entry):
+        """What persons say of a revision, in lback.toml and in the script; `None` for nothing."""
+        said = self.analysis.declared.get(revision.id)
+        if said is None:
+            return entry.said
+        return list(said) + list(entry.said or ())
 
-    def complete_ancestors(self, revision):
-        """Analyses what comes before, in order: `before` needs it, and Python's stack is not endless."""
-        missing = revision.ancestors
-        while missing:
-            number = (missing & -missing).bit_length() - 1
-            missing &= missing - 1
-            ancestor = self.ordered[number]
-            key = ancestor.id, "upgrade"
-            if key not in self.directions:
-                self.directions[key] = self.analyse(ancestor, "upgrade")
+    def chain(self, revision):
+        """The digest of all that comes before. What comes before must have been analysed."""
+        found = self.chains.get(revision.id)
+        if found is None:
+            parts = []
+            for parent in sorted(revision.parents):
+                entry = self.entry(self.revisions[parent])
+                parts += [self.chain(self.revisions[parent]), entry.digest, repr(self.declared(self.revisions[parent], entry))]
+            found = self.chains[revision.id] = text_digest("\0".join(parts))
+        return found
 
-    def analyse(self, revision, which):
-        schema = self.before(revision)
-        if which == "downgrade":
-            after = schema.copy()
-            for change in self.directed(revision, "upgrade").changes:
-                after.apply(change)
-            schema = after
+    # Results.
+
+    def entry(self, revision):
+        found = self.entries.get(revision.id)
+        if found is None:
+            # In order: Python's stack is not endless.
+            for number in bits(revision.ancestors):
+                if self.ordered[number].id not in self.entries:
+                    self.find(self.ordered[number])
+            found = self.entries.get(revision.id) or self.find(revision)
+        return found
+
+    def find(self, revision):
+        chain = self.chain(revision)
+        entry = self.cache.get(revision.id, revision.script.path, chain)
+        if entry is None:
+            entry = self.analyse(revision, chain)
+        self.entries[revision.id] = entry
+        return entry
+
+    def analyse(self, revision, chain):
+        script = revision.script
+        schema = self.before(revision).copy()
+        schema.use = Use()
+        module = None
         try:
-            module = revision.script.module
+            module = script.module
+            path = module_path(module, script)
+            project = self.project(path)
+            up = analyse(module, "upgrade", self.analysis.context, schema, path, project)
+            after = schema.copy()
+            for change in up.changes:
+                after.apply(change)
+            down = analyse(module, "downgrade", self.analysis.context, after, path, project)
+            has_downgrade = hasattr(module, "downgrade")
         except Exception as error:
-            found = Direction()
-            found.reason("can't be loaded (%s: %s)" % (type(error).__name__, error), revision.script.path)
-            return found.finish()
-        return analyse(module, which, self.analysis.context, schema, module_path(module, revision.script), self.project(revision.script.path))
+            up, down, has_downgrade = Direction(), Direction(), True
+            for found in (up, down):
+                found.reason("can't be loaded (%s: %s)" % (type(error).__name__, error), script.path)
+                found.finish()
+        reversible, because = reversibility(up, down, has_downgrade)
+        result = {"upgrade": self.as_json(up), "downgrade": self.as_json(down), "reversible": reversible, "irreversible_because": because}
+        try:
+            files, environ = self.behind(script, module, up, down)
+        except Exception:
+            # What it depends on isn't known: it isn't kept.
+            files, environ, up.volatile = {}, {}, True
+        entry = Entry(script.path, files, environ, chain if schema.use.used else None, up.changes, in_file(script.path), result)
+        if up.volatile or down.volatile:
+            self.cache.forget(revision.id)
+        else:
+            self.cache.put(revision.id, entry)
+        return entry
+
+    def behind(self, script, module, up, down):
+        paths = {script.path} | {path for path in up.files | down.files if not path.endswith(".pyc")}
+        if module is not None:
+            folder = os.path.dirname(script.path)
+            if folder not in self.dependencies:
+                self.dependencies[folder] = Dependencies(self.project(script.path))
+            paths.update(self.dependencies[folder].of(module))
+        files = {path: self.cache.files.digest(path) for path in sorted(paths)}
+        return files, {name: value_digest(name) for name in sorted(up.environ | down.environ)}
 
     def project(self, path):
-        import os
-
         folder = os.path.dirname(path)
         if folder not in self.projects:
             self.projects[folder] = Project(self.analysis.root, path)
         return self.projects[folder]
 
-    # Results.
-
     def result(self, revision_id):
         revision = self.revisions[revision_id]
-        self.complete_ancestors(revision)
-        up, down = self.directed(revision, "upgrade"), self.directed(revision, "downgrade")
-        has_downgrade = hasattr(revision.script.module, "downgrade")
-        reversible, because = reversibility(up, down, has_downgrade)
-        return {"upgrade": self.as_json(up), "downgrade": self.as_json(down), "reversible": reversible, "irreversible_because": because}
+        entry = self.entry(revision)
+        said = self.declared(revision, entry)
+        return entry.result if said is None else settle(dict(entry.result), said)
 
     def as_json(self, found):
         writes, references = [], []
@@ -127,10 +185,11 @@ class History:
 
     def recorded(self, revision_id, which):
         revision = self.revisions[revision_id]
-        self.complete_ancestors(revision)
+        if which == "downgrade":
+            self.entry(revision)
         schema = self.before(revision).copy()
         if which == "downgrade":
-            for change in self.directed(revision, "upgrade").changes:
+            for change in self.changes(revision):
                 schema.apply(change)
         function = getattr(revision.script.module, which, None)
         if function is None:

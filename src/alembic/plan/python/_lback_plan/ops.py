@@ -122,8 +122,11 @@ def alter_column(self, op):
     destructive = False
     if op.modify_type is not None:
         payload["type"] = kind = self.type(op.modify_type)
-        known = self.schema.find(name)
-        old = self.type(op.existing_type) if op.existing_type is not None else (known.columns.get(column, [None])[0] if known is not None else None)
+        if op.existing_type is not None:
+            old = self.type(op.existing_type)
+        else:
+            known = self.schema.find(name)
+            old = known.columns.get(column, [None])[0] if known is not None else None
         destructive = not is_wider(old, kind)
         said.append("type %s" % kind if old is None else "type %s to %s" % (old, kind))
     if op.modify_nullable is not None:

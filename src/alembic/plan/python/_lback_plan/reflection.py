@@ -40,6 +40,7 @@ class Asker:
 
     def has_table(self, name, schema=None):
         name = self.name(name, schema)
+        self.schema.use.used = True
         sure = not self.schema.unsure
         table = self.schema.tables.get(name)
         if table is not None:
@@ -53,6 +54,7 @@ class Asker:
     def table(self, name, schema=None):
         """A table that exists in the world in which it is asked about; `None` for none."""
         name = self.name(name, schema)
+        self.schema.use.used = True
         table = self.schema.tables.get(name)
         if table is not None:
             if table.unsure or self.schema.unsure:
@@ -124,6 +126,7 @@ class Reflection:
         from .pretend import at_work
 
         asker = at_work().asker
+        asker.schema.use.used = True
         asker.dialect = self
         return asker
 

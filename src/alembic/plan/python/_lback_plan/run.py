@@ -192,7 +192,7 @@ def change_of(effect):
 class Outcome:
     """What one run came to."""
 
-    def __init__(self, recorder, error, forbidden, files, line, too_long):
+    def __init__(self, recorder, error, sandbox, line, too_long):
         self.effects = recorder.effects
         self.reasons = recorder.reasons
         self.events = recorder.events
@@ -200,8 +200,10 @@ class Outcome:
         self.asked = recorder.world.asked
         self.world = recorder.world
         self.error = error
-        self.forbidden = forbidden
-        self.files = files
+        self.forbidden = sandbox.forbidden
+        self.files = sandbox.files
+        self.environ = sandbox.environ
+        self.volatile = sandbox.volatile
         self.line = line
         self.too_long = too_long
 
@@ -248,7 +250,7 @@ def run(function, arguments, context, schema, world, path, tracer=None, limit=No
             error = error or raised
         finally:
             recorder = outer
-    return Outcome(mine, error, sandbox.forbidden, sandbox.files, line, too_long)
+    return Outcome(mine, error, sandbox, line, too_long)
 
 
 def line_in(error, path):

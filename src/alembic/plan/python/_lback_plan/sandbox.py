@@ -1,6 +1,7 @@
 """What the project's code may not do while it is recorded: reach a database, a network, a program, or write a file."""
 
 import contextlib
+import functools
 import io
 import logging
 import os
@@ -110,6 +111,8 @@ class Sandbox:
         self.limit = limit
         self.forbidden = None
         self.files = set()
+        self.environ = set()
+        self.volatile = False
         self.thread = threading.current_thread()
 
     def read(self, path):
@@ -125,6 +128,7 @@ class Sandbox:
         if not installed:
             sys.addaudithook(audit)
             guard_engines()
+            watch_settings()
             installed = True
         outer = active
         saved = sys.stdout, sys.stderr, sys.dont_write_bytecode, logging.root.manager.disable
@@ -205,6 +209,35 @@ def guard_engines():
         original = getattr(module, "connect", None)
         if original is not None:
             setattr(module, "connect", guarded_connect(original))
+
+
+def watch_settings():
+    """What a script reads of its surroundings decides what it does, too."""
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+
+    variable = os._Environ.__getitem__
+
+    def looked_up(self, name):
+        if active is not None and isinstance(name, str):
+            active.environ.add(name)
+        return variable(self, name)
+
+    os._Environ.__getitem__ = looked_up
+    for kind, names in ((EnvironmentContext, ("get_x_argument", "get_tag_argument")), (Config, ("get_section", "get_main_option", "get_section_option"))):
+        for name in names:
+            if hasattr(kind, name):
+                setattr(kind, name, watched(getattr(kind, name)))
+
+
+def watched(original):
+    @functools.wraps(original)
+    def method(*args, **kwargs):
+        if active is not None:
+            active.volatile = True
+        return original(*args, **kwargs)
+
+    return method
 
 
 def guarded_connect(original):

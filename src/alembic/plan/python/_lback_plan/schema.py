@@ -37,8 +37,15 @@ class Table:
         return other
 
 
+class Use:
+    """Whether anything was looked up in a schema, or in its copies."""
+
+    used = False
+
+
 class Schema:
     def __init__(self):
+        self.use = Use()
         self.tables = {}
         #: Names of tables that some script dropped, or renamed: they aren't there.
         self.gone = set()
@@ -52,6 +59,7 @@ class Schema:
 
     def copy(self):
         other = Schema()
+        other.use = self.use
         other.tables, other.gone, other.partial = dict(self.tables), set(self.gone), dict(self.partial)
         other.types, other.functions, other.unsure = dict(self.types), dict(self.functions), self.unsure
         # Both share their tables from here on.
@@ -62,18 +70,22 @@ class Schema:
 
     def find(self, name):
         """A table by its name, whatever the case that the database would ignore."""
+        self.use.used = True
         return self.tables.get(name)
 
     def is_known_absent(self, name):
+        self.use.used = True
         return name in self.gone and name not in self.tables
 
     def function(self, name):
+        self.use.used = True
         return self.functions.get(name.lower())
 
     def all_tables(self):
         return [pair for group in (self.tables, self.partial) for pair in group.items()]
 
     def table_of_index(self, index, schema=None):
+        self.use.used = True
         for name, table in self.all_tables():
             if index in table.indexes or any(unique[0] == index for unique in table.uniques) or (table.pk_name == index and index):
                 if schema is None or name.schema == schema:
@@ -81,18 +93,22 @@ class Schema:
         return None
 
     def table_of_trigger(self, trigger):
+        self.use.used = True
         for name, table in self.all_tables():
             if trigger in table.triggers:
                 return name
         return None
 
     def referring_to(self, referred):
-        return [name for name, table in self.all_tables() if name != referred and any((fk[2], fk[3]) == (referred.schema, referred.name) for fk in table.fks)]
+        self.use.used = True
+        return self.with_key_to(referred)
 
     def tables_in(self, schema):
+        self.use.used = True
         return [name for name, _ in self.all_tables() if name.schema == schema]
 
     def tables_with_type(self, kind):
+        self.use.used = True
         wanted = kind.lower().strip('"')
 
         def has(column):
@@ -102,9 +118,13 @@ class Schema:
         return [name for name, table in self.all_tables() if any(has(column) for column in table.columns.values())]
 
     def tables_with_trigger_of(self, function):
+        self.use.used = True
         return [name for name, table in self.all_tables() if any(trigger.get("function") == function for trigger in table.triggers.values())]
 
     # Changes.
+
+    def with_key_to(self, referred):
+        return [name for name, table in self.all_tables() if name != referred and any((fk[2], fk[3]) == (referred.schema, referred.name) for fk in table.fks)]
 
     def own(self, name):
         """The table, to be changed; where no script made it, the part that is known."""
@@ -148,7 +168,7 @@ class Schema:
         self.tables.pop(name, None)
         self.partial.pop(name, None)
         self.gone.add(name)
-        for other in self.referring_to(name):
+        for other in self.with_key_to(name):
             table = self.own(other)
             table.fks = [fk for fk in table.fks if (fk[2], fk[3]) != (name.schema, name.name)]
 
@@ -162,7 +182,7 @@ class Schema:
             self.own(new)
         self.gone.add(name)
         self.gone.discard(new)
-        for other in self.referring_to(name):
+        for other in self.with_key_to(name):
             table = self.own(other)
             table.fks = [fk[:2] + [new.schema, new.name] + fk[4:] if (fk[2], fk[3]) == (name.schema, name.name) else fk for fk in table.fks]
 
