@@ -65,6 +65,17 @@ impl Walk<'_> {
         schema: &Value,
     ) -> Option<DeTable<'i>> {
         let Some(properties) = schema["properties"].as_object() else {
+            let each = &schema["additionalProperties"];
+            if each.is_object() {
+                // The keys are free, the values aren't.
+                let mut fitting = DeTable::new();
+                for (key, value) in table {
+                    if let Some(value) = self.value(&place.below(key.get_ref()), value, each) {
+                        fitting.insert(key, value);
+                    }
+                }
+                return Some(fitting);
+            }
             // A free table.
             let before = self.problems.len();
             table.values().for_each(|value| self.numbers(value));

@@ -43,7 +43,7 @@ fn an_unknown_key_that_belongs_in_one_of_several_tables() {
 1 | timeout = '2s'
   | ^^^^^^^
 
-hint: `timeout` belongs in `[alembic]`, `[[plugin]]` or `[plan]`"
+hint: `timeout` belongs in `[alembic]` or `[plan]` or `[[plugin]]`"
     );
 }
 

@@ -164,5 +164,14 @@ fn an_end_too_early() {
 #[test]
 fn tables_that_a_revision_writes_are_a_list() {
     let shown = report("[plan.writes]\na1 = 'users'\n");
-    assert_eq!(shown, "");
+    assert_eq!(
+        shown,
+        r#"error: `a1` must be a list of strings, not a string
+ --> lback.toml:2:6
+  |
+2 | a1 = 'users'
+  |      ^^^^^^^
+
+hint: put it in brackets, as `["…"]`"#
+    );
 }

@@ -1,6 +1,6 @@
 use anstream::adapter::strip_str;
 
-use super::super::consent::{CONSENT, Refusal, collateral, incomplete, needs_yes};
+use super::super::consent::{CONSENT, Refusal, collateral, needs_yes};
 use super::super::text;
 use super::assert_text;
 use super::samples;
@@ -62,19 +62,5 @@ fn who_cannot_be_asked_is_told_how_to_say_yes() {
 the rollback of `users` would revert 2 revisions, and nobody can be asked here; nothing was done
 
 read the plan, then run `lback rollback users --yes`",
-    );
-}
-
-#[test]
-fn the_line_that_defeats_the_analysis_is_named() {
-    let plan = samples::doubtful().plan;
-    assert_text(
-        &said(&incomplete(Some("users"), plan.steps())),
-        r"
-whether these revisions change `users` can't be told; nothing was done
-apply `b2`: clean up
-  `migrations/helpers.py:7`: the name of the table is read from the environment
-
-say what each of them changes in a line of its script, as in `# lback: writes users`, or name the revision to go back to",
     );
 }
