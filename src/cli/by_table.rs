@@ -48,32 +48,26 @@ pub(super) fn roll_back_by_name(
     options: &ByTable,
     extra: Vec<OsString>,
 ) -> Result<Exit, CliError> {
-    let question = target.question(options.as_migration)?;
+    let question = target.to_run(options.as_migration)?;
     let typed = target.command(extra.clone());
     let project = Project::find(surroundings)?;
     with_runtime(async {
         let mut session = Session::start(&project, globals, &typed)?;
-        let plan = match session.plan(question).await? {
+        match session.plan(question).await? {
             Ok(PlanReply::Forward(forward)) => return write(session, forward, extra).await,
-            Ok(PlanReply::Revision(plan)) => Some(plan),
             Ok(PlanReply::Plan(plan)) => {
                 let command = with_target(&typed, &plan, target.typed());
                 return revert(session, &command, plan, options).await;
             }
+            Ok(PlanReply::Revision(_)) => {}
             // What a name is can't be found out here. Nobody has said that it is a table's, so it goes to Alembic, which says what is wrong.
             Err(error)
-                if error.kind == PlanFailure::Unavailable && !target.is_surely_table() && !options.as_migration =>
-            {
-                None
-            }
+                if error.kind == PlanFailure::Unavailable && !target.is_surely_table() && !options.as_migration => {}
             Err(error) => return Err(error.into()),
-        };
+        }
         let company = session.company().await?;
-        let source = match plan {
-            Some(plan) => PlanSource::known(Ok(Some(Arc::new(plan)))),
-            None => session.plan_source(),
-        };
-        Ok(session.run(&typed, company, source, None).await.exit)
+        let plan = session.plan_source();
+        Ok(session.run(&typed, company, plan, None).await.exit)
     })?
 }
 

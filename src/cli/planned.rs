@@ -54,8 +54,8 @@ pub(super) fn show_plan_of(
     with_runtime(async {
         let mut session = Session::start(&project, globals, command)?;
         let (command, plan) = match session.plan(question.clone()).await?? {
-            PlanReply::Plan(plan) | PlanReply::Revision(plan) => (with_target(command, &plan, typed), plan),
-            PlanReply::Forward(_) => unreachable!("nobody asks for a new revision to look at it"),
+            PlanReply::Plan(plan) | PlanReply::Revision(Some(plan)) => (with_target(command, &plan, typed), plan),
+            PlanReply::Revision(None) | PlanReply::Forward(_) => unreachable!("nobody asked for less than a plan"),
         };
         session.change(&command).await;
         let company = session.company().await?;

@@ -54,7 +54,12 @@ impl Target {
 
     /// The rollback to it, to be planned.
     pub(super) fn to_plan(&self, extra: Vec<OsString>) -> Result<ToPlan, CliError> {
-        Ok(ToPlan { command: self.command(extra), question: self.question(false)?, typed: self.typed.clone() })
+        Ok(ToPlan { command: self.command(extra), question: self.question(false, false)?, typed: self.typed.clone() })
+    }
+
+    /// What there is to find out before it is run; `as_migration` asks for the inverse as a new revision instead.
+    pub(super) fn to_run(&self, as_migration: bool) -> Result<Question, CliError> {
+        self.question(as_migration, true)
     }
 
     /// The rollback as it was typed. For a table its target is still to be found.
@@ -62,8 +67,8 @@ impl Target {
         Command::Rollback { version: self.typed.clone(), table: None, extra }
     }
 
-    /// What there is to find out; for a name that may be a table's, `as_migration` asks for the inverse as a new revision.
-    pub(super) fn question(&self, as_migration: bool) -> Result<Question, CliError> {
+    /// What there is to find out. `only_table`: what is no table's name needs no plan.
+    fn question(&self, as_migration: bool, only_table: bool) -> Result<Question, CliError> {
         let for_table = self.has_table_options() || as_migration;
         if !self.may_be_table() {
             return if for_table {
@@ -81,6 +86,7 @@ impl Target {
             to_before: self.to_before.clone(),
             include_references: self.include_references,
             as_migration,
+            only_table,
         }))
     }
 

@@ -85,8 +85,8 @@ impl PreparedAlembic {
                 let asked = tokio::spawn(async move { ask(&process, &settings, question).await });
                 let reply = asked.await.unwrap_or_else(|panicked| Err(PlanError::unavailable(panicked.to_string())));
                 match reply? {
-                    PlanReply::Plan(plan) | PlanReply::Revision(plan) => Ok(Some(Arc::new(plan))),
-                    PlanReply::Forward(_) => Ok(None),
+                    PlanReply::Plan(plan) => Ok(Some(Arc::new(plan))),
+                    PlanReply::Revision(_) | PlanReply::Forward(_) => unreachable!("nobody asked by name"),
                 }
             }
         })

@@ -11,8 +11,8 @@ use crate::plan::{DatabasePlan, Plan, PlanError, PlanFailure, Table};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PlanReply {
     Plan(Plan),
-    /// The name was that of a revision; this is the plan for it.
-    Revision(Plan),
+    /// The name was that of a revision; this is the plan for it, unless nobody wanted to know.
+    Revision(Option<Plan>),
     /// A new revision, to be written.
     Forward(Forward),
 }
@@ -139,13 +139,16 @@ impl Answers {
             if matches!(question, Question::Upgrade { .. }) { Direction::Upgrade } else { Direction::Downgrade };
         let by_name = matches!(question, Question::Table(_));
         let revision = by_name && first.reading == ReadAs::Revision;
+        if revision && matches!(question, Question::Table(TableQuestion { only_table: true, .. })) {
+            return Ok(PlanReply::Revision(None));
+        }
         let plan = Plan {
             direction,
             target: first.target.unwrap_or_default(),
             table: first.table,
             databases: std::iter::once(first.database).chain(rest.into_iter().map(|answer| answer.database)).collect(),
         };
-        Ok(if revision { PlanReply::Revision(plan) } else { PlanReply::Plan(plan) })
+        Ok(if revision { PlanReply::Revision(Some(plan)) } else { PlanReply::Plan(plan) })
     }
 }
 

@@ -60,6 +60,8 @@ pub(crate) struct TableQuestion {
     pub(crate) include_references: bool,
     /// Whether the inverse is to be written as a new revision, instead of taking anything back.
     pub(crate) as_migration: bool,
+    /// Whether it is enough to know that the name is a revision's, if it is one.
+    pub(crate) only_table: bool,
 }
 
 /// What a name is.

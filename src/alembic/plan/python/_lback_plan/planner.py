@@ -44,18 +44,16 @@ class Planner:
 
                 selection = Selection(script, context, heads, analysis, question)
                 if selection.is_revision():
-                    target = question["name"]
+                    target = None if question["only_table"] else question["name"]
                 else:
                     selection.choose()
                     target, roles = selection.target, selection.roles
                     part.update(reading="table", table=selection.table, migration=selection.migration())
                     if part["migration"] is not None:
                         # A new revision takes nothing back.
-                        steps = []
                         target = None
-            if target is not None:
-                require_single_head(target, heads)
-                steps = script._downgrade_revs(target, heads)
+            require_single_head(target, heads)
+            steps = [] if target is None else script._downgrade_revs(target, heads)
         part["target"] = target
         described = self.described(steps, analysis, roles)
         part["database"] = {"heads": list(heads), "target_heads": sorted(heads_after(heads, steps)), "steps": described}
@@ -133,7 +131,7 @@ def identified(step):
 
 def require_single_head(target, heads):
     """With several current heads Alembic takes one of them for a number of steps, and not always the same."""
-    if target.startswith("-") and target[1:].isdigit() and len(heads) > 1:
+    if target is not None and target.startswith("-") and target[1:].isdigit() and len(heads) > 1:
         raise Refused(
             "usage",
             "several revisions are current: %s" % ", ".join(heads),
