@@ -59,6 +59,11 @@ class History:
                 environment.run_migrations()
         if self.connection.in_transaction():
             self.connection.commit()
+        # What a step has set on its connection doesn't last either where each step is a run.
+        if ":memory:" not in self.url and self.url != "sqlite://":
+            self.connection.close()
+            self.engine.dispose()
+            self.connection = self.engine.connect()
 
     def predict(self, root, cache):
         found = []
@@ -197,7 +202,7 @@ def compared(history, found, score, revision, direction):
         history.connection.close()
         history.connection = history.engine.connect()
         return False
-    after = looker.snapshot()
+    after = database.of(history.connection).snapshot()
     changed = {name for name in set(before) | set(after) if before.get(name) != after.get(name) and not versions_table(name)}
     there = set(before) | set(after)
     sent = {name for name in sent if name in there and not versions_table(name)}

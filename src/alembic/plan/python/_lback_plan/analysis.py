@@ -14,6 +14,8 @@ class Analysis:
         self.declared = declared or {}
         self.progress = progress
         self.cache = Cache(cache, script, context, self.root)
+        #: Revisions that were not kept from before.
+        self.analysed = set()
         self.history = History(script, self, self.cache)
 
     # The interface.

@@ -46,12 +46,20 @@ def read_column(walk, payload, refs):
         elif walk.take("REFERENCES"):
             referred = walk.name()
             refs.append(referred)
-            payload["fks"].append([None, [name], referred.schema, referred.name, walk.names_in_group()])
+            payload["fks"].append([None, [name], referred.schema, referred.name, walk.names_in_group(), on_delete(walk)])
         elif walk.upper() == "(":
             walk.group()
         else:
             walk.next()
     return [name, kind, nullable, default]
+
+
+def on_delete(walk):
+    """`ON DELETE CASCADE` and the like, behind what is referred to."""
+    for ahead in range(8):
+        if walk.upper(ahead) == "ON" and walk.upper(ahead + 1) == "DELETE":
+            return " ".join(word for word in (walk.upper(ahead + 2), walk.upper(ahead + 3)) if word in ("CASCADE", "SET", "NULL", "DEFAULT", "RESTRICT"))
+    return None
 
 
 def read_constraint(walk, payload, refs):
@@ -73,7 +81,7 @@ def read_constraint(walk, payload, refs):
         if walk.take("REFERENCES"):
             referred = walk.name()
             refs.append(referred)
-            payload["fks"].append([name, columns, referred.schema, referred.name, walk.names_in_group()])
+            payload["fks"].append([name, columns, referred.schema, referred.name, walk.names_in_group(), on_delete(walk)])
     elif walk.take_any("UNIQUE", "KEY", "INDEX", "FULLTEXT", "SPATIAL"):
         unique = walk.upper(-1) == "UNIQUE"
         walk.skip("KEY", "INDEX", "CLUSTERED", "NONCLUSTERED")

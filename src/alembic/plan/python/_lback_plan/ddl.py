@@ -69,6 +69,8 @@ def create(walk):
             values = [token.text for token in walk.group() if token.kind == STRING]
         reading.effect("create_" + kind, None, made, change=("create_type", {"name": str(made), "values": values}) if kind == "type" else None)
         return None
+    if what == "EVENT":
+        raise Unread("makes an event, which may write by itself")
     if what in NEITHER:
         reading.effect("execute", detail="create " + what.lower())
         return None

@@ -80,6 +80,9 @@ def examine(found, function, which, context, schema, path, project):
         return
     code = getattr(function, "__code__", None)
     first = run(function, arguments, context, schema.copy(), worlds.first(), path)
+    if first.too_long:
+        # Modules that were imported meanwhile are there now.
+        first = run(function, arguments, context, schema.copy(), worlds.first(), path)
     found.sql = first.sql
     found.take(first)
     found.empty = not first.effects and code is not None and does_nothing(path, which)
@@ -188,6 +191,9 @@ def where(error, path, project):
 def is_own(error, project):
     """Whether the project's own code fails, not something that it calls."""
     last = last_of(error)
+    if isinstance(error, NotImplementedError):
+        # Alembic says so of what a dialect can't do.
+        return True
     return last is not None and project.has(last.tb_frame.f_code.co_filename)
 
 

@@ -28,6 +28,7 @@ class Forcer:
         #: Statements that could not be run: `(statement, function, error)`.
         self.failed = []
         self.world = None
+        self.spaces = {}
 
     def __call__(self):
         for _ in range(ROUNDS):
@@ -51,9 +52,12 @@ class Forcer:
         return bool(block.statements)
 
     def names(self, function):
-        names = dict(function.globals or {})
-        for found in function.locals[-1:]:
-            names.update(found)
+        """The names of a function, with what statements that were made to run have set."""
+        names = self.spaces.get(function.code)
+        if names is None:
+            names = self.spaces[function.code] = dict(function.globals or {})
+            for found in function.locals[-1:]:
+                names.update(found)
         return names
 
     def evaluate(self, expression, function):

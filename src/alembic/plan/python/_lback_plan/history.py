@@ -107,6 +107,7 @@ class History:
         return entry
 
     def analyse(self, revision, chain):
+        self.analysis.analysed.add(revision.id)
         script = revision.script
         schema = self.before(revision).copy()
         schema.use = Use()

@@ -8,6 +8,7 @@ from . import pretend, sql
 from . import unknown as columns
 from .model import Reason
 from .ops import Describer
+from .reading import MARKS
 from .reflection import Asker
 from .rows import Query
 from .sandbox import Forbidden, Sandbox, TooLong
@@ -71,7 +72,12 @@ class Recorder:
         return None
 
     def add(self, effect, found_by, line):
+        if any(name is not None and is_from_rows(name) for name in (effect.table, effect.new_table)):
+            self.problem("takes the name of a table from rows of the database", line)
+            return
         effect.found_by = [found_by]
+        if effect.kind == "delete":
+            effect.also += [table for table in self.schema.losing_with(effect.table) if table not in effect.also]
         effect.line = line
         self.effects.append(effect)
         if effect.change is not None:
@@ -181,6 +187,10 @@ class Recorder:
 def is_mistake(error):
     """Whether an operation fails on any database: Python's own errors say that it was called in a wrong way."""
     return isinstance(error, (TypeError, NotImplementedError))
+
+
+def is_from_rows(name):
+    return any(mark in part for part in (name.name, name.schema or "") for mark in MARKS)
 
 
 def change_of(effect):

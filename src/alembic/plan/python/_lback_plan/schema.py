@@ -15,7 +15,7 @@ class Table:
         self.columns = {column[0]: column[1:] for column in payload.get("columns", ())}
         self.pk = list(payload.get("pk") or ())
         self.pk_name = payload.get("pk_name")
-        #: [name, columns, schema, table, columns there]
+        #: [name, columns, schema, table, columns there, what happens where a row there is deleted]
         self.fks = [list(fk) for fk in payload.get("fks", ())]
         self.uniques = [list(unique) for unique in payload.get("uniques", ())]
         self.checks = [list(check) for check in payload.get("checks", ())]
@@ -102,6 +102,20 @@ class Schema:
     def referring_to(self, referred):
         self.use.used = True
         return self.with_key_to(referred)
+
+    def losing_with(self, referred):
+        """Tables of which rows are deleted or changed where rows of a table are deleted."""
+        self.use.used = True
+        found, queue = [], [referred]
+        while queue:
+            current = queue.pop()
+            for name, table in self.all_tables():
+                actions = [str(fk[5]).upper() for fk in table.fks if (fk[2], fk[3]) == (current.schema, current.name) and len(fk) > 5 and fk[5]]
+                if name != referred and name not in found and any(action in ("CASCADE", "SET NULL", "SET DEFAULT") for action in actions):
+                    found.append(name)
+                    if "CASCADE" in actions:
+                        queue.append(name)
+        return found
 
     def tables_in(self, schema):
         self.use.used = True

@@ -5,6 +5,7 @@ import sys
 import sysconfig
 
 STANDARD = tuple({os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")} | {sysconfig.get_path("stdlib")})
+FORCED = __name__.rpartition(".")[0] + ".forced"
 OWN = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -75,7 +76,11 @@ class Tracer:
         code = frame.f_code
         if event != "call" or not self.project.has(code.co_filename):
             return None
-        if code.co_name != "<module>" and not self.reach.frame(frame):
+        if code.co_name == "<module>":
+            # Not the modules that are imported meanwhile; only statements that are made to run.
+            if frame.f_back is None or frame.f_back.f_globals.get("__name__") != FORCED:
+                return None
+        elif not self.reach.frame(frame):
             return None
         found = self.functions.get(code)
         if found is None:
