@@ -1,5 +1,6 @@
 """What Alembic's operation objects say that they do."""
 
+import copy
 import re
 
 from alembic.operations import ops
@@ -76,12 +77,22 @@ class Describer:
 
 
 def create_table(self, op):
-    table = op.to_table()
+    table = apart(op).to_table()
     payload, refs = self.table(table)
     name = self.name(op.table_name, op.schema)
     if op.if_not_exists if hasattr(op, "if_not_exists") else False:
         payload["if_not_exists"] = True
     return [Effect("create_table", name, refs=[ref for ref in refs if ref != name], change=("create_table", payload))]
+
+
+def apart(op):
+    """The operation with columns of its own: one that has belonged to a table loses its foreign keys when the operation itself makes another of it."""
+    from alembic.util import sqla_compat
+    from sqlalchemy import Column
+
+    other = copy.copy(op)
+    other.columns = [sqla_compat._copy(item) if isinstance(item, Column) and item.table is None else item for item in op.columns]
+    return other
 
 
 def drop_table(self, op):
