@@ -3,6 +3,8 @@
 //! The answer is made by the Python beside this file, in a process that the launcher forks: `launcher/` carries the words, and [`Plan`] is what
 //! they come to.
 
+#[cfg(test)]
+mod kinds;
 mod reply;
 mod request;
 
