@@ -12,6 +12,8 @@ mod journal;
 mod languages;
 #[cfg(unix)]
 mod launcher;
+#[cfg(unix)]
+mod plans;
 mod plugins;
 mod runs;
 mod sandbox;

@@ -8,8 +8,8 @@ use crate::support::{Done, Project, component, plugin, records};
 #[track_caller]
 fn plans(done: &Done, signal: &str) -> Vec<Value> {
     let records = records(&done.stderr);
-    let plans: Vec<_> =
-        records.iter().filter(|record| record["signal"] == signal).map(|record| record["plan"].clone()).collect();
+    let asked = records.iter().filter(|record| record["role"] == "policy" && record["signal"] == signal);
+    let plans: Vec<_> = asked.map(|record| record["plan"].clone()).collect();
     assert!(!plans.is_empty(), "nobody was asked: {done}");
     plans
 }
@@ -58,7 +58,7 @@ fn every_policy_and_every_signal_of_a_run_gets_the_same() {
     let done = project.lback(&["--log", "plugin=info", "migrate"]).exits(0);
     let first = plans(&done, "migration_commands_initialized");
     let last = plans(&done, "alembic_command_started");
-    assert_eq!((first.len(), first[0].is_object()), (2, true), "{done}");
+    assert_eq!((first.len(), last.len(), first[0].is_object()), (2, 2, true), "{done}");
     assert!(first.iter().chain(&last).all(|plan| *plan == first[0]), "{done}");
 }
 
@@ -128,10 +128,9 @@ fn guard_stops_a_downgrade_that_goes_too_far_or_fails() {
 #[test]
 fn guard_says_may_of_what_depends_on_the_database_and_denies_what_it_cannot_know() {
     let found = "if op.get_bind().execute(sa.text('select 1 from one')).first():\n    op.execute('delete from one')";
-    let hidden = "import helpers\nhelpers.anything(op.get_bind())";
+    let hidden = "op.execute('select purge_what_is_old()')";
     let project = guarded("[plugin.settings.plan]\ndeny = ['data', 'incomplete']")
         .revision("five", Some("four"), found, "pass")
-        .file("helpers.py", "def anything(bind):\n    bind.exec_driver_sql(open('statement.sql').read())\n")
         .revision("six", Some("five"), hidden, "pass");
     let done = project.lback(&["--environment", "production", "migrate"]).exits(77);
     done.says(&[
