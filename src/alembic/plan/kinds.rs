@@ -1,7 +1,6 @@
 //! The kinds of operations: Python's table of them is the one list, and `docs/plan.md` has it for people. To bring the page up to date:
 //! `LBACK_UPDATE=1 cargo test kinds`.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
@@ -23,7 +22,8 @@ fn row(line: &str) -> Option<String> {
 fn the_page_lists_the_kinds() {
     let rows: Vec<_> = KINDS.lines().filter_map(row).collect();
     assert!(rows.len() > 30, "the table in `kinds.py` is not read: {rows:?}");
-    let mut table = String::from("| kind | what it does | writes its table | rows | loses data |\n|---|---|---|---|---|\n");
+    let mut table =
+        String::from("| kind | what it does | writes its table | rows | loses data |\n|---|---|---|---|---|\n");
     rows.iter().for_each(|row| drop(write!(table, "{row}")));
 
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plan.md");
