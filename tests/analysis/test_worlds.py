@@ -144,6 +144,40 @@ class Worlds(unittest.TestCase):
         )
         self.assertEqual((names(found["writes"]), found["complete"]), (["exact", "small"], True))
 
+    def test_loops(self):
+        found = self.one(
+            """
+            there = {row[0] for row in op.get_bind().execute(sa.text("select name from sqlite_master"))}
+            for name in ("a", "b", "c"):
+                if name in there:
+                    op.drop_table(name)
+            """
+        )
+        self.assertEqual((names(found["writes"]), found["complete"]), (["a", "b", "c"], True))
+        found = self.one('for number in range(20):\n    if op.get_bind().execute(sa.text("select 1 from a where n = :n"), {"n": number}).fetchone():\n        op.drop_table("t%d" % number)')
+        self.assertEqual((len(found["writes"]), found["complete"]), (20, True))
+
+    def test_parts_of_expressions(self):
+        found = self.one(
+            """
+            count = op.get_bind().execute(sa.text("select count(*) from a")).scalar()
+            count == 12345 and op.drop_table("b")
+            op.drop_table("c") if count == 54321 else op.drop_table("d")
+            [op.drop_table(name) for name in ("e", "f") if count == len(name) + 77]
+            """
+        )
+        self.assertEqual((names(found["writes"]), found["complete"]), (["b", "c", "d", "e", "f"], True))
+
+    def test_counts_of_rows(self):
+        found = self.one('if op.get_bind().execute(sa.text("update a set b = 1")).rowcount:\n    op.drop_table("c")\nelse:\n    op.drop_table("d")')
+        self.check(found, ["update a", "drop_table? d", "drop_table? c"])
+
+    def test_ways_out(self):
+        found = self.one('try:\n    op.execute("update a set b = 1")\nexcept Exception:\n    op.execute("delete from c")')
+        self.check(found, ["update a", "delete? c"])
+        found = self.one('try:\n    op.get_bind().connection.backup(None)\nexcept AttributeError:\n    op.execute("delete from c")\nelse:\n    op.execute("delete from d")')
+        self.assertEqual((names(found["writes"]), found["complete"]), (["c", "d"], True))
+
     def test_helpers(self):
         with Project() as project:
             project.write(

@@ -34,7 +34,7 @@ class History:
             folder = os.path.abspath(folder)
             self.config.set_main_option("script_location", folder)
             locations = arguments.versions or options.get("version_locations")
-            if locations == "*":
+            if locations in ("*", "ALL"):
                 found = [base for base, _, files in os.walk(folder) if "versions" in base and any(name.endswith(".py") and name != "__init__.py" for name in files)]
                 locations = " ".join(found)
             elif locations:

@@ -1,5 +1,7 @@
 """Keeps results from run to run: one JSON file for a project and a dialect. What is in doubt is analysed again."""
 
+import contextlib
+import gc
 import hashlib
 import json
 import os
@@ -81,7 +83,7 @@ class Entry:
 
     __slots__ = ("path", "files", "environ", "chain", "changes", "said", "result", "digest")
 
-    def __init__(self, path, files, environ, chain, changes, said, result):
+    def __init__(self, path, files, environ, chain, changes, said, result, digest=None):
         self.path = path
         #: Files that had a part in it, with the digests that they had: `{path: digest}`.
         self.files = files
@@ -93,7 +95,7 @@ class Entry:
         #: The tables that a comment in the script declares, or `None`.
         self.said = said
         self.result = result
-        self.digest = text_digest(json.dumps(changes, sort_keys=True))
+        self.digest = digest or text_digest(json.dumps(changes, sort_keys=True))
 
 
 class Cache:
@@ -114,22 +116,26 @@ class Cache:
 
     def load(self):
         try:
-            with open(self.path, encoding="utf-8") as file:
-                found = json.load(file)
-            if found["environment"] != self.environment:
-                return
-            names = [name for name, _, _ in found["files"]]
-            self.files.before = {name: (identity, digest) for name, identity, digest in found["files"]}
-            digests = {name: digest for name, _, digest in found["files"]}
-            groups = [{names[number]: digests[names[number]] for number in group} for group in found["groups"]]
-            entries = {}
-            for revision, (path, group, environ, chain, changes, said, result) in found["revisions"].items():
-                entries[revision] = Entry(path, groups[group], environ, chain, changes, said, result)
-            self.entries = entries
+            with collecting_later():
+                self.read()
         except Exception:
             # There is none, or it isn't ours, or it was damaged.
             self.entries = {}
             self.files.before = {}
+
+    def read(self):
+        with open(self.path, "rb") as file:
+            found = json.loads(file.read())
+        if found["environment"] != self.environment:
+            return
+        names = [name for name, _, _ in found["files"]]
+        self.files.before = {name: (identity, digest) for name, identity, digest in found["files"]}
+        digests = {name: digest for name, _, digest in found["files"]}
+        groups = [{names[number]: digests[names[number]] for number in group} for group in found["groups"]]
+        entries = {}
+        for revision, (path, group, environ, chain, changes, said, result, digest) in found["revisions"].items():
+            entries[revision] = Entry(path, groups[group], environ, chain, changes, said, result, digest)
+        self.entries = entries
 
     def get(self, revision, path, chain):
         entry = self.entries.get(revision)
@@ -170,7 +176,7 @@ class Cache:
                 if group not in group_numbers:
                     group_numbers[group] = len(groups)
                     groups.append(group)
-                kept[revision] = [entry.path, group_numbers[group], entry.environ, entry.chain, entry.changes, entry.said, entry.result]
+                kept[revision] = [entry.path, group_numbers[group], entry.environ, entry.chain, entry.changes, entry.said, entry.result, entry.digest]
             descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(json.dumps({"environment": self.environment, "files": files, "groups": groups, "revisions": kept}, separators=(",", ":")))
@@ -181,6 +187,18 @@ class Cache:
                 os.unlink(new)
             except OSError:
                 pass
+
+
+@contextlib.contextmanager
+def collecting_later():
+    """The collector would look at what is being made, again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def value_digest(name):

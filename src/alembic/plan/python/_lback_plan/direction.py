@@ -66,14 +66,14 @@ def analyse(module, which, context, schema, path, project):
         if function is None:
             found.empty = True
             return found.finish()
-        examine(found, function, which, context, schema, path, project)
+        examine(found, module, function, which, context, schema, path, project)
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         found.reason("can't be analysed (%s: %s, in %s)" % (type(error).__name__, error, last.name), path)
     return found.finish()
 
 
-def examine(found, function, which, context, schema, path, project):
+def examine(found, module, function, which, context, schema, path, project):
     arguments = arguments_of(function, context)
     if arguments is None:
         found.reason("`%s` takes arguments that lback doesn't know" % which, path, function.__code__.co_firstlineno)
@@ -86,10 +86,19 @@ def examine(found, function, which, context, schema, path, project):
     found.sql = first.sql
     found.take(first)
     found.empty = not first.effects and code is not None and does_nothing(path, which)
-    if not first.asked or first.forbidden:
+    if first.forbidden or not (first.asked or any(source.has_ways_out(file) for file in files_of(module, path, project))):
         exact(found, first, path, project)
         return
     several(found, function, arguments, context, schema, path, project)
+
+
+def files_of(module, path, project):
+    """The script, and the modules of the project whose functions it names."""
+    found = {path}
+    for value in list(vars(module).values()):
+        if isinstance(value, types.FunctionType) and project.has(value.__code__.co_filename):
+            found.add(value.__code__.co_filename)
+    return found
 
 
 def exact(found, outcome, path, project):

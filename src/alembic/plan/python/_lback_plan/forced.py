@@ -3,6 +3,7 @@
 import ast
 import builtins
 import inspect
+import itertools
 import types
 
 from . import worlds
@@ -13,6 +14,8 @@ from .source import Coverage, Finder, node_of
 
 #: Rounds of looking for what has not run yet: what was made to run may lead to more.
 ROUNDS = 6
+#: Values of a loop that are tried.
+MANY = 200
 #: Methods that write whatever they are of.
 WRITING = frozenset(("execute", "create_all", "drop_all", "create", "drop", "commit", "flush", "bulk_save_objects", "bulk_insert_mappings", "add_all", "exec_driver_sql"))
 
@@ -48,8 +51,11 @@ class Forcer:
         return found
 
     def is_new(self, block):
-        block.statements = [statement for statement in block.statements if (block.function.code, statement.lineno) not in self.tried]
+        block.statements = [statement for statement in block.statements if self.place(statement, block) not in self.tried]
         return bool(block.statements)
+
+    def place(self, statement, block):
+        return block.function.code, statement.lineno, statement.col_offset, type(statement)
 
     def names(self, function):
         """The names of a function, with what statements that were made to run have set."""
@@ -65,9 +71,33 @@ class Forcer:
 
     def block(self, block):
         names = self.names(block.function)
+        for statement in block.statements:
+            self.tried.add(self.place(statement, block))
+        self.along(block.loops, block, names)
+
+    def along(self, loops, block, names):
+        """Once for each value of the loops around it, as far as these can be told."""
+        if not loops or not isinstance(loops[0], ast.For):
+            return self.once(block, names) if not loops else self.along(loops[1:], block, names)
+        try:
+            values = list(itertools.islice(iter(self.evaluate(loops[0].iter, block.function)), MANY))
+        except Exception:
+            values = []
+        if not values or len(loops) > 3:
+            return self.along(loops[1:], block, names)
+        for value in values:
+            names["value_of_lback"] = value
+            assign = ast.Assign([loops[0].target], ast.Name("value_of_lback", ast.Load()))
+            try:
+                execute(ast.fix_missing_locations(ast.copy_location(assign, loops[0])), names, block.function.code.co_filename)
+            except Exception:
+                pass
+            self.along(loops[1:], block, names)
+        return None
+
+    def once(self, block, names):
         assigned = set()
         for statement in block.statements:
-            self.tried.add((block.function.code, statement.lineno))
             if not self.may_write(statement, names) and not stored(statement) and not has_imports(statement):
                 continue
             self.statement(statement, names, block.function)
@@ -75,10 +105,10 @@ class Forcer:
         # What comes after may do something else with the values that were set here.
         for statement in block.following:
             if assigned & loaded(statement) and self.may_write(statement, names):
-                self.statement(statement, names, block.function, again=True)
+                self.statement(statement, names, block.function)
                 assigned |= stored(statement)
 
-    def statement(self, statement, names, function, again=False):
+    def statement(self, statement, names, function):
         if isinstance(statement, (ast.Raise, ast.Continue, ast.Break, ast.Pass)):
             return
         for name in loaded(statement):
@@ -106,7 +136,7 @@ class Forcer:
 
 def execute(statement, names, path):
     """As a function's body, so that a `return` in it ends it."""
-    inside = [inner for inner in ast.walk(statement) if isinstance(inner, (ast.Return, ast.Continue, ast.Break, ast.Yield, ast.YieldFrom, ast.Await))]
+    inside = [inner for inner in own_nodes(statement) if isinstance(inner, (ast.Return, ast.Continue, ast.Break, ast.Yield, ast.YieldFrom, ast.Await))]
     if not inside:
         exec(compile(ast.Module([statement], []), path, "exec"), names)
         return
@@ -121,8 +151,17 @@ def execute(statement, names, path):
     names.pop("forced_by_lback")()
 
 
+def own_nodes(statement):
+    """What is in a statement, without what is in functions that it defines."""
+    yield statement
+    for child in ast.iter_child_nodes(statement):
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            yield from own_nodes(child)
+
+
 def stored(statement):
-    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    names = {node.id for node in own_nodes(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return names | {node.name for node in ast.iter_child_nodes(ast.Module([statement], [])) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
 
 
 def has_imports(statement):

@@ -86,6 +86,42 @@ class Ghost(str):
         return str.__add__(other, self) if isinstance(other, str) else Ghost(self.world)
 
 
+class Count(int):
+    """How many rows a statement changed: whoever compares it asks the database."""
+
+    def __new__(cls, world, value):
+        self = int.__new__(cls, value)
+        self.world = world
+        return self
+
+    def __bool__(self):
+        self.world.ask("rows")
+        return int(self) != 0
+
+    def __eq__(self, other):
+        self.world.ask("rows")
+        return int.__eq__(self, other)
+
+    def __lt__(self, other):
+        self.world.ask("rows")
+        return int.__lt__(self, other)
+
+    def __gt__(self, other):
+        self.world.ask("rows")
+        return int.__gt__(self, other)
+
+    def __le__(self, other):
+        return not self > other
+
+    def __ge__(self, other):
+        return not self < other
+
+    def __ne__(self, other):
+        return not self == other
+
+    __hash__ = int.__hash__
+
+
 class Wild(str):
     """A name that is any name that is looked for."""
 

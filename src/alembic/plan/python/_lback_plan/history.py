@@ -38,7 +38,8 @@ class History:
         self.ordered = []
         #: What was found in this process, and what it was found to mean: `{id: Entry}`.
         self.entries = {}
-        self.fresh = {}
+        #: A bit for each of them.
+        self.done = 0
         self.chains = {}
         self.state = None
         self.folded = 0
@@ -92,9 +93,8 @@ class History:
         found = self.entries.get(revision.id)
         if found is None:
             # In order: Python's stack is not endless.
-            for number in bits(revision.ancestors):
-                if self.ordered[number].id not in self.entries:
-                    self.find(self.ordered[number])
+            for number in bits(revision.ancestors & ~self.done):
+                self.find(self.ordered[number])
             found = self.entries.get(revision.id) or self.find(revision)
         return found
 
@@ -104,6 +104,7 @@ class History:
         if entry is None:
             entry = self.analyse(revision, chain)
         self.entries[revision.id] = entry
+        self.done |= 1 << revision.number
         return entry
 
     def analyse(self, revision, chain):

@@ -33,8 +33,8 @@ class Query:
             self.aggregates = [str(name).lower() for name in names]
         else:
             start = upper.index("RETURNING") + 1 if returning and "RETURNING" in upper else start_of_list(found)
-            items = select_list(found, start)
-            self.columns = [(name, known_type(name, schema)) for name in items] or [("?column?", None)]
+            items = with_all(select_list(found, start), found, schema, dialect.name)
+            self.columns = [(name, None) for name in items] or [("?column?", None)]
             self.single = self.verb == "SELECT" and "GROUP" not in upper and is_aggregate(found)
             if self.verb == "SELECT" and "FROM" not in upper:
                 self.single = True
@@ -98,6 +98,8 @@ def select_list(found, start):
 
 def name_of(item):
     last = item[-1]
+    if last.upper == "*":
+        return "*"
     if last.kind in (WORD, NAME):
         return last.text
     if last.kind in (NUMBER, STRING):
@@ -107,9 +109,22 @@ def name_of(item):
     return "?column?"
 
 
-def known_type(name, schema):
-    """The type that columns of this name have, as text."""
-    return None
+def with_all(items, found, schema, dialect):
+    """The columns for which `*` stands, where they are known."""
+    if "*" not in items:
+        return items
+    from .dml import aliases_in_from
+    from .reading import Reading, Walk
+
+    columns = []
+    try:
+        for table in dict.fromkeys(aliases_in_from(Walk([], Reading(dialect), ""), found, frozenset()).values()):
+            schema.use.used = True
+            known = schema.tables.get(table) or schema.partial.get(table)
+            columns += list(known.columns) if known is not None else []
+    except Exception:
+        pass
+    return [each for item in items for each in ((columns or ["?column?"]) if item == "*" else [item])]
 
 
 def value(kind, world, dialect):

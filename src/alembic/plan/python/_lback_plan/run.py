@@ -6,12 +6,14 @@ import sys
 
 from . import pretend, sql
 from . import unknown as columns
+from .ghost import Count
 from .model import Reason
 from .ops import Describer
 from .reading import MARKS
 from .reflection import Asker
 from .rows import Query
 from .sandbox import Forbidden, Sandbox, TooLong
+from .worlds import TIMES
 
 #: What Alembic's own operations do is said by the operation; of their SQL only this is added.
 BESIDE = {"create_type", "drop_type", "alter_type", "create_sequence", "drop_sequence", "alter_sequence", "create_trigger", "drop_trigger", "create_function"}
@@ -181,7 +183,7 @@ class Recorder:
     def rowcount(self, text):
         """A loop until nothing is changed any more shall end."""
         count = self.counts[text] = self.counts.get(text, 0) + 1
-        return 1 if count == 1 else 0
+        return Count(self.world, 1 if self.world.rows and count <= TIMES else 0)
 
 
 def is_mistake(error):

@@ -43,10 +43,12 @@ def node_of(code):
 class Block:
     """Statements that never ran, with the function that they are in, and the statements that come after them in it."""
 
-    def __init__(self, statements, function, following):
+    def __init__(self, statements, function, following, loops):
         self.statements = statements
         self.function = function
         self.following = following
+        #: The `for` loops around them in the function, the outermost first.
+        self.loops = list(loops)
 
 
 class Coverage:
@@ -88,6 +90,7 @@ class Finder:
         #: Whether a condition that always came to the same will always do so.
         self.settled = settled
         self.blocks = []
+        self.loops = []
 
     def find(self):
         self.walk(self.node.body, False, [])
@@ -120,14 +123,16 @@ class Finder:
             self.miss(missed, following)
 
     def miss(self, statements, following):
-        self.blocks.append(Block(statements, self.function, following))
+        self.blocks.append(Block(statements, self.function, following, self.loops))
 
     def inside(self, statement, in_loop, rest):
         """Looks into a statement that ran; returns whether nothing behind it can run."""
         if isinstance(statement, ast.If):
             return self.condition(statement, in_loop, rest)
         if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
+            self.loops.append(statement)
             self.walk(statement.body, True, rest)
+            self.loops.pop()
             self.walk(statement.orelse, in_loop, rest)
         elif isinstance(statement, (ast.With, ast.AsyncWith)):
             self.walk(statement.body, in_loop, rest)
@@ -142,7 +147,25 @@ class Finder:
             for case in statement.cases:
                 if self.any_ran(case.body, in_loop) or not settled:
                     self.walk(case.body, in_loop, rest)
+        else:
+            self.parts(statement)
         return False
+
+    def parts(self, statement):
+        """Parts of an expression may not have run although the rest of its line has."""
+        for node in ast.walk(statement):
+            found = []
+            if isinstance(node, ast.IfExp) and not self.settled(node.test, None, self.function):
+                found = [node.body, node.orelse]
+            elif isinstance(node, ast.BoolOp) and not self.settled(node, None, self.function):
+                found = node.values[1:]
+            elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)) and any(generator.ifs for generator in node.generators):
+                # As if nothing was left out.
+                generators = [ast.comprehension(generator.target, generator.iter, [], generator.is_async) for generator in node.generators]
+                found = [ast.copy_location(ast.ListComp(node.elt, generators), node)]
+            for part in found:
+                if any(isinstance(inner, ast.Call) for inner in ast.walk(part)):
+                    self.miss([ast.copy_location(ast.Expr(part), part)], [])
 
     def condition(self, statement, in_loop, rest):
         then, other = self.any_ran(statement.body, in_loop), self.any_ran(statement.orelse, in_loop)
@@ -155,6 +178,15 @@ class Finder:
         if always and leaves(statement.body):
             return True
         return never and bool(statement.orelse) and leaves(statement.orelse)
+
+
+def has_ways_out(path):
+    """Whether a file has an `except` that does something else than to report, or to go on."""
+    tree = tree_of(path)
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.ExceptHandler) and any(isinstance(inner, ast.Call) for statement in node.body if not isinstance(statement, ast.Raise) for inner in ast.walk(statement)):
+            return True
+    return False
 
 
 def leaves(body):

@@ -4,8 +4,8 @@ import re
 
 from .ghost import TEXTS
 
-#: Times that one statement finds a row: a loop until there are no more shall end.
-TIMES = 3
+#: Times that one statement finds a row: a loop until there are no more shall end, one along a list of tables shall not be cut short.
+TIMES = 100
 #: Comparisons that come to the same.
 PATIENCE = 1000
 
