@@ -164,3 +164,49 @@ fn in_audit_mode_guard_only_says_what_it_would_deny() {
     done.says(&["note: guard (audit) would deny alembic_command_started: `upgrade` takes 3 steps"]);
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
 }
+
+#[test]
+fn lback_plan_asks_every_policy_and_tells_nobody() {
+    let project = guarded("[plugin.settings.plan]\ndeny = ['drops']")
+        .plugin("watcher", &plugin("guard"), "mode = 'audit'\n[plugin.settings.plan]\nmax-steps = 0")
+        .plugin(
+            "recorder",
+            &component("recorder"),
+            "on-error = 'warn'\n[plugin.settings]\nfail = ['alembic_command_started']\nwarn = ['migration_migrate_command']",
+        )
+        .plugin("lost", std::path::Path::new("nowhere.wasm"), "on-error = 'warn'\nsignals = ['alembic_command_started']");
+    let runs = || project.lback(&["log", "--json"]).exits(0).stdout;
+    let before = (runs(), project.files());
+    let done = project.lback(&["--log", "plugin=info", "--environment", "production", "plan", "--json"]).exits(77);
+    let document: Value = serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {done}"));
+    let opinions: Vec<_> = document["policies"].as_array().expect("a list").iter().collect();
+    let told: Vec<_> = opinions
+        .iter()
+        .map(|opinion| {
+            let text = |key: &str| opinion[key].as_str().unwrap_or("-").to_owned();
+            let blocks = if opinion["blocks"] == true { "blocks" } else { "goes on" };
+            format!(
+                "{}, {}: {}, {blocks}, {}",
+                text("plugin"),
+                text("signal"),
+                text("decision"),
+                text("not_heeded_because")
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "recorder, migration_commands_initialized: allow, goes on, -",
+            "recorder, migration_migrate_command: allow, goes on, -",
+            "guard, alembic_command_started: deny, blocks, -",
+            "watcher, alembic_command_started: deny, goes on, audit",
+            "recorder, alembic_command_started: failed, goes on, on_error",
+            "lost, alembic_command_started: failed, goes on, on_error",
+        ],
+        "{done}"
+    );
+    assert_eq!(document["blocked"], true);
+    assert!(records(&done.stderr).iter().all(|record| record["role"] == "policy"), "a handler was told: {done}");
+    assert_eq!((runs(), project.files()), before);
+}

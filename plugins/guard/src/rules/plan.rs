@@ -129,8 +129,9 @@ impl InForce<'_> {
             Some(step) => format!("go in parts: `lback migrate {}` is the first", step.revision),
             None => "go in parts: name a revision on the way".to_owned(),
         };
+        let steps = if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") };
         let message =
-            format!("`{}` takes {steps} steps, and more than {most} are not allowed {}", scene.command, scene.place());
+            format!("`{}` takes {steps}, and more than {most} are not allowed {}", scene.command, scene.place());
         Some(scene.denial("plan-max-steps", message, hint))
     }
 }
