@@ -3,34 +3,11 @@
 use std::process::{Command, Stdio};
 
 use super::{entry, files, shop};
-use crate::support::{Project, python};
-
-/// Runs lback on a terminal of its own and types an answer at each question. What the terminal showed goes to stdout.
-const ANSWERING: &str = "
-import os, pty, sys
-answers = sys.argv[1].encode()
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execv(sys.argv[2], sys.argv[2:])
-shown, asked = b'', 0
-while True:
-    try:
-        part = os.read(terminal, 65536)
-    except OSError:
-        break
-    if not part:
-        break
-    shown += part
-    while asked < len(answers) and shown.count(b'[y/n]') > asked:
-        os.write(terminal, answers[asked:asked + 1])
-        asked += 1
-sys.stdout.buffer.write(shown)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-";
+use crate::support::{ANSWERING, Project, python};
 
 fn answer(project: &Project, answers: &str, args: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(python())
-        .args(["-c", ANSWERING, answers, env!("CARGO_BIN_EXE_lback")])
+        .args(["-c", ANSWERING, answers, "", env!("CARGO_BIN_EXE_lback")])
         .args(args)
         .current_dir(project.root())
         .env_clear()

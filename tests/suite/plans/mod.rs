@@ -1,3 +1,12 @@
-//! What a migrate or a rollback would do: what is seen of it, and what follows from it.
+//! The plan of a migrate or a rollback, and the rollback of a table: what is shown, what is done, and what must not be.
 
+mod agreement;
+mod forward;
+mod graph;
+mod looking;
+mod names;
 mod policies;
+mod reverting;
+mod shop;
+mod targets;
+mod unclear;

@@ -60,20 +60,39 @@ const DUMP: &str = r#"
 import sys
 from sqlalchemy import create_engine, inspect, text
 engine = create_engine(sys.argv[1])
+quote = engine.dialect.identifier_preparer.quote
 with engine.connect() as connection:
     looked = inspect(connection)
-    for table in sorted(looked.get_table_names()):
-        print("table", table)
-        for column in looked.get_columns(table):
-            print(" ", column["name"], column["type"], column["nullable"], column["default"])
-        for index in looked.get_indexes(table):
-            print("  index", index["name"], index["column_names"], index["unique"])
-        for row in sorted(map(str, connection.execute(text("select * from " + table)))):
-            print("  row", row)
+    schemas = [None]
+    if engine.dialect.name == "postgresql":
+        schemas += sorted(set(looked.get_schema_names()) - {"information_schema", "public"})
+    for schema in schemas:
+        for table in sorted(looked.get_table_names(schema)):
+            print("table", table if schema is None else f"{schema}.{table}")
+            for column in looked.get_columns(table, schema):
+                print(" ", column["name"], column["type"], column["nullable"], column["default"])
+            print("  key", looked.get_pk_constraint(table, schema)["constrained_columns"])
+            for unique in sorted(str(unique["column_names"]) for unique in looked.get_unique_constraints(table, schema)):
+                print("  unique", unique)
+            for key in sorted(looked.get_foreign_keys(table, schema), key=lambda key: key["constrained_columns"]):
+                print("  foreign key", key["constrained_columns"], key["referred_schema"], key["referred_table"], key["referred_columns"])
+            for index in sorted(looked.get_indexes(table, schema), key=lambda index: index["name"]):
+                print("  index", index["name"], index["column_names"], index["unique"])
+            name = quote(table) if schema is None else f"{quote(schema)}.{quote(table)}"
+            for row in sorted(map(str, connection.execute(text("select * from " + name)))):
+                print("  row", row)
     if engine.dialect.name == "postgresql":
         for enum in looked.get_enums():
             print("type", enum["name"], enum["labels"])
 "#;
+
+/// Tables with columns, constraints, indexes and rows, and types, as text.
+#[track_caller]
+pub(super) fn dump(url: &str) -> String {
+    let output = Command::new(python()).args(["-c", DUMP, url]).output().expect("python");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
 
 impl Database {
     /// An empty database on the PostgreSQL server.
@@ -95,6 +114,10 @@ impl Database {
         let database = Self { server, url, name: format!("own_{}_{number}", std::process::id()) };
         database.python(QUERY, &["", &database.creation()]);
         database
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// SQLAlchemy's URL, with psycopg 3 or `PyMySQL` for the driver.
@@ -141,12 +164,10 @@ impl Database {
         String::from_utf8(output.stdout).expect("UTF-8").trim_end().to_owned()
     }
 
-    /// Tables with columns, indexes and rows, and types, as text.
+    /// Tables with columns, constraints, indexes and rows, and types, as text.
     #[track_caller]
     pub(crate) fn dump(&self) -> String {
-        let output = Command::new(python()).args(["-c", DUMP, &self.url()]).output().expect("python");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).expect("UTF-8")
+        dump(&self.url())
     }
 
     /// Empties it.

@@ -8,6 +8,9 @@ mod project;
 mod receiver;
 mod records;
 mod run;
+mod snapshot;
+mod terminal;
+mod version_script;
 
 pub(crate) use authority::Authority;
 pub(crate) use database::{Database, Server};
@@ -20,3 +23,6 @@ pub(crate) use project::Project;
 pub(crate) use receiver::{Receiver, Reply, Request};
 pub(crate) use records::{Record, records, reports};
 pub(crate) use run::{Done, Run, Running, script, until, wait_for};
+pub(crate) use snapshot::assert_snapshot;
+pub(crate) use terminal::ANSWERING;
+pub(crate) use version_script::VersionScript;

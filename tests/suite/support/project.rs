@@ -8,8 +8,9 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use super::database::dump;
 use super::lock::lock_file;
-use super::{Run, alembic, python};
+use super::{Run, VersionScript, alembic, python};
 
 const ENV_PY: &str = include_str!("env.py");
 
@@ -79,18 +80,22 @@ impl Project {
 
     /// The same as `new`, on the database of this SQLAlchemy URL.
     pub(crate) fn on(url: &str) -> Self {
-        let project = Self::empty()
-            .file("alembic.ini", &ALEMBIC_INI.replace("@URL@", url))
-            .file("models.py", MODELS)
-            .file("migrations/env.py", ENV_PY)
-            .file("migrations/script.py.mako", include_str!("script.py.mako"))
-            .alembic_command(&alembic());
-        REVISIONS.into_iter().zip([None, Some("one"), Some("two")]).fold(project, |project, (revision, parent)| {
+        REVISIONS.into_iter().zip([None, Some("one"), Some("two")]).fold(Self::bare(url), |project, (revision, parent)| {
             let body = format!(
                 "op.create_table('{revision}', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('name', sa.String(40)))"
             );
             project.revision(revision, parent, &body, &format!("op.drop_table('{revision}')"))
         })
+    }
+
+    /// An Alembic environment on the database of this SQLAlchemy URL, without revisions.
+    pub(crate) fn bare(url: &str) -> Self {
+        Self::empty()
+            .file("alembic.ini", &ALEMBIC_INI.replace("@URL@", url))
+            .file("models.py", MODELS)
+            .file("migrations/env.py", ENV_PY)
+            .file("migrations/script.py.mako", include_str!("script.py.mako"))
+            .alembic_command(&alembic())
     }
 
     /// Runs this program as Alembic; one that isn't Alembic's own without the launcher, as it can't be launched.
@@ -142,16 +147,13 @@ impl Project {
 
     /// Writes a revision with these bodies of `upgrade()` and `downgrade()`.
     pub(crate) fn revision(self, revision: &str, parent: Option<&str>, upgrade: &str, downgrade: &str) -> Self {
-        let parent = parent.map_or("None".to_owned(), |parent| format!("'{parent}'"));
-        let indent = |body: &str| body.replace('\n', "\n    ");
-        let script = format!(
-            "\"\"\"make {revision}\"\"\"\n\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = '{revision}'\n\
-             down_revision = {parent}\nbranch_labels = None\ndepends_on = None\n\n\n\
-             def upgrade() -> None:\n    {}\n\n\ndef downgrade() -> None:\n    {}\n",
-            indent(upgrade),
-            indent(downgrade),
-        );
-        self.file(&format!("migrations/versions/{revision}.py"), &script)
+        let parents: Vec<_> = parent.into_iter().collect();
+        self.script(&VersionScript::new(revision).after(&parents).upgrade(upgrade).downgrade(downgrade))
+    }
+
+    /// Writes a version script.
+    pub(crate) fn script(self, script: &VersionScript) -> Self {
+        self.file(&format!("migrations/versions/{}", script.file_name()), &script.text())
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -216,6 +218,12 @@ impl Project {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let value = String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned();
         (!value.is_empty()).then_some(value)
+    }
+
+    /// Tables of the SQLite database with columns, constraints, indexes and rows, as text.
+    #[track_caller]
+    pub(crate) fn dump(&self) -> String {
+        dump(&format!("sqlite:///{}", self.path("test.db").display()))
     }
 
     /// Every file of the project with its content, without compiled Python and what lback keeps for itself: to see that nothing has changed.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::{Project, python, shared_cache};
+use super::{ANSWERING, Project, python, shared_cache};
 
 /// No run of lback in these tests takes longer than this, on a very busy machine.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -113,6 +113,19 @@ impl<'a> Run<'a> {
         }
         self.command = command;
         self
+    }
+
+    /// Runs it on a terminal, where a person answers each question with one of these keys. What the terminal showed is the run's stdout.
+    #[cfg(unix)]
+    pub(crate) fn on_a_terminal(self, answers: &str) -> Self {
+        self.through(python(), &["-c", ANSWERING, answers, ""]).env("TERM", "xterm")
+    }
+
+    /// The same. When the person is asked, `file` with the ending `.asked` appears, and the answers wait for `file` itself.
+    #[cfg(unix)]
+    pub(crate) fn on_a_terminal_with_patience(self, answers: &str, file: &Path) -> Self {
+        let file = file.to_str().expect("a path in UTF-8");
+        self.through(python(), &["-c", ANSWERING, answers, file]).env("TERM", "xterm")
     }
 
     /// Lets lback hear SIGINT even where the tests are run in the background of a script, which ignores it.
@@ -236,6 +249,15 @@ impl Done {
     pub(crate) fn says(self, texts: &[&str]) -> Self {
         for text in texts {
             assert!(self.stderr.contains(text), "stderr lacks {text:?}: {self}");
+        }
+        self
+    }
+
+    /// Every one of these texts is in stdout.
+    #[track_caller]
+    pub(crate) fn prints(self, texts: &[&str]) -> Self {
+        for text in texts {
+            assert!(self.stdout.contains(text), "stdout lacks {text:?}: {self}");
         }
         self
     }

@@ -1,0 +1,140 @@
+//! Where Alembic has to go back to, in histories that are no line: exactly what stands above the change goes, and nothing else.
+
+use super::shop::{Place, Shop};
+use crate::support::VersionScript;
+
+fn made(revision: &str, table: &str) -> VersionScript {
+    VersionScript::new(revision).makes_table(table, "")
+}
+
+fn column(revision: &str, after: &[&str], table: &str) -> VersionScript {
+    VersionScript::new(revision).after(after).adds_column(table, revision)
+}
+
+#[test]
+fn at_a_branch_point_only_the_one_branch_goes() {
+    for place in Place::BOTH {
+        let shop = Shop::of(
+            place,
+            [
+                made("root", "users"),
+                column("left", &["root"], "users"),
+                made("right", "orders").after(&["root"]),
+                column("right2", &["right"], "orders"),
+            ],
+        );
+        let before = shop.dump_at("right2");
+        let shop = shop.migrated();
+        assert_eq!(shop.heads(), ["left", "right2"]);
+        let done = shop.lback(&["rollback", "users", "--yes"]).exits(0);
+        done.says(&["reverted `users`: 1 revision; the database is at `right2`"]);
+        assert_eq!(shop.dump(), before, "{place:?}");
+
+        let at_left = shop.migrated();
+        at_left.lback(&["rollback", "orders", "--yes", "--count", "2"]).exits(0);
+        assert_eq!(at_left.heads(), ["left"], "{place:?}");
+        // Now nothing but its own branch is left, and the root is the match of what is below.
+        at_left.lback(&["rollback", "users", "--yes", "--count", "2"]).exits(0);
+        assert!(at_left.heads().is_empty(), "{place:?}");
+    }
+}
+
+#[test]
+fn of_two_bases_one_goes() {
+    for place in Place::BOTH {
+        let shop = Shop::of(
+            place,
+            [made("one", "users"), column("one2", &["one"], "users"), made("two", "orders"), column("two2", &["two"], "orders")],
+        );
+        let before = shop.dump_at("one2");
+        let shop = shop.migrated();
+        shop.lback(&["rollback", "orders", "--yes", "--count", "2"]).exits(0);
+        assert_eq!(shop.dump(), before, "{place:?}");
+        let shop = shop.migrated();
+        shop.lback(&["rollback", "orders", "--yes"]).exits(0);
+        assert_eq!(shop.heads(), ["one2", "two"], "{place:?}");
+    }
+}
+
+#[test]
+fn what_depends_on_it_in_another_branch_goes_too() {
+    for place in Place::BOTH {
+        let shop = Shop::of(
+            place,
+            [
+                made("one", "users"),
+                column("one2", &["one"], "users"),
+                made("two", "orders"),
+                column("two2", &["two"], "orders").depends_on(&["one2"]),
+                made("three", "items").after(&["two2"]),
+            ],
+        );
+        shop.lback(&["migrate", "one"]).exits(0);
+        let before = shop.dump_at("two");
+        let shop = shop.migrated();
+        let done = shop.lback(&["rollback", "users"]).exits(77);
+        done.says(&["2 other revisions", "revert `three`", "revert `two2`", "depends on `one2`, or on what stands above it"]);
+        shop.lback(&["rollback", "users", "--yes", "--allow-collateral"]).exits(0);
+        assert_eq!(shop.dump(), before, "{place:?}");
+        assert_eq!(shop.heads(), ["one", "two"], "{place:?}");
+    }
+}
+
+#[test]
+fn two_branches_that_both_changed_it_are_asked_about() {
+    let shop = Shop::of(
+        Place::Sqlite,
+        [made("root", "users"), column("left", &["root"], "users"), column("right", &["root"], "users"), made("right2", "orders").after(&["right"])],
+    )
+    .migrated();
+    let done = shop.lback(&["rollback", "users", "--yes"]).exits(64);
+    done.says(&[
+        "error: `users` was last changed by `left` and by `right`, in different branches\n",
+        "hint: say which one: `lback rollback users --to-before left`, or `--to-before right`",
+    ]);
+    shop.lback(&["rollback", "users", "--yes", "--count", "2"]).exits(64).says(&["in different branches"]);
+    assert_eq!(shop.heads(), ["left", "right2"]);
+    shop.lback(&["rollback", "users", "--yes", "--to-before", "right", "--allow-collateral"]).exits(0);
+    assert_eq!(shop.heads(), ["left"]);
+    shop.lback(&["migrate", "heads"]).exits(0);
+    shop.lback(&["rollback", "users", "--yes", "--to-before", "left"]).exits(0);
+    assert_eq!(shop.heads(), ["right2"]);
+}
+
+#[test]
+fn under_a_merge_both_branches_are_known() {
+    for place in Place::BOTH {
+        let shop = Shop::of(
+            place,
+            [
+                made("root", "users"),
+                column("left", &["root"], "users"),
+                made("right", "orders").after(&["root"]),
+                VersionScript::new("merged").after(&["left", "right"]),
+                column("top", &["merged"], "orders"),
+            ],
+        );
+        let before = shop.dump_at("right");
+        shop.lback(&["migrate", "merged"]).exits(0);
+        let merged = shop.dump();
+        let shop = shop.migrated();
+        // The match stands on the merge.
+        shop.lback(&["rollback", "orders", "--yes"]).exits(0);
+        assert_eq!(shop.dump(), merged, "{place:?}");
+        let shop = shop.migrated();
+        shop.lback(&["rollback", "users", "--yes", "--allow-collateral"]).exits(0).says(&["reverted `users`: 3 revisions"]);
+        assert_eq!(shop.dump(), before, "{place:?}");
+    }
+}
+
+#[test]
+fn a_merge_that_changes_the_table_itself_is_reverted_alone() {
+    let shop = Shop::of(
+        Place::Sqlite,
+        [made("root", "users"), column("left", &["root"], "users"), column("right", &["root"], "users"), column("merged", &["left", "right"], "users")],
+    );
+    let shop = shop.migrated();
+    let done = shop.lback(&["rollback", "users", "--yes"]).run();
+    eprintln!("{done}");
+    assert_eq!((done.code(), shop.heads()), (Some(0), vec!["left".to_owned(), "right".to_owned()]), "{done}");
+}

@@ -1,0 +1,214 @@
+//! To look changes nothing, and nobody hears of it but the policies.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::shop::{Place, Shop};
+use crate::support::{Project, VersionScript, assert_snapshot, component, plugin, python, records};
+
+/// Starts a program without what lets root write where nobody may.
+const WITHOUT_PRIVILEGE: &str = "
+import ctypes, os, sys
+try:
+    PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
+    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)
+except AttributeError:
+    pass
+os.execv(sys.argv[1], sys.argv[1:])
+";
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("permissions");
+}
+
+#[test]
+fn no_byte_is_changed() {
+    let shop = Shop::new(Place::Sqlite).migrated_to("add_phone");
+    for words in [&["plan"][..], &["plan", "rollback", "base"], &["plan", "rollback", "users"], &["rollback", "orders", "--dry-run"]] {
+        let before = shop.project.files();
+        let done = shop.lback(words).exits(0);
+        assert_eq!(done.stderr, "", "{words:?}");
+        assert!(shop.project.files() == before, "{words:?}");
+    }
+}
+
+#[test]
+fn a_database_that_is_not_there_is_not_made() {
+    let shop = Shop::new(Place::Sqlite);
+    shop.lback(&["plan"]).exits(0).prints(&["4 revisions to apply", "base → `add_total`"]);
+    assert!(!shop.project.path("test.db").exists());
+    shop.lback(&["migrate", "--dry-run"]).exits(0);
+    shop.lback(&["rollback", "users"]).exits(64);
+    let left = fs::read_dir(shop.project.root()).expect("a folder").flatten().map(|entry| entry.file_name());
+    assert!(left.into_iter().all(|name| !name.to_string_lossy().contains(".db")));
+}
+
+#[test]
+fn a_database_that_can_only_be_read_will_do() {
+    let shop = Shop::new(Place::Sqlite).migrated_to("add_phone");
+    let database = shop.project.path("test.db");
+    let before = fs::read(&database).expect("a file");
+    set_mode(&database, 0o444);
+    set_mode(shop.project.root(), 0o555);
+    let done = shop.lback(&["plan"]).through(python(), &["-c", WITHOUT_PRIVILEGE]).run();
+    set_mode(shop.project.root(), 0o755);
+    done.exits(0).prints(&["1 revision to apply", "`add_phone` → `add_total`"]);
+    assert!(fs::read(&database).expect("a file") == before);
+}
+
+#[test]
+fn handlers_hear_nothing_and_the_journal_has_no_entry() {
+    let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("rec", &component("recorder"), ""));
+    for words in [&["plan"][..], &["migrate", "--dry-run"], &["plan", "rollback", "base"]] {
+        let done = shop.lback(&[&["--log", "plugin=info"], words].concat()).exits(0);
+        let records = records(&done.stderr);
+        assert!(records.iter().all(|record| record["role"] == "policy"), "{done}");
+        let signals: Vec<_> = records.iter().map(|record| record["signal"].as_str().unwrap_or_default()).collect();
+        let own = if words.contains(&"base") { "migration_rollback_command" } else { "migration_migrate_command" };
+        assert_eq!(signals, ["migration_commands_initialized", own, "alembic_command_started"], "{done}");
+    }
+    let log: Value = serde_json::from_str(&shop.lback(&["log", "--json"]).exits(0).stdout).expect("JSON");
+    assert_eq!(log["runs"], json!([]));
+}
+
+#[test]
+fn events_are_not_written_either() {
+    let shop = Shop::new(Place::Sqlite);
+    shop.lback(&["--events", "events.jsonl", "plan"]).exits(0);
+    let events = fs::read_to_string(shop.project.path("events.jsonl")).unwrap_or_default();
+    assert_eq!(events, "");
+}
+
+#[test]
+fn what_a_policy_would_deny_is_shown_and_the_exit_code_says_it() {
+    let rules = "[plugin.settings]\ndeny = []\n[plugin.settings.plan]\ndeny = ['drops']";
+    let shop = Shop::new(Place::Sqlite).migrated();
+    let shop = shop.with(|project| project.plugin("guard", &plugin("guard"), rules));
+    let done = shop.lback(&["--environment", "production", "plan", "rollback", "users", "--sql"]).exits(77);
+    assert_snapshot("plans/snapshots", "denied.txt", &shop.without_places(&done.stdout));
+    assert_eq!(done.stderr, "", "{done}");
+    let done = shop.lback(&["--environment", "development", "plan", "rollback", "users"]).exits(0);
+    done.prints(&["allowed by every policy"]);
+    let done = shop.lback(&["--environment", "production", "rollback", "users", "--dry-run"]).exits(77);
+    done.prints(&["denied by policy: this would not be run"]);
+}
+
+#[test]
+fn who_only_watches_or_is_overridden_stops_nothing() {
+    let rules = |more: &str| format!("{more}\n[plugin.settings]\ndeny = []\n[plugin.settings.plan]\ndeny = ['drops']");
+    let with = |more: &str| Shop::new(Place::Sqlite).with(|project| project.plugin("guard", &plugin("guard"), &rules(more))).migrated();
+    let production = ["--environment", "production", "plan", "rollback", "base"];
+
+    let shop = with("mode = 'audit'");
+    let done = shop.lback(&production).exits(0);
+    done.prints(&["no policy stops this", "guard would deny, but only watches (audit): "]);
+
+    let shop = with("allow-override = true");
+    shop.lback(&production).exits(77);
+    let overridden = [&["--override", "guard", "--reason", "ticket 4711"], &production[..]].concat();
+    shop.lback(&overridden).exits(0).prints(&["no policy stops this", "guard denies, but is overridden: "]);
+
+    let shop = with("");
+    shop.lback(&overridden).exits(77).says(&["`--override guard` is not permitted"]);
+}
+
+#[test]
+fn a_policy_that_breaks_would_stop_it_too() {
+    let fails = "[plugin.settings]\nfail = ['alembic_command_started']";
+    let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("rec", &component("record-policy"), fails));
+    shop.lback(&["plan"]).exits(77).prints(&["a plugin that must not fail did: this would not be run", "rec failed: "]);
+    let may = format!("on-error = 'warn'\n{fails}");
+    let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("rec", &component("record-policy"), &may));
+    shop.lback(&["plan"]).exits(0).prints(&["rec failed, and may (`on-error` in `lback.toml`): "]);
+    let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("gone", Path::new("gone.wasm"), ""));
+    let done = shop.lback(&["plan"]).run();
+    assert_ne!(done.code(), Some(0), "{done}");
+}
+
+#[test]
+fn the_json_is_as_its_schema_says() {
+    let schema = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plan.schema.json")).expect("a schema");
+    let schema: Value = serde_json::from_slice(&schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let rules = "[plugin.settings.plan]\ndeny = ['drops', 'data']";
+    let strange = VersionScript::new("strange")
+        .after(&["add_total"])
+        .upgrade("op.rename_table('orders', 'sales')\nop.execute('update users set email = null')\nop.execute(open('statement.sql').read())")
+        .one_way();
+    for place in Place::BOTH {
+        let shop = Shop::new(place).script(&strange).with(|project| project.plugin("guard", &plugin("guard"), rules));
+        let check = |words: &[&str], code: i32| {
+            let done = shop.lback(&[&["--environment", "production", "plan", "--json"], words].concat()).exits(code);
+            let document: Value = serde_json::from_str(&done.stdout).expect("JSON");
+            let faults: Vec<_> = validator.iter_errors(&document).map(|fault| fault.to_string()).collect();
+            assert!(faults.is_empty(), "{faults:?}: {done}");
+            document
+        };
+        check(&[], 77);
+        check(&["migrate", "make_orders"], 0);
+        shop.lback(&["--environment", "development", "migrate", "add_total"]).exits(0);
+        let document = check(&["rollback", "users"], 77);
+        assert_eq!(document["plan"]["table"]["name"], "users");
+        assert_eq!(document["plan"]["databases"][0]["steps"][0]["part"], "collateral");
+        assert_eq!(document["blocked"], true);
+        check(&["rollback", "base"], 77);
+        check(&["migrate", "add_total"], 0);
+    }
+}
+
+#[test]
+fn a_plan_for_a_pull_request_and_for_a_terminal() {
+    let shop = Shop::new(Place::Sqlite).script(
+        &VersionScript::new("clean_up")
+            .after(&["add_total"])
+            .doc("remove what nobody uses")
+            .upgrade("op.execute('delete from orders where total is null')\nop.drop_column('users', 'phone')")
+            .one_way(),
+    );
+    for (name, words) in [
+        ("migrate.txt", &["plan"][..]),
+        ("migrate-sql.txt", &["plan", "--sql", "migrate", "make_orders"]),
+        ("migrate.md", &["plan", "--markdown"]),
+        ("migrate-sql.md", &["plan", "--markdown", "--sql", "migrate", "make_orders"]),
+    ] {
+        let done = shop.lback(words).exits(0);
+        assert_snapshot("plans/snapshots", name, &shop.without_places(&done.stdout));
+        assert_eq!(done.stderr, "");
+    }
+    let shop = shop.migrated_to("add_total");
+    for (name, words) in [
+        ("rollback.txt", &["plan", "rollback", "make_orders"][..]),
+        ("rollback-table.txt", &["plan", "rollback", "users"]),
+        ("rollback-table.md", &["plan", "--markdown", "rollback", "users"]),
+    ] {
+        let done = shop.lback(words).exits(0);
+        assert_snapshot("plans/snapshots", name, &shop.without_places(&done.stdout));
+    }
+    shop.lback(&["plan", "--json", "--markdown"]).exits(64);
+}
+
+#[test]
+fn a_long_plan_is_folded_unless_all_of_it_is_wanted() {
+    let mut project = Project::bare("sqlite:///%(here)s/test.db");
+    let names: Vec<_> = (0..60).map(|number| format!("step_{number:02}")).collect();
+    for (place, name) in names.iter().enumerate() {
+        let parent = place.checked_sub(1).map(|before| names[before].as_str());
+        let script = VersionScript::new(name).makes_table(&format!("table_{place:02}"), "");
+        project = project.script(&match parent {
+            Some(parent) => script.after(&[parent]),
+            None => script,
+        });
+    }
+    let folded = project.lback(&["plan"]).exits(0).stdout;
+    let whole = project.lback(&["plan", "--all"]).exits(0).stdout;
+    assert!(folded.contains("left out") && folded.contains("60 revisions to apply"), "{folded}");
+    assert!(!whole.contains("left out"), "{whole}");
+    for name in &names {
+        assert!(whole.contains(&format!("apply `{name}`")), "{whole}");
+    }
+    let document: Value = serde_json::from_str(&project.lback(&["plan", "--json"]).exits(0).stdout).expect("JSON");
+    assert_eq!(document["plan"]["databases"][0]["steps"].as_array().map(Vec::len), Some(60));
+}

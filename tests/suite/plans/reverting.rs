@@ -1,0 +1,191 @@
+//! The rollback of a table, from the plan that is shown to the schema that is left.
+
+use serde_json::{Value, json};
+
+use super::shop::{Place, Shop, history};
+use crate::support::{VersionScript, assert_snapshot, component, records};
+
+/// A shell runs these words of lback: what a person pastes.
+#[track_caller]
+fn paste(shop: &Shop, hinted: &str) -> Vec<String> {
+    let (_, command) = hinted.rsplit_once("run `").expect("a command");
+    let (command, _) = command.rsplit_once('`').expect("its end");
+    let echo = "for word in \"$@\"; do printf '%s\\n' \"$word\"; done";
+    let words = shop.project.program("sh".as_ref(), &["-c", &format!("set -- {command}; {echo}")]).exits(0).stdout;
+    let words: Vec<_> = words.lines().map(str::to_owned).collect();
+    assert!(words[0].ends_with("lback"), "{words:?}");
+    words[1..].to_vec()
+}
+
+#[test]
+fn the_latest_change_of_a_table_is_reverted() {
+    for place in Place::BOTH {
+        let shop = Shop::new(place);
+        let before = shop.dump_at("add_phone");
+        let shop = shop.migrated();
+        let done = shop.lback(&["rollback", "orders", "--yes"]).exits(0).says(&[
+            "Running downgrade add_total -> add_phone",
+            "reverted `orders`: 1 revision; the database is at `add_phone`\n",
+            "note: rows that a migration deleted or changed are not restored; a backup has them\n",
+        ]);
+        assert_eq!(done.stdout, "", "stdout is Alembic's: {done}");
+        assert_eq!(shop.dump(), before, "{place:?}");
+    }
+}
+
+#[test]
+fn again_and_again_it_comes_to_the_beginning() {
+    for place in Place::BOTH {
+        let shop = Shop::new(place).migrated();
+        for at in ["add_phone", "make_users"] {
+            shop.lback(&["rollback", "orders", "--yes", "--allow-collateral"]).exits(0);
+            assert_eq!(shop.heads(), [at]);
+        }
+        let done = shop.lback(&["rollback", "orders", "--yes", "--allow-collateral"]).exits(64);
+        done.says(&["`orders` is neither a revision nor a table that an applied revision changes"]);
+        assert_eq!(shop.heads(), ["make_users"]);
+    }
+}
+
+#[test]
+fn what_would_go_too_is_refused_and_the_command_that_accepts_it_works_when_pasted() {
+    for (place, name) in [(Place::Sqlite, "collateral-sqlite.txt"), (Place::Postgres, "collateral-postgres.txt")] {
+        let shop = Shop::new(place);
+        let before = shop.dump_at("make_orders");
+        let shop = shop.migrated();
+        let full = shop.dump();
+        let done = shop.lback(&["rollback", "users"]).exits(77);
+        assert_snapshot("plans/snapshots", name, &shop.without_places(&done.stderr));
+        assert_eq!(done.stdout, "", "{done}");
+        assert_eq!(shop.dump(), full);
+
+        let words = paste(&shop, &done.stderr);
+        assert_eq!(words, ["rollback", "users", "--allow-collateral", "--yes"]);
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        shop.lback(&words).exits(0).says(&["reverted `users`: 2 revisions; the database is at `make_orders`"]);
+        assert_eq!(shop.dump(), before);
+    }
+}
+
+#[test]
+fn the_command_to_paste_has_all_that_was_typed() {
+    let shop = Shop::new(Place::Sqlite).migrated();
+    let typed = ["--environment", "a b", "-x", "tenant=it's", "rollback", "\"users\"", "--count", "1"];
+    let done = shop.lback(&typed).exits(77);
+    // Arguments for env.py may be secrets.
+    done.says(&["lback --environment 'a b' -x '***' rollback '\"users\"' --count 1 --allow-collateral --yes`"]);
+    let words = paste(&shop, &shop.lback(&["--environment", "a b", "rollback", "\"users\""]).exits(77).stderr);
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    shop.lback(&words).exits(0);
+    assert_eq!(shop.heads(), ["make_orders"]);
+}
+
+#[test]
+fn several_changes_by_number_or_from_a_revision_on() {
+    let shop = Shop::new(Place::Sqlite).migrated();
+    for (words, at) in [
+        (&["--count", "2"][..], &["make_users"][..]),
+        (&["--count", "1"], &["add_phone"]),
+        (&["--to-before", "add_total"], &["add_phone"]),
+        (&["--to-before", "add_phone"], &["add_phone"]),
+        (&["--to-before", "make_orders"], &["make_users"]),
+        // The table isn't older than that, but the revision is not one of those that change it.
+        (&["--to-before", "make_users"], &["make_users"]),
+        // There are not so many.
+        (&["--count", "20"], &["make_users"]),
+        (&["--include-references"], &["add_phone"]),
+    ] {
+        let words = [&["rollback", "orders", "--yes", "--allow-collateral"], words].concat();
+        shop.lback(&words).exits(0);
+        assert_eq!(shop.heads(), at, "{words:?}");
+        shop.lback(&["migrate"]).exits(0);
+    }
+}
+
+#[test]
+fn a_table_that_is_only_mentioned_counts_where_that_is_asked_for() {
+    let shop = Shop::new(Place::Sqlite).migrated_to("make_orders");
+    let done = shop.lback(&["rollback", "users", "--dry-run"]).exits(0);
+    done.prints(&["revert `make_users`", "revert `make_orders`"]);
+    shop.lback(&["rollback", "users", "--yes", "--include-references"]).exits(0);
+    assert_eq!(shop.heads(), ["make_users"]);
+    // Where nothing writes it, that is what is offered.
+    let elsewhere = VersionScript::new("elsewhere").makes_table("visits", "sa.Column('user', sa.Integer(), sa.ForeignKey('accounts.id'))");
+    let shop = Shop::of(Place::Sqlite, [elsewhere]).migrated();
+    let done = shop.lback(&["rollback", "accounts", "--yes"]).exits(64);
+    done.says(&["hint: `--include-references` also counts revisions that only mention it, as `elsewhere` does"]);
+}
+
+#[test]
+fn a_revision_that_is_not_applied_does_not_count() {
+    let shop = Shop::new(Place::Sqlite)
+        .script(&VersionScript::new("later").after(&["add_total"]).makes_table("invoices", ""))
+        .migrated_to("add_total");
+    let done = shop.lback(&["rollback", "invoices", "--yes"]).exits(64);
+    done.says(&["`invoices` is neither a revision nor a table that an applied revision changes"]);
+    shop.lback(&["rollback", "users", "--to-before", "later", "--yes"]).exits(64).says(&["the revision `later` is not applied"]);
+    assert_eq!(shop.heads(), ["add_total"]);
+}
+
+#[test]
+fn an_unknown_table_is_answered_with_the_nearest() {
+    let shop = Shop::new(Place::Sqlite).migrated();
+    let done = shop.lback(&["rollback", "user"]).exits(64);
+    done.says(&["error: `user` is neither a revision nor a table that an applied revision changes\n", "did you mean `users`?"]);
+    let done = shop.lback(&["rollback", "--table", "ordres"]).exits(64);
+    done.says(&["error: `ordres` is no table that an applied revision changes\n", "did you mean `orders`?"]);
+    shop.lback(&["rollback", "xyz"]).exits(64).says(&["`lback plan rollback base` shows what each applied revision changes"]);
+    assert_eq!(shop.heads(), ["add_total"]);
+}
+
+#[test]
+fn the_signals_say_which_table_and_which_version_and_the_journal_keeps_it() {
+    let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("rec", &component("recorder"), "[plugin.settings]\nplan = true")).migrated();
+    let done = shop.lback(&["--log", "plugin=info", "rollback", "users", "--yes", "--allow-collateral"]).exits(0);
+    let all = records(&done.stderr);
+    let of = |role: &str| -> Vec<(Value, Value)> {
+        let of_role = all.iter().filter(|record| record["role"] == role);
+        of_role.map(|record| (record["signal"].clone(), record["table"].clone())).collect()
+    };
+    let begun = [
+        (json!("migration_commands_initialized"), Value::Null),
+        (json!("migration_rollback_command"), json!("users")),
+        (json!("alembic_command_started"), Value::Null),
+    ];
+    assert_eq!(of("policy"), begun, "{done}");
+    assert_eq!(of("handler")[..3], begun, "{done}");
+    assert_eq!(of("handler")[3].0, "alembic_command_completed", "{done}");
+    let rollback = all.iter().find(|record| record["signal"] == "migration_rollback_command").expect("its signal");
+    assert_eq!(rollback["version"], "make_orders");
+    assert_eq!(rollback["plan"]["databases"][0]["steps"][0]["revision"], "add_total");
+    let started = all.iter().find(|record| record["signal"] == "alembic_command_started").expect("its signal");
+    assert_eq!((&started["command"], &started["args"]), (&json!("downgrade"), &json!(["make_orders"])));
+
+    let log: Value = serde_json::from_str(&shop.lback(&["log", "--json"]).exits(0).stdout).expect("JSON");
+    let run = &log["runs"][0];
+    assert_eq!((&run["command"], &run["exit_code"]), (&json!("downgrade"), &json!(0)), "{run:#}");
+}
+
+#[test]
+fn a_merge_is_never_a_match_and_goes_only_with_others() {
+    for place in Place::BOTH {
+        let [users, orders, ..] = history();
+        let shop = Shop::of(
+            place,
+            [
+                users,
+                orders,
+                VersionScript::new("left").after(&["make_orders"]).adds_column("users", "phone"),
+                VersionScript::new("right").after(&["make_orders"]).adds_column("orders", "total"),
+                VersionScript::new("merged").after(&["left", "right"]),
+            ],
+        );
+        shop.lback(&["migrate", "right"]).exits(0);
+        let before = shop.dump();
+        let shop = shop.migrated();
+        let done = shop.lback(&["rollback", "users"]).exits(77);
+        done.says(&["revert `merged`", "  changes no table", "  stands above `left`"]);
+        shop.lback(&["rollback", "users", "--yes", "--allow-collateral"]).exits(0).says(&["reverted `users`: 2 revisions; the database is at `right`"]);
+        assert_eq!(shop.dump(), before, "{place:?}");
+    }
+}
