@@ -1,0 +1,61 @@
+"""Runs the real lback on a project, and Alembic beside it."""
+
+import json
+import os
+import re
+import subprocess
+
+
+class Lback:
+    def __init__(self, program, ini, section, alembic, state):
+        self.program = os.path.abspath(program)
+        self.ini = os.path.abspath(ini)
+        self.options = ["-c", self.ini] + ([] if section == "alembic" else ["-n", section])
+        self.folder = os.path.dirname(self.ini)
+        self.alembic = alembic
+        # Whoever proves something leaves no trace in their own journal.
+        self.environment = dict(os.environ, XDG_STATE_HOME=state, XDG_CACHE_HOME=state, XDG_DATA_HOME=state, NO_COLOR="1", COLUMNS="200")
+
+    def plan(self, *words):
+        """The plan, or why there is none."""
+        ended = self.run([self.program, *self.options, "plan", *words, "--json"])
+        if ended.returncode == 0:
+            return json.loads(ended.stdout)["plan"], None
+        return None, Refusal(ended)
+
+    def rollback(self, *words):
+        return self.run([self.program, *self.options, "rollback", *words, "--yes", "--allow-collateral"])
+
+    def downgrade(self, target):
+        """What Alembic does of itself."""
+        return self.run([self.alembic, *self.options, "downgrade", target])
+
+    def run(self, words):
+        return subprocess.run(words, cwd=self.folder, env=self.environment, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
+
+
+class Refusal:
+    KINDS = (
+        ("incomplete", r"can't be told"),
+        ("changed by no revision", r"no table that an applied revision changes|is neither a revision nor a table"),
+        ("different branches", r"in different branches"),
+        ("no target for it", r"Alembic has no target"),
+    )
+
+    def __init__(self, ended):
+        self.code = ended.returncode
+        self.text = said(ended)
+        self.kind = next((kind for kind, pattern in self.KINDS if re.search(pattern, self.text)), "error %d" % ended.returncode)
+
+
+def said(ended):
+    """The line that says what was wrong."""
+    lines = ended.stderr.strip().splitlines()
+    return next((line for line in lines if line.startswith("error:")), lines[-1] if lines else "")
+
+
+def typed(table):
+    """A table as it is typed, to be meant exactly."""
+    schema, name = table
+    quoted = ['"%s"' % part.replace('"', '""') for part in (schema, name) if part is not None]
+    return ".".join(quoted)

@@ -1,0 +1,279 @@
+"""Rolls the tables of a real history back, one by one, with the real lback on a real database: `rollback.py --lback PROGRAM --config alembic.ini --url URL`.
+
+Runs in the environment (Python) of the project. The history is applied a revision at a time, and the schema written down after each. Then, from the
+newest state, each table is rolled back, and judged:
+
+- the choice: no revision that is newer than the one that lback took has changed the table, as the database showed it on the way up;
+- the steps: what lback named is what is gone from the version table, and nothing else;
+- the schema: it is the one that there was with just the remaining revisions applied. Where it isn't, Alembic's own `downgrade` to the same revision decides
+  whose fault it is: many a `downgrade()` doesn't take all back, or fails.
+
+Whatever is left is wrong, and ends this program with 1.
+"""
+
+import argparse
+import collections
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import copies as database_copies
+import definition
+import steps as history_steps
+from lback import Lback, said, typed
+
+
+class Proof:
+    def __init__(self, arguments):
+        self.arguments = arguments
+        history_steps.start(arguments.config)
+        self.copies = database_copies.of(arguments.url)
+        self.steps = history_steps.Steps(arguments.config, arguments.section, arguments.url)
+        self.lback = Lback(arguments.lback, arguments.config, arguments.section, arguments.alembic, arguments.state or tempfile.mkdtemp(prefix="lback-prove-"))
+        self.results = []
+        self.plain = {}
+
+    def run(self):
+        self.copies.clear()
+        if self.arguments.setup:
+            set_up(self.arguments.setup, self.arguments.url, self.steps.config)
+        self.copies.keep("base")
+        self.applied = self.steps.all_up(self.progress)
+        self.copies.keep("newest")
+        self.schema = self.steps.schema()
+        if not self.steps.heads():
+            raise SystemExit("%s has no version table after the way up: the project connects to another database" % self.arguments.url)
+        tables = self.tables()
+        for number, table in enumerate(tables):
+            self.progress("tables", number, len(tables))
+            began = time.perf_counter()
+            result = Result(table)
+            self.prove(result)
+            result.seconds = time.perf_counter() - began
+            self.results.append(result)
+            if result.outcome == "wrong" or self.arguments.verbose:
+                print("  %-9s %s: %s" % (result.outcome, result.name, "; ".join(result.remarks)), flush=True)
+
+    def tables(self):
+        """Those that a revision changed, and those that none did; a sample, if one is asked for."""
+        touched = sorted(set().union(*self.steps.touched.values()), key=str)
+        if self.arguments.table:
+            return [table for table in touched if table[1] in self.arguments.table]
+        untouched = sorted(set(self.schema) - set(touched) - self.steps.version_tables, key=str)
+        choice = random.Random(self.arguments.seed)
+        if self.arguments.sample and len(touched) > self.arguments.sample:
+            touched = sorted(choice.sample(touched, self.arguments.sample), key=str)
+        return touched + sorted(choice.sample(untouched, min(2, len(untouched))), key=str)
+
+    def touching(self, table):
+        return {revision for revision, tables in self.steps.touched.items() if table in tables}
+
+    def prove(self, result):
+        table = result.table
+        self.copies.restore("newest")
+        words = ["--table", typed(table)]
+        plan, refusal = self.lback.plan("rollback", *words)
+        touching = self.touching(table)
+        if refusal is not None:
+            self.judge_refusal(result, refusal, touching)
+            ended = self.lback.rollback(*words)
+            if ended.returncode != refusal.code or self.steps.heads() != self.heads_of(self.applied):
+                result.wrong("the plan was refused with %d, the rollback ended with %d: %s" % (refusal.code, ended.returncode, said(ended)))
+            return
+        database = plan["databases"][0]
+        planned = [step["revision"] for step in database["steps"]]
+        matches = [step["revision"] for step in database["steps"] if step["part"] == "match"]
+        result.steps, result.target = len(planned), plan["target"]
+        self.judge_choice(result, planned, matches, touching)
+        remaining = self.applied - set(planned)
+
+        ended = self.lback.rollback(*words)
+        heads = self.steps.heads()
+        if ended.returncode != 0:
+            self.judge_failure(result, ended, database["steps"], self.steps.applied_at(heads))
+            return
+        if self.steps.applied_at(heads) != remaining or heads != set(database["target_heads"]):
+            gone = self.applied - self.steps.applied_at(heads)
+            result.wrong("planned to revert %s, and reverted %s" % (" ".join(planned), " ".join(sorted(gone))))
+            return
+        self.judge_schema(result, remaining, self.steps.schema())
+
+    def judge_refusal(self, result, refusal, touching):
+        result.refused(refusal.kind, refusal.text)
+        if refusal.kind.startswith("error"):
+            result.wrong("the plan failed: %s" % refusal.text)
+        elif refusal.kind == "changed by no revision" and touching:
+            result.wrong("changed by %s, and lback knows of no change: %s" % (" ".join(sorted(touching)), refusal.text))
+
+    def judge_choice(self, result, planned, matches, touching):
+        if len(matches) != 1:
+            result.wrong("the plan has %d matches" % len(matches))
+            return
+        match = matches[0]
+        newer = [revision for revision in touching if revision != match and not self.steps.is_below(revision, match)]
+        if newer:
+            result.wrong("`%s` was chosen, and %s changed it later" % (match, " ".join(sorted(newer))))
+        if not touching:
+            result.wrong("`%s` was chosen, and nothing ever changed it" % match)
+        elif match not in touching:
+            result.remark("in vain", "`%s` writes it in a case that was not met" % match)
+
+    def judge_failure(self, result, ended, steps, applied):
+        """Would Alembic have failed too?"""
+        code, text, _, heads = self.alone(result.target)
+        if code == 0:
+            result.wrong("lback ended with %d, Alembic alone does it: %s" % (ended.returncode, said(ended)))
+            return
+        # The first one that is left is where it failed; where all was taken back, it may have been any.
+        left = [step for step in steps if step["revision"] in applied]
+        warned = left[0]["reversible"] == "no" if len(left) < len(steps) else any(step["reversible"] == "no" for step in left)
+        result.outcome = "fails"
+        result.remark("irreversible, as planned" if warned else "the history's own defect", text)
+
+    def judge_schema(self, result, remaining, schema):
+        expected = self.steps.schema_of(remaining, self.copies)
+        different = definition.tables_that_differ(expected, schema, self.steps.version_tables)
+        if not different:
+            result.reverted("equal")
+            return
+        code, text, alone, heads = self.alone(result.target)
+        if code != 0:
+            result.wrong("lback reverted what Alembic alone can't: %s" % text)
+        elif definition.tables_that_differ(alone, schema, self.steps.version_tables):
+            result.wrong("the schema is another one than after Alembic alone: %s" % names(definition.tables_that_differ(alone, schema)))
+        else:
+            result.reverted("inexact" if result.table in different else "table equal")
+            result.remark("the history's own downgrade leaves it otherwise", names(different))
+
+    def alone(self, target):
+        """What comes of it when Alembic does it alone."""
+        if target not in self.plain:
+            self.copies.restore("newest")
+            ended = self.lback.downgrade(target)
+            self.plain[target] = ended.returncode, said(ended), self.steps.schema(), self.steps.heads()
+        return self.plain[target]
+
+    def heads_of(self, applied):
+        below = {parent for revision in applied for parent in self.steps.graph.get_revision(revision)._all_down_revisions}
+        down = {parent for revision in applied for parent in self.steps.graph.get_revision(revision)._versioned_down_revisions}
+        # Who is only depended on stays in the version table unless it is below another.
+        return {revision for revision in applied if revision not in below} or applied - down
+
+    def progress(self, doing, done, total):
+        if sys.stderr.isatty() or done % 20 == 0:
+            print("%s %d of %d" % (doing, done, total), file=sys.stderr, flush=True)
+
+    def report(self):
+        count = collections.Counter(result.outcome for result in self.results)
+        kinds = collections.Counter(result.kind for result in self.results if result.outcome in ("refused", "fails"))
+        return {
+            "history": self.arguments.name,
+            "revisions": len(self.applied),
+            "not_applied": len(self.steps.dead),
+            "tables": len(self.results),
+            "equal": count["equal"],
+            "table_equal": count["table equal"],
+            "inexact": count["inexact"],
+            "refused": count["refused"],
+            "fails": count["fails"],
+            "wrong": count["wrong"],
+            "in_vain": sum("in vain" in result.kinds for result in self.results),
+            "why": dict(kinds),
+            "dead": self.steps.dead,
+            "results": [result.as_json() for result in self.results],
+        }
+
+
+class Result:
+    """What came of one table. What is wrong once stays wrong."""
+
+    def __init__(self, table):
+        self.table = table
+        self.name = typed(table)
+        self.outcome = None
+        self.kind = None
+        self.kinds = []
+        self.remarks = []
+        self.steps = 0
+        self.target = None
+        self.seconds = 0.0
+
+    def wrong(self, why):
+        self.outcome = "wrong"
+        self.kind = "wrong"
+        self.remarks.append(why)
+
+    def reverted(self, how):
+        if self.outcome != "wrong":
+            self.outcome = how
+
+    def refused(self, kind, text):
+        self.outcome, self.kind = "refused", kind
+        self.remarks.append(text)
+
+    def remark(self, kind, text):
+        self.kind = self.kind or kind
+        self.kinds.append(kind)
+        self.remarks.append("%s: %s" % (kind, text))
+
+    def as_json(self):
+        return {"table": self.name, "outcome": self.outcome, "kind": self.kind, "steps": self.steps, "target": self.target, "remarks": self.remarks, "seconds": round(self.seconds, 2)}
+
+
+def set_up(text, url, config):
+    import sqlalchemy as sa
+
+    exec(text, {"engine": sa.create_engine(url), "sa": sa, "config": config})
+
+
+def names(tables):
+    shown = [".".join(part for part in table if part) for table in tables]
+    return " ".join(shown[:6]) + (" and %d more" % (len(shown) - 6) if len(shown) > 6 else "")
+
+
+def summary(found):
+    why = ", ".join("%d %s" % (number, kind) for kind, number in sorted(found["why"].items()))
+    return "%s: %d revisions, %d tables: %d reverted and all equal, %d and the table equal, %d inexact by the history's own downgrade, %d refused, %d failed as Alembic does%s; wrong %d" % (
+        found["history"], found["revisions"], found["tables"], found["equal"], found["table_equal"], found["inexact"], found["refused"], found["fails"],
+        " (%s)" % why if why else "", found["wrong"],
+    )  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lback", required=True, help="the program")
+    parser.add_argument("--config", required=True, help="the project's alembic.ini")
+    parser.add_argument("--section", default="alembic")
+    parser.add_argument("--url", required=True, help="the database that the project connects to; it is emptied")
+    parser.add_argument("--name", help="of the history, as it is reported")
+    parser.add_argument("--alembic", default=os.path.join(os.path.dirname(sys.executable), "alembic"))
+    parser.add_argument("--setup", help="Python that is run first, with `engine` in its names")
+    parser.add_argument("--sample", type=int, default=0, help="so many tables, drawn at random")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--table", action="append", help="only this one; may be given several times")
+    parser.add_argument("--state", help="the folder for what lback keeps")
+    parser.add_argument("--json", help="a file for the results")
+    parser.add_argument("--verbose", action="store_true")
+    arguments = parser.parse_args()
+    arguments.name = arguments.name or os.path.basename(os.path.dirname(os.path.abspath(arguments.config)))
+    if arguments.json:
+        arguments.json = os.path.abspath(arguments.json)
+    proof = Proof(arguments)
+    proof.run()
+    found = proof.report()
+    if arguments.json:
+        with open(arguments.json, "w") as file:
+            json.dump(found, file, indent=1)
+    for revision, why in found["dead"].items():
+        print("  not applied: %s %s" % (revision, why))
+    print(summary(found))
+    sys.exit(1 if found["wrong"] else 0)
+
+
+if __name__ == "__main__":
+    main()
