@@ -3,26 +3,41 @@
 import ast
 import linecache
 
-TREES = {}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
+#: Files that were read: `{path: Source}`.
+SOURCES = {}
 
-def tree_of(path):
-    lines = linecache.getlines(path)
-    key = hash(tuple(lines))
-    found = TREES.get(path)
-    if found is None or found[0] != key:
+
+class Source:
+    """A file's syntax, and where its functions begin."""
+
+    def __init__(self, lines):
+        self.lines = lines
+        self.functions = {}
         try:
-            tree = ast.parse("".join(lines))
+            self.tree = ast.parse("".join(lines))
         except (SyntaxError, ValueError):
-            tree = None
-        found = TREES[path] = key, tree
-    return found[1]
+            self.tree = None
+            return
+        for node in ast.walk(self.tree):
+            if isinstance(node, FUNCTIONS):
+                first = min([node.lineno] + [decorator.lineno for decorator in node.decorator_list])
+                self.functions.setdefault((node.name, first), node)
+
+
+def source_of(path):
+    lines = linecache.getlines(path)
+    found = SOURCES.get(path)
+    # The lines are the same list for as long as the file is the same.
+    if found is None or (found.lines is not lines and found.lines != lines):
+        found = SOURCES[path] = Source(lines)
+    return found
 
 
 def function_of(path, name):
-    tree = tree_of(path)
+    tree = source_of(path).tree
     for node in getattr(tree, "body", ()):
         if isinstance(node, FUNCTIONS) and node.name == name:
             return node
@@ -31,13 +46,7 @@ def function_of(path, name):
 
 def node_of(code):
     """The syntax of a function that was called."""
-    tree = tree_of(code.co_filename)
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, FUNCTIONS) and node.name == code.co_name:
-            first = min([node.lineno] + [decorator.lineno for decorator in node.decorator_list])
-            if first == code.co_firstlineno:
-                return node
-    return None
+    return source_of(code.co_filename).functions.get((code.co_name, code.co_firstlineno))
 
 
 class Block:
@@ -182,7 +191,7 @@ class Finder:
 
 def has_ways_out(path):
     """Whether a file has an `except` that does something else than to report, or to go on."""
-    tree = tree_of(path)
+    tree = source_of(path).tree
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.ExceptHandler) and any(isinstance(inner, ast.Call) for statement in node.body if not isinstance(statement, ast.Raise) for inner in ast.walk(statement)):
             return True
