@@ -43,7 +43,8 @@ impl Rollback {
             return show_plan_of(globals, surroundings, &target.to_plan(extra)?, View::default());
         }
         // Of a range of revisions Alembic prints the SQL, and asks no database.
-        if offline.is_sql() && !target.is_surely_table() || !target.may_be_table() && !by_table.as_migration() {
+        let is_surely_table = target.is_surely_table() || by_table.as_migration();
+        if !is_surely_table && (offline.is_sql() || !target.may_be_table()) {
             return run_migration(globals, surroundings, &target.command(offline.with(extra)));
         }
         if offline.is_sql() {

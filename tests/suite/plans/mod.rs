@@ -3,10 +3,14 @@
 mod agreement;
 mod forward;
 mod graph;
+mod hostile;
 mod looking;
 mod names;
 mod policies;
 mod reverting;
+mod shapes;
 mod shop;
+mod stopped;
 mod targets;
 mod unclear;
+mod versions;

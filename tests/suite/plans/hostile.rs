@@ -1,0 +1,188 @@
+//! Project code that is careless, or worse, while a plan is made of it: nothing is changed, nothing hangs, and what can't be told is said.
+
+use std::fs;
+use std::net::TcpListener;
+
+use serde_json::Value;
+
+use super::shop::{Place, Shop};
+use crate::support::{Done, VersionScript};
+
+/// The shop at `make_users`, with a last revision that does this.
+fn doing(upgrade: &str) -> Shop {
+    Shop::new(Place::Sqlite).script(&VersionScript::new("bad").after(&["add_total"]).upgrade(upgrade)).migrated_to("make_users")
+}
+
+/// What the plan says that it can't tell of the last revision.
+#[track_caller]
+fn doubts(done: &Done) -> Vec<String> {
+    let document: Value = serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {done}"));
+    let steps = document["plan"]["databases"][0]["steps"].as_array().expect("steps");
+    let bad = steps.iter().find(|step| step["revision"] == "bad").expect("the revision");
+    let doubts = bad["doubts"].as_array().expect("doubts");
+    doubts.iter().map(|doubt| format!("{}: {}", doubt["line"], doubt["why"].as_str().unwrap_or_default())).collect()
+}
+
+/// The revision is planned with a doubt that says this, and no file is changed.
+#[track_caller]
+fn is_doubtful(upgrade: &str, why: &str) {
+    let shop = doing(upgrade);
+    let before = shop.project.files();
+    let done = shop.lback(&["plan", "--json"]).exits(0);
+    let doubts = doubts(&done);
+    assert!(doubts.iter().any(|doubt| doubt.contains(why)), "{upgrade}: {doubts:?}");
+    assert_eq!(done.stderr, "", "{upgrade}");
+    assert!(shop.project.files() == before, "{upgrade}");
+}
+
+#[test]
+fn what_it_prints_is_not_shown() {
+    let loud = "import os, sys, warnings\nprint('NOISE')\nprint('NOISE', file=sys.stderr)\nos.write(1, b'NOISE')\nos.write(2, b'NOISE')\n\
+        warnings.warn('NOISE')\nimport logging\nlogging.getLogger('alembic').critical('NOISE')";
+    let shop = Shop::new(Place::Sqlite)
+        .script(&VersionScript::new("bad").after(&["add_total"]).head(loud).upgrade(loud).downgrade(loud));
+    let env = fs::read_to_string(shop.project.path("migrations/env.py")).expect("a file");
+    shop.project.write("migrations/env.py", &format!("{loud}\nimport atexit\natexit.register(print, 'NOISE')\n{env}\nprint('NOISE')\n"));
+    for words in [&["plan"][..], &["plan", "--json"], &["migrate", "--dry-run"]] {
+        let done = shop.lback(words).exits(0).never_says(&["NOISE"]);
+        assert_eq!(done.stderr, "");
+    }
+    // A run is not a plan.
+    let done = shop.lback(&["migrate"]).exits(0);
+    assert!(done.stdout.contains("NOISE") && done.stderr.contains("NOISE"), "{done}");
+    shop.lback(&["rollback", "orders", "--dry-run"]).exits(0).never_says(&["NOISE"]);
+    shop.lback(&["plan", "rollback", "base"]).exits(0).never_says(&["NOISE"]);
+}
+
+#[test]
+fn files_are_not_changed() {
+    for upgrade in [
+        "open('made', 'w').write('x')",
+        "open('alembic.ini', 'a').write('x')",
+        "import pathlib\npathlib.Path('made').touch()",
+        "import os\nos.remove('alembic.ini')",
+        "import os\nos.rename('alembic.ini', 'made')",
+        "import os\nos.mkdir('made')",
+        "import os\nos.truncate('alembic.ini', 0)",
+        "import os\nos.symlink('alembic.ini', 'made')",
+        "import os\nos.close(os.open('made', os.O_CREAT | os.O_WRONLY))",
+        "import shutil\nshutil.rmtree('migrations')",
+        "import shutil\nshutil.copy('alembic.ini', 'made')",
+    ] {
+        is_doubtful(upgrade, "file");
+    }
+}
+
+#[test]
+fn programs_are_not_started() {
+    for upgrade in [
+        "import subprocess\nsubprocess.run(['touch', 'made'])",
+        "import os\nos.system('touch made')",
+        "import os\nos.posix_spawn('/bin/touch', ['touch', 'made'], {})",
+        "import os\nos.popen('touch made').read()",
+        "import os\nos.execv('/bin/touch', ['touch', 'made'])",
+    ] {
+        is_doubtful(upgrade, "starts a program");
+    }
+    is_doubtful("import os\nif os.fork() == 0:\n    open('made', 'w')\n    os._exit(0)", "makes another process");
+}
+
+#[test]
+fn no_connection_is_opened() {
+    is_doubtful("import sqlite3\nsqlite3.connect('test.db').execute('drop table users')", "opens a database connection of its own");
+    is_doubtful("import sqlite3\nsqlite3.connect('made.db').execute('create table made (id int)')", "opens a database connection of its own");
+    is_doubtful(
+        "engine = sa.create_engine('sqlite:///made.db')\nwith engine.begin() as connection:\n    connection.execute(sa.text('create table made (id int)'))",
+        "connection",
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.set_nonblocking(true).expect("a socket");
+    let port = listener.local_addr().expect("an address").port();
+    is_doubtful(&format!("import socket\nsocket.create_connection(('127.0.0.1', {port}))"), "network");
+    is_doubtful(&format!("import urllib.request\nurllib.request.urlopen('http://127.0.0.1:{port}/')"), "network");
+    assert!(listener.accept().is_err(), "somebody has connected");
+}
+
+#[test]
+fn exceptions_that_scripts_catch_do_not_hide_it() {
+    is_doubtful("try:\n    open('made', 'w')\nexcept Exception:\n    pass", "writes a file");
+    is_doubtful("try:\n    open('made', 'w')\nexcept BaseException:\n    pass", "writes a file");
+    is_doubtful("try:\n    open('made', 'w')\nfinally:\n    op.drop_table('users')", "writes a file");
+}
+
+#[test]
+fn a_loop_without_end_comes_to_an_end() {
+    for upgrade in [
+        "while True: pass",
+        "import time\ntime.sleep(600)",
+        "while op.get_bind().execute(sa.text('select 1')) is not None: pass",
+        "import threading\nthreading.Event().wait()",
+    ] {
+        let shop = doing(upgrade);
+        let done = shop.lback(&["plan", "--json"]).exits(0);
+        let doubts = doubts(&done);
+        assert!(!doubts.is_empty(), "{upgrade}: {done}");
+    }
+}
+
+#[test]
+fn one_that_can_not_be_interrupted_is_ended_when_the_time_is_over() {
+    let shop = doing("while True:\n    try:\n        while True: pass\n    except BaseException: pass")
+        .with(|project| project.config("\n[plan]\ntimeout = '9s'"));
+    let done = shop.lback(&["plan"]).exits(69);
+    done.says(&["error: it was not ready in time\n", "hint: `[plan] timeout` in `lback.toml` gives it more time"]);
+}
+
+#[test]
+fn a_process_that_ends_itself_ends_no_more_than_the_plan() {
+    for upgrade in [
+        "import os\nos._exit(0)",
+        "import os\nos._exit(3)",
+        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+        "import os\nos.closerange(0, 200)",
+        "import os\nos.closerange(0, 200)\nos._exit(0)",
+        "import os\nos.abort()",
+    ] {
+        let shop = doing(upgrade);
+        let before = shop.project.files();
+        let done = shop.lback(&["plan"]).run();
+        eprintln!("{upgrade}: {done}");
+        assert!([0, 69].contains(&done.code().unwrap_or(-1)), "{upgrade}: {done}");
+        assert!(shop.project.files() == before, "{upgrade}");
+        // What doesn't run through it goes on as ever.
+        shop.lback(&["migrate", "make_orders"]).exits(0);
+        assert_eq!(shop.heads(), ["make_orders"]);
+    }
+}
+
+#[test]
+fn an_exit_is_a_way_to_say_no() {
+    for upgrade in ["import sys\nsys.exit(1)", "raise SystemExit('not here')", "quit()"] {
+        let shop = doing(upgrade);
+        let done = shop.lback(&["plan"]).exits(0);
+        done.prints(&["apply `bad`", "?  "]);
+    }
+}
+
+#[test]
+fn what_a_script_changes_in_its_process_is_gone_for_the_next() {
+    let first = "import os, sys, builtins\nos.environ['LEFT'] = '1'\nos.chdir('/')\nbuiltins.LEFT = 1\nsys.path.clear()\nop.create_table('left_table')";
+    let second = "import os, json.tool\nassert 'LEFT' not in os.environ\nassert os.getcwd() != '/'\nop.create_table('right_table')";
+    let shop = Shop::of(
+        Place::Sqlite,
+        [VersionScript::new("first").upgrade(first), VersionScript::new("second").after(&["first"]).upgrade(second)],
+    );
+    shop.lback(&["plan"]).exits(0).prints(&["create table `left_table`", "create table `right_table`"]);
+}
+
+#[test]
+fn a_run_is_not_spoilt_by_what_its_plan_met() {
+    let strange = "import sys\nif 'spoilt' in sys.modules: raise RuntimeError('spoilt')\nsys.modules['spoilt'] = sys\nop.create_table('made', sa.Column('id', sa.Integer()))";
+    let shop = Shop::of(Place::Sqlite, [VersionScript::new("bad").upgrade(strange).downgrade("op.drop_table('made')")]).with(|project| {
+        project.plugin("rec", &crate::support::component("record-policy"), "[plugin.settings]\nplan = true")
+    });
+    shop.lback(&["migrate"]).exits(0);
+    assert_eq!(shop.heads(), ["bad"]);
+    shop.lback(&["rollback", "made", "--yes"]).exits(0);
+    assert!(shop.heads().is_empty());
+}

@@ -1,0 +1,99 @@
+//! A plan that takes too long: it is stopped by who waits for it, or by its limit, and leaves no process behind.
+
+use std::fs;
+use std::path::Path;
+
+use super::shop::{Place, Shop};
+use crate::support::{component, records, until, wait_for};
+
+/// Python that makes the file `inside`, and then goes on for longer than anybody waits.
+fn stuck(shop: &Shop) -> String {
+    format!("import pathlib, time\npathlib.Path({:?}).touch()\ntime.sleep(600)\n", shop.project.path("inside"))
+}
+
+#[track_caller]
+fn prepend(shop: &Shop, file: &str, lines: &str) {
+    let text = fs::read_to_string(shop.project.path(file)).expect("a file");
+    shop.project.write(file, &format!("{lines}{text}"));
+}
+
+/// The processes that work in this folder.
+fn processes(folder: &Path) -> usize {
+    let Ok(all) = fs::read_dir("/proc") else { return 0 };
+    all.flatten().filter(|entry| fs::read_link(entry.path().join("cwd")).is_ok_and(|at| at == folder)).count()
+}
+
+/// Where the project's code hangs.
+const PLACES: [&str; 2] = ["migrations/env.py", "migrations/versions/add_phone.py"];
+
+#[test]
+fn one_signal_ends_it_at_once() {
+    for file in PLACES {
+        for (signal, code) in [("INT", 130), ("TERM", 143)] {
+            let shop = Shop::new(Place::Sqlite);
+            prepend(&shop, file, &stuck(&shop));
+            let running = shop.lback(&["plan"]).hearing_signals().start();
+            wait_for(&shop.project.path("inside"));
+            running.signal(signal);
+            running.wait().exits(code).says(&["error: interrupted; nothing was changed\n"]);
+            let root = fs::canonicalize(shop.project.root()).expect("a folder");
+            until("no process is left", || processes(&root) == 0);
+        }
+    }
+}
+
+#[test]
+fn a_rollback_that_is_still_being_planned_is_stopped_too() {
+    let shop = Shop::new(Place::Sqlite).migrated();
+    prepend(&shop, PLACES[0], &stuck(&shop));
+    let running = shop.lback(&["rollback", "users", "--yes", "--allow-collateral"]).hearing_signals().start();
+    wait_for(&shop.project.path("inside"));
+    running.signal("INT");
+    running.wait().exits(130);
+    assert_eq!(shop.heads(), ["add_total"]);
+}
+
+#[test]
+fn a_migrate_whose_policy_waits_for_a_plan_is_stopped_and_says_so_to_handlers() {
+    let shop = Shop::new(Place::Sqlite).with(|project| {
+        project
+            .plugin("rec", &component("record-policy"), "[plugin.settings]\nplan = true")
+            .plugin("ear", &component("record-handler"), "")
+    });
+    prepend(&shop, PLACES[0], &stuck(&shop));
+    let running = shop.lback(&["--log", "plugin=info", "migrate"]).hearing_signals().start();
+    wait_for(&shop.project.path("inside"));
+    running.signal("INT");
+    let done = running.wait().exits(130);
+    let last = records(&done.stderr).pop().expect("a last signal");
+    assert_eq!((&last["signal"], &last["error_type"]), (&"alembic_command_failed".into(), &"interrupted".into()), "{done}");
+    let root = fs::canonicalize(shop.project.root()).expect("a folder");
+    until("no process is left", || processes(&root) == 0);
+}
+
+#[test]
+fn the_limit_ends_it() {
+    for file in PLACES {
+        let shop = Shop::new(Place::Sqlite).with(|project| project.config("\n[plan]\ntimeout = '2s'"));
+        prepend(&shop, file, &stuck(&shop));
+        let done = shop.lback(&["plan"]).exits(69);
+        done.says(&["error: it was not ready in time\n", "hint: `[plan] timeout` in `lback.toml` gives it more time\n"]);
+        let root = fs::canonicalize(shop.project.root()).expect("a folder");
+        until("no process is left", || processes(&root) == 0);
+    }
+}
+
+#[test]
+fn after_the_limit_a_run_goes_on_if_its_policies_let_it() {
+    let rules = |word: &str| format!("[plugin.settings]\ndeny = []\n[plugin.settings.plan]\ndeny = ['drops']\nunavailable = '{word}'");
+    let slow = "import os, sys, time\nif os.path.exists('slow'):\n    os.remove('slow')\n    time.sleep(60)\n";
+    for (word, code) in [("warn", 0), ("deny", 77)] {
+        let shop = Shop::new(Place::Sqlite).with(|project| {
+            project.config("\n[plan]\ntimeout = '2s'").plugin("guard", &crate::support::plugin("guard"), &rules(word)).file("slow", "")
+        });
+        prepend(&shop, PLACES[0], slow);
+        let done = shop.lback(&["--environment", "production", "migrate"]).exits(code);
+        done.says(&["it was not ready in time"]);
+        assert_eq!(shop.heads().is_empty(), code == 77);
+    }
+}
