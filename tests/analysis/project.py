@@ -11,7 +11,11 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
+from _lback_plan import sandbox
 from _lback_plan.analysis import Analysis
+
+# Enough to see that a run has no end.
+sandbox.LIMIT = 1.0
 
 HEAD = '''
 import sqlalchemy as sa

@@ -109,8 +109,8 @@ def forbid(why):
 class Sandbox:
     """Active between `with`."""
 
-    def __init__(self, limit=LIMIT):
-        self.limit = limit
+    def __init__(self, limit=None):
+        self.limit = LIMIT if limit is None else limit
         self.forbidden = None
         self.files = set()
         self.environ = set()
