@@ -53,8 +53,8 @@ class Forward:
     def operations(self, revision, function, names):
         """Those of one function that are about the table, under any of its names then."""
         names = names + self.selection.names_before(self.selection.does(revision), names)
-        for operation, table, sql in self.selection.analysis.recorded(revision.revision, function):
-            if table is not None and self.selection.named_by(names, table):
+        for operation, tables, sql in self.selection.analysis.recorded(revision.revision, function):
+            if any(self.selection.named_by(names, table) for table in tables):
                 yield operation, sql
 
     def autogenerate(self):

@@ -198,7 +198,7 @@ class History:
             return []
         arguments = arguments_of(function, self.analysis.context)
         outcome = run(function, arguments or (), self.analysis.context, schema, first(), module_path(revision.script.module, revision.script))
-        return [(operation, None if table is None else table.as_json(), text) for operation, table, text in outcome.events]
+        return [(operation, [table.as_json() for table in tables], text) for operation, tables, text in outcome.events]
 
 
 def module_path(module, script):

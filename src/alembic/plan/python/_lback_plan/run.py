@@ -112,13 +112,13 @@ class Recorder:
                 self.problem("calls an operation that can't be described (%s: %s)" % (type(error).__name__, error), line)
         if effects is None:
             if isinstance(operation, ops.ExecuteSQLOp):
-                self.events.append((operation, None, None))
+                self.events.append((operation, (), None))
             # An operation of the project's own comes to others, or to SQL.
             return invoke()
         for effect in effects:
             if effect.table is None:
                 self.problem("drops the index `%s`, and no script says of which table it is" % effect.name, line)
-        self.events.append((operation, effects[0].table, None))
+        self.events.append((operation, tables_of(effects), None))
         with self.explaining():
             try:
                 result = invoke()
@@ -157,14 +157,15 @@ class Recorder:
                 if effect.kind in BESIDE:
                     self.add(effect, "sql", line)
             return query
+        tables = tables_of(reading.effects)
         operation = self.events[-1] if self.events else None
-        if operation is not None and operation[0] is not None and operation[1] is None and operation[2] is None:
+        if operation is not None and operation[0] is not None and not operation[1] and operation[2] is None:
             # What `op.execute` was called with is said by its operation.
-            self.events[-1] = (operation[0], None, text)
+            self.events[-1] = (operation[0], tables, text)
         else:
             from alembic.operations import ops
 
-            self.events.append((ops.ExecuteSQLOp(text), None, text))
+            self.events.append((ops.ExecuteSQLOp(text), tables, text))
         for problem in reading.problems:
             self.problem(problem, line)
         for effect in reading.effects:
@@ -310,3 +311,8 @@ def arguments_of(function, context):
     if len(parameters) == 1 and token.endswith("_upgrades") and token != "_upgrades":
         return (token[: -len("_upgrades")],)
     return None
+
+
+def tables_of(effects):
+    """The tables that they write, each once."""
+    return tuple(dict.fromkeys(table for effect in effects for table in effect.written()))
