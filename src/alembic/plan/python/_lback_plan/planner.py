@@ -83,19 +83,23 @@ class Planner:
         direction = "upgrade" if step.is_upgrade else "downgrade"
         does = revision[direction]
         part, because = roles.get(step.revision.revision, (None, None))
+        file = self.named(step.revision.path)
         doubts = list(does["reasons"])
         if not does["complete"] and not doubts:
-            doubts = [{"file": None, "line": None, "why": "what it does could not be told"}]
+            doubts.append({"file": file, "line": None, "why": "what it does could not be told"})
+        if does["raises"] and not (direction == "downgrade" and revision["reversible"] == "no"):
+            # Here it ends; where it is run for real, it may not.
+            doubts.append({"file": file, "line": None, "why": "`%s()` raises %s: what would come after that isn't known" % (direction, does["raises"])})
         return dict(
             identified(step),
-            file=self.named(step.revision.path),
+            file=file,
             operations=does["operations"],
             writes=does["writes"],
             references=does["references"],
             reversible=revision["reversible"],
             irreversible_because=revision["irreversible_because"],
             sql=does["sql"],
-            doubts=[] if does["complete"] else doubts,
+            doubts=doubts,
             part=part,
             because=because,
         )
