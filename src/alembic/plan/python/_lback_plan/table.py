@@ -164,7 +164,7 @@ class Selection:
                 continue
             does = self.does(revision)
             touched = self.touched(does, names)
-            if touched is None and not does["complete"]:
+            if touched is None and not is_clear(does):
                 raise self.unclear(revision, does)
             if touched is not None:
                 self.matches.append((revision, list(names), touched))
@@ -181,7 +181,7 @@ class Selection:
                 continue
             does = self.does(revision)
             touched = self.touched(does, names)
-            if touched is None and not does["complete"]:
+            if touched is None and not is_clear(does):
                 raise self.unclear(revision, does)
             if touched is not None:
                 first = matches[0].revision
@@ -215,7 +215,8 @@ class Selection:
         return any(name.means(table, self.default_schema) for name in names)
 
     def unclear(self, revision, does):
-        reason = (does["reasons"] or [{"file": None, "line": None, "why": "what it does could not be told"}])[0]
+        raises = "`upgrade()` raises %s" % does["raises"] if does["raises"] else "what it does could not be told"
+        reason = (does["reasons"] or [{"file": None, "line": None, "why": raises}])[0]
         place = reason["file"] or revision.path
         if reason["line"]:
             place = "%s:%d" % (place, reason["line"])
@@ -317,6 +318,11 @@ class Selection:
         from .forward import Forward
 
         return Forward(self).describe()
+
+
+def is_clear(does):
+    """Whether nothing else can be done than what was found. Where an error ends it here, it may go on where it is run for real."""
+    return does["complete"] and not does["raises"]
 
 
 def said(revision):
