@@ -2,6 +2,7 @@
 
 import ast
 import linecache
+import time
 import traceback
 import types
 
@@ -14,6 +15,10 @@ from .trace import Tracer
 
 #: Seconds for each world beside the first.
 SHORT = 1.0
+
+
+#: Seconds after which no more worlds are begun: what they would show is left to the lines that did not run.
+BUDGET = 6.0
 
 
 class Direction:
@@ -124,7 +129,8 @@ def several(found, function, arguments, context, schema, path, project):
     outcomes = []
     queue = [worlds.first()]
     asked = set()
-    while queue and len(outcomes) < 16:
+    end = time.monotonic() + BUDGET
+    while queue and len(outcomes) < 16 and (time.monotonic() < end or len(outcomes) < 4):
         world = queue.pop(0)
         outcome = run(function, arguments, context, schema.copy(), world, path, tracer, None if not outcomes else SHORT)
         if outcome.too_long and outcomes:

@@ -2,12 +2,13 @@
 
 import ast
 import builtins
+import copy
 import inspect
 import itertools
 import types
 
 from . import worlds
-from .ghost import Ghost
+from .ghost import TEXTS, Ghost
 from .run import run
 from .settled import Settled
 from .source import Coverage, Finder, node_of
@@ -16,6 +17,8 @@ from .source import Coverage, Finder, node_of
 ROUNDS = 6
 #: Values of a loop that are tried.
 MANY = 200
+#: Seconds for all that is made to run in one world.
+LIMIT = 3.0
 #: Methods that write whatever they are of.
 WRITING = frozenset(("execute", "create_all", "drop_all", "create", "drop", "commit", "flush", "bulk_save_objects", "bulk_insert_mappings", "add_all", "exec_driver_sql"))
 
@@ -142,6 +145,7 @@ def execute(statement, names, path):
         return
     if any(isinstance(inner, (ast.Yield, ast.YieldFrom, ast.Await)) for inner in inside):
         raise NotImplementedError("a generator")
+    statement = Plain().visit(copy.deepcopy(statement))
     template = ast.parse("def forced_by_lback():\n for _ in (None,):\n  pass")
     template.body[0].body[0].body = [statement]
     declared = sorted(stored(statement))
@@ -149,6 +153,14 @@ def execute(statement, names, path):
         template.body[0].body.insert(0, ast.Global(declared))
     exec(compile(ast.fix_missing_locations(template), path, "exec"), names)
     names.pop("forced_by_lback")()
+
+
+class Plain(ast.NodeTransformer):
+    """Without types of variables: a name that has one can't be a global one."""
+
+    def visit_AnnAssign(self, node):
+        plain = ast.Pass() if node.value is None else ast.Assign([node.target], node.value)
+        return ast.copy_location(plain, node)
 
 
 def own_nodes(statement):
@@ -188,10 +200,10 @@ def chain_value(node, names):
 def read_what_never_ran(found, tracer, context, schema, path, project):
     """Adds what the lines that never ran would do, and says which of them can't be told."""
     failed = {}
-    for world in (worlds.World(rows=True), worlds.World(rows=True, truth=False)):
+    for world in (worlds.World(rows=True), worlds.World(rows=True, text=TEXTS[1]), worlds.World(rows=True, truth=False)):
         forcer = Forcer(found, tracer, path, project)
         forcer.world = world
-        outcome = run(forcer, (), context, schema.copy(), world, path, tracer)
+        outcome = run(forcer, (), context, schema.copy(), world, path, tracer, LIMIT)
         found.take(outcome)
         known = {effect.key() for effect in found.effects}
         places = {effect.key()[:-1] for effect in found.effects}
@@ -205,7 +217,7 @@ def read_what_never_ran(found, tracer, context, schema, path, project):
         for reason in outcome.reasons:
             found.reason(reason.why, reason.file, reason.line)
         if outcome.forbidden:
-            found.reason(outcome.forbidden, path)
+            found.reason(outcome.forbidden, path, outcome.line)
         elif outcome.error is not None:
             found.reason("can't be read further (%s: %s)" % (type(outcome.error).__name__, outcome.error), path)
         failed = {(function.code, statement.lineno): (statement, function, error) for statement, function, error in forcer.failed}
