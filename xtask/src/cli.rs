@@ -1,6 +1,6 @@
 //! What can be typed after `cargo xtask`.
 
-use crate::{bench, check, demo, error::Error, paths::Paths, setup, test};
+use crate::{bench, check, demo, error::Error, paths::Paths, prove, setup, test};
 
 /// Prepares, shows, tests, checks and measures lback
 #[derive(clap::Parser)]
@@ -17,6 +17,7 @@ enum Command {
     Test(test::Test),
     Check(check::Check),
     Bench(bench::Bench),
+    Prove(prove::Prove),
 }
 
 impl Cli {
@@ -28,6 +29,7 @@ impl Cli {
             Command::Test(command) => command.run(&paths),
             Command::Check(command) => command.run(&paths),
             Command::Bench(command) => command.run(&paths),
+            Command::Prove(command) => command.run(&paths),
         }
     }
 }

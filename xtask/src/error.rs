@@ -34,6 +34,9 @@ pub(crate) enum Error {
     #[error("{} did not pass: {}", if .0.len() == 1 { "a check" } else { "checks" }, .0.join(", "))]
     Checks(Vec<String>),
 
+    #[error("not proven: {}", .0.join(", "))]
+    NotProven(Vec<String>),
+
     #[error("broken links:{}", bullets(.0))]
     Links(Vec<String>),
 }
@@ -51,7 +54,7 @@ impl Error {
             Self::Lacking(_, hint) | Self::Server { hint, .. } => Some(hint),
             Self::PortTaken { .. } => Some("end the program that listens there; a demo that still runs is one"),
             Self::ReceiverNotGranted { .. } => Some("take `lback.toml` from the repository, or write the address back"),
-            Self::File { .. } | Self::Database(_) | Self::Differs { .. } | Self::Checks(_) | Self::Links(_) => None,
+            Self::File { .. } | Self::Database(_) | Self::Differs { .. } | Self::Checks(_) | Self::Links(_) | Self::NotProven(_) => None,
         }
     }
 }

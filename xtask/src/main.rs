@@ -11,6 +11,7 @@ mod links;
 mod paths;
 mod process;
 mod progress;
+mod prove;
 mod setup;
 mod test;
 mod venv;

@@ -84,5 +84,5 @@ fn made_for(paths: &Paths) -> PathBuf {
 
 const PYTHON_HINT: &str =
     "Python 3.11 or newer with `venv` is needed; on Debian and Ubuntu: `apt install python3-venv`";
-const PIP_HINT: &str =
+pub(crate) const PIP_HINT: &str =
     "pip needs PyPI, or a mirror that `PIP_INDEX_URL` names; where the network is to blame, try again when it is back";

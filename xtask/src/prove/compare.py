@@ -23,6 +23,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationStep, RevisionStep
 from alembic.script import ScriptDirectory
+from lback import Lback
 
 
 class History:
@@ -129,6 +130,22 @@ class Score:
         )
 
 
+    def figures(self, name, scripts, halves, seconds):
+        return {
+            "history": name,
+            "scripts": scripts,
+            "directions": len(halves),
+            "complete": sum(halves),
+            "compared": self.steps,
+            "right": self.right,
+            "named_in_vain": self.extra,
+            "missed": self.missed,
+            "silent": len(self.silent),
+            "seconds": round(seconds, 2),
+            "failed": len(self.failed),
+        }
+
+
 def versions_table(name):
     return name[1] in ("alembic_version",)
 
@@ -147,27 +164,43 @@ def main():
     parser.add_argument("--cache")
     parser.add_argument("--json", help="a file for what was predicted")
     parser.add_argument("--predict-only", action="store_true")
+    parser.add_argument("--lback", help="ask this program for its plans, instead of the analysis itself; needs --config")
+    parser.add_argument("--state", help="the folder for what lback keeps")
+    parser.add_argument("--name", help="of the history, as it is reported")
+    parser.add_argument("--score", help="a file for the figures, as JSON")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     history = History(arguments)
     if arguments.setup:
         exec(arguments.setup, {"engine": history.engine, "sa": sa, "config": history.config})
-    found, seconds = history.predict(arguments.root or history.script.dir, arguments.cache)
+    plans = None
+    if arguments.lback:
+        alembic = os.path.join(os.path.dirname(sys.executable), "alembic")
+        plans = predictions.Plans(Lback(arguments.lback, arguments.config, arguments.section, alembic, arguments.state))
+        found, seconds = plans.upgrades(), 0
+    else:
+        found, seconds = history.predict(arguments.root or history.script.dir, arguments.cache)
+    score = Score()
+    if not arguments.predict_only:
+        walk(history, found, score, (lambda: plans.add_downgrades(found)) if plans else None)
+    if plans:
+        seconds = plans.seconds
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump(found, file, indent=1)
-    score = Score()
-    if not arguments.predict_only:
-        walk(history, found, score)
-    unfinished = [(revision, direction, reason) for revision, said in found.items() for direction in ("upgrade", "downgrade") for reason in said[direction]["reasons"]]
-    name = arguments.history or arguments.config
+    # A revision that could not be applied has no plan of how it would be reverted.
+    unfinished = [(revision, direction, reason) for revision, said in found.items() for direction in ("upgrade", "downgrade") if direction in said for reason in said[direction]["reasons"]]
+    name = arguments.name or arguments.history or arguments.config
     score.report(name, seconds, len(found), unfinished, arguments.verbose)
-    halves = [said[direction]["complete"] for said in found.values() for direction in ("upgrade", "downgrade")]
+    halves = [said[direction]["complete"] for said in found.values() for direction in ("upgrade", "downgrade") if direction in said]
     print("  all directions: %d, complete %.1f%%" % (len(halves), 100.0 * sum(halves) / max(len(halves), 1)))
+    if arguments.score:
+        with open(arguments.score, "w") as file:
+            json.dump(score.figures(name, len(found), halves, seconds), file, indent=1)
     sys.exit(1 if score.silent else 0)
 
 
-def walk(history, found, score):
+def walk(history, found, score, at_the_top=None):
     dead = set()
     done = []
     for revision in found:
@@ -179,6 +212,8 @@ def walk(history, found, score):
             dead.add(revision)
             continue
         done.append(revision)
+    if at_the_top is not None:
+        at_the_top()
     stuck = set()
     for revision in reversed(done):
         script = history.script.get_revision(revision)

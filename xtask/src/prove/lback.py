@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 
 
 class Lback:
@@ -14,7 +15,8 @@ class Lback:
         self.folder = os.path.dirname(self.ini)
         self.alembic = alembic
         # Whoever proves something leaves no trace in their own journal.
-        self.environment = dict(os.environ, XDG_STATE_HOME=state, XDG_CACHE_HOME=state, XDG_DATA_HOME=state, NO_COLOR="1", COLUMNS="200")
+        state = os.path.abspath(state or tempfile.mkdtemp(prefix="lback-prove-"))
+        self.environment = dict(os.environ, LBACK_STATE_DIR=state, LBACK_CACHE_DIR=os.path.join(state, "cache"), NO_COLOR="1", COLUMNS="200")
 
     def plan(self, *words):
         """The plan, or why there is none."""

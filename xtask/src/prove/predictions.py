@@ -1,4 +1,4 @@
-"""Where the predictions come from: the one place to change when `lback plan --json` gives them."""
+"""Where the predictions come from: from the analysis itself, or from `lback plan --json`."""
 
 import os
 import sys
@@ -21,3 +21,32 @@ def predict(script, context, root, cache=None):
     analysis.prepare(ids)
     found = {revision: analysis.revision(revision) for revision in ids}
     return found, time.perf_counter() - began
+
+
+class Plans:
+    """The predictions of the real lback, in the words of the analysis."""
+
+    def __init__(self, lback):
+        self.lback = lback
+        self.seconds = 0.0
+
+    def upgrades(self):
+        """`{revision: {"upgrade": …}}`, in the order in which Alembic would apply them to the empty database."""
+        return {step["revision"]: {"upgrade": said(step)} for step in self.steps("migrate", "heads")}
+
+    def add_downgrades(self, found):
+        """The other half, of what is applied now."""
+        for step in self.steps("rollback", "base"):
+            found[step["revision"]]["downgrade"] = said(step)
+
+    def steps(self, *words):
+        began = time.perf_counter()
+        plan, refusal = self.lback.plan(*words)
+        self.seconds += time.perf_counter() - began
+        if refusal is not None:
+            raise SystemExit("there is no plan: %s" % refusal.text)
+        return plan["databases"][0]["steps"]
+
+
+def said(step):
+    return dict(step, complete=not step["doubts"], reasons=step["doubts"])

@@ -17,7 +17,6 @@ import json
 import os
 import random
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -34,7 +33,7 @@ class Proof:
         history_steps.start(arguments.config)
         self.copies = database_copies.of(arguments.url)
         self.steps = history_steps.Steps(arguments.config, arguments.section, arguments.url)
-        self.lback = Lback(arguments.lback, arguments.config, arguments.section, arguments.alembic, arguments.state or tempfile.mkdtemp(prefix="lback-prove-"))
+        self.lback = Lback(arguments.lback, arguments.config, arguments.section, arguments.alembic, arguments.state)
         self.results = []
         self.plain = {}
 

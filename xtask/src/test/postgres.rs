@@ -36,7 +36,12 @@ impl Postgres {
 
     /// The server's address, as `create_engine` takes it. Its superuser needs no password and accepts any.
     pub(crate) fn url(&self) -> String {
-        format!("postgresql+psycopg://postgres@/postgres?host={}", self.server.folder().display())
+        self.url_of("postgres")
+    }
+
+    /// The address of one of its databases.
+    pub(crate) fn url_of(&self, database: &str) -> String {
+        format!("postgresql+psycopg://postgres@/{database}?host={}", self.server.folder().display())
     }
 
     /// Where its socket is.

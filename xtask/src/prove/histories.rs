@@ -1,0 +1,128 @@
+//! The public histories: where each comes from, and what it needs to run. Where its scripts lie in the package is known to `recipes.py`.
+
+use clap::builder::PossibleValuesParser;
+
+pub(super) struct History {
+    /// Also the recipe's.
+    pub(super) name: &'static str,
+    /// For pip, pinned.
+    pub(super) requirements: &'static [&'static str],
+    pub(super) database: Database,
+    /// Does its env.py set `render_as_batch`?
+    pub(super) batch: bool,
+    /// Its models, as `module:name`, where scripts ask the context for them.
+    pub(super) metadata: Option<&'static str>,
+    /// Python that makes what was there before the first revision.
+    pub(super) setup: Option<&'static str>,
+    /// What its modules want to find in the environment; `{url}` is the database.
+    pub(super) environment: &'static [(&'static str, &'static str)],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Database {
+    Sqlite,
+    Postgres,
+}
+
+const PLAIN: History = History {
+    name: "",
+    requirements: &[],
+    database: Database::Sqlite,
+    batch: false,
+    metadata: None,
+    setup: None,
+    environment: &[],
+};
+
+pub(super) const HISTORIES: &[History] = &[
+    History {
+        name: "mlflow",
+        requirements: &["mlflow==3.17.2", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
+        batch: true,
+        metadata: Some("mlflow.store.db.base_sql_model:Base.metadata"),
+        setup: Some(
+            "from mlflow.store.tracking.dbmodels.initial_models import Base; Base.metadata.create_all(engine)",
+        ),
+        ..PLAIN
+    },
+    History {
+        name: "optuna",
+        requirements: &["optuna==5.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
+        batch: true,
+        ..PLAIN
+    },
+    History {
+        name: "airflow",
+        requirements: &[
+            "apache-airflow-core==3.3.2",
+            "alembic==1.20.1",
+            "SQLAlchemy==2.1.9",
+            "psycopg2-binary==2.9.13",
+        ],
+        database: Database::Postgres,
+        environment: &[("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "{url}")],
+        ..PLAIN
+    },
+    History {
+        name: "superset",
+        requirements: &["apache-superset==6.1.0", "psycopg2-binary==2.9.13"],
+        database: Database::Postgres,
+        environment: &[("SUPERSET_SECRET_KEY", "x"), ("FLASK_APP", "superset")],
+        ..PLAIN
+    },
+    History {
+        name: "prefect-sqlite",
+        requirements: &["prefect==3.9.1", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
+        batch: true,
+        ..PLAIN
+    },
+    History {
+        name: "dagster",
+        requirements: &[
+            "dagster==1.13.27",
+            "dagster-postgres==0.29.27",
+            "alembic==1.20.1",
+            "SQLAlchemy==2.1.9",
+            "psycopg2-binary==2.9.13",
+        ],
+        database: Database::Postgres,
+        ..PLAIN
+    },
+    History {
+        name: "phoenix",
+        requirements: &["arize-phoenix==20.26.1", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
+        metadata: Some("phoenix.db.models:Base.metadata"),
+        ..PLAIN
+    },
+    History {
+        name: "mailman",
+        requirements: &["mailman==3.3.10", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
+        ..PLAIN
+    },
+    History {
+        name: "buildbot",
+        requirements: &["buildbot==4.3.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
+        ..PLAIN
+    },
+    History {
+        name: "keystone",
+        requirements: &["keystone==30.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9", "psycopg2-binary==2.9.13"],
+        database: Database::Postgres,
+        ..PLAIN
+    },
+    History {
+        name: "zenml",
+        requirements: &["zenml[server]==0.98.0", "alembic==1.15.2", "SQLAlchemy==2.0.58"],
+        batch: true,
+        ..PLAIN
+    },
+];
+
+/// What can be typed.
+pub(super) fn names() -> PossibleValuesParser {
+    HISTORIES.iter().map(|history| history.name).collect::<Vec<_>>().into()
+}
+
+pub(super) fn chosen(names: &[String]) -> Vec<&'static History> {
+    HISTORIES.iter().filter(|history| names.is_empty() || names.iter().any(|name| name == history.name)).collect()
+}

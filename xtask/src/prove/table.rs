@@ -1,0 +1,109 @@
+//! The two tables, as plain text.
+
+use super::Proven;
+use serde_json::Value;
+
+/// What the plans said of the scripts.
+pub(super) fn comparisons(proven: &[Proven]) -> String {
+    let header =
+        ["scripts against a database", "scripts", "steps", "complete", "precision", "recall", "missed silently", "seconds"];
+    let rows = proven.iter().map(|each| match &each.compared {
+        None => unfinished(&each.name, header.len()),
+        Some(found) => vec![
+            each.name.clone(),
+            number(found, "scripts").to_string(),
+            number(found, "compared").to_string(),
+            share(number(found, "complete"), number(found, "directions")),
+            share(number(found, "right"), number(found, "right") + number(found, "named_in_vain")),
+            share(number(found, "right"), number(found, "right") + number(found, "missed")),
+            number(found, "silent").to_string(),
+            format!("{:.1}", found["seconds"].as_f64().unwrap_or_default()),
+        ],
+    });
+    render(&header, rows.collect())
+}
+
+/// What came of the rollbacks.
+pub(super) fn rollbacks(proven: &[Proven]) -> String {
+    let header = [
+        "rollbacks of tables",
+        "revisions",
+        "tables",
+        "all as before",
+        "table as before",
+        "inexact downgrade",
+        "failing downgrade",
+        "refused",
+        "wrong",
+    ];
+    let names = ["revisions", "tables", "equal", "table_equal", "inexact", "fails", "refused", "wrong"];
+    let rows = proven.iter().map(|each| match &each.rolled_back {
+        None => unfinished(&each.name, header.len()),
+        Some(found) => std::iter::once(each.name.clone())
+            .chain(names.iter().map(|name| number(found, name).to_string()))
+            .collect(),
+    });
+    let mut text = render(&header, rows.collect());
+    for each in proven {
+        let why = each.rolled_back.as_ref().and_then(|found| found["why"].as_object());
+        let parts: Vec<String> =
+            why.into_iter().flatten().map(|(kind, count)| format!("{count} {kind}")).collect();
+        if !parts.is_empty() {
+            text.push_str(&format!("{}: {}\n", each.name, parts.join(", ")));
+        }
+    }
+    text
+}
+
+fn unfinished(name: &str, columns: usize) -> Vec<String> {
+    let mut cells = vec!["–".to_owned(); columns];
+    name.clone_into(&mut cells[0]);
+    cells
+}
+
+fn number(found: &Value, name: &str) -> u64 {
+    found[name].as_u64().unwrap_or_default()
+}
+
+fn share(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return "–".to_owned();
+    }
+    // What isn't all is never shown as all.
+    let tenths = part * 1000 / whole;
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+/// The first column begins at the left, numbers end at the right.
+fn render(header: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut lines = vec![header.iter().map(ToString::to_string).collect::<Vec<_>>()];
+    lines.extend(rows);
+    let widths: Vec<usize> = (0..header.len())
+        .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0))
+        .collect();
+    let mut text = String::new();
+    for line in lines {
+        let cells = line.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
+            if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+        });
+        text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_all_is_not_shown_as_all() {
+        assert_eq!([share(9999, 10000), share(1, 1), share(0, 0)], ["99.9 %", "100.0 %", "–"]);
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let rows = vec![vec!["a".to_owned(), "10".to_owned()]];
+        assert_eq!(render(&["what", "n"], rows), "what   n\na     10\n");
+    }
+}
