@@ -178,6 +178,16 @@ class Worlds(unittest.TestCase):
         found = self.one('try:\n    op.get_bind().connection.backup(None)\nexcept AttributeError:\n    op.execute("delete from c")\nelse:\n    op.execute("delete from d")')
         self.assertEqual((names(found["writes"]), found["complete"]), (["c", "d"], True))
 
+    def test_transactions(self):
+        from sqlalchemy.dialects import postgresql
+
+        dialect = postgresql.dialect()
+        dialect.default_schema_name = "public"
+        for per_migration in (False, True):
+            with Project(transaction_per_migration=per_migration) as project:
+                project.revision('with op.get_context().autocommit_block():\n    op.execute("create index concurrently i on a (b)")\nwith op.get_bind().begin_nested():\n    op.execute("delete from c")')
+                self.check(project.analysis(dialect=dialect)["1"]["upgrade"], ["create_index a", "delete c"])
+
     def test_helpers(self):
         with Project() as project:
             project.write(

@@ -248,7 +248,7 @@ def run(function, arguments, context, schema, world, path, tracer=None, limit=No
         try:
             if environment is not None:
                 environment._migration_context = pretended
-            with sandbox(), Operations.context(pretended), pretended.begin_transaction(_per_migration=True):
+            with sandbox(), Operations.context(pretended), pretended.begin_transaction(), pretended.begin_transaction(_per_migration=True):
                 with tracer if tracer is not None else nothing():
                     try:
                         function(*arguments)
