@@ -97,7 +97,7 @@ async fn revert(mut session: Session<'_>, command: &Command, plan: Plan, options
         return Ok(Exit::Denied);
     }
     let plan = Arc::new(plan);
-    let over = session.run(command, company, PlanSource::known(Ok(Some(Arc::clone(&plan)))), None).await;
+    let over = session.run(command, company, PlanSource::agreed(Arc::clone(&plan)), None).await;
     if matches!(over.ending.outcome, Outcome::Completed) {
         output::show_reverted(&plan, &over.ending.databases);
     }

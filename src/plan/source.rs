@@ -28,13 +28,17 @@ impl PlanSource {
         Self { answer: Arc::default(), work: Arc::new(move || Box::pin(work())) }
     }
 
-    /// One that is known already.
+    /// One that is known already, to whoever asks for it.
     pub(crate) fn known(answer: Planned) -> Self {
-        let source = Self::new(move || {
+        Self::new(move || {
             let answer = answer.clone();
             async move { answer }
-        });
-        Self { answer: Arc::new(OnceCell::new()), ..source }
+        })
+    }
+
+    /// One that somebody has agreed to: the run is held against it, whether or not anybody else asks for it.
+    pub(crate) fn agreed(plan: Arc<Plan>) -> Self {
+        Self { answer: Arc::new(OnceCell::new_with(Some(Ok(Some(plan))))), ..Self::none() }
     }
 
     /// For commands that run no migrations.

@@ -62,7 +62,7 @@ fn policies_are_asked_once_it_is_agreed_to() {
     let rules = "[plugin.settings]\ndeny = []\n[plugin.settings.plan]\ndeny = ['drops']\non = ['downgrade']";
     let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("guard", &plugin("guard"), rules)).migrated();
     let done = shop.lback(&["--environment", "production", "rollback", "orders", "--yes"]).exits(77);
-    done.says(&["guard: reverting `add_total` drops the column `total` of `orders`", "(plan-drops)"]);
+    done.says(&["guard: reverting `add_total` drops the column `orders.total`", "(plan-drops)"]);
     assert_eq!(shop.heads(), ["add_total"]);
 }
 
