@@ -83,6 +83,8 @@ enum ReadAs {
 pub(in crate::alembic) struct Answers {
     databases: Vec<DatabaseAnswer>,
     failure: Option<PlanError>,
+    /// How many databases refused.
+    refusals: usize,
 }
 
 /// The status of a process that ended itself, because it took too long; shifted as `waitpid` has it.
@@ -95,7 +97,10 @@ impl Answers {
                 self.databases.push(*answer);
                 return;
             }
-            PlanWord::Refused(refused) => refused,
+            PlanWord::Refused(refused) => {
+                self.refusals += 1;
+                refused
+            }
             PlanWord::Error { error, message } => {
                 let message = redact(&message).into_owned();
                 PlanError { hint: Some(CODE.into()), ..PlanError::unavailable(format!("{error}: {message}")) }
@@ -105,6 +110,10 @@ impl Answers {
                 hint: Some("`[plan] timeout` in `lback.toml` gives it more time".into()),
                 ..PlanError::unavailable("it was not ready in time")
             },
+            // Of errors there was a word before. Without one, nothing that came until then is known to be all.
+            PlanWord::PlanEnded { status } if status != 0 => {
+                PlanError { hint: Some(CODE.into()), ..PlanError::unavailable(ended(status)) }
+            }
             PlanWord::PlanEnded { .. } | PlanWord::Analysing { .. } | PlanWord::Other => return,
         };
         // The first one is the cause of those that follow.
@@ -112,17 +121,8 @@ impl Answers {
     }
 
     pub(in crate::alembic) fn into_reply(self, question: &Question) -> Result<PlanReply, PlanError> {
-        if let Some(failure) = self.failure {
-            return Err(failure);
-        }
-        let mut databases = self.databases.into_iter();
-        let Some(first) = databases.next() else {
-            return Err(PlanError { hint: Some(CODE.into()), ..PlanError::unavailable("env.py came to no database") });
-        };
-        let rest: Vec<_> = databases.collect();
         if let Question::Table(TableQuestion { name, .. }) = question
-            && first.reading == ReadAs::Table
-            && !rest.is_empty()
+            && self.is_table_of_several_databases()
         {
             return Err(PlanError {
                 kind: PlanFailure::Usage,
@@ -132,6 +132,13 @@ impl Answers {
                 hint: Some("name the revision: `lback plan rollback REVISION` shows what would be done to each".into()),
             });
         }
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        let mut databases = self.databases.into_iter();
+        let Some(first) = databases.next() else {
+            return Err(PlanError { hint: Some(CODE.into()), ..PlanError::unavailable("env.py came to no database") });
+        };
         if let Some(forward) = first.migration {
             return Ok(PlanReply::Forward(forward));
         }
@@ -146,10 +153,27 @@ impl Answers {
             direction,
             target: first.target.unwrap_or_default(),
             table: first.table,
-            databases: std::iter::once(first.database).chain(rest.into_iter().map(|answer| answer.database)).collect(),
+            databases: std::iter::once(first.database).chain(databases.map(|answer| answer.database)).collect(),
         };
         Ok(if revision { PlanReply::Revision(Some(plan)) } else { PlanReply::Plan(plan) })
     }
+}
+
+impl Answers {
+    /// Whether a name that is no revision's was looked for in more than one database. What the one has, another may lack, and says so.
+    fn is_table_of_several_databases(&self) -> bool {
+        let by_table = self.databases.iter().all(|answer| answer.reading == ReadAs::Table);
+        by_table && self.databases.len() + self.refusals > 1
+    }
+}
+
+/// What a process came to that ended without a word; `status` is as `waitpid` has it.
+fn ended(status: i32) -> String {
+    let how = match status & 0x7f {
+        0 => format!("exit code {}", status >> 8),
+        signal => format!("signal {signal}"),
+    };
+    format!("the project's code ended the process in which it was looked at ({how})")
 }
 
 const CODE: &str = "`lback alembic current` shows the whole error, if it is one of the project's own";

@@ -155,7 +155,7 @@ fn env_py_that_fails_and_scripts_that_can_not_be_loaded() {
 fn a_database_that_can_not_be_reached() {
     let project = Project::bare("postgresql+psycopg://postgres:secret@localhost:1/shop?connect_timeout=3");
     let done = with_history(project).lback(&["plan"]).exits(69).never_says(&["secret"]);
-    done.says(&["error: OperationalError: "]);
+    done.says(&["OperationalError: "]);
 }
 
 #[test]
