@@ -76,6 +76,7 @@ const FILES: &[(&str, &str)] = &[
     part!(plan "settled.py"),
     part!(plan "source.py"),
     part!(plan "sql.py"),
+    part!(plan "steps.py"),
     part!(plan "table.py"),
     part!(plan "tokens.py"),
     part!(plan "trace.py"),

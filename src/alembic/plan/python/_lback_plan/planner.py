@@ -7,6 +7,7 @@ does. It runs in a process of its own, at the point where env.py has connected a
 import os
 
 from .refused import Refused
+from .steps import steps_down
 
 
 class Planner:

@@ -9,6 +9,7 @@ import re
 
 from .names import TableName, key, shown
 from .refused import Refused
+from .steps import steps_down
 
 
 class Selection:
@@ -134,7 +135,9 @@ class Selection:
         if bottom is None:
             self.require_latest()
         lowest = self.lowest()
-        self.target = self.target_below(lowest)
+        if not self.question["as_migration"]:
+            # Where nothing is taken back there is nothing to go back to.
+            self.target = self.target_below(lowest)
 
     def does(self, revision):
         return self.analysis.revision(revision.revision)["upgrade"]
@@ -286,7 +289,9 @@ class Selection:
         taken = set()
         for candidate in candidates:
             try:
-                steps = self.script._downgrade_revs(candidate, self.heads)
+                steps = steps_down(self.script, candidate, self.heads)
+            except Refused:
+                raise
             except Exception as error:
                 taken = "%s" % error
                 continue
