@@ -106,6 +106,27 @@ fn what_alembic_can_do_to_a_table_is_inverted() {
 }
 
 #[test]
+fn what_can_not_be_written_down_is_left_to_a_person() {
+    for place in Place::BOTH {
+        let with_values = |sql: &str| format!("op.get_bind().execute(sa.text(\"{sql}\"), {{'id': 1}})");
+        let shop = Shop::new(place)
+            .script(
+                &VersionScript::new("filled")
+                    .after(&["add_total"])
+                    .upgrade(&with_values("insert into users (id, email) values (:id, 'a:b')"))
+                    .downgrade(&with_values("delete from users where id = :id")),
+            )
+            .migrated();
+        let done = as_migration(&shop, &["users"]);
+        done.says(&["warning: an operation of the kind ExecuteSQLOp could not be written down: look for the comment in the new script"]);
+        let (_, text) = written(&shop);
+        assert!(text.contains("# ExecuteSQLOp could not be written down here: take it from the original script."), "{text}");
+        shop.lback(&["migrate"]).exits(0);
+        shop.lback(&["rollback"]).exits(0);
+    }
+}
+
+#[test]
 fn a_rename_is_inverted() {
     for place in Place::BOTH {
         let shop = Shop::of(

@@ -3,12 +3,13 @@
 use super::shop::{Place, Shop, history};
 use crate::support::VersionScript;
 
-/// A revision after this one that runs SQL from a file that isn't there.
+/// A revision after this one that runs SQL of another program.
 fn unclear(revision: &str, after: &str) -> VersionScript {
     VersionScript::new(revision).after(&[after]).head("import hidden").upgrade("op.execute(hidden.statement())")
 }
 
-const HIDDEN: &str = "def statement():\n    return open('statement.sql').read()\n";
+const HIDDEN: &str =
+    "import subprocess\ndef statement():\n    return subprocess.check_output(['cat', 'statement.sql'], text=True)\n";
 
 /// The shop with an unclear revision at the top.
 fn shop() -> Shop {
@@ -25,7 +26,7 @@ fn one_that_is_newer_than_the_match_stops_it_and_names_the_line() {
         let done = shop.lback(words).exits(77);
         done.says(&[
             "error: whether the revision `secretive` (make secretive) changes `",
-            "(migrations/versions/secretive.py:15)",
+            "(migrations/versions/secretive.py:14)",
             "hint: say in that script what it writes, by a line `# lback: writes users` or `# lback: writes nothing`, or in `lback.toml` under `[plan.writes]`",
         ]);
     }
@@ -81,5 +82,5 @@ fn a_plan_without_a_table_only_says_that_it_does_not_know_all() {
     let shop = Shop::new(Place::Sqlite)
         .script(&unclear("secretive", "add_total"))
         .with(|project| project.file("hidden.py", HIDDEN).file("statement.sql", "select 1"));
-    shop.lback(&["plan"]).exits(0).prints(&["`migrations/versions/secretive.py:15`"]);
+    shop.lback(&["plan"]).exits(0).prints(&["`migrations/versions/secretive.py:14`"]);
 }

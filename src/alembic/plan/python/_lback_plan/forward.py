@@ -82,7 +82,10 @@ class Forward:
         for operation, sql in grouped(entries, context.opts["render_as_batch"]):
             for line in self.lines(operation, sql, context):
                 printer.writeline(line)
-        text = buffer.getvalue() or "pass"
+        text = buffer.getvalue()
+        if all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines()):
+            # Of remarks alone Python makes no function.
+            text += "pass"
         return re.sub(r"^(?=.)", "    ", text, flags=re.MULTILINE).strip()
 
     def lines(self, operation, sql, context):
@@ -92,17 +95,28 @@ class Forward:
         if isinstance(operation, ops.RenameTableOp):
             schema = ", schema=%r" % operation.schema if operation.schema else ""
             return ["op.rename_table(%r, %r%s)" % (operation.table_name, operation.new_table_name, schema)]
+        lacks_values = sql is not None and has_parameters(sql, self.selection.context.dialect)
         try:
-            rendered = render.render_op(context, operation)
+            rendered = None if lacks_values else render.render_op(context, operation)
         except Exception:
             rendered = None
         if rendered:
             return rendered
-        if sql:
+        if sql and not lacks_values:
             return ["op.execute(%r)" % sql]
         what = type(operation).__name__
         self.left_out.append(what)
         return ["# %s could not be written down here: take it from the original script." % what]
+
+
+#: How a statement names the values that belong to it, by the driver's style.
+PARAMETERS = {"qmark": r"\?", "format": r"%s", "pyformat": r"%\(\w+\)s", "named": r"(?<!:):\w", "numeric": r"(?<!:):\d", "numeric_dollar": r"\$\d"}
+
+
+def has_parameters(sql, dialect):
+    """Whether values belong to a statement that don't stand in it."""
+    without_texts = re.sub(r"'(?:[^']|'')*'", "''", sql)
+    return re.search(PARAMETERS.get(dialect.paramstyle, r"\?"), without_texts) is not None
 
 
 def grouped(entries, batch):
