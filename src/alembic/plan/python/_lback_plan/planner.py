@@ -163,8 +163,21 @@ def heads_after(heads, steps):
 
     maintainer = Heads(None, heads)
     for step in steps:
-        maintainer.update_to_step(step)
+        parent = only_parent(step)
+        if parent is not None and step.revision.revision in maintainer.heads:
+            # Alembic comes to the same after it has looked at all that lies below, at each step.
+            maintainer._update_version(step.revision.revision, parent)
+        else:
+            maintainer.update_to_step(step)
     return maintainer.heads
+
+
+def only_parent(step):
+    """Where a downgrade goes from one revision to the only one below, above which there is no other: then that becomes the head."""
+    if step.is_upgrade or len(step.revision._all_down_revisions) != 1:
+        return None
+    parent = step.revision_map.get_revision(step.revision._all_down_revisions[0])
+    return parent.revision if parent._all_nextrev == {step.revision.revision} else None
 
 
 def is_command_error(error):
