@@ -33,7 +33,7 @@ pub(crate) struct Prove {
     #[arg(long, value_name = "PATH", requires = "project")]
     python: Option<PathBuf>,
 
-    /// Roll back so many tables of each history, drawn at random; 0 is all
+    /// Roll back so many tables from each of three states of a history, drawn at random; 0 is all
     #[arg(long, value_name = "N", default_value_t = 0)]
     sample: u32,
 

@@ -1,7 +1,7 @@
 """Rolls the tables of a real history back, one by one, with the real lback on a real database: `rollback.py --lback PROGRAM --config alembic.ini --url URL`.
 
 Runs in the environment (Python) of the project. The history is applied a revision at a time, and the schema written down after each. Then, from the
-newest state, each table is rolled back, and judged:
+newest state and from some on the way, each table is rolled back, and judged:
 
 - the choice: no revision that is newer than the one that lback took has changed the table, as the database showed it on the way up;
 - the steps: what lback named is what is gone from the version table, and nothing else;
@@ -35,6 +35,8 @@ class Proof:
         self.steps = history_steps.Steps(arguments.config, arguments.section, arguments.url)
         self.lback = Lback(arguments.lback, arguments.config, arguments.section, arguments.alembic, arguments.state)
         self.results = []
+        #: Where rollbacks begin: the name of a copy of the database, and what is applied in it.
+        self.points = []
         self.plain = {}
 
     def run(self):
@@ -42,39 +44,51 @@ class Proof:
         if self.arguments.setup:
             set_up(self.arguments.setup, self.arguments.url, self.steps.config)
         self.copies.keep("base")
-        self.applied = self.steps.all_up(self.progress)
+        self.all_applied = self.steps.all_up(self.progress, self.reached)
         self.copies.keep("newest")
-        self.schema = self.steps.schema()
+        self.points.append(("newest", frozenset(self.all_applied)))
         if not self.steps.heads():
             raise SystemExit("%s has no version table after the way up: the project connects to another database" % self.arguments.url)
+        for point, applied in reversed(self.points):
+            self.prove_from(point, applied)
+
+    def reached(self, applied, done, total):
+        """Some places on the way, evenly apart, are kept."""
+        points = self.arguments.points
+        if any(done == total * number // points for number in range(1, points)):
+            self.copies.keep("point_%d" % done)
+            self.points.append(("point_%d" % done, frozenset(applied)))
+
+    def prove_from(self, point, applied):
+        self.point, self.applied, self.plain = point, applied, {}
         tables = self.tables()
         for number, table in enumerate(tables):
-            self.progress("tables", number, len(tables))
+            self.progress("%s, tables" % point, number, len(tables))
             began = time.perf_counter()
-            result = Result(table)
+            result = Result(point, table)
             self.prove(result)
             result.seconds = time.perf_counter() - began
             self.results.append(result)
             if result.outcome == "wrong" or self.arguments.verbose:
-                print("  %-9s %s: %s" % (result.outcome, result.name, "; ".join(result.remarks)), flush=True)
+                print("  %-11s %s %s: %s" % (result.outcome, point, result.name, "; ".join(result.remarks)), flush=True)
 
     def tables(self):
         """Those that a revision changed, and those that none did; a sample, if one is asked for."""
-        touched = sorted(set().union(*self.steps.touched.values()), key=str)
+        touched = sorted(set().union(*(self.steps.touched[revision] for revision in self.applied)), key=str)
         if self.arguments.table:
             return [table for table in touched if table[1] in self.arguments.table]
-        untouched = sorted(set(self.schema) - set(touched) - self.steps.version_tables, key=str)
-        choice = random.Random(self.arguments.seed)
+        untouched = sorted(set(self.steps.schemas[self.applied]) - set(touched) - self.steps.version_tables, key=str)
+        choice = random.Random("%s %s" % (self.arguments.seed, self.point))
         if self.arguments.sample and len(touched) > self.arguments.sample:
             touched = sorted(choice.sample(touched, self.arguments.sample), key=str)
         return touched + sorted(choice.sample(untouched, min(2, len(untouched))), key=str)
 
     def touching(self, table):
-        return {revision for revision, tables in self.steps.touched.items() if table in tables}
+        return {revision for revision in self.applied if table in self.steps.touched[revision]}
 
     def prove(self, result):
         table = result.table
-        self.copies.restore("newest")
+        self.copies.restore(self.point)
         words = ["--table", typed(table)]
         plan, refusal = self.lback.plan("rollback", *words)
         touching = self.touching(table)
@@ -152,7 +166,7 @@ class Proof:
     def alone(self, target):
         """What comes of it when Alembic does it alone."""
         if target not in self.plain:
-            self.copies.restore("newest")
+            self.copies.restore(self.point)
             ended = self.lback.downgrade(target)
             self.plain[target] = ended.returncode, said(ended), self.steps.schema(), self.steps.heads()
         return self.plain[target]
@@ -172,7 +186,7 @@ class Proof:
         kinds = collections.Counter(result.kind for result in self.results if result.outcome in ("refused", "fails"))
         return {
             "history": self.arguments.name,
-            "revisions": len(self.applied),
+            "revisions": len(self.all_applied),
             "not_applied": len(self.steps.dead),
             "tables": len(self.results),
             "equal": count["equal"],
@@ -191,7 +205,8 @@ class Proof:
 class Result:
     """What came of one table. What is wrong once stays wrong."""
 
-    def __init__(self, table):
+    def __init__(self, point, table):
+        self.point = point
         self.table = table
         self.name = typed(table)
         self.outcome = None
@@ -221,7 +236,7 @@ class Result:
         self.remarks.append("%s: %s" % (kind, text))
 
     def as_json(self):
-        return {"table": self.name, "outcome": self.outcome, "kind": self.kind, "steps": self.steps, "target": self.target, "remarks": self.remarks, "seconds": round(self.seconds, 2)}
+        return {"from": self.point, "table": self.name, "outcome": self.outcome, "kind": self.kind, "steps": self.steps, "target": self.target, "remarks": self.remarks, "seconds": round(self.seconds, 2)}
 
 
 def set_up(text, url, config):
@@ -252,7 +267,8 @@ def main():
     parser.add_argument("--name", help="of the history, as it is reported")
     parser.add_argument("--alembic", default=os.path.join(os.path.dirname(sys.executable), "alembic"))
     parser.add_argument("--setup", help="Python that is run first, with `engine` in its names")
-    parser.add_argument("--sample", type=int, default=0, help="so many tables, drawn at random")
+    parser.add_argument("--points", type=int, default=3, help="begin from so many states: the newest, and some on the way")
+    parser.add_argument("--sample", type=int, default=0, help="so many tables from each, drawn at random")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--table", action="append", help="only this one; may be given several times")
     parser.add_argument("--state", help="the folder for what lback keeps")

@@ -59,8 +59,8 @@ class Steps:
     def up(self, revision):
         self.run(lambda heads: self.script._upgrade_revs(revision, heads))
 
-    def all_up(self, progress):
-        """Applies what can be applied."""
+    def all_up(self, progress, reached):
+        """Applies what can be applied, and says `reached(applied, done, total)` after each."""
         order = self.in_order()
         applied = set()
         self.schemas[frozenset()] = self.schema()
@@ -86,6 +86,7 @@ class Steps:
             applied.add(revision)
             self.schemas[frozenset(applied)] = self.schema()
             before = after
+            reached(applied, number + 1, len(order))
         if not applied:
             raise SystemExit("nothing could be applied: %s" % next(iter(self.dead.values()), "there are no revisions"))
         return applied
