@@ -54,7 +54,7 @@ class Planner:
                         # A new revision takes nothing back.
                         target = None
             require_single_head(target, heads)
-            steps = [] if target is None else script._downgrade_revs(target, heads)
+            steps = [] if target is None else steps_down(script, target, heads)
         part["target"] = target
         described = self.described(steps, analysis, roles)
         part["database"] = {"heads": list(heads), "target_heads": sorted(heads_after(heads, steps)), "steps": described}
