@@ -54,7 +54,12 @@ impl Error {
             Self::Lacking(_, hint) | Self::Server { hint, .. } => Some(hint),
             Self::PortTaken { .. } => Some("end the program that listens there; a demo that still runs is one"),
             Self::ReceiverNotGranted { .. } => Some("take `lback.toml` from the repository, or write the address back"),
-            Self::File { .. } | Self::Database(_) | Self::Differs { .. } | Self::Checks(_) | Self::Links(_) | Self::NotProven(_) => None,
+            Self::File { .. }
+            | Self::Database(_)
+            | Self::Differs { .. }
+            | Self::Checks(_)
+            | Self::Links(_)
+            | Self::NotProven(_) => None,
         }
     }
 }

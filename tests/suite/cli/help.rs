@@ -7,13 +7,16 @@ use std::path::Path;
 use crate::support::Project;
 
 /// A name for the file, and what is typed.
-const COMMANDS: [(&str, &[&str]); 24] = [
+const COMMANDS: [(&str, &[&str]); 27] = [
     ("lback", &["--help"]),
     ("lback-short", &["-h"]),
     ("makemigrations", &["makemigrations", "--help"]),
     ("migrate", &["migrate", "--help"]),
     ("rollback", &["rollback", "--help"]),
     ("history", &["history", "--help"]),
+    ("plan", &["plan", "--help"]),
+    ("plan-migrate", &["plan", "migrate", "--help"]),
+    ("plan-rollback", &["plan", "rollback", "--help"]),
     // `lback alembic --help` is Alembic's.
     ("alembic", &["help", "alembic"]),
     ("init", &["init", "--help"]),
@@ -64,7 +67,12 @@ fn the_help_of_every_command_is_the_committed_one() {
 #[test]
 fn every_command_is_in_the_snapshots() {
     let project = Project::empty();
-    for (args, prefix) in [(&["help"][..], ""), (&["help", "plugin"], "plugin-"), (&["help", "log"], "log-")] {
+    for (args, prefix) in [
+        (&["help"][..], ""),
+        (&["help", "plugin"], "plugin-"),
+        (&["help", "log"], "log-"),
+        (&["help", "plan"], "plan-"),
+    ] {
         let help = project.lback(args).exits(0).stdout;
         let (_, rest) = help.split_once("Commands:\n").expect("a list of commands");
         let (list, _) = rest.split_once("\n\n").expect("something after it");

@@ -52,7 +52,8 @@ fn in_a_pipe_it_needs_a_yes() {
 
 #[test]
 fn handlers_hear_of_a_rollback_only_when_it_is_agreed_to() {
-    let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("ear", &component("record-handler"), "")).migrated();
+    let shop =
+        Shop::new(Place::Sqlite).with(|project| project.plugin("ear", &component("record-handler"), "")).migrated();
     shop.lback(&["--log", "plugin=info", "rollback", "orders"]).exits(77).never_says(&["record: "]);
     shop.lback(&["--log", "plugin=info", "rollback", "users", "--yes"]).exits(77).never_says(&["record: "]);
 }
@@ -117,7 +118,8 @@ fn a_plan_that_a_policy_went_by_holds_for_migrates_too() {
             let shop = Shop::new(place).migrated_to("make_users");
             let env = fs::read_to_string(shop.project.path("migrations/env.py")).expect("a file");
             shop.project.write("migrations/env.py", &format!("{}{env}", meddling(&shop, target)));
-            let shop = shop.with(|project| project.plugin("rec", &component("record-policy"), "[plugin.settings]\nplan = true"));
+            let shop = shop
+                .with(|project| project.plugin("rec", &component("record-policy"), "[plugin.settings]\nplan = true"));
             let done = shop.lback(&["migrate"]).exits(code);
             assert_eq!(shop.heads(), [at], "{done}");
             if code == 75 {

@@ -11,11 +11,13 @@ use crate::support::{Done, VersionScript, assert_snapshot, plugin};
 fn written(shop: &Shop) -> (PathBuf, String) {
     let known = |path: &PathBuf| !fs::read_to_string(path).expect("a file").contains("Create Date: ");
     let entries = fs::read_dir(shop.project.path("migrations/versions")).expect("a folder").flatten();
-    let mut found: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "py")).collect();
+    let mut found: Vec<_> =
+        entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "py")).collect();
     found.retain(|path| !known(path));
     let [path] = found.as_slice() else { panic!("{} new scripts", found.len()) };
     let text = fs::read_to_string(path).expect("a file");
-    let (revision, _) = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.split_once('_')).expect("a name");
+    let (revision, _) =
+        path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.split_once('_')).expect("a name");
     let lines = text.lines().filter(|line| !line.starts_with("Create Date: "));
     let text: String = lines.flat_map(|line| [line, "\n"]).collect();
     (path.clone(), text.replace(revision, "REVISION"))
@@ -120,7 +122,10 @@ fn what_can_not_be_written_down_is_left_to_a_person() {
         let done = as_migration(&shop, &["users"]);
         done.says(&["warning: an operation of the kind ExecuteSQLOp could not be written down: look for the comment in the new script"]);
         let (_, text) = written(&shop);
-        assert!(text.contains("# ExecuteSQLOp could not be written down here: take it from the original script."), "{text}");
+        assert!(
+            text.contains("# ExecuteSQLOp could not be written down here: take it from the original script."),
+            "{text}"
+        );
         shop.lback(&["migrate"]).exits(0);
         shop.lback(&["rollback"]).exits(0);
     }

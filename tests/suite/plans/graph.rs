@@ -44,7 +44,12 @@ fn of_two_bases_one_goes() {
     for place in Place::BOTH {
         let shop = Shop::of(
             place,
-            [made("one", "users"), column("one2", &["one"], "users"), made("two", "orders"), column("two2", &["two"], "orders")],
+            [
+                made("one", "users"),
+                column("one2", &["one"], "users"),
+                made("two", "orders"),
+                column("two2", &["two"], "orders"),
+            ],
         );
         let before = shop.dump_at("one2");
         let shop = shop.migrated();
@@ -73,7 +78,12 @@ fn what_depends_on_it_in_another_branch_goes_too() {
         let before = shop.dump_at("two");
         let shop = shop.migrated();
         let done = shop.lback(&["rollback", "users"]).exits(77);
-        done.says(&["2 other revisions", "revert `three`", "revert `two2`", "depends on `one2`, or on what stands above it"]);
+        done.says(&[
+            "2 other revisions",
+            "revert `three`",
+            "revert `two2`",
+            "depends on `one2`, or on what stands above it",
+        ]);
         shop.lback(&["rollback", "users", "--yes", "--allow-collateral"]).exits(0);
         assert_eq!(shop.dump(), before, "{place:?}");
         assert_eq!(shop.heads(), ["one", "two"], "{place:?}");
@@ -84,7 +94,12 @@ fn what_depends_on_it_in_another_branch_goes_too() {
 fn two_branches_that_both_changed_it_are_asked_about() {
     let shop = Shop::of(
         Place::Sqlite,
-        [made("root", "users"), column("left", &["root"], "users"), column("right", &["root"], "users"), made("right2", "orders").after(&["right"])],
+        [
+            made("root", "users"),
+            column("left", &["root"], "users"),
+            column("right", &["root"], "users"),
+            made("right2", "orders").after(&["right"]),
+        ],
     )
     .migrated();
     let done = shop.lback(&["rollback", "users", "--yes"]).exits(64);
@@ -122,7 +137,9 @@ fn under_a_merge_both_branches_are_known() {
         shop.lback(&["rollback", "orders", "--yes"]).exits(0);
         assert_eq!(shop.dump(), merged, "{place:?}");
         let shop = shop.migrated();
-        shop.lback(&["rollback", "users", "--yes", "--allow-collateral"]).exits(0).says(&["reverted `users`: 3 revisions"]);
+        shop.lback(&["rollback", "users", "--yes", "--allow-collateral"])
+            .exits(0)
+            .says(&["reverted `users`: 3 revisions"]);
         assert_eq!(shop.dump(), before, "{place:?}");
     }
 }
@@ -131,7 +148,12 @@ fn under_a_merge_both_branches_are_known() {
 fn a_merge_that_changes_the_table_itself_is_reverted_alone() {
     let shop = Shop::of(
         Place::Sqlite,
-        [made("root", "users"), column("left", &["root"], "users"), column("right", &["root"], "users"), column("merged", &["left", "right"], "users")],
+        [
+            made("root", "users"),
+            column("left", &["root"], "users"),
+            column("right", &["root"], "users"),
+            column("merged", &["left", "right"], "users"),
+        ],
     );
     let shop = shop.migrated();
     let done = shop.lback(&["rollback", "users", "--yes"]).run();

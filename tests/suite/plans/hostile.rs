@@ -10,7 +10,9 @@ use crate::support::{Done, VersionScript};
 
 /// The shop at `make_users`, with a last revision that does this.
 fn doing(upgrade: &str) -> Shop {
-    Shop::new(Place::Sqlite).script(&VersionScript::new("bad").after(&["add_total"]).upgrade(upgrade)).migrated_to("make_users")
+    Shop::new(Place::Sqlite)
+        .script(&VersionScript::new("bad").after(&["add_total"]).upgrade(upgrade))
+        .migrated_to("make_users")
 }
 
 /// What the plan says that it can't tell of the last revision.
@@ -42,7 +44,10 @@ fn what_it_prints_is_not_shown() {
     let shop = Shop::new(Place::Sqlite)
         .script(&VersionScript::new("bad").after(&["add_total"]).head(loud).upgrade(loud).downgrade(loud));
     let env = fs::read_to_string(shop.project.path("migrations/env.py")).expect("a file");
-    shop.project.write("migrations/env.py", &format!("{loud}\nimport atexit\natexit.register(print, 'NOISE')\n{env}\nprint('NOISE')\n"));
+    shop.project.write(
+        "migrations/env.py",
+        &format!("{loud}\nimport atexit\natexit.register(print, 'NOISE')\n{env}\nprint('NOISE')\n"),
+    );
     for words in [&["plan"][..], &["plan", "--json"], &["migrate", "--dry-run"]] {
         let done = shop.lback(words).exits(0).never_says(&["NOISE"]);
         assert_eq!(done.stderr, "");
@@ -89,8 +94,14 @@ fn programs_are_not_started() {
 
 #[test]
 fn no_connection_is_opened() {
-    is_doubtful("import sqlite3\nsqlite3.connect('test.db').execute('drop table users')", "opens a database connection of its own");
-    is_doubtful("import sqlite3\nsqlite3.connect('made.db').execute('create table made (id int)')", "opens a database connection of its own");
+    is_doubtful(
+        "import sqlite3\nsqlite3.connect('test.db').execute('drop table users')",
+        "opens a database connection of its own",
+    );
+    is_doubtful(
+        "import sqlite3\nsqlite3.connect('made.db').execute('create table made (id int)')",
+        "opens a database connection of its own",
+    );
     is_doubtful(
         "engine = sa.create_engine('sqlite:///made.db')\nwith engine.begin() as connection:\n    connection.execute(sa.text('create table made (id int)'))",
         "connection",
@@ -186,9 +197,10 @@ fn what_a_script_changes_in_its_process_is_gone_for_the_next() {
 #[test]
 fn a_run_is_not_spoilt_by_what_its_plan_met() {
     let strange = "import sys\nif 'spoilt' in sys.modules: raise RuntimeError('spoilt')\nsys.modules['spoilt'] = sys\nop.create_table('made', sa.Column('id', sa.Integer()))";
-    let shop = Shop::of(Place::Sqlite, [VersionScript::new("bad").upgrade(strange).downgrade("op.drop_table('made')")]).with(|project| {
-        project.plugin("rec", &crate::support::component("record-policy"), "[plugin.settings]\nplan = true")
-    });
+    let shop = Shop::of(Place::Sqlite, [VersionScript::new("bad").upgrade(strange).downgrade("op.drop_table('made')")])
+        .with(|project| {
+            project.plugin("rec", &crate::support::component("record-policy"), "[plugin.settings]\nplan = true")
+        });
     shop.lback(&["migrate"]).exits(0);
     assert_eq!(shop.heads(), ["bad"]);
     shop.lback(&["rollback", "made", "--yes"]).exits(0);

@@ -27,7 +27,12 @@ fn set_mode(path: &Path, mode: u32) {
 #[test]
 fn no_byte_is_changed() {
     let shop = Shop::new(Place::Sqlite).migrated_to("add_phone");
-    for words in [&["plan"][..], &["plan", "rollback", "base"], &["plan", "rollback", "users"], &["rollback", "orders", "--dry-run"]] {
+    for words in [
+        &["plan"][..],
+        &["plan", "rollback", "base"],
+        &["plan", "rollback", "users"],
+        &["rollback", "orders", "--dry-run"],
+    ] {
         let before = shop.project.files();
         let done = shop.lback(words).exits(0);
         assert_eq!(done.stderr, "", "{words:?}");
@@ -99,7 +104,9 @@ fn what_a_policy_would_deny_is_shown_and_the_exit_code_says_it() {
 #[test]
 fn who_only_watches_or_is_overridden_stops_nothing() {
     let rules = |more: &str| format!("{more}\n[plugin.settings]\ndeny = []\n[plugin.settings.plan]\ndeny = ['drops']");
-    let with = |more: &str| Shop::new(Place::Sqlite).with(|project| project.plugin("guard", &plugin("guard"), &rules(more))).migrated();
+    let with = |more: &str| {
+        Shop::new(Place::Sqlite).with(|project| project.plugin("guard", &plugin("guard"), &rules(more))).migrated()
+    };
     let production = ["--environment", "production", "plan", "rollback", "base"];
 
     let shop = with("mode = 'audit'");

@@ -103,20 +103,26 @@ fn a_name_with_characters_of_targets_is_a_table_in_quotes() {
         assert_eq!(shop.heads(), ["made"], "{words:?}");
         shop.lback(&["migrate"]).exits(0);
     }
-    shop.lback(&["rollback", "order-lines", "--count", "2"]).exits(64).says(&["`order-lines` is not the name of a table"]);
+    shop.lback(&["rollback", "order-lines", "--count", "2"])
+        .exits(64)
+        .says(&["`order-lines` is not the name of a table"]);
 }
 
 #[test]
 fn a_table_in_another_schema_is_named_with_it() {
     let make = |revision: &str, schema: &str| {
         VersionScript::new(revision)
-            .upgrade(&format!("op.create_table('orders', sa.Column('id', sa.Integer(), primary_key=True), schema={schema})"))
+            .upgrade(&format!(
+                "op.create_table('orders', sa.Column('id', sa.Integer(), primary_key=True), schema={schema})"
+            ))
             .downgrade(&format!("op.drop_table('orders', schema={schema})"))
     };
     let shop = Shop::of(
         Place::Postgres,
         [
-            VersionScript::new("schemas").upgrade("op.execute('create schema billing')").downgrade("op.execute('drop schema billing')"),
+            VersionScript::new("schemas")
+                .upgrade("op.execute('create schema billing')")
+                .downgrade("op.execute('drop schema billing')"),
             make("own", "None").after(&["schemas"]),
             make("billed", "'billing'").after(&["own"]),
             VersionScript::new("total")
@@ -144,9 +150,14 @@ fn a_table_in_another_schema_is_named_with_it() {
 
 #[test]
 fn a_name_that_is_also_a_revision_a_label_or_the_beginning_of_one_is_asked_about() {
-    let table = |revision: &str, after: &str, table: &str| VersionScript::new(revision).after(&[after]).makes_table(table, "");
+    let table =
+        |revision: &str, after: &str, table: &str| VersionScript::new(revision).after(&[after]).makes_table(table, "");
     for (name, scripts, what) in [
-        ("orders", [VersionScript::new("base0").makes_table("t", ""), table("orders", "base0", "orders")], "a revision"),
+        (
+            "orders",
+            [VersionScript::new("base0").makes_table("t", ""), table("orders", "base0", "orders")],
+            "a revision",
+        ),
         (
             "stock",
             [VersionScript::new("base0").labelled("stock").makes_table("t", ""), table("made", "base0", "stock")],
@@ -167,7 +178,9 @@ fn a_name_that_is_also_a_revision_a_label_or_the_beginning_of_one_is_asked_about
         let done = shop.lback(&["rollback", name, "--yes"]).exits(64);
         done.says(&[
             &format!("error: `{name}` is both a table and {what}\n"),
-            &format!("hint: say which one is meant: `lback rollback --table {name}` or `lback rollback --revision {name}`"),
+            &format!(
+                "hint: say which one is meant: `lback rollback --table {name}` or `lback rollback --revision {name}`"
+            ),
         ]);
         assert_eq!(shop.heads(), ["top"]);
         shop.lback(&["rollback", "--table", name, "--yes", "--allow-collateral"]).exits(0);
@@ -191,7 +204,10 @@ fn a_revision_needs_no_yes_and_is_no_rollback_of_a_table() {
         .migrated();
     for target in ["add_phone", "make_o", "base"] {
         let done = shop.lback(&["--log", "plugin=info", "rollback", target]).exits(0).never_says(&["reverted"]);
-        let rollback = records(&done.stderr).into_iter().find(|record| record["signal"] == "migration_rollback_command").expect("its signal");
+        let rollback = records(&done.stderr)
+            .into_iter()
+            .find(|record| record["signal"] == "migration_rollback_command")
+            .expect("its signal");
         assert_eq!((&rollback["version"], &rollback["table"]), (&target.into(), &serde_json::Value::Null), "{done}");
     }
     assert!(shop.heads().is_empty());
@@ -200,7 +216,9 @@ fn a_revision_needs_no_yes_and_is_no_rollback_of_a_table() {
 #[test]
 fn a_revision_that_is_named_like_a_table_that_never_was_is_a_revision() {
     let [users, ..] = history();
-    let shop = Shop::of(Place::Sqlite, [users, VersionScript::new("words").after(&["make_users"]).doc("words about tables")]).migrated();
+    let shop =
+        Shop::of(Place::Sqlite, [users, VersionScript::new("words").after(&["make_users"]).doc("words about tables")])
+            .migrated();
     shop.lback(&["rollback", "words"]).exits(0);
     shop.lback(&["rollback", "make_users"]).exits(0);
     assert_eq!(shop.heads(), ["make_users"]);

@@ -110,7 +110,8 @@ fn a_table_that_is_only_mentioned_counts_where_that_is_asked_for() {
     shop.lback(&["rollback", "users", "--yes", "--include-references"]).exits(0);
     assert_eq!(shop.heads(), ["make_users"]);
     // Where nothing writes it, that is what is offered.
-    let elsewhere = VersionScript::new("elsewhere").makes_table("visits", "sa.Column('user', sa.Integer(), sa.ForeignKey('accounts.id'))");
+    let elsewhere = VersionScript::new("elsewhere")
+        .makes_table("visits", "sa.Column('user', sa.Integer(), sa.ForeignKey('accounts.id'))");
     let shop = Shop::of(Place::Sqlite, [elsewhere]).migrated();
     let done = shop.lback(&["rollback", "accounts", "--yes"]).exits(64);
     done.says(&["hint: `--include-references` also counts revisions that only mention it, as `elsewhere` does"]);
@@ -123,7 +124,9 @@ fn a_revision_that_is_not_applied_does_not_count() {
         .migrated_to("add_total");
     let done = shop.lback(&["rollback", "invoices", "--yes"]).exits(64);
     done.says(&["`invoices` is neither a revision nor a table that an applied revision changes"]);
-    shop.lback(&["rollback", "users", "--to-before", "later", "--yes"]).exits(64).says(&["the revision `later` is not applied"]);
+    shop.lback(&["rollback", "users", "--to-before", "later", "--yes"])
+        .exits(64)
+        .says(&["the revision `later` is not applied"]);
     assert_eq!(shop.heads(), ["add_total"]);
 }
 
@@ -131,16 +134,23 @@ fn a_revision_that_is_not_applied_does_not_count() {
 fn an_unknown_table_is_answered_with_the_nearest() {
     let shop = Shop::new(Place::Sqlite).migrated();
     let done = shop.lback(&["rollback", "user"]).exits(64);
-    done.says(&["error: `user` is neither a revision nor a table that an applied revision changes\n", "did you mean `users`?"]);
+    done.says(&[
+        "error: `user` is neither a revision nor a table that an applied revision changes\n",
+        "did you mean `users`?",
+    ]);
     let done = shop.lback(&["rollback", "--table", "ordres"]).exits(64);
     done.says(&["error: `ordres` is no table that an applied revision changes\n", "did you mean `orders`?"]);
-    shop.lback(&["rollback", "xyz"]).exits(64).says(&["`lback plan rollback base` shows what each applied revision changes"]);
+    shop.lback(&["rollback", "xyz"])
+        .exits(64)
+        .says(&["`lback plan rollback base` shows what each applied revision changes"]);
     assert_eq!(shop.heads(), ["add_total"]);
 }
 
 #[test]
 fn the_signals_say_which_table_and_which_version_and_the_journal_keeps_it() {
-    let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("rec", &component("recorder"), "[plugin.settings]\nplan = true")).migrated();
+    let shop = Shop::new(Place::Sqlite)
+        .with(|project| project.plugin("rec", &component("recorder"), "[plugin.settings]\nplan = true"))
+        .migrated();
     let done = shop.lback(&["--log", "plugin=info", "rollback", "users", "--yes", "--allow-collateral"]).exits(0);
     let all = records(&done.stderr);
     let of = |role: &str| -> Vec<(Value, Value)> {
@@ -185,7 +195,9 @@ fn a_merge_is_never_a_match_and_goes_only_with_others() {
         let shop = shop.migrated();
         let done = shop.lback(&["rollback", "users"]).exits(77);
         done.says(&["revert `merged`", "  changes no table", "  stands above `left`"]);
-        shop.lback(&["rollback", "users", "--yes", "--allow-collateral"]).exits(0).says(&["reverted `users`: 2 revisions; the database is at `right`"]);
+        shop.lback(&["rollback", "users", "--yes", "--allow-collateral"])
+            .exits(0)
+            .says(&["reverted `users`: 2 revisions; the database is at `right`"]);
         assert_eq!(shop.dump(), before, "{place:?}");
     }
 }

@@ -119,14 +119,26 @@ fn several_databases() {
     project.write(path, &text);
 
     let done = project.lback(&["plan"]).exits(0);
-    done.prints(&["2 revisions on 2 databases", "`one.db`", "`two.db`", "create table `at_engine1`", "create table `at_engine2`"]);
+    done.prints(&[
+        "2 revisions on 2 databases",
+        "`one.db`",
+        "`two.db`",
+        "create table `at_engine1`",
+        "create table `at_engine2`",
+    ]);
     assert!(!project.path("one.db").exists() && !project.path("two.db").exists());
     project.lback(&["migrate"]).exits(0);
     project.lback(&["plan"]).exits(0).prints(&["nothing to do on 2 databases"]);
-    project.lback(&["plan", "rollback", "base"]).exits(0).prints(&["drop table `at_engine1`", "drop table `at_engine2`"]);
+    project
+        .lback(&["plan", "rollback", "base"])
+        .exits(0)
+        .prints(&["drop table `at_engine1`", "drop table `at_engine2`"]);
     for name in ["at_engine1", "at_engine2"] {
         let done = project.lback(&["rollback", name, "--yes"]).exits(64);
-        done.says(&["can't be rolled back by its name: this project has several databases", "`lback plan rollback REVISION`"]);
+        done.says(&[
+            "can't be rolled back by its name: this project has several databases",
+            "`lback plan rollback REVISION`",
+        ]);
     }
     project.lback(&["rollback", "base"]).exits(0);
 }
@@ -140,14 +152,18 @@ fn env_py_that_fails_and_scripts_that_can_not_be_loaded() {
         let before = shop.project.files();
         for words in [&["plan"][..], &["plan", "rollback", "users"], &["migrate", "--dry-run"]] {
             let done = shop.lback(words).exits(69).never_says(&["secret"]);
-            done.says(&["error: RuntimeError: no postgresql://u:***@db today\n", "hint: `lback alembic current` shows the whole error"]);
+            done.says(&[
+                "error: RuntimeError: no postgresql://u:***@db today\n",
+                "hint: `lback alembic current` shows the whole error",
+            ]);
         }
         assert!(shop.project.files() == before);
         // What a name is can't be found out, so Alembic is asked, which shows its own error.
         shop.lback(&["rollback", "users", "--yes"]).exits(code).says(&["Traceback", "RuntimeError"]);
         shop.lback(&["rollback", "--table", "users", "--yes"]).exits(69).says(&["error: RuntimeError: no "]);
     }
-    let shop = Shop::new(Place::Sqlite).with(|project| project.file("migrations/versions/add_phone.py", "def upgrade(:\n"));
+    let shop =
+        Shop::new(Place::Sqlite).with(|project| project.file("migrations/versions/add_phone.py", "def upgrade(:\n"));
     shop.lback(&["plan"]).exits(69).says(&["error: SyntaxError: "]);
 }
 
@@ -167,14 +183,21 @@ fn a_script_that_looks_at_the_database_it_runs_on() {
         let rows = "for row in op.get_bind().execute(sa.text('select id, email from users')).fetchall():\n    \
             op.execute(f\"update orders set total = '{row[1].upper()}' where user_id = {row[0]}\")";
         let shop = Shop::new(place)
-            .script(&VersionScript::new("looks").after(&["add_total"]).upgrade(looks).downgrade("op.drop_column('users', 'city')"))
+            .script(
+                &VersionScript::new("looks")
+                    .after(&["add_total"])
+                    .upgrade(looks)
+                    .downgrade("op.drop_column('users', 'city')"),
+            )
             .script(&VersionScript::new("rows").after(&["looks"]).upgrade(rows));
         let done = shop.lback(&["plan", "--json"]).exits(0);
         let document: Value = serde_json::from_str(&done.stdout).expect("JSON");
         let steps = document["plan"]["databases"][0]["steps"].as_array().expect("steps");
         let kinds = |step: &Value| -> Vec<(String, bool)> {
             let operations = step["operations"].as_array().expect("operations");
-            let kind = |operation: &Value| (operation["kind"].as_str().unwrap_or_default().to_owned(), operation["conditional"] == true);
+            let kind = |operation: &Value| {
+                (operation["kind"].as_str().unwrap_or_default().to_owned(), operation["conditional"] == true)
+            };
             operations.iter().map(kind).collect()
         };
         let looks = kinds(&steps[4]);
@@ -193,15 +216,22 @@ fn alembic_started_by_python_and_by_uv() {
     let python = python().display().to_string();
     let uv = Path::new(&python).with_file_name("uv").display().to_string();
     for command in [vec![&*python, "-m", "alembic"], vec![&*uv, "run", "--no-project", "--active", "alembic"]] {
-        let project = with_history(Project::bare("sqlite:///%(here)s/test.db")).whole_config(&format!("[alembic]\ncommand = {command:?}\n"));
+        let project = with_history(Project::bare("sqlite:///%(here)s/test.db"))
+            .whole_config(&format!("[alembic]\ncommand = {command:?}\n"));
         let venv = Path::new(&python).parent().and_then(Path::parent).expect("an environment").to_owned();
         let lback = |words: &[&str]| {
-            let run = project.lback(words).env("VIRTUAL_ENV", &venv).env("UV_OFFLINE", "1").env("UV_PYTHON_DOWNLOADS", "never");
+            let run = project
+                .lback(words)
+                .env("VIRTUAL_ENV", &venv)
+                .env("UV_OFFLINE", "1")
+                .env("UV_PYTHON_DOWNLOADS", "never");
             run.env("UV_CACHE_DIR", project.path(".state/uv"))
         };
         assert_eq!(steps(&lback(&["plan", "--json"]).exits(0), 0), HISTORY, "{command:?}");
         lback(&["migrate"]).exits(0);
-        lback(&["rollback", "orders", "--yes"]).exits(0).says(&["reverted `orders`: 1 revision; the database is at `add_phone`"]);
+        lback(&["rollback", "orders", "--yes"])
+            .exits(0)
+            .says(&["reverted `orders`: 1 revision; the database is at `add_phone`"]);
     }
 }
 
@@ -209,7 +239,9 @@ fn alembic_started_by_python_and_by_uv() {
 #[track_caller]
 fn can_not_be_asked(project: &Project, why: &str) {
     project.lback(&["migrate"]).exits(0);
-    for words in [&["plan"][..], &["plan", "rollback", "base"], &["plan", "rollback", "users"], &["migrate", "--dry-run"]] {
+    for words in
+        [&["plan"][..], &["plan", "rollback", "base"], &["plan", "rollback", "users"], &["migrate", "--dry-run"]]
+    {
         project.lback(words).exits(69).says(&["error: Alembic can't be asked: ", why]);
     }
     for words in [

@@ -26,7 +26,9 @@ pub(super) fn history() -> [VersionScript; 4] {
     let [users, orders, phone, total] = HISTORY;
     [
         VersionScript::new(users).makes_table("users", "sa.Column('email', sa.String(40))"),
-        VersionScript::new(orders).after(&[users]).makes_table("orders", "sa.Column('user_id', sa.Integer(), sa.ForeignKey('users.id'))"),
+        VersionScript::new(orders)
+            .after(&[users])
+            .makes_table("orders", "sa.Column('user_id', sa.Integer(), sa.ForeignKey('users.id'))"),
         VersionScript::new(phone).after(&[orders]).adds_column("users", "phone"),
         VersionScript::new(total).after(&[phone]).adds_column("orders", "total"),
     ]
@@ -36,7 +38,9 @@ impl Shop {
     /// A project with these revisions, none of which is applied.
     pub(super) fn of(place: Place, scripts: impl IntoIterator<Item = VersionScript>) -> Self {
         let database = (place == Place::Postgres).then(Database::postgres);
-        let url = database.as_ref().map_or("sqlite:///%(here)s/test.db".to_owned(), |database| database.url().replace('%', "%%"));
+        let url = database
+            .as_ref()
+            .map_or("sqlite:///%(here)s/test.db".to_owned(), |database| database.url().replace('%', "%%"));
         let project = scripts.into_iter().fold(Project::bare(&url), |project, script| project.script(&script));
         Self { project, database }
     }
@@ -103,10 +107,14 @@ impl Shop {
     #[track_caller]
     pub(super) fn heads(&self) -> Vec<String> {
         let found = match &self.database {
-            Some(database) => database.query("select string_agg(version_num, ',' order by version_num) from alembic_version"),
+            Some(database) => {
+                database.query("select string_agg(version_num, ',' order by version_num) from alembic_version")
+            }
             None => self
                 .project
-                .query("select group_concat(version_num, ',') from (select version_num from alembic_version order by 1)")
+                .query(
+                    "select group_concat(version_num, ',') from (select version_num from alembic_version order by 1)",
+                )
                 .unwrap_or_default(),
         };
         found.split(',').filter(|head| !head.is_empty() && *head != "None").map(str::to_owned).collect()

@@ -56,9 +56,11 @@ fn a_rollback_that_is_still_being_planned_is_stopped_too() {
 #[test]
 fn a_migrate_whose_policy_waits_for_a_plan_is_stopped_and_says_so_to_handlers() {
     let shop = Shop::new(Place::Sqlite).with(|project| {
-        project
-            .plugin("rec", &component("record-policy"), "[plugin.settings]\nplan = true")
-            .plugin("ear", &component("record-handler"), "")
+        project.plugin("rec", &component("record-policy"), "[plugin.settings]\nplan = true").plugin(
+            "ear",
+            &component("record-handler"),
+            "",
+        )
     });
     prepend(&shop, PLACES[0], &stuck(&shop));
     let running = shop.lback(&["--log", "plugin=info", "migrate"]).hearing_signals().start();
@@ -66,7 +68,11 @@ fn a_migrate_whose_policy_waits_for_a_plan_is_stopped_and_says_so_to_handlers() 
     running.signal("INT");
     let done = running.wait().exits(130);
     let last = records(&done.stderr).pop().expect("a last signal");
-    assert_eq!((&last["signal"], &last["error_type"]), (&"alembic_command_failed".into(), &"interrupted".into()), "{done}");
+    assert_eq!(
+        (&last["signal"], &last["error_type"]),
+        (&"alembic_command_failed".into(), &"interrupted".into()),
+        "{done}"
+    );
     let root = fs::canonicalize(shop.project.root()).expect("a folder");
     until("no process is left", || processes(&root) == 0);
 }
@@ -77,7 +83,10 @@ fn the_limit_ends_it() {
         let shop = Shop::new(Place::Sqlite).with(|project| project.config("\n[plan]\ntimeout = '2s'"));
         prepend(&shop, file, &stuck(&shop));
         let done = shop.lback(&["plan"]).exits(69);
-        done.says(&["error: it was not ready in time\n", "hint: `[plan] timeout` in `lback.toml` gives it more time\n"]);
+        done.says(&[
+            "error: it was not ready in time\n",
+            "hint: `[plan] timeout` in `lback.toml` gives it more time\n",
+        ]);
         let root = fs::canonicalize(shop.project.root()).expect("a folder");
         until("no process is left", || processes(&root) == 0);
     }
@@ -85,11 +94,16 @@ fn the_limit_ends_it() {
 
 #[test]
 fn after_the_limit_a_run_goes_on_if_its_policies_let_it() {
-    let rules = |word: &str| format!("[plugin.settings]\ndeny = []\n[plugin.settings.plan]\ndeny = ['drops']\nunavailable = '{word}'");
+    let rules = |word: &str| {
+        format!("[plugin.settings]\ndeny = []\n[plugin.settings.plan]\ndeny = ['drops']\nunavailable = '{word}'")
+    };
     let slow = "import os, sys, time\nif os.path.exists('slow'):\n    os.remove('slow')\n    time.sleep(60)\n";
     for (word, code) in [("warn", 0), ("deny", 77)] {
         let shop = Shop::new(Place::Sqlite).with(|project| {
-            project.config("\n[plan]\ntimeout = '2s'").plugin("guard", &crate::support::plugin("guard"), &rules(word)).file("slow", "")
+            project
+                .config("\n[plan]\ntimeout = '2s'")
+                .plugin("guard", &crate::support::plugin("guard"), &rules(word))
+                .file("slow", "")
         });
         prepend(&shop, PLACES[0], slow);
         let done = shop.lback(&["--environment", "production", "migrate"]).exits(code);

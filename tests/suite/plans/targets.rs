@@ -152,15 +152,24 @@ fn a_dry_run_shows_the_same() {
 #[test]
 fn what_alembic_would_refuse_is_refused_in_its_words() {
     let shop = branched();
-    shop.lback(&["plan", "migrate", "nonsense"]).exits(255).says(&["error: Can't locate revision identified by 'nonsense'"]);
+    shop.lback(&["plan", "migrate", "nonsense"])
+        .exits(255)
+        .says(&["error: Can't locate revision identified by 'nonsense'"]);
     shop.lback(&["plan", "migrate", "head"]).exits(255).says(&["Multiple head revisions"]);
     shop.lback(&["plan", "rollback", "-5"]).exits(255).says(&["error: "]);
-    let one_way = Shop::new(Place::Sqlite).script(&VersionScript::new("one_way").after(&["add_total"]).one_way()).migrated();
+    let one_way =
+        Shop::new(Place::Sqlite).script(&VersionScript::new("one_way").after(&["add_total"]).one_way()).migrated();
     for words in [&["plan", "rollback"][..], &["plan", "rollback", "base"], &["plan", "rollback", "users"]] {
         let done = one_way.lback(words).exits(255);
-        done.says(&["error: the revision `one_way` has no `downgrade()`: Alembic can't go back past it\n", "hint: write its `downgrade()`"]);
+        done.says(&[
+            "error: the revision `one_way` has no `downgrade()`: Alembic can't go back past it\n",
+            "hint: write its `downgrade()`",
+        ]);
     }
     let shop = shop.migrated();
     let done = shop.lback(&["plan", "rollback"]).exits(64);
-    done.says(&["error: several revisions are current: add_phone, add_price, add_promise\n", "hint: say which one to go back from"]);
+    done.says(&[
+        "error: several revisions are current: add_phone, add_price, add_promise\n",
+        "hint: say which one to go back from",
+    ]);
 }

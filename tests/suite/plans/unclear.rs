@@ -38,7 +38,11 @@ fn one_that_is_older_than_the_match_does_not_matter() {
     let [users, ..] = history();
     let shop = Shop::of(
         Place::Sqlite,
-        [users, unclear("secretive", "make_users"), VersionScript::new("add_phone").after(&["secretive"]).adds_column("users", "phone")],
+        [
+            users,
+            unclear("secretive", "make_users"),
+            VersionScript::new("add_phone").after(&["secretive"]).adds_column("users", "phone"),
+        ],
     )
     .with(|project| project.file("hidden.py", HIDDEN).file("statement.sql", "select 1"))
     .migrated();
@@ -53,7 +57,8 @@ fn one_that_is_older_than_the_match_does_not_matter() {
 fn a_line_in_the_script_settles_it() {
     let shop = shop();
     let script = unclear("secretive", "add_total");
-    let with = |line: &str| shop.project.write("migrations/versions/secretive.py", &format!("{line}\n{}", script.text()));
+    let with =
+        |line: &str| shop.project.write("migrations/versions/secretive.py", &format!("{line}\n{}", script.text()));
     with("# lback: writes nothing");
     shop.lback(&["rollback", "orders", "--yes", "--allow-collateral"]).exits(0);
     assert_eq!(shop.heads(), ["add_phone"]);

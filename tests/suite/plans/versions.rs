@@ -14,7 +14,9 @@ fn every_pair_of_alembic_and_sqlalchemy() {
             let psycopg2 = packages.any(|python| python.path().join("site-packages/psycopg2").is_dir());
             let database = (place == Place::Postgres).then(Database::postgres);
             let driver = if psycopg2 { "psycopg2" } else { "psycopg" };
-            let url = database.as_ref().map_or("sqlite:///%(here)s/test.db".to_owned(), |database| database.url_with(driver).replace('%', "%%"));
+            let url = database.as_ref().map_or("sqlite:///%(here)s/test.db".to_owned(), |database| {
+                database.url_with(driver).replace('%', "%%")
+            });
             let alembic = folder.join("bin/alembic").display().to_string();
             let project = history().iter().fold(Project::bare(&url), |project, script| project.script(script));
             let project = project.whole_config(&format!("[alembic]\ncommand = [{alembic:?}]\n"));
@@ -23,10 +25,12 @@ fn every_pair_of_alembic_and_sqlalchemy() {
             let done = shop.lback(&["plan", "--json"]).exits(0);
             let document: Value = serde_json::from_str(&done.stdout).expect("JSON");
             let steps = document["plan"]["databases"][0]["steps"].as_array().expect("steps");
-            let seen: Vec<_> = steps.iter().map(|step| (step["revision"].as_str().unwrap_or_default(), &step["doubts"])).collect();
+            let seen: Vec<_> =
+                steps.iter().map(|step| (step["revision"].as_str().unwrap_or_default(), &step["doubts"])).collect();
             assert_eq!(seen.iter().map(|(revision, _)| *revision).collect::<Vec<_>>(), HISTORY, "{name}");
             assert!(seen.iter().all(|(_, doubts)| doubts.as_array().is_some_and(Vec::is_empty)), "{name}: {seen:?}");
-            let kinds: Vec<_> = steps.iter().map(|step| step["operations"][0]["kind"].as_str().unwrap_or_default()).collect();
+            let kinds: Vec<_> =
+                steps.iter().map(|step| step["operations"][0]["kind"].as_str().unwrap_or_default()).collect();
             assert_eq!(kinds, ["create_table", "create_table", "add_column", "add_column"], "{name}");
 
             let before = shop.dump_at("make_orders");

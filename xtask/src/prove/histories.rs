@@ -40,9 +40,7 @@ pub(super) const HISTORIES: &[History] = &[
         requirements: &["mlflow==3.17.2", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
         batch: true,
         metadata: Some("mlflow.store.db.base_sql_model:Base.metadata"),
-        setup: Some(
-            "from mlflow.store.tracking.dbmodels.initial_models import Base; Base.metadata.create_all(engine)",
-        ),
+        setup: Some("from mlflow.store.tracking.dbmodels.initial_models import Base; Base.metadata.create_all(engine)"),
         ..PLAIN
     },
     History {
@@ -94,16 +92,8 @@ pub(super) const HISTORIES: &[History] = &[
         metadata: Some("phoenix.db.models:Base.metadata"),
         ..PLAIN
     },
-    History {
-        name: "mailman",
-        requirements: &["mailman==3.3.10", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
-        ..PLAIN
-    },
-    History {
-        name: "buildbot",
-        requirements: &["buildbot==4.3.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
-        ..PLAIN
-    },
+    History { name: "mailman", requirements: &["mailman==3.3.10", "alembic==1.20.1", "SQLAlchemy==2.1.9"], ..PLAIN },
+    History { name: "buildbot", requirements: &["buildbot==4.3.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"], ..PLAIN },
     History {
         name: "keystone",
         requirements: &["keystone==30.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9", "psycopg2-binary==2.9.13"],

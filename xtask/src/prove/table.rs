@@ -5,8 +5,16 @@ use serde_json::Value;
 
 /// What the plans said of the scripts.
 pub(super) fn comparisons(proven: &[Proven]) -> String {
-    let header =
-        ["scripts against a database", "scripts", "steps", "complete", "precision", "recall", "missed silently", "seconds"];
+    let header = [
+        "scripts against a database",
+        "scripts",
+        "steps",
+        "complete",
+        "precision",
+        "recall",
+        "missed silently",
+        "seconds",
+    ];
     let rows = proven.iter().map(|each| match &each.compared {
         None => unfinished(&each.name, header.len()),
         Some(found) => vec![
@@ -39,15 +47,14 @@ pub(super) fn rollbacks(proven: &[Proven]) -> String {
     let names = ["revisions", "tables", "equal", "table_equal", "inexact", "fails", "refused", "wrong"];
     let rows = proven.iter().map(|each| match &each.rolled_back {
         None => unfinished(&each.name, header.len()),
-        Some(found) => std::iter::once(each.name.clone())
-            .chain(names.iter().map(|name| number(found, name).to_string()))
-            .collect(),
+        Some(found) => {
+            std::iter::once(each.name.clone()).chain(names.iter().map(|name| number(found, name).to_string())).collect()
+        }
     });
     let mut text = render(&header, rows.collect());
     for each in proven {
         let why = each.rolled_back.as_ref().and_then(|found| found["why"].as_object());
-        let parts: Vec<String> =
-            why.into_iter().flatten().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let parts: Vec<String> = why.into_iter().flatten().map(|(kind, count)| format!("{count} {kind}")).collect();
         if !parts.is_empty() {
             text.push_str(&format!("{}: {}\n", each.name, parts.join(", ")));
         }
