@@ -94,7 +94,23 @@ fn who_has_done_it_all_meanwhile_is_no_trouble() {
     shop.lback(&["rollback", "orders", "--yes"]).exits(0);
     let before = shop.dump();
     fs::write(&go, "").expect("a file");
-    asking.wait().exits(0);
+    let done = asking.wait().exits(0);
+    assert!(!done.stdout.contains("1 revision;"), "this run reverted nothing: {done}");
+    done.prints(&["another run has reverted it meanwhile; the database is at `add_phone`"]);
+    assert_eq!(shop.dump(), before);
+}
+
+#[test]
+fn who_has_gone_further_meanwhile_is_not_followed() {
+    let shop = Shop::new(Place::Sqlite).migrated();
+    let go = shop.project.path("go");
+    let asking = shop.lback(&["rollback", "orders"]).on_a_terminal_with_patience("y", &go).start();
+    wait_for(&shop.project.path("go.asked"));
+    shop.lback(&["rollback", "make_users"]).exits(0);
+    let before = shop.dump();
+    fs::write(&go, "").expect("a file");
+    let done = asking.wait();
+    assert_ne!(done.code(), Some(0), "{done}");
     assert_eq!(shop.dump(), before);
 }
 

@@ -201,3 +201,49 @@ fn a_merge_is_never_a_match_and_goes_only_with_others() {
         assert_eq!(shop.dump(), before, "{place:?}");
     }
 }
+
+#[test]
+fn what_fails_on_the_way_is_told_as_for_any_run() {
+    for (place, state) in [
+        (Place::Postgres, "note: everything was taken back: the database is at `failing`, as before\n"),
+        (
+            Place::Sqlite,
+            "error: the schema may lie between two revisions: the downgrade of `add_total` (make add_total) was cut off",
+        ),
+    ] {
+        let shop = Shop::new(place)
+            .script(
+                &VersionScript::new("add_total")
+                    .after(&["add_phone"])
+                    .adds_column("orders", "total")
+                    .downgrade("op.drop_column('orders', 'total')\nop.execute('select nothing from nowhere')"),
+            )
+            .script(&VersionScript::new("failing").after(&["add_total"]).adds_column("orders", "more"))
+            .migrated();
+        let before = shop.dump();
+        let done = shop.lback(&["rollback", "orders", "--count", "2", "--yes"]).exits(1).says(&[state]);
+        assert!(!done.stderr.contains("reverted `orders`"), "{done}");
+        assert_eq!(shop.dump() == before, place == Place::Postgres, "{done}");
+    }
+}
+
+#[test]
+fn options_of_alembic_and_the_environment_count_in_the_plan_too() {
+    let shop = Shop::new(Place::Sqlite).migrated();
+    let env = std::fs::read_to_string(shop.project.path("migrations/env.py")).expect("a file");
+    shop.project.write(
+        "migrations/env.py",
+        &env.replacen("url = ", "x = context.get_x_argument(as_dictionary=True)\nurl = x.get('url') or ", 1),
+    );
+    let elsewhere = format!("url=sqlite:///{}", shop.project.path("other.db").display());
+    let other = ["-x", &elsewhere];
+    let done = shop.lback(&[&other[..], &["plan"]].concat()).exits(0);
+    done.prints(&["4 revisions to apply on sqlite", "other.db", "alembic -x '***' upgrade head"]);
+    shop.lback(&[&other[..], &["rollback", "users", "--yes"]].concat()).exits(64);
+    assert_eq!(shop.heads(), ["add_total"]);
+    shop.lback(&["rollback", "orders", "--to-before", "nowhere", "--yes"])
+        .exits(255)
+        .says(&["error: Can't locate revision identified by 'nowhere'"]);
+    shop.lback(&["rollback", "orders", "--to-before", "add_t", "--yes"]).exits(0);
+    assert_eq!(shop.heads(), ["add_phone"]);
+}
