@@ -122,8 +122,8 @@ fn meddling(shop: &Shop, target: &str) -> String {
          if mark.exists() and 'INNER' not in os.environ:\n    \
          subprocess.run([{:?}, '-q', 'upgrade', '{target}'], env=dict(os.environ, INNER='1'), stdin=subprocess.DEVNULL, check=True)\n\
          mark.touch()\n",
-        shop.project.path("mark"),
-        alembic(),
+        shop.project.path("mark").to_string_lossy(),
+        alembic().to_string_lossy(),
     )
 }
 

@@ -47,7 +47,7 @@ fn goes_all_the_way(project: &Project) {
 }
 
 fn with_history(project: Project) -> Project {
-    history().iter().fold(project, |project, script| project.script(script))
+    history().iter().fold(project, Project::script)
 }
 
 #[test]

@@ -8,7 +8,10 @@ use crate::support::{component, records, until, wait_for};
 
 /// Python that makes the file `inside`, and then goes on for longer than anybody waits.
 fn stuck(shop: &Shop) -> String {
-    format!("import pathlib, time\npathlib.Path({:?}).touch()\ntime.sleep(600)\n", shop.project.path("inside"))
+    format!(
+        "import pathlib, time\npathlib.Path({:?}).touch()\ntime.sleep(600)\n",
+        shop.project.path("inside").to_string_lossy()
+    )
 }
 
 #[track_caller]

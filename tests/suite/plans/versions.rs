@@ -18,7 +18,7 @@ fn every_pair_of_alembic_and_sqlalchemy() {
                 database.url_with(driver).replace('%', "%%")
             });
             let alembic = folder.join("bin/alembic").display().to_string();
-            let project = history().iter().fold(Project::bare(&url), |project, script| project.script(script));
+            let project = history().iter().fold(Project::bare(&url), Project::script);
             let project = project.whole_config(&format!("[alembic]\ncommand = [{alembic:?}]\n"));
             let shop = Shop { project, database };
 
