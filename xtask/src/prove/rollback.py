@@ -102,6 +102,7 @@ class Proof:
         planned = [step["revision"] for step in database["steps"]]
         matches = [step["revision"] for step in database["steps"] if step["part"] == "match"]
         result.steps, result.target = len(planned), plan["target"]
+        result.doubtful = [step["revision"] for step in database["steps"] if step["reversible"] != "yes"]
         self.judge_choice(result, planned, matches, touching)
         remaining = self.applied - set(planned)
 
@@ -161,7 +162,7 @@ class Proof:
             result.wrong("the schema is another one than after Alembic alone: %s" % names(definition.tables_that_differ(alone, schema)))
         else:
             result.reverted("inexact" if result.table in different else "table equal")
-            result.remark("the history's own downgrade leaves it otherwise", names(different))
+            result.remark("inexact, and lback says so" if result.doubtful else "inexact, and lback doesn't know it", names(different))
 
     def alone(self, target):
         """What comes of it when Alembic does it alone."""
@@ -183,7 +184,7 @@ class Proof:
 
     def report(self):
         count = collections.Counter(result.outcome for result in self.results)
-        kinds = collections.Counter(result.kind for result in self.results if result.outcome in ("refused", "fails"))
+        kinds = collections.Counter(result.kind for result in self.results if result.outcome in ("refused", "fails", "inexact", "table equal"))
         return {
             "history": self.arguments.name,
             "revisions": len(self.all_applied),
@@ -215,6 +216,8 @@ class Result:
         self.remarks = []
         self.steps = 0
         self.target = None
+        #: The revisions of the plan that are not said to be reversible.
+        self.doubtful = []
         self.seconds = 0.0
 
     def wrong(self, why):
