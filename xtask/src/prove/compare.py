@@ -15,6 +15,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import copies
 import database
 import predictions
 import recipes
@@ -170,6 +171,8 @@ def main():
     parser.add_argument("--score", help="a file for the figures, as JSON")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
+    if arguments.lback:
+        copies.of(arguments.url).clear()
     history = History(arguments)
     if arguments.setup:
         exec(arguments.setup, {"engine": history.engine, "sa": sa, "config": history.config})
