@@ -53,7 +53,9 @@ class Refusal:
 def said(ended):
     """The line that says what was wrong."""
     lines = ended.stderr.strip().splitlines()
-    return next((line for line in lines if line.startswith("error:")), lines[-1] if lines else "")
+    own = [line for line in lines if line.startswith("error:")]
+    raised = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
+    return (own or raised[-1:] or lines[-1:] or [""])[0]
 
 
 def typed(table):

@@ -146,14 +146,14 @@ class Proof:
         # The first one that is left is where it failed; where all was taken back, it may have been any.
         left = [step for step in steps if step["revision"] in applied]
         warned = left[0]["reversible"] == "no" if len(left) < len(steps) else any(step["reversible"] == "no" for step in left)
-        result.outcome = "fails"
+        result.came_to("fails")
         result.remark("irreversible, as planned" if warned else "the history's own defect", text)
 
     def judge_schema(self, result, remaining, schema):
         expected = self.steps.schema_of(remaining, self.copies)
         different = definition.tables_that_differ(expected, schema, self.steps.version_tables)
         if not different:
-            result.reverted("equal")
+            result.came_to("equal")
             return
         code, text, alone, heads = self.alone(result.target)
         if code != 0:
@@ -161,7 +161,7 @@ class Proof:
         elif definition.tables_that_differ(alone, schema, self.steps.version_tables):
             result.wrong("the schema is another one than after Alembic alone: %s" % names(definition.tables_that_differ(alone, schema)))
         else:
-            result.reverted("inexact" if result.table in different else "table equal")
+            result.came_to("inexact" if result.table in different else "table equal")
             result.remark("inexact, and lback says so" if result.doubtful else "inexact, and lback doesn't know it", names(different))
 
     def alone(self, target):
@@ -225,12 +225,13 @@ class Result:
         self.kind = "wrong"
         self.remarks.append(why)
 
-    def reverted(self, how):
+    def came_to(self, outcome):
         if self.outcome != "wrong":
-            self.outcome = how
+            self.outcome = outcome
 
     def refused(self, kind, text):
-        self.outcome, self.kind = "refused", kind
+        self.came_to("refused")
+        self.kind = self.kind or kind
         self.remarks.append(text)
 
     def remark(self, kind, text):
