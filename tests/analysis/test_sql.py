@@ -77,7 +77,7 @@ class Reads(unittest.TestCase):
         made = sql.read("create function f() returns void as $$ begin delete from a; end $$ language plpgsql", "postgresql")
         verb, payload = made.effects[0].change
         known = schema((verb, None, None, payload))
-        self.check("select f()", [("update", "a"), ("execute", None)][:1], schema=known)
+        self.check("select f()", [("delete", "a"), ("execute", None)][:1], schema=known)
 
     def test_indexes(self):
         known = schema(("create_table", None, "a", {"columns": [["b", "INTEGER", True, None]]}), ("create_index", None, "a", {"name": "i", "columns": ["b"], "unique": False}))

@@ -141,9 +141,12 @@ def clause(walk, table):
     elif verb == "COMMENT":
         reading.effect("comment", table)
     elif verb in ("ATTACH", "INHERIT") or (verb == "NO" and walk.take("INHERIT")) or verb == "DETACH":
-        walk.take("PARTITION")
+        partition = walk.take("PARTITION")
         other = walk.name()
-        reading.effect("alter_table", table, detail=verb.lower(), also=[other] if verb in ("ATTACH", "DETACH") else [], refs=[other])
+        child, parent = (other, table) if verb in ("ATTACH", "DETACH") else (table, other)
+        change = ("attach", {"parent": parent.pair(), "partition": bool(partition)}) if verb in ("ATTACH", "INHERIT") else ("detach", {"parent": parent.pair()})
+        reading.effect("alter_table", table, detail=verb.lower(), also=[other], refs=[])
+        reading.effect("alter_table", child, detail=verb.lower(), change=change)
     elif verb in ("CHECK", "NOCHECK") or verb in VERBS:
         reading.effect("alter_table", table, detail=walk.said(walk.tokens)[:100] or None)
     else:

@@ -7,6 +7,8 @@ from .tokens import STRING, after, tokens
 
 #: What a procedural statement may begin with before the SQL in it.
 CONTROL = ("BEGIN", "THEN", "ELSE", "LOOP", "DECLARE", "EXCEPTION", "ATOMIC", "DO", "REPEAT")
+#: What triggers fire for.
+FIRING = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 NOTHING = ("RAISE", "NULL", "EXIT", "CONTINUE", "END", "GET", "CLOSE", "OPEN", "FETCH", "ASSERT", "COMMIT", "ROLLBACK", "LEAVE", "ITERATE", "SIGNAL", "PRINT", "THROW", "NOTIFY", "GOTO")
 
 
@@ -149,28 +151,35 @@ def after_head(rest):
 
 
 def body_of(name, inner):
-    writes = []
+    does = []
     for effect in inner.effects:
         for table in effect.written():
-            if table.pair() not in writes:
-                writes.append(table.pair())
-    return {"name": name, "writes": writes, "complete": not inner.problems}
+            if [effect.kind] + table.pair() not in does:
+                does.append([effect.kind] + table.pair())
+    return {"name": name, "does": does, "complete": not inner.problems}
 
 
-def trigger(walk, table, name):
-    """Behind `CREATE TRIGGER … ON t`."""
+def trigger(walk, table, name, head):
+    """Behind `CREATE TRIGGER … ON t`; `head` is what stands before it."""
     reading = walk.reading
     function = None
     rest = walk.rest()
-    payload = {"name": name, "function": None, "writes": [], "complete": True}
+    payload = {"name": name, "function": None, "events": [], "does": [], "complete": False}
+    # SQL Server says behind the table what fires it.
+    said = head if any(token.upper in FIRING for token in head) else rest[: next((index for index, token in enumerate(rest) if token.upper == "AS"), 0)]
+    payload["events"] = sorted({token.upper for token in said} & set(FIRING))
     for index, token in enumerate(rest):
         if token.upper == "EXECUTE" and index + 2 < len(rest) and rest[index + 1].upper in ("FUNCTION", "PROCEDURE"):
             function = Walk(rest[index + 2 :], reading, walk.text).name()
             payload["function"] = function.name
             break
-        if token.upper == "BEGIN":
+        # MySQL and SQL Server need no BEGIN for one statement.
+        alone = (token.upper == "AS" and reading.dialect == "mssql") or (token.upper == "ROW" and index and rest[index - 1].upper == "EACH" and reading.dialect in ("mysql", "mariadb"))
+        if alone and index + 1 < len(rest) and rest[index + 1].upper in ("FOLLOWS", "PRECEDES"):
+            index += 2
+        if token.upper == "BEGIN" or (alone and index + 1 < len(rest) and rest[index + 1].upper != "BEGIN"):
             inner = type(reading)(reading.dialect, reading.default_schema, reading.schema)
-            read_body(walk.text, inner, rest[index:])
+            read_body(walk.text, inner, rest[index + 1 :] if alone else rest[index:])
             payload.update(body_of(name, inner))
             break
     effect = Effect("create_trigger", table, name, detail=None if function is None else "calls %s" % function, change=("create_trigger", payload))

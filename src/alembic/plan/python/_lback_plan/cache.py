@@ -89,7 +89,7 @@ class Entry:
         self.files = files
         #: Variables of the environment, likewise.
         self.environ = environ
-        #: The digest of all changes before, where the result depends on them.
+        #: The digest of all changes before, where the result depends on them; empty where it depends on there being no tables that belong to others.
         self.chain = chain
         self.changes = changes
         #: The tables that a comment in the script declares, or `None`.
@@ -137,9 +137,10 @@ class Cache:
             entries[revision] = Entry(path, groups[group], environ, chain, changes, said, result, digest)
         self.entries = entries
 
-    def get(self, revision, path, chain):
+    def get(self, revision, path, chains):
+        """`chains`: what comes before, in the forms in which a result may depend on it."""
         entry = self.entries.get(revision)
-        if entry is None or entry.path != path or entry.chain not in (None, chain):
+        if entry is None or entry.path != path or entry.chain not in chains:
             return None
         if any(self.files.digest(name) != digest for name, digest in entry.files.items()):
             return None

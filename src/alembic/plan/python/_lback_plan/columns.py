@@ -46,7 +46,7 @@ def read_column(walk, payload, refs):
         elif walk.take("REFERENCES"):
             referred = walk.name()
             refs.append(referred)
-            payload["fks"].append([None, [name], referred.schema, referred.name, walk.names_in_group(), on_delete(walk)])
+            payload["fks"].append([None, [name], referred.schema, referred.name, walk.names_in_group(), action(walk, "DELETE"), action(walk, "UPDATE")])
         elif walk.upper() == "(":
             walk.group()
         else:
@@ -54,10 +54,10 @@ def read_column(walk, payload, refs):
     return [name, kind, nullable, default]
 
 
-def on_delete(walk):
+def action(walk, event):
     """`ON DELETE CASCADE` and the like, behind what is referred to."""
-    for ahead in range(8):
-        if walk.upper(ahead) == "ON" and walk.upper(ahead + 1) == "DELETE":
+    for ahead in range(12):
+        if walk.upper(ahead) == "ON" and walk.upper(ahead + 1) == event:
             return " ".join(word for word in (walk.upper(ahead + 2), walk.upper(ahead + 3)) if word in ("CASCADE", "SET", "NULL", "DEFAULT", "RESTRICT"))
     return None
 
@@ -81,7 +81,7 @@ def read_constraint(walk, payload, refs):
         if walk.take("REFERENCES"):
             referred = walk.name()
             refs.append(referred)
-            payload["fks"].append([name, columns, referred.schema, referred.name, walk.names_in_group(), on_delete(walk)])
+            payload["fks"].append([name, columns, referred.schema, referred.name, walk.names_in_group(), action(walk, "DELETE"), action(walk, "UPDATE")])
     elif walk.take_any("UNIQUE", "KEY", "INDEX", "FULLTEXT", "SPATIAL"):
         unique = walk.upper(-1) == "UNIQUE"
         walk.skip("KEY", "INDEX", "CLUSTERED", "NONCLUSTERED")

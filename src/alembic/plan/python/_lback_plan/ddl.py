@@ -43,7 +43,7 @@ def create(walk):
         walk.take("AS")
         body = walk.rest()
         refs = dml.mentions(walk, body, with_names(body))
-        reading.effect("create_view", view, detail="materialized" if materialized else None, refs=refs, change=("create_view", {"materialized": materialized}))
+        reading.effect("create_view", view, detail="materialized" if materialized else None, refs=refs, change=("create_view", {"materialized": materialized, "behind": [] if materialized else [ref.pair() for ref in refs]}))
         return None
     if what == "TRIGGER":
         return create_trigger(walk)
@@ -95,6 +95,7 @@ def create_table(walk, if_not_exists):
         refs.append(walk.name())
     elif walk.take("PARTITION", "OF"):
         refs.append(walk.name())
+        payload = {"parents": [refs[0].pair()], "partition": True}
     elif walk.upper() == "(":
         if walk.upper(1) == "LIKE":
             payload = {}
@@ -106,7 +107,11 @@ def create_table(walk, if_not_exists):
     rest = walk.rest()
     for index, token in enumerate(rest):
         if token.upper == "INHERITS":
-            refs += [reading.name(name) for name in Walk(rest[index + 1 :], reading, walk.text).names_in_group()]
+            inner = Walk(Walk(rest[index + 1 :], reading, walk.text).group(), reading, walk.text)
+            while inner.is_name():
+                refs.append(inner.name())
+                payload.setdefault("parents", []).append(refs[-1].pair())
+                inner.take(",")
         elif token.upper in ("SELECT", "WITH") and (index == 0 or rest[index - 1].upper in ("AS", "(", "IGNORE", "REPLACE")):
             if token.upper == "WITH" and index + 1 < len(rest) and rest[index + 1].upper == "(":
                 continue
@@ -147,7 +152,7 @@ def create_trigger(walk):
     table = walk.name()
     from .body import trigger
 
-    trigger(walk, table, name)
+    trigger(walk, table, name, found)
 
 
 def drop(walk):

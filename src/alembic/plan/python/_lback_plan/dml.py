@@ -95,12 +95,19 @@ def read_select(walk, known):
 
 
 def read_insert(walk, known):
+    replaces = walk.upper(-1) == "REPLACE"
     if walk.take("OR"):
-        walk.next()
+        replaces = walk.next().upper == "REPLACE"
     walk.skip("LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", "OVERWRITE", "ALL")
     walk.skip("INTO", "TABLE")
     target = walk.name()
-    walk.reading.effect("insert", target, refs=mentions(walk, walk.rest(), known))
+    rest = walk.rest()
+    walk.reading.effect("insert", target, refs=mentions(walk, rest, known))
+    said = [token.upper for token in rest]
+    if replaces:
+        walk.reading.effect("delete", target, detail="that are replaced").conditional = True
+    elif ("CONFLICT" in said or "DUPLICATE" in said) and "UPDATE" in said:
+        walk.reading.effect("update", target, detail="that are there").conditional = True
 
 
 def read_update(walk, known):
@@ -113,6 +120,7 @@ def read_update(walk, known):
     names = aliases(walk, walk.tokens[start : walk.position], known)
     walk.take("SET")
     start = walk.position
+    columns = set_columns(walk.tokens[start:])
     refs = mentions(walk, walk.tokens[start:], known) + mentions(walk, head, known)
     if any(token.upper in ("JOIN", ",") for token in head):
         # Several tables: which of them are written is said by the columns.
@@ -123,7 +131,23 @@ def read_update(walk, known):
         targets = [names.get(targets[0].name.lower(), targets[0])]
     walk.position = len(walk.tokens)
     for target in targets:
-        walk.reading.effect("update", target, refs=[table for table in refs if table != target])
+        walk.reading.effect("update", target, refs=[table for table in refs if table != target]).columns = columns
+
+
+def set_columns(tokens):
+    """The names of the columns behind SET, each before its `=`."""
+    columns, depth = [], 0
+    for index, token in enumerate(tokens):
+        depth += {"(": 1, ")": -1}.get(token.upper, 0)
+        if depth == 0 and token.upper in ("WHERE", "FROM", "RETURNING"):
+            break
+        if token.upper == ")" and index + 1 < len(tokens) and tokens[index + 1].upper == "=":
+            # (a, b) = (…): any of them.
+            return None
+        if depth == 0 and token.upper == "=" and index:
+            columns.append(tokens[index - 1].text)
+            columns.append(tokens[index - 1].text.lower())
+    return columns or None
 
 
 def set_targets(walk, names, first):
@@ -312,8 +336,8 @@ def called_name(name, reading):
     if body is None:
         reading.problem("calls the function `%s`, which may write" % name)
         return
-    for written in body["writes"]:
-        reading.effect("update", reading.name(written[1], written[0]), detail="by the function %s" % name)
+    for kind, schema, written in body["does"]:
+        reading.effect(kind, reading.name(written, schema), detail="by the function %s" % name).conditional = True
     if not body["complete"]:
         reading.problem("calls the function `%s`, whose body isn't understood" % name)
 

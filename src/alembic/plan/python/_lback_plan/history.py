@@ -41,6 +41,8 @@ class History:
         #: A bit for each of them.
         self.done = 0
         self.chains = {}
+        #: Whether something before a revision makes tables belong to others, by its id.
+        self.kin = {}
         self.state = None
         self.folded = 0
         self.projects = {}
@@ -84,6 +86,7 @@ class History:
             for parent in sorted(revision.parents):
                 entry = self.entry(self.revisions[parent])
                 parts += [self.chain(self.revisions[parent]), entry.digest, repr(self.declared(self.revisions[parent], entry))]
+            self.kin[revision.id] = any(self.kin[parent] or any(makes_kin(change) for change in self.entry(self.revisions[parent]).changes) for parent in revision.parents)
             found = self.chains[revision.id] = text_digest("\0".join(parts))
         return found
 
@@ -100,7 +103,7 @@ class History:
 
     def find(self, revision):
         chain = self.chain(revision)
-        entry = self.cache.get(revision.id, revision.script.path, chain)
+        entry = self.cache.get(revision.id, revision.script.path, (None, chain) if self.kin[revision.id] else (None, chain, ""))
         if entry is None:
             entry = self.analyse(revision, chain)
         self.entries[revision.id] = entry
@@ -135,12 +138,18 @@ class History:
         except Exception:
             # What it depends on isn't known: it isn't kept.
             files, environ, up.volatile = {}, {}, True
-        entry = Entry(script.path, files, environ, chain if schema.use.used else None, up.changes, in_file(script.path), result)
+        entry = Entry(script.path, files, environ, self.depends_on(revision, schema.use, chain), up.changes, in_file(script.path), result)
         if up.volatile or down.volatile:
             self.cache.forget(revision.id)
         else:
             self.cache.put(revision.id, entry)
         return entry
+
+    def depends_on(self, revision, use, chain):
+        """What of all that comes before a result depends on."""
+        if use.used or (use.kin and self.kin[revision.id]):
+            return chain
+        return "" if use.kin else None
 
     def behind(self, script, module, up, down):
         paths = {script.path} | {path for path in up.files | down.files if not path.endswith(".pyc")}
@@ -199,6 +208,10 @@ class History:
         arguments = arguments_of(function, self.analysis.context)
         outcome = run(function, arguments or (), self.analysis.context, schema, first(), module_path(revision.script.module, revision.script))
         return [(operation, [table.as_json() for table in tables], text) for operation, tables, text in outcome.events]
+
+
+def makes_kin(change):
+    return change[0] == "attach" or (change[0] == "create_table" and bool(change[3].get("parents")))
 
 
 def module_path(module, script):

@@ -33,7 +33,7 @@ class Name:
 class Effect:
     """One thing that is done. `change` is what it means for the schema that is carried along: see `schema`."""
 
-    __slots__ = ("kind", "table", "name", "new_name", "new_table", "destructive", "data", "found_by", "conditional", "line", "detail", "refs", "also", "change", "file", "main")
+    __slots__ = ("kind", "table", "name", "new_name", "new_table", "destructive", "data", "found_by", "conditional", "line", "detail", "refs", "also", "change", "columns", "file", "main")
 
     def __init__(self, kind, table=None, name=None, new_name=None, new_table=None, destructive=None, detail=None, refs=(), also=(), change=None):
         self.kind = kind
@@ -48,6 +48,8 @@ class Effect:
         self.refs = list(refs)
         self.also = list(also)
         self.change = change
+        #: The columns that an update sets, `None` where they aren't known.
+        self.columns = None
         self.found_by = []
         self.conditional = False
         self.line = None

@@ -47,7 +47,7 @@ class Describer:
         target = split[0]
         schema = ".".join(target[:-2]) or None
         referred = self.name(target[-2] if len(target) > 1 else target[0], schema)
-        return [name, columns, referred.schema, referred.name, [part[-1] for part in split], getattr(elements[0], "ondelete", None)], referred
+        return [name, columns, referred.schema, referred.name, [part[-1] for part in split], getattr(elements[0], "ondelete", None), getattr(elements[0], "onupdate", None)], referred
 
     def table(self, table):
         """The payload of `create_table`, and the tables that it refers to."""
@@ -194,7 +194,7 @@ def create_foreign_key(self, op):
     source = self.name(op.source_table, op.kw.get("source_schema"))
     referred = self.name(op.referent_table, op.kw.get("referent_schema"))
     name = None if op.constraint_name is None else str(op.constraint_name)
-    fk = [name, [str(column) for column in op.local_cols], referred.schema, referred.name, [str(column) for column in op.remote_cols], op.kw.get("ondelete")]
+    fk = [name, [str(column) for column in op.local_cols], referred.schema, referred.name, [str(column) for column in op.remote_cols], op.kw.get("ondelete"), op.kw.get("onupdate")]
     return [Effect("create_constraint", source, name, detail="foreign key", refs=[referred], change=("add_constraints", {"fks": [fk]}))]
 
 

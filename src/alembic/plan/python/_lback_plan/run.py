@@ -6,6 +6,7 @@ import sys
 
 from . import pretend, sql
 from . import unknown as columns
+from .consequences import Consequences
 from .ghost import Count
 from .model import Reason
 from .ops import Describer
@@ -77,13 +78,16 @@ class Recorder:
         if any(name is not None and is_from_rows(name) for name in (effect.table, effect.new_table)):
             self.problem("takes the name of a table from rows of the database", line)
             return
-        effect.found_by = [found_by]
-        if effect.kind == "delete":
-            effect.also += [table for table in self.schema.losing_with(effect.table) if table not in effect.also]
-        effect.line = line
-        self.effects.append(effect)
-        if effect.change is not None:
-            self.schema.apply(change_of(effect))
+        following, problems = Consequences(self.schema, self.dialect.name == "sqlite" and self.schema.enforces_keys).of(effect)
+        for each in [effect] + following:
+            each.found_by = [found_by]
+            each.line = line
+            self.effects.append(each)
+        for each in following + [effect]:
+            if each.change is not None:
+                self.schema.apply(change_of(each))
+        for why in problems:
+            self.problem(why, line)
 
     def problem(self, why, line):
         self.reasons.append(Reason(why, self.path, line))

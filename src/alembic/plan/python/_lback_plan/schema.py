@@ -7,7 +7,7 @@ from .model import Name
 
 
 class Table:
-    __slots__ = ("columns", "pk", "pk_name", "fks", "uniques", "checks", "indexes", "triggers", "unsure", "view")
+    __slots__ = ("columns", "pk", "pk_name", "fks", "uniques", "checks", "indexes", "triggers", "unsure", "view", "behind", "parents", "partition")
 
     def __init__(self, payload=None):
         payload = payload or {}
@@ -15,17 +15,22 @@ class Table:
         self.columns = {column[0]: column[1:] for column in payload.get("columns", ())}
         self.pk = list(payload.get("pk") or ())
         self.pk_name = payload.get("pk_name")
-        #: [name, columns, schema, table, columns there, what happens where a row there is deleted]
+        #: [name, columns, schema, table, columns there, what happens where a row there is deleted, and where it is changed]
         self.fks = [list(fk) for fk in payload.get("fks", ())]
         self.uniques = [list(unique) for unique in payload.get("uniques", ())]
         self.checks = [list(check) for check in payload.get("checks", ())]
         #: name: [columns, unique]
         self.indexes = {index[0]: [index[1], index[2]] for index in payload.get("indexes", ())}
-        #: name: {"function", "writes", "complete"}
+        #: name: {"function", "events", "does", "complete"}
         self.triggers = {}
         #: What is known of it may be wrong.
         self.unsure = False
         self.view = False
+        #: The tables of a view through which they may be written, as [schema, name].
+        self.behind = list(payload.get("behind", ()))
+        #: The tables to which it belongs as a partition, or from which it inherits.
+        self.parents = list(payload.get("parents", ()))
+        self.partition = bool(payload.get("partition"))
 
     def copy(self):
         other = Table()
@@ -34,6 +39,7 @@ class Table:
         other.fks, other.uniques, other.checks = list(self.fks), list(self.uniques), list(self.checks)
         other.indexes, other.triggers = dict(self.indexes), dict(self.triggers)
         other.unsure, other.view = self.unsure, self.view
+        other.behind, other.parents, other.partition = list(self.behind), list(self.parents), self.partition
         return other
 
 
@@ -41,6 +47,14 @@ class Use:
     """Whether anything was looked up in a schema, or in its copies."""
 
     used = False
+    #: Whether it was only asked which tables belong to another, as its partitions do. Most schemas have none.
+    kin = False
+
+
+def action_of(said):
+    """What a foreign key does of itself, `None` for nothing."""
+    said = " ".join(str(said or "").upper().split())
+    return said if said in ("CASCADE", "SET NULL", "SET DEFAULT") else None
 
 
 class Schema:
@@ -55,6 +69,8 @@ class Schema:
         self.functions = {}
         #: A script before could not be understood: anything may be otherwise.
         self.unsure = False
+        #: Whether SQLite may be enforcing foreign keys.
+        self.enforces_keys = False
         self.owned = set()
 
     def copy(self):
@@ -62,6 +78,7 @@ class Schema:
         other.use = self.use
         other.tables, other.gone, other.partial = dict(self.tables), set(self.gone), dict(self.partial)
         other.types, other.functions, other.unsure = dict(self.types), dict(self.functions), self.unsure
+        other.enforces_keys = self.enforces_keys
         # Both share their tables from here on.
         self.owned = set()
         return other
@@ -103,19 +120,39 @@ class Schema:
         self.use.used = True
         return self.with_key_to(referred)
 
-    def losing_with(self, referred):
-        """Tables of which rows are deleted or changed where rows of a table are deleted."""
+    def known(self, name):
+        """What is known of a table, whether or not a script made it."""
         self.use.used = True
-        found, queue = [], [referred]
+        return self.tables.get(name) or self.partial.get(name)
+
+    def acting_on(self, referred, columns=None):
+        """Tables that something happens to where rows of one are deleted, or changed in some columns: `(name, on delete, on update)`."""
+        self.use.used = True
+        for name, table in self.all_tables():
+            for fk in table.fks:
+                if (fk[2], fk[3]) != (referred.schema, referred.name):
+                    continue
+                deleting, updating = [action_of(fk[place]) if len(fk) > place else None for place in (5, 6)]
+                if columns is not None and fk[4] and not any(column in columns for column in fk[4]):
+                    updating = None
+                if deleting or updating:
+                    yield name, deleting, updating
+
+    def belonging_to(self, parent, partitions_only=False):
+        """Partitions of a table, and tables that inherit from it, with theirs."""
+        self.use.kin = True
+        found, queue = [], [parent]
         while queue:
-            current = queue.pop()
+            current = queue.pop(0)
             for name, table in self.all_tables():
-                actions = [str(fk[5]).upper() for fk in table.fks if (fk[2], fk[3]) == (current.schema, current.name) and len(fk) > 5 and fk[5]]
-                if name != referred and name not in found and any(action in ("CASCADE", "SET NULL", "SET DEFAULT") for action in actions):
+                if current.pair() in table.parents and name not in found and (table.partition or not partitions_only):
                     found.append(name)
-                    if "CASCADE" in actions:
-                        queue.append(name)
+                    queue.append(name)
         return found
+
+    def owning(self, name):
+        table = self.known(name)
+        return [] if table is None else [Name(parent[1], parent[0]) for parent in table.parents]
 
     def tables_in(self, schema):
         self.use.used = True
@@ -196,6 +233,10 @@ class Schema:
             self.own(new)
         self.gone.add(name)
         self.gone.discard(new)
+        for other, table in self.all_tables():
+            for group in ("parents", "behind"):
+                if name.pair() in getattr(table, group):
+                    setattr(self.own(other), group, [new.pair() if pair == name.pair() else pair for pair in getattr(table, group)])
         for other in self.with_key_to(name):
             table = self.own(other)
             table.fks = [fk[:2] + [new.schema, new.name] + fk[4:] if (fk[2], fk[3]) == (name.schema, name.name) else fk for fk in table.fks]
@@ -204,10 +245,20 @@ class Schema:
         self.tables[name] = table = Table()
         table.view = True
         table.unsure = True
+        table.behind = list(payload.get("behind", ()))
         self.owned.add(name)
         self.gone.discard(name)
 
     on_drop_view = on_drop_table
+
+    def on_attach(self, name, payload):
+        table = self.own(name)
+        table.parents.append(payload["parent"])
+        table.partition = table.partition or payload["partition"]
+
+    def on_detach(self, name, payload):
+        table = self.own(name)
+        table.parents = [parent for parent in table.parents if parent != payload["parent"]]
 
     def on_add_column(self, name, payload):
         table = self.own(name)
@@ -297,7 +348,7 @@ class Schema:
         self.types[payload["new"]] = self.types.pop(payload["name"], None)
 
     def on_create_function(self, name, payload):
-        self.functions[payload["name"].lower()] = {"writes": payload["writes"], "complete": payload["complete"]}
+        self.functions[payload["name"].lower()] = {"does": payload["does"], "complete": payload["complete"]}
 
     def on_drop_function(self, name, payload):
         self.functions.pop(payload["name"].lower(), None)
