@@ -1,6 +1,5 @@
 """What follows from a script's operations without being asked for."""
 
-import os
 import unittest
 
 from project import Project, kinds, names
@@ -76,6 +75,41 @@ class Keys(Consequences):
 
     def test_deleted_and_set(self):
         self.check(self.last(self.PARENT, self.CHILD % 'ondelete="SET NULL"', "DELETE FROM a"), ["delete a", "update? c"])
+
+
+class Dropped(Consequences):
+    """SQLite deletes the rows of a table before it drops it, where it enforces foreign keys."""
+
+    CHILDREN = [
+        Keys.PARENT,
+        'op.create_table("c", sa.Column("a_id", sa.Integer, sa.ForeignKey("a.id", ondelete="CASCADE")), sa.Column("id", sa.Integer, primary_key=True))',
+        'op.create_table("d", sa.Column("c_id", sa.Integer, sa.ForeignKey("c.id", ondelete="SET NULL")))',
+    ]
+    BATCH = 'with op.batch_alter_table("a") as batch:\n    batch.alter_column("n", nullable=False)'
+
+    def setUp(self):
+        def enforce(connection, _):
+            connection.execute("PRAGMA foreign_keys=ON")
+
+        from sqlalchemy import event
+        from sqlalchemy.pool import Pool
+
+        self.stop = lambda: event.remove(Pool, "connect", enforce)
+        event.listen(Pool, "connect", enforce)
+        self.addCleanup(lambda: self.stop())
+
+    def test_enforced(self):
+        self.check(self.last(*self.CHILDREN, 'op.drop_table("a")'), ["drop_table a", "delete? c", "update? d"])
+        self.check(self.last(*self.CHILDREN, "DROP TABLE a"), ["drop_table a", "delete? c", "update? d"])
+        self.check(self.last(*self.CHILDREN, self.BATCH), ["alter_column a", "delete? c", "update? d"])
+        self.check(self.last(*self.CHILDREN, 'with op.batch_alter_table("a") as batch:\n    batch.add_column(sa.Column("m", sa.Integer))'), ["add_column a"])
+
+    def test_not_enforced(self):
+        self.stop()
+        self.stop = lambda: None
+        self.check(self.last(*self.CHILDREN, 'op.drop_table("a")'), ["drop_table a"])
+        self.check(self.last(*self.CHILDREN, self.BATCH), ["alter_column a"])
+        self.check(self.last(*self.CHILDREN, "PRAGMA foreign_keys = ON", self.BATCH), ["alter_column a", "delete? c", "update? d"])
 
 
 class Others(Consequences):

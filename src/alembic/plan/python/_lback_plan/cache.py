@@ -64,9 +64,25 @@ def environment_of(context, root):
     options = {name: repr(context.opts.get(name)) for name in ("render_as_batch", "version_table", "version_table_schema", "upgrade_token", "downgrade_token", "user_module_prefix")}
     said = [
         FORMAT, platform.python_version_tuple()[:2], platform.python_implementation(), alembic.__version__, sqlalchemy.__version__, dialect.name, getattr(dialect, "driver", None),
-        repr(getattr(dialect, "server_version_info", None)), getattr(dialect, "default_schema_name", None), getattr(dialect, "is_mariadb", None), options, root, own_digest(),
+        repr(getattr(dialect, "server_version_info", None)), getattr(dialect, "default_schema_name", None), getattr(dialect, "is_mariadb", None), options, root, own_digest(), enforces_keys(context),
     ]  # fmt: skip
     return text_digest(json.dumps(said, default=repr))
+
+
+def enforces_keys(context):
+    """Whether SQLite may be enforcing foreign keys on the live connection. It is asked below SQLAlchemy, so that no transaction begins."""
+    if context.dialect.name != "sqlite":
+        return False
+    if getattr(context, "connection", None) is None or getattr(context.dialect, "is_async", False):
+        return True
+    try:
+        cursor = context.connection.connection.cursor()
+        try:
+            return bool(cursor.execute("PRAGMA foreign_keys").fetchone()[0])
+        finally:
+            cursor.close()
+    except Exception:
+        return True
 
 
 def own_digest():

@@ -3,7 +3,7 @@
 import os
 
 from . import kinds
-from .cache import Entry, text_digest, value_digest
+from .cache import Entry, enforces_keys, text_digest, value_digest
 from .declared import in_file, settle, settled_changes
 from .dependencies import Dependencies
 from .direction import Direction, analyse
@@ -41,7 +41,7 @@ class History:
         #: A bit for each of them.
         self.done = 0
         self.chains = {}
-        #: Whether something before a revision makes tables belong to others, by its id.
+        #: Whether something before a revision makes tables belong to others, or SQLite enforce foreign keys, by its id.
         self.kin = {}
         self.state = None
         self.folded = 0
@@ -60,6 +60,7 @@ class History:
         """The schema as its ancestors left it; not to be changed by others."""
         if self.state is None or self.folded & ~revision.ancestors:
             self.state, self.folded = Schema(), 0
+            self.state.enforces_keys = enforces_keys(self.analysis.context)
         for number in bits(revision.ancestors & ~self.folded):
             for change in self.changes(self.ordered[number]):
                 self.state.apply(change)
@@ -211,7 +212,8 @@ class History:
 
 
 def makes_kin(change):
-    return change[0] == "attach" or (change[0] == "create_table" and bool(change[3].get("parents")))
+    """Whether it changes what most operations mean."""
+    return change[0] in ("attach", "enforce_keys") or (change[0] == "create_table" and bool(change[3].get("parents")))
 
 
 def module_path(module, script):

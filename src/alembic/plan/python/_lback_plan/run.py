@@ -6,9 +6,8 @@ import sys
 
 from . import pretend, sql
 from . import unknown as columns
-from .consequences import Consequences
 from .ghost import Count
-from .model import Reason
+from .model import Consequences, Reason
 from .ops import Describer
 from .reading import MARKS
 from .reflection import Asker
@@ -39,7 +38,7 @@ def install():
     def flushed(self):
         if recorder is None:
             return flush(self)
-        return recorder.flush(lambda: flush(self))
+        return recorder.flush(self, lambda: flush(self))
 
     invoked.of_lback = True
     AbstractOperations.invoke, BatchOperationsImpl.flush = invoked, flushed
@@ -78,14 +77,16 @@ class Recorder:
         if any(name is not None and is_from_rows(name) for name in (effect.table, effect.new_table)):
             self.problem("takes the name of a table from rows of the database", line)
             return
-        following, problems = Consequences(self.schema, self.dialect.name == "sqlite" and self.schema.enforces_keys).of(effect)
-        for each in [effect] + following:
-            each.found_by = [found_by]
-            each.line = line
-            self.effects.append(each)
-        for each in following + [effect]:
-            if each.change is not None:
-                self.schema.apply(change_of(each))
+        following, problems = Consequences(self.schema, self.drops_delete()).of(effect)
+        self.follow([effect] + following, problems, line, found_by)
+
+    def follow(self, effects, problems, line, found_by):
+        for effect in effects:
+            effect.found_by = [found_by]
+            effect.line = line
+            self.effects.append(effect)
+            if effect.change is not None:
+                self.schema.apply(change_of(effect))
         for why in problems:
             self.problem(why, line)
 
@@ -135,7 +136,8 @@ class Recorder:
             self.add(effect, "recorder", line)
         return result
 
-    def flush(self, flush):
+    def flush(self, batch, flush):
+        self.remade(batch, self.line())
         with self.explaining():
             try:
                 return flush()
@@ -143,6 +145,23 @@ class Recorder:
                 # A table that is made anew isn't known well enough.
                 self.sql = None
                 return None
+
+    def remade(self, batch, line):
+        """A table that is made anew is dropped on the way."""
+        self.schema.use.kin = True
+        if not self.drops_delete():
+            return
+        try:
+            if not batch._should_recreate():
+                return
+            table = self.describer.name(batch.table_name, batch.schema)
+        except Exception as error:
+            self.problem("changes a table in a batch that can't be described (%s: %s)" % (type(error).__name__, error), line)
+            return
+        self.follow(*Consequences(self.schema, True).remade(table), line=line, found_by="recorder")
+
+    def drops_delete(self):
+        return self.dialect.name == "sqlite" and self.schema.enforces_keys
 
     # Told by the driver.
 

@@ -350,5 +350,8 @@ class Schema:
     def on_create_function(self, name, payload):
         self.functions[payload["name"].lower()] = {"does": payload["does"], "complete": payload["complete"]}
 
+    def on_enforce_keys(self, name, payload):
+        self.enforces_keys = True
+
     def on_drop_function(self, name, payload):
         self.functions.pop(payload["name"].lower(), None)

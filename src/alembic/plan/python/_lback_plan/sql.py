@@ -141,7 +141,10 @@ def pragma(walk):
     name = walk.upper()
     if name == "WRITABLE_SCHEMA":
         raise Unread("lets itself write SQLite's own tables")
-    walk.reading.effect("execute", detail="pragma")
+    said = {token.upper for token in walk.rest()}
+    # To turn it off does nothing within a transaction.
+    turned_on = name == "FOREIGN_KEYS" and len(said) > 1 and not said & {"OFF", "0", "NO", "FALSE"}
+    walk.reading.effect("execute", detail="pragma", change=("enforce_keys", {}) if turned_on else None)
 
 
 def control(walk):
