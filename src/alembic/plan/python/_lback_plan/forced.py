@@ -9,8 +9,9 @@ import types
 
 from . import worlds
 from .ghost import TEXTS, Ghost
+from .model import Effect
 from .run import run
-from .settled import Settled
+from .settled import Settled, root_of
 from .source import Coverage, Finder, node_of
 
 #: Rounds of looking for what has not run yet: what was made to run may lead to more.
@@ -101,10 +102,12 @@ class Forcer:
     def once(self, block, names):
         assigned = set()
         for statement in block.statements:
-            if not self.may_write(statement, names) and not stored(statement) and not has_imports(statement):
+            parts = parts_stored(statement)
+            if not self.may_write(statement, names) and not stored(statement) and not parts and not has_imports(statement):
                 continue
             self.statement(statement, names, block.function)
-            assigned |= stored(statement)
+            self.changed(parts, names, statement)
+            assigned |= stored(statement) | {root_of(part) for part in parts}
         # What comes after may do something else with the values that were set here.
         for statement in block.following:
             if assigned & loaded(statement) and self.may_write(statement, names):
@@ -126,6 +129,16 @@ class Forcer:
         except Exception as error:
             if self.may_write(statement, names):
                 self.failed.append((statement, function, error))
+
+    def changed(self, parts, names, statement):
+        """Attributes of mapped objects that were set end in their tables, sooner or later."""
+        from . import run
+
+        for part in parts:
+            if isinstance(part, ast.Attribute):
+                mapper = getattr(getattr(names.get(root_of(part.value)) if isinstance(part.value, ast.Name) else None, "_sa_instance_state", None), "mapper", None)
+                for table in tables_with(mapper, part.attr):
+                    run.recorder.add(Effect("update", run.recorder.describer.name(table.name, table.schema)), "source", statement.lineno)
 
     def may_write(self, statement, names):
         """Whether something in it leads to a database."""
@@ -176,6 +189,23 @@ def stored(statement):
     return names | {node.name for node in ast.iter_child_nodes(ast.Module([statement], [])) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
 
 
+def parts_stored(statement):
+    """`a.b = …`, `a[b] = …`."""
+    return [node for node in own_nodes(statement) if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store)]
+
+
+def tables_with(mapper, attribute):
+    """The tables to which a mapped attribute is written."""
+    if mapper is None or attribute not in mapper.attrs:
+        return []
+    prop = mapper.attrs[attribute]
+    columns = getattr(prop, "columns", None)
+    if columns:
+        return [columns[0].table] if hasattr(columns[0], "table") and hasattr(columns[0].table, "schema") else []
+    found = list(mapper.tables) + list(getattr(getattr(prop, "mapper", None), "tables", ()))
+    return found + ([prop.secondary] if getattr(prop, "secondary", None) is not None else [])
+
+
 def has_imports(statement):
     return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(statement))
 
@@ -203,6 +233,7 @@ def read_what_never_ran(found, tracer, context, schema, path, project):
     for world in (worlds.World(rows=True), worlds.World(rows=True, text=TEXTS[1]), worlds.World(rows=True, truth=False)):
         forcer = Forcer(found, tracer, path, project)
         forcer.world = world
+        world.forces = True
         outcome = run(forcer, (), context, schema.copy(), world, path, tracer, LIMIT)
         found.take(outcome)
         known = {effect.key() for effect in found.effects}

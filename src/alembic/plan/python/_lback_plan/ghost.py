@@ -4,9 +4,10 @@ import datetime
 import decimal
 import uuid
 
-from .reading import MARK
+from .reading import MARK, is_marked
 
 NUMBER = 7919
+MOMENT = datetime.datetime(2001, 2, 3, 4, 5, 6)
 #: What text may be, tried one after another where a script can't do with the one before.
 TEXTS = (MARK, "{}", MARK + "-0000-4000-8000-000000000000", "[]", "2001-02-03 04:05:06", "1")
 
@@ -86,6 +87,17 @@ class Ghost(str):
         return str.__add__(other, self) if isinstance(other, str) else Ghost(self.world)
 
 
+def is_from_rows(value):
+    """Whether a value, of whatever type, is one that pretended rows gave."""
+    if isinstance(value, str):
+        return isinstance(value, Ghost) or value in TEXTS or is_marked(value)
+    if isinstance(value, (int, float, decimal.Decimal)) and not isinstance(value, bool):
+        return value == NUMBER
+    if isinstance(value, datetime.datetime):
+        return value == MOMENT
+    return isinstance(value, uuid.UUID) or value == MOMENT.date() and isinstance(value, datetime.date)
+
+
 class Count(int):
     """How many rows a statement changed: whoever compares it asks the database."""
 
@@ -149,11 +161,11 @@ def of_type(kind, world):
     if kind is decimal.Decimal:
         return decimal.Decimal(NUMBER)
     if kind is datetime.datetime:
-        return datetime.datetime(2001, 2, 3, 4, 5, 6)
+        return MOMENT
     if kind is datetime.date:
-        return datetime.date(2001, 2, 3)
+        return MOMENT.date()
     if kind is datetime.time:
-        return datetime.time(4, 5, 6)
+        return MOMENT.time()
     if kind is datetime.timedelta:
         return datetime.timedelta(seconds=NUMBER)
     if kind is bytes:

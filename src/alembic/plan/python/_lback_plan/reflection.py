@@ -22,8 +22,13 @@ class Names(list):
         return self.asker.has_table(name, self.schema)
 
     def __iter__(self):
-        self.asker.world.ask("schema")
-        return list.__iter__(self)
+        world = self.asker.world
+        world.ask("schema")
+        known = list(list.__iter__(self))
+        if world.listening and (world.negated or world.forces):
+            # There may be tables that no script made.
+            known.append(Wild("wild_1bacc0de"))
+        return iter(known)
 
 
 class Asker:

@@ -136,7 +136,7 @@ def value(kind, world, dialect):
     except Exception:
         python = None
     plausible = ghost.of_type(python, world)
-    for candidate in enum_values(kind) + driver_values(kind, plausible, dialect) + [plausible, ghost.Ghost(world), "{}", "1", 1, None]:
+    for candidate in enum_values(kind, world) + driver_values(kind, plausible, dialect) + [plausible, ghost.Ghost(world), "{}", "1", 1, None]:
         try:
             process = kind._cached_result_processor(dialect, None)
             if process is not None:
@@ -147,8 +147,10 @@ def value(kind, world, dialect):
     return None
 
 
-def enum_values(kind):
-    return list(getattr(kind, "enums", None) or [])[:1]
+def enum_values(kind, world):
+    """What is set to one value shall differ from it in one of the worlds."""
+    values = list(getattr(kind, "enums", None) or [])
+    return values[:1] if world.truth else values[-1:]
 
 
 def driver_values(kind, plausible, dialect):

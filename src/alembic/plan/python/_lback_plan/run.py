@@ -9,7 +9,7 @@ from . import unknown as columns
 from .ghost import Count
 from .model import Consequences, Reason
 from .ops import Describer
-from .reading import MARKS
+from .reading import is_marked
 from .reflection import Asker
 from .rows import Query
 from .sandbox import Forbidden, Sandbox, TooLong
@@ -216,7 +216,7 @@ def is_mistake(error):
 
 
 def is_from_rows(name):
-    return any(mark in part for part in (name.name, name.schema or "") for mark in MARKS)
+    return is_marked(name.name) or is_marked(name.schema or "")
 
 
 def change_of(effect):

@@ -3,7 +3,7 @@
 import ast
 import builtins
 
-from .ghost import Ghost
+from .ghost import Ghost, is_from_rows
 from .source import FUNCTIONS, node_of
 
 #: Functions that tell the same about the same.
@@ -120,17 +120,22 @@ class Settled:
         node = self.node(function)
         if node is None:
             return False
+        if is_mutated(node, name):
+            return False
         if name not in function.code.co_varnames and name not in function.code.co_cellvars and name not in function.code.co_freevars:
             # Of the module, or of Python.
             return True
         arguments = [argument.arg for argument in node.args.args + node.args.kwonlyargs + getattr(node.args, "posonlyargs", [])]
         assigned = list(assignments(node, name))
+        if len(assigned) > 1 and not all(self.is_settled(test, function, depth, seen | {name}) for test in conditions_of(node, name)):
+            # Which of its values it has is said by what came before.
+            return False
         if name in arguments:
             values = [names[name] for names in function.locals if name in names]
-            if any(isinstance(value, (Ghost, bool, list, set)) for value in values):
+            if any(isinstance(value, (bool, list, set)) or is_from_rows(value) for value in values):
                 return False
         elif not assigned:
-            return name in function.code.co_freevars and all(isinstance(names.get(name), (str, int, type(None))) and not isinstance(names.get(name), Ghost) for names in function.locals)
+            return name in function.code.co_freevars and all(isinstance(names.get(name), (str, int, type(None))) and not is_from_rows(names.get(name)) for names in function.locals)
         return all(value is not None and self.is_settled(value, function, depth, seen | {name}) for value in assigned)
 
     def node(self, function):
@@ -146,6 +151,53 @@ class Helper:
         self.code = code
         self.globals = names
         self.locals = []
+
+
+#: Methods that change what they are of.
+CHANGING = frozenset("append add extend update insert setdefault remove discard pop popitem clear appendleft".split())
+
+
+def is_mutated(node, name):
+    """Whether a function changes what a name stands for, or a part of it."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Global) and name in inner.names:
+            return True
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in CHANGING and root_of(inner.func.value) == name:
+            return True
+        if isinstance(inner, ast.Subscript) and isinstance(inner.ctx, (ast.Store, ast.Del)) and root_of(inner) == name:
+            return True
+    return False
+
+
+def root_of(node):
+    """The name with which a chain of parts begins."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def conditions_of(node, name):
+    """The conditions under which a name is assigned, and what the loops around that go along."""
+    found = []
+
+    def walk(statement, around):
+        for field, value in ast.iter_fields(statement):
+            inside = around
+            if isinstance(statement, (ast.If, ast.While)) and field in ("body", "orelse"):
+                inside = around + [statement.test]
+            elif isinstance(statement, ast.For) and field in ("body", "orelse"):
+                inside = around + [statement.iter]
+            elif isinstance(statement, ast.Try) and field in ("body", "handlers", "orelse"):
+                # Whether it gets there depends on what happens.
+                inside = around + [ast.copy_location(ast.Await(ast.Constant(None)), statement)]
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.Name) and child.id == name and isinstance(child.ctx, ast.Store):
+                    found.extend(each for each in inside if each not in found)
+                elif isinstance(child, ast.AST):
+                    walk(child, inside)
+
+    walk(node, [])
+    return found
 
 
 def assignments(node, name):

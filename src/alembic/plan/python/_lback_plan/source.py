@@ -108,6 +108,10 @@ class Finder:
     def ran(self, statement, in_loop):
         return self.coverage.ran(self.path, statement, in_loop)
 
+    def is_in_line(self, body, head):
+        """Whether a body stands in the line of what decides whether it runs."""
+        return bool(body) and body[0].lineno == head.lineno and not isinstance(body[0], LEAVING + (ast.Pass,))
+
     def any_ran(self, body, in_loop):
         return any(self.ran(statement, in_loop) for statement in body)
 
@@ -140,6 +144,8 @@ class Finder:
             return self.condition(statement, in_loop, rest)
         if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
             self.loops.append(statement)
+            if self.is_in_line(statement.body, statement):
+                self.miss(statement.body, rest)
             self.walk(statement.body, True, rest)
             self.loops.pop()
             self.walk(statement.orelse, in_loop, rest)
@@ -148,6 +154,8 @@ class Finder:
         elif isinstance(statement, ast.Try):
             self.walk(statement.body, in_loop, rest)
             for handler in statement.handlers:
+                if self.is_in_line(handler.body, handler):
+                    self.miss(handler.body, rest)
                 self.walk(handler.body, in_loop, rest)
             self.walk(statement.orelse, in_loop, rest)
             self.walk(statement.finalbody, in_loop, rest)
@@ -177,6 +185,9 @@ class Finder:
                     self.miss([ast.copy_location(ast.Expr(part), part)], [])
 
     def condition(self, statement, in_loop, rest):
+        if self.is_in_line(statement.body, statement) and not self.settled(statement.test, None, self.function):
+            # Its line says nothing of it.
+            self.miss(statement.body, rest)
         then, other = self.any_ran(statement.body, in_loop), self.any_ran(statement.orelse, in_loop)
         always = then and self.settled(statement.test, True, self.function)
         never = not then and self.settled(statement.test, False, self.function)

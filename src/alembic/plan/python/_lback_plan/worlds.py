@@ -23,6 +23,8 @@ class World:
         self.comparisons = 0
         #: Turned off while SQLAlchemy asks for its own purposes.
         self.listening = True
+        #: Whether it is one in which statements are made to run.
+        self.forces = False
 
     def ask(self, what):
         if self.listening:
