@@ -16,8 +16,8 @@ use super::surroundings::Surroundings;
 use super::target::Target;
 use crate::alembic::{Forward, PlanReply, Texts};
 use crate::migration::{Command, Outcome};
-use crate::output::{self, Exit};
-use crate::plan::{Part, Plan, PlanFailure, PlanSource};
+use crate::output::{self, Exit, Refused};
+use crate::plan::{Part, Plan, PlanFailure, PlanSource, Reversible};
 
 #[derive(Args, Clone)]
 pub(super) struct ByTable {
@@ -29,14 +29,27 @@ pub(super) struct ByTable {
     #[arg(long, help_heading = "Rollback of a table")]
     allow_collateral: bool,
 
+    /// Also run a `downgrade()` that is known to raise, or to leave what it should undo
+    #[arg(long, help_heading = "Rollback of a table")]
+    allow_irreversible: bool,
+
     /// Revert nothing: write a new migration that undoes what was done to the table, for review
-    #[arg(long, conflicts_with_all = ["allow_collateral", "yes"], help_heading = "Rollback of a table")]
+    #[arg(long, conflicts_with_all = ["allow_collateral", "allow_irreversible", "yes"], help_heading = "Rollback of a table")]
     as_migration: bool,
 }
 
 impl ByTable {
     pub(super) fn as_migration(&self) -> bool {
         self.as_migration
+    }
+
+    /// What is in the plan that nobody has agreed to.
+    fn lacking(&self, plan: &Plan) -> Vec<Refused> {
+        let has_collateral = plan.steps().any(|step| step.part == Some(Part::Collateral));
+        let is_irreversible = plan.steps().any(|step| step.reversible == Reversible::No);
+        let collateral = (has_collateral && !self.allow_collateral).then_some(Refused::Collateral);
+        let irreversible = (is_irreversible && !self.allow_irreversible).then_some(Refused::Irreversible);
+        collateral.into_iter().chain(irreversible).collect()
     }
 }
 
@@ -75,16 +88,19 @@ pub(super) fn roll_back_by_name(
 async fn revert(mut session: Session<'_>, command: &Command, plan: Plan, options: &ByTable) -> Result<Exit, CliError> {
     session.change(command).await;
     let company = session.company().await?;
-    let has_collateral = plan.steps().any(|step| step.part == Some(Part::Collateral));
+    let lacking = options.lacking(&plan);
     let asks = !options.yes && is_interactive();
-    if !options.yes || has_collateral && !options.allow_collateral {
+    if !options.yes || !lacking.is_empty() {
         let report = report(&session, command, company.context.environment.clone(), plan.clone(), Vec::new());
         output::show_plan_for_consent(&report);
     }
-    if has_collateral && !options.allow_collateral {
+    if !lacking.is_empty() {
+        let mut more: Vec<_> = lacking.iter().map(|refused| refused.option()).collect();
         // Who can't be asked would be refused again.
-        let more: &[_] = if asks || options.yes { &["--allow-collateral"] } else { &["--allow-collateral", "--yes"] };
-        output::show_collateral_refused(&plan, &again(&session, more));
+        if !asks && !options.yes {
+            more.push("--yes");
+        }
+        output::show_refused(&plan, &lacking, &again(&session, &more));
         return Ok(Exit::Denied);
     }
     if asks {

@@ -34,8 +34,8 @@ pub(crate) use message::{config_error, error, hint, note, status, warning};
 pub(crate) use notice::show_notice;
 pub(crate) use outcome::show_ending;
 pub(crate) use plan::{
-    Answer, Heeded, Opinion, PlanOptions, PlanReport, PlannedCommand, show_collateral_refused, show_needs_yes,
-    show_plan, show_plan_as_json, show_plan_as_markdown, show_plan_for_consent,
+    Answer, Heeded, Opinion, PlanOptions, PlanReport, PlannedCommand, Refused, show_needs_yes, show_plan,
+    show_plan_as_json, show_plan_as_markdown, show_plan_for_consent, show_refused,
 };
 pub(crate) use plugins::{InspectedPlugin, ListedPlugin, PublishedPlugin, show_inspected, show_list, show_published};
 pub(crate) use progress::Progress;

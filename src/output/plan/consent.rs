@@ -7,7 +7,7 @@ use super::phrase::Phrase;
 use super::words::{self, counted, shell_line};
 use super::{PlanReport, View, page, text};
 use crate::output::message::{error, hint};
-use crate::plan::{Part, Plan};
+use crate::plan::{Part, Plan, Reversible};
 
 pub(super) const CONSENT: View = View { fold: Fold::KeepMarked, sql: false, show_all: "--dry-run --all" };
 
@@ -17,9 +17,28 @@ pub(crate) fn show_plan_for_consent(report: &PlanReport) {
     anstream::eprintln!("{}\n", text::plan(report, CONSENT, width));
 }
 
-/// Other revisions would go too, and nobody has said that they may. `accept`: the words of the command that says so.
-pub(crate) fn show_collateral_refused(plan: &Plan, accept: &[String]) {
-    collateral(plan, accept).show();
+/// What a rollback of a table isn't done with unless somebody says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// Other revisions would go too.
+    Collateral,
+    /// There is a `downgrade()` that raises, or doesn't undo what it should: the table would not be as it was, or the run would end half-way.
+    Irreversible,
+}
+
+impl Refused {
+    /// The option that accepts it.
+    pub(crate) fn option(self) -> &'static str {
+        match self {
+            Self::Collateral => "--allow-collateral",
+            Self::Irreversible => "--allow-irreversible",
+        }
+    }
+}
+
+/// Nobody has said that this may be done. `accept`: the words of the command that says so.
+pub(crate) fn show_refused(plan: &Plan, refused: &[Refused], accept: &[String]) {
+    refusal(plan, refused, accept).show();
 }
 
 /// Nobody can be asked. `accept`: the words of the command that asks nobody.
@@ -46,7 +65,23 @@ impl Refusal {
     }
 }
 
-pub(super) fn collateral(plan: &Plan, accept: &[String]) -> Refusal {
+pub(super) fn refusal(plan: &Plan, refused: &[Refused], accept: &[String]) -> Refusal {
+    let lines: Vec<_> = refused
+        .iter()
+        .flat_map(|each| match each {
+            Refused::Collateral => collateral(plan),
+            Refused::Irreversible => irreversible(plan),
+        })
+        .collect();
+    let accepted = if refused.contains(&Refused::Irreversible) {
+        "better undo it by a new migration, written by hand; if it is to be tried all the same, run "
+    } else {
+        "if they may go too, run "
+    };
+    Refusal::new(&lines, &Phrase::new(accepted).name(&shell_line(accept)))
+}
+
+fn collateral(plan: &Plan) -> Vec<Phrase> {
     let steps: Vec<_> = plan.steps().filter(|step| step.part == Some(Part::Collateral)).collect();
     let others = counted(steps.len(), "other revision");
     let mut lines = vec![what(plan).say(format!(" would take {others} with it; nothing was done"))];
@@ -58,7 +93,18 @@ pub(super) fn collateral(plan: &Plan, accept: &[String]) -> Refusal {
         });
         lines.extend(step.because.as_ref().map(|because| Phrase::new("  ").prose(because)));
     }
-    Refusal::new(&lines, &Phrase::new("if they may go too, run ").name(&shell_line(accept)))
+    lines
+}
+
+fn irreversible(plan: &Plan) -> Vec<Phrase> {
+    let steps: Vec<_> = plan.steps().filter(|step| step.reversible == Reversible::No).collect();
+    let count = counted(steps.len(), "revision");
+    let mut lines = vec![what(plan).say(format!(" would not undo {count}; nothing was done"))];
+    for step in &steps {
+        lines.push(words::step(step));
+        lines.extend(words::irreversible(step).map(|(_, why)| Phrase::new("  ").then(why)));
+    }
+    lines
 }
 
 pub(super) fn needs_yes(plan: &Plan, accept: &[String]) -> Refusal {

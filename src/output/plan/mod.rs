@@ -24,7 +24,7 @@ use anstream::println;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(crate) use consent::{show_collateral_refused, show_needs_yes, show_plan_for_consent};
+pub(crate) use consent::{Refused, show_needs_yes, show_plan_for_consent, show_refused};
 pub(crate) use opinion::{Answer, Heeded, Opinion};
 
 use self::fold::Fold;

@@ -1,9 +1,10 @@
 use anstream::adapter::strip_str;
 
-use super::super::consent::{CONSENT, Refusal, collateral, needs_yes};
+use super::super::consent::{CONSENT, Refusal, Refused, needs_yes, refusal};
 use super::super::text;
 use super::assert_text;
 use super::samples;
+use crate::plan::Reversible;
 
 fn said(Refusal { message, hint }: &Refusal) -> String {
     format!("{message}\n\n{hint}")
@@ -42,7 +43,7 @@ in all
 fn collateral_is_listed_with_the_command_that_accepts_it() {
     let accept = ["lback", "--environment", "the test", "rollback", "users", "--allow-collateral"].map(str::to_owned);
     assert_text(
-        &said(&collateral(&samples::collateral().plan, &accept)),
+        &said(&refusal(&samples::collateral().plan, &[Refused::Collateral], &accept)),
         r"
 the rollback of `users` would take 1 other revision with it; nothing was done
 revert `c3`: add invoices
@@ -50,6 +51,28 @@ revert `c3`: add invoices
   stands above `b2`
 
 if they may go too, run `lback --environment 'the test' rollback users --allow-collateral`",
+    );
+}
+
+#[test]
+fn what_would_not_be_undone_is_refused_with_the_reason() {
+    let mut plan = samples::collateral().plan;
+    let step = &mut plan.databases[0].steps[1];
+    step.reversible = Reversible::No;
+    step.irreversible_because = Some("`downgrade()` does nothing".into());
+    let accept = ["lback", "rollback", "users", "--allow-collateral", "--allow-irreversible"].map(str::to_owned);
+    assert_text(
+        &said(&refusal(&plan, &[Refused::Collateral, Refused::Irreversible], &accept)),
+        r"
+the rollback of `users` would take 1 other revision with it; nothing was done
+revert `c3`: add invoices
+  changes `invoices`
+  stands above `b2`
+the rollback of `users` would not undo 1 revision; nothing was done
+revert `b2`: add a nickname
+  its `downgrade()` doesn't undo it: `downgrade()` does nothing
+
+better undo it by a new migration, written by hand; if it is to be tried all the same, run `lback rollback users --allow-collateral --allow-irreversible`",
     );
 }
 
