@@ -40,7 +40,9 @@ pub(super) const HISTORIES: &[History] = &[
         requirements: &["mlflow==3.17.2", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
         batch: true,
         metadata: Some("mlflow.store.db.base_sql_model:Base.metadata"),
-        setup: Some("from mlflow.store.tracking.dbmodels.initial_models import Base; Base.metadata.create_all(engine)"),
+        setup: Some(
+            "from mlflow.store.tracking.dbmodels.initial_models import Base; Base.metadata.create_all(engine)",
+        ),
         ..PLAIN
     },
     History {
@@ -62,28 +64,9 @@ pub(super) const HISTORIES: &[History] = &[
         ..PLAIN
     },
     History {
-        name: "superset",
-        requirements: &["apache-superset==6.1.0", "psycopg2-binary==2.9.13"],
-        database: Database::Postgres,
-        environment: &[("SUPERSET_SECRET_KEY", "x"), ("FLASK_APP", "superset")],
-        ..PLAIN
-    },
-    History {
         name: "prefect-sqlite",
         requirements: &["prefect==3.9.1", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
         batch: true,
-        ..PLAIN
-    },
-    History {
-        name: "dagster",
-        requirements: &[
-            "dagster==1.13.27",
-            "dagster-postgres==0.29.27",
-            "alembic==1.20.1",
-            "SQLAlchemy==2.1.9",
-            "psycopg2-binary==2.9.13",
-        ],
-        database: Database::Postgres,
         ..PLAIN
     },
     History {
@@ -92,12 +75,26 @@ pub(super) const HISTORIES: &[History] = &[
         metadata: Some("phoenix.db.models:Base.metadata"),
         ..PLAIN
     },
-    History { name: "mailman", requirements: &["mailman==3.3.10", "alembic==1.20.1", "SQLAlchemy==2.1.9"], ..PLAIN },
-    History { name: "buildbot", requirements: &["buildbot==4.3.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"], ..PLAIN },
     History {
-        name: "keystone",
-        requirements: &["keystone==30.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9", "psycopg2-binary==2.9.13"],
+        name: "ckan",
+        requirements: &["ckan==2.12.0", "alembic==1.20.1", "SQLAlchemy==2.1.9", "psycopg2-binary==2.9.13"],
         database: Database::Postgres,
+        ..PLAIN
+    },
+    History {
+        name: "neutron",
+        requirements: &["neutron==29.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9", "psycopg2-binary==2.9.13"],
+        database: Database::Postgres,
+        ..PLAIN
+    },
+    History {
+        name: "magnum",
+        requirements: &["magnum==23.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
+        ..PLAIN
+    },
+    History {
+        name: "glance",
+        requirements: &["glance==33.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
         ..PLAIN
     },
     History {

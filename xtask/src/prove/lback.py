@@ -28,6 +28,9 @@ class Lback:
     def rollback(self, *words):
         return self.run([self.program, *self.options, "rollback", *words, "--yes", "--allow-collateral"])
 
+    #: How it ends where it is not done because nobody has agreed to something in the plan.
+    DENIED = 77
+
     def downgrade(self, target):
         """What Alembic does of itself."""
         return self.run([self.alembic, *self.options, "downgrade", target])

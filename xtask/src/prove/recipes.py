@@ -17,6 +17,10 @@ PACKAGES = {
     "mailman": ("mailman/database/alembic", {}),
     "phoenix": ("phoenix/db/migrations", {}),
     "buildbot": ("buildbot/db/migrations", {}),
+    "ckan": ("ckan/migration", {}),
+    "neutron": ("neutron/db/migration/alembic_migrations", {"version_locations": "*"}),
+    "magnum": ("magnum/db/sqlalchemy/alembic", {}),
+    "glance": ("glance/db/sqlalchemy/alembic_migrations", {}),
     "keystone": ("keystone/common/sql/migrations", {"version_locations": "*"}),
 }
 

@@ -106,6 +106,14 @@ class Proof:
         self.judge_choice(result, planned, matches, touching)
         remaining = self.applied - set(planned)
 
+        if any(step["reversible"] == "no" for step in database["steps"]):
+            # It says so, and does it only if it is told to.
+            ended = self.lback.rollback(*words)
+            if ended.returncode != self.lback.DENIED or self.steps.applied_at(self.steps.heads()) != self.applied:
+                result.wrong("irreversible, and not refused: ended with %d: %s" % (ended.returncode, said(ended)))
+                return
+            result.held = True
+            words.append("--allow-irreversible")
         ended = self.lback.rollback(*words)
         heads = self.steps.heads()
         if ended.returncode != 0:
@@ -195,6 +203,7 @@ class Proof:
             "inexact": count["inexact"],
             "refused": count["refused"],
             "fails": count["fails"],
+            "held": sum(result.held for result in self.results),
             "wrong": count["wrong"],
             "in_vain": sum("in vain" in result.kinds for result in self.results),
             "why": dict(kinds),
@@ -218,6 +227,8 @@ class Result:
         self.target = None
         #: The revisions of the plan that are not said to be reversible.
         self.doubtful = []
+        #: Whether it was refused at first, because a `downgrade()` would not undo what it should.
+        self.held = False
         self.seconds = 0.0
 
     def wrong(self, why):
@@ -256,9 +267,9 @@ def names(tables):
 
 def summary(found):
     why = ", ".join("%d %s" % (number, kind) for kind, number in sorted(found["why"].items()))
-    return "%s: %d revisions, %d tables: %d reverted and all equal, %d and the table equal, %d inexact by the history's own downgrade, %d refused, %d failed as Alembic does%s; wrong %d" % (
+    return "%s: %d revisions, %d tables: %d reverted and all equal, %d and the table equal, %d inexact by the history's own downgrade, %d refused, %d failed as Alembic does%s; %d held back as irreversible until allowed; wrong %d" % (
         found["history"], found["revisions"], found["tables"], found["equal"], found["table_equal"], found["inexact"], found["refused"], found["fails"],
-        " (%s)" % why if why else "", found["wrong"],
+        " (%s)" % why if why else "", found["held"], found["wrong"],
     )  # fmt: skip
 
 

@@ -42,9 +42,10 @@ pub(super) fn rollbacks(proven: &[Proven]) -> String {
         "inexact downgrade",
         "failing downgrade",
         "refused",
+        "held back first",
         "wrong",
     ];
-    let names = ["revisions", "tables", "equal", "table_equal", "inexact", "fails", "refused", "wrong"];
+    let names = ["revisions", "tables", "equal", "table_equal", "inexact", "fails", "refused", "held", "wrong"];
     let rows = proven.iter().map(|each| match &each.rolled_back {
         None => unfinished(&each.name, header.len()),
         Some(found) => {
