@@ -54,6 +54,13 @@ class Branches(Misses):
             self.check("x y z", ROWS + 'for row in rows:\n    if %s == "x":\n        op.execute("delete from x")\n    elif %s == "y":\n        op.execute("delete from y")\n    else:\n        op.execute("delete from z")' % (variable, variable))
 
 
+    def test_on_rows_that_helpers_are_given(self):
+        helper = 'def act(row):\n    if row%s == "x":\n        op.execute("delete from a")\n    else:\n        op.execute("delete from b")\n'
+        self.check("a b", TYPED + helper % ".name" + "for row in rows:\n    act(row)")
+        self.check("a b", TYPED + helper % "[0].name" + "for row in rows:\n    act((row, 1))")
+        self.check("a b", TYPED + helper % '["name"]' + "for row in rows:\n    act(dict(name=row.name))")
+
+
 class NamesFromRows(Misses):
     def test(self):
         for name in ("row.name.upper()", "row.name[:5]", '"t_" + row.day.strftime("%Y%m")', '"t_%d" % row.id'):
@@ -72,6 +79,43 @@ class Objects(Misses):
 
     def test_that_are_set_to_the_first_value(self):
         self.check("p", MODELS + 'for p in session.query(P):\n    p.kind = "u"\nsession.commit()')
+
+
+class Statements(Misses):
+    def sql(self, *texts):
+        from sqlalchemy.dialects import postgresql
+
+        dialect = postgresql.dialect()
+        dialect.default_schema_name = "public"
+        return dict(bodies=["op.execute(%r)" % text for text in texts], dialect=dialect)
+
+    def found(self, expected, *texts):
+        said = self.sql(*texts)
+        self.check(expected, *said.pop("bodies"), **said)
+
+    def not_found(self, *texts):
+        said = self.sql(*texts)
+        self.incomplete(*said.pop("bodies"), **said)
+
+    def test_schemas(self):
+        for text in ("SET search_path TO other, public", "SET LOCAL search_path = 'other'", "SELECT pg_catalog.set_config('search_path', 'other', false)", "SET SCHEMA 'other'"):
+            self.not_found(text + "; DELETE FROM a")
+        for text in ("SET search_path TO public", 'SET search_path = "$user", public', "SELECT pg_catalog.set_config('search_path', '', false)", "SET statement_timeout = 0"):
+            self.found("s.a", text + "; DELETE FROM s.a")
+        self.not_found("DROP SCHEMA s CASCADE")
+        self.found("s.a", "CREATE SCHEMA s", "CREATE TABLE s.a (id int)", "DROP SCHEMA s CASCADE")
+        self.not_found("CREATE SCHEMA s CREATE TABLE a (id int)")
+
+    def test_functions(self):
+        self.not_found("SELECT other.count(1)")
+        self.found("", "SELECT pg_catalog.count(1)")
+        self.found("a", "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'delete from a'; SELECT f()")
+
+    def test_cascades(self):
+        views = "CREATE TABLE a (id int, n int)", "CREATE VIEW v AS SELECT n FROM a", "CREATE MATERIALIZED VIEW w AS SELECT n FROM v"
+        for text, expected in (("DROP TABLE a CASCADE", "a v w"), ("ALTER TABLE a DROP n CASCADE", "a v w"), ("DROP VIEW v CASCADE", "v w")):
+            self.found(expected, *views, text)
+        self.not_found("DROP SEQUENCE s CASCADE")
 
 
 if __name__ == "__main__":

@@ -226,7 +226,7 @@ def dropped(walk, table):
         names = walk.names_in_group() if walk.upper() == "(" else [walk.identifier()]
         also = []
         if walk.upper() == "CASCADE" and reading.schema is not None:
-            also = reading.schema.referring_to(table)
+            also = ddl.dependants(reading, table)
         for name in names:
             reading.effect("drop_column", table, name, also=also, change=("drop_column", {"name": name}))
 

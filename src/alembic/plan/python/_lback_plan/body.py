@@ -128,6 +128,7 @@ def create_function(walk):
     name = walk.name()
     rest = walk.rest()
     inner = type(reading)(reading.dialect, reading.default_schema, reading.schema)
+    inner.functions = reading.functions
     languages = [rest[index + 1].text.lower() for index, token in enumerate(rest[:-1]) if token.upper == "LANGUAGE"]
     strings = [token for token in rest if token.kind == STRING and len(token.text) > 1]
     if languages and languages[0] not in ("sql", "plpgsql"):
@@ -140,7 +141,9 @@ def create_function(walk):
             read_body(walk.text, inner, after_head(rest))
     else:
         read_body(walk.text, inner, after_head(rest))
-    reading.effect("create_function", None, str(name), change=("create_function", body_of(name.name, inner)))
+    body = body_of(name.name, inner)
+    reading.functions[name.name.lower()] = body
+    reading.effect("create_function", None, str(name), change=("create_function", body))
 
 
 def after_head(rest):

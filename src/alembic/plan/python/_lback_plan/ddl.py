@@ -43,7 +43,7 @@ def create(walk):
         walk.take("AS")
         body = walk.rest()
         refs = dml.mentions(walk, body, with_names(body))
-        reading.effect("create_view", view, detail="materialized" if materialized else None, refs=refs, change=("create_view", {"materialized": materialized, "behind": [] if materialized else [ref.pair() for ref in refs]}))
+        reading.effect("create_view", view, detail="materialized" if materialized else None, refs=refs, change=("create_view", {"materialized": materialized, "behind": [ref.pair() for ref in refs]}))
         return None
     if what == "TRIGGER":
         return create_trigger(walk)
@@ -67,7 +67,10 @@ def create(walk):
             walk.until("ENUM")
             walk.take("ENUM")
             values = [token.text for token in walk.group() if token.kind == STRING]
-        reading.effect("create_" + kind, None, made, change=("create_type", {"name": str(made), "values": values}) if kind == "type" else None)
+        if kind == "schema" and any(token.upper in ("CREATE", "GRANT") for token in walk.rest()):
+            raise Unread("makes a schema with what is in it")
+        change = ("create_type", {"name": str(made), "values": values}) if kind == "type" else ("create_schema", {"name": made.name}) if kind == "schema" and made else None
+        reading.effect("create_" + kind, None, made, change=change)
         return None
     if what == "EVENT":
         raise Unread("makes an event, which may write by itself")
@@ -192,8 +195,12 @@ def drop(walk):
         for name in names_of(walk):
             dropped = "drop_" + kind
             also = []
-            if kind == "schema" and walk.upper() == "CASCADE" and reading.schema is not None:
+            if kind == "schema" and (walk.upper() == "CASCADE" or reading.dialect in ("mysql", "mariadb")) and reading.schema is not None:
                 also = reading.schema.tables_in(name.name)
+            if kind == "schema" and (walk.upper() == "CASCADE" or reading.dialect in ("mysql", "mariadb")) and not (reading.schema is not None and reading.schema.is_made(name.name)):
+                reading.problem("drops the schema `%s` with everything in it, and no script makes it" % name.name)
+            if kind == "sequence" and walk.upper() == "CASCADE":
+                reading.problem("drops the sequence `%s` with the defaults that need it" % name)
             change = ("drop_type", {"name": str(name)}) if kind == "type" else ("drop_function", {"name": name.name}) if kind == "function" else None
             effect = reading.effect(dropped, None, str(name), also=also, change=change)
             if walk.upper() == "CASCADE" and kind in ("type", "function", "extension"):
@@ -220,8 +227,8 @@ def cascaded(reading, effect, kind, name):
 
 
 def dependants(reading, name):
-    """Tables that lose a foreign key with a table."""
-    return [] if reading.schema is None else reading.schema.referring_to(name)
+    """Tables that lose a foreign key with a table, and views of it, which go with it."""
+    return [] if reading.schema is None else reading.schema.referring_to(name) + reading.schema.views_of(name)
 
 
 def names_of(walk):

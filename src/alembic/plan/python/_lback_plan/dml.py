@@ -2,7 +2,7 @@
 
 from . import functions
 from .reading import Unread, Walk
-from .tokens import NAME, WORD
+from .tokens import NAME, STRING, WORD
 
 #: Functions whose arguments may have a FROM of their own.
 WITH_FROM = {"EXTRACT", "SUBSTRING", "TRIM", "OVERLAY", "POSITION", "BTRIM"}
@@ -316,8 +316,22 @@ def is_system(name):
     return name.split("_", 1)[1] in ("tables", "tab_columns", "constraints", "indexes", "cons_columns", "sequences", "objects", "triggers", "ind_columns")
 
 
+def searched(reading, schemas):
+    """Where tables without a schema are looked for. Without any place, names with a schema are all that is left."""
+    first = [schema for schema in schemas if schema.lower() not in ("pg_catalog", "pg_temp", "default", "")][:1]
+    if first and reading.default_schema is not None and first[0].lower() != str(reading.default_schema).lower():
+        reading.problem("looks for tables in another schema (`%s`) from here on" % first[0])
+
+
 def called(inner, reading):
     token = inner.peek()
+    if token.text.lower() == "set_config" and any(each.text.lower() == "search_path" for each in inner.tokens[inner.position : inner.position + 3]):
+        following = [each.text for each in inner.tokens[inner.position + 3 :] if each.kind == STRING]
+        return searched(reading, following[0].split(",")[:1] if following else [])
+    if inner.upper(-1) == "." and token.kind in (WORD, NAME):
+        schema = inner.peek(-2).text.lower() if inner.peek(-2) is not None else ""
+        if schema not in OWN_SCHEMAS and schema != str(reading.default_schema).lower():
+            return called_name(token.text, reading, True)
     if token.kind == WORD and token.upper in functions.KEYWORDS:
         return
     before = inner.peek(-1)
@@ -329,10 +343,15 @@ def called(inner, reading):
     called_name(token.text, reading)
 
 
-def called_name(name, reading):
-    if functions.is_harmless(name):
+#: Schemas whose functions are the server's, or an extension's.
+OWN_SCHEMAS = ("pg_catalog", "public", "extensions", "sys", "dbo", "information_schema", "mysql")
+
+
+def called_name(name, reading, of_project=False):
+    """`of_project`: in a schema in which the server has no functions."""
+    if functions.is_harmless(name) and not of_project:
         return
-    body = reading.schema.function(name) if reading.schema is not None else None
+    body = reading.functions.get(name.lower()) or (reading.schema.function(name) if reading.schema is not None else None)
     if body is None:
         reading.problem("calls the function `%s`, which may write" % name)
         return

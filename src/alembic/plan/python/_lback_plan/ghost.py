@@ -1,5 +1,6 @@
 """Values that stand for what a real database would have answered: they put up with everything that is done to them."""
 
+import collections.abc
 import datetime
 import decimal
 import uuid
@@ -87,15 +88,28 @@ class Ghost(str):
         return str.__add__(other, self) if isinstance(other, str) else Ghost(self.world)
 
 
-def is_from_rows(value):
-    """Whether a value, of whatever type, is one that pretended rows gave."""
+def is_from_rows(value, depth=3):
+    """Whether a value, of whatever type, is one that pretended rows gave, or holds one."""
     if isinstance(value, str):
         return isinstance(value, Ghost) or value in TEXTS or is_marked(value)
     if isinstance(value, (int, float, decimal.Decimal)) and not isinstance(value, bool):
         return value == NUMBER
     if isinstance(value, datetime.datetime):
         return value == MOMENT
-    return isinstance(value, uuid.UUID) or value == MOMENT.date() and isinstance(value, datetime.date)
+    if isinstance(value, datetime.date):
+        return value == MOMENT.date()
+    if isinstance(value, uuid.UUID) or hasattr(type(value), "_sa_class_manager"):
+        return True
+    if depth <= 0:
+        return False
+    if isinstance(value, tuple):
+        return any(is_from_rows(each, depth - 1) for each in tuple(value)[:20])
+    if isinstance(value, collections.abc.Mapping):
+        return any(is_from_rows(each, depth - 1) for pair in list(value.items())[:20] for each in pair)
+    if type(value).__module__.split(".")[0] in ("sqlalchemy", "alembic", "builtins", __name__.split(".")[0]):
+        # SQLAlchemy 1.4 has rows that are no tuples.
+        return "Row" in type(value).__name__
+    return any(is_from_rows(each, depth - 1) for each in list(getattr(value, "__dict__", {}).values())[:20])
 
 
 class Count(int):

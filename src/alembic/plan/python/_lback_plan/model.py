@@ -181,7 +181,7 @@ class Consequences:
             if not events or any(event in events for event in EVENTS[kind]):
                 self.fire(name, trigger, table)
         if kind != "truncate":
-            for below in known.behind if known is not None else ():
+            for below in known.behind if known is not None and known.view is True else ():
                 self.found(kind, Name(below[1], below[0]), "through the view %s" % table)
         for relative in self.schema.belonging_to(table) + self.schema.owning(table):
             self.found(kind, relative, "rows of %s are its own" % table)

@@ -26,6 +26,8 @@ class Reading:
         self.default_schema = default_schema
         #: What the scripts before left behind, or `None`: indexes and functions are looked up there.
         self.schema = schema
+        #: Functions that the text itself makes.
+        self.functions = {}
         self.effects = []
         self.problems = []
 

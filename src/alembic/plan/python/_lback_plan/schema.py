@@ -71,6 +71,8 @@ class Schema:
         self.unsure = False
         #: Whether SQLite may be enforcing foreign keys.
         self.enforces_keys = False
+        #: Schemas that scripts made.
+        self.made = set()
         self.owned = set()
 
     def copy(self):
@@ -78,7 +80,7 @@ class Schema:
         other.use = self.use
         other.tables, other.gone, other.partial = dict(self.tables), set(self.gone), dict(self.partial)
         other.types, other.functions, other.unsure = dict(self.types), dict(self.functions), self.unsure
-        other.enforces_keys = self.enforces_keys
+        other.enforces_keys, other.made = self.enforces_keys, set(self.made)
         # Both share their tables from here on.
         self.owned = set()
         return other
@@ -172,6 +174,23 @@ class Schema:
         self.use.used = True
         return [name for name, table in self.all_tables() if any(trigger.get("function") == function for trigger in table.triggers.values())]
 
+    def views_of(self, name):
+        """Views of a table, and views of these."""
+        self.use.used = True
+        found, queue = [], [name]
+        while queue:
+            current = queue.pop()
+            for view, table in self.all_tables():
+                if table.view and current.pair() in table.behind and view not in found:
+                    found.append(view)
+                    queue.append(view)
+        return found
+
+    def is_made(self, schema):
+        """Whether a script makes this schema, so that all that is in it is known."""
+        self.use.used = True
+        return schema in self.made
+
     # Changes.
 
     def with_key_to(self, referred):
@@ -243,7 +262,7 @@ class Schema:
 
     def on_create_view(self, name, payload):
         self.tables[name] = table = Table()
-        table.view = True
+        table.view = "materialized" if payload.get("materialized") else True
         table.unsure = True
         table.behind = list(payload.get("behind", ()))
         self.owned.add(name)
@@ -349,6 +368,9 @@ class Schema:
 
     def on_create_function(self, name, payload):
         self.functions[payload["name"].lower()] = {"does": payload["does"], "complete": payload["complete"]}
+
+    def on_create_schema(self, name, payload):
+        self.made.add(payload["name"])
 
     def on_enforce_keys(self, name, payload):
         self.enforces_keys = True

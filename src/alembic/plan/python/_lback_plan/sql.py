@@ -46,6 +46,8 @@ def statement(walk):
     if head in HARMLESS:
         if head == "LOCK":
             return
+        if head in ("USE", "SET"):
+            look_elsewhere(walk)
         reading.effect("execute", detail=head.lower())
     elif head in ("WITH", "SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "("):
         dml.read(walk)
@@ -56,6 +58,23 @@ def statement(walk):
         STATEMENTS[head](walk)
     else:
         raise Unread("begins with `%s`, which isn't understood" % (walk.peek().text[:40] if walk.peek() else ""))
+
+
+def look_elsewhere(walk):
+    """`SET search_path` and `USE`: names without a schema mean other tables from here on, but for those of the default schema."""
+    reading = walk.reading
+    said = [token.text for token in walk.tokens if token.text not in ("=", ",", "TO")]
+    upper = [text.upper() for text in said]
+    if upper[0] == "USE":
+        schemas = said[1:2]
+    elif "SEARCH_PATH" in upper or "CURRENT_SCHEMA" in upper:
+        word = "SEARCH_PATH" if "SEARCH_PATH" in upper else "CURRENT_SCHEMA"
+        schemas = [text for text in said[upper.index(word) + 1 :] if text.upper() not in ("TO", "$USER")]
+    elif len(said) > 1 and upper[-2] == "SCHEMA":
+        schemas = said[-1:]
+    else:
+        return
+    dml.searched(reading, schemas)
 
 
 def copy(walk):
