@@ -61,6 +61,22 @@ class Branches(Misses):
         self.check("a b", TYPED + helper % '["name"]' + "for row in rows:\n    act(dict(name=row.name))")
 
 
+    def test_on_keys(self):
+        act = "def to_a():\n    op.execute('delete from a')\ndef to_b():\n    op.execute('delete from b')\n"
+        for rows, key in ((ROWS, "row.type"), (TYPED, "row.name")):
+            self.check("a b", rows + 'tables = {"k": "a", "l": "b"}\nfor row in rows:\n    name = tables.get(%s)\n    if name:\n        op.execute("delete from " + name)' % key)
+            self.check("a b", rows + 'tables = {"k": "a", "l": "b"}\nfor row in rows:\n    if %s in tables:\n        op.execute("delete from " + tables[%s])' % (key, key))
+            self.check("a b", rows + act + 'does = {"k": to_a, "l": to_b}\nfor row in rows:\n    do = does.get(%s)\n    if do:\n        do()' % key)
+
+    def test_on_json(self):
+        for rows, text in ((ROWS, "row.type"), (TYPED, "row.name")):
+            self.check(
+                "a b",
+                rows + 'import copy, json\nfor row in rows:\n    said = copy.deepcopy(json.loads(%s))\n    for part in said["parts"]:\n        if "x" in part:\n            del part["x"]\n            op.execute("delete from a")\n'
+                '    if said.get("y"):\n        op.execute("delete from b")' % text,
+            )
+
+
 class NamesFromRows(Misses):
     def test(self):
         for name in ("row.name.upper()", "row.name[:5]", '"t_" + row.day.strftime("%Y%m")', '"t_%d" % row.id'):

@@ -128,10 +128,12 @@ def several(found, function, arguments, context, schema, path, project):
     tracer = Tracer(project, Reach())
     outcomes = []
     queue = [worlds.first()]
+    # Last come the worlds of keys.
+    later, keys = [], set()
     asked = set()
     end = time.process_time() + BUDGET
-    while queue and len(outcomes) < 16 and (time.process_time() < end or len(outcomes) < 4):
-        world = queue.pop(0)
+    while (queue or later) and len(outcomes) < 24 and (time.process_time() < end or len(outcomes) < 4):
+        world = (queue or later).pop(0)
         outcome = run(function, arguments, context, schema.copy(), world, path, tracer, None if not outcomes else SHORT)
         if outcome.too_long and outcomes:
             # Answers that let a script go on for ever prove nothing.
@@ -141,6 +143,7 @@ def several(found, function, arguments, context, schema, path, project):
         if outcome.forbidden:
             found.reason(outcome.forbidden, *place(outcome, path))
             break
+        later += worlds.with_keys(outcome.world.keys, keys)
         if outcome.asked - asked:
             asked |= outcome.asked
             tried = [(other.world.rows, other.world.truth, other.world.negated) for other in outcomes]

@@ -5,6 +5,7 @@ import builtins
 import copy
 import inspect
 import itertools
+import time
 import types
 
 from . import worlds
@@ -230,7 +231,13 @@ def chain_value(node, names):
 def read_what_never_ran(found, tracer, context, schema, path, project):
     """Adds what the lines that never ran would do, and says which of them can't be told."""
     failed = {}
-    for world in (worlds.World(rows=True), worlds.World(rows=True, text=TEXTS[1]), worlds.World(rows=True, truth=False)):
+    end = time.process_time() + LIMIT
+    queue = [worlds.World(rows=True), worlds.World(rows=True, text=TEXTS[1]), worlds.World(rows=True, truth=False)]
+    later, keys = [], set()
+    while queue or later:
+        # The worlds of keys only add to what the others show.
+        adds = not queue
+        world = (queue or later).pop(0)
         forcer = Forcer(found, tracer, path, project)
         forcer.world = world
         world.forces = True
@@ -247,13 +254,17 @@ def read_what_never_ran(found, tracer, context, schema, path, project):
                 found.effects.append(effect)
         for reason in outcome.reasons:
             found.reason(reason.why, reason.file, reason.line)
+        if time.process_time() < end:
+            later += worlds.with_keys(world.keys, keys)
+        if adds:
+            continue
         if outcome.forbidden:
             found.reason(outcome.forbidden, path, outcome.line)
         elif outcome.error is not None:
             found.reason("can't be read further (%s: %s)" % (type(outcome.error).__name__, outcome.error), path)
         failed = {(function.code, statement.lineno): (statement, function, error) for statement, function, error in forcer.failed}
         if not failed:
-            break
+            queue = []
     for statement, function, error in failed.values():
         found.reason(
             "may write, in a case that can't be tried (%s: %s)" % (type(error).__name__, " ".join(str(error).split())[:100]), function.code.co_filename, statement.lineno

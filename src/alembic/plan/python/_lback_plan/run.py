@@ -6,7 +6,7 @@ import sys
 
 from . import pretend, sql
 from . import unknown as columns
-from .ghost import Count
+from .ghost import Count, install_in
 from .model import Consequences, Reason
 from .ops import Describer
 from .reading import is_marked
@@ -25,6 +25,10 @@ def install():
     """Has every operation told to the recorder that is at work. Once in a process."""
     from alembic.operations.base import AbstractOperations
     from alembic.operations.batch import BatchOperationsImpl
+
+    for name in ("json", "simplejson"):
+        if name in sys.modules:
+            install_in(sys.modules[name].JSONDecoder)
 
     if getattr(AbstractOperations.invoke, "of_lback", False):
         return

@@ -3,11 +3,18 @@
 import re
 
 from .ghost import TEXTS
+from .reach import is_library
+from .reading import is_marked
 
 #: Times that one statement finds a row: a loop until there are no more shall end, one along a list of tables shall not be cut short.
 TIMES = 100
 #: Comparisons that come to the same.
 PATIENCE = 1000
+
+
+#: Keys that are tried, and the most that what they are of may have.
+KEYS = 12
+MOST = 40
 
 
 class World:
@@ -25,10 +32,23 @@ class World:
         self.listening = True
         #: Whether it is one in which statements are made to run.
         self.forces = False
+        #: Keys of what values from rows were looked up in.
+        self.keys = {}
 
     def ask(self, what):
         if self.listening:
             self.asked.add(what)
+
+    def looked_up(self, frame):
+        """A value from rows is a key: a real one may be any of those that are there."""
+        if not self.listening or is_library(frame.f_globals.get("__name__")) or len(self.keys) >= KEYS:
+            return
+        names = frame.f_code.co_names + frame.f_code.co_freevars
+        for holder in [*frame.f_locals.values(), *[frame.f_globals[name] for name in names if name in frame.f_globals]]:
+            if type(holder) in (dict, set, frozenset) and 0 < len(holder) <= MOST:
+                for key in holder:
+                    if type(key) is str and not is_marked(key) and len(self.keys) < KEYS:
+                        self.keys[key] = None
 
     def says(self):
         """What a comparison comes to. A loop that waits for another answer shall get it in the end."""
@@ -65,8 +85,18 @@ def further(asked):
     return found
 
 
+def with_keys(found, tried):
+    """Worlds in which rows have the keys that their values were looked up among."""
+    for key in found:
+        if key not in tried and len(tried) < KEYS:
+            tried.add(key)
+            yield World(rows=True, text=key)
+
+
 def with_other_text(world):
     """The same world with other texts in its rows."""
+    if world.text not in TEXTS:
+        return None
     index = TEXTS.index(world.text) + 1
     if index >= len(TEXTS):
         return None
