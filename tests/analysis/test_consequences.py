@@ -46,6 +46,9 @@ class Triggers(Consequences):
             self.assertEqual([reason["line"] is not None for reason in found["reasons"]], [True])
         self.check(self.last(MAKE, self.FIRES, "DROP TRIGGER t ON a", "UPDATE a SET n = 1", dialect=server()), ["update a"])
 
+    def test_that_only_refuse(self):
+        self.check(self.last(MAKE, "CREATE TRIGGER t BEFORE UPDATE ON a WHEN OLD.n <> 1 BEGIN SELECT RAISE(ABORT, 'no'); END", "UPDATE a SET n = 1"), ["update a"])
+
     def test_of_other_databases(self):
         found = self.last(MAKE, "CREATE TRIGGER t AFTER DELETE ON a BEGIN UPDATE b SET n = 1; END", "DELETE FROM a")
         self.check(found, ["delete a", "update? b"])

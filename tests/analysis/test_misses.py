@@ -77,6 +77,32 @@ class Branches(Misses):
             )
 
 
+class Helpers(Misses):
+    """What ran in one call of a function need not have run in another."""
+
+    def test_that_never_act(self):
+        self.check("a b", TYPED + 'def fix(table):\n    for row in rows:\n        if row.name == "x":\n            op.execute("delete from " + table)\nfix("a")\nfix("b")')
+        self.check("a b", TYPED + 'def fix(**given):\n    for row in rows:\n        if row.name == "x":\n            op.execute("delete from " + given["table"])\nfix(table="a")\nfix(table="b")')
+        many = ["t%d" % number for number in range(30)]
+        self.check(" ".join(many), TYPED + 'def fix(table, row):\n    if row.name == "x":\n        op.execute("delete from " + table)\nfor number in range(30):\n    for row in rows:\n        fix("t%d" % number, row)')
+
+    def test_that_act_once(self):
+        self.check("a b", TYPED + 'def fix(wanted, table):\n    if wanted:\n        op.drop_table(table)\nfor row in rows:\n    fix(row.name == "x", "a")\nfix(True, "b")')
+
+    def test_methods(self):
+        self.check(
+            "a b",
+            TYPED + 'class Fix:\n    def __init__(self, table):\n        self.table = table\n    def act(self):\n        for row in rows:\n            if row.name == "k":\n'
+            '                op.execute("delete from " + self.table)\nfor fix in (Fix("a"), Fix("b")):\n    fix.act()',
+        )
+
+    def test_too_many(self):
+        self.incomplete(TYPED + 'def fix(table, row):\n    if row.name == "x":\n        op.execute("delete from " + table)\nfor number in range(300):\n    for row in rows:\n        fix("t%d" % number, row)')
+
+    def test_that_fill_a_list(self):
+        self.check("a b", TYPED + 'found = []\nfor row in rows:\n    if row.name == "x":\n        found.append("a")\n    else:\n        found.append("b")\nfor table in found:\n    op.execute("delete from " + table)')
+
+
 class NamesFromRows(Misses):
     def test(self):
         for name in ("row.name.upper()", "row.name[:5]", '"t_" + row.day.strftime("%Y%m")', '"t_%d" % row.id'):

@@ -12,7 +12,7 @@ from . import worlds
 from .ghost import TEXTS, Ghost
 from .model import Effect
 from .run import run
-from .settled import Settled, root_of
+from .settled import CHANGING, Settled, root_of
 from .source import Coverage, Finder, node_of
 
 #: Rounds of looking for what has not run yet: what was made to run may lead to more.
@@ -47,12 +47,12 @@ class Forcer:
                 self.block(block)
 
     def blocks(self):
-        coverage = Coverage(self.tracer.functions)
         found = []
         for code, function in list(self.tracer.functions.items()):
             node = node_of(code)
-            if node is not None and function.globals is not None:
-                found += Finder(function, node, coverage, self.settled).find()
+            for calls in list(function.calls.values()) if node is not None else ():
+                if calls.globals is not None:
+                    found += Finder(calls, node, Coverage({code: calls}), self.settled).find()
         return found
 
     def is_new(self, block):
@@ -60,13 +60,13 @@ class Forcer:
         return bool(block.statements)
 
     def place(self, statement, block):
-        return block.function.code, statement.lineno, statement.col_offset, type(statement)
+        return block.function.code, block.function.given, getattr(statement, "of_lback", 0), statement.lineno, statement.col_offset, type(statement)
 
     def names(self, function):
         """The names of a function, with what statements that were made to run have set."""
-        names = self.spaces.get(function.code)
+        names = self.spaces.get((function.code, function.given))
         if names is None:
-            names = self.spaces[function.code] = dict(function.globals or {})
+            names = self.spaces[function.code, function.given] = dict(function.globals or {})
             for found in function.locals[-1:]:
                 names.update(found)
         return names
@@ -103,7 +103,7 @@ class Forcer:
     def once(self, block, names):
         assigned = set()
         for statement in block.statements:
-            parts = parts_stored(statement)
+            parts = parts_stored(statement) + parts_changed(statement)
             if not self.may_write(statement, names) and not stored(statement) and not parts and not has_imports(statement):
                 continue
             self.statement(statement, names, block.function)
@@ -195,6 +195,11 @@ def parts_stored(statement):
     return [node for node in own_nodes(statement) if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store)]
 
 
+def parts_changed(statement):
+    """`a.append(…)` and the like."""
+    return [node.func.value for node in own_nodes(statement) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING]
+
+
 def tables_with(mapper, attribute):
     """The tables to which a mapped attribute is written."""
     if mapper is None or attribute not in mapper.attrs:
@@ -265,6 +270,9 @@ def read_what_never_ran(found, tracer, context, schema, path, project):
         failed = {(function.code, statement.lineno): (statement, function, error) for statement, function, error in forcer.failed}
         if not failed:
             queue = []
+    for function in tracer.functions.values():
+        if function.more:
+            found.reason("calls `%s` in more ways than are tried" % function.code.co_name, function.code.co_filename, function.code.co_firstlineno)
     for statement, function, error in failed.values():
         found.reason(
             "may write, in a case that can't be tried (%s: %s)" % (type(error).__name__, " ".join(str(error).split())[:100]), function.code.co_filename, statement.lineno

@@ -2,7 +2,7 @@
 
 KNOWN = frozenset(
     """
-    abs acos age array_agg array_append array_cat array_length array_lower array_position array_positions array_prepend array_remove array_replace
+    raise abs acos age array_agg array_append array_cat array_length array_lower array_position array_positions array_prepend array_remove array_replace
     array_to_json array_to_string array_upper ascii asin atan atan2 avg any all some array bit_and bit_length bit_or bool_and bool_or btrim bin
     bin_to_uuid cardinality cast cbrt ceil ceiling char char_length character_length charindex chr clock_timestamp coalesce collate col_description
     concat concat_ws convert convert_from convert_to count cos cot cume_dist curdate curtime current_database current_schema current_schemas

@@ -6,7 +6,7 @@ from .tokens import NAME, NUMBER, PARAMETER, SIGN, STRING, WORD
 #: Parts of the values that pretended rows give: a name with one of them in it would come from the rows of a real database.
 MARK = "1bacc0de"
 #: A part of it, or what is left of a date, is enough.
-MARKS = (MARK[:5], "7919", "{}", "[]", "200102", "2001_02", "2001-02")
+MARKS = (MARK[:5], "7918", "7919", "7920", "{}", "[]", "200102", "2001_02", "2001-02")
 
 
 def is_marked(text):

@@ -150,6 +150,7 @@ class Helper:
     def __init__(self, code, names):
         self.code = code
         self.globals = names
+        self.given = "helper"
         self.locals = []
 
 

@@ -1,8 +1,12 @@
 """Which lines of the project's own functions ran, and what their names meant at the end."""
 
+import inspect
 import os
 import sys
 import sysconfig
+import types
+
+from .ghost import is_from_rows
 
 STANDARD = tuple({os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")} | {sysconfig.get_path("stdlib")})
 FORCED = __name__.rpartition(".")[0] + ".forced"
@@ -39,25 +43,77 @@ class Project:
         return False
 
 
-class Activations:
-    """What is known of one function from all of its calls."""
+class Calls:
+    """What is known of one function from all calls that were given the same."""
 
-    def __init__(self, code):
+    def __init__(self, code, given):
         self.code = code
+        self.given = given
         #: Lines of calls that came to their end, and of those that were cut off.
         self.lines = set()
         self.cut = set()
         #: Lines at which they were.
         self.failed = set()
         self.globals = None
-        #: The locals of each call, of some.
+        #: The locals of the last of them.
         self.locals = []
+
+
+class Activations:
+    """What is known of one function."""
+
+    def __init__(self, code):
+        self.code = code
+        #: `{what is given: Calls}`.
+        self.calls = {}
+        #: Whether there were more than are kept.
+        self.more = False
+
+    def of(self, frame):
+        code = self.code
+        count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
+        given = tuple(shape(frame.f_locals.get(name)) for name in code.co_varnames[:count] + code.co_freevars)
+        found = self.calls.get(given)
+        if found is None:
+            if len(self.calls) >= MANY:
+                self.more = True
+                return Calls(code, given)
+            found = self.calls[given] = Calls(code, given)
+        return found
+
+
+#: Ways to call a function that are told apart.
+MANY = 100
+
+
+def shape(value, depth=2):
+    """What tells one value from another, where that may matter to what is done with it; can be hashed."""
+    if value is None or isinstance(value, (str, int, float, bytes)):
+        return "rows" if is_from_rows(value) else (type(value).__name__, value if depth == 2 else str(value)[:50])
+    if isinstance(value, (types.FunctionType, type, types.ModuleType)):
+        return getattr(value, "__qualname__", value.__class__.__name__), id(getattr(value, "__code__", value))
+    if is_from_rows(value):
+        return "rows"
+    name = getattr(value, "fullname", None)
+    if isinstance(name, str):
+        return name
+    kind = type(value).__name__
+    if depth <= 0:
+        return kind
+    try:
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return (kind,) + tuple(shape(each, depth - 1) for each in list(value)[:10])
+        if isinstance(value, dict):
+            return (kind,) + tuple((str(key)[:50], shape(each, depth - 1)) for key, each in list(value.items())[:10])
+        if type(value).__module__.split(".")[0] not in ("sqlalchemy", "alembic"):
+            return (kind,) + tuple((key, shape(each, depth - 1)) for key, each in list(getattr(value, "__dict__", {}).items())[:10])
+    except Exception:
+        pass
+    return kind
 
 
 class Tracer:
     """Watches between `with`; may be used several times, and unites what it sees."""
-
-    MANY = 20
 
     def __init__(self, project, reach):
         self.project = project
@@ -85,6 +141,7 @@ class Tracer:
         found = self.functions.get(code)
         if found is None:
             found = self.functions[code] = Activations(code)
+        calls = found.of(frame)
         lines = set()
         raised = [False]
 
@@ -96,13 +153,12 @@ class Tracer:
                 raised[0] = True
             elif event == "return":
                 if raised[0] and argument is None:
-                    found.cut.update(lines)
-                    found.failed.add(frame.f_lineno)
+                    calls.cut.update(lines)
+                    calls.failed.add(frame.f_lineno)
                 else:
-                    found.lines.update(lines)
-                found.globals = frame.f_globals
-                if len(found.locals) < self.MANY:
-                    found.locals.append(dict(frame.f_locals))
+                    calls.lines.update(lines)
+                calls.globals = frame.f_globals
+                calls.locals = [dict(frame.f_locals)]
             return local
 
         return local
