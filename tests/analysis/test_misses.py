@@ -61,6 +61,10 @@ class Branches(Misses):
         self.check("a b", TYPED + helper % '["name"]' + "for row in rows:\n    act(dict(name=row.name))")
 
 
+    def test_in_expressions(self):
+        self.check("a b", TYPED + 'found = ["a" if row.name == "x" else "b" for row in rows]\nfor table in found:\n    op.execute("delete from " + table)')
+        self.check("a b", TYPED + 'for row in rows:\n    op.drop_table("a" if row.name == "x" else "b")')
+
     def test_on_keys(self):
         act = "def to_a():\n    op.execute('delete from a')\ndef to_b():\n    op.execute('delete from b')\n"
         for rows, key in ((ROWS, "row.type"), (TYPED, "row.name")):
@@ -95,6 +99,10 @@ class Helpers(Misses):
             TYPED + 'class Fix:\n    def __init__(self, table):\n        self.table = table\n    def act(self):\n        for row in rows:\n            if row.name == "k":\n'
             '                op.execute("delete from " + self.table)\nfor fix in (Fix("a"), Fix("b")):\n    fix.act()',
         )
+
+    def test_that_return_names(self):
+        self.check("a b c", TYPED + 'def of(row):\n    if row.name == "x":\n        return "a"\n    elif row.name == "y":\n        return "b"\n    return "c"\nfor row in rows:\n    op.execute("delete from " + of(row))')
+        self.check("a b", TYPED + 'def of(row):\n    if row.name == "x":\n        return sa.table("a")\n    return sa.table("b")\nfor row in rows:\n    table = of(row)\n    op.get_bind().execute(table.delete())')
 
     def test_too_many(self):
         self.incomplete(TYPED + 'def fix(table, row):\n    if row.name == "x":\n        op.execute("delete from " + table)\nfor number in range(300):\n    for row in rows:\n        fix("t%d" % number, row)')

@@ -133,8 +133,9 @@ def several(found, function, arguments, context, schema, path, project):
     asked = set()
     end = time.process_time() + BUDGET
     while (queue or later) and len(outcomes) < 24 and (time.process_time() < end or len(outcomes) < 4):
+        watch = tracer if queue else Tracer(project, tracer.reach)
         world = (queue or later).pop(0)
-        outcome = run(function, arguments, context, schema.copy(), world, path, tracer, None if not outcomes else SHORT)
+        outcome = run(function, arguments, context, schema.copy(), world, path, watch, None if not outcomes else SHORT)
         if outcome.too_long and outcomes:
             # Answers that let a script go on for ever prove nothing.
             outcome.error, outcome.forbidden = TimeoutError(outcome.forbidden), None
@@ -143,6 +144,7 @@ def several(found, function, arguments, context, schema, path, project):
         if outcome.forbidden:
             found.reason(outcome.forbidden, *place(outcome, path))
             break
+        tracer.learn(watch)
         later += worlds.with_keys(outcome.world.keys, keys)
         if outcome.asked - asked:
             asked |= outcome.asked

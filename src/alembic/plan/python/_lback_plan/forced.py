@@ -9,7 +9,7 @@ import time
 import types
 
 from . import worlds
-from .ghost import TEXTS, Ghost
+from .ghost import TEXTS, Ghost, is_from_rows
 from .model import Effect
 from .run import run
 from .settled import CHANGING, Settled, root_of
@@ -104,10 +104,13 @@ class Forcer:
         assigned = set()
         for statement in block.statements:
             parts = parts_stored(statement) + parts_changed(statement)
-            if not self.may_write(statement, names) and not stored(statement) and not parts and not has_imports(statement):
+            returns = bool(values_returned(statement))
+            if not self.may_write(statement, names) and not stored(statement) and not parts and not returns and not has_imports(statement):
                 continue
             self.statement(statement, names, block.function)
             self.changed(parts, names, statement)
+            for value in values_returned(statement):
+                self.returned(value, block.function)
             assigned |= stored(statement) | {root_of(part) for part in parts}
         # What comes after may do something else with the values that were set here.
         for statement in block.following:
@@ -128,8 +131,39 @@ class Forcer:
         try:
             execute(statement, names, function.code.co_filename)
         except Exception as error:
-            if self.may_write(statement, names):
+            # A `raise` that passes on what was caught is the end there, too.
+            if self.may_write(statement, names) and "No active exception to reraise" not in str(error):
                 self.failed.append((statement, function, error))
+
+    def returned(self, expression, function):
+        """What a helper returns in a case that never came: those who call it may do something else with it."""
+        name = function.code.co_name
+        try:
+            value = self.evaluate(expression, function)
+        except Exception:
+            return
+        if not is_telling(value):
+            return
+        for code, caller in list(self.tracer.functions.items()):
+            node = node_of(code)
+            if node is None or name not in code.co_names + code.co_varnames + code.co_freevars + code.co_cellvars:
+                continue
+            for calls in list(caller.calls.values()):
+                self.with_result(name, value, node, calls)
+
+    def with_result(self, name, value, node, calls):
+        """Runs the statements of a function that call a helper, as if this was its result, and what comes of it."""
+        key = calls.code, calls.given, name, str(value)
+        if key in self.tried or calls.globals is None:
+            return
+        self.tried.add(key)
+        names = dict(self.names(calls))
+        names[name] = lambda *_, **__: value
+        assigned = set()
+        for statement in simple_statements(node):
+            if (calls_of(statement, name) or assigned & loaded(statement)) and (self.may_write(statement, names) or stored(statement)):
+                self.statement(statement, names, calls)
+                assigned |= stored(statement)
 
     def changed(self, parts, names, statement):
         """Attributes of mapped objects that were set end in their tables, sooner or later."""
@@ -193,6 +227,37 @@ def stored(statement):
 def parts_stored(statement):
     """`a.b = …`, `a[b] = …`."""
     return [node for node in own_nodes(statement) if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store)]
+
+
+def values_returned(statement):
+    return [node.value for node in own_nodes(statement) if isinstance(node, ast.Return) and node.value is not None]
+
+
+def is_telling(value):
+    """Whether it may say which table is written: a name, a table, a mapped class, or several of them."""
+    if isinstance(value, (list, tuple, set)):
+        return bool(value) and all(is_telling(each) for each in list(value)[:10])
+    if isinstance(value, str):
+        return not is_from_rows(value) and 0 < len(value) < 2000
+    return isinstance(getattr(value, "fullname", None), str) or hasattr(value, "__table__")
+
+
+def simple_statements(node):
+    """Those of a function that hold no others, and the heads of loops as assignments."""
+    for inner in own_nodes_of(node):
+        if isinstance(inner, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)):
+            yield inner
+
+
+def own_nodes_of(node):
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            yield child
+            yield from own_nodes_of(child)
+
+
+def calls_of(statement, name):
+    return any(isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name for node in ast.walk(statement))
 
 
 def parts_changed(statement):
@@ -274,6 +339,9 @@ def read_what_never_ran(found, tracer, context, schema, path, project):
         if function.more:
             found.reason("calls `%s` in more ways than are tried" % function.code.co_name, function.code.co_filename, function.code.co_firstlineno)
     for statement, function, error in failed.values():
+        if (function.code, statement.lineno) in tracer.by_keys:
+            # There it had all that it needs.
+            continue
         found.reason(
             "may write, in a case that can't be tried (%s: %s)" % (type(error).__name__, " ".join(str(error).split())[:100]), function.code.co_filename, statement.lineno
         )

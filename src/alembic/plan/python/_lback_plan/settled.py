@@ -123,8 +123,9 @@ class Settled:
         if is_mutated(node, name):
             return False
         if name not in function.code.co_varnames and name not in function.code.co_cellvars and name not in function.code.co_freevars:
-            # Of the module, or of Python.
-            return True
+            # Of the module, or of Python; or of an expression's own.
+            inner = list(inner_values(node, name))
+            return all(value is not None and self.is_settled(value, function, depth, seen | {name}) for value in inner)
         arguments = [argument.arg for argument in node.args.args + node.args.kwonlyargs + getattr(node.args, "posonlyargs", [])]
         assigned = list(assignments(node, name))
         if len(assigned) > 1 and not all(self.is_settled(test, function, depth, seen | {name}) for test in conditions_of(node, name)):
@@ -168,6 +169,15 @@ def is_mutated(node, name):
         if isinstance(inner, ast.Subscript) and isinstance(inner.ctx, (ast.Store, ast.Del)) and root_of(inner) == name:
             return True
     return False
+
+
+def inner_values(node, name):
+    """What a name of a comprehension goes along; `None` for an argument of a lambda."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.comprehension) and any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(inner.target)):
+            yield inner.iter
+        elif isinstance(inner, ast.Lambda) and any(argument.arg == name for argument in inner.args.args):
+            yield None
 
 
 def root_of(node):

@@ -1,6 +1,7 @@
 """Finds the lines of scripts that ran in no world and yet may run: not those that the dialect, or what is known before, keeps from running."""
 
 import ast
+import copy
 import linecache
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -88,6 +89,26 @@ def last_of_head(statement):
     return getattr(statement, "end_lineno", None) or statement.lineno
 
 
+#: Conditional expressions of one statement that are tried.
+CHOICES = 8
+
+
+class Chosen(ast.NodeTransformer):
+    """A statement in which a conditional expression has come to one of its sides."""
+
+    def __init__(self, choice, part):
+        self.place = choice.lineno, choice.col_offset, choice.end_lineno, choice.end_col_offset
+        self.part = part
+
+    def of(self, statement):
+        return self.visit(copy.deepcopy(statement))
+
+    def visit_IfExp(self, node):
+        if (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset) == self.place:
+            return copy.deepcopy(self.part)
+        return self.generic_visit(node)
+
+
 class Finder:
     """Walks a function along what ran."""
 
@@ -165,11 +186,18 @@ class Finder:
                 if self.any_ran(case.body, in_loop) or not settled:
                     self.walk(case.body, in_loop, rest)
         else:
-            self.parts(statement)
+            self.parts(statement, rest)
         return False
 
-    def parts(self, statement):
+    def parts(self, statement, rest):
         """Parts of an expression may not have run although the rest of its line has."""
+        choices = [node for node in ast.walk(statement) if isinstance(node, ast.IfExp) and not self.settled(node.test, None, self.function)]
+        for number, choice in enumerate(choices[:CHOICES]):
+            for side, part in enumerate((choice.body, choice.orelse)):
+                # The whole statement, as if it had come to this.
+                variant = Chosen(choice, part).of(statement)
+                variant.of_lback = 2 * number + side + 1
+                self.miss([variant], rest)
         for node in ast.walk(statement):
             found = []
             if isinstance(node, ast.IfExp) and not self.settled(node.test, None, self.function):

@@ -119,11 +119,22 @@ class Tracer:
         self.project = project
         self.reach = reach
         self.functions = {}
+        #: `(code, line)` that ran where rows had the keys that were looked for.
+        self.by_keys = set()
 
     def __enter__(self):
         self.before = sys.gettrace()
         sys.settrace(self.called)
         return self
+
+    def learn(self, other):
+        """Takes over functions that were never called before. Where one key has led in functions that were is no sign of what others would do."""
+        if other is self:
+            return
+        for code, activations in other.functions.items():
+            self.functions.setdefault(code, activations)
+            for calls in activations.calls.values():
+                self.by_keys.update((code, line) for line in calls.lines)
 
     def __exit__(self, *_):
         sys.settrace(self.before)
@@ -136,7 +147,8 @@ class Tracer:
             # Not the modules that are imported meanwhile; only statements that are made to run.
             if frame.f_back is None or frame.f_back.f_globals.get("__name__") != FORCED:
                 return None
-        elif not self.reach.frame(frame):
+        elif not self.reach.frame(frame) and not any(is_from_rows(value) for value in frame.f_locals.values()):
+            # What a row is given to may say what is written.
             return None
         found = self.functions.get(code)
         if found is None:
