@@ -58,8 +58,9 @@ pub(super) const ROLLBACK: Command = Command {
     args: &["-1"],
 };
 
+/// The revision has the name of a table, which the command line must tell apart.
 pub(super) const ROLLBACK_TO: Command = Command {
-    typed: &["rollback", "one"],
+    typed: &["rollback", "--revision", "one"],
     signal: Some(r#"{"signal": "migration_rollback_command", "version": "one", "table": null}"#),
     options: &[],
     subcommand: "downgrade",

@@ -29,7 +29,7 @@ fn without_a_configuration_lback_is_alembic_in_this_folder() {
     let done = on_path(project.lback(&["migrate"])).exits(0).says(&["Running upgrade two -> three, make three"]);
     assert!(!done.stderr.contains("warning") && !project.path("lback.toml").exists(), "{done}");
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
-    let done = on_path(project.lback(&["rollback", "one"])).exits(0);
+    let done = on_path(project.lback(&["rollback", "--revision", "one"])).exits(0);
     assert_eq!(project.revision_of_database().as_deref(), Some("one"), "{done}");
     let done = on_path(project.lback(&["alembic", "current"])).exits(0);
     assert_eq!(done.stdout, "one\n");
