@@ -73,7 +73,7 @@ const FAILURES: [Failure; 11] = {
         ..of::MIGRATE
     };
     const ROLLBACK_TO: Command = Command {
-        typed: &["rollback", "nosuch"],
+        typed: &["rollback", "--revision", "nosuch"],
         signal: Some(r#"{"signal": "migration_rollback_command", "version": "nosuch", "table": null}"#),
         args: &["nosuch"],
         ..of::ROLLBACK
