@@ -260,7 +260,8 @@ def inspector_of(base):
             return self.perhaps(original.get_unique_constraints(self, table_name, schema=schema, **kw), table_name, schema, {"column_names": []})
 
         def get_foreign_keys(self, table_name, schema=None, **kw):
-            other = {"constrained_columns": [], "referred_schema": None, "referred_table": "", "referred_columns": [], "options": {}}
+            # To the table itself: SQLAlchemy 1.4 goes on to the table that a foreign key refers to.
+            other = {"constrained_columns": [], "referred_schema": schema, "referred_table": table_name, "referred_columns": [], "options": {}}
             return self.perhaps(original.get_foreign_keys(self, table_name, schema=schema, **kw), table_name, schema, other)
 
         def get_check_constraints(self, table_name, schema=None, **kw):
