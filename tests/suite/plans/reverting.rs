@@ -245,5 +245,28 @@ fn options_of_alembic_and_the_environment_count_in_the_plan_too() {
         .exits(255)
         .says(&["error: Can't locate revision identified by 'nowhere'"]);
     shop.lback(&["rollback", "orders", "--to-before", "add_t", "--yes"]).exits(0);
+}
+
+#[test]
+fn what_would_not_be_undone_is_refused_until_it_is_allowed() {
+    let empty = || {
+        let [users, orders, phone, total] = history();
+        Shop::of(Place::Sqlite, [users, orders, phone, total.downgrade("pass")]).migrated()
+    };
+    let shop = empty();
+    let full = shop.dump();
+    let done = shop.lback(&["rollback", "orders", "--yes"]).exits(77);
+    done.says(&[
+        "error: the rollback of `orders` would not undo 1 revision; nothing was done",
+        "its `downgrade()` doesn't undo it: `downgrade()` does nothing",
+        "run `lback rollback orders --yes --allow-irreversible`",
+    ]);
+    assert_eq!(shop.dump(), full);
+    shop.lback(&["rollback", "orders", "--yes", "--allow-irreversible"]).exits(0);
+    assert_eq!(shop.heads(), ["add_phone"]);
+
+    // By its revision it is Alembic's own command, and nobody else's affair.
+    let shop = empty();
+    shop.lback(&["rollback", "add_phone"]).exits(0);
     assert_eq!(shop.heads(), ["add_phone"]);
 }

@@ -44,6 +44,7 @@ class Refusal:
         ("incomplete", r"can't be told"),
         ("changed by no revision", r"no table that an applied revision changes|is neither a revision nor a table"),
         ("different branches", r"in different branches"),
+        ("no downgrade()", r"has no `downgrade\(\)`"),
         ("no target for it", r"Alembic has no target"),
     )
 

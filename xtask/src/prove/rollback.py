@@ -129,6 +129,10 @@ class Proof:
         result.refused(refusal.kind, refusal.text)
         if refusal.kind.startswith("error"):
             result.wrong("the plan failed: %s" % refusal.text)
+        elif refusal.kind == "no downgrade()":
+            named = [revision for revision in self.applied if "`%s`" % revision in refusal.text]
+            if not named or any(hasattr(self.steps.script.get_revision(revision).module, "downgrade") for revision in named):
+                result.wrong("there is a downgrade(): %s" % refusal.text)
         elif refusal.kind == "changed by no revision" and touching:
             result.wrong("changed by %s, and lback knows of no change: %s" % (" ".join(sorted(touching)), refusal.text))
 
