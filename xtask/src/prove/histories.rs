@@ -40,9 +40,7 @@ pub(super) const HISTORIES: &[History] = &[
         requirements: &["mlflow==3.17.2", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
         batch: true,
         metadata: Some("mlflow.store.db.base_sql_model:Base.metadata"),
-        setup: Some(
-            "from mlflow.store.tracking.dbmodels.initial_models import Base; Base.metadata.create_all(engine)",
-        ),
+        setup: Some("from mlflow.store.tracking.dbmodels.initial_models import Base; Base.metadata.create_all(engine)"),
         ..PLAIN
     },
     History {
@@ -87,16 +85,8 @@ pub(super) const HISTORIES: &[History] = &[
         database: Database::Postgres,
         ..PLAIN
     },
-    History {
-        name: "magnum",
-        requirements: &["magnum==23.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
-        ..PLAIN
-    },
-    History {
-        name: "glance",
-        requirements: &["glance==33.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
-        ..PLAIN
-    },
+    History { name: "magnum", requirements: &["magnum==23.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"], ..PLAIN },
+    History { name: "glance", requirements: &["glance==33.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"], ..PLAIN },
     History {
         name: "zenml",
         requirements: &["zenml[server]==0.98.0", "alembic==1.15.2", "SQLAlchemy==2.0.58"],

@@ -69,13 +69,13 @@ impl Prove {
         let room = paths.target.join("prove");
         files::make_folder(&room)?;
         let prover = Prover { paths, lback, room, sample: self.sample };
-        let proven = match (&self.project, &self.url) {
-            (Some(project), Some(url)) => vec![prover.prove(&foreign(project, url, self.python.as_deref())?)?],
+        let results = match (&self.project, &self.url) {
+            (Some(project), Some(url)) => vec![prover.prove(&foreign(project, url, self.python.as_deref())?)],
             _ => prover.prove_all(&histories::chosen(&self.histories))?,
         };
-        anstream::println!("\n{}", table::comparisons(&proven));
-        anstream::println!("{}", table::rollbacks(&proven));
-        let bad: Vec<String> = proven.iter().filter(|each| !each.is_proven()).map(|each| each.name.clone()).collect();
+        anstream::println!("\n{}", table::comparisons(&results));
+        anstream::println!("{}", table::rollbacks(&results));
+        let bad: Vec<String> = results.iter().filter(|each| !each.is_proven()).map(|each| each.name.clone()).collect();
         if bad.is_empty() { Ok(()) } else { Err(Error::NotProven(bad)) }
     }
 }
@@ -116,7 +116,7 @@ impl Prover<'_> {
         };
         let mut proven = Vec::new();
         for history in chosen {
-            proven.push(self.prove(&self.prepare(history, postgres.as_ref())?)?);
+            proven.push(self.prove(&self.prepare(history, postgres.as_ref())?));
         }
         Ok(proven)
     }
@@ -153,21 +153,15 @@ impl Prover<'_> {
         Ok(Ready { name: history.name.to_owned(), python, ini, url, options, setup, environment })
     }
 
-    fn prove(&self, ready: &Ready) -> Result<Proven, Error> {
-        let compared = self.prove_with(ready, "compare.py", "--score", &ready.options)?;
+    fn prove(&self, ready: &Ready) -> Proven {
+        let compared = self.prove_with(ready, "compare.py", "--score", &ready.options);
         let sample = ["--sample".to_owned(), self.sample.to_string()];
-        let rolled_back = self.prove_with(ready, "rollback.py", "--json", &sample)?;
-        Ok(Proven { name: ready.name.clone(), compared, rolled_back })
+        let rolled_back = self.prove_with(ready, "rollback.py", "--json", &sample);
+        Proven { name: ready.name.clone(), compared, rolled_back }
     }
 
     /// Runs one of the programs in the open; it ends with a failure where something is wrong, and has written down what.
-    fn prove_with(
-        &self,
-        ready: &Ready,
-        program: &str,
-        results: &str,
-        options: &[String],
-    ) -> Result<Option<Value>, Error> {
+    fn prove_with(&self, ready: &Ready, program: &str, results: &str, options: &[String]) -> Option<Value> {
         anstream::eprintln!("\n{} {program}", ready.name);
         let file = self.room.join(format!("{}-{}.json", ready.name, program.trim_end_matches(".py")));
         fs::remove_file(&file).ok();
@@ -179,8 +173,7 @@ impl Prover<'_> {
             command.args(["--setup", setup]);
         }
         process::open("prove it", &mut command).ok();
-        let Ok(text) = fs::read_to_string(&file) else { return Ok(None) };
-        Ok(serde_json::from_str(&text).ok())
+        serde_json::from_str(&fs::read_to_string(&file).ok()?).ok()
     }
 
     fn program(&self, python: &Path, program: &str, environment: &[(&'static str, String)]) -> Command {
