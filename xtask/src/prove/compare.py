@@ -215,8 +215,8 @@ def walk(history, found, score, at_the_top=None):
             dead.add(revision)
             continue
         done.append(revision)
-    if at_the_top is not None:
-        at_the_top()
+    if at_the_top is not None and not at_the_top():
+        return
     stuck = set()
     for revision in reversed(done):
         script = history.script.get_revision(revision)

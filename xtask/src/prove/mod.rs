@@ -68,14 +68,14 @@ impl Prove {
         };
         let room = paths.target.join("prove");
         files::make_folder(&room)?;
-        let prover = Prover { paths, lback, room, sample: self.sample };
-        let results = match (&self.project, &self.url) {
-            (Some(project), Some(url)) => vec![prover.prove(&foreign(project, url, self.python.as_deref())?)],
-            _ => prover.prove_all(&histories::chosen(&self.histories))?,
+        let work = Prover { paths, lback, room, sample: self.sample };
+        let proven = match (&self.project, &self.url) {
+            (Some(project), Some(url)) => vec![work.prove(&foreign(project, url, self.python.as_deref())?)],
+            _ => work.prove_all(&histories::chosen(&self.histories))?,
         };
-        anstream::println!("\n{}", table::comparisons(&results));
-        anstream::println!("{}", table::rollbacks(&results));
-        let bad: Vec<String> = results.iter().filter(|each| !each.is_proven()).map(|each| each.name.clone()).collect();
+        anstream::println!("\n{}", table::comparisons(&proven));
+        anstream::println!("{}", table::rollbacks(&proven));
+        let bad: Vec<String> = proven.iter().filter(|each| !each.is_proven()).map(|each| each.name.clone()).collect();
         if bad.is_empty() { Ok(()) } else { Err(Error::NotProven(bad)) }
     }
 }
@@ -173,7 +173,8 @@ impl Prover<'_> {
             command.args(["--setup", setup]);
         }
         process::open("prove it", &mut command).ok();
-        serde_json::from_str(&fs::read_to_string(&file).ok()?).ok()
+        let text = fs::read_to_string(&file).ok()?;
+        serde_json::from_str(&text).ok()
     }
 
     fn program(&self, python: &Path, program: &str, environment: &[(&'static str, String)]) -> Command {

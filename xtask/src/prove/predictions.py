@@ -35,14 +35,19 @@ class Plans:
         return {step["revision"]: {"upgrade": said(step)} for step in self.steps("migrate", "heads")}
 
     def add_downgrades(self, found):
-        """The other half, of what is applied now."""
-        for step in self.steps("rollback", "base"):
+        """The other half, of what is applied now. Says whether there is one: many a history can't go back."""
+        steps = self.steps("rollback", "base", may_refuse="no downgrade()")
+        for step in steps or ():
             found[step["revision"]]["downgrade"] = said(step)
+        return steps is not None
 
-    def steps(self, *words):
+    def steps(self, *words, may_refuse=None):
         began = time.perf_counter()
         plan, refusal = self.lback.plan(*words)
         self.seconds += time.perf_counter() - began
+        if refusal is not None and refusal.kind == may_refuse:
+            print("  %s" % refusal.text)
+            return None
         if refusal is not None:
             raise SystemExit("there is no plan: %s" % refusal.text)
         return plan["databases"][0]["steps"]

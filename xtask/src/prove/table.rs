@@ -2,7 +2,6 @@
 
 use super::Proven;
 use serde_json::Value;
-use std::fmt::Write as _;
 
 /// What the plans said of the scripts.
 pub(super) fn comparisons(proven: &[Proven]) -> String {
@@ -58,7 +57,7 @@ pub(super) fn rollbacks(proven: &[Proven]) -> String {
         let why = each.rolled_back.as_ref().and_then(|found| found["why"].as_object());
         let parts: Vec<String> = why.into_iter().flatten().map(|(kind, count)| format!("{count} {kind}")).collect();
         if !parts.is_empty() {
-            let _ = writeln!(text, "{}: {}", each.name, parts.join(", "));
+            text.extend([&each.name, ": ", &parts.join(", "), "\n"]);
         }
     }
     text
