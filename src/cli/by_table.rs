@@ -20,6 +20,7 @@ use crate::output::{self, Exit, Refused};
 use crate::plan::{Part, Plan, PlanFailure, PlanSource, Reversible};
 
 #[derive(Args, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(super) struct ByTable {
     /// Revert it without asking
     #[arg(short, long, help_heading = "Rollback of a table")]
