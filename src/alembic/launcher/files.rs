@@ -49,6 +49,7 @@ const FILES: &[(&str, &str)] = &[
     part!(plan "body.py"),
     part!(plan "cache.py"),
     part!(plan "columns.py"),
+    part!(plan "consequences.py"),
     part!(plan "ddl.py"),
     part!(plan "declared.py"),
     part!(plan "dependencies.py"),

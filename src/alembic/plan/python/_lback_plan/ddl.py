@@ -145,7 +145,6 @@ def create_index(walk, adjectives):
 
 
 def create_trigger(walk):
-    reading = walk.reading
     name = walk.name().name
     found = walk.until("ON")
     if not walk.take("ON"):

@@ -54,9 +54,5 @@ class TableName:
         return self.same(own, theirs) and self.same(self.name, table["name"])
 
 
-def key(table):
-    return table["schema"], table["name"]
-
-
 def shown(table):
     return table["name"] if table["schema"] is None else "%s.%s" % (table["schema"], table["name"])

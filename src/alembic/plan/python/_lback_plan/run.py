@@ -6,8 +6,9 @@ import sys
 
 from . import pretend, sql
 from . import unknown as columns
+from .consequences import Consequences
 from .ghost import Count, install_in
-from .model import Consequences, Reason
+from .model import Reason
 from .ops import Describer
 from .reading import is_marked
 from .reflection import Asker

@@ -3,7 +3,7 @@
 import ast
 import builtins
 
-from .ghost import Ghost, is_from_rows
+from .ghost import is_from_rows
 from .source import FUNCTIONS, node_of
 
 #: Functions that tell the same about the same.

@@ -7,7 +7,7 @@ match, and before it the table has its old name. Before the revision that makes 
 import difflib
 import re
 
-from .names import TableName, key, shown
+from .names import TableName, shown
 from .refused import Refused
 from .steps import steps_down
 
