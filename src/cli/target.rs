@@ -90,9 +90,54 @@ impl Target {
         }))
     }
 
-    /// Whether it could be a table's name. Revisions can't have these characters, and a table that has them is in quotes.
+    /// Whether it could be a table's name. Revisions can't have some characters, and a table that has them is in quotes; an id that Alembic made is taken
+    /// for what it is, so that to go back to one costs nothing more than with Alembic.
     pub(super) fn may_be_table(&self) -> bool {
         let quoted = self.typed.starts_with(['"', '`', '[']);
-        self.table || quoted || !(self.revision || self.typed == "base" || self.typed.contains(['@', ':', '+', '-']))
+        let never =
+            self.typed == "base" || self.typed.contains(['@', ':', '+', '-']) || is_made_by_alembic(&self.typed);
+        self.table || quoted || !(self.revision || never)
+    }
+}
+
+/// Twelve hexadecimal digits: the end of a UUID.
+fn is_made_by_alembic(name: &str) -> bool {
+    name.len() == 12 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{FromArgMatches as _, Parser};
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        target: Target,
+    }
+
+    fn target(words: &str) -> Target {
+        let mut matches = <Typed as clap::CommandFactory>::command().get_matches_from(words.split(' '));
+        Typed::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.exit()).target
+    }
+
+    #[test]
+    fn what_can_be_no_table_is_not_looked_up() {
+        for words in ["t", "t -1", "t base", "t a1@b2", "t a1+1", "t a:b", "t 7ef3db5e7603", "t users --revision"] {
+            assert!(!target(words).may_be_table(), "{words}");
+        }
+        for words in
+            ["t users", "t billing.orders", "t \"a-b\"", "t 7ef3db5e", "t 7ef3db5e7603 --table", "t deadbeefcafz"]
+        {
+            assert!(target(words).may_be_table(), "{words}");
+        }
+    }
+
+    #[test]
+    fn options_for_tables_are_for_tables() {
+        assert!(target("t -1 --count 2").to_run(false).is_err());
+        assert!(target("t 7ef3db5e7603").to_run(true).is_err());
+        assert!(target("t users --count 2").to_run(false).is_ok());
     }
 }
