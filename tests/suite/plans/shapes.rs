@@ -206,7 +206,10 @@ fn a_script_that_looks_at_the_database_it_runs_on() {
         let rows = kinds(&steps[5]);
         assert!(rows.iter().any(|(kind, _)| kind == "update"), "{rows:?}");
         let shop = shop.migrated();
-        shop.lback(&["rollback", "users", "--yes", "--allow-collateral"]).exits(0);
+        // `rows` has nothing in its `downgrade()`, and changes rows.
+        let words = ["rollback", "users", "--yes", "--allow-collateral"];
+        shop.lback(&words).exits(77).says(&["would not undo 1 revision", "--allow-irreversible"]);
+        shop.lback(&[&words[..], &["--allow-irreversible"]].concat()).exits(0);
         assert_eq!(shop.heads(), ["add_total"], "{place:?}");
     }
 }
