@@ -5,6 +5,7 @@ import os
 import tempfile
 import unittest
 
+from _lback_plan import analysis
 from project import Project, kinds, names
 
 MAKE = 'op.create_table("a", sa.Column("id", sa.Integer), sa.Column("b", sa.String(10)))'
@@ -78,6 +79,31 @@ class Declarations(unittest.TestCase):
             self.assertEqual([names(found[revision]["upgrade"]["writes"]) for revision in "123"], [["x"], ["billing.orders", "users"], []])
             self.assertEqual([found[revision]["upgrade"]["complete"] for revision in "123"], [True] * 3)
             self.assertFalse(project.analysis()["1"]["upgrade"]["complete"])
+
+
+class OnTheWay(unittest.TestCase):
+    def setUp(self):
+        self.seconds = analysis.KEPT_EVERY, analysis.TOLD_EVERY
+        analysis.KEPT_EVERY = analysis.TOLD_EVERY = -1.0
+
+    def tearDown(self):
+        analysis.KEPT_EVERY, analysis.TOLD_EVERY = self.seconds
+
+    def test_it_says_how_far_it_is_and_keeps_what_it_has(self):
+        told = []
+        with Project() as project, tempfile.TemporaryDirectory() as folder:
+            for name in "abc":
+                project.revision('op.create_table("%s", sa.Column("id", sa.Integer))' % name)
+
+            def progress(done, total):
+                told.append((done, total, any(files for _, _, files in os.walk(folder))))
+
+            project.analysis(cache=folder, progress=progress)
+            # The last of them may come no more: a plan has its time.
+            self.assertEqual(told, [(0, 3, False), (1, 3, False), (2, 3, True), (3, 3, True)])
+            told.clear()
+            project.analysis(cache=folder, progress=progress)
+            self.assertEqual(told[0], (0, 3, True))
 
 
 class Kept(unittest.TestCase):

@@ -1,9 +1,15 @@
 """The door: what each revision does in either direction."""
 
 import os
+import time
 
 from .cache import Cache
 from .history import History
+
+#: Seconds after which what was found is kept, in case that there is no time for the rest.
+KEPT_EVERY = 5.0
+#: Seconds between two words on how far it is.
+TOLD_EVERY = 0.1
 
 
 class Analysis:
@@ -21,12 +27,19 @@ class Analysis:
     # The interface.
 
     def prepare(self, revision_ids):
-        """Analyses these, and what came before them as far as that is needed."""
-        wanted = [revision for revision in revision_ids if revision not in self.history.entries]
-        for done, revision in enumerate(wanted):
-            self.tell(done, len(wanted))
-            self.history.entry(self.history.revisions[revision])
-        self.tell(len(wanted), len(wanted))
+        """Analyses these, and what came before them."""
+        pending = self.history.pending(revision_ids)
+        told = kept = time.monotonic()
+        for done, revision in enumerate(pending):
+            now = time.monotonic()
+            if now - told > TOLD_EVERY:
+                self.tell(done, len(pending))
+                told = now
+            if now - kept > KEPT_EVERY:
+                self.keep()
+                kept = time.monotonic()
+            self.history.find(revision)
+        self.tell(len(pending), len(pending))
         self.keep()
 
     def revision(self, revision_id):

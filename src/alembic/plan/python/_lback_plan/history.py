@@ -102,6 +102,14 @@ class History:
             found = self.entries.get(revision.id) or self.find(revision)
         return found
 
+    def pending(self, revision_ids):
+        """Those of these revisions and of what came before them that nobody has looked at in this process, in order."""
+        wanted = 0
+        for revision_id in revision_ids:
+            revision = self.revisions[revision_id]
+            wanted |= revision.ancestors | (1 << revision.number)
+        return [self.ordered[number] for number in bits(wanted) if self.ordered[number].id not in self.entries]
+
     def find(self, revision):
         chain = self.chain(revision)
         entry = self.cache.get(revision.id, revision.script.path, (None, chain) if self.kin[revision.id] else (None, chain, ""))
