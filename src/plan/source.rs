@@ -51,6 +51,11 @@ impl PlanSource {
         self.answer.get_or_init(|| (self.work)()).await.clone()
     }
 
+    /// The answer, where it need not be waited for.
+    pub(crate) fn answered(&self) -> Option<Planned> {
+        self.answer.get().cloned()
+    }
+
     /// The plan, if somebody has asked for it, and there is one.
     pub(crate) fn asked(&self) -> Option<Arc<Plan>> {
         self.answer.get()?.as_ref().ok()?.clone()

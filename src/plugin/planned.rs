@@ -26,6 +26,10 @@ impl PlanView {
         let Self::Shown(source) = self else {
             return Err(wit::Error::Unavailable("the plan is for policies alone".into()));
         };
+        // A plan that is there costs a moment, and the moments of one that asks without end are its own.
+        if let Some(planned) = source.answered() {
+            return planned.map_err(error);
+        }
         let paused = deadline.pause();
         let planned = source.get().await;
         drop(paused);
