@@ -36,6 +36,15 @@ impl Deadline {
         Paused(self)
     }
 
+    /// When the time will be over, as it runs now.
+    #[cfg(test)]
+    pub(super) fn end(&self) -> Option<Instant> {
+        match *self.0.borrow() {
+            Left::Until(end) => Some(end),
+            Left::Standing(_) => None,
+        }
+    }
+
     /// What comes of the work; none where the time was over first.
     pub(super) async fn limit<R>(&self, work: impl Future<Output = R>) -> Option<R> {
         tokio::select! {

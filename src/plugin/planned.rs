@@ -185,6 +185,18 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_that_is_there_stops_no_clock() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let view = PlanView::Shown(PlanSource::agreed(Arc::new(sample())));
+            let deadline = Deadline::new(std::time::Duration::from_mins(1));
+            let end = deadline.end();
+            assert!(view.get(&deadline).await.is_ok_and(|plan| plan.is_some()));
+            assert_eq!(deadline.end(), end);
+        });
+    }
+
+    #[test]
     fn a_long_history_is_handed_over_and_one_without_measure_is_not() {
         let handed = super::plan(&of_steps(3000, 12)).unwrap();
         assert_eq!(handed.databases[0].steps.len(), 3000);
