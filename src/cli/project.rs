@@ -22,7 +22,7 @@ const JOURNAL: &str = "journal.sqlite3";
 pub(super) struct Project {
     pub(super) here: PathBuf,
     pub(super) config: Config,
-    pub(super) surroundings: Arc<Surroundings>,
+    pub(super) surroundings: Surroundings,
 }
 
 impl Project {
@@ -33,7 +33,7 @@ impl Project {
             Some(file) => Config::load(&file)?,
             None => Config::default_for(&here)?,
         };
-        Ok(Self { here, config, surroundings: Arc::new(surroundings) })
+        Ok(Self { here, config, surroundings })
     }
 
     /// What the plugins of this project share. Without a plugin there is no need of it.
@@ -53,6 +53,7 @@ impl Project {
             ),
             state: self.surroundings.state_folder(),
             project: self.config.root.to_string_lossy().into_owned(),
+            plugins: self.config.plugins.len(),
             secrets: Secrets::new(secrets),
             waiting: output::waiting(),
             sending: Sending::default(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::error::CliError;
+use super::git;
 use super::globals::Globals;
 use super::onlooker::Onlooker;
 use super::overrides::overrides;
@@ -86,11 +87,12 @@ impl<'a> Session<'a> {
 
     /// The plugins and the circumstances.
     pub(super) async fn company(&mut self) -> Result<Company, CliError> {
-        let prepare = async { tokio::join!(load(self.project, &self.overrides), context(self.project, self.globals)) };
+        // Both begin at once; the first is done by others.
+        let prepare = async { tokio::join!(context(self.project, self.globals), load(self.project, &self.overrides)) };
         // Compiling a large plugin takes a while.
-        let (loaded, context) = Self::unless_stopped(&mut self.stop, prepare).await?;
+        let (context, loaded) = Self::unless_stopped(&mut self.stop, prepare).await?;
         let (members, redactor) = loaded?;
-        Ok(Company { members, redactor, context: Context { overrides: self.overrides.clone(), ..context? } })
+        Ok(Company { members, redactor, context: Context { overrides: self.overrides.clone(), ..context } })
     }
 
     /// Asks Alembic what it would do.
@@ -207,11 +209,10 @@ async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>,
 }
 
 /// Who runs lback, where, and on which commit.
-async fn context(project: &Project, globals: &Globals) -> Result<Context, CliError> {
+async fn context(project: &Project, globals: &Globals) -> Context {
     let Config { root, project: named, .. } = &project.config;
     let typed = globals.environment.clone().filter(|name| !name.is_empty());
     let environment = typed.or_else(|| named.environment.clone());
-    let (root, surroundings) = (root.clone(), Arc::clone(&project.surroundings));
-    let asked = tokio::task::spawn_blocking(move || surroundings.context(&root, environment));
-    asked.await.map_err(|panicked| CliError::Host(panicked.to_string()))
+    let surroundings = &project.surroundings;
+    surroundings.context(environment, async || git::head(root, surroundings.has_git_elsewhere()).await).await
 }

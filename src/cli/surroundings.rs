@@ -9,7 +9,7 @@ use std::time::Duration;
 use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
 
 use super::error::CliError;
-use super::git;
+use super::git::Head;
 use crate::registry::Stores;
 use crate::signal::Context;
 
@@ -190,13 +190,13 @@ impl Surroundings {
         value.ok()
     }
 
-    /// Who runs lback, where, and on which commit. Asks `git` where no CI system tells.
-    pub(super) fn context(&self, root: &Path, environment: Option<String>) -> Context {
+    /// Who runs lback, where, and on which commit. `head` gives what git says, where no CI system tells.
+    pub(super) async fn context(&self, environment: Option<String>, head: impl AsyncFnOnce() -> Head) -> Context {
         let ci = CI_SYSTEMS.iter().find(|system| self.var(system.mark).is_some());
         let told = |names: fn(&CiSystem) -> &'static [&'static str]| ci.and_then(|system| self.first(names(system)));
         let (mut git_commit, mut git_branch) = (told(|ci| ci.commit), told(|ci| ci.branch));
         if git_commit.is_none() {
-            let head = git::head(root);
+            let head = head().await;
             git_commit = head.commit;
             git_branch = git_branch.or(head.branch);
         }
@@ -211,5 +211,10 @@ impl Surroundings {
             ci_job_url: ci.and_then(|system| (system.job_url)(self)),
             overrides: Vec::new(),
         }
+    }
+
+    /// Whether git would look elsewhere than in the folders above.
+    pub(super) fn has_git_elsewhere(&self) -> bool {
+        ["GIT_DIR", "GIT_COMMON_DIR", "GIT_CEILING_DIRECTORIES", "GIT_NAMESPACE"].iter().any(|name| self.is_set(name))
     }
 }

@@ -26,12 +26,15 @@ pub(super) const WASM_STACK: usize = 512 * 1024;
 /// Stack of the fiber on which guest and host code run, in bytes. It must hold the guest's and leave room for the host's.
 pub(super) const FIBER_STACK: usize = 1024 * 1024;
 
-/// Memories, tables and core instances of one component. A Python component has more than thirty core instances.
-const MEMORIES: usize = 64;
-const TABLES: usize = 256;
-const INSTANCES: usize = 256;
+/// Memories, tables and core instances of one component. One that a compiler made has two memories and two tables at most; several may be
+/// composed to one. A Python component has more than thirty core instances.
+pub(super) const MEMORIES: u32 = 16;
+pub(super) const TABLES: u32 = 64;
+pub(super) const INSTANCES: u32 = 256;
 /// Elements of all tables together.
 pub(super) const TABLE_ELEMENTS: usize = 1_000_000;
+/// Elements of a table that a component may declare at all. It is more than it may have, so that `TABLE_ELEMENTS` is what it runs into.
+pub(super) const LARGEST_TABLE: usize = 4 * TABLE_ELEMENTS;
 
 /// Bytes that the host copies out of the guest for one call in either direction.
 pub(super) const HOST_CALL_BYTES: usize = 2 * 1024 * 1024;
@@ -133,14 +136,14 @@ impl ResourceLimiter for Limiter {
     }
 
     fn instances(&self) -> usize {
-        INSTANCES
+        INSTANCES as usize
     }
 
     fn tables(&self) -> usize {
-        TABLES
+        TABLES as usize
     }
 
     fn memories(&self) -> usize {
-        MEMORIES
+        MEMORIES as usize
     }
 }

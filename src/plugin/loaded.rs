@@ -184,7 +184,7 @@ impl Plugin {
         witness: &Witness,
         act: impl AsyncFnOnce(&mut wasmtime::Store<HostState>, wasmtime::component::Instance) -> wasmtime::Result<R>,
     ) -> Result<R, Failure> {
-        self.runtime.start_epochs();
+        let _slot = self.runtime.slot().await;
         let reach = self.runtime.reach(role, &self.name, Arc::clone(&self.permissions), plan, witness.clone());
         let budget = Budget { timeout: self.timeout.unwrap_or(default_timeout), memory: self.memory };
         call::call(&self.instance, &self.name, reach, &self.runtime.redactor(), budget, act).await

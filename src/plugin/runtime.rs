@@ -1,10 +1,11 @@
 //! What all plugins of a run share, and the way from a file to a plugin that can be called.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Once, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
 
@@ -28,7 +29,7 @@ use super::store::{KeyValue, KeyValueFile};
 use super::toolchain::Toolchain;
 use super::witness::Witness;
 use crate::config::PluginConfig;
-use crate::registry::{self, CheckedSettings, CompiledCache, Digest, Installed, NotInstalled, PrivateFolder};
+use crate::registry::{self, Check, Checked, CompiledCache, Digest, Installed, NotInstalled, PrivateFolder};
 use crate::waiting::Waiting;
 
 /// What a runtime needs to know of its surroundings.
@@ -41,6 +42,8 @@ pub(crate) struct RuntimeOptions {
     pub(crate) state: Option<PathBuf>,
     /// Under which the store keeps what belongs to this project.
     pub(crate) project: String,
+    /// How many there are.
+    pub(crate) plugins: usize,
     /// All secrets that any plugin was granted.
     pub(crate) secrets: Secrets,
     pub(crate) waiting: Waiting,
@@ -52,11 +55,11 @@ pub(crate) struct RuntimeOptions {
 pub(crate) struct Runtime {
     engine: Engine,
     epochs: Once,
-    policy_linker: Linker<HostState>,
-    handler_linker: Linker<HostState>,
+    slots: Semaphore,
+    linkers: Linkers,
     installed: Installed,
     cache: Option<CompiledCache>,
-    checked: Option<CheckedSettings>,
+    checked: Option<Checked>,
     clients: Arc<Clients>,
     store: Arc<KeyValueFile>,
     project: Arc<str>,
@@ -66,6 +69,25 @@ pub(crate) struct Runtime {
     sending: Sending,
 }
 
+/// What components are linked with, made when the first one needs it.
+#[derive(Default)]
+struct Linkers {
+    policies: OnceLock<Linker<HostState>>,
+    handlers: OnceLock<Linker<HostState>>,
+}
+
+impl Linkers {
+    fn of(&self, contract: &Contract, engine: &Engine) -> wasmtime::Result<&Linker<HostState>> {
+        let (made, role) =
+            if contract.handler { (&self.handlers, Role::Handler) } else { (&self.policies, Role::Policy) };
+        if let Some(linker) = made.get() {
+            return Ok(linker);
+        }
+        let linker = linker(engine, role)?;
+        Ok(made.get_or_init(|| linker))
+    }
+}
+
 /// What is learnt of a plugin without running it for a signal. Kept beside its compiled code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,6 +95,15 @@ struct Known {
     contract: Contract,
     description: Description,
 }
+
+impl Known {
+    fn of(self, digest: Digest, bytes: u64) -> Inspected {
+        Inspected { digest, bytes, contract: self.contract, description: self.description }
+    }
+}
+
+/// A plugin that was looked at, and what its instances are made of.
+type Prepared = (Inspected, InstancePre<HostState>);
 
 /// A plugin's file, looked at.
 #[derive(Clone, Debug)]
@@ -95,7 +126,9 @@ impl Inspected {
 
 impl Runtime {
     pub(crate) fn new(options: RuntimeOptions) -> wasmtime::Result<Self> {
-        let engine = engine()?;
+        // Two for each plugin: it may be asked as a policy while it is still busy as a handler.
+        let calls = u32::try_from(options.plugins).unwrap_or(u32::MAX).max(1).saturating_mul(2);
+        let engine = engine(calls)?;
         if options.cache.is_none() {
             tracing::warn!(
                 "plugins are compiled again in each run: this user has no cache folder; `LBACK_CACHE_DIR` can name one"
@@ -109,11 +142,14 @@ impl Runtime {
             }
         });
         Ok(Self {
-            policy_linker: linker(&engine, Role::Policy)?,
-            handler_linker: linker(&engine, Role::Handler)?,
+            linkers: Linkers::default(),
             epochs: Once::new(),
-            installed: options.installed,
-            checked: folder.clone().map(CheckedSettings::new),
+            slots: Semaphore::new(calls as usize),
+            installed: match &folder {
+                Some(folder) => options.installed.remembering(folder.clone()),
+                None => options.installed,
+            },
+            checked: folder.clone().map(Checked::new),
             cache: folder.map(|folder| CompiledCache::new(folder, &engine)),
             clients: Arc::new(Clients::new()),
             store: Arc::new(KeyValueFile::new(options.state)),
@@ -133,8 +169,12 @@ impl Runtime {
 
     /// Makes a plugin of `lback.toml` ready to be called.
     pub(crate) async fn load(self: &Arc<Self>, config: &PluginConfig) -> Result<Plugin, Failure> {
-        let bytes = self.installed.read(&config.name, &config.source, config.public_key.as_ref())?;
-        let (inspected, instance) = self.prepare(bytes, &config.name).await?;
+        let found = self.installed.find(&config.name, &config.source, config.public_key.as_ref())?;
+        // Where its code is there, nobody needs its bytes.
+        let (inspected, instance) = match self.compiled(&found.digest, found.size) {
+            Some(compiled) => compiled?,
+            None => self.prepare(Installed::bytes(&config.name, found)?, &config.name).await?,
+        };
         Plugin::new(Arc::clone(self), config, inspected, instance)
     }
 
@@ -156,14 +196,11 @@ impl Runtime {
         Ok(self.prepare(bytes, name).await?.0)
     }
 
-    async fn prepare(&self, bytes: Vec<u8>, name: &str) -> Result<(Inspected, InstancePre<HostState>), Failure> {
+    async fn prepare(&self, bytes: Vec<u8>, name: &str) -> Result<Prepared, Failure> {
         let digest = Digest::of(&bytes);
         let size = bytes.len() as u64;
-        let inspected = |Known { contract, description }| Inspected { digest, bytes: size, contract, description };
-
-        if let Some(entry) = self.cache.as_ref().and_then(|cache| cache.get::<Known>(&digest)) {
-            let instance = self.link(&entry.component, &entry.known.contract)?;
-            return Ok((inspected(entry.known), instance));
+        if let Some(compiled) = self.compiled(&digest, size) {
+            return compiled;
         }
         let bytes = Arc::new(bytes);
         let component = self.compile(&bytes, name).await?;
@@ -181,7 +218,14 @@ impl Runtime {
         {
             tracing::warn!("the compiled plugin `{name}` is not kept: {error}");
         }
-        Ok((inspected(known), instance))
+        Ok((known.of(digest, size), instance))
+    }
+
+    /// A plugin whose compiled code is kept.
+    fn compiled(&self, digest: &Digest, size: u64) -> Option<Result<Prepared, Failure>> {
+        let entry = self.cache.as_ref()?.get::<Known>(digest)?;
+        let instance = self.link(&entry.component, &entry.known.contract);
+        Some(instance.map(|instance| (entry.known.of(*digest, size), instance)))
     }
 
     async fn compile(&self, bytes: &Arc<Vec<u8>>, name: &str) -> Result<Component, Failure> {
@@ -203,8 +247,8 @@ impl Runtime {
     }
 
     fn link(&self, component: &Component, contract: &Contract) -> Result<InstancePre<HostState>, Failure> {
-        let linker = if contract.handler { &self.handler_linker } else { &self.policy_linker };
-        linker.instantiate_pre(component).map_err(|error| Failure::Link(printable(&format!("{error:#}"))))
+        let instance = self.linkers.of(contract, &self.engine).and_then(|linker| linker.instantiate_pre(component));
+        instance.map_err(|error| Failure::Link(printable(&format!("{error:#}"))))
     }
 
     async fn describe(
@@ -220,7 +264,7 @@ impl Runtime {
         let plugin: Arc<str> = name.into();
         let reach = self.reach(Role::Policy, &plugin, Arc::default(), PlanView::Withheld, Witness::default());
         let budget = Budget { timeout: limits::DESCRIBE_TIMEOUT, memory: limits::DESCRIBE_MEMORY };
-        self.start_epochs();
+        let _slot = self.slot().await;
         let described = call::call(instance, &plugin, reach, &self.redactor, budget, async |store, instance| {
             // Whether its other functions are of the right type is found out here as well, before a run depends on it.
             if let Some(policy) = &policy {
@@ -243,20 +287,23 @@ impl Runtime {
     pub(super) fn check_settings(&self, inspected: &Inspected, settings: &Value) -> Result<(), SettingsError> {
         let Some(schema) = &inspected.description.settings_schema else { return Ok(()) };
         let text = settings.to_string();
-        if self.checked.as_ref().is_some_and(|checked| checked.contains(&inspected.digest, &text)) {
+        if self.checked.as_ref().is_some_and(|checked| checked.contains(&inspected.digest, Check::Settings(&text))) {
             return Ok(());
         }
         settings::check(schema, settings)?;
         if let Some(checked) = &self.checked
-            && let Err(error) = checked.insert(&inspected.digest, &text)
+            && let Err(error) = checked.insert(&inspected.digest, Check::Settings(&text))
         {
             tracing::debug!("that settings were checked is not kept: {error}");
         }
         Ok(())
     }
 
-    pub(super) fn start_epochs(&self) {
+    /// Room for a call, as long as it is held. Nobody has to wait for it but where calls that were given up are still on their way out.
+    pub(super) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
         start_epochs(&self.engine, &self.epochs);
+        // It is never closed.
+        self.slots.acquire().await.ok()
     }
 
     pub(super) fn reach(

@@ -1,7 +1,8 @@
-//! Which settings have been held against a plugin's schema and found to fit, so that a run need not do it again.
+//! What was checked of a plugin and found to be good, so that a run need not do it again.
 //!
-//! Compiling a schema takes longer than all else that a run does to load a plugin. What is kept are digests, a few for each plugin, in the
-//! private folder of the compiled plugins: whoever can forge them is this user. Whatever can't be read counts as not checked.
+//! Compiling a schema takes longer than all else that a run does to load a plugin, and to verify a signature every byte of the plugin is read. What is kept
+//! are digests, a few for each plugin, in the private folder of the compiled plugins: whoever can forge them is this user. Whatever can't be
+//! read counts as not checked.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -14,26 +15,36 @@ use super::{Digest, PrivateFolder};
 /// How many are kept for one plugin: several projects may use it, each with settings of its own.
 const MOST: usize = 16;
 
-/// Settings that fit, by plugin.
-pub(crate) struct CheckedSettings {
+/// Checks that were passed, by plugin.
+#[derive(Debug)]
+pub(crate) struct Checked {
     folder: PrivateFolder,
 }
 
-impl CheckedSettings {
+/// A check of which the outcome is always the same for the same plugin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Check<'a> {
+    /// These settings, as JSON, fit its schema.
+    Settings(&'a str),
+    /// The owner of the key made this signature of it.
+    Signature { key: &'a str, signature: &'a str },
+}
+
+impl Checked {
     pub(crate) fn new(folder: PrivateFolder) -> Self {
         Self { folder }
     }
 
-    /// Were these settings, as JSON, found to fit this plugin by this version of lback?
-    pub(crate) fn contains(&self, plugin: &Digest, settings: &str) -> bool {
-        let wanted = key(settings).hex();
+    /// Did this plugin pass, with this version of lback?
+    pub(crate) fn contains(&self, plugin: &Digest, check: Check<'_>) -> bool {
+        let wanted = key(check).hex();
         self.kept(plugin).contains(&wanted)
     }
 
-    /// Keeps that they fit. Of two runs that do so at once, one may be forgotten, and checks again.
-    pub(crate) fn insert(&self, plugin: &Digest, settings: &str) -> io::Result<()> {
+    /// Keeps that it passed. Of two runs that do so at once, one may be forgotten, and checks again.
+    pub(crate) fn insert(&self, plugin: &Digest, check: Check<'_>) -> io::Result<()> {
         let mut kept = self.kept(plugin);
-        kept.insert(0, key(settings).hex());
+        kept.insert(0, key(check).hex());
         kept.truncate(MOST);
         let mut file = tempfile::NamedTempFile::new_in(self.folder.path())?;
         file.write_all(kept.join("\n").as_bytes())?;
@@ -52,11 +63,17 @@ impl CheckedSettings {
 }
 
 /// Another version of lback may check otherwise, so its word doesn't count.
-fn key(settings: &str) -> Digest {
+fn key(check: Check<'_>) -> Digest {
+    let words = match check {
+        Check::Settings(settings) => ["settings", settings, ""],
+        Check::Signature { key, signature } => ["signature", key, signature],
+    };
     let mut hasher = Sha256::new();
-    hasher.update(env!("CARGO_PKG_VERSION"));
-    hasher.update([0]);
-    hasher.update(settings);
+    for word in [env!("CARGO_PKG_VERSION")].into_iter().chain(words) {
+        // With its length before it, no word can be taken for a part of another.
+        hasher.update((word.len() as u64).to_le_bytes());
+        hasher.update(word);
+    }
     Digest::of(&hasher.finalize())
 }
 
@@ -67,17 +84,31 @@ mod tests {
     #[test]
     fn the_last_few_are_kept() {
         let temp = tempfile::tempdir().unwrap();
-        let checked = CheckedSettings::new(PrivateFolder::open(&temp.path().join("cache")).unwrap());
+        let checked = Checked::new(PrivateFolder::open(&temp.path().join("cache")).unwrap());
         let plugin = Digest::of(b"plugin");
-        assert!(!checked.contains(&plugin, "{}"));
-        checked.insert(&plugin, "{}").unwrap();
-        assert!(checked.contains(&plugin, "{}"));
-        assert!(!checked.contains(&plugin, "{ }") && !checked.contains(&Digest::of(b"other"), "{}"));
+        assert!(!checked.contains(&plugin, Check::Settings("{}")));
+        checked.insert(&plugin, Check::Settings("{}")).unwrap();
+        assert!(checked.contains(&plugin, Check::Settings("{}")));
+        assert!(!checked.contains(&plugin, Check::Settings("{ }")));
+        assert!(!checked.contains(&Digest::of(b"other"), Check::Settings("{}")));
         for n in 0..MOST {
-            checked.insert(&plugin, &n.to_string()).unwrap();
+            checked.insert(&plugin, Check::Settings(&n.to_string())).unwrap();
         }
-        assert!(!checked.contains(&plugin, "{}") && checked.contains(&plugin, "0"));
+        assert!(!checked.contains(&plugin, Check::Settings("{}")) && checked.contains(&plugin, Check::Settings("0")));
         fs::write(checked.path(&plugin), b"\xff\xfe").unwrap();
-        assert!(!checked.contains(&plugin, "0"));
+        assert!(!checked.contains(&plugin, Check::Settings("0")));
+    }
+
+    #[test]
+    fn a_signature_counts_for_its_key_alone() {
+        let temp = tempfile::tempdir().unwrap();
+        let checked = Checked::new(PrivateFolder::open(&temp.path().join("cache")).unwrap());
+        let plugin = Digest::of(b"plugin");
+        checked.insert(&plugin, Check::Signature { key: "a", signature: "bc" }).unwrap();
+        assert!(checked.contains(&plugin, Check::Signature { key: "a", signature: "bc" }));
+        for (key, signature) in [("ab", "c"), ("a", "b"), ("", "abc"), ("abc", "")] {
+            assert!(!checked.contains(&plugin, Check::Signature { key, signature }), "{key} {signature}");
+        }
+        assert!(!checked.contains(&plugin, Check::Settings("abc")));
     }
 }

@@ -1,16 +1,19 @@
 //! Which bytes a run loads for a plugin: those that `lback.lock` names, and no others.
 //!
 //! A run never downloads. The bytes of a path are read there, all others are in a store; either way their digest is held against the
-//! lock at every load.
+//! lock at every load. What was read before and is still the same file is not read again, nor is a signature verified again ([`Installed::remembering`]).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::checked::{Check, Checked};
+use super::found::{Found, NotFound};
+use super::known_files::KnownFiles;
 use super::lock_error::LockError;
 use super::lock_file::{LOCK_FILE_NAME, LockFile, Locked};
 use super::signature::{self, PublicKey, SignatureError};
-use super::source::{self, Source, SourceError};
-use super::{Digest, Stores};
+use super::source::{Source, SourceError};
+use super::{Digest, PrivateFolder, Stores};
 
 /// What a project has locked, and where its plugins lie.
 #[derive(Debug)]
@@ -19,6 +22,14 @@ pub(crate) struct Installed {
     /// Whether it can be used is a question of each plugin, so that each fails as `lback.toml` says.
     lock: Result<LockFile, Arc<LockError>>,
     stores: Stores,
+    memory: Option<Memory>,
+}
+
+/// What is known from earlier runs.
+#[derive(Debug)]
+struct Memory {
+    files: KnownFiles,
+    checked: Checked,
 }
 
 /// Why there are no bytes to load.
@@ -67,33 +78,65 @@ impl Installed {
     /// What the project in the folder `root` has locked.
     pub(crate) fn open(root: &Path, stores: Stores) -> Self {
         let lock = LockFile::read(&root.join(LOCK_FILE_NAME)).map_err(Arc::new);
-        Self { root: root.to_owned(), lock, stores }
+        Self { root: root.to_owned(), lock, stores, memory: None }
     }
 
-    /// The bytes of the plugin `name`, which `lback.toml` has from `source`; signed, where it pins a key.
-    pub(crate) fn read(&self, name: &str, source: &Source, key: Option<&PublicKey>) -> Result<Vec<u8>, NotInstalled> {
+    /// The same, which remembers in this folder what it has read.
+    pub(crate) fn remembering(self, folder: PrivateFolder) -> Self {
+        let memory = Memory { files: KnownFiles::new(folder.clone()), checked: Checked::new(folder) };
+        Self { memory: Some(memory), ..self }
+    }
+
+    /// The plugin `name`, which `lback.toml` has from `source`; signed, where it pins a key.
+    pub(crate) fn find(&self, name: &str, source: &Source, key: Option<&PublicKey>) -> Result<Found, NotInstalled> {
         let locked = self.locked(name, source)?;
-        let bytes = self.bytes(locked, source)?;
+        let mut found = self.file(locked, source)?;
         if let Some(key) = key {
-            signature::verify(key, &bytes, locked.signature.as_deref())?;
+            self.verify(&mut found, key, locked)?;
         }
-        Ok(bytes)
+        Ok(found)
     }
 
-    fn bytes(&self, locked: &Locked, source: &Source) -> Result<Vec<u8>, NotInstalled> {
+    /// The bytes of what was found for the plugin `name`.
+    pub(crate) fn bytes(name: &str, found: Found) -> Result<Vec<u8>, NotInstalled> {
+        let (locked, place) = (found.digest, found.place());
+        found.into_bytes().map_err(|error| not_it(error, name, place, locked))
+    }
+
+    fn file(&self, locked: &Locked, source: &Source) -> Result<Found, NotInstalled> {
+        let known = self.memory.as_ref().map(|memory| &memory.files);
         match source.file(&self.root) {
             Some(file) => {
-                let bytes = source::read(&file)?;
-                let found = Digest::of(&bytes);
-                let same = found == locked.sha256;
-                let (name, place) = (locked.name.clone(), file.display().to_string());
-                same.then_some(bytes).ok_or(NotInstalled::OtherDigest { name, place, locked: locked.sha256, found })
+                let place = file.display().to_string();
+                Found::at(file, &locked.sha256, known)
+                    .map_err(|error| not_it(error, &locked.name, place, locked.sha256))
             }
             None => self
                 .stores
-                .get(&locked.sha256)
+                .find(&locked.sha256, known)
                 .ok_or_else(|| NotInstalled::NotStored { digest: locked.sha256, source_text: locked.source.clone() }),
         }
+    }
+
+    fn verify(&self, found: &mut Found, key: &PublicKey, locked: &Locked) -> Result<(), NotInstalled> {
+        let signature = locked.signature.as_deref();
+        let text = key.to_string();
+        let check = signature.map(|signature| Check::Signature { key: &text, signature });
+        let checked = self.memory.as_ref().map(|memory| &memory.checked);
+        if let (Some(checked), Some(check)) = (checked, check)
+            && checked.contains(&found.digest, check)
+        {
+            return Ok(());
+        }
+        let (digest, place) = (found.digest, found.place());
+        let bytes = found.bytes().map_err(|error| not_it(error, &locked.name, place, digest))?;
+        signature::verify(key, bytes, signature)?;
+        if let (Some(checked), Some(check)) = (checked, check)
+            && let Err(error) = checked.insert(&digest, check)
+        {
+            tracing::debug!("that a signature was verified is not kept: {error}");
+        }
+        Ok(())
     }
 
     /// What is locked for this plugin from this source.
@@ -114,5 +157,12 @@ impl Installed {
     /// The lock file as it was when this was opened.
     pub(crate) fn lock(&self) -> Result<&LockFile, NotInstalled> {
         self.lock.as_ref().map_err(|error| NotInstalled::Lock(Arc::clone(error)))
+    }
+}
+
+fn not_it(error: NotFound, name: &str, place: String, locked: Digest) -> NotInstalled {
+    match error {
+        NotFound::Source(error) => error.into(),
+        NotFound::Other(found) => NotInstalled::OtherDigest { name: name.to_owned(), place, locked, found },
     }
 }

@@ -6,7 +6,9 @@ mod checked;
 mod compiled;
 mod digest;
 mod files;
+mod found;
 mod installed;
+mod known_files;
 mod lock_error;
 mod lock_file;
 mod private_folder;
@@ -15,7 +17,7 @@ mod signature;
 mod source;
 mod stores;
 
-pub(crate) use checked::CheckedSettings;
+pub(crate) use checked::{Check, Checked};
 pub(crate) use compiled::CompiledCache;
 pub(crate) use digest::Digest;
 pub(crate) use files::{First, ProjectFiles, Texts};

@@ -8,6 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Digest;
+use super::found::{Found, NotFound};
+use super::known_files::KnownFiles;
 use super::source::{self, SourceError};
 
 /// The folders that are looked into, in order.
@@ -40,18 +42,23 @@ impl Drop for Stored {
 }
 
 impl Stores {
-    /// The bytes with this digest, if a store has them. A file whose bytes are others counts for nothing, and is told in the log.
+    /// The bytes with this digest, if a store has them.
     pub(crate) fn get(&self, digest: &Digest) -> Option<Vec<u8>> {
+        self.find(digest, None)?.into_bytes().ok()
+    }
+
+    /// The file with this digest, if a store has it. One whose bytes are others counts for nothing, and is told in the log.
+    pub(super) fn find(&self, digest: &Digest, known: Option<&KnownFiles>) -> Option<Found> {
         self.shared.iter().chain(&self.own).find_map(|store| {
             let path = store.join(file_name(digest));
-            match source::read(&path) {
-                Ok(bytes) if Digest::of(&bytes) == *digest => Some(bytes),
-                Ok(_) => {
+            match Found::at(path.clone(), digest, known) {
+                Ok(found) => Some(found),
+                Err(NotFound::Other(_)) => {
                     tracing::warn!("`{}` is not used: its bytes are not those that its name says", path.display());
                     None
                 }
-                Err(SourceError::Missing(_)) => None,
-                Err(error) => {
+                Err(NotFound::Source(SourceError::Missing(_))) => None,
+                Err(NotFound::Source(error)) => {
                     tracing::warn!("a stored plugin is not used: {error}");
                     None
                 }

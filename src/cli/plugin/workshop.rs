@@ -13,8 +13,8 @@ use crate::config::{Config, PluginConfig};
 use crate::output;
 use crate::plugin::{Inspected, Request, Runtime, SettingsError, check_settings};
 use crate::registry::{
-    self, Digest, Fetched, Fetcher, First, LockFile, Locked, LockedPermissions, NotInstalled, ProjectFiles, PublicKey,
-    Source, Stored, Texts,
+    self, Digest, Fetched, Fetcher, First, Installed, LockFile, Locked, LockedPermissions, NotInstalled, ProjectFiles,
+    PublicKey, Source, Stored, Texts,
 };
 
 pub(super) struct Workshop {
@@ -92,7 +92,8 @@ impl Workshop {
         let PluginConfig { name, source, public_key, .. } = plugin;
         let installed = self.runtime.installed();
         if source.file(&self.project.config.root).is_some() || installed.stores().get(&locked.sha256).is_some() {
-            return installed.read(name, source, public_key.as_ref()).map_err(not_installed(name));
+            let found = installed.find(name, source, public_key.as_ref());
+            return found.and_then(|found| Installed::bytes(name, found)).map_err(not_installed(name));
         }
         let shown = output::Transfer::start(&format!("fetching {source}"));
         let resolved = locked.resolved.as_deref().and_then(|digest| digest.parse().ok());

@@ -1,0 +1,67 @@
+//! A plugin's file that is what it should be, whether or not its bytes had to be read to know it.
+
+use std::path::{Path, PathBuf};
+
+use super::Digest;
+use super::known_files::{Identity, KnownFiles};
+use super::source::{self, SourceError};
+
+/// A file whose bytes have the digest that was asked for.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) digest: Digest,
+    /// In bytes.
+    pub(crate) size: u64,
+    path: PathBuf,
+    /// Where they were read.
+    bytes: Option<Vec<u8>>,
+}
+
+/// Why a file isn't the one that is meant.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotFound {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Its bytes have this digest.
+    #[error("its bytes are {0}")]
+    Other(Digest),
+}
+
+impl Found {
+    /// The file at `path`, if its bytes have this digest.
+    pub(super) fn at(path: PathBuf, digest: &Digest, known: Option<&KnownFiles>) -> Result<Self, NotFound> {
+        if let Some(identity) = known.and_then(|known| known.find(&path, digest)) {
+            return Ok(Self { digest: *digest, size: identity.size, path, bytes: None });
+        }
+        let before = Identity::of(&path);
+        let bytes = read(&path, digest)?;
+        if let Some(known) = known {
+            known.learn(&path, before, digest);
+        }
+        Ok(Self { digest: *digest, size: bytes.len() as u64, path, bytes: Some(bytes) })
+    }
+
+    /// Where it is, to be shown.
+    pub(super) fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Its bytes, which have the digest: one that was known is read now.
+    pub(super) fn bytes(&mut self) -> Result<&[u8], NotFound> {
+        if self.bytes.is_none() {
+            self.bytes = Some(read(&self.path, &self.digest)?);
+        }
+        Ok(self.bytes.as_deref().unwrap_or_default())
+    }
+
+    pub(super) fn into_bytes(mut self) -> Result<Vec<u8>, NotFound> {
+        self.bytes()?;
+        Ok(self.bytes.unwrap_or_default())
+    }
+}
+
+fn read(path: &Path, digest: &Digest) -> Result<Vec<u8>, NotFound> {
+    let bytes = source::read(path)?;
+    let found = Digest::of(&bytes);
+    if found == *digest { Ok(bytes) } else { Err(NotFound::Other(found)) }
+}
