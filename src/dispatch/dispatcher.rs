@@ -71,6 +71,8 @@ impl Dispatcher {
     /// Waits for the handlers to hear what they were told, but no longer than `grace`.
     pub(crate) async fn finish(self, grace: Duration) {
         self.handlers.finish(grace).await;
+        // The process ends soon: to take apart what its plugins were made of would only take time.
+        std::mem::forget(self.policies);
     }
 
     async fn ask(&self, event: &Arc<Event>) -> Vec<Reason> {

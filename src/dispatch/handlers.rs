@@ -202,7 +202,7 @@ impl Teller {
         self.current.set(None);
         let Err(failure) = handled else {
             if kept {
-                outbox.done(event.id, &member.name);
+                outbox.heard(event.id, &member.name);
             }
             return;
         };

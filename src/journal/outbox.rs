@@ -97,22 +97,24 @@ impl Outbox {
     /// It is about to be told.
     pub(crate) fn attempt(&self, event: Uuid, plugin: &str) {
         self.change(event, plugin, |transaction, event, plugin| {
-            transaction.execute(
-                "update delivery set attempts = attempts + 1, last_attempt = ?3
+            transaction
+                .prepare_cached(
+                    "update delivery set attempts = attempts + 1, last_attempt = ?3
                  where event = (select number from event where id = ?1) and plugin = ?2",
-                params![event, plugin, Timestamp::now().as_millisecond()],
-            )
+                )?
+                .execute(params![event, plugin, Timestamp::now().as_millisecond()])
         });
     }
 
-    /// It was heard.
+    /// It was heard, in the run that sent it. What it said is forgotten at the end of that run.
+    pub(crate) fn heard(&self, event: Uuid, plugin: &str) {
+        self.change(event, plugin, set_done);
+    }
+
+    /// It was heard, in whichever run.
     pub(crate) fn done(&self, event: Uuid, plugin: &str) {
         self.change(event, plugin, |transaction, event, plugin| {
-            transaction.execute(
-                "update delivery set state = 'done', delivered = ?3, error = null, owner = null
-                 where event = (select number from event where id = ?1) and plugin = ?2",
-                params![event, plugin, Timestamp::now().as_millisecond()],
-            )?;
+            set_done(transaction, event, plugin)?;
             retention::lighten_heard(transaction, event)
         });
     }
@@ -141,6 +143,7 @@ impl Outbox {
         place.owner.release();
     }
 
+    /// Changes a delivery. Were the change lost with the process, the message would be told once more, as it may be anyway.
     fn change(
         &self,
         event: Uuid,
@@ -149,7 +152,7 @@ impl Outbox {
     ) {
         let Some(place) = &self.place else { return };
         let (event, plugin) = (event.to_string(), plugin.to_owned());
-        place.journal.put(move |transaction| act(transaction, &event, &plugin).map(drop));
+        place.journal.put_soon(move |transaction| act(transaction, &event, &plugin).map(drop));
     }
 }
 
@@ -166,13 +169,22 @@ pub(super) fn insert(
     owner: Option<&str>,
     plugins: &[String],
 ) -> rusqlite::Result<()> {
+    let mut insert = transaction.prepare_cached(
+        "insert into delivery (event, plugin, scope, state, owner) values (?1, ?2, ?3, 'waiting', ?4)",
+    )?;
     for plugin in plugins {
-        transaction.execute(
-            "insert into delivery (event, plugin, scope, state, owner) values (?1, ?2, ?3, 'waiting', ?4)",
-            params![event, plugin, scope, owner],
-        )?;
+        insert.execute(params![event, plugin, scope, owner])?;
     }
     Ok(())
+}
+
+fn set_done(transaction: &Transaction<'_>, event: &str, plugin: &str) -> rusqlite::Result<usize> {
+    transaction
+        .prepare_cached(
+            "update delivery set state = 'done', delivered = ?3, error = null, owner = null
+             where event = (select number from event where id = ?1) and plugin = ?2",
+        )?
+        .execute(params![event, plugin, Timestamp::now().as_millisecond()])
 }
 
 fn claim(
@@ -184,7 +196,7 @@ fn claim(
     parked: bool,
 ) -> rusqlite::Result<Vec<Waiting>> {
     let mut alive = std::collections::HashMap::new();
-    let mut statement = transaction.prepare(
+    let mut statement = transaction.prepare_cached(
         "select delivery.event, event.id, plugin, signal, time, owner, state from delivery join event on number = event
          where scope = ?1 and state <> 'done' and (state = 'waiting' or ?3)
             and plugin in (select value from json_each(?2)) and owner is not ?4
@@ -248,8 +260,10 @@ fn fail(
 
 /// What this owner did not get done is anybody's.
 pub(super) fn let_go(transaction: &Transaction<'_>, owner: &str) -> rusqlite::Result<()> {
+    // What is done has no owner; that it is left out here lets the index of what is open be used.
     transaction.execute(
-        "update delivery set owner = null, error = coalesce(error, 'lback ended before it was told') where owner = ?1",
+        "update delivery set owner = null, error = coalesce(error, 'lback ended before it was told')
+         where owner = ?1 and state <> 'done'",
         [owner],
     )?;
     Ok(())

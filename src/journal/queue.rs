@@ -1,14 +1,14 @@
 //! The one writer of a process: a thread with the file, and the queue of what is to be written.
 //!
 //! Nobody waits for the disk or for other processes unless they ask to. What queues up while a transaction is under way becomes one
-//! transaction. What can't be written is said once and tried again with whatever comes next, in order: another process may have held the
+//! transaction, and what may wait a little waits for the next. What can't be written is said once and tried again with whatever comes next, in order: another process may have held the
 //! file, a disk may have been full.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const LAST_PATIENCE: Duration = Duration::from_secs(5);
 /// Once writing has failed, the next attempts wait no longer than this for other processes.
 const IMPATIENT_BUSY_TIMEOUT: Duration = Duration::from_millis(100);
+/// How long something that may wait is kept back for others to join it: each transaction writes some pages, however little changes.
+const LINGER: Duration = Duration::from_millis(1);
 /// What is kept to be tried again; more than any run writes.
 const MOST_UNWRITTEN: usize = 10_000;
 
@@ -49,8 +51,17 @@ struct Work {
     act: Box<Act>,
     /// Called once it is in the file.
     written: Option<Box<dyn FnOnce() + Send>>,
-    /// Is it somebody's last word? Then there is time to tidy up.
-    last: bool,
+    /// When it is to be written.
+    when: When,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    Now,
+    /// Together with what comes next.
+    Soon,
+    /// It is somebody's last word: then there is time to tidy up.
+    AtLast,
 }
 
 impl Work {
@@ -72,7 +83,7 @@ impl Work {
                     then(value);
                 }
             })),
-            last: false,
+            when: When::Now,
         }
     }
 }
@@ -98,7 +109,12 @@ impl Journal {
 
     /// Queues something to be written; nobody waits for it.
     pub(super) fn put(&self, act: impl FnMut(&Transaction<'_>) -> rusqlite::Result<()> + Send + 'static) {
-        let _ = self.queue.send(Work { act: Box::new(act), written: None, last: false });
+        let _ = self.queue.send(Work { act: Box::new(act), written: None, when: When::Now });
+    }
+
+    /// The same for something that is done again, should the process end before it is written.
+    pub(super) fn put_soon(&self, act: impl FnMut(&Transaction<'_>) -> rusqlite::Result<()> + Send + 'static) {
+        let _ = self.queue.send(Work { act: Box::new(act), written: None, when: When::Soon });
     }
 
     /// The same, with something to do once it is in the file. It gets what the act gave.
@@ -136,7 +152,8 @@ impl Journal {
     {
         let (reply, result) = oneshot::channel();
         let work = Work::new(act, |value| drop(reply.send(value)));
-        let _ = self.queue.send(Work { last: patience == LAST_PATIENCE, ..work });
+        let when = if patience == LAST_PATIENCE { When::AtLast } else { When::Now };
+        let _ = self.queue.send(Work { when, ..work });
         let state = Arc::clone(&self.state);
         async move {
             // Whoever was let down once doesn't wait again, but at the end.
@@ -162,11 +179,11 @@ fn write(settings: &Settings, works: &Receiver<Work>, state: &State) {
     let mut batch = VecDeque::new();
     while let Ok(work) = works.recv() {
         batch.push_back(work);
-        batch.extend(works.try_iter());
+        gather(&mut batch, works);
         match transact(&mut connection, &mut batch) {
             Ok(()) => {
                 state.failed.store(false, Ordering::Relaxed);
-                if batch.iter().any(|work| work.last) {
+                if batch.iter().any(|work| work.when == When::AtLast) {
                     file::merge(&connection, &settings.path);
                 }
                 for written in batch.drain(..).filter_map(|work| work.written) {
@@ -185,6 +202,18 @@ fn write(settings: &Settings, works: &Receiver<Work>, state: &State) {
                 }
             }
         }
+    }
+}
+
+/// Adds what has queued up, and what comes while all of it may wait.
+fn gather(batch: &mut VecDeque<Work>, works: &Receiver<Work>) {
+    let end = Instant::now() + LINGER;
+    batch.extend(works.try_iter());
+    while batch.iter().all(|work| work.when == When::Soon) {
+        // Without time left, it has waited long enough; or nobody is there any more who could send something.
+        let left = end.checked_duration_since(Instant::now());
+        let Some(Ok(work)) = left.map(|left| works.recv_timeout(left)) else { return };
+        batch.push_back(work);
     }
 }
 

@@ -269,10 +269,9 @@ impl Inner {
         let ended = Ended::of(event, &hiding);
         let scope = Arc::clone(&self.scope);
         self.journal.ask(move |transaction| {
-            transaction.execute(
-                "insert into event (id, run, signal, time, content) values (?1, ?2, ?3, ?4, ?5)",
-                params![id, run, signal, time, content],
-            )?;
+            transaction
+                .prepare_cached("insert into event (id, run, signal, time, content) values (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![id, run, signal, time, content])?;
             let number = transaction.last_insert_rowid();
             outbox::insert(transaction, number, &scope, Some(&run), &plugins)?;
             ended.as_ref().map_or(Ok(()), |ended| ended.write(transaction, &run))

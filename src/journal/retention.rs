@@ -53,13 +53,11 @@ pub(super) fn lighten(transaction: &Transaction<'_>, run: &str) -> rusqlite::Res
 
 /// The same for one event, if its run is over.
 pub(super) fn lighten_heard(transaction: &Transaction<'_>, event: &str) -> rusqlite::Result<usize> {
-    transaction.execute(
-        &format!(
-            "update event set content = null where id = ?1 and {HEARD}
-             and exists (select 1 from run where run.id = event.run and exit_code is not null)"
-        ),
-        [event],
-    )
+    let lighten = format!(
+        "update event set content = null where id = ?1 and {HEARD}
+         and exists (select 1 from run where run.id = event.run and exit_code is not null)"
+    );
+    transaction.prepare_cached(&lighten)?.execute([event])
 }
 
 /// What a failure said is kept: someone may ask.

@@ -74,7 +74,9 @@ impl GuestLog {
             }
             state.left -= cost;
         }
-        self.emit(level, &printable_log(&self.0.redactor.redact(message)));
+        if self.is_heard(level) {
+            self.emit(level, &printable_log(&self.0.redactor.redact(message)));
+        }
     }
 
     /// The stream that becomes the guest's stdout or stderr.
@@ -104,6 +106,18 @@ impl GuestLog {
             state.last_words.push_back(self.0.redactor.redact(line));
         }
         self.write(Level::Info, line);
+    }
+
+    /// Whether anybody is told of messages of this level. Making them fit to be seen takes longer than many a call.
+    fn is_heard(&self, level: Level) -> bool {
+        self.0.witness.is_watching()
+            || match level {
+                Level::Trace => tracing::enabled!(target: "plugin", tracing::Level::TRACE, plugin),
+                Level::Debug => tracing::enabled!(target: "plugin", tracing::Level::DEBUG, plugin),
+                Level::Info => tracing::enabled!(target: "plugin", tracing::Level::INFO, plugin),
+                Level::Warn => tracing::enabled!(target: "plugin", tracing::Level::WARN, plugin),
+                Level::Error => tracing::enabled!(target: "plugin", tracing::Level::ERROR, plugin),
+            }
     }
 
     fn emit(&self, level: Level, message: &str) {
