@@ -29,6 +29,10 @@ pub(crate) struct Bench {
     #[arg(long)]
     quick: bool,
 
+    /// Measure only the comparisons whose line contains this text, as `handlers` or `PostgreSQL`
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+
     /// Measure this lback instead of building one
     #[arg(long, value_name = "PATH")]
     lback: Option<PathBuf>,
@@ -55,7 +59,10 @@ impl Bench {
 
         let room = room::Room::prepare(paths, lback)?;
         let postgres = Postgres::start(paths)?;
-        let comparisons = catalogue::comparisons(&room, &postgres, sizes)?;
+        let mut comparisons = catalogue::comparisons(&room, &postgres, sizes)?;
+        if let Some(only) = &self.only {
+            comparisons.retain(|comparison| comparison.line().contains(only.as_str()));
+        }
         let versions = machine::versions(&room)?;
         let load_at_start = machine::load();
         let step = Step::start("measurements");
@@ -65,7 +72,7 @@ impl Bench {
             let summary = pair::measure(comparison, rounds, &room.server, &|round| {
                 step.show(&format!("{place}: round {round} of {rounds}"));
             })?;
-            step.note(&format!("{place}: {}, against {}", comparison.what, comparison.against));
+            step.note(&format!("{place}: {}", comparison.line()));
             rows.push(table::Row { comparison, summary });
         }
         step.done(format!("{} comparisons", rows.len()));

@@ -24,6 +24,11 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
+    /// In a line, for a person.
+    pub(super) fn line(&self) -> String {
+        format!("{}, against {}", self.what, self.against)
+    }
+
     pub(super) fn aims_at(self, goal: Goal) -> Self {
         Self { goal: Some(goal), ..self }
     }
