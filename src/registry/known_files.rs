@@ -132,7 +132,7 @@ impl KnownFiles {
     }
 
     fn path(&self) -> PathBuf {
-        self.folder.path().join("files.json")
+        self.folder.path().join("plugin-files")
     }
 }
 

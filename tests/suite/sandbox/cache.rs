@@ -3,14 +3,18 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
 use tempfile::TempDir;
 
-use super::attack::Attack;
+use super::attack::{Attack, INVALID_PLUGIN};
 use crate::support::{Done, component};
 
 /// The files of one plugin: its code, what was learnt of it, and the settings that fitted its schema.
 const WHOLE: usize = 3;
+
+/// Which files of plugins are known.
+const KNOWN: &str = "plugin-files";
 
 /// A project with a small handler that does nothing, and a folder for compiled plugins of its own.
 struct Cached {
@@ -52,8 +56,10 @@ impl Cached {
     }
 }
 
+/// The files of plugins, without that in which it stands which of their sources were read already.
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect()
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.filter(|path| !path.ends_with(KNOWN)).collect()
 }
 
 fn mode(path: &Path) -> u32 {
@@ -73,6 +79,41 @@ fn the_second_run_uses_what_the_first_compiled() {
     let before = inodes();
     cached.runs();
     assert_eq!(inodes(), before);
+}
+
+/// Has nothing happened to the file for as long as it takes to be known again?
+fn settle(file: &Path) {
+    let changed = || UNIX_EPOCH + Duration::from_secs(file.metadata().expect("it is there").ctime().cast_unsigned());
+    while changed().elapsed().is_ok_and(|age| age < Duration::from_secs(4)) {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn a_plugin_whose_file_is_known_is_refused_as_soon_as_it_changes() {
+    let temp = TempDir::new().expect("a folder");
+    let file = temp.path().join("quiet.wasm");
+    fs::copy(component("terminal-describe"), &file).expect("a copy");
+    let cached = Cached { attack: Attack::new("").plugin("quiet", &file, ""), temp };
+    settle(&file);
+    cached.runs();
+    let known = fs::read_to_string(cached.folder().join(KNOWN)).expect("what is known");
+    assert!(known.contains("quiet.wasm"), "{known}");
+    cached.runs();
+
+    // One byte is another one, and all that can be set back is set back.
+    let modified = file.metadata().and_then(|file| file.modified()).expect("a time");
+    let mut bytes = fs::read(&file).expect("a plugin");
+    *bytes.last_mut().expect("bytes") ^= 1;
+    fs::write(&file, bytes).expect("a file");
+    fs::OpenOptions::new().write(true).open(&file).and_then(|file| file.set_modified(modified)).expect("a time");
+    let is_refused = || {
+        let run = cached.attack.lback().env("LBACK_CACHE_DIR", cached.folder());
+        run.exits(INVALID_PLUGIN).says(&["its bytes are not those that `lback.lock` names"]);
+    };
+    is_refused();
+    settle(&file);
+    is_refused();
 }
 
 /// What happens to an entry. It gets the code and the sidecar.
