@@ -14,6 +14,13 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// Of the texts, one after the other.
+    pub(crate) fn of_parts<'a>(parts: impl Iterator<Item = &'a str>) -> Self {
+        let mut hasher = Sha256::new();
+        parts.for_each(|part| hasher.update(part));
+        Self(hasher.finalize().into())
+    }
+
     /// 64 lower-case hexadecimal digits.
     pub(crate) fn hex(&self) -> String {
         use fmt::Write as _;
