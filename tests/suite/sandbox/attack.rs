@@ -36,6 +36,11 @@ impl Attack {
         Self { project: self.project.plugin(name, source, lines) }
     }
 
+    /// What is locked stays, whatever becomes of the files.
+    pub(super) fn unlocked(self) -> Self {
+        Self { project: self.project.unlocked() }
+    }
+
     pub(super) fn project(&self) -> &Project {
         &self.project
     }
