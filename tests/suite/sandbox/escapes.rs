@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use super::attack::attack;
-use crate::support::Receiver;
+use crate::support::{Receiver, component, reports};
 
 const COMPONENTS: [&str; 2] = ["hostile-policy", "hostile-handler"];
 
@@ -58,4 +58,22 @@ fn there_are_no_sockets_and_no_names() {
         assert!(refused("look up localhost:80") && refused("look up example.org:80"), "{report}");
     }
     assert!(receiver.received().is_empty());
+}
+
+/// Memories are used again, one call after the other: by the same plugin and by another, as policies and as handlers.
+#[test]
+fn there_is_nothing_of_another_call() {
+    for name in COMPONENTS {
+        const ALL: &str =
+            "signals = ['migration_commands_initialized', 'migration_migrate_command', 'alembic_command_started']";
+        let twin = format!("{ALL}\nsettings.attack = 'traces'");
+        let attack = attack(name, "traces", ALL).plugin("twin", &component(name), &twin);
+        let done = attack.changes_nothing(attack.lback());
+        let reports = reports(&done.stderr);
+        assert_eq!(reports.len(), 6, "two plugins heard three signals each: {done}");
+        for report in reports {
+            let nothing = serde_json::json!({ "earlier calls": 0, "found": 0, "is new": true, "finds": true });
+            assert_eq!(report, nothing, "{done}");
+        }
+    }
 }

@@ -16,6 +16,7 @@ mod secret;
 mod settings;
 mod store;
 mod terminal;
+mod traces;
 mod wasi_http;
 
 use contract::metadata::{Description, Permissions, Request, plain};
@@ -69,6 +70,7 @@ pub fn inside(settings: &Settings) -> Option<Result<(), String>> {
         "read-env" => escape::environment(),
         "stdin" => escape::stdin(),
         "sockets" => escape::sockets(settings),
+        "traces" => traces::search_and_leave(),
         _ => return None,
     }
     Some(Ok(()))
