@@ -8,7 +8,7 @@ use crate::journal::{DatabaseState, RunRecord, Step, Versions};
 /// `watch` has heard of the report already.
 pub(super) fn record(report: &Report, watch: &Watch, record: &RunRecord) {
     match report {
-        Report::Versions { python, alembic, sqlalchemy } => record.versions(Versions {
+        Report::Versions { python, alembic, sqlalchemy, .. } => record.versions(Versions {
             alembic: Some(alembic.clone()),
             sqlalchemy: Some(sqlalchemy.clone()),
             python: Some(python.clone()),

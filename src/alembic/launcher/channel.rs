@@ -1,9 +1,11 @@
-//! lback's end of the channel: a JSON document a line, in both directions.
+//! lback's end of the channel: a JSON document a line, in both directions, after a first line that names a folder.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::UnixStream as StdStream;
+use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -45,9 +47,12 @@ pub(super) enum Greeting {
 }
 
 impl Channel {
-    /// Both ends; the other one is for the launcher.
-    pub(super) fn pair() -> io::Result<(Self, OwnedFd)> {
-        let (own, other) = StdStream::pair()?;
+    /// Both ends; the other one is for the launcher, which finds there in which folder it is remembered what imports take.
+    pub(super) fn pair(imports: Option<&Path>) -> io::Result<(Self, OwnedFd)> {
+        let (mut own, other) = StdStream::pair()?;
+        let folder = imports.map_or(&b""[..], |folder| folder.as_os_str().as_bytes());
+        let folder = if folder.contains(&b'\n') { b"" } else { folder };
+        own.write_all(&[folder, b"\n"].concat())?;
         own.set_nonblocking(true)?;
         let (read, write) = UnixStream::from_std(own)?.into_split();
         let reader = Reader { from: BufReader::new(read), line: Vec::new(), databases: Databases::default() };

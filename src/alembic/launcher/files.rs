@@ -31,16 +31,22 @@ const FILES: &[(&str, &str)] = &[
     part!("_lback_launcher/apart.py"),
     part!("_lback_launcher/cancel.py"),
     part!("_lback_launcher/channel.py"),
+    part!("_lback_launcher/codes.py"),
     part!("_lback_launcher/failure.py"),
     part!("_lback_launcher/handover.py"),
+    part!("_lback_launcher/imports.py"),
     part!("_lback_launcher/inert.py"),
     part!("_lback_launcher/lock.py"),
+    part!("_lback_launcher/memory.py"),
+    part!("_lback_launcher/modules.py"),
     part!("_lback_launcher/mysql.py"),
     part!("_lback_launcher/observe.py"),
+    part!("_lback_launcher/patterns.py"),
     part!("_lback_launcher/postgresql.py"),
     part!("_lback_launcher/scripts.py"),
     part!("_lback_launcher/server.py"),
     part!("_lback_launcher/sqlite.py"),
+    part!("_lback_launcher/strict.py"),
     part!("_lback_launcher/unread.py"),
     part!("_lback_launcher/written.py"),
     part!(plan "__init__.py"),
@@ -92,6 +98,8 @@ pub(crate) struct Launcher(Result<Written, SteppedAside>);
 #[derive(Debug, Clone)]
 struct Written {
     script: PathBuf,
+    /// Where it is remembered what importing Alembic takes; nowhere, if nothing stays.
+    imports: Option<PathBuf>,
     /// Where the launcher remembers version scripts; nowhere, if nothing stays.
     scripts: Option<PathBuf>,
     /// Where it is remembered what they do; nowhere, if nothing stays.
@@ -122,6 +130,7 @@ impl Launcher {
             write_files(folder.path())?;
             Ok(Written {
                 script: folder.path().join(SCRIPT),
+                imports: None,
                 scripts: None,
                 plans: None,
                 _temporary: Some(Arc::new(folder)),
@@ -132,6 +141,11 @@ impl Launcher {
 
     pub(super) fn script(&self) -> Result<OsString, SteppedAside> {
         self.0.as_ref().map(|written| written.script.clone().into_os_string()).map_err(Clone::clone)
+    }
+
+    /// The folder in which it is remembered what importing Alembic takes, if there is one.
+    pub(super) fn imports(&self) -> Option<&Path> {
+        self.0.as_ref().ok()?.imports.as_deref()
     }
 
     /// The folder in which version scripts are remembered from run to run, if there is one.
@@ -154,9 +168,15 @@ fn write_to(folder: &Path) -> Result<Written, String> {
     if !own.join(SCRIPT).is_file() {
         put(folder.path(), &own).map_err(|error| error.to_string())?;
     }
-    // What is remembered decides which scripts are run: nobody else may write it.
+    // What is remembered is run, or decides what is: nobody else may write it.
     let private = |name| PrivateFolder::open(&folder.path().join(name)).ok().map(|folder| folder.path().to_owned());
-    Ok(Written { script: own.join(SCRIPT), scripts: private("scripts"), plans: private("plans"), _temporary: None })
+    Ok(Written {
+        script: own.join(SCRIPT),
+        imports: private("imports"),
+        scripts: private("scripts"),
+        plans: private("plans"),
+        _temporary: None,
+    })
 }
 
 fn put(folder: &Path, own: &Path) -> io::Result<()> {
@@ -200,8 +220,8 @@ mod tests {
         assert_eq!(script.metadata().and_then(|file| file.modified()).expect("a time"), written);
         assert_eq!(
             std::fs::read_dir(&folder).expect("a folder").count(),
-            3,
-            "beside the folders of scripts and plans, nothing else is left there"
+            4,
+            "beside the folders of imports, scripts and plans, nothing else is left there"
         );
     }
 

@@ -48,7 +48,7 @@ impl Launched {
         let script = launcher.script()?;
         let launch = recognise(program, &invocation.root)?;
         let line = line.run_by(&[launch.interpreter, vec![script], launch.entry].concat());
-        let (process, channel) = spawn(&Invocation { argv: line.argv().to_vec(), ..invocation.clone() })?;
+        let (process, channel) = spawn(launcher, &Invocation { argv: line.argv().to_vec(), ..invocation.clone() })?;
         Ok(Self { launcher: launcher.clone(), line, process, channel, greeted: false, changed: false })
     }
 
@@ -173,9 +173,9 @@ impl Ready {
 }
 
 /// Starts the launcher, with the channel as its standard input: that is what every tool passes on to the program that it runs.
-pub(super) fn spawn(invocation: &Invocation) -> Result<(Process, Channel), SteppedAside> {
+pub(super) fn spawn(launcher: &Launcher, invocation: &Invocation) -> Result<(Process, Channel), SteppedAside> {
     let not_started = |error: std::io::Error| SteppedAside::NotStarted { why: error.to_string() };
-    let (channel, end) = Channel::pair().map_err(not_started)?;
+    let (channel, end) = Channel::pair(launcher.imports()).map_err(not_started)?;
     let process = Process::spawn(invocation, Stdio::from(end)).map_err(not_started)?;
     Ok((process, channel))
 }

@@ -45,7 +45,7 @@ impl Writer {
     }
 }
 
-pub(super) fn spawn(_: &Invocation) -> Result<(Process, Channel), SteppedAside> {
+pub(super) fn spawn(_: &Launcher, _: &Invocation) -> Result<(Process, Channel), SteppedAside> {
     Err(SteppedAside::System)
 }
 

@@ -14,7 +14,7 @@ const LIMIT: Duration = Duration::from_secs(15);
 #[derive(Debug, Clone)]
 pub(crate) struct Probe {
     /// Its files are there for as long as this is.
-    _launcher: Launcher,
+    launcher: Launcher,
     invocation: Invocation,
 }
 
@@ -45,7 +45,7 @@ pub(crate) enum HeadsUnknown {
 
 impl Probe {
     pub(super) fn new(launcher: Launcher, invocation: Invocation) -> Self {
-        Self { _launcher: launcher, invocation }
+        Self { launcher, invocation }
     }
 
     /// Reads the heads; takes as long as `alembic current`, at most 15 seconds. What the project's code prints is discarded.
@@ -54,7 +54,7 @@ impl Probe {
     }
 
     async fn ask(&self) -> Result<Vec<DatabaseHeads>, HeadsUnknown> {
-        let (mut process, mut channel) = spawn(&self.invocation).map_err(HeadsUnknown::SteppedAside)?;
+        let (mut process, mut channel) = spawn(&self.launcher, &self.invocation).map_err(HeadsUnknown::SteppedAside)?;
         greeting(&mut process, &mut channel).await.map_err(HeadsUnknown::SteppedAside)?;
         let (mut reader, writer) = channel.into_parts();
         writer.probe();

@@ -21,15 +21,10 @@ pub(crate) enum Report {
         /// Whether the run is one that a lock would have been for.
         changes_database: bool,
     },
-    Versions {
-        python: String,
-        alembic: String,
-        sqlalchemy: String,
-    },
+    /// Alembic is imported. `remembered` is the number of modules whose code was known from an earlier run.
+    Versions { python: String, alembic: String, sqlalchemy: String, remembered: usize },
     /// Alembic runs, but what it does can't be seen from here on, and no lock is taken.
-    Blind {
-        why: String,
-    },
+    Blind { why: String },
     /// Alembic is about to run on a database.
     Database {
         database: u32,
@@ -65,25 +60,13 @@ pub(crate) enum Report {
         waited: Duration,
     },
     /// Another run holds the lock, and nothing is pending: the run ends without a step.
-    LockGaveWay {
-        database: u32,
-        holder: Option<String>,
-    },
+    LockGaveWay { database: u32, holder: Option<String> },
     /// The run goes on without a lock.
-    Unlocked {
-        database: u32,
-        why: String,
-    },
+    Unlocked { database: u32, why: String },
     /// The heads of the database, read under the lock.
-    HeadsBefore {
-        database: u32,
-        heads: Vec<String>,
-    },
+    HeadsBefore { database: u32, heads: Vec<String> },
     /// Several revisions are current, and the target may be meant from any of them: the run ends with status 64.
-    Ambiguous {
-        database: u32,
-        heads: Vec<String>,
-    },
+    Ambiguous { database: u32, heads: Vec<String> },
     /// The steps are not those that were planned: the heads have changed since. The run ends with status 75.
     Drifted {
         database: u32,
@@ -92,10 +75,7 @@ pub(crate) enum Report {
         planned: Vec<String>,
     },
     /// So many steps will be taken, if all goes well; none where Alembic doesn't know beforehand.
-    Steps {
-        database: u32,
-        total: Option<u32>,
-    },
+    Steps { database: u32, total: Option<u32> },
     StepStarted {
         database: u32,
         /// From 1.
@@ -118,18 +98,11 @@ pub(crate) enum Report {
         heads: Vec<String>,
     },
     /// A migration left its transaction (`autocommit_block`): what was done before is committed.
-    LeftTransaction {
-        database: u32,
-    },
+    LeftTransaction { database: u32 },
     /// All steps are over; their transaction may still fail.
-    HeadsAfter {
-        database: u32,
-        heads: Vec<String>,
-    },
+    HeadsAfter { database: u32, heads: Vec<String> },
     /// lback was asked to stop, and the statement that runs on the server could not be.
-    NotCancelled {
-        why: String,
-    },
+    NotCancelled { why: String },
     /// What ended Alembic. The message has no password of a URL, but may hold other values.
     Error {
         /// The exception's type, with its module.

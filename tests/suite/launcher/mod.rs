@@ -4,6 +4,8 @@
 mod commands;
 mod difference;
 mod ends;
+mod environment;
+mod imports;
 mod matrix;
 mod observed;
 mod output;

@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use tempfile::TempDir;
 
+use super::environment::Environment;
 use super::twin::{Case, Twin, case};
 use crate::support::{Project, alembic, python};
 
@@ -29,52 +29,6 @@ fn cases() -> [Case; 4] {
         case(&["upgrade", "nosuch"]).code(255),
         case(&["--raiseerr", "upgrade", "nosuch"]).code(1),
     ]
-}
-
-/// An environment with the packages of the tests' own.
-struct Environment {
-    folder: PathBuf,
-}
-
-impl Environment {
-    fn new(folder: PathBuf, options: &[&str]) -> Self {
-        let mut venv = Command::new(python());
-        let status = venv.args(["-m", "venv", "--without-pip"]).args(options).arg(&folder).status();
-        assert!(status.expect("python").success());
-        let packages = |python: &Path| -> PathBuf {
-            let mut ask = Command::new(python);
-            let output = ask.args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).output();
-            String::from_utf8(output.expect("python").stdout).expect("UTF-8").trim().into()
-        };
-        let environment = Self { folder };
-        let own = packages(&environment.python());
-        fs::write(own.join("all.pth"), packages(&python()).as_os_str().as_encoded_bytes()).expect("a file");
-        environment
-    }
-
-    fn python(&self) -> PathBuf {
-        self.folder.join("bin/python")
-    }
-
-    /// Puts a console script there with these first lines.
-    fn script(&self, first: &str) -> PathBuf {
-        write_script(&self.folder.join("bin/alembic"), first)
-    }
-
-    /// The first lines that pip writes where a path is too long for the kernel, or has a space.
-    fn trampoline(&self) -> String {
-        format!("#!/bin/sh\n'''exec' \"{}\" \"$0\" \"$@\"\n' '''", self.python().display())
-    }
-}
-
-fn write_script(path: &Path, first: &str) -> PathBuf {
-    let body = "# -*- coding: utf-8 -*-\nimport re\nimport sys\nfrom alembic.config import main\n\
-        if __name__ == '__main__':\n    \
-            sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', sys.argv[0])\n    \
-            sys.exit(main())\n";
-    fs::write(path, format!("{first}\n{body}")).expect("a script");
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("permissions");
-    path.to_owned()
 }
 
 fn folder() -> TempDir {

@@ -1,6 +1,5 @@
-"""The channel to lback: a socket, with a JSON document a line in either direction."""
+"""The channel to lback: a socket, with a JSON document a line in either direction, after a first line with a folder."""
 
-import json
 import os
 import sys
 
@@ -25,6 +24,8 @@ class Channel:
 
     def report(self, kind, /, **values):
         try:
+            import json
+
             line = json.dumps(dict(values, type=kind, process=os.getpid()), default=str) + "\n"
             # env.py may have closed every descriptor that it didn't know, and opened a file of its own in the place of this one.
             if self.identity is None or identity(self.descriptor) != self.identity:
@@ -38,6 +39,17 @@ class Channel:
 
     def receive(self):
         """Waits for the next message; `None` when lback has ended."""
+        # Not before the first line is there: what this takes is remembered as well.
+        import json
+
+        line = self.line()
+        return None if line is None else json.loads(line.decode("utf-8"))
+
+    def folder(self):
+        """lback's very first line: the folder in which it is remembered what imports take, or nothing."""
+        return os.fsdecode(self.line() or b"")
+
+    def line(self):
         while b"\n" not in self.received:
             try:
                 data = os.read(self.descriptor, 65536)
@@ -47,7 +59,7 @@ class Channel:
                 return None
             self.received += data
         line, _, self.received = self.received.partition(b"\n")
-        return json.loads(line.decode("utf-8"))
+        return line
 
 
 def out_of_the_way(descriptor):

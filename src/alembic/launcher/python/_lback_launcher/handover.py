@@ -4,8 +4,8 @@ import gc
 import os
 import sys
 
-from . import observe
 from .channel import Channel
+from .imports import Imports
 
 #: The oldest Alembic that the observer was tried with.
 OLDEST_ALEMBIC = (1, 13)
@@ -19,19 +19,25 @@ class Unlaunchable(Exception):
 
 
 channel = None
+imports = None
 
 
 def prepare(launcher, blank, collecting):
     """Waits for lback's word. Then returns what starts Alembic: a function, and its arguments."""
-    global channel
+    global channel, imports
     channel = Channel.from_stdin()
+    imports = Imports(channel.folder())
     try:
-        entry = find_entry(sys.argv[1:], launcher, blank)
-        channel.report("hello", python=python_version())
-        entry.enter()
-        early = not entry.is_shadowed()
-        if early:
-            import_alembic()
+        with imports:
+            # While nothing of the project's can be found in the place of what is imported here.
+            from . import observe
+
+            entry = find_entry(sys.argv[1:], launcher, blank)
+            channel.report("hello", python=python_version())
+            entry.enter()
+            early = not entry.is_shadowed()
+            if early:
+                import_alembic()
         go = channel.receive()
         while go is not None and go["type"] == "plan":
             plan(entry, go)
@@ -47,8 +53,7 @@ def prepare(launcher, blank, collecting):
         os._exit(0)
     if go.get("probe"):
         be_quiet()
-    if not early:
-        import_alembic()
+    import_alembic_if_needed()
     if go.get("arguments") is not None:
         # What is to be done is known only now.
         entry.arguments = go["arguments"]
@@ -67,7 +72,7 @@ def plan(entry, request):
 
     def run(arguments):
         be_quiet()
-        import_alembic()
+        import_alembic_if_needed()
         entry.arguments = arguments
         watch(channel, request)
         start, arguments = entry.start()
@@ -98,17 +103,27 @@ def import_alembic():
     try:
         import alembic.config
     except Exception:
-        pass
+        return
+    # Parts of the launcher that every run needs: what they take is remembered as well.
+    from . import failure, scripts
+
+
+def import_alembic_if_needed():
+    if "alembic.config" not in sys.modules:
+        with imports:
+            import_alembic()
 
 
 def watch(channel, go):
     """Prepares to see what Alembic does. Where that can't be seen, the run goes on all the same."""
+    from . import observe
+
     alembic = sys.modules.get("alembic")
     if alembic is None:
         return
     try:
         version = getattr(alembic, "__version__", "unknown")
-        channel.report("versions", python=python_version(), alembic=version, sqlalchemy=sys.modules["sqlalchemy"].__version__)
+        channel.report("versions", python=python_version(), alembic=version, sqlalchemy=sys.modules["sqlalchemy"].__version__, remembered=imports.modules)
         numbers = tuple(int(part) if part.isdigit() else 0 for part in version.split(".")[:2])
         if numbers < OLDEST_ALEMBIC:
             channel.report("blind", why="Alembic %s is older than 1.13" % version)

@@ -1,0 +1,84 @@
+"""What importing Alembic takes is remembered from run to run.
+
+A quarter of the import is work whose result never changes: to read compiled files one by one, to compile regular expressions, annotations and small
+functions that are made of text. Each part puts what is known in the place of that work, for as long as the import lasts, and learns what is not known
+yet. The project's code, which runs later, finds everything as Python made it.
+
+Whatever fails here, or is unusual, means that Python does all of it, as ever.
+"""
+
+import os
+import sys
+
+from .memory import Memory
+from .modules import Modules, is_pythons_own
+
+
+class Imports:
+    """A context in which things are imported."""
+
+    def __init__(self, folder):
+        #: Where it is remembered; `None` where nothing is to be.
+        self.folder = folder
+        self.memory = None
+        self.parts = []
+        #: How many modules were not read from files of their own.
+        self.modules = 0
+
+    def __enter__(self):
+        try:
+            if self.folder and is_usual():
+                self.memory = Memory(self.folder)
+                self.enter(Modules)
+                # These import things themselves.
+                from .codes import Codes
+                from .patterns import Patterns
+
+                self.enter(Patterns)
+                self.enter(Codes)
+        except Exception:
+            self.leave()
+            if self.memory is not None:
+                self.memory.forget()
+        return self
+
+    def enter(self, kind):
+        part = kind(self.memory)
+        part.install()
+        self.parts.append(part)
+
+    def __exit__(self, *_):
+        parts = self.leave()
+        if self.memory is None:
+            return
+        try:
+            for part in parts:
+                part.learn()
+            self.modules += len(self.memory.used)
+            self.memory.keep()
+        except Exception:
+            pass
+        self.memory.close()
+        self.memory = None
+
+    def leave(self):
+        """From here on all is as without this."""
+        parts, self.parts = self.parts, []
+        for part in parts:
+            part.remove()
+        return parts
+
+
+def is_usual():
+    """Whether Python imports as it does by itself, and nobody watches how."""
+    tools = getattr(sys, "monitoring", None)
+    return (
+        sys.implementation.name == "cpython"
+        and not sys.flags.verbose
+        and "importtime" not in sys._xoptions
+        and "PYTHONPROFILEIMPORTTIME" not in os.environ
+        and sys.gettrace() is None
+        and sys.getprofile() is None
+        and not (tools and any(tools.get_tool(number) for number in range(6)))
+        and is_pythons_own()
+    )

@@ -1,0 +1,132 @@
+"""The file in which it is remembered what an import took. One for each environment, which differ in the code that Python makes, or in the modules.
+
+It begins with an index. What the index names of modules lies behind it, and is read where it is needed.
+"""
+
+import marshal
+import os
+import sys
+import time
+from _frozen_importlib_external import MAGIC_NUMBER
+
+import _imp
+import _sre
+
+#: Of the file.
+FORMAT = 1
+
+#: So many environments are remembered, those that were learnt last.
+ENVIRONMENTS = 8
+
+#: The most that a file may have of modules that its last run didn't import, but other runs may.
+LIMIT = 32 * 1024 * 1024
+
+
+class Memory:
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = environment()
+        self.path = os.path.join(folder, "%d-%s" % (FORMAT, _imp.source_hash(FORMAT, self.environment.encode("utf-8", "replace")).hex()))
+        self.patterns = {}
+        self.codes = {}
+        #: Of each file of a module: what tells that it is still the same, and where its code is in this file.
+        self.modules = {}
+        #: The modules that were imported with what is known of them.
+        self.used = set()
+        #: New ones, with their code instead of its place.
+        self.learnt = {}
+        self.changed = False
+        self.file = None
+        self.load()
+
+    def load(self):
+        try:
+            self.file = os.open(self.path, os.O_RDONLY)
+            length = int.from_bytes(os.pread(self.file, 8, 0), "little")
+            self.start = 8 + length
+            environment, size, patterns, codes, modules = marshal.loads(os.pread(self.file, length, 8))
+            if environment == self.environment and os.fstat(self.file).st_size == self.start + size:
+                self.patterns, self.codes, self.modules = patterns, codes, modules
+        except Exception:
+            # There is none yet, or one that was damaged.
+            pass
+
+    def code(self, place, length):
+        """What was kept of a module."""
+        return marshal.loads(self.read(place, length))
+
+    def read(self, place, length):
+        return os.pread(self.file, length, self.start + place)
+
+    def keep(self):
+        """Never raises: what can't be kept is learnt again."""
+        if not (self.changed or self.learnt):
+            return
+        new = "%s.%d" % (self.path, os.getpid())
+        try:
+            modules, parts, size = {}, [], 0
+            for path, (state, data) in self.all_modules():
+                if type(data) is tuple:
+                    if size > LIMIT and path not in self.used:
+                        continue
+                    data = self.read(*data)
+                modules[path] = state, (size, len(data))
+                parts.append(data)
+                size += len(data)
+            index = marshal.dumps((self.environment, size, self.patterns, self.codes, modules))
+            with open(new, "wb") as file:
+                file.writelines([len(index).to_bytes(8, "little"), index] + parts)
+            os.replace(new, self.path)
+            self.tidy()
+        except (OSError, ValueError):
+            try:
+                os.unlink(new)
+            except OSError:
+                pass
+
+    def all_modules(self):
+        """Those of this run first."""
+        yield from self.learnt.items()
+        known = [(path, entry) for path, entry in self.modules.items() if path not in self.learnt]
+        yield from (each for each in known if each[0] in self.used)
+        # Another project of the same environment may import them.
+        yield from (each for each in known if each[0] not in self.used and os.path.exists(each[0]))
+
+    def tidy(self):
+        """Removes what was left behind: by environments that are gone, other versions, runs that were killed."""
+        now = time.time()
+        files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(self.folder)]
+        finished = sorted((each for each in files if "." not in os.path.basename(each[1])), reverse=True)
+        begun = [each for each in files if each not in finished and each[0] < now - 3600]
+        for _, path in finished[ENVIRONMENTS:] + begun:
+            os.unlink(path)
+
+    def forget(self):
+        """What can't be used is learnt again by the next run."""
+        try:
+            os.unlink(self.path)
+        except OSError:
+            pass
+
+    def close(self):
+        if self.file is not None:
+            os.close(self.file)
+            self.file = None
+
+
+def environment():
+    """What the code of a module, or its place, depends on beside its text."""
+    return repr(
+        (
+            sys.version,
+            MAGIC_NUMBER,
+            _sre.MAGIC,
+            sys.executable,
+            sys.prefix,
+            sys.pycache_prefix,
+            sys.flags.optimize,
+            sys.dont_write_bytecode,
+            sorted(sys._xoptions.items()),
+            os.environ.get("PYTHONNODEBUGRANGES"),
+        )
+    )

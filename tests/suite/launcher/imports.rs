@@ -1,0 +1,259 @@
+//! What importing Alembic takes is remembered, and what has changed since is noticed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::environment::{Environment, packages};
+use super::twin::{Twin, case};
+use crate::support::{Done, Project, Run, matrix, python};
+
+/// What is remembered at least, of some 300.
+const MANY: usize = 150;
+
+/// What env.py can see of the modules, and of what loads them.
+const LOOK: &str = r"
+import builtins, importlib.machinery, re, sys, warnings
+print(builtins.compile, sorted(vars(importlib.machinery.SourceFileLoader)), sys.path_hooks[1:2], warnings.filters)
+print([getattr(finder, '__name__', finder) for finder in sys.meta_path], re.compile, getattr(re, '_compiler', None))
+for name, module in sorted(sys.modules.items()):
+    if getattr(module, '__spec__', None) and name.partition('.')[0] in ('alembic', 'sqlalchemy', 'mako', 'markupsafe', 'typing', 'typing_extensions', 'json', 're', 'enum'):
+        spec = module.__spec__
+        print(name, module.__file__, getattr(module, '__cached__', None), getattr(module, '__path__', None), module.__loader__ is spec.loader)
+        print(type(spec), spec.name, spec.origin, spec.cached, spec.has_location, spec.parent, type(spec.loader), sorted(vars(spec.loader).items()))
+        for value in list(vars(module).values()):
+            code = getattr(value, '__code__', None)
+            if isinstance(code, type(re.compile.__code__)):
+                print(code.co_name, code.co_filename, code.co_firstlineno, code.co_flags, code.co_code, code.co_names, code.co_consts[:1])
+            if isinstance(value, re.Pattern):
+                print(value, value.groups, value.groupindex)
+";
+
+/// A project whose Alembic is in an environment of its own, and lback's folder as well.
+struct Own {
+    project: Project,
+    room: TempDir,
+    environment: Environment,
+}
+
+impl Own {
+    fn new() -> Self {
+        let room = tempfile::tempdir().expect("a temporary folder");
+        let environment = Environment::new(room.path().join("venv"), &[]);
+        let alembic = environment.script(&format!("#!{}", environment.python().display()));
+        let project =
+            Project::new().whole_config(&format!("[alembic]\ncommand = [{:?}]\n", alembic.display().to_string()));
+        Self { project, room, environment }
+    }
+
+    /// With a module of its own in the place of one that Alembic imports.
+    fn with_module(self, more: &str) -> Self {
+        write_module(&self.environment.packages(), more);
+        self
+    }
+
+    fn module(&self) -> PathBuf {
+        self.environment.packages().join("typing_extensions.py")
+    }
+
+    fn lback(&self) -> Run<'_> {
+        let run = self.project.lback(&["--log", "lback=debug", "alembic", "current"]);
+        run.env("LBACK_CACHE_DIR", self.room.path().join("cache"))
+    }
+
+    fn alone(&self) -> Run<'_> {
+        self.project.program(self.environment.folder.join("bin/alembic").as_os_str(), &["current"])
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        let folder = fs::read_dir(self.room.path().join("cache/imports")).expect("a folder");
+        folder.map(|file| file.expect("a file").path()).collect()
+    }
+
+    /// Runs until nothing is left to be learnt: a file that is younger than two seconds is not remembered yet.
+    fn learnt(self, refine: impl Fn(Run<'_>) -> Run<'_>) -> Self {
+        for _ in 0..2 {
+            refine(self.lback()).exits(0);
+            sleep(Duration::from_millis(2100));
+        }
+        refine(self.lback()).exits(0);
+        self
+    }
+
+    /// What both print is the same, and has this.
+    fn both_say(&self, text: &str, refine: impl Fn(Run<'_>) -> Run<'_>) {
+        let lback = refine(self.lback()).exits(0);
+        let alone = refine(self.alone()).exits(0);
+        assert_eq!(lback.stdout, alone.stdout);
+        assert!(alone.stdout.contains(text) || alone.stderr.contains(text), "{}{}", alone.stdout, alone.stderr);
+        assert!(lback.stdout.contains(text) || lback.stderr.contains(text), "{}{}", lback.stdout, lback.stderr);
+    }
+}
+
+fn write_module(folder: &Path, more: &str) {
+    let text = fs::read_to_string(packages(&python()).join("typing_extensions.py")).expect("a module");
+    fs::create_dir_all(folder).expect("a folder");
+    fs::write(folder.join("typing_extensions.py"), format!("{text}\n{more}\n")).expect("a module");
+}
+
+fn as_it_is(run: Run<'_>) -> Run<'_> {
+    run
+}
+
+fn bare(run: Run<'_>) -> Run<'_> {
+    run.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONWARNINGS", "always")
+}
+
+/// How many modules were remembered.
+fn remembered(done: &Done) -> usize {
+    let (_, rest) = done.stderr.split_once("remembered: ").expect(&done.stderr);
+    rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().expect("a number")
+}
+
+#[test]
+fn a_second_run_reads_one_file() {
+    let own = Own::new();
+    assert_eq!(remembered(&own.lback().exits(0)), 0);
+    let own = own.learnt(as_it_is);
+    let [file] = own.files().try_into().expect("one file");
+    let time = || file.metadata().and_then(|file| file.modified()).expect("a time");
+    let before = time();
+    let count = remembered(&own.lback().exits(0));
+    assert!(count > MANY, "{count}");
+    assert_eq!(time(), before, "what is known isn't written again");
+    own.lback().env("PYTHONOPTIMIZE", "1").exits(0);
+    assert_eq!(own.files().len(), 2, "another kind of code has a file of its own");
+}
+
+#[test]
+fn an_edited_module_is_noticed() {
+    let own = Own::new().with_module("print('as it was')").learnt(as_it_is);
+    own.both_say("as it was", as_it_is);
+    let module = own.module();
+    let (text, time) =
+        (fs::read_to_string(&module).expect("a module"), module.metadata().and_then(|file| file.modified()));
+    fs::write(&module, text.replace("as it was", "as it is now")).expect("a module");
+    own.both_say("as it is now", as_it_is);
+    // With the size and the time that it had. Python itself would take the compiled file for it.
+    let own = own.learnt(as_it_is);
+    fs::write(&module, text.replace("as it was", "and it was")).expect("a module");
+    fs::File::options()
+        .write(true)
+        .open(&module)
+        .and_then(|file| file.set_modified(time.expect("a time")))
+        .expect("a time");
+    fs::remove_dir_all(own.environment.packages().join("__pycache__")).expect("compiled files");
+    own.both_say("and it was", as_it_is);
+}
+
+#[test]
+fn a_module_that_comes_before_another_is_noticed() {
+    let own = Own::new().learnt(as_it_is);
+    let more = own.room.path().join("more");
+    write_module(&more, "print('by PYTHONPATH')");
+    own.both_say("by PYTHONPATH", |run| run.env("PYTHONPATH", &more));
+    assert!(!own.lback().exits(0).stdout.contains("PYTHONPATH"));
+    write_module(&own.environment.packages(), "print('installed')");
+    own.both_say("installed", as_it_is);
+    fs::remove_file(own.module()).expect("a module");
+    assert!(!own.lback().exits(0).stdout.contains("installed"));
+}
+
+#[test]
+fn what_python_compiles_for_the_next_run_it_writes() {
+    let own = Own::new().with_module("").learnt(as_it_is);
+    let compiled = own.environment.packages().join("__pycache__");
+    assert!(compiled.is_dir());
+    fs::remove_dir_all(&compiled).expect("compiled files");
+    own.lback().exits(0);
+    assert_eq!(fs::read_dir(&compiled).expect("a folder").count(), 1);
+}
+
+#[test]
+fn where_python_writes_nothing_code_is_remembered() {
+    let own = Own::new().with_module("print('as it was')").learnt(bare);
+    let before = remembered(&bare(own.lback()).exits(0));
+    assert!(before > MANY && !own.environment.packages().join("__pycache__").exists());
+    write_module(&own.environment.packages(), "print('as it is now')");
+    assert_eq!(remembered(&bare(own.lback()).exits(0)), before - 1);
+    own.both_say("as it is now", bare);
+    // A module that warns when it is compiled does so each time.
+    write_module(&own.environment.packages(), "print('\\d')");
+    let own = own.learnt(bare);
+    own.both_say("invalid escape sequence", bare);
+    assert_eq!(remembered(&bare(own.lback()).exits(0)), before - 1);
+}
+
+#[test]
+fn what_is_remembered_may_be_lost_or_damaged() {
+    let own = Own::new().learnt(as_it_is);
+    let [file] = own.files().try_into().expect("one file");
+    let whole = fs::read(&file).expect("a file");
+    let changed = |at: usize, byte: u8| {
+        let mut bytes = whole.clone();
+        bytes[at..at + 1000].fill(byte);
+        bytes
+    };
+    for damaged in [vec![], whole[..100].to_vec(), whole[..whole.len() / 2].to_vec(), changed(0, 0), changed(8, 0xff)] {
+        fs::write(&file, damaged).expect("a file");
+        assert_eq!(remembered(&own.lback().exits(0)), 0);
+        assert!(remembered(&own.lback().exits(0)) > MANY);
+    }
+    // A part of it, as of a disk that lost power.
+    fs::write(&file, changed(whole.len() - 2000, 0)).expect("a file");
+    let count = remembered(&own.lback().exits(0));
+    assert!(count > MANY, "{count}");
+    assert!(remembered(&own.lback().exits(0)) > count);
+    fs::remove_file(&file).expect("a file");
+    assert_eq!(remembered(&own.lback().exits(0)), 0);
+}
+
+#[test]
+fn an_interpreter_that_is_watched_or_changed_is_left_alone() {
+    let own = Own::new().learnt(as_it_is);
+    assert_eq!(remembered(&own.lback().env("PYTHONPROFILEIMPORTTIME", "1").exits(0)), 0);
+    let customize = own.environment.packages().join("sitecustomize.py");
+    for lines in [
+        "import sys; sys.setprofile(lambda *_: None)",
+        "from importlib.machinery import SourceFileLoader as Loader\nold = Loader.get_data\nLoader.get_data = lambda *words: old(*words)",
+    ] {
+        fs::write(&customize, lines).expect("a file");
+        assert_eq!(remembered(&own.lback().exits(0)), 0, "{lines}");
+    }
+}
+
+#[test]
+fn modules_and_what_loads_them_are_as_without_lback() {
+    Twin::new().before_env(LOOK).check([
+        case(&["current"]).says("alembic.config"),
+        case(&["current"]).says("alembic.config"),
+        case(&["upgrade", "head"]),
+    ]);
+}
+
+#[test]
+fn errors_in_what_is_compiled_are_as_without_lback() {
+    for lines in
+        ["import re\nre.compile('(')", "compile('(', 'text', 'eval')", "import re\nre.compile('[[a]')", "import broken"]
+    {
+        let code = i32::from(!lines.contains("[["));
+        Twin::new()
+            .file("broken.py", "def broken(:\n")
+            .before_env(lines)
+            .check([case(&["current"]).code(code), case(&["current"]).code(code)]);
+    }
+}
+
+#[test]
+fn every_version_of_alembic_and_sqlalchemy() {
+    for (name, environment) in matrix() {
+        eprintln!("{name}");
+        Twin::new()
+            .command([environment.join("bin/alembic")])
+            .before_env(LOOK)
+            .check([case(&["current"]), case(&["current"]).says("alembic.config")]);
+    }
+}
