@@ -18,6 +18,7 @@ const MANY: usize = 150;
 const LOOK: &str = r"
 import builtins, importlib.machinery, re, sys, warnings
 print(builtins.compile, sorted(vars(importlib.machinery.SourceFileLoader)), sys.path_hooks[1:2], warnings.filters)
+print(sorted(vars(importlib.machinery.PathFinder).items()))
 print([getattr(finder, '__name__', finder) for finder in sys.meta_path], re.compile, getattr(re, '_compiler', None))
 for name, module in sorted(sys.modules.items()):
     if getattr(module, '__spec__', None) and name.partition('.')[0] in ('alembic', 'sqlalchemy', 'mako', 'markupsafe', 'typing', 'typing_extensions', 'json', 're', 'enum'):
@@ -160,6 +161,41 @@ fn a_module_that_comes_before_another_is_noticed() {
     own.both_say("installed", as_it_is);
     fs::remove_file(own.module()).expect("a module");
     assert!(!own.lback().exits(0).stdout.contains("installed"));
+}
+
+#[test]
+fn a_folder_that_becomes_a_package_is_noticed() {
+    let own = Own::new();
+    let folder = own.environment.packages().join("typing_extensions");
+    fs::create_dir(&folder).expect("a folder");
+    let own = own.learnt(as_it_is);
+    write_module(&folder, "print('a package')");
+    fs::rename(folder.join("typing_extensions.py"), folder.join("__init__.py")).expect("a module");
+    own.both_say("a package", as_it_is);
+    fs::remove_file(folder.join("__init__.py")).expect("a module");
+    assert!(!own.lback().exits(0).stdout.contains("a package"));
+    // A link to nothing that leads to something in the end.
+    std::os::unix::fs::symlink("../there.py", own.module()).expect("a link");
+    let own = own.learnt(as_it_is);
+    let there = own.environment.packages().with_file_name("there.py");
+    write_module(there.parent().expect("a folder"), "print('at last')");
+    fs::rename(there.with_file_name("typing_extensions.py"), &there).expect("a module");
+    own.both_say("at last", as_it_is);
+}
+
+#[test]
+fn a_second_run_looks_into_no_folder() {
+    let env = "import sys\nprint('looked', sum('sqlalchemy' in folder for folder in sys.path_importer_cache))\n";
+    let own = Own::new();
+    let own_env = fs::read_to_string(own.project.path("migrations/env.py")).expect("env.py");
+    let own = Own { project: own.project.file("migrations/env.py", &format!("{env}{own_env}")), ..own };
+    let looked = |done: &Done| -> usize {
+        let (_, rest) = done.stdout.split_once("looked ").expect("a line");
+        rest.lines().next().and_then(|number| number.parse().ok()).expect("a number")
+    };
+    assert!(looked(&own.lback().exits(0)) > 5);
+    let own = own.learnt(as_it_is);
+    assert!(looked(&own.lback().exits(0)) < 5);
 }
 
 #[test]

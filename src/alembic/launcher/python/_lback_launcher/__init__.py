@@ -3,7 +3,7 @@
 `handover` runs Alembic, `channel` speaks to lback, `observe` sees what Alembic does to a database, `lock` keeps other runs from it meanwhile,
 `cancel` stops a statement that the driver would not stop, `failure` describes how a run failed, `scripts` spares Alembic the scripts that it need not
 run, `apart` makes the plan in a process of its own, `written` fills in a script. `imports` remembers what an import takes, with `memory`, the file,
-`modules`, `patterns` and `codes`, its parts, and `strict`.
+`places`, `modules`, `patterns` and `codes`, its parts, and `settled` and `strict`.
 """
 
 import os

@@ -12,6 +12,7 @@ import sys
 
 from .memory import Memory
 from .modules import Modules, is_pythons_own
+from .places import Places
 
 
 class Imports:
@@ -29,6 +30,7 @@ class Imports:
         try:
             if self.folder and is_usual():
                 self.memory = Memory(self.folder)
+                self.enter(Places)
                 self.enter(Modules)
                 # These import things themselves.
                 from .codes import Codes

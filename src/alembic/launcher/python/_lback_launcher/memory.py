@@ -29,6 +29,8 @@ class Memory:
         self.path = os.path.join(folder, "%d-%s" % (FORMAT, _imp.source_hash(FORMAT, self.environment.encode("utf-8", "replace")).hex()))
         self.patterns = {}
         self.codes = {}
+        #: Of each list of folders: what tells that they are still the same, and where which modules are in them.
+        self.places = {}
         #: Of each file of a module: what tells that it is still the same, and where its code is in this file.
         self.modules = {}
         #: The modules that were imported with what is known of them.
@@ -44,9 +46,9 @@ class Memory:
             self.file = os.open(self.path, os.O_RDONLY)
             length = int.from_bytes(os.pread(self.file, 8, 0), "little")
             self.start = 8 + length
-            environment, size, patterns, codes, modules = marshal.loads(os.pread(self.file, length, 8))
+            environment, size, patterns, codes, places, modules = marshal.loads(os.pread(self.file, length, 8))
             if environment == self.environment and os.fstat(self.file).st_size == self.start + size:
-                self.patterns, self.codes, self.modules = patterns, codes, modules
+                self.patterns, self.codes, self.places, self.modules = patterns, codes, places, modules
         except Exception:
             # There is none yet, or one that was damaged.
             pass
@@ -73,7 +75,7 @@ class Memory:
                 modules[path] = state, (size, len(data))
                 parts.append(data)
                 size += len(data)
-            index = marshal.dumps((self.environment, size, self.patterns, self.codes, modules))
+            index = marshal.dumps((self.environment, size, self.patterns, self.codes, self.places, modules))
             with open(new, "wb") as file:
                 file.writelines([len(index).to_bytes(8, "little"), index] + parts)
             os.replace(new, self.path)

@@ -9,15 +9,12 @@ import marshal
 import os
 import stat
 import sys
-import time
 from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader, cache_from_source
 
+from .settled import is_settled
 from .strict import strictly
 
 CodeType = type((lambda: None).__code__)
-
-#: Nanoseconds in which two changes of a file may get the same time.
-TICK = 2 * 10**9
 
 
 class Modules:
@@ -80,11 +77,11 @@ class Modules:
         try:
             source, compiled = identity(loader.path), cache_from_source(loader.path)
             bytecode = identity(compiled)
-            if source is None or not is_settled(source):
+            if source is None or not is_settled(source[1:3]):
                 return None
             if bytecode is None:
                 return (source, compiled, None) if self.writes_none(compiled) and not os.path.lexists(compiled) else None
-            return (source, compiled, bytecode) if is_settled(bytecode) and is_of(compiled, source) else None
+            return (source, compiled, bytecode) if is_settled(bytecode[1:3]) and is_of(compiled, source) else None
         except (OSError, NotImplementedError):
             return None
 
@@ -110,11 +107,6 @@ def identity(path):
     if not stat.S_ISREG(status.st_mode):
         return None
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-
-
-def is_settled(identity):
-    """A file that has only just changed could change again without getting another time."""
-    return max(identity[1:3]) < time.time_ns() - TICK
 
 
 def is_of(compiled, source):
