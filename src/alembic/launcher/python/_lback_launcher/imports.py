@@ -29,7 +29,11 @@ class Imports:
     def __enter__(self):
         try:
             if self.folder and is_usual():
-                self.memory = Memory(self.folder)
+                memory = Memory(self.folder)
+                if not memory.is_met():
+                    return self
+                memory.load()
+                self.memory = memory
                 self.enter(Places)
                 self.enter(Modules)
                 # These import things themselves.

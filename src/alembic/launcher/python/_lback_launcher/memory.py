@@ -1,6 +1,7 @@
 """The file in which it is remembered what an import took. One for each environment, which differ in the code that Python makes, or in the modules.
 
-It begins with an index. What the index names of modules lies behind it, and is read where it is needed.
+It begins with an index. What the index names of modules lies behind it, and is read where it is needed. To learn takes as long as two runs save, and is
+for nothing where no later run finds the file. So the first run in an environment only leaves an empty one, and the second learns.
 """
 
 import marshal
@@ -15,8 +16,9 @@ import _sre
 #: Of the file.
 FORMAT = 1
 
-#: So many environments are remembered, those that were learnt last.
+#: So many environments are remembered, those that were learnt last. Of others it is known that they have been met.
 ENVIRONMENTS = 8
+MET = 100
 
 #: The most that a file may have of modules that its last run didn't import, but other runs may.
 LIMIT = 32 * 1024 * 1024
@@ -39,18 +41,26 @@ class Memory:
         self.learnt = {}
         self.changed = False
         self.file = None
-        self.load()
+
+    def is_met(self):
+        """Opens the file. Where there is none, it is made for the next run."""
+        try:
+            self.file = os.open(self.path, os.O_RDONLY)
+            return True
+        except FileNotFoundError:
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
+            self.tidy()
+            return False
 
     def load(self):
         try:
-            self.file = os.open(self.path, os.O_RDONLY)
             length = int.from_bytes(os.pread(self.file, 8, 0), "little")
             self.start = 8 + length
             environment, size, patterns, codes, places, modules = marshal.loads(os.pread(self.file, length, 8))
             if environment == self.environment and os.fstat(self.file).st_size == self.start + size:
                 self.patterns, self.codes, self.places, self.modules = patterns, codes, places, modules
         except Exception:
-            # There is none yet, or one that was damaged.
+            # It is empty yet, or was damaged.
             pass
 
     def code(self, place, length):
@@ -97,10 +107,13 @@ class Memory:
     def tidy(self):
         """Removes what was left behind: by environments that are gone, other versions, runs that were killed."""
         now = time.time()
-        files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(self.folder)]
-        finished = sorted((each for each in files if "." not in os.path.basename(each[1])), reverse=True)
-        begun = [each for each in files if each not in finished and each[0] < now - 3600]
-        for _, path in finished[ENVIRONMENTS:] + begun:
+        learnt, met, begun = [], [], []
+        for entry in os.scandir(self.folder):
+            status = entry.stat()
+            kind = begun if "." in entry.name else learnt if status.st_size else met
+            kind.append((status.st_mtime, entry.path))
+        old = [each for each in begun if each[0] < now - 3600]
+        for _, path in sorted(learnt, reverse=True)[ENVIRONMENTS:] + sorted(met, reverse=True)[MET:] + old:
             os.unlink(path)
 
     def forget(self):
