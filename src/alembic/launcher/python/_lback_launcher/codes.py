@@ -45,10 +45,11 @@ class Codes:
                     new[key] = code
             return code
 
-        builtins.compile = compile
+        builtins.compile = self.own = compile
 
     def remove(self):
-        builtins.compile = self.original
+        if builtins.compile is self.own:
+            builtins.compile = self.original
 
     def learn(self):
         if self.new:

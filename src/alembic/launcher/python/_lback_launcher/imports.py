@@ -46,6 +46,7 @@ class Imports:
             self.leave()
             if self.memory is not None:
                 self.memory.forget()
+                self.memory = None
         return self
 
     def enter(self, kind):

@@ -122,6 +122,7 @@ class Memory:
             os.unlink(self.path)
         except OSError:
             pass
+        self.close()
 
     def close(self):
         if self.file is not None:

@@ -33,11 +33,12 @@ class Modules:
                 code = None
             return self.ask(original, loader, fullname) if code is None else code
 
-        SourceFileLoader.get_code = get_code
+        SourceFileLoader.get_code = self.own = get_code
 
     def remove(self):
-        # It is inherited.
-        del SourceFileLoader.get_code
+        # It is inherited. Whoever has put something else there meanwhile keeps that.
+        if SourceFileLoader.__dict__.get("get_code") is self.own:
+            del SourceFileLoader.get_code
 
     def learn(self):
         """It was on the way."""

@@ -27,7 +27,7 @@ SUFFIXES = _imp.extension_suffixes() + SOURCE_SUFFIXES + BYTECODE_SUFFIXES
 class Places:
     def __init__(self, memory):
         self.memory = memory
-        self.before = None
+        self.before = self.own = None
         #: By the folders that are searched: what is found there, if nothing has changed since it was learnt.
         self.valid = {}
         #: The same folders, as they were then.
@@ -52,10 +52,10 @@ class Places:
                     self.new[search, fullname] = spec
             return spec
 
-        PathFinder.find_spec = classmethod(find_spec)
+        PathFinder.find_spec = self.own = classmethod(find_spec)
 
     def remove(self):
-        if self.before is not None:
+        if self.own is not None and PathFinder.__dict__["find_spec"] is self.own:
             PathFinder.find_spec = self.before
 
     def known(self, fullname, search):
