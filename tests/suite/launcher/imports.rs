@@ -50,6 +50,11 @@ impl Own {
         Self { project, room, environment }
     }
 
+    fn before_env(self, lines: &str) -> Self {
+        let env = fs::read_to_string(self.project.path("migrations/env.py")).expect("env.py");
+        Self { project: self.project.file("migrations/env.py", &format!("{lines}{env}")), ..self }
+    }
+
     /// With a module of its own in the place of one that Alembic imports.
     fn with_module(self, more: &str) -> Self {
         write_module(&self.environment.packages(), more);
@@ -186,11 +191,21 @@ fn a_folder_that_becomes_a_package_is_noticed() {
 }
 
 #[test]
+fn patterns_of_the_project_are_remembered() {
+    let lines = "import re\nfor pattern in ('mine(a|b)+', '[[warns]'):\n    \
+                     print(pattern, (str, pattern, 0) in re._cache)\n    re.compile(pattern)\n";
+    let own = Own::new().before_env(lines);
+    assert!(own.lback().exits(0).stdout.contains("mine(a|b)+ False"));
+    let own = own.learnt(as_it_is);
+    let done = own.lback().exits(0);
+    assert!(done.stdout.contains("mine(a|b)+ True") && done.stdout.contains("[[warns] False"), "{}", done.stdout);
+    assert!(done.stderr.contains("Possible nested set"), "{}", done.stderr);
+}
+
+#[test]
 fn a_third_run_looks_into_no_folder() {
-    let env = "import sys\nprint('looked', sum('sqlalchemy' in folder for folder in sys.path_importer_cache))\n";
-    let own = Own::new();
-    let own_env = fs::read_to_string(own.project.path("migrations/env.py")).expect("env.py");
-    let own = Own { project: own.project.file("migrations/env.py", &format!("{env}{own_env}")), ..own };
+    let lines = "import sys\nprint('looked', sum('sqlalchemy' in folder for folder in sys.path_importer_cache))\n";
+    let own = Own::new().before_env(lines);
     let looked = |done: &Done| -> usize {
         let (_, rest) = done.stdout.split_once("looked ").expect("a line");
         rest.lines().next().and_then(|number| number.parse().ok()).expect("a number")

@@ -163,6 +163,8 @@ def at_end():
         module = sys.modules.get(__package__ + "." + part)
         if module is not None:
             module.at_end()
+    if imports is not None:
+        imports.at_end()
 
 
 def end_by_interrupt():

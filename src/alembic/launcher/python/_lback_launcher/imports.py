@@ -22,6 +22,8 @@ class Imports:
         #: Where it is remembered; `None` where nothing is to be.
         self.folder = folder
         self.memory = None
+        #: What is to be written at the end of the run.
+        self.unwritten = None
         self.parts = []
         #: How many modules were not read from files of their own.
         self.modules = 0
@@ -58,15 +60,28 @@ class Imports:
         parts = self.leave()
         if self.memory is None:
             return
+        memory, self.memory = self.memory, None
         try:
             for part in parts:
                 part.learn()
-            self.modules += len(self.memory.used)
-            self.memory.keep()
+            self.modules += len(memory.used)
+            if memory.gather():
+                self.unwritten = memory
         except Exception:
             pass
-        self.memory.close()
-        self.memory = None
+        memory.close()
+
+    def at_end(self):
+        """Writes what was learnt. What the project compiled by then is a pattern like any other."""
+        memory, self.unwritten = self.unwritten, None
+        if memory is not None and memory.process == os.getpid():
+            try:
+                from .patterns import Patterns
+
+                Patterns(memory).learn()
+                memory.keep()
+            except Exception:
+                pass
 
     def leave(self):
         """From here on all is as without this."""

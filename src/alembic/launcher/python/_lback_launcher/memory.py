@@ -20,6 +20,9 @@ FORMAT = 1
 ENVIRONMENTS = 8
 MET = 100
 
+#: Seconds. Where no module has changed, the file isn't written more often: a text that is compiled may be another one in each run.
+OFTEN = 3600
+
 #: The most that a file may have of modules that its last run didn't import, but other runs may.
 LIMIT = 32 * 1024 * 1024
 
@@ -39,8 +42,11 @@ class Memory:
         self.used = set()
         #: New ones, with their code instead of its place.
         self.learnt = {}
+        #: Whether there is something else that is new.
         self.changed = False
         self.file = None
+        #: A fork of it has nothing to write.
+        self.process = os.getpid()
 
     def is_met(self):
         """Opens the file. Where there is none, it is made for the next run."""
@@ -70,24 +76,29 @@ class Memory:
     def read(self, place, length):
         return os.pread(self.file, length, self.start + place)
 
+    def gather(self):
+        """Puts together what there is to write, if there is anything. From here on the old file is not needed."""
+        if not self.learnt and not (self.changed and os.fstat(self.file).st_mtime < time.time() - OFTEN):
+            return False
+        modules, self.parts, self.size = {}, [], 0
+        for path, (state, data) in self.all_modules():
+            if type(data) is tuple:
+                if self.size > LIMIT and path not in self.used:
+                    continue
+                data = self.read(*data)
+            modules[path] = state, (self.size, len(data))
+            self.parts.append(data)
+            self.size += len(data)
+        self.modules = modules
+        return True
+
     def keep(self):
         """Never raises: what can't be kept is learnt again."""
-        if not (self.changed or self.learnt):
-            return
-        new = "%s.%d" % (self.path, os.getpid())
+        new = "%s.%d" % (self.path, self.process)
         try:
-            modules, parts, size = {}, [], 0
-            for path, (state, data) in self.all_modules():
-                if type(data) is tuple:
-                    if size > LIMIT and path not in self.used:
-                        continue
-                    data = self.read(*data)
-                modules[path] = state, (size, len(data))
-                parts.append(data)
-                size += len(data)
-            index = marshal.dumps((self.environment, size, self.patterns, self.codes, self.places, modules))
+            index = marshal.dumps((self.environment, self.size, self.patterns, self.codes, self.places, self.modules))
             with open(new, "wb") as file:
-                file.writelines([len(index).to_bytes(8, "little"), index] + parts)
+                file.writelines([len(index).to_bytes(8, "little"), index] + self.parts)
             os.replace(new, self.path)
             self.tidy()
         except (OSError, ValueError):

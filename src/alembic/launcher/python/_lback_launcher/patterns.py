@@ -10,7 +10,10 @@ import _sre
 from .strict import strictly
 
 #: Far less than `re` keeps. Beyond it, what is no longer used makes room.
-MOST = 400
+MOST = 250
+
+#: Characters of a pattern.
+LONGEST = 4096
 
 #: These print, or depend on the process.
 OTHERS = re.DEBUG | re.LOCALE
@@ -33,12 +36,13 @@ class Patterns:
         known, new = self.memory.patterns, {}
         for (kind, pattern, flags), made in list(re._cache.items()):
             key = kind is bytes, pattern, int(flags)
-            if key not in known and kind in (str, bytes) and not made.flags & OTHERS:
+            if key not in known and kind in (str, bytes) and len(pattern) <= LONGEST and not made.flags & OTHERS:
                 arguments = told(pattern, int(flags), made)
                 if arguments is not None:
                     new[key] = arguments
         if new:
-            self.memory.patterns = {**known, **new} if len(known) + len(new) <= MOST else new
+            both = {**known, **new}
+            self.memory.patterns = both if len(both) <= MOST else dict(list(new.items())[:MOST])
             self.memory.changed = True
 
 
