@@ -1,7 +1,7 @@
 """The file in which it is remembered what an import took. One for each environment, which differ in the code that Python makes, or in the modules.
 
-It begins with an index. What the index names of modules lies behind it, and is read where it is needed. To learn takes as long as two runs save, and is
-for nothing where no later run finds the file. So the first run in an environment only leaves an empty one, and the second learns.
+It begins with an index. What the index names of modules lies behind it, and is read where it is needed. To learn takes as long as two or three
+runs save, and is for nothing where no later run finds the file. So the first run in an environment only leaves an empty one, and the second learns.
 """
 
 import marshal
