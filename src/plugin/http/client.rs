@@ -1,6 +1,6 @@
 //! HTTP clients: made when first needed, shared by all calls of a run.
 //!
-//! There are three, because what a client may be connected to is part of its connections: one that dials public addresses only, one that dials
+//! There are several, because what a client may be connected to is part of its connections: those that dial public addresses only, those that dial
 //! any, and one for the proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), which resolves names itself.
 
 use std::net::SocketAddr;
@@ -15,14 +15,23 @@ use crate::plugin::limits;
 
 pub(in crate::plugin) struct Clients {
     proxies: Matcher,
-    public: OnceLock<Result<Client, String>>,
-    any: OnceLock<Result<Client, String>>,
-    proxied: OnceLock<Result<Client, String>>,
+    public: Direct,
+    any: Direct,
+    proxied: Made,
+}
+
+type Made = OnceLock<Result<Client, String>>;
+
+/// To read the certificates that the system trusts takes longer than many a request, so a client that needs none is another one.
+#[derive(Default)]
+struct Direct {
+    plain: Made,
+    tls: Made,
 }
 
 impl Clients {
     pub(in crate::plugin) fn new() -> Self {
-        Self { proxies: Matcher::from_env(), public: OnceLock::new(), any: OnceLock::new(), proxied: OnceLock::new() }
+        Self { proxies: Matcher::from_env(), public: Direct::default(), any: Direct::default(), proxied: Made::new() }
     }
 
     /// Does a request to this URL go through a proxy?
@@ -31,13 +40,13 @@ impl Clients {
     }
 
     /// Dials public addresses only: those that its resolver has checked.
-    pub(super) fn public(&self) -> Result<&Client, String> {
-        made(&self.public, || builder().no_proxy().dns_resolver(PublicOnly))
+    pub(super) fn public(&self, tls: bool) -> Result<&Client, String> {
+        self.public.made(tls, || builder().no_proxy().dns_resolver(PublicOnly))
     }
 
     /// Dials any address.
-    pub(super) fn any(&self) -> Result<&Client, String> {
-        made(&self.any, || builder().no_proxy())
+    pub(super) fn any(&self, tls: bool) -> Result<&Client, String> {
+        self.any.made(tls, || builder().no_proxy())
     }
 
     /// Dials the proxy of the environment.
@@ -46,7 +55,13 @@ impl Clients {
     }
 }
 
-fn made(cell: &OnceLock<Result<Client, String>>, builder: impl FnOnce() -> ClientBuilder) -> Result<&Client, String> {
+impl Direct {
+    fn made(&self, tls: bool, builder: impl FnOnce() -> ClientBuilder) -> Result<&Client, String> {
+        if tls { made(&self.tls, builder) } else { made(&self.plain, || builder().tls_certs_only([])) }
+    }
+}
+
+fn made(cell: &Made, builder: impl FnOnce() -> ClientBuilder) -> Result<&Client, String> {
     cell.get_or_init(|| builder().build().map_err(|error| format!("cannot set up HTTP: {error}")))
         .as_ref()
         .map_err(Clone::clone)

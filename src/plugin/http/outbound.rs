@@ -146,12 +146,13 @@ impl Outbound {
     fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
         // As reqwest will see it: a host has several spellings, and `NO_PROXY` must mean the same to both.
         let uri = url.as_str().parse().map_err(|error| HttpError::Invalid(format!("the URL is not valid: {error}")))?;
+        let tls = url.scheme() == "https";
         let client = if self.clients.is_proxied(&uri) {
             self.clients.proxied()
         } else if self.permissions.private {
-            self.clients.any()
+            self.clients.any(tls)
         } else {
-            self.clients.public()
+            self.clients.public(tls)
         };
         client.map_err(HttpError::Unreachable)
     }
