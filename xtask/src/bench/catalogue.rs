@@ -179,13 +179,6 @@ fn own_share(room: &Room) -> Result<Vec<Comparison>, Error> {
     let row =
         share("lback migrate, 1 Python handler, posting".into(), posting, "no plugins", room.lback(&none, MIGRATE));
     list.push(row.aims_at(Goal::AddsAtMost(8.0)));
-    let folder = in_front_of_nothing(room, "record-handler", 1)?;
-    list.push(share(
-        "lback migrate, 1 handler × 4 signals".into(),
-        room.lback(&folder, MIGRATE),
-        "the same in CI, git not asked",
-        room.lback_in_ci(&folder, MIGRATE),
-    ));
     Ok(list)
 }
 

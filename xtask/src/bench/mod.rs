@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: whole processes, measured in pairs: lback against Alembic alone, and against a program that does nothing. It
 //! prints a table and judges nothing: a benchmark, not a test. What is compared is `catalogue`'s, how is `pair`'s.
 
+mod call;
 mod catalogue;
 mod gnu_time;
 mod goal;
@@ -78,6 +79,9 @@ impl Bench {
         step.done(format!("{} comparisons", rows.len()));
         anstream::println!("{versions}\n{}\n", machine::describe(&load_at_start));
         anstream::print!("{}", table::render(&rows));
+        if self.only.is_none() {
+            anstream::print!("\n{}", call::of_guard(&room)?);
+        }
         if let Some(file) = self.picture {
             fs::write(&file, picture::draw(&rows)).map_err(Error::file("write", file))?;
         }

@@ -108,16 +108,6 @@ impl Room {
         Subject { forget: Some(cache), ..subject }
     }
 
-    /// lback as a CI system runs it: commit and branch are in the environment, and git isn't asked.
-    pub(super) fn lback_in_ci(&self, folder: &Path, args: &[&str]) -> Subject {
-        let mut subject = self.lback(folder, args);
-        let commit = "0123456789012345678901234567890123456789";
-        for (name, value) in [("BUILDKITE", "true"), ("BUILDKITE_COMMIT", commit), ("BUILDKITE_BRANCH", "main")] {
-            subject.environment.push((name.to_owned(), value.into()));
-        }
-        subject
-    }
-
     pub(super) fn subject(&self, program: &Path, folder: &Path, args: &[&str]) -> Subject {
         Subject {
             program: program.to_path_buf(),
@@ -130,7 +120,7 @@ impl Room {
         }
     }
 
-    /// Projects live in repositories, and where plugins are configured lback asks git for commit and branch.
+    /// Projects live in repositories, and lback looks for commit and branch.
     fn make_repository(&self) -> Result<(), Error> {
         let mut step = Step::start("repository");
         let who = ["-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "commit.gpgsign=false"];
