@@ -31,7 +31,7 @@ impl fmt::Display for Crashed {
 
 /// Marks the runs that are over without an end, and queues what their handlers should hear. Each is found once.
 pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite::Result<Vec<Crashed>> {
-    let mut statement = transaction.prepare("select id, full_command, started from run where outcome is null")?;
+    let mut statement = transaction.prepare_cached(OPEN)?;
     let open: Vec<(String, String, i64)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
     let mut crashed = Vec::new();
@@ -53,6 +53,8 @@ pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite:
     }
     Ok(crashed)
 }
+
+pub(super) const OPEN: &str = "select id, full_command, started from run where outcome is null";
 
 /// Queues `alembic_command_failed`, if the handlers had heard that the command was about to start.
 fn tell(transaction: &Transaction<'_>, run: &Crashed) -> rusqlite::Result<()> {

@@ -20,6 +20,7 @@ mod read;
 mod record;
 mod retention;
 mod schema;
+mod statements;
 mod stored;
 
 #[cfg(test)]

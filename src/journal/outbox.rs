@@ -97,12 +97,7 @@ impl Outbox {
     /// It is about to be told.
     pub(crate) fn attempt(&self, event: Uuid, plugin: &str) {
         self.change(event, plugin, |transaction, event, plugin| {
-            transaction
-                .prepare_cached(
-                    "update delivery set attempts = attempts + 1, last_attempt = ?3
-                 where event = (select number from event where id = ?1) and plugin = ?2",
-                )?
-                .execute(params![event, plugin, Timestamp::now().as_millisecond()])
+            transaction.prepare_cached(ATTEMPT)?.execute(params![event, plugin, Timestamp::now().as_millisecond()])
         });
     }
 
@@ -169,9 +164,7 @@ pub(super) fn insert(
     owner: Option<&str>,
     plugins: &[String],
 ) -> rusqlite::Result<()> {
-    let mut insert = transaction.prepare_cached(
-        "insert into delivery (event, plugin, scope, state, owner) values (?1, ?2, ?3, 'waiting', ?4)",
-    )?;
+    let mut insert = transaction.prepare_cached(INSERT)?;
     for plugin in plugins {
         insert.execute(params![event, plugin, scope, owner])?;
     }
@@ -179,12 +172,7 @@ pub(super) fn insert(
 }
 
 fn set_done(transaction: &Transaction<'_>, event: &str, plugin: &str) -> rusqlite::Result<usize> {
-    transaction
-        .prepare_cached(
-            "update delivery set state = 'done', delivered = ?3, error = null, owner = null
-             where event = (select number from event where id = ?1) and plugin = ?2",
-        )?
-        .execute(params![event, plugin, Timestamp::now().as_millisecond()])
+    transaction.prepare_cached(DONE)?.execute(params![event, plugin, Timestamp::now().as_millisecond()])
 }
 
 fn claim(
@@ -260,12 +248,19 @@ fn fail(
 
 /// What this owner did not get done is anybody's.
 pub(super) fn let_go(transaction: &Transaction<'_>, owner: &str) -> rusqlite::Result<()> {
-    transaction.execute(LET_GO, [owner])?;
+    transaction.prepare_cached(LET_GO)?.execute([owner])?;
     Ok(())
 }
 
+pub(super) const INSERT: &str =
+    "insert into delivery (event, plugin, scope, state, owner) values (?1, ?2, ?3, 'waiting', ?4)";
+pub(super) const ATTEMPT: &str = "update delivery set attempts = attempts + 1, last_attempt = ?3
+    where event = (select number from event where id = ?1) and plugin = ?2";
+pub(super) const DONE: &str = "update delivery set state = 'done', delivered = ?3, error = null, owner = null
+    where event = (select number from event where id = ?1) and plugin = ?2";
 /// What is done has no owner. That it is left out lets the index of what is open be used: a journal holds a year of deliveries.
-const LET_GO: &str = "update delivery set owner = null, error = coalesce(error, 'lback ended before it was told')
+pub(super) const LET_GO: &str =
+    "update delivery set owner = null, error = coalesce(error, 'lback ended before it was told')
     where owner = ?1 and state <> 'done'";
 
 #[cfg(test)]

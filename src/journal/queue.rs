@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use super::error::JournalError;
 use super::lock::Locks;
-use super::{Settings, file};
+use super::{Settings, file, statements};
 
 /// How long anybody waits for something to be written. It goes on to be written after that.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -176,6 +176,7 @@ fn write(settings: &Settings, works: &Receiver<Work>, state: &State) {
             return;
         }
     };
+    statements::compile(&connection);
     let mut batch = VecDeque::new();
     while let Ok(work) = works.recv() {
         batch.push_back(work);

@@ -67,26 +67,32 @@ impl Journal {
 
 fn insert(transaction: &Transaction<'_>, start: &RunStart, started: Timestamp) -> rusqlite::Result<()> {
     let RunStart { sender, context, root, scope } = start;
-    transaction.execute(
-        "insert into run (id, scope, project, root, environment, actor, host, git_commit, git_branch, ci_job_url, lback_version, started)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        params![
-            sender.run_id.to_string(),
-            scope,
-            sender.project,
-            root,
-            context.environment,
-            context.actor,
-            context.host,
-            context.git_commit,
-            context.git_branch,
-            context.ci_job_url,
-            env!("CARGO_PKG_VERSION"),
-            started.as_millisecond(),
-        ],
-    )?;
+    transaction.prepare_cached(INSERT_RUN)?.execute(params![
+        sender.run_id.to_string(),
+        scope,
+        sender.project,
+        root,
+        context.environment,
+        context.actor,
+        context.host,
+        context.git_commit,
+        context.git_branch,
+        context.ci_job_url,
+        env!("CARGO_PKG_VERSION"),
+        started.as_millisecond(),
+    ])?;
     Ok(())
 }
+
+pub(super) const INSERT_RUN: &str = "
+    insert into run (id, scope, project, root, environment, actor, host, git_commit, git_branch, ci_job_url, lback_version, started)
+    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+pub(super) const INSERT_EVENT: &str = "insert into event (id, run, signal, time, content) values (?1, ?2, ?3, ?4, ?5)";
+pub(super) const SET_COMMAND: &str = "update run set command = ?2, full_command = ?3 where id = ?1";
+pub(super) const SET_HEIRS: &str = "update run set heirs = ?2 where id = ?1";
+pub(super) const SET_OUTCOME: &str =
+    "update run set outcome = ?2, error_type = ?3, error = ?4, returncode = ?5, ended = ?6 where id = ?1";
+pub(super) const SET_EXIT_CODE: &str = "update run set exit_code = ?2 where id = ?1";
 
 impl RunRecord {
     /// A run of which nothing is kept.
@@ -101,8 +107,7 @@ impl RunRecord {
         let hiding = inner.hiding();
         let (name, words) = (hiding.known(&command.command), json(&known(&hiding, shown)));
         inner.update(move |transaction, run| {
-            transaction
-                .execute("update run set command = ?2, full_command = ?3 where id = ?1", params![run, name, words])
+            transaction.prepare_cached(SET_COMMAND)?.execute(params![run, name, words])
         });
     }
 
@@ -121,9 +126,7 @@ impl RunRecord {
     pub(crate) fn heirs(&self, plugins: &[String]) {
         let Some(inner) = &self.0 else { return };
         let plugins = json(&plugins);
-        inner.update(move |transaction, run| {
-            transaction.execute("update run set heirs = ?2 where id = ?1", params![run, plugins])
-        });
+        inner.update(move |transaction, run| transaction.prepare_cached(SET_HEIRS)?.execute(params![run, plugins]));
     }
 
     /// Writes the event down together with those who are to be told, before anybody is. It is queued at once; what is returned tells
@@ -243,7 +246,7 @@ impl RunRecord {
         let (run, scope) = (inner.owner.id.to_string(), Arc::clone(&inner.scope));
         let (keep, locks) = (inner.journal.keep, inner.journal.locks.clone());
         let written = inner.journal.ask_at_last(move |transaction| {
-            transaction.execute("update run set exit_code = ?2 where id = ?1", params![run, end.exit_code])?;
+            transaction.prepare_cached(SET_EXIT_CODE)?.execute(params![run, end.exit_code])?;
             outbox::let_go(transaction, &run)?;
             retention::lighten(transaction, &run)?;
             retention::prune(transaction, &scope, keep)
@@ -269,9 +272,7 @@ impl Inner {
         let ended = Ended::of(event, &hiding);
         let scope = Arc::clone(&self.scope);
         self.journal.ask(move |transaction| {
-            transaction
-                .prepare_cached("insert into event (id, run, signal, time, content) values (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![id, run, signal, time, content])?;
+            transaction.prepare_cached(INSERT_EVENT)?.execute(params![id, run, signal, time, content])?;
             let number = transaction.last_insert_rowid();
             outbox::insert(transaction, number, &scope, Some(&run), &plugins)?;
             ended.as_ref().map_or(Ok(()), |ended| ended.write(transaction, &run))
@@ -315,10 +316,8 @@ impl Ended {
 
     fn write(&self, transaction: &Transaction<'_>, run: &str) -> rusqlite::Result<()> {
         let Self { outcome, error_type, error, returncode, time } = self;
-        transaction.execute(
-            "update run set outcome = ?2, error_type = ?3, error = ?4, returncode = ?5, ended = ?6 where id = ?1",
-            params![run, outcome, error_type, error, returncode, time],
-        )?;
+        let values = params![run, outcome, error_type, error, returncode, time];
+        transaction.prepare_cached(SET_OUTCOME)?.execute(values)?;
         Ok(())
     }
 }

@@ -8,6 +8,22 @@ use rusqlite::{Transaction, params};
 /// Runs that one run clears away: it should end soon, and the next one goes on.
 const MOST_PRUNED: i64 = 200;
 
+/// What a failure said is kept: someone may ask.
+macro_rules! heard {
+    () => {
+        "content is not null and signal <> 'alembic_command_failed'
+         and not exists (select 1 from delivery where event = number and state <> 'done')"
+    };
+}
+
+pub(super) const ANY_OLD: &str = "select 1 from run where scope = ?1 and started < ?2 and outcome is not null limit 1";
+pub(super) const LIGHTEN: &str = concat!("update event set content = null where run = ?1 and ", heard!());
+const LIGHTEN_HEARD: &str = concat!(
+    "update event set content = null where id = ?1 and ",
+    heard!(),
+    " and exists (select 1 from run where run.id = event.run and exit_code is not null)"
+);
+
 /// What went.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Pruned {
@@ -35,6 +51,10 @@ impl Pruned {
 pub(super) fn prune(transaction: &Transaction<'_>, scope: &str, keep: Duration) -> rusqlite::Result<Pruned> {
     let keep = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
     let limit = Timestamp::now().as_millisecond().saturating_sub(keep);
+    let is_any = transaction.prepare_cached(ANY_OLD)?.exists(params![scope, limit])?;
+    if !is_any {
+        return Ok(Pruned::default());
+    }
     let old = "select id from run where scope = ?1 and started < ?2 and outcome is not null order by started limit ?3";
     let unheard = transaction.query_row(
         &format!("select count(*) from delivery join event on number = event where state <> 'done' and run in ({old})"),
@@ -48,18 +68,10 @@ pub(super) fn prune(transaction: &Transaction<'_>, scope: &str, keep: Duration) 
 
 /// Forgets what the events of a run that is over said, as far as everybody has heard it.
 pub(super) fn lighten(transaction: &Transaction<'_>, run: &str) -> rusqlite::Result<usize> {
-    transaction.execute(&format!("update event set content = null where run = ?1 and {HEARD}"), [run])
+    transaction.prepare_cached(LIGHTEN)?.execute([run])
 }
 
 /// The same for one event, if its run is over.
 pub(super) fn lighten_heard(transaction: &Transaction<'_>, event: &str) -> rusqlite::Result<usize> {
-    let lighten = format!(
-        "update event set content = null where id = ?1 and {HEARD}
-         and exists (select 1 from run where run.id = event.run and exit_code is not null)"
-    );
-    transaction.prepare_cached(&lighten)?.execute([event])
+    transaction.prepare_cached(LIGHTEN_HEARD)?.execute([event])
 }
-
-/// What a failure said is kept: someone may ask.
-const HEARD: &str = "content is not null and signal <> 'alembic_command_failed'
-    and not exists (select 1 from delivery where event = number and state <> 'done')";
