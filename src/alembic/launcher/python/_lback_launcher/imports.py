@@ -72,16 +72,10 @@ class Imports:
         memory.close()
 
     def at_end(self):
-        """Writes what was learnt. What the project compiled by then is a pattern like any other."""
+        """Writes what was learnt, when nobody waits for Alembic any more."""
         memory, self.unwritten = self.unwritten, None
         if memory is not None and memory.process == os.getpid():
-            try:
-                from .patterns import Patterns
-
-                Patterns(memory).learn()
-                memory.keep()
-            except Exception:
-                pass
+            memory.keep()
 
     def leave(self):
         """From here on all is as without this."""

@@ -1,6 +1,7 @@
 """Regular expressions: what `re` made of them lies in its cache before it is asked.
 
-What a pattern is compiled to depends on the pattern and its flags alone. One that warns is not remembered, since it is to warn again.
+What a pattern is compiled to depends on the pattern and its flags alone. One that warns is not remembered, since it is to warn again. Nor are those of the
+project: one may be made of a secret, which must not get into a file.
 """
 
 import re
