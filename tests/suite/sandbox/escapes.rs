@@ -77,3 +77,15 @@ fn there_is_nothing_of_another_call() {
         }
     }
 }
+
+/// The pool takes more address space than there is (64 GiB): each call maps its own.
+#[test]
+#[cfg(target_os = "linux")]
+fn there_is_nothing_of_another_call_where_address_space_is_short() {
+    let attack = attack("hostile-handler", "traces", "");
+    let run = attack.project().lback(&["--log", "plugin=info,lback=debug", "migrate"]);
+    let run = run.through("sh", &["-c", "ulimit -v 67108864 && exec \"$@\"", "sh"]);
+    let done = attack.changes_nothing(run).says(&["each call of a plugin maps memory of its own"]);
+    let nothing = serde_json::json!({ "earlier calls": 0, "found": 0, "is new": true, "finds": true });
+    assert_eq!(reports(&done.stderr), [nothing], "{done}");
+}
