@@ -15,17 +15,14 @@ import os
 import re
 import stat
 import sys
-import time
 from importlib.machinery import SourceFileLoader
 
 from . import inert
+from .settled import is_settled
 from .unread import VALUES, Known, unread
 
 #: Of the file in which a folder's scripts are remembered.
 FORMAT = 1
-
-#: Nanoseconds in which two changes of a file may get the same time.
-TICK = 2 * 10**9
 
 installed = None
 
@@ -229,13 +226,11 @@ class Folder:
             return
         new = "%s.%d" % (self.file, os.getpid())
         try:
-            young = time.time_ns() - TICK
             scripts = {}
             for name, entry in self.entries.items():
                 if name not in self.found and not os.path.exists(os.path.join(self.path, name)):
                     continue
-                # A file that has only just changed could change again without getting another time.
-                settled = entry.identity is not None and max(entry.identity[1:3]) < young
+                settled = entry.identity is not None and is_settled(entry.identity[1:3])
                 scripts[name] = entry.identity if settled else None, entry.digest, entry.told
             with open(new, "wb") as file:
                 file.write(marshal.dumps((self.path, scripts)))
