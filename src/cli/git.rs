@@ -5,6 +5,7 @@
 //! names, a branch without a commit.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -32,7 +33,12 @@ pub(super) async fn head(root: &Path, is_elsewhere: bool) -> Head {
 /// HEAD as the files have it. None where it isn't told by them in the ordinary way.
 fn read(entry: &Path) -> Option<Head> {
     let folder = if entry.is_dir() { entry.to_owned() } else { linked(entry)? };
-    let head = fs::read_to_string(folder.join("HEAD")).ok()?;
+    let head = folder.join("HEAD");
+    if head.is_symlink() {
+        // A branch in the form of old times: through the link it would look like a commit.
+        return None;
+    }
+    let head = fs::read_to_string(head).ok()?;
     let head = head.trim_end();
     let Some(reference) = head.strip_prefix("ref: ") else {
         return is_commit(head).then(|| Head { commit: Some(head.to_owned()), branch: None });
@@ -43,8 +49,13 @@ fn read(entry: &Path) -> Option<Head> {
         Ok(common) => folder.join(common.trim_end()),
         Err(_) => folder,
     };
-    let commit = loose(&common, reference).or_else(|| packed(&common, reference))?;
-    Some(Head { commit: Some(commit), branch: Some(branch.to_owned()) })
+    // A file of its own counts, whatever was packed before.
+    let commit = match fs::read_to_string(common.join(reference)) {
+        Ok(text) => text.trim_end().to_owned(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => packed(&common, reference)?,
+        Err(_) => return None,
+    };
+    is_commit(&commit).then(|| Head { commit: Some(commit), branch: Some(branch.to_owned()) })
 }
 
 /// The folder that a `.git` file names, as worktrees and submodules have one.
@@ -53,17 +64,11 @@ fn linked(file: &Path) -> Option<PathBuf> {
     Some(file.parent()?.join(text.strip_prefix("gitdir: ")?.trim_end()))
 }
 
-fn loose(common: &Path, reference: &str) -> Option<String> {
-    let text = fs::read_to_string(common.join(reference)).ok()?;
-    let commit = text.trim_end();
-    is_commit(commit).then(|| commit.to_owned())
-}
-
 fn packed(common: &Path, reference: &str) -> Option<String> {
     let text = fs::read_to_string(common.join("packed-refs")).ok()?;
     let of =
         |line: &str| line.split_once(' ').filter(|(_, name)| *name == reference).map(|(commit, _)| commit.to_owned());
-    text.lines().find_map(of).filter(|commit| is_commit(commit))
+    text.lines().find_map(of)
 }
 
 /// An object's name in SHA-1 or SHA-256.
@@ -182,6 +187,23 @@ mod tests {
         assert_eq!(read(&entry), None);
         fs::write(entry.join("HEAD"), "x".repeat(40)).unwrap();
         assert_eq!(read(&entry), None);
+
+        // A branch that stands for another one, and was an ordinary one when it was packed.
+        fs::write(entry.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        repository.git(&["pack-refs", "--all"]);
+        fs::write(entry.join("refs/heads/main"), "ref: refs/heads/other\n").unwrap();
+        assert_eq!(read(&entry), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_head_that_is_a_link_is_left_to_git() {
+        let repository = Repository::new(&[]);
+        let entry = repository.root().join(".git");
+        fs::remove_file(entry.join("HEAD")).unwrap();
+        std::os::unix::fs::symlink("refs/heads/main", entry.join("HEAD")).unwrap();
+        assert_eq!(read(&entry), None);
+        assert_eq!(now(head(repository.root(), false)).branch.as_deref(), Some("main"));
     }
 
     #[test]

@@ -87,7 +87,7 @@ impl<'a> Session<'a> {
 
     /// The plugins and the circumstances.
     pub(super) async fn company(&mut self) -> Result<Company, CliError> {
-        // Both begin at once; the first is done by others.
+        // Where git has to be asked, it answers while the plugins are loaded.
         let prepare = async { tokio::join!(context(self.project, self.globals), load(self.project, &self.overrides)) };
         // Compiling a large plugin takes a while.
         let (context, loaded) = Self::unless_stopped(&mut self.stop, prepare).await?;

@@ -63,6 +63,13 @@ impl Bench {
         let mut comparisons = catalogue::comparisons(&room, &postgres, sizes)?;
         if let Some(only) = &self.only {
             comparisons.retain(|comparison| comparison.line().contains(only.as_str()));
+            if comparisons.is_empty() {
+                let text = format!("no comparison has `{only}` in its line");
+                return Err(Error::Lacking(
+                    text,
+                    "the first two columns of the table in `docs/performance.md` are the lines",
+                ));
+            }
         }
         let versions = machine::versions(&room)?;
         let load_at_start = machine::load();
