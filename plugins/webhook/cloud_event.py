@@ -1,4 +1,4 @@
-"""An event as a CloudEvent 1.0 in structured JSON: the same fields as those of `lback --events` (`docs/events.schema.json`)."""
+"""An event as a CloudEvent 1.0 in structured JSON: the same fields as those of `lback --events` (`schemas/events.schema.json`)."""
 
 import json
 from dataclasses import asdict

@@ -18,7 +18,7 @@ use crate::plan::{Plan, PlanSource};
 #[derive(clap::Args, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(super) struct View {
-    /// Print one JSON document; `docs/plan.schema.json` describes it
+    /// Print one JSON document; `schemas/plan.schema.json` describes it
     #[arg(long, conflicts_with = "markdown", global = true)]
     json: bool,
 

@@ -1,5 +1,5 @@
 //! `lback log`, `lback log show` and `lback log redeliver`: one model behind the terminal's and the JSON form. `text` draws the one, serde
-//! the other; the JSON Schemas in `docs/` are generated from these types.
+//! the other; the JSON Schemas in `schemas/` are generated from these types.
 
 #[cfg(test)]
 mod schemas;

@@ -1,4 +1,4 @@
-//! `lback plugin bench`: what a plugin costs. The JSON Schema in `docs/` is generated from these types.
+//! `lback plugin bench`: what a plugin costs. The JSON Schema in `schemas/` is generated from these types.
 
 use std::fmt::Write as _;
 use std::io;

@@ -1,4 +1,4 @@
-//! The JSON Schemas of documents, as they lie in `docs/`. To bring the committed copies up to date: `LBACK_UPDATE=1 cargo test schema`.
+//! The JSON Schemas of documents, as they lie in `schemas/`. To bring the committed copies up to date: `LBACK_UPDATE=1 cargo test schema`.
 
 use std::path::Path;
 use std::{env, fs};
@@ -26,10 +26,10 @@ pub(crate) fn schema_of_input<T: JsonSchema>() -> Value {
         .to_value()
 }
 
-/// The file of this name in `docs/` has this schema.
+/// The file of this name in `schemas/` has this schema.
 #[track_caller]
 pub(crate) fn assert_committed(name: &str, schema: &Value) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name);
     if env::var_os("LBACK_UPDATE").is_some() {
         fs::write(&path, format!("{schema:#}\n")).unwrap();
     }

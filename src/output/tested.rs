@@ -1,5 +1,5 @@
 //! `lback plugin test`: what each call of a plugin did, and whether that was expected. `text` draws it, serde writes it; the JSON Schema in
-//! `docs/` is generated from these types.
+//! `schemas/` is generated from these types.
 
 mod expectation;
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Toolchain {
             }
             _ => {
                 "build it as a component: for Rust, with the target `wasm32-wasip2`; for others, `wasm-tools component new` makes one of it: see \
-                 `docs/plugin-authors.md`"
+                 `docs/guide/write-a-plugin.md`"
             }
         }
     }

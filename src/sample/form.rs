@@ -1,4 +1,4 @@
-//! The form of sample events: that of `--events`, with all but the signal left to choice. The JSON Schema in `docs/` is generated from these
+//! The form of sample events: that of `--events`, with all but the signal left to choice. The JSON Schema in `schemas/` is generated from these
 //! types; names and meanings are those of `wit/types.wit`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The kinds of operations: Python's table of them is the one list, and `docs/plan.md` has it for people. To bring the page up to date:
+//! The kinds of operations: Python's table of them is the one list, and `docs/reference/operation-kinds.md` has it for people. To bring the page up to date:
 //! `LBACK_UPDATE=1 cargo test kinds`.
 
 use std::path::Path;
@@ -25,13 +25,16 @@ fn the_page_lists_the_kinds() {
     let head = "| kind | what it does | writes its table | rows | loses data |\n|---|---|---|---|---|\n";
     let table = format!("{head}{}", rows.concat());
 
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plan.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/operation-kinds.md");
     let page = fs::read_to_string(&path).unwrap();
     let (before, rest) = page.split_once(BEGIN).expect("a place for the kinds");
     let (found, after) = rest.split_once(END).expect("an end of the place");
     if env::var_os("LBACK_UPDATE").is_some() {
         fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
     } else {
-        assert_eq!(found, table, "`docs/plan.md` is out of date: set LBACK_UPDATE=1 and run this test again");
+        assert_eq!(
+            found, table,
+            "`docs/reference/operation-kinds.md` is out of date: set LBACK_UPDATE=1 and run this test again"
+        );
     }
 }

@@ -30,7 +30,7 @@ pub(super) struct List {
     #[arg(long)]
     all: bool,
 
-    /// Print one JSON document; `docs/log.schema.json` describes it
+    /// Print one JSON document; `schemas/log.schema.json` describes it
     #[arg(long)]
     json: bool,
 }

@@ -21,7 +21,7 @@ pub(super) struct Redeliver {
     #[arg(long)]
     parked: bool,
 
-    /// Print one JSON document; `docs/log-redeliver.schema.json` describes it
+    /// Print one JSON document; `schemas/log-redeliver.schema.json` describes it
     #[arg(long)]
     json: bool,
 }

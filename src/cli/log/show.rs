@@ -13,7 +13,7 @@ pub(super) struct Show {
     /// Its id, or the beginning of it [default: the last run]
     run: Option<String>,
 
-    /// Print one JSON document; `docs/log-show.schema.json` describes it
+    /// Print one JSON document; `schemas/log-show.schema.json` describes it
     #[arg(long)]
     json: bool,
 }

@@ -28,7 +28,7 @@ pub(in crate::cli) struct Bench {
     #[command(flatten)]
     tried: Tried,
 
-    /// Print one JSON document; `docs/plugin-bench.schema.json` describes it
+    /// Print one JSON document; `schemas/plugin-bench.schema.json` describes it
     #[arg(long)]
     json: bool,
 }

@@ -15,7 +15,7 @@ pub(in crate::cli) struct Inspect {
     #[arg(value_name = "NAME|SOURCE")]
     plugin: String,
 
-    /// Print one JSON document; `docs/plugin-inspect.schema.json` describes it
+    /// Print one JSON document; `schemas/plugin-inspect.schema.json` describes it
     #[arg(long)]
     json: bool,
 

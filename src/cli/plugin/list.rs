@@ -12,7 +12,7 @@ use crate::plugin::Failure;
 /// List the plugins of `lback.toml`, and what they may do
 #[derive(Args)]
 pub(in crate::cli) struct List {
-    /// Print one JSON document; `docs/plugin-list.schema.json` describes it
+    /// Print one JSON document; `schemas/plugin-list.schema.json` describes it
     #[arg(long)]
     json: bool,
 }

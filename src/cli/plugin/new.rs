@@ -9,7 +9,7 @@ use crate::output::{self, Exit};
 /// Begin a new plugin
 ///
 /// Writes a project that builds with the language's usual tools: an example that works, its test, this lback's contract (`wit/`), and a
-/// README. `docs/languages/` has a page on each language.
+/// README. `docs/guide/languages/` has a page on each language.
 #[derive(Args)]
 pub(in crate::cli) struct New {
     /// The plugin's name, in kebab-case, as `no-base`

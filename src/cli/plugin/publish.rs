@@ -26,7 +26,7 @@ pub(in crate::cli) struct Publish {
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
 
-    /// Print one JSON document; `docs/plugin-publish.schema.json` describes it
+    /// Print one JSON document; `schemas/plugin-publish.schema.json` describes it
     #[arg(long)]
     json: bool,
 }

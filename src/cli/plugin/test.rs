@@ -61,7 +61,7 @@ pub(in crate::cli) struct Test {
     #[arg(long, value_name = "FILE")]
     replay: Option<PathBuf>,
 
-    /// Print one JSON document; `docs/plugin-test.schema.json` describes it
+    /// Print one JSON document; `schemas/plugin-test.schema.json` describes it
     #[arg(long)]
     json: bool,
 }

@@ -29,7 +29,7 @@ pub(super) struct Tried {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
 
-    /// Call it with the events of this file, in the form of `--events`; `docs/plugin-signal.schema.json` describes it. May be given several
+    /// Call it with the events of this file, in the form of `--events`; `schemas/plugin-signal.schema.json` describes it. May be given several
     /// times
     #[arg(long = "signal", value_name = "FILE")]
     signals: Vec<PathBuf>,
@@ -64,12 +64,12 @@ impl TrialError {
             Self::Set(_) => "write a key and a value, as `--set title=shop`",
             Self::SettingsFile { .. } => "write one table, as it would stand in `[plugin.settings]`, or a JSON object",
             Self::Sample(SampleError::Invalid { .. } | SampleError::Empty(_)) => {
-                "write events as `lback --events` does; `docs/plugin-signal.schema.json` describes them"
+                "write events as `lback --events` does; `schemas/plugin-signal.schema.json` describes them"
             }
             Self::Sample(SampleError::Plan { .. }) => "write it with `lback plan --json`",
             Self::Tape { error: TapeError::Read(_), .. } => "make it with `--record` first",
             Self::Tape { error: TapeError::Invalid(_) | TapeError::OtherFormat(_), .. } => {
-                "record it again; `docs/plugin-recording.schema.json` describes it"
+                "record it again; `schemas/plugin-recording.schema.json` describes it"
             }
             Self::Expectation(_) => {
                 "write `OUTCOME` or `EVENT=OUTCOME`, with an outcome of `allow`, `deny`, `deny:CODE`, `ok`, `error`, `error:TEXT`"

@@ -7,7 +7,7 @@ use super::super::schema;
 /// To bring the committed copy up to date: `LBACK_UPDATE=1 cargo test schema`.
 #[test]
 fn the_committed_schema_is_the_generated_one() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/lback.schema.json");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas/lback.schema.json");
     if env::var_os("LBACK_UPDATE").is_some() {
         fs::write(&path, format!("{:#}\n", schema())).unwrap();
     }

@@ -1,4 +1,4 @@
-//! An event in the form of `--events`: CloudEvents 1.0 in JSON. Names and meanings are those of `wit/types.wit`; the JSON Schema in `docs/`
+//! An event in the form of `--events`: CloudEvents 1.0 in JSON. Names and meanings are those of `wit/types.wit`; the JSON Schema in `schemas/`
 //! is generated from these types.
 
 use std::fmt::Write as _;

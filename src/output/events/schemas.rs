@@ -1,4 +1,4 @@
-//! The JSON Schema of an event, as it lies in `docs/`.
+//! The JSON Schema of an event, as it lies in `schemas/`.
 
 use super::CloudEvent;
 use crate::output::schema::{assert_committed, schema};

@@ -1,6 +1,6 @@
 //! What a migrate or a rollback would do, for people and programs: one report behind the terminal's form, the pull request's and the JSON.
 //!
-//! `text` and `markdown` draw the same `Phrase`s, so that they say the same; serde writes the third form, and the JSON Schema in `docs/` is
+//! `text` and `markdown` draw the same `Phrase`s, so that they say the same; serde writes the third form, and the JSON Schema in `schemas/` is
 //! generated from these types.
 
 mod consent;

@@ -1,4 +1,4 @@
-//! The JSON Schemas of the documents, as they lie in `docs/`.
+//! The JSON Schemas of the documents, as they lie in `schemas/`.
 
 use super::{InspectedPlugin, PluginList, PublishedPlugin};
 use crate::output::schema::{assert_committed, schema};

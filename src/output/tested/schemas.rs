@@ -1,4 +1,4 @@
-//! The JSON Schema of the document, as it lies in `docs/`.
+//! The JSON Schema of the document, as it lies in `schemas/`.
 
 use super::TestReport;
 use crate::output::schema::{assert_committed, schema};

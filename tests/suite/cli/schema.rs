@@ -1,13 +1,13 @@
-//! Holds a document against a JSON Schema of `docs/`: the keywords that those schemas use, and no others.
+//! Holds a document against a JSON Schema of `schemas/`: the keywords that those schemas use, and no others.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
-/// The documents' schema with this file name in `docs/`.
+/// The documents' schema with this file name in `schemas/`.
 pub(crate) fn schema(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name);
     serde_json::from_slice(&fs::read(path).expect("a schema")).expect("JSON")
 }
 

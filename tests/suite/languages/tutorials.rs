@@ -1,4 +1,4 @@
-//! The pages in `docs/languages/`: each command of a `console` block is run, in order, beside a real Alembic project; what a page shows of its output is there.
+//! The pages in `docs/guide/languages/`: each command of a `console` block is run, in order, beside a real Alembic project; what a page shows of its output is there.
 //! What is in `sh` blocks installs compilers: their versions are those of these tests.
 
 use std::fs;
@@ -16,7 +16,7 @@ struct Shown<'a> {
 }
 
 fn page(language: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/languages").join(format!("{language}.md"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide/languages").join(format!("{language}.md"));
     fs::read_to_string(path).expect("a page")
 }
 

@@ -137,7 +137,7 @@ fn a_policy_that_breaks_would_stop_it_too() {
 
 #[test]
 fn the_json_is_as_its_schema_says() {
-    let schema = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plan.schema.json")).expect("a schema");
+    let schema = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/plan.schema.json")).expect("a schema");
     let schema: Value = serde_json::from_slice(&schema).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let rules = "[plugin.settings.plan]\ndeny = ['drops', 'data']";

@@ -17,7 +17,7 @@ pub(super) fn of_guard(room: &Room) -> Result<String, Error> {
     let wrong = || {
         Error::Lacking(
             "`lback plugin bench --json` gave no figures".to_owned(),
-            "`docs/plugin-bench.schema.json` says what it gives",
+            "`schemas/plugin-bench.schema.json` says what it gives",
         )
     };
     let measured: Value = serde_json::from_slice(&output.stdout).map_err(|_| wrong())?;

@@ -67,7 +67,7 @@ impl Bench {
                 let text = format!("no comparison has `{only}` in its line");
                 return Err(Error::Lacking(
                     text,
-                    "the first two columns of the table in `docs/performance.md` are the lines",
+                    "the first two columns of the table in `docs/internals/performance.md` are the lines",
                 ));
             }
         }
