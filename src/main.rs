@@ -4,20 +4,16 @@ mod alembic;
 mod authoring;
 mod cli;
 mod config;
-mod database;
 mod dispatch;
-mod http;
 mod journal;
 mod migration;
-mod output;
-mod plan;
+mod model;
 mod plugin;
-mod printable;
 mod registry;
 mod sample;
-mod signal;
-mod verdict;
-mod waiting;
+mod session;
+mod support;
+mod ui;
 
 use std::process::ExitCode;
 

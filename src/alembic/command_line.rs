@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 
 use super::locate::Program;
-use super::redact::{HIDDEN, redact};
+use crate::support::redact::{HIDDEN, redact};
 
 /// Alembic's options that stand before its command.
 #[derive(Debug, Clone, Default)]

@@ -3,16 +3,16 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::overrides::OverrideError;
 use super::plugin::{InstallError, TrialError};
 use crate::alembic::StopRequest;
 use crate::authoring::{ComponentError, ProjectError};
 use crate::config::ConfigError;
 use crate::journal::JournalError;
-use crate::output::{self, Exit};
-use crate::plan::PlanError;
+use crate::model::plan::PlanError;
 use crate::plugin::Failure;
 use crate::registry::{NotInstalled, SourceError};
+use crate::session::overrides::OverrideError;
+use crate::ui::{self, Exit};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
@@ -85,111 +85,111 @@ impl CliError {
         match self {
             Self::Config(error) => {
                 let here = std::env::current_dir().unwrap_or_default();
-                output::config_error(&error, &here);
+                ui::config_error(&error, &here);
                 Exit::Config
             }
             Self::Plugin { ref failure, .. } => {
                 let excerpt = failure.excerpt().map(|excerpt| format!("\n{excerpt}")).unwrap_or_default();
-                output::error(&format!("{self}{excerpt}"));
+                ui::error(&format!("{self}{excerpt}"));
                 if let Some(next) = failure.hint() {
-                    output::hint(&next);
+                    ui::hint(&next);
                 }
                 Exit::InvalidPlugin
             }
             Self::Plan(ref error) => {
-                output::error(&error.to_string());
+                ui::error(&error.to_string());
                 show_hint(error.hint.clone());
                 Exit::of_plan_error(error)
             }
             Self::NotATable(_) => {
-                output::error(&self.to_string());
-                output::hint(
+                ui::error(&self.to_string());
+                ui::hint(
                     "`--count`, `--to-before`, `--include-references` and `--as-migration` are for tables: `lback rollback users`",
                 );
                 Exit::Usage
             }
             Self::SqlOfTable(ref name) => {
-                output::error(&self.to_string());
-                output::hint(&format!("`lback plan rollback --table {name} --sql` shows it"));
+                ui::error(&self.to_string());
+                ui::hint(&format!("`lback plan rollback --table {name} --sql` shows it"));
                 Exit::Usage
             }
             Self::Project(ref failed) => {
-                output::error(&self.to_string());
+                ui::error(&self.to_string());
                 match failed {
                     ProjectError::Exists(_) => {
-                        output::hint("choose another name, or another folder with `--dir`");
+                        ui::hint("choose another name, or another folder with `--dir`");
                         Exit::Usage
                     }
                     ProjectError::Write { .. } => Exit::Unavailable,
                 }
             }
             Self::Component { ref error, .. } => {
-                output::error(&self.to_string());
-                output::hint(error.hint());
+                ui::error(&self.to_string());
+                ui::hint(error.hint());
                 Exit::InvalidPlugin
             }
             Self::Trial(ref error) => {
-                output::error(&self.to_string());
+                ui::error(&self.to_string());
                 if let Some(next) = error.hint() {
-                    output::hint(next);
+                    ui::hint(next);
                 }
                 Exit::Usage
             }
             Self::NotInstalled { ref failure, .. } | Self::LockFile(ref failure) => {
-                output::error(&self.to_string());
+                ui::error(&self.to_string());
                 show_hint(failure.hint());
                 Exit::InvalidPlugin
             }
             Self::Source(ref error) => {
-                output::error(&self.to_string());
+                ui::error(&self.to_string());
                 show_hint(error.hint());
                 if error.is_unavailable() { Exit::Unavailable } else { Exit::InvalidPlugin }
             }
             Self::Install(ref error) => {
-                output::error(&self.to_string());
+                ui::error(&self.to_string());
                 show_hint(error.hint());
                 error.exit()
             }
             Self::Stopped(request) => {
-                output::error(&self.to_string());
+                ui::error(&self.to_string());
                 match request {
                     StopRequest::Interrupt => Exit::Interrupted,
                     StopRequest::Terminate => Exit::Terminated,
                 }
             }
             Self::NoTarget(_) => {
-                output::error(&self.to_string());
-                output::hint("write a registry, a repository and a tag: `oci://registry.example.com/team/guard:1.2.0`");
+                ui::error(&self.to_string());
+                ui::hint("write a registry, a repository and a tag: `oci://registry.example.com/team/guard:1.2.0`");
                 Exit::Usage
             }
             Self::NoSignature(_) => {
-                output::error(&self.to_string());
-                output::hint("`minisign -S -m guard.wasm` writes one into `guard.wasm.minisig`");
+                ui::error(&self.to_string());
+                ui::hint("`minisign -S -m guard.wasm` writes one into `guard.wasm.minisig`");
                 Exit::InvalidPlugin
             }
             Self::Duration { .. } => {
-                output::error(&self.to_string());
-                output::hint("write it as `30s` or `2m`");
+                ui::error(&self.to_string());
+                ui::hint("write it as `30s` or `2m`");
                 Exit::Usage
             }
             Self::Override(ref refused) => {
-                output::error(&self.to_string());
-                output::hint(&refused.hint());
+                ui::error(&self.to_string());
+                ui::hint(&refused.hint());
                 match refused {
                     OverrideError::NotPermitted { .. } => Exit::Denied,
                     OverrideError::Unknown { .. } | OverrideError::NoReason => Exit::Usage,
                 }
             }
             Self::Journal(ref error) => {
-                output::error(&format!("the journal can't be used: {error}"));
+                ui::error(&format!("the journal can't be used: {error}"));
                 if let Some(next) = error.hint() {
-                    output::hint(next);
+                    ui::hint(next);
                 }
                 Exit::Unavailable
             }
             Self::NoSuchRun(_) | Self::ManyRuns { .. } | Self::NoSuchPlugin(_) | Self::NotANumber(_) => {
-                output::error(&self.to_string());
-                output::hint(match self {
+                ui::error(&self.to_string());
+                ui::hint(match self {
                     Self::NoSuchPlugin(_) => "`lback plugin list` says which there are",
                     Self::NotANumber(_) => "write `-n 50`, or `--limit 50`",
                     _ => "`lback log --all` lists the runs; as much of an id is enough as no other run begins with",
@@ -204,12 +204,12 @@ impl CliError {
             | Self::Read { .. }
             | Self::Write { .. }
             | Self::Stdout(_) => {
-                output::error(&self.to_string());
+                ui::error(&self.to_string());
                 Exit::Unavailable
             }
             Self::Host(_) => {
-                output::error(&self.to_string());
-                output::hint("this is a defect of lback: please report it");
+                ui::error(&self.to_string());
+                ui::hint("this is a defect of lback: please report it");
                 Exit::Bug
             }
         }
@@ -218,6 +218,6 @@ impl CliError {
 
 fn show_hint(next: Option<String>) {
     if let Some(next) = next {
-        output::hint(&next);
+        ui::hint(&next);
     }
 }

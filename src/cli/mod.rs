@@ -1,36 +1,19 @@
 //! What can be typed. Each command is a file: its arguments, and a `run` that resolves, calls and shows.
 
-mod alembic;
-mod by_table;
-mod error;
-mod git;
-mod globals;
-mod history;
+mod commands;
+pub(crate) mod error;
 mod init;
 mod log;
-mod makemigrations;
-mod migrate;
-mod offline;
-mod onlooker;
-mod overrides;
-mod plan;
-mod planned;
+pub(crate) mod options;
 mod plugin;
-mod project;
-mod question;
-mod rollback;
-mod run;
-mod runtime;
-mod surroundings;
-mod target;
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use self::error::CliError;
-use self::globals::Globals;
-use self::surroundings::Surroundings;
-use crate::output::{self, Exit};
+use crate::cli::options::global::Globals;
+use crate::session::environment::Surroundings;
+use crate::ui::{self, Exit};
 
 /// Alembic with signals, sandboxed plugins and policies that can say no.
 ///
@@ -42,7 +25,7 @@ use crate::output::{self, Exit};
     version,
     max_term_width = 100,
     after_help = format!("{EXAMPLES}\n\n`lback --help` says more, exit codes included; `lback help COMMAND` is about one command."),
-    after_long_help = format!("{EXAMPLES}\n\n{}", output::exit_code_table()),
+    after_long_help = format!("{EXAMPLES}\n\n{}", ui::exit_code_table()),
 )]
 struct Cli {
     #[command(flatten)]
@@ -66,12 +49,12 @@ Examples:
 
 #[derive(Subcommand)]
 enum Command {
-    Makemigrations(makemigrations::Makemigrations),
-    Migrate(migrate::Migrate),
-    Rollback(rollback::Rollback),
-    History(history::History),
-    Plan(plan::ShowPlan),
-    Alembic(alembic::Alembic),
+    Makemigrations(commands::makemigrations::Makemigrations),
+    Migrate(commands::migrate::Migrate),
+    Rollback(commands::rollback::Rollback),
+    History(commands::history::History),
+    Plan(commands::plan::ShowPlan),
+    Alembic(commands::alembic::Alembic),
     Init(init::Init),
     Log(log::Log),
     #[command(subcommand)]
@@ -89,9 +72,9 @@ pub(crate) fn run() -> Exit {
         }
     };
     cli.globals.color.write_global();
-    if let Err(error) = output::start_log(cli.globals.log.as_deref()) {
-        output::error(&error.to_string());
-        output::hint("a filter is `LEVEL` or `TARGET=LEVEL`, separated by commas, as `plugin=debug`");
+    if let Err(error) = ui::start_log(cli.globals.log.as_deref()) {
+        ui::error(&error.to_string());
+        ui::hint("a filter is `LEVEL` or `TARGET=LEVEL`, separated by commas, as `plugin=debug`");
         return Exit::Usage;
     }
     let Cli { globals, command } = cli;

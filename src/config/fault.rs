@@ -135,7 +135,7 @@ impl Fault {
             }
             Self::Repeated { .. } => "remove one of them".to_owned(),
             Self::UnknownValue { value, known, .. } => {
-                match super::nearest::nearest(value, known.iter().map(String::as_str)) {
+                match crate::support::nearest::nearest(value, known.iter().map(String::as_str)) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("known: {}", list(known)),
                 }

@@ -12,15 +12,13 @@ mod edit;
 mod error;
 mod excerpt;
 mod fault;
-mod nearest;
 mod origin;
 mod raw;
 mod resolve;
 mod schema;
-mod value;
-
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::{
     collections::BTreeMap,
@@ -29,20 +27,21 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use crate::support::nearest::nearest;
+
 pub(crate) use self::{
     discover::{FILE_NAME, discover},
     edit::{EditError, NewPlugin, granted, removed, with_plugin},
     error::ConfigError,
     excerpt::{About, excerpt_of_settings},
-    nearest::nearest,
     origin::Origin,
     raw::{LockMode, Mode, OnError},
     resolve::plugin_of_file,
     schema::schema,
     value::json as json_of_toml,
 };
+use crate::model::event::SignalName;
 use crate::registry::{PublicKey, Source};
-use crate::signal::SignalName;
 
 /// What a project wants of lback.
 #[derive(Debug, Clone, PartialEq)]

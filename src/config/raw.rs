@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::{Spanned, Table};
 
 use super::resolve;
-use crate::signal::SignalName;
+use crate::model::event::SignalName;
 
 /// What lback does in this project. The folder of this file is the project's root, and the one in which Alembic runs.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

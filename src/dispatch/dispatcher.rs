@@ -8,10 +8,10 @@ use super::member::Member;
 use super::notice::{Kept, Notice, Notices};
 use super::policies::{Opinion, Policies, Weight};
 use crate::journal::{RunRecord, VerdictRecord};
-use crate::plan::PlanSource;
+use crate::model::event::{Event, SignalName};
+use crate::model::plan::PlanSource;
+use crate::model::verdict::{Decision, Denial, Verdict};
 use crate::plugin::Failure;
-use crate::signal::{Event, SignalName};
-use crate::verdict::{Decision, Denial, Verdict};
 
 /// Why a run does not go on, in the order of `lback.toml`. Never empty.
 #[derive(Debug)]

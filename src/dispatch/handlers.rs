@@ -15,8 +15,8 @@ use super::failure_policy::Consequence;
 use super::member::Member;
 use super::notice::{Kept, Notice, Notices};
 use crate::journal::{Outbox, RunRecord};
+use crate::model::event::{Event, SignalName};
 use crate::plugin::{Failure, Role};
-use crate::signal::{Event, SignalName};
 
 /// One event on its way to one handler.
 struct Delivery {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::failure_policy::{Consequence, consequence};
 use super::notice::Toothless;
 use crate::config::{Mode, OnError, PluginConfig};
+use crate::model::event::SignalName;
 use crate::plugin::{Failure, Plugin, Role};
-use crate::signal::SignalName;
 
 pub(crate) struct Member {
     pub(crate) name: String,

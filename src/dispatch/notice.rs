@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::journal::Failed;
+use crate::model::event::SignalName;
+use crate::model::verdict::Denial;
 use crate::plugin::Failure;
-use crate::signal::SignalName;
-use crate::verdict::Denial;
 
 /// Every notice names its plugin as `lback.toml` does.
 #[derive(Debug)]

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::failure_policy::Consequence;
 use super::member::Member;
 use super::notice::Toothless;
-use crate::plan::PlanSource;
+use crate::model::event::{Event, SignalName};
+use crate::model::plan::PlanSource;
+use crate::model::verdict::{Decision, Verdict};
 use crate::plugin::{Failure, Role};
-use crate::signal::{Event, SignalName};
-use crate::verdict::{Decision, Verdict};
 
 /// Those who are asked, and the plan that they may ask for.
 pub(crate) struct Policies {

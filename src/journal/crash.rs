@@ -9,7 +9,7 @@ use uuid::{Builder, Uuid};
 
 use super::lock::{Life, Locks};
 use super::{outbox, stored};
-use crate::signal::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
+use crate::model::event::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
 
 /// A run that ended without a word.
 #[derive(Debug, PartialEq, Eq)]

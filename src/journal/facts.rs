@@ -3,8 +3,8 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use crate::signal::{Context, Sender, SignalName};
-use crate::verdict::{Decision, Denial, Verdict};
+use crate::model::event::{Context, Sender, SignalName};
+use crate::model::verdict::{Decision, Denial, Verdict};
 
 /// What is known when a run begins.
 #[derive(Clone, Debug)]

@@ -22,7 +22,6 @@ mod retention;
 mod schema;
 mod statements;
 mod stored;
-
 #[cfg(test)]
 mod tests;
 

@@ -16,7 +16,7 @@ use super::lock::{Life, Locks, Owner};
 use super::queue::Journal;
 use super::record::{RunRecord, json};
 use super::{retention, stored};
-use crate::signal::{Event, SignalName};
+use crate::model::event::{Event, SignalName};
 
 /// Attempts after which a delivery may be parked.
 pub(crate) const ENOUGH_ATTEMPTS: i64 = 8;

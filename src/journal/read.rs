@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::error::JournalError;
 use super::lock::{Life, Locks};
 use super::{file, outbox, stored};
-use crate::signal::{Event, Finished, Signal};
+use crate::model::event::{Event, Finished, Signal};
 
 /// A journal that is open for reading.
 pub(crate) struct Reader {

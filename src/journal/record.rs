@@ -14,7 +14,7 @@ use super::lock::Owner;
 use super::outbox::{self, Outbox};
 use super::queue::Journal;
 use super::{crash, retention, stored};
-use crate::signal::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
+use crate::model::event::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
 
 /// The record of one run. Clones write to the same record. Without a journal, everything here does nothing.
 #[derive(Clone, Default)]
@@ -158,7 +158,7 @@ impl RunRecord {
                  values (?1, (select count(*) from verdict where run = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
                     run,
-                    signal.map(crate::signal::SignalName::as_str),
+                    signal.map(crate::model::event::SignalName::as_str),
                     plugin,
                     decision,
                     blocked,

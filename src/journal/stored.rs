@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::error::StoredEventError;
-use crate::signal::Event;
+use crate::model::event::Event;
 
 /// Of the form below. A new field with a default needs no new version for those who come later; one that an earlier lback must not read
 /// without does.
@@ -42,8 +42,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::signal::{AlembicCommand, Context, ErrorType, Exception, Finished, Sender, Signal};
-    use crate::verdict::{AttributedDenial, Denial};
+    use crate::model::event::{AlembicCommand, Context, ErrorType, Exception, Finished, Sender, Signal};
+    use crate::model::verdict::{AttributedDenial, Denial};
 
     fn every_signal() -> Vec<Signal> {
         let command = AlembicCommand { command: "upgrade".into(), args: vec!["head".into()] };

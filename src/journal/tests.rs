@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::{End, Filter, Journal, Reader, Run, RunRecord, RunStart, Settings};
-use crate::signal::{AlembicCommand, Context, ErrorType, Event, Exception, Sender, Signal};
+use crate::model::event::{AlembicCommand, Context, ErrorType, Event, Exception, Sender, Signal};
 
 const YEAR: Duration = Duration::from_hours(365 * 24);
 const SCOPE: &str = "/srv/shop";

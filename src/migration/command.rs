@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use crate::alembic::{CommandLine, Question, redact};
-use crate::signal::Signal;
+use crate::model::event::Signal;
 
 /// A command of lback, as it was meant. `extra` are arguments that Alembic gets as they are.
 #[derive(Clone, Debug)]

@@ -5,23 +5,23 @@ use std::time::Duration;
 use tokio::io::AsyncWrite;
 
 use super::command::Command;
-use super::insistence::Counted;
 use super::observer::Observer;
 use super::outcome::Outcome;
 use super::prepared::PreparedAlembic;
 use super::settings::AlembicSettings;
 use super::watch::{Raised, Watch, Watched};
-use super::{recording, standing};
+use super::{database_state, recording};
 use crate::alembic::{
     self, Cause, CommandLine, DatabaseHeads, Ended, Expected, Probe, Report, Sinks, StopRequests, Terms, Texts,
 };
-use crate::database::Database;
 use crate::dispatch::{Blocked, Dispatcher};
 use crate::journal::{End, RunRecord};
-use crate::plan::{DatabasePlan, Plan, PlanSource};
+use crate::migration::stop_counter::Counted;
+use crate::model::database::Database;
+use crate::model::event::{AlembicCommand, Context, Event, Finished, Override, Sender, Signal};
+use crate::model::plan::{DatabasePlan, Plan, PlanSource};
 use crate::plugin::Redactor;
-use crate::signal::{AlembicCommand, Context, Event, Finished, Override, Sender, Signal};
-use crate::waiting::Waiting;
+use crate::support::waiting::Waiting;
 
 /// How long handlers get when somebody wants lback to end.
 const GRACE_WHEN_STOPPED: Duration = Duration::from_secs(2);
@@ -163,14 +163,14 @@ impl<R: StopRequests> MigrationCommands<R> {
             tracing::debug!("a part of Alembic's output was not shown: {error}");
         }
         let databases: Vec<_> = if ended.success() {
-            watch.databases.into_iter().map(standing::after_success).collect()
+            watch.databases.into_iter().map(database_state::after_success).collect()
         } else {
             let begun = watch.has_begun();
             let heads = if begun { self.read_heads(probe, ended.cause).await } else { Vec::new() };
             let read = |watched: &Watched| heads.iter().find(|heads| heads.database == watched.number);
             let judge = |watched: Watched| {
                 let heads = read(&watched).map(|found| found.heads.clone());
-                standing::after_failure(watched, heads)
+                database_state::after_failure(watched, heads)
             };
             watch.databases.into_iter().map(judge).collect()
         };

@@ -3,20 +3,20 @@
 
 mod command;
 mod commands;
-mod insistence;
+mod database_state;
 mod observer;
 mod outcome;
 mod prepared;
 mod recording;
 mod settings;
-mod standing;
+mod stop_counter;
 mod watch;
 
 pub(crate) use command::Command;
 pub(crate) use commands::{Ending, MigrationCommands, Screen};
-pub(crate) use insistence::Counted;
 pub(crate) use observer::Observer;
 pub(crate) use outcome::Outcome;
 pub(crate) use prepared::PreparedAlembic;
 pub(crate) use settings::{AlembicSettings, PlanSettings};
+pub(crate) use stop_counter::Counted;
 pub(crate) use watch::{Drifted, Locked};

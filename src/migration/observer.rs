@@ -1,7 +1,7 @@
 //! Who follows a run from outside, without the run knowing how: a terminal, a stream of events.
 
 use crate::alembic::Report;
-use crate::signal::Event;
+use crate::model::event::Event;
 
 /// Is told what happens as it happens. It can't change the course of the run, and must not hold it up.
 pub(crate) trait Observer: Send + Sync {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::watch::{Drifted, Locked, Raised};
 use crate::alembic::{AlembicNotFound, StartError, StopRequest};
 use crate::dispatch::{Blocked, Reason};
-use crate::signal::{ErrorType, Exception};
-use crate::verdict::{AttributedDenial, Denial};
+use crate::model::event::{ErrorType, Exception};
+use crate::model::verdict::{AttributedDenial, Denial};
 
 #[derive(Debug)]
 pub(crate) enum Outcome {

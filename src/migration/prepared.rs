@@ -8,8 +8,8 @@ use super::command::{Command, Planned};
 use super::commands::before;
 use super::settings::{AlembicSettings, PlanSettings};
 use crate::alembic::{AlembicNotFound, CommandLine, PlanReply, PlanRequest, Prepared, Question, Working};
-use crate::plan::{PlanError, PlanSource};
-use crate::signal::{AlembicCommand, Context, Event, Sender};
+use crate::model::event::{AlembicCommand, Context, Event, Sender};
+use crate::model::plan::{PlanError, PlanSource};
 
 /// A run that waits for a word to begin, or the reason why there is none.
 pub(crate) struct PreparedAlembic {

@@ -2,8 +2,8 @@
 
 use super::watch::Watch;
 use crate::alembic::Report;
-use crate::database::Database;
 use crate::journal::{DatabaseState, RunRecord, Step, Versions};
+use crate::model::database::Database;
 
 /// `watch` has heard of the report already.
 pub(super) fn record(report: &Report, watch: &Watch, record: &RunRecord) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::alembic::{NotAcquired, Report};
-use crate::database::Step;
+use crate::model::database::Step;
 
 /// Everything that matters for how the run ended.
 #[derive(Debug, Default)]

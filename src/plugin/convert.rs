@@ -2,11 +2,11 @@
 
 use super::bindings::exports::lback::plugin::policy as wit_policy;
 use super::bindings::lback::plugin::types as wit;
-use super::guest_text::printable;
-use super::limits;
-use crate::database::{Database, Step};
-use crate::signal::{AlembicCommand, Context, Event, Exception, Finished, Override, Sender, Signal};
-use crate::verdict::{AttributedDenial, Decision, Denial, Verdict};
+use crate::model::database::{Database, Step};
+use crate::model::event::{AlembicCommand, Context, Event, Exception, Finished, Override, Sender, Signal};
+use crate::model::verdict::{AttributedDenial, Decision, Denial, Verdict};
+use crate::plugin::host::guest_text::printable;
+use crate::plugin::host::limits;
 
 pub(super) fn event(event: &Event) -> wit::Event {
     wit::Event {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::host::Role;
-use super::imports::NotOffered;
 use super::settings::SettingsError;
-use super::toolchain::Toolchain;
+use crate::plugin::host::state::Role;
+use crate::plugin::load::imports::NotOffered;
+use crate::plugin::load::toolchain::Toolchain;
 use crate::registry::NotInstalled;
 
 /// Why a plugin could not be loaded, or did not answer.
@@ -38,7 +38,7 @@ pub(crate) enum Failure {
     #[error("its description is not valid: {0}")]
     Description(String),
     #[error("`signals` in `lback.toml` asks a policy about `{0}`, which is sent after Alembic has run")]
-    AfterSignal(crate::signal::SignalName),
+    AfterSignal(crate::model::event::SignalName),
 
     /// `excerpt`: the lines of `lback.toml` that are wrong, with carets, where the settings come from there.
     #[error("{error}")]

@@ -3,9 +3,9 @@
 use serde_json::Value;
 use url::{Host, Url};
 
-use super::description::Asked;
 use super::http::check_address;
 use crate::config::{Allow, Origin};
+use crate::plugin::load::description::Asked;
 
 /// The permissions that are in force. Nothing by default.
 #[derive(Clone, Debug, Default)]
@@ -101,8 +101,8 @@ fn push_new(list: &mut Vec<String>, item: String) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::description::Request;
     use super::*;
+    use crate::plugin::load::description::Request;
 
     fn allow(http: &[&str], secrets: &[&str]) -> Allow {
         Allow {

@@ -10,8 +10,8 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use super::guest_text::printable;
 use crate::config::About;
+use crate::plugin::host::guest_text::printable;
 
 /// A person repairs a few at a time.
 const MOST: usize = 20;

@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::lock_file::LOCK_FILE_NAME;
-use super::replace::{NEW_PREFIX, NEW_SUFFIX, replace};
+use crate::support::atomic_write::{NEW_PREFIX, NEW_SUFFIX, replace};
 
 /// The right to change the files of a project. It ends with the process, however that ends.
 #[derive(Debug)]

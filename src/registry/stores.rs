@@ -83,7 +83,7 @@ pub(crate) fn put(store: &Path, bytes: &[u8]) -> io::Result<Stored> {
         return Ok(Stored(None));
     }
     fs::create_dir_all(store)?;
-    super::replace::replace(&path, bytes)?;
+    crate::support::atomic_write::replace(&path, bytes)?;
     Ok(Stored(Some(path)))
 }
 

@@ -11,11 +11,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Extension;
-use crate::database::{Database, Direction, State, Step};
-use crate::signal::{
+use crate::model::database::{Database, Direction, State, Step};
+use crate::model::event::{
     AlembicCommand, Context, ErrorType, Event, Exception, Finished, Override, Sender, Signal, SignalName,
 };
-use crate::verdict::{AttributedDenial, Denial};
+use crate::model::verdict::{AttributedDenial, Denial};
 
 /// What samples have where they don't say: always the same, so that what a plugin makes of it is.
 const ID: &str = "019c0000-0000-7000-8000-000000000001";

@@ -16,8 +16,8 @@ use std::{fs, io};
 pub(crate) use form::SampleForm;
 pub(crate) use plan::read_plan;
 
-use crate::plan::Plan;
-use crate::signal::{Event, SignalName};
+use crate::model::event::{Event, SignalName};
+use crate::model::plan::Plan;
 
 /// An event to try a plugin with.
 #[derive(Clone, Debug, PartialEq)]

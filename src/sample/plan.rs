@@ -7,9 +7,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::SampleError;
-use crate::database::Direction;
-use crate::plan::Plan;
-use crate::signal::{Event, Signal};
+use crate::model::database::Direction;
+use crate::model::event::{Event, Signal};
+use crate::model::plan::Plan;
 
 const UPGRADE: &str = include_str!("plans/upgrade.json");
 const DOWNGRADE: &str = include_str!("plans/downgrade.json");

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::output::schema::{assert_committed, schema_of_input};
+use crate::ui::documents::schema::{assert_committed, schema_of_input};
 
 #[test]
 fn every_signal_is_shipped_and_so_is_an_extension() {
@@ -21,7 +21,7 @@ fn the_signal_alone_is_enough() {
     let text = r#"{"type":"lback.migration_migrate_command","data":{"arguments":{"version":"head"}}}"#;
     let read = form::read(text).unwrap();
     let [(event, None)] = read.as_slice() else { panic!("{read:?}") };
-    assert_eq!(event.signal, crate::signal::Signal::Migrate { version: "head".into() });
+    assert_eq!(event.signal, crate::model::event::Signal::Migrate { version: "head".into() });
     assert_eq!(event.context.environment, None);
     assert!(form::read(r#"{"type":"lback.migration_history_command"}"#).is_ok());
 }

@@ -13,8 +13,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::super::plan::{PlanMessage, PlanWord};
 use super::{Report, Terms};
+use crate::alembic::planner_client::{PlanMessage, PlanWord};
 use crate::config::LockMode;
 
 /// What is read at most once Alembic has ended. All that it said was on the channel by then, which holds less.

@@ -7,13 +7,13 @@ use tokio::io::AsyncWrite;
 
 use super::super::command_line::CommandLine;
 use super::super::locate::Program;
-use super::super::plan::{Answers, PlanMessage, PlanReply, PlanRequest, PlanWord, Working};
 use super::super::process::{Cause, Early, Ended, Invocation, Process, Sinks, after};
-use super::super::stop::StopRequests;
 use super::channel::{Channel, Greeting, Reader};
 use super::recognise::recognise;
 use super::{Launcher, Probe, Report, SteppedAside, Terms};
-use crate::plan::PlanError;
+use crate::alembic::planner_client::{Answers, PlanMessage, PlanReply, PlanRequest, PlanWord, Working};
+use crate::alembic::process::stop::StopRequests;
+use crate::model::plan::PlanError;
 
 /// Started, and importing Alembic.
 #[derive(Debug)]

@@ -4,28 +4,27 @@
 //! Where a command can't be launched that way it is run as it is configured, and the first report says so. What the reports mean for a run
 //! is decided above.
 
+mod bypass;
 #[cfg(unix)]
 mod channel;
+mod event;
 mod files;
-#[cfg(unix)]
-mod launched;
 #[cfg(not(unix))]
-#[path = "never.rs"]
+#[path = "unsupported.rs"]
+mod launched;
+#[cfg(unix)]
 mod launched;
 mod prepared;
 mod probe;
 #[cfg(unix)]
 mod recognise;
-mod report;
 #[cfg(unix)]
 mod shebang;
-mod stepped_aside;
+#[cfg(all(test, unix))]
+mod tests;
 
+pub(crate) use bypass::SteppedAside;
+pub(crate) use event::{LockScope, NotAcquired, Report};
 pub(crate) use files::Launcher;
 pub(crate) use prepared::{Expected, Lock, Prepared, Terms, Texts};
 pub(crate) use probe::{DatabaseHeads, Probe};
-pub(crate) use report::{LockScope, NotAcquired, Report};
-pub(crate) use stepped_aside::SteppedAside;
-
-#[cfg(all(test, unix))]
-mod tests;

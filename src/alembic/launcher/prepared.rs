@@ -7,13 +7,13 @@ use tokio::io::AsyncWrite;
 
 use super::super::command_line::CommandLine;
 use super::super::locate::Program;
-use super::super::plan::{PlanReply, PlanRequest};
 use super::super::process::{self, Ended, Invocation, Sinks, StartError};
-use super::super::stop::StopRequests;
 use super::launched::Launched;
 use super::{Launcher, Probe, Report, SteppedAside};
+use crate::alembic::planner_client::{PlanReply, PlanRequest};
+use crate::alembic::process::stop::StopRequests;
 use crate::config::LockMode;
-use crate::plan::PlanError;
+use crate::model::plan::PlanError;
 
 /// How runs on one database are kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 use clap::Args;
 
 use super::error::CliError;
-use super::surroundings::{Surroundings, current_folder};
 use crate::alembic::{self, Places, python_defaults};
 use crate::config::{self, Config};
-use crate::output::{self, Exit};
+use crate::session::environment::{Surroundings, current_folder};
+use crate::ui::{self, Exit};
 
 /// Without a plugin, and with what most projects want to set shown as comments.
 const CONFIG: &str = include_str!("lback.toml");
@@ -35,7 +35,7 @@ impl Init {
         let present = present_config(&root)?;
         let is_new = !has_alembic_environment(&root, &present);
         if !is_new {
-            output::note("there is an Alembic environment already");
+            ui::note("there is an Alembic environment already");
         } else if let Some(exit) = self.make_alembic_environment(&root, &present, surroundings)? {
             return Ok(exit);
         }
@@ -43,7 +43,7 @@ impl Init {
         write_new(&root, config::FILE_NAME, &config)?;
         write_new(&root, "manage.py", MANAGE)?;
         if is_new {
-            output::hint(
+            ui::hint(
                 "set `sqlalchemy.url` in `alembic.ini` and `target_metadata` in `migrations/env.py`, then run `lback makemigrations`",
             );
         }
@@ -62,8 +62,8 @@ impl Init {
         let program = match alembic::locate(present.alembic.command.as_deref(), &places) {
             Ok(program) => program,
             Err(error) => {
-                output::error(&error.to_string());
-                output::hint(error.hint());
+                ui::error(&error.to_string());
+                ui::hint(error.hint());
                 return Ok(Some(Exit::AlembicNotFound));
             }
         };
@@ -78,7 +78,7 @@ impl Init {
         if status.success() {
             return Ok(None);
         }
-        output::error("`alembic init` failed; nothing else was written");
+        ui::error("`alembic init` failed; nothing else was written");
         Ok(Some(Exit::Alembic(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))))
     }
 }
@@ -106,9 +106,9 @@ fn write_new(root: &Path, name: &str, text: &str) -> Result<(), CliError> {
         .open(&path)
         .and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
-        Ok(()) => output::status("wrote", &format!("`{name}`")),
+        Ok(()) => ui::status("wrote", &format!("`{name}`")),
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
-            output::note(&format!("`{name}` is there already and was kept as it is"));
+            ui::note(&format!("`{name}` is there already and was kept as it is"));
         }
         Err(cause) => return Err(CliError::Write { path, cause }),
     }

@@ -4,10 +4,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::error::CliError;
-use crate::cli::globals::Globals;
-use crate::cli::project::Project;
+use crate::cli::options::global::Globals;
 use crate::journal::Filter;
-use crate::output::{self, Exit, ListedRun, WaitingMessages};
+use crate::session::project::Project;
+use crate::ui::{self, Exit, ListedRun, WaitingMessages};
 
 /// What is shown where nobody asks for more.
 const LIMIT: usize = 20;
@@ -96,9 +96,9 @@ impl List {
         if !anything {
             super::nothing_yet(project);
         } else if runs.is_empty() {
-            output::note("no run is like that");
+            ui::note("no run is like that");
         }
-        output::show_runs(runs, waiting, self.all, self.json).map_err(CliError::Stdout)?;
+        ui::show_runs(runs, waiting, self.all, self.json).map_err(CliError::Stdout)?;
         Ok(Exit::Success)
     }
 }

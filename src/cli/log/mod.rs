@@ -7,11 +7,11 @@ mod show;
 use clap::{Args, Subcommand};
 
 use super::error::CliError;
-use super::globals::Globals;
-use super::project::Project;
-use super::surroundings::Surroundings;
+use crate::cli::options::global::Globals;
 use crate::journal::{JournalError, Reader};
-use crate::output::{self, Exit};
+use crate::session::environment::Surroundings;
+use crate::session::project::Project;
+use crate::ui::{self, Exit};
 
 /// Show the runs of this project, and what handlers have not heard
 ///
@@ -51,7 +51,7 @@ fn open(project: &Project) -> Result<Option<Reader>, JournalError> {
 }
 
 fn nothing_yet(project: &Project) {
-    output::note(if project.config.journal.enabled {
+    ui::note(if project.config.journal.enabled {
         "the journal is empty: no run of this project has been kept yet"
     } else {
         "the journal is turned off in `lback.toml`: `enabled = false` in `[journal]`"

@@ -2,11 +2,11 @@ use clap::Args;
 use uuid::Uuid;
 
 use crate::cli::error::CliError;
-use crate::cli::project::Project;
-use crate::cli::runtime::with_runtime;
 use crate::dispatch::{Member, Redelivered, redeliver};
 use crate::journal::{Journal, WaitingRow};
-use crate::output::{self, Exit, RedeliveredPlugin};
+use crate::session::project::Project;
+use crate::session::runtime::with_runtime;
+use crate::ui::{self, Exit, RedeliveredPlugin};
 
 /// Tell handlers what they have not heard
 ///
@@ -41,10 +41,10 @@ impl Redeliver {
         let left = super::open(project)?.map_or(Ok(Vec::new()), |reader| reader.waiting(Some(&project.scope())))?;
         let rows: Vec<_> = done.into_iter().map(|done| row(done, &left)).collect();
         if rows.is_empty() {
-            output::note("nothing waits to be told");
+            ui::note("nothing waits to be told");
         }
         let all_heard = rows.iter().all(RedeliveredPlugin::is_done);
-        output::show_redelivered(rows, self.json).map_err(CliError::Stdout)?;
+        ui::show_redelivered(rows, self.json).map_err(CliError::Stdout)?;
         Ok(if all_heard { Exit::Success } else { Exit::Unavailable })
     }
 
@@ -62,7 +62,7 @@ impl Redeliver {
             let done = if members.is_empty() {
                 Some(Vec::new())
             } else {
-                let _shown = (output::waiting())("telling handlers");
+                let _shown = (ui::waiting())("telling handlers");
                 redeliver(members, &outbox, self.parked).await
             };
             outbox.leave().await;

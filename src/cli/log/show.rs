@@ -1,9 +1,9 @@
 use clap::Args;
 
 use crate::cli::error::CliError;
-use crate::cli::project::Project;
 use crate::journal::{Filter, Reader};
-use crate::output::{self, Exit};
+use crate::session::project::Project;
+use crate::ui::{self, Exit};
 
 /// Show all there is of a run
 ///
@@ -35,7 +35,7 @@ impl Show {
             _ => None,
         };
         match details {
-            Some(details) => output::show_run(details, self.json).map_err(CliError::Stdout)?,
+            Some(details) => ui::show_run(details, self.json).map_err(CliError::Stdout)?,
             None => super::nothing_yet(project),
         }
         Ok(Exit::Success)

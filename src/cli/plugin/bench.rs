@@ -2,16 +2,16 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::tried::{TrialError, Tried};
 use crate::cli::error::CliError;
-use crate::cli::project::Project;
-use crate::cli::runtime::with_runtime;
-use crate::cli::surroundings::Surroundings;
+use crate::cli::plugin::trial_options::{TrialError, Tried};
 use crate::config::{Allow, PluginConfig};
-use crate::output::{self, BenchReport, Exit, MeasuredCalls};
+use crate::model::event::SignalName;
 use crate::plugin::{Answer, Plugin, Role, Secrets};
 use crate::sample::{self, Sample};
-use crate::signal::SignalName;
+use crate::session::environment::Surroundings;
+use crate::session::project::Project;
+use crate::session::runtime::with_runtime;
+use crate::ui::{self, BenchReport, Exit, MeasuredCalls};
 
 /// Loads from the cache, each as a run would do it.
 const LOADS: usize = 9;
@@ -61,7 +61,7 @@ impl Bench {
             let calls = calls(&plugin, named).await;
             Ok(BenchReport::new(&plugin, first_load.unwrap_or_default(), loads, calls))
         })??;
-        output::show_bench(&report, self.json).map_err(CliError::Stdout)?;
+        ui::show_bench(&report, self.json).map_err(CliError::Stdout)?;
         Ok(Exit::Success)
     }
 }
@@ -86,7 +86,7 @@ async fn calls(plugin: &Plugin, named: Vec<Sample>) -> Vec<MeasuredCalls> {
 }
 
 async fn measure(plugin: &Plugin, role: Role, sample: &Sample) -> MeasuredCalls {
-    let _shown = (output::waiting())(&format!("calling it with `{}`", sample.name));
+    let _shown = (ui::waiting())(&format!("calling it with `{}`", sample.name));
     let first = plugin.try_out(role, sample).await;
     let failure = match &first.answer {
         Answer::Failed(failure) => Some(failure.to_string()),

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::authoring::component;
 use crate::cli::error::CliError;
-use crate::output::{self, Exit};
+use crate::ui::{self, Exit};
 
 /// Make a component of a core WebAssembly module
 ///
@@ -27,7 +27,7 @@ impl Componentize {
         let component = component(&core).map_err(|error| CliError::Component { path: self.module.clone(), error })?;
         fs::write(&self.output, &component).map_err(|cause| CliError::Write { path: self.output.clone(), cause })?;
         let size = bytesize::ByteSize(component.len() as u64);
-        output::status("wrote", &format!("`{}`, {size}", self.output.display()));
+        ui::status("wrote", &format!("`{}`, {size}", self.output.display()));
         Ok(Exit::Success)
     }
 }

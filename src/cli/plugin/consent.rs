@@ -4,9 +4,9 @@ use clap::Args;
 
 use super::error::InstallError;
 use crate::cli::error::CliError;
-use crate::cli::question::{ask, is_interactive};
 use crate::config::{Allow, Origin};
 use crate::plugin::Wanted;
+use crate::session::question::{ask, is_interactive};
 
 #[derive(Args, Clone)]
 pub(super) struct Consent {

@@ -3,12 +3,12 @@
 use std::io;
 
 use crate::config::EditError;
-use crate::output::Exit;
 use crate::plugin::SettingsError;
 use crate::registry::{LOCK_FILE_NAME, LockError, SignatureError, WrittenWrong};
+use crate::ui::Exit;
 
 #[derive(Debug, thiserror::Error)]
-pub(in crate::cli) enum InstallError {
+pub(crate) enum InstallError {
     #[error("there is no `lback.toml` in this folder or above it")]
     NoProject,
     #[error("{0}")]

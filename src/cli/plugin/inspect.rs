@@ -1,10 +1,10 @@
 use clap::Args;
 
-use super::workshop::{Workshop, not_installed, until_stopped};
 use crate::cli::error::CliError;
-use crate::cli::surroundings::Surroundings;
-use crate::output::{self, Exit, InspectedPlugin};
+use crate::cli::plugin::install_context::{Workshop, not_installed, until_stopped};
 use crate::plugin::Inspected;
+use crate::session::environment::Surroundings;
+use crate::ui::{self, Exit, InspectedPlugin};
 
 /// Show what a plugin is and asks for
 ///
@@ -28,7 +28,7 @@ impl Inspect {
     pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
         let workshop = Workshop::open(surroundings, self.offline)?;
         let inspected = until_stopped(self.look(&workshop))?;
-        output::show_inspected(&InspectedPlugin::new(&inspected), self.json).map_err(CliError::Stdout)?;
+        ui::show_inspected(&InspectedPlugin::new(&inspected), self.json).map_err(CliError::Stdout)?;
         Ok(Exit::Success)
     }
 

@@ -2,13 +2,13 @@ use clap::Args;
 
 use super::consent::Consent;
 use super::error::InstallError;
-use super::workshop::{Candidate, Workshop, not_installed, until_stopped};
 use crate::cli::error::CliError;
-use crate::cli::globals::Globals;
-use crate::cli::surroundings::Surroundings;
+use crate::cli::options::global::Globals;
+use crate::cli::plugin::install_context::{Candidate, Workshop, not_installed, until_stopped};
 use crate::config::{self, Config, NewPlugin, PluginConfig};
-use crate::output::{self, Exit};
 use crate::registry::{First, Locked, NotInstalled, PublicKey, Source};
+use crate::session::environment::Surroundings;
+use crate::ui::{self, Exit};
 
 /// Install a plugin, or all that `lback.lock` names
 ///
@@ -75,7 +75,7 @@ impl Install {
             typed: true,
         })?;
         let wanted = candidate.inspected.wanted(&read.settings, |_| true);
-        output::show_candidate(&name, &candidate.inspected, &wanted);
+        ui::show_candidate(&name, &candidate.inspected, &wanted);
         self.consent.check_asked(&name, &wanted)?;
         plugin.allow = self.consent.decide(&name, wanted, &read.allow).await?;
 
@@ -89,7 +89,7 @@ impl Install {
         if let Some(stored) = stored {
             stored.keep();
         }
-        output::status("installed", &format!("`{name}` {version} from `{source}`"));
+        ui::status("installed", &format!("`{name}` {version} from `{source}`"));
         Ok(())
     }
 
@@ -115,7 +115,7 @@ impl Install {
         if !same || !self.set.is_empty() || self.public_key.is_some() {
             return Err(InstallError::Changed(name.clone()).into());
         }
-        output::note(&format!("`{name}` is installed already"));
+        ui::note(&format!("`{name}` is installed already"));
         Ok(())
     }
 
@@ -153,12 +153,12 @@ impl Install {
         let fetched = stored.iter().flatten().count();
         stored.into_iter().flatten().for_each(crate::registry::Stored::keep);
         for Locked { name, version, source, .. } in &new {
-            output::status("locked", &format!("`{name}` {version} from `{source}`"));
+            ui::status("locked", &format!("`{name}` {version} from `{source}`"));
         }
         match plugins.len() {
-            0 => output::note("`lback.toml` lists no plugins"),
-            1 => output::status("installed", &format!("1 plugin, {fetched} fetched")),
-            all => output::status("installed", &format!("{all} plugins, {fetched} fetched")),
+            0 => ui::note("`lback.toml` lists no plugins"),
+            1 => ui::status("installed", &format!("1 plugin, {fetched} fetched")),
+            all => ui::status("installed", &format!("{all} plugins, {fetched} fetched")),
         }
         Ok(())
     }

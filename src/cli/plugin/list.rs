@@ -3,11 +3,11 @@ use std::collections::BTreeSet;
 use clap::Args;
 
 use crate::cli::error::CliError;
-use crate::cli::project::Project;
-use crate::cli::runtime::with_runtime;
-use crate::cli::surroundings::Surroundings;
-use crate::output::{self, Exit, ListedPlugin};
 use crate::plugin::Failure;
+use crate::session::environment::Surroundings;
+use crate::session::project::Project;
+use crate::session::runtime::with_runtime;
+use crate::ui::{self, Exit, ListedPlugin};
 
 /// List the plugins of `lback.toml`, and what they may do
 #[derive(Args)]
@@ -21,10 +21,10 @@ impl List {
     pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
         let project = Project::find(surroundings)?;
         if project.config.path.is_none() {
-            output::warning("there is no `lback.toml` in this folder or above it, so there are no plugins");
-            output::hint("`lback init` makes one");
+            ui::warning("there is no `lback.toml` in this folder or above it, so there are no plugins");
+            ui::hint("`lback init` makes one");
         } else if project.config.plugins.is_empty() {
-            output::note("`lback.toml` lists no plugins");
+            ui::note("`lback.toml` lists no plugins");
         }
         let runtime = project.runtime()?;
         let mut listed = Vec::new();
@@ -34,18 +34,18 @@ impl List {
             let locked = runtime.installed().locked(&plugin.name, &plugin.source).ok();
             let row = ListedPlugin::new(plugin, locked, &loaded);
             for unused in row.not_asked() {
-                output::note(&format!("`lback.toml` grants `{unused}` to `{}`, which doesn't ask for it", plugin.name));
+                ui::note(&format!("`lback.toml` grants `{unused}` to `{}`, which doesn't ask for it", plugin.name));
             }
             listed.push(row);
             invalid.extend(loaded.err().map(|failure| (plugin.name.clone(), failure)));
         }
-        output::show_list(listed, self.json).map_err(CliError::Stdout)?;
+        ui::show_list(listed, self.json).map_err(CliError::Stdout)?;
         for (name, failure) in &invalid {
-            output::error(&format!("the plugin `{name}` can't be loaded: {failure}{}", below(failure)));
+            ui::error(&format!("the plugin `{name}` can't be loaded: {failure}{}", below(failure)));
         }
         let hints: BTreeSet<_> = invalid.iter().filter_map(|(_, failure)| failure.hint()).collect();
         for next in &hints {
-            output::hint(next);
+            ui::hint(next);
         }
         Ok(if invalid.is_empty() { Exit::Success } else { Exit::InvalidPlugin })
     }

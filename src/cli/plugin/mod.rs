@@ -6,25 +6,25 @@ mod consent;
 mod error;
 mod inspect;
 mod install;
+mod install_context;
 mod list;
 mod new;
 mod publish;
 mod remove;
 mod test;
-mod tried;
+mod trial_options;
 mod update;
 mod vendor;
-mod workshop;
 
-pub(in crate::cli) use tried::TrialError;
+pub(in crate::cli) use trial_options::TrialError;
 
 use clap::Subcommand;
 
 pub(super) use self::error::InstallError;
 use super::error::CliError;
-use super::globals::Globals;
-use super::surroundings::Surroundings;
-use crate::output::Exit;
+use crate::cli::options::global::Globals;
+use crate::session::environment::Surroundings;
+use crate::ui::Exit;
 
 /// Install, update, inspect, test, publish and write plugins
 #[derive(Subcommand)]

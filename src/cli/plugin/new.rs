@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::authoring::{Kind, Language, PluginName, Project};
 use crate::cli::error::CliError;
-use crate::output::{self, Exit};
+use crate::ui::{self, Exit};
 
 /// Begin a new plugin
 ///
@@ -34,11 +34,11 @@ impl New {
         let project = Project::new(&self.name, self.lang, self.kind);
         project.write(&folder).map_err(CliError::Project)?;
         let (kind, language) = (self.kind.name(), self.lang.name());
-        output::status("wrote", &format!("`{}`, a {kind} in {language}", folder.display()));
+        ui::status("wrote", &format!("`{}`, a {kind} in {language}", folder.display()));
         let component = folder.join(&project.component);
         let next = [format!("cd {}", folder.display())].into_iter().chain(project.commands);
         let next: String = next.flat_map(|command| ["\n".to_owned(), command]).collect();
-        output::hint(&format!(
+        ui::hint(&format!(
             "its README says which tools it needs; then{next}\nand in a project: lback plugin install {}",
             component.display()
         ));

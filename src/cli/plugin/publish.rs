@@ -3,12 +3,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::error::InstallError;
-use super::workshop::{Workshop, until_stopped};
 use crate::cli::error::CliError;
-use crate::cli::surroundings::Surroundings;
-use crate::output::{self, Exit, PublishedPlugin};
+use crate::cli::plugin::install_context::{Workshop, until_stopped};
 use crate::plugin::Inspected;
 use crate::registry::{self, Artifact, Source, SourceError};
+use crate::session::environment::Surroundings;
+use crate::ui::{self, Exit, PublishedPlugin};
 
 /// Put a plugin into an OCI registry
 ///
@@ -45,12 +45,12 @@ impl Publish {
         let (inspected, published) = until_stopped(async {
             let name = self.file.file_stem().unwrap_or_default().to_string_lossy();
             let inspected = workshop.inspect(bytes.clone(), &name, &self.file.display().to_string()).await?;
-            let _shown = output::waiting()(&format!("publishing {target}"));
+            let _shown = ui::waiting()(&format!("publishing {target}"));
             let published = workshop.fetcher.publish(reference, &artifact(&inspected, bytes, signature)).await?;
             Ok((inspected, published))
         })?;
         let document = PublishedPlugin::new(&inspected, &target, &published, signed);
-        output::show_published(&document, self.json).map_err(CliError::Stdout)?;
+        ui::show_published(&document, self.json).map_err(CliError::Stdout)?;
         Ok(Exit::Success)
     }
 

@@ -1,12 +1,12 @@
 use clap::Args;
 
 use super::error::InstallError;
-use super::workshop::Workshop;
 use crate::cli::error::CliError;
-use crate::cli::surroundings::Surroundings;
+use crate::cli::plugin::install_context::Workshop;
 use crate::config;
-use crate::output::{self, Exit};
 use crate::registry::First;
+use crate::session::environment::Surroundings;
+use crate::ui::{self, Exit};
 
 /// Remove plugins from `lback.toml` and `lback.lock`
 ///
@@ -29,7 +29,7 @@ impl Remove {
             Ok(())
         })?;
         for name in &self.names {
-            output::status("removed", &format!("`{name}`"));
+            ui::status("removed", &format!("`{name}`"));
         }
         Ok(Exit::Success)
     }

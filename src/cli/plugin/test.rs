@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::tried::{TrialError, Tried};
 use crate::cli::error::CliError;
-use crate::cli::globals::Globals;
-use crate::cli::project::Project;
-use crate::cli::runtime::with_runtime;
-use crate::cli::surroundings::Surroundings;
+use crate::cli::options::global::Globals;
+use crate::cli::plugin::trial_options::{TrialError, Tried};
 use crate::config::PluginConfig;
-use crate::output::{self, Exit, Expectation, TestReport, TriedCall};
+use crate::model::event::SignalName;
 use crate::plugin::{Plugin, Role, RuntimeOptions, Secrets, Sending, Tape};
 use crate::sample::{self, Sample};
-use crate::signal::SignalName;
+use crate::session::environment::Surroundings;
+use crate::session::project::Project;
+use crate::session::runtime::with_runtime;
+use crate::ui::{self, Exit, Expectation, TestReport, TriedCall};
 
 /// Call a plugin with sample events, and show all that it does
 ///
@@ -91,17 +91,17 @@ impl Test {
         })??;
         if let (Some(path), Sending::Record(tape)) = (&self.record, &tape) {
             let count = tape.write(path).map_err(|error| unusable(path, error))?;
-            output::status("recorded", &format!("{count} exchanges in `{}`", path.display()));
+            ui::status("recorded", &format!("{count} exchanges in `{}`", path.display()));
         }
         if let Sending::Replay(tape) = &tape
             && tape.left() > 0
         {
             let left = tape.left();
             let exchanges = if left == 1 { "1 exchange" } else { &format!("{left} exchanges") };
-            output::note(&format!("{exchanges} of the recording were not asked for"));
+            ui::note(&format!("{exchanges} of the recording were not asked for"));
         }
         let exit = if report.passed() { Exit::Success } else { Exit::TestFailed };
-        output::show_test(&report, self.json).map_err(CliError::Stdout)?;
+        ui::show_test(&report, self.json).map_err(CliError::Stdout)?;
         Ok(exit)
     }
 
@@ -166,7 +166,7 @@ impl Test {
             let named = !self.all && sample.known_signal().is_none_or(|signal| !plugin.signals().contains(&signal));
             !named || self.tried.names_samples()
         };
-        let waiting = output::waiting();
+        let waiting = ui::waiting();
         let mut calls = Vec::new();
         for sample in samples.iter().filter(wanted) {
             let mut denied = false;

@@ -2,12 +2,12 @@ use clap::Args;
 
 use super::consent::Consent;
 use super::error::InstallError;
-use super::workshop::{Candidate, Workshop, until_stopped};
 use crate::cli::error::CliError;
-use crate::cli::surroundings::Surroundings;
+use crate::cli::plugin::install_context::{Candidate, Workshop, until_stopped};
 use crate::config::{self, Allow, PluginConfig};
-use crate::output::{self, Exit};
 use crate::registry::{First, Locked};
+use crate::session::environment::Surroundings;
+use crate::ui::{self, Exit};
 
 /// Take what the sources have now
 ///
@@ -69,7 +69,7 @@ impl Update {
         }
         stored.into_iter().flatten().for_each(crate::registry::Stored::keep);
         for Change { name, candidate, .. } in &changes {
-            output::status("updated", &format!("`{name}` to {}", candidate.inspected.description.version));
+            ui::status("updated", &format!("`{name}` to {}", candidate.inspected.description.version));
         }
         Ok(())
     }
@@ -81,7 +81,7 @@ impl Update {
         let new = candidate.locked(name);
         let old = workshop.lock()?.get(name);
         if old == Some(&new) {
-            output::note(&format!("`{name}` {} is up to date", new.version));
+            ui::note(&format!("`{name}` {} is up to date", new.version));
             // Where it isn't on this machine yet, it is from now on.
             workshop
                 .store(name, &plugin.source, candidate.bytes())?
@@ -89,7 +89,7 @@ impl Update {
                 .for_each(crate::registry::Stored::keep);
             return Ok(None);
         }
-        output::show_change(old, &new);
+        ui::show_change(old, &new);
         candidate.check_settings(plugin).map_err(|error| InstallError::Settings {
             name: name.clone(),
             version: new.version.clone(),

@@ -3,11 +3,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::error::InstallError;
-use super::workshop::{Workshop, not_installed, until_stopped};
 use crate::cli::error::CliError;
-use crate::cli::surroundings::Surroundings;
-use crate::output::{self, Exit};
+use crate::cli::plugin::install_context::{Workshop, not_installed, until_stopped};
 use crate::registry::{self, Stored};
+use crate::session::environment::Surroundings;
+use crate::ui::{self, Exit};
 
 /// Copy the locked plugins into a folder, for machines without a network
 ///
@@ -28,13 +28,13 @@ impl Vendor {
         workshop.config_file()?;
         let folder = workshop.project.here.join(&self.dir);
         let stored = until_stopped(copy(&workshop, &folder))?;
-        output::status("vendored", &format!("{} into `{}`", plugins(stored.len()), self.dir.display()));
+        ui::status("vendored", &format!("{} into `{}`", plugins(stored.len()), self.dir.display()));
         let is_any = !stored.is_empty();
         stored.into_iter().for_each(Stored::keep);
         if is_any && workshop.project.config.registry.vendor.as_deref() != Some(&*folder) {
             let root = &workshop.project.config.root;
             let shown = folder.strip_prefix(root).unwrap_or(&folder).display();
-            output::hint(&format!(
+            ui::hint(&format!(
                 "for lback to look there, write `vendor = \"{shown}\"` below `[registry]` in `lback.toml`"
             ));
         }
@@ -49,7 +49,7 @@ async fn copy(workshop: &Workshop, folder: &Path) -> Result<Vec<Stored>, CliErro
         let name = &plugin.name;
         let locked = workshop.runtime.installed().locked(name, &plugin.source).map_err(not_installed(name))?;
         if plugin.source.file(&workshop.project.config.root).is_some() {
-            output::note(&format!("`{name}` is a file, `{}`, and is read there", plugin.source));
+            ui::note(&format!("`{name}` is a file, `{}`, and is read there", plugin.source));
             continue;
         }
         let bytes = workshop.locked_bytes(plugin, locked).await?;

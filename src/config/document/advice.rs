@@ -3,7 +3,7 @@
 use serde_json::Value;
 use toml::de::DeValue;
 
-use super::super::{fault::KeyAdvice, nearest::nearest};
+use super::super::{fault::KeyAdvice, nearest};
 
 /// About an unknown `key` of the table at `path`, whose schema is `schema`.
 pub(super) fn advice(key: &str, path: &[String], schema: &Value, root: &Value) -> KeyAdvice {

@@ -9,8 +9,8 @@ use super::{
     },
     parse,
 };
+use crate::model::event::SignalName;
 use crate::registry::Source;
-use crate::signal::SignalName;
 
 const FULL: &str = r#"
 [project]

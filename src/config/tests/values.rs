@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use super::super::{fault::Fault, nearest::nearest, resolve, value};
+use super::super::{fault::Fault, nearest, resolve, value};
+use crate::model::event::SignalName;
 use crate::registry::Source;
-use crate::signal::SignalName;
 
 #[test]
 fn the_defaults_that_the_schema_shows_are_those_that_hold() {

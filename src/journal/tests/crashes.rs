@@ -2,7 +2,7 @@
 
 use super::{Place, SCOPE, completed, started};
 use crate::journal::Filter;
-use crate::signal::{ErrorType, Signal};
+use crate::model::event::{ErrorType, Signal};
 
 fn slack() -> Vec<String> {
     vec!["slack".to_owned()]

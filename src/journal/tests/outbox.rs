@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Place, Running, SCOPE, completed, failed, started};
 use crate::journal::outbox::ENOUGH_ATTEMPTS;
 use crate::journal::{Outbox, Waiting};
-use crate::signal::Signal;
+use crate::model::event::Signal;
 
 fn slack() -> Vec<String> {
     vec!["slack".to_owned()]

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::{Place, completed, failed, started};
 use crate::journal::{DatabaseState, Filter, Step, VerdictRecord, Versions};
-use crate::signal::{AlembicCommand, Signal, SignalName};
-use crate::verdict::{Decision, Denial, Verdict};
+use crate::model::event::{AlembicCommand, Signal, SignalName};
+use crate::model::verdict::{Decision, Denial, Verdict};
 
 #[tokio::test]
 async fn all_of_a_run_is_read_as_it_was_written() {

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::{Place, completed, started};
 use crate::journal::{JournalError, Reader};
-use crate::signal::Event;
+use crate::model::event::Event;
 
 #[tokio::test]
 async fn a_journal_of_a_later_lback_is_refused_and_left_alone() {

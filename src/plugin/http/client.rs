@@ -11,7 +11,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, ClientBuilder};
 
 use super::address;
-use crate::plugin::limits;
+use crate::plugin::host::limits;
 
 pub(in crate::plugin) struct Clients {
     proxies: Matcher,
@@ -68,7 +68,7 @@ fn made(cell: &Made, builder: impl FnOnce() -> ClientBuilder) -> Result<&Client,
 }
 
 fn builder() -> ClientBuilder {
-    crate::http::builder().connect_timeout(limits::HTTP_CONNECT_TIMEOUT)
+    crate::support::http::builder().connect_timeout(limits::HTTP_CONNECT_TIMEOUT)
 }
 
 /// Resolves names with the system's resolver and keeps public addresses. What it returns is what is dialled: there is no second

@@ -13,11 +13,11 @@ use super::address::{self, NotPublic};
 use super::client::Clients;
 use super::sender::Sending;
 use crate::config::Origin;
-use crate::plugin::guest_text::printable;
-use crate::plugin::limits;
+use crate::plugin::call_trace::{RequestOutcome, Requested, Witness};
+use crate::plugin::host::guest_text::printable;
+use crate::plugin::host::limits;
+use crate::plugin::host::secrets::Redactor;
 use crate::plugin::permissions::Permissions;
-use crate::plugin::secrets::Redactor;
-use crate::plugin::witness::{RequestOutcome, Requested, Witness};
 
 /// Why a request got no answer.
 #[derive(Debug, thiserror::Error)]

@@ -8,8 +8,8 @@ use http_body_util::{BodyExt as _, Limited};
 
 use super::outbound::HttpError;
 use super::tape::{Exchange, Tape, TapedAnswer, TapedRequest, Unexpected};
-use crate::plugin::limits;
-use crate::plugin::secrets::Redactor;
+use crate::plugin::host::limits;
+use crate::plugin::host::secrets::Redactor;
 
 /// How requests are answered.
 #[derive(Clone, Default)]

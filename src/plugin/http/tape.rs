@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::outbound::HttpError;
 use super::sender;
-use crate::plugin::secrets::Redactor;
+use crate::plugin::host::secrets::Redactor;
 
 const FORMAT: u32 = 1;
 /// Headers that are credentials whatever their value is.

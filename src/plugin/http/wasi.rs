@@ -8,8 +8,8 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use wasmtime_wasi_http::{Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::outbound::{HttpError, Outbound, is_forbidden_header};
-use crate::plugin::guest_log::{GuestLog, Level};
-use crate::plugin::limits;
+use crate::plugin::host::guest_log::{GuestLog, Level};
+use crate::plugin::host::limits;
 
 type Answer = (Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 

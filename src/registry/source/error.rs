@@ -6,8 +6,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::http::Tls;
 use crate::registry::Digest;
+use crate::support::http::Tls;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SourceError {

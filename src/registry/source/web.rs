@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use url::{Host, Url};
 
 use super::SourceError;
-use crate::http::{self, NoAnswer};
+use crate::support::http::{self, NoAnswer};
 
 /// How often something is tried that may just have had bad luck.
 const ATTEMPTS: u32 = 3;

@@ -1,8 +1,8 @@
 use serde_json::json;
 
 use super::*;
-use crate::output::schema::{assert_committed, schema_of_input};
-use crate::plugin::secrets::Secrets;
+use crate::plugin::host::secrets::Secrets;
+use crate::ui::documents::schema::{assert_committed, schema_of_input};
 
 fn redactor() -> Redactor {
     Secrets::new([("TOKEN".to_owned(), "hunter2-hunter2".to_owned())].into()).redactor()

@@ -13,7 +13,7 @@ use url::Url;
 use super::super::SourceError;
 use super::super::web::{Answer, Get, Login, is_loopback};
 use super::{Repository, credentials};
-use crate::http::{NoAnswer, Tls};
+use crate::support::http::{NoAnswer, Tls};
 
 /// What is to be done in the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,8 +23,8 @@ use self::artifact::Layer;
 use self::login::{Entered, Right};
 use super::web::{Answer, Get, Web};
 use super::{FetchOptions, Fetched, MAX_BYTES, SourceError};
-use crate::http;
 use crate::registry::Digest;
+use crate::support::http;
 
 /// Of a manifest, in bytes, as registries limit it.
 const MAX_MANIFEST_BYTES: u64 = 4 * 1024 * 1024;

@@ -1,0 +1,179 @@
+//! What comes back, a word at a time, and what it comes to.
+
+use serde::Deserialize;
+
+use super::{Question, TableQuestion};
+use crate::model::database::Direction;
+use crate::model::plan::{DatabasePlan, Plan, PlanError, PlanFailure, Table};
+use crate::support::redact::redact;
+
+/// The answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PlanReply {
+    Plan(Plan),
+    /// The name was that of a revision; this is the plan for it, unless nobody wanted to know.
+    Revision(Option<Plan>),
+    /// A new revision, to be written.
+    Forward(Forward),
+}
+
+/// A new revision that undoes what others did to a table.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Forward {
+    pub(crate) message: String,
+    /// Where it goes, for `alembic revision --head`.
+    pub(crate) head: String,
+    /// The revisions that it undoes, newest first.
+    pub(crate) revisions: Vec<String>,
+    /// The texts of its functions and imports, for the project's template.
+    pub(crate) upgrades: String,
+    pub(crate) downgrades: String,
+    pub(crate) imports: String,
+    /// What could not be rendered, by the kind of operation.
+    pub(crate) left_out: Vec<String>,
+}
+
+/// A word of the process that makes the plan.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(in crate::alembic) enum PlanWord {
+    /// So many revisions have been looked at.
+    Analysing {
+        done: u32,
+        total: u32,
+    },
+    DatabasePlan(Box<DatabaseAnswer>),
+    Refused(PlanError),
+    /// What Python raised.
+    Error {
+        error: String,
+        message: String,
+    },
+    Blind {
+        why: String,
+    },
+    /// There will be no more. The status is as `waitpid` has it.
+    PlanEnded {
+        status: i32,
+    },
+    /// Of the run that a plan is, which is no news here.
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::alembic) struct DatabaseAnswer {
+    database: DatabasePlan,
+    target: Option<String>,
+    reading: ReadAs,
+    table: Option<Table>,
+    migration: Option<Forward>,
+}
+
+#[derive(Debug, PartialEq, Eq, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ReadAs {
+    Table,
+    Revision,
+}
+
+/// The words, put together.
+#[derive(Debug, Default)]
+pub(in crate::alembic) struct Answers {
+    databases: Vec<DatabaseAnswer>,
+    failure: Option<PlanError>,
+    /// How many databases refused.
+    refusals: usize,
+}
+
+/// The status of a process that ended itself, because it took too long; shifted as `waitpid` has it.
+const OVERDUE: i32 = 124 << 8;
+
+impl Answers {
+    pub(in crate::alembic) fn take(&mut self, word: PlanWord) {
+        let failure = match word {
+            PlanWord::DatabasePlan(answer) => {
+                self.databases.push(*answer);
+                return;
+            }
+            PlanWord::Refused(refused) => {
+                self.refusals += 1;
+                refused
+            }
+            PlanWord::Error { error, message } => {
+                let message = redact(&message).into_owned();
+                PlanError { hint: Some(CODE.into()), ..PlanError::unavailable(format!("{error}: {message}")) }
+            }
+            PlanWord::Blind { why } => PlanError::unavailable(why),
+            PlanWord::PlanEnded { status: OVERDUE } => PlanError {
+                hint: Some("`[plan] timeout` in `lback.toml` gives it more time".into()),
+                ..PlanError::unavailable("it was not ready in time")
+            },
+            // Of errors there was a word before. Without one, nothing that came until then is known to be all.
+            PlanWord::PlanEnded { status } if status != 0 => {
+                PlanError { hint: Some(CODE.into()), ..PlanError::unavailable(ended(status)) }
+            }
+            PlanWord::PlanEnded { .. } | PlanWord::Analysing { .. } | PlanWord::Other => return,
+        };
+        // The first one is the cause of those that follow.
+        self.failure.get_or_insert(failure);
+    }
+
+    pub(in crate::alembic) fn into_reply(self, question: &Question) -> Result<PlanReply, PlanError> {
+        if let Question::Table(TableQuestion { name, .. }) = question
+            && self.is_table_of_several_databases()
+        {
+            return Err(PlanError {
+                kind: PlanFailure::Usage,
+                message: format!(
+                    "`{name}` can't be rolled back by its name: this project has several databases, and a downgrade is one for all"
+                ),
+                hint: Some("name the revision: `lback plan rollback REVISION` shows what would be done to each".into()),
+            });
+        }
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        let mut databases = self.databases.into_iter();
+        let Some(first) = databases.next() else {
+            return Err(PlanError { hint: Some(CODE.into()), ..PlanError::unavailable("env.py came to no database") });
+        };
+        if let Some(forward) = first.migration {
+            return Ok(PlanReply::Forward(forward));
+        }
+        let direction =
+            if matches!(question, Question::Upgrade { .. }) { Direction::Upgrade } else { Direction::Downgrade };
+        let by_name = matches!(question, Question::Table(_));
+        let revision = by_name && first.reading == ReadAs::Revision;
+        if revision && matches!(question, Question::Table(TableQuestion { only_table: true, .. })) {
+            return Ok(PlanReply::Revision(None));
+        }
+        let plan = Plan {
+            direction,
+            target: first.target.unwrap_or_default(),
+            table: first.table,
+            databases: std::iter::once(first.database).chain(databases.map(|answer| answer.database)).collect(),
+        };
+        Ok(if revision { PlanReply::Revision(Some(plan)) } else { PlanReply::Plan(plan) })
+    }
+}
+
+impl Answers {
+    /// Whether a name that is no revision's was looked for in more than one database. What the one has, another may lack, and says so.
+    fn is_table_of_several_databases(&self) -> bool {
+        let by_table = self.databases.iter().all(|answer| answer.reading == ReadAs::Table);
+        by_table && self.databases.len() + self.refusals > 1
+    }
+}
+
+/// What a process came to that ended without a word; `status` is as `waitpid` has it.
+fn ended(status: i32) -> String {
+    let how = match status & 0x7f {
+        0 => format!("exit code {}", status >> 8),
+        signal => format!("signal {signal}"),
+    };
+    format!("the project's code ended the process in which it was looked at ({how})")
+}
+
+const CODE: &str = "`lback alembic current` shows the whole error, if it is one of the project's own";

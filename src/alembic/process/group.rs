@@ -1,0 +1,143 @@
+//! Alembic's process with everything that it started: one group (a job on Windows), signalled, awaited and killed as a
+//! whole.
+
+use std::io;
+use std::process::ExitStatus;
+
+use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
+use tokio::process::{ChildStderr, ChildStdout};
+
+use super::stop::{Grace, StopRequests};
+
+#[cfg(unix)]
+use {rustix::process::Pid, rustix::process::Signal, std::time::Duration};
+
+/// A running group. Dropped before `wait` or `stop` came to an end, it is killed.
+#[derive(Debug)]
+pub(in crate::alembic) struct Group {
+    child: Box<dyn ChildWrapper>,
+    #[cfg(unix)]
+    id: Option<Pid>,
+    over: bool,
+}
+
+impl Group {
+    pub(in crate::alembic) fn spawn(mut command: CommandWrap) -> io::Result<Self> {
+        command.wrap(KillOnDrop);
+        // A group of its own also keeps a terminal's Ctrl-C away from Alembic: it hears of it once, from lback.
+        #[cfg(unix)]
+        command.wrap(process_wrap::tokio::ProcessGroup::leader());
+        #[cfg(windows)]
+        command.wrap(process_wrap::tokio::JobObject);
+        let child = command.spawn()?;
+        Ok(Self {
+            #[cfg(unix)]
+            id: child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)),
+            child,
+            over: false,
+        })
+    }
+
+    #[cfg(all(test, unix))]
+    pub(in crate::alembic) fn id(&self) -> Option<Pid> {
+        self.id
+    }
+
+    /// The child's ends of stdout and stderr, once.
+    pub(in crate::alembic) fn output(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
+        (self.child.stdout().take(), self.child.stderr().take())
+    }
+
+    /// Waits until the process itself has ended, whatever it left behind. Cancel safe.
+    pub(in crate::alembic) async fn wait(&mut self) -> io::Result<ExitStatus> {
+        // The wrapper's own `wait` would also wait for what the process left behind, where lback is the one to reap it
+        // (as the first process of a container).
+        let status = self.child.inner_mut().wait().await;
+        self.over = true;
+        status
+    }
+
+    /// Stops the group: SIGINT, then SIGTERM, then SIGKILL, each after its grace. A further request kills it at once:
+    /// who asks twice has seen that asking is not enough.
+    #[cfg(unix)]
+    pub(in crate::alembic) async fn stop(
+        &mut self,
+        grace: Grace,
+        requests: &mut impl StopRequests,
+    ) -> io::Result<ExitStatus> {
+        for (signal, grace) in [(Signal::INT, grace.interrupt), (Signal::TERM, grace.terminate)] {
+            tracing::debug!(?signal, "stopping alembic");
+            self.signal(signal);
+            tokio::select! {
+                biased;
+                status = self.wait_for_all() => return status,
+                request = requests.next() => {
+                    tracing::debug!(?request, "asked to stop again");
+                    break;
+                }
+                () = tokio::time::sleep(grace) => {}
+            }
+        }
+        self.kill();
+        self.wait().await
+    }
+
+    /// Stops the group, which here means to kill it: there is no signal that asks.
+    #[cfg(not(unix))]
+    pub(in crate::alembic) async fn stop(
+        &mut self,
+        _grace: Grace,
+        _requests: &mut impl StopRequests,
+    ) -> io::Result<ExitStatus> {
+        self.kill();
+        self.wait().await
+    }
+
+    /// Waits until no process of the group is left. Cancel safe.
+    ///
+    /// The migration may run in a child of the configured command, and its grace shall not end with the command's.
+    #[cfg(unix)]
+    async fn wait_for_all(&mut self) -> io::Result<ExitStatus> {
+        use rustix::process::{WaitOptions, test_kill_process_group, waitpgid};
+
+        let status = self.wait().await?;
+        self.over = false;
+        while let Some(id) = self.id {
+            // Reaps the orphans that are lback's to reap. Only after the process itself, whose status this would take.
+            while let Ok(Some(_)) = waitpgid(id, WaitOptions::NOHANG) {}
+            if test_kill_process_group(id).is_err() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.over = true;
+        Ok(status)
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: Signal) {
+        let Some(id) = self.id else { return };
+        // The group may be gone already. A stopped one (it asked a terminal for something, say) must run to hear the
+        // signal.
+        for signal in [signal, Signal::CONT] {
+            if let Err(error) = rustix::process::kill_process_group(id, signal) {
+                tracing::debug!(?signal, %error, "can't signal alembic");
+            }
+        }
+    }
+
+    fn kill(&mut self) {
+        tracing::debug!("killing alembic");
+        if let Err(error) = self.child.start_kill() {
+            tracing::debug!(%error, "can't kill alembic");
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if !self.over {
+            self.kill();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Carries one stream of Alembic's output to its reader, byte for byte as it comes, and into a capture.
+
+use std::future::{Future, pending};
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use super::capture::Capture;
+
+/// How long a pipe may stay open and silent after Alembic has ended, held by a process that it left behind; and how
+/// long a reader may keep lback waiting once it was asked to stop.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How much is read after Alembic has ended, at most. Its own last words were in the pipe by then, which holds less
+/// than this.
+const LAST_WORDS: usize = 1024 * 1024;
+
+const BUFFER: usize = 32 * 1024;
+
+/// A moment that may come.
+pub(in crate::alembic) type Moment = watch::Receiver<Option<Instant>>;
+
+/// What became of one stream.
+#[derive(Debug, Default)]
+pub(in crate::alembic) struct Carried {
+    pub(in crate::alembic) capture: Capture,
+    /// Why the reader didn't get all of it.
+    pub(in crate::alembic) lost: Option<io::Error>,
+}
+
+/// Carries `from` to `to` until its end, or until nothing more is to be expected after `ended`.
+///
+/// Where `to` fails, or takes too long after `stopping`, the stream is drained and captured all the same: Alembic must
+/// not block or die in the middle of a migration because its reader has left.
+pub(in crate::alembic) async fn carry(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    ended: Moment,
+    stopping: Moment,
+) -> Carried {
+    let mut carried = Carried::default();
+    let mut buffer = vec![0; BUFFER];
+    let mut last_words = LAST_WORDS;
+    let (mut reading, mut writing) = (Patience::since(ended), Patience::since(stopping));
+    while last_words > 0 {
+        // A pipe has no other errors than those that mean its end.
+        let Some(Ok(length @ 1..)) = reading.wait(from.read(&mut buffer)).await else { break };
+        let bytes = &buffer[..length];
+        if reading.has_begun() {
+            last_words = last_words.saturating_sub(length);
+        }
+        carried.capture.push(bytes);
+        if carried.lost.is_none() {
+            let written = writing.wait(write(&mut to, bytes)).await;
+            carried.lost = written.unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into())).err();
+        }
+    }
+    carried
+}
+
+async fn write(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
+    to.write_all(bytes).await?;
+    to.flush().await
+}
+
+/// Unlimited before a moment, and then `PATIENCE` for all waiting together.
+struct Patience {
+    moment: Moment,
+    left: Duration,
+}
+
+impl Patience {
+    fn since(moment: Moment) -> Self {
+        Self { moment, left: PATIENCE }
+    }
+
+    fn has_begun(&self) -> bool {
+        self.moment.borrow().is_some()
+    }
+
+    async fn wait<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        let from = Instant::now();
+        let (moment, left) = (&mut self.moment, self.left);
+        let run_out = async {
+            if moment.wait_for(Option::is_some).await.is_err() {
+                pending::<()>().await;
+            }
+            sleep(left).await;
+        };
+        let done = tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = run_out => None,
+        };
+        if let Some(moment) = *self.moment.borrow() {
+            self.left = self.left.saturating_sub(moment.max(from).elapsed());
+        }
+        done
+    }
+}

@@ -1,0 +1,47 @@
+use std::ffi::OsString;
+
+use clap::Args;
+
+use crate::cli::error::CliError;
+use crate::cli::options::global::Globals;
+use crate::migration::Command;
+use crate::session::environment::Surroundings;
+use crate::session::run::run_migration;
+use crate::ui::Exit;
+
+/// List all migrations, the latest first
+///
+/// Runs `alembic history`.
+#[derive(Args)]
+pub(in crate::cli) struct History {
+    /// Only these revisions, as `base:head`, `-3:current`
+    #[arg(short, long, value_name = "RANGE", allow_hyphen_values = true)]
+    rev_range: Option<OsString>,
+
+    /// Say more of each revision
+    #[arg(short, long)]
+    verbose: bool,
+
+    /// Mark the revision that the database is at
+    #[arg(short, long)]
+    indicate_current: bool,
+
+    /// More arguments for `alembic history`
+    #[arg(last = true, value_name = "ALEMBIC_ARGS")]
+    extra: Vec<OsString>,
+}
+
+impl History {
+    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
+        let mut extra = Vec::new();
+        if let Some(range) = self.rev_range {
+            let mut joined = OsString::from("--rev-range=");
+            joined.push(range);
+            extra.push(joined);
+        }
+        extra.extend(self.verbose.then(|| "--verbose".into()));
+        extra.extend(self.indicate_current.then(|| "--indicate-current".into()));
+        extra.extend(self.extra);
+        run_migration(globals, surroundings, &Command::History { extra })
+    }
+}

@@ -1,0 +1,30 @@
+use std::ffi::OsString;
+
+use clap::Args;
+
+use crate::cli::error::CliError;
+use crate::cli::options::global::Globals;
+use crate::migration::Command;
+use crate::session::environment::Surroundings;
+use crate::session::run::run_migration;
+use crate::ui::Exit;
+
+/// Write a migration from the changes in the models
+///
+/// Runs `alembic revision --autogenerate -m NAME`, which compares the models with the database. Without a name the revision has no
+/// message, and signals say `auto`. Review the script before you commit it.
+#[derive(Args)]
+pub(in crate::cli) struct Makemigrations {
+    /// What the migration is for, as `add_users_table`; it becomes the message and a part of the file's name
+    name: Option<String>,
+
+    /// More arguments for `alembic revision`, as `-- --head x@head --rev-id 1a2b`
+    #[arg(last = true, value_name = "ALEMBIC_ARGS")]
+    extra: Vec<OsString>,
+}
+
+impl Makemigrations {
+    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
+        run_migration(globals, surroundings, &Command::Makemigrations { name: self.name, extra: self.extra })
+    }
+}

@@ -1,0 +1,125 @@
+//! Looking before leaping: the plan of a command, and what the policies would say of it. `lback plan`, and `--dry-run`.
+
+use std::sync::Arc;
+
+use crate::alembic::{PlanReply, Question};
+use crate::cli::error::CliError;
+use crate::cli::options::global::Globals;
+use crate::dispatch::{Opinion, Toothless, Weight};
+use crate::migration::Command;
+use crate::model::plan::{Plan, PlanSource};
+use crate::session::environment::Surroundings;
+use crate::session::project::Project;
+use crate::session::run::Session;
+use crate::session::runtime::with_runtime;
+use crate::ui::{self, Answer, Exit, Heeded, PlanOptions, PlanReport, PlannedCommand};
+
+/// How a plan is shown.
+#[derive(clap::Args, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
+pub(in crate::cli) struct View {
+    /// Print one JSON document; `schemas/plan.schema.json` describes it
+    #[arg(long, conflicts_with = "markdown", global = true)]
+    json: bool,
+
+    /// Print Markdown, for a comment in a pull request
+    #[arg(long, global = true)]
+    markdown: bool,
+
+    /// Show the SQL of each step
+    #[arg(long, global = true)]
+    sql: bool,
+
+    /// Show all steps and operations, however many there are
+    #[arg(long, global = true)]
+    all: bool,
+}
+
+/// A command, and where the plan of it is to be found.
+pub(in crate::cli) struct ToPlan {
+    pub(in crate::cli) command: Command,
+    pub(in crate::cli) question: Question,
+    /// The target, as it was typed.
+    pub(in crate::cli) typed: String,
+}
+
+/// Shows what a command would do, and what the policies say of it. Nothing is changed, and no handler hears of it.
+pub(in crate::cli) fn show_plan_of(
+    globals: &Globals,
+    surroundings: Surroundings,
+    ToPlan { command, question, typed }: &ToPlan,
+    view: View,
+) -> Result<Exit, CliError> {
+    let project = Project::find(surroundings)?;
+    with_runtime(async {
+        let mut session = Session::start(&project, globals, command)?;
+        let (command, plan) = match session.plan(question.clone()).await?? {
+            PlanReply::Plan(plan) | PlanReply::Revision(Some(plan)) => (with_target(command, &plan, typed), plan),
+            PlanReply::Revision(None) | PlanReply::Forward(_) => unreachable!("nobody asked for less than a plan"),
+        };
+        session.change(&command).await;
+        let company = session.company().await?;
+        let environment = company.context.environment.clone();
+        let source = PlanSource::known(Ok(Some(Arc::new(plan.clone()))));
+        let opinions = session.consult(&command, company, source).await?;
+        let report = report(&session, &command, environment, plan, opinions);
+        view.show(&report)?;
+        Ok(if report.is_blocked() { Exit::Denied } else { Exit::Success })
+    })?
+}
+
+/// What is shown of a plan.
+pub(in crate::cli) fn report(
+    session: &Session<'_>,
+    command: &Command,
+    environment: Option<String>,
+    plan: Plan,
+    opinions: Vec<Opinion>,
+) -> PlanReport {
+    let kind = match command {
+        Command::Rollback { .. } => PlannedCommand::Rollback,
+        _ => PlannedCommand::Migrate,
+    };
+    PlanReport::new(kind, session.words(), environment, plan, opinions.into_iter().map(shown).collect())
+}
+
+/// An opinion as it is shown.
+fn shown(opinion: Opinion) -> ui::Opinion {
+    let Opinion { plugin, signal, answer, weight } = opinion;
+    let answer = match answer {
+        Ok(verdict) => Answer::Verdict(verdict),
+        Err(failure) => Answer::Failed { failure: failure.to_string(), hint: failure.hint() },
+    };
+    let heeded = match weight {
+        Weight::Allows | Weight::Blocks => Heeded::Yes,
+        Weight::Spared(Toothless::Audit) => Heeded::Audit,
+        Weight::Spared(Toothless::Overridden) => Heeded::Overridden,
+        Weight::Warns => Heeded::OnError,
+    };
+    ui::Opinion::new(plugin, Some(signal), answer, heeded)
+}
+
+/// The command with the target that was found for a table; any other stays as it is.
+pub(in crate::cli) fn with_target(command: &Command, plan: &Plan, typed: &str) -> Command {
+    match (command, &plan.table) {
+        (Command::Rollback { extra, .. }, Some(_)) => {
+            Command::Rollback { version: plan.target.clone(), table: Some(typed.to_owned()), extra: extra.clone() }
+        }
+        _ => command.clone(),
+    }
+}
+
+impl View {
+    fn show(self, report: &PlanReport) -> Result<(), CliError> {
+        let options = PlanOptions { all: self.all, sql: self.sql };
+        if self.json {
+            return ui::show_plan_as_json(report).map_err(CliError::Stdout);
+        }
+        if self.markdown {
+            ui::show_plan_as_markdown(report, options);
+        } else {
+            ui::show_plan(report, options);
+        }
+        Ok(())
+    }
+}

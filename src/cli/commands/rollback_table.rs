@@ -1,0 +1,149 @@
+//! The rollback of a table: what it would revert is worked out, shown, agreed to, and run; or its inverse is written as a new revision.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::alembic::{Forward, PlanReply, Texts};
+use crate::cli::commands::plan_preview::{report, with_target};
+use crate::cli::commands::rollback_target::Target;
+use crate::cli::error::CliError;
+use crate::cli::options::global::Globals;
+use crate::migration::{Command, Outcome};
+use crate::model::plan::{Part, Plan, PlanFailure, PlanSource, Reversible};
+use crate::session::environment::Surroundings;
+use crate::session::project::Project;
+use crate::session::question::is_interactive;
+use crate::session::run::Session;
+use crate::session::runtime::with_runtime;
+use crate::ui::{self, Exit, Refused};
+
+#[derive(Args, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
+pub(in crate::cli) struct ByTable {
+    /// Revert it without asking
+    #[arg(short, long, help_heading = "Rollback of a table")]
+    yes: bool,
+
+    /// Also revert the migrations that stand above those of the table, or depend on them
+    #[arg(long, help_heading = "Rollback of a table")]
+    allow_collateral: bool,
+
+    /// Also run a `downgrade()` that is known to raise, or to leave what it should undo
+    #[arg(long, help_heading = "Rollback of a table")]
+    allow_irreversible: bool,
+
+    /// Revert nothing: write a new migration that undoes what was done to the table, for review
+    #[arg(long, conflicts_with_all = ["allow_collateral", "allow_irreversible", "yes"], help_heading = "Rollback of a table")]
+    as_migration: bool,
+}
+
+impl ByTable {
+    pub(in crate::cli) fn as_migration(&self) -> bool {
+        self.as_migration
+    }
+
+    /// What is in the plan that nobody has agreed to.
+    fn lacking(&self, plan: &Plan) -> Vec<Refused> {
+        let has_collateral = plan.steps().any(|step| step.part == Some(Part::Collateral));
+        let is_irreversible = plan.steps().any(|step| step.reversible == Reversible::No);
+        let collateral = (has_collateral && !self.allow_collateral).then_some(Refused::Collateral);
+        let irreversible = (is_irreversible && !self.allow_irreversible).then_some(Refused::Irreversible);
+        collateral.into_iter().chain(irreversible).collect()
+    }
+}
+
+/// Rolls back what the name stands for: a table's latest change, or, where it is a revision's name, to that revision.
+pub(in crate::cli) fn roll_back_by_name(
+    globals: &Globals,
+    surroundings: Surroundings,
+    target: &Target,
+    options: &ByTable,
+    extra: Vec<OsString>,
+) -> Result<Exit, CliError> {
+    let question = target.to_run(options.as_migration)?;
+    let typed = target.command(extra.clone());
+    let project = Project::find(surroundings)?;
+    with_runtime(async {
+        let mut session = Session::start(&project, globals, &typed)?;
+        match session.plan(question).await? {
+            Ok(PlanReply::Forward(forward)) => return write(session, forward, extra).await,
+            Ok(PlanReply::Plan(plan)) => {
+                let command = with_target(&typed, &plan, target.typed());
+                return revert(session, &command, plan, options).await;
+            }
+            Ok(PlanReply::Revision(_)) => {}
+            // What a name is can't be found out here. Nobody has said that it is a table's, so it goes to Alembic, which says what is wrong.
+            Err(error)
+                if error.kind == PlanFailure::Unavailable && !target.is_surely_table() && !options.as_migration => {}
+            Err(error) => return Err(error.into()),
+        }
+        let company = session.company().await?;
+        let plan = session.plan_source();
+        Ok(session.run(&typed, company, plan, None).await.exit)
+    })?
+}
+
+/// Shows the plan, asks, and runs it.
+async fn revert(mut session: Session<'_>, command: &Command, plan: Plan, options: &ByTable) -> Result<Exit, CliError> {
+    session.change(command).await;
+    let company = session.company().await?;
+    let lacking = options.lacking(&plan);
+    let asks = !options.yes && is_interactive();
+    if !options.yes || !lacking.is_empty() {
+        let report = report(&session, command, company.context.environment.clone(), plan.clone(), Vec::new());
+        ui::show_plan_for_consent(&report);
+    }
+    if !lacking.is_empty() {
+        let mut more: Vec<_> = lacking.iter().map(|refused| refused.option()).collect();
+        // Who can't be asked would be refused again.
+        if !asks && !options.yes {
+            more.push("--yes");
+        }
+        ui::show_refused(&plan, &lacking, &again(&session, &more));
+        return Ok(Exit::Denied);
+    }
+    if asks {
+        if !session.ask("Revert this?").await? {
+            ui::note("nothing was done");
+            return Ok(Exit::Denied);
+        }
+    } else if !options.yes {
+        ui::show_needs_yes(&plan, &again(&session, &["--yes"]));
+        return Ok(Exit::Denied);
+    }
+    let plan = Arc::new(plan);
+    let over = session.run(command, company, PlanSource::agreed(Arc::clone(&plan)), None).await;
+    if matches!(over.ending.outcome, Outcome::Completed) {
+        ui::show_reverted(&plan, &over.ending.databases);
+    }
+    Ok(over.exit)
+}
+
+/// The command that was typed, with more words.
+fn again(session: &Session<'_>, more: &[&str]) -> Vec<String> {
+    let mut words = session.typed();
+    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    words.splice(end..end, more.iter().map(|&word| word.to_owned()));
+    words
+}
+
+/// Lets Alembic write a new revision, with the texts that were worked out.
+async fn write(mut session: Session<'_>, forward: Forward, extra: Vec<OsString>) -> Result<Exit, CliError> {
+    let Forward { message, head, upgrades, downgrades, imports, left_out, .. } = forward;
+    let command = Command::Forward { message, head, extra };
+    session.change(&command).await;
+    let company = session.company().await?;
+    let texts = Texts { upgrades, downgrades, imports };
+    let over = session.run(&command, company, PlanSource::none(), Some(texts)).await;
+    if matches!(over.ending.outcome, Outcome::Completed) {
+        for kind in left_out {
+            ui::warning(&format!(
+                "an operation of the kind {kind} could not be written down: look for the comment in the new script"
+            ));
+        }
+        ui::hint("read the new script before you `lback migrate` it: data that was lost is not brought back");
+    }
+    Ok(over.exit)
+}

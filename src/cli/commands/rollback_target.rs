@@ -1,0 +1,143 @@
+//! What a rollback goes back to: a number of steps, a revision, or as far as it takes to undo the latest changes of a table.
+
+use std::ffi::OsString;
+
+use clap::Args;
+
+use crate::alembic::{Question, Reading, TableQuestion};
+use crate::cli::commands::plan_preview::ToPlan;
+use crate::cli::error::CliError;
+use crate::migration::Command;
+
+#[derive(Args, Clone)]
+pub(in crate::cli) struct Target {
+    /// A table, whose latest change is reverted; `-1` (one step back); a revision (which stays applied); `base` (everything); with `--sql` a
+    /// range, as `from:to`
+    #[arg(id = "target", value_name = "TARGET", default_value = "-1", allow_negative_numbers = true)]
+    typed: String,
+
+    /// The target is a table, even if there is a revision of that name
+    #[arg(long, conflicts_with = "revision", requires = "target", help_heading = "Rollback of a table")]
+    table: bool,
+
+    /// The target is a revision or a branch label, even if there is a table of that name
+    #[arg(long, requires = "target", help_heading = "Rollback of a table")]
+    revision: bool,
+
+    /// Revert so many revisions that change the table, the latest first
+    #[arg(long, value_name = "N", conflicts_with = "to_before", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Rollback of a table")]
+    count: Option<u32>,
+
+    /// Revert all changes of the table from this revision on, itself included
+    #[arg(long, value_name = "REVISION", help_heading = "Rollback of a table")]
+    to_before: Option<String>,
+
+    /// Also count revisions that only mention the table, in a foreign key or a query
+    #[arg(long, help_heading = "Rollback of a table")]
+    include_references: bool,
+}
+
+impl Target {
+    /// As it was typed.
+    pub(in crate::cli) fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// Is it said that it is a table?
+    pub(in crate::cli) fn is_surely_table(&self) -> bool {
+        self.table || self.has_table_options()
+    }
+
+    fn has_table_options(&self) -> bool {
+        self.count.is_some() || self.to_before.is_some() || self.include_references
+    }
+
+    /// The rollback to it, to be planned.
+    pub(in crate::cli) fn to_plan(&self, extra: Vec<OsString>) -> Result<ToPlan, CliError> {
+        Ok(ToPlan { command: self.command(extra), question: self.question(false, false)?, typed: self.typed.clone() })
+    }
+
+    /// What there is to find out before it is run; `as_migration` asks for the inverse as a new revision instead.
+    pub(in crate::cli) fn to_run(&self, as_migration: bool) -> Result<Question, CliError> {
+        self.question(as_migration, true)
+    }
+
+    /// The rollback as it was typed. For a table its target is still to be found.
+    pub(in crate::cli) fn command(&self, extra: Vec<OsString>) -> Command {
+        Command::Rollback { version: self.typed.clone(), table: None, extra }
+    }
+
+    /// What there is to find out. `only_table`: what is no table's name needs no plan.
+    fn question(&self, as_migration: bool, only_table: bool) -> Result<Question, CliError> {
+        let for_table = self.has_table_options() || as_migration;
+        if !self.may_be_table() {
+            return if for_table {
+                Err(CliError::NotATable(self.typed.clone()))
+            } else {
+                Ok(Question::Downgrade { target: self.typed.clone() })
+            };
+        }
+        let reading =
+            (self.table || for_table).then_some(Reading::Table).or(self.revision.then_some(Reading::Revision));
+        Ok(Question::Table(TableQuestion {
+            name: self.typed.clone(),
+            reading,
+            count: self.count.unwrap_or(1),
+            to_before: self.to_before.clone(),
+            include_references: self.include_references,
+            as_migration,
+            only_table,
+        }))
+    }
+
+    /// Whether it could be a table's name. Revisions can't have some characters, and a table that has them is in quotes; an id that Alembic made is taken
+    /// for what it is, so that to go back to one costs nothing more than with Alembic.
+    pub(in crate::cli) fn may_be_table(&self) -> bool {
+        let quoted = self.typed.starts_with(['"', '`', '[']);
+        let never =
+            self.typed == "base" || self.typed.contains(['@', ':', '+', '-']) || is_made_by_alembic(&self.typed);
+        self.table || quoted || !(self.revision || never)
+    }
+}
+
+/// Twelve hexadecimal digits: the end of a UUID.
+fn is_made_by_alembic(name: &str) -> bool {
+    name.len() == 12 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{FromArgMatches as _, Parser};
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        target: Target,
+    }
+
+    fn target(words: &str) -> Target {
+        let mut matches = <Typed as clap::CommandFactory>::command().get_matches_from(words.split(' '));
+        Typed::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.exit()).target
+    }
+
+    #[test]
+    fn what_can_be_no_table_is_not_looked_up() {
+        for words in ["t", "t -1", "t base", "t a1@b2", "t a1+1", "t a:b", "t 7ef3db5e7603", "t users --revision"] {
+            assert!(!target(words).may_be_table(), "{words}");
+        }
+        for words in
+            ["t users", "t billing.orders", "t \"a-b\"", "t 7ef3db5e", "t 7ef3db5e7603 --table", "t deadbeefcafz"]
+        {
+            assert!(target(words).may_be_table(), "{words}");
+        }
+    }
+
+    #[test]
+    fn options_for_tables_are_for_tables() {
+        assert!(target("t -1 --count 2").to_run(false).is_err());
+        assert!(target("t 7ef3db5e7603").to_run(true).is_err());
+        assert!(target("t users --count 2").to_run(false).is_ok());
+    }
+}

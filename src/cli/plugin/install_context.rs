@@ -1,0 +1,233 @@
+//! What the commands share that change a project's plugins: they fetch one, look at it, and bring it in.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::error::InstallError;
+use crate::alembic::{Signals, StopRequests as _};
+use crate::cli::error::CliError;
+use crate::config::{Config, PluginConfig};
+use crate::plugin::{Inspected, Request, Runtime, SettingsError, check_settings};
+use crate::registry::{
+    self, Digest, Fetched, Fetcher, First, Installed, LockFile, Locked, LockedPermissions, NotInstalled, ProjectFiles,
+    PublicKey, Source, Stored, Texts,
+};
+use crate::session::environment::Surroundings;
+use crate::session::project::Project;
+use crate::session::runtime::with_runtime;
+use crate::ui;
+
+pub(super) struct Workshop {
+    pub(super) project: Project,
+    pub(super) runtime: Arc<Runtime>,
+    pub(super) fetcher: Fetcher,
+}
+
+/// A plugin that was fetched and looked at.
+pub(super) struct Candidate {
+    pub(super) source: Source,
+    pub(super) inspected: Inspected,
+    bytes: Vec<u8>,
+    resolved: Option<Digest>,
+    signature: Option<String>,
+}
+
+impl Workshop {
+    pub(super) fn open(surroundings: Surroundings, offline: bool) -> Result<Self, CliError> {
+        let project = Project::find(surroundings)?;
+        let fetcher = project.fetcher(offline)?;
+        let runtime = project.runtime()?;
+        Ok(Self { project, runtime, fetcher })
+    }
+
+    /// The project's `lback.toml`, which there must be.
+    pub(super) fn config_file(&self) -> Result<&Path, CliError> {
+        Ok(self.project.config.path.as_deref().ok_or(InstallError::NoProject)?)
+    }
+
+    /// The source that was typed: a path is meant from the current folder, and written relative to the project if it is inside.
+    pub(super) fn typed_source(&self, text: &str) -> Result<Source, CliError> {
+        match text.parse().map_err(InstallError::Written)? {
+            Source::Path(path) => {
+                let path = std::path::absolute(self.project.here.join(path)).map_err(CliError::CurrentFolder)?;
+                Ok(Source::Path(within(&self.project.config.root, path)))
+            }
+            remote => Ok(remote),
+        }
+    }
+
+    pub(super) fn plugin(&self, name: &str) -> Option<&PluginConfig> {
+        self.project.config.plugins.iter().find(|plugin| plugin.name == name)
+    }
+
+    /// The lock file; that of one who doesn't understand it is an error here, whatever a run makes of it.
+    pub(super) fn lock(&self) -> Result<&LockFile, CliError> {
+        self.runtime.installed().lock().map_err(|failure| CliError::LockFile(Box::new(failure)))
+    }
+
+    /// The plugin at `source`, looked at. `name` is what it is called meanwhile.
+    pub(super) async fn fetch(&self, source: &Source, name: &str) -> Result<Candidate, CliError> {
+        self.fetch_as(source, name, &source.to_string()).await
+    }
+
+    /// The same; messages speak of it as `from`.
+    pub(super) async fn fetch_as(&self, source: &Source, name: &str, from: &str) -> Result<Candidate, CliError> {
+        let root = &self.project.config.root;
+        // A file is there at once: nobody waits for it.
+        let shown = source.file(root).is_none().then(|| ui::Transfer::start(&format!("fetching {from}")));
+        let update = |done, of| {
+            if let Some(shown) = &shown {
+                shown.update(done, of);
+            }
+        };
+        let fetched = self.fetcher.fetch(source, root, update).await?;
+        drop(shown);
+        let Fetched { bytes, resolved, signature } = fetched;
+        let inspected = self.inspect(bytes.clone(), name, from).await?;
+        Ok(Candidate { source: source.clone(), inspected, bytes, resolved, signature })
+    }
+
+    /// The bytes that are locked, wherever they are: where a run would find them, or else at their source.
+    pub(super) async fn locked_bytes(&self, plugin: &PluginConfig, locked: &Locked) -> Result<Vec<u8>, CliError> {
+        let PluginConfig { name, source, public_key, .. } = plugin;
+        let installed = self.runtime.installed();
+        if source.file(&self.project.config.root).is_some() || installed.stores().get(&locked.sha256).is_some() {
+            let found = installed.find(name, source, public_key.as_ref());
+            return found.and_then(|found| Installed::bytes(name, found)).map_err(not_installed(name));
+        }
+        let shown = ui::Transfer::start(&format!("fetching {source}"));
+        let resolved = locked.resolved.as_deref().and_then(|digest| digest.parse().ok());
+        let fetched = self
+            .fetcher
+            .fetch_locked(source, &self.project.config.root, resolved.as_ref(), &locked.sha256, |done, of| {
+                shown.update(done, of);
+            })
+            .await?;
+        verify(name, source, public_key.as_ref(), &fetched.bytes, locked.signature.as_deref())?;
+        Ok(fetched.bytes)
+    }
+
+    /// Compiles the plugin, unless that was done before, and has it describe itself.
+    pub(super) async fn inspect(&self, bytes: Vec<u8>, name: &str, from: &str) -> Result<Inspected, CliError> {
+        let inspected = self.runtime.inspect_bytes(bytes, name).await;
+        inspected.map_err(|failure| CliError::Plugin { plugin: from.to_owned(), failure: failure.into() })
+    }
+
+    /// Puts the bytes of a plugin where a run finds them. A file stays where it is.
+    pub(super) fn store(&self, name: &str, source: &Source, bytes: &[u8]) -> Result<Option<Stored>, CliError> {
+        let installed = self.runtime.installed();
+        if source.file(&self.project.config.root).is_some() || installed.stores().get(&Digest::of(bytes)).is_some() {
+            return Ok(None);
+        }
+        let stored = installed.stores().put(bytes);
+        Ok(Some(stored.map_err(|cause| InstallError::Store { name: name.to_owned(), cause })?))
+    }
+
+    /// Takes away what a command that was killed left beside the files. Where that can't be done, nothing is lost.
+    pub(super) fn tidy(&self) {
+        if let Ok(path) = self.config_file() {
+            let _ = ProjectFiles::hold(path, || ());
+        }
+    }
+
+    /// Changes the project's two files, as they are by now. Entries of the lock that nothing lists go.
+    pub(super) fn change(
+        &self,
+        first: First,
+        edit: impl FnOnce(&Config, &mut String, &mut LockFile) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        let path = self.config_file()?;
+        let waiting = || ui::note("another `lback plugin` changes this project; waiting for it");
+        let files = ProjectFiles::hold(path, waiting).map_err(InstallError::Files)?;
+        let before = files.read().map_err(InstallError::Files)?;
+        let present = before.lock.as_deref().map(|text| LockFile::parse(text.as_bytes()));
+        let mut lock = present.transpose().map_err(InstallError::Lock)?.unwrap_or_default();
+        let mut config = before.config.clone();
+        edit(&Config::parse(before.config.as_bytes(), path)?, &mut config, &mut lock)?;
+        // What is written is what every command can read.
+        let listed = Config::parse(config.as_bytes(), path)?.plugins;
+        lock.retain(|name| listed.iter().any(|plugin| plugin.name == name));
+        let lock = (before.lock.is_some() || !listed.is_empty()).then(|| lock.to_text());
+        files.write(&before, &Texts { config, lock }, first).map_err(InstallError::Files)?;
+        Ok(())
+    }
+}
+
+/// Runs a command's work, until it is done or lback is asked to stop.
+pub(super) fn until_stopped<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    with_runtime(async {
+        let mut stop = Signals::install().map_err(|error| CliError::Host(error.to_string()))?;
+        tokio::select! {
+            biased;
+            request = stop.next() => Err(CliError::Stopped(request)),
+            done = work => done,
+        }
+    })?
+}
+
+impl Candidate {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Is it signed as it must be?
+    pub(super) fn verify(&self, name: &str, key: Option<&PublicKey>) -> Result<(), CliError> {
+        verify(name, &self.source, key, &self.bytes, self.signature.as_deref())
+    }
+
+    pub(super) fn check_settings(&self, plugin: &PluginConfig) -> Result<(), SettingsError> {
+        let schema = self.inspected.description.settings_schema.as_ref();
+        schema.map_or(Ok(()), |schema| check_settings(schema, &plugin.settings))
+    }
+
+    /// As it is locked under this name.
+    pub(super) fn locked(&self, name: &str) -> Locked {
+        let Inspected { digest, contract, description, .. } = &self.inspected;
+        Locked {
+            name: name.to_owned(),
+            source: self.source.to_string(),
+            resolved: self.resolved.map(|digest| digest.to_string()),
+            version: description.version.to_string(),
+            sha256: *digest,
+            package: format!("lback:plugin@{}", contract.package),
+            exports: contract.exports(),
+            signals: description.signals.iter().map(ToString::to_string).collect(),
+            signature: self.signature.clone(),
+            permissions: LockedPermissions {
+                http: description.permissions.http.iter().map(Request::to_string).collect(),
+                secrets: description.permissions.secrets.iter().map(Request::to_string).collect(),
+            },
+        }
+    }
+}
+
+fn verify(
+    name: &str,
+    source: &Source,
+    key: Option<&PublicKey>,
+    bytes: &[u8],
+    signature: Option<&str>,
+) -> Result<(), CliError> {
+    let Some(key) = key else { return Ok(()) };
+    let refused = |error| InstallError::Signature { name: name.to_owned(), origin: source.to_string(), error };
+    Ok(registry::verify(key, bytes, signature).map_err(refused)?)
+}
+
+pub(super) fn not_installed(name: &str) -> impl FnOnce(NotInstalled) -> CliError {
+    let name = name.to_owned();
+    |failure| CliError::NotInstalled { name, failure: Box::new(failure) }
+}
+
+/// The path relative to `root` where it is inside, with slashes; links of folders on the way don't matter.
+fn within(root: &Path, path: PathBuf) -> PathBuf {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return path };
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    match folder.strip_prefix(root) {
+        Ok(inside) => {
+            let parts = inside.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
+            parts.chain([name.to_string_lossy().into_owned()]).collect::<Vec<_>>().join("/").into()
+        }
+        Err(_) => folder.join(name),
+    }
+}

@@ -1,0 +1,198 @@
+//! Where a database stands after a run: judged from what was seen of the run and from the heads that were read afterwards.
+//!
+//! Alembic's log is no help here: a step that it names may have been rolled back, and a version that has not moved doesn't mean that the
+//! schema hasn't.
+
+use super::watch::{Watched, WatchedStep};
+use crate::model::database::{Database, Direction, State};
+
+/// Judges a run that succeeded: what it reported last holds.
+pub(super) fn after_success(watched: Watched) -> Database {
+    let nothing_begun = watched.steps.is_empty();
+    let heads = watched.heads_after.clone().or_else(|| watched.heads_before.clone().filter(|_| nothing_begun));
+    let state = match (&heads, &watched.heads_before) {
+        (Some(after), Some(before)) if same(after, before) => State::Unchanged,
+        (Some(_), _) => State::Advanced,
+        (None, _) => State::Unknown,
+    };
+    database(watched, heads, state)
+}
+
+/// Judges a run that did not succeed: `heads` are those that were read when it was over.
+pub(super) fn after_failure(watched: Watched, heads: Option<Vec<String>>) -> Database {
+    if watched.steps.is_empty() {
+        let before = watched.heads_before.clone();
+        let state = if before.is_some() { State::Unchanged } else { State::Unknown };
+        return database(watched, before, state);
+    }
+    let Some(heads) = heads else { return database(watched, None, State::Unknown) };
+    let before = watched.heads_before.as_deref().unwrap_or_default();
+    let unchanged = same(&heads, before);
+    let reached = watched.steps.iter().rposition(|step| step.heads.as_ref().is_some_and(|after| same(after, &heads)));
+    // Heads that no step of this run left behind are another run's work: then nobody knows which of the steps stayed.
+    let lost = match reached {
+        Some(last) if !unchanged => &watched.steps[last + 1..],
+        _ => &watched.steps,
+    };
+    let state = if lost.iter().any(|step| leaves_traces(step, watched.transactional_ddl)) {
+        State::Suspect
+    } else if unchanged {
+        State::Unchanged
+    } else {
+        State::Advanced
+    };
+    database(watched, Some(heads), state)
+}
+
+/// Whether a step that did not stay may have left something in the schema.
+fn leaves_traces(step: &WatchedStep, transactional_ddl: bool) -> bool {
+    step.left_transaction || (!transactional_ddl && step.step.direction != Direction::Stamp)
+}
+
+fn database(watched: Watched, heads_after: Option<Vec<String>>, state: State) -> Database {
+    let Watched { dialect, name, heads_before, steps, .. } = watched;
+    Database {
+        dialect,
+        name,
+        heads_before: heads_before.unwrap_or_default(),
+        heads_after,
+        state,
+        steps: steps.into_iter().map(|step| step.step).collect(),
+    }
+}
+
+/// The order of heads means nothing.
+fn same(one: &[String], other: &[String]) -> bool {
+    let sorted = |heads: &[String]| {
+        let mut heads = heads.to_vec();
+        heads.sort();
+        heads
+    };
+    sorted(one) == sorted(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::model::database::Step;
+
+    fn heads(names: &[&str]) -> Vec<String> {
+        names.iter().map(ToString::to_string).collect()
+    }
+
+    fn step(revision: &str, after: Option<&[&str]>) -> WatchedStep {
+        WatchedStep {
+            step: Step {
+                revision: revision.into(),
+                direction: Direction::Upgrade,
+                doc: None,
+                duration: after.map(|_| Duration::from_millis(1)),
+            },
+            heads: after.map(heads),
+            left_transaction: false,
+        }
+    }
+
+    fn autocommit(step: WatchedStep) -> WatchedStep {
+        WatchedStep { left_transaction: true, ..step }
+    }
+
+    fn watched(transactional_ddl: bool, before: &[&str], steps: Vec<WatchedStep>) -> Watched {
+        Watched {
+            number: 1,
+            dialect: "any".into(),
+            name: None,
+            transactional_ddl,
+            heads_before: Some(heads(before)),
+            heads_after: None,
+            steps,
+        }
+    }
+
+    /// At `a`; `b` was applied, `c` was begun.
+    fn two_steps() -> Vec<WatchedStep> {
+        vec![step("b", Some(&["b"])), step("c", None)]
+    }
+
+    #[track_caller]
+    fn fails(transactional_ddl: bool, steps: Vec<WatchedStep>, after: &[&str], expected: State) {
+        let judged = after_failure(watched(transactional_ddl, &["a"], steps), Some(heads(after)));
+        assert_eq!(judged.state, expected);
+        assert_eq!(judged.heads_after, Some(heads(after)));
+    }
+
+    #[test]
+    fn one_transaction_for_all_takes_everything_back() {
+        fails(true, two_steps(), &["a"], State::Unchanged);
+    }
+
+    #[test]
+    fn a_transaction_for_each_step_keeps_what_was_done() {
+        fails(true, two_steps(), &["b"], State::Advanced);
+    }
+
+    #[test]
+    fn without_transactions_the_step_that_was_cut_off_may_have_left_something() {
+        fails(false, two_steps(), &["b"], State::Suspect);
+        fails(false, vec![step("b", None)], &["a"], State::Suspect);
+    }
+
+    #[test]
+    fn without_transactions_steps_that_ended_stay() {
+        fails(false, vec![step("b", Some(&["b"]))], &["b"], State::Advanced);
+    }
+
+    #[test]
+    fn a_step_that_committed_in_its_middle_and_was_lost_leaves_traces() {
+        // The block of `c` committed `b` with its version; `c` itself was rolled back but for what its block did.
+        fails(true, vec![step("b", Some(&["b"])), autocommit(step("c", None))], &["b"], State::Suspect);
+        // `b` committed a part of itself, and its version went with `c`.
+        fails(true, vec![autocommit(step("b", Some(&["b"]))), step("c", None)], &["a"], State::Suspect);
+    }
+
+    #[test]
+    fn a_step_that_committed_in_its_middle_and_stayed_leaves_none() {
+        fails(true, vec![autocommit(step("b", Some(&["b"]))), step("c", None)], &["b"], State::Advanced);
+    }
+
+    #[test]
+    fn heads_of_another_run_do_not_say_which_steps_stayed() {
+        fails(true, two_steps(), &["x"], State::Advanced);
+        fails(false, two_steps(), &["x"], State::Suspect);
+    }
+
+    #[test]
+    fn a_stamp_touches_the_version_alone() {
+        let mut stamp = step("b", None);
+        stamp.step.direction = Direction::Stamp;
+        fails(false, vec![stamp], &["a"], State::Unchanged);
+    }
+
+    #[test]
+    fn where_nothing_was_begun_nothing_is_changed() {
+        let judged = after_failure(watched(false, &["a"], Vec::new()), None);
+        assert_eq!((judged.state, judged.heads_after), (State::Unchanged, Some(heads(&["a"]))));
+    }
+
+    #[test]
+    fn where_nothing_was_read_nothing_is_known() {
+        let judged = after_failure(watched(true, &["a"], two_steps()), None);
+        assert_eq!((judged.state, judged.heads_after), (State::Unknown, None));
+        let unseen = Watched { heads_before: None, ..watched(true, &[], Vec::new()) };
+        assert_eq!(after_failure(unseen, None).state, State::Unknown);
+    }
+
+    #[test]
+    fn a_success_is_what_it_reports() {
+        let with = |after: Option<&[&str]>, steps| Watched {
+            heads_after: after.map(heads),
+            ..watched(true, &["a", "x"], steps)
+        };
+        assert_eq!(after_success(with(Some(&["x", "a"]), Vec::new())).state, State::Unchanged);
+        assert_eq!(after_success(with(None, Vec::new())).state, State::Unchanged);
+        assert_eq!(after_success(with(Some(&["c"]), two_steps())).state, State::Advanced);
+        assert_eq!(after_success(with(None, two_steps())).state, State::Unknown);
+    }
+}

@@ -1,0 +1,11 @@
+//! The data that rooms exchange: events and their wire form, databases, verdicts and plans.
+//!
+//! Plain data: no process, no WebAssembly, no rendering.
+
+pub(crate) mod database;
+pub(crate) mod event;
+pub(crate) mod plan;
+pub(crate) mod verdict;
+pub(crate) mod wire;
+#[cfg(test)]
+pub(crate) mod wire_schema;

@@ -1,0 +1,107 @@
+//! Compiled plugins, kept so that a run maps their code instead of compiling it.
+//!
+//! An entry is two files in a private folder, named by the digest of the plugin and by what the compiled code depends on (wasmtime's version,
+//! its settings, the processor): the code, and what was learnt of the plugin when it was compiled. Whatever doesn't fit is a miss, and a
+//! miss is never an error: the plugin is compiled again.
+
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+use crate::registry::{Digest, PrivateFolder};
+
+/// Of the files' layout. Another version's entries are left alone and never read.
+const FORMAT: u32 = 1;
+
+/// A compiled plugin and what was learnt of it.
+pub(crate) struct CacheEntry<Known> {
+    pub(crate) component: Component,
+    pub(crate) known: Known,
+}
+
+/// The sidecar of the code. `code_bytes` notices a file that was cut short.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sidecar<Known> {
+    format: u32,
+    code_bytes: u64,
+    known: Known,
+}
+
+/// Where compiled plugins are kept, for one engine.
+pub(crate) struct CompiledCache {
+    folder: PrivateFolder,
+    engine: Engine,
+    engine_key: String,
+}
+
+impl CompiledCache {
+    pub(crate) fn new(folder: PrivateFolder, engine: &Engine) -> Self {
+        let mut key = KeyHasher(Sha256::new());
+        engine.precompile_compatibility_hash().hash(&mut key);
+        let key = Digest::of(&key.0.finalize());
+        Self { folder, engine: engine.clone(), engine_key: key.hex()[..16].to_owned() }
+    }
+
+    /// The entry for a plugin, if there is one and it fits.
+    pub(crate) fn get<Known: DeserializeOwned>(&self, digest: &Digest) -> Option<CacheEntry<Known>> {
+        let code = self.path(digest, "cwasm");
+        let sidecar = fs::read(self.path(digest, "json")).ok()?;
+        let sidecar: Sidecar<Known> = serde_json::from_slice(&sidecar).ok()?;
+        if sidecar.format != FORMAT || code.symlink_metadata().ok()?.len() != sidecar.code_bytes {
+            return None;
+        }
+        // SAFETY: the file was written by `put`, in a folder that only this user can write to (`PrivateFolder` checked it), under the name of
+        // the plugin's digest and the engine's compatibility hash; its length is the one that was written. wasmtime itself
+        // checks that the code was made by this version with these settings.
+        #[expect(unsafe_code, reason = "mapping compiled code is what makes a run fast; see the safety comment")]
+        let component = unsafe { Component::deserialize_file(&self.engine, &code) };
+        match component {
+            Ok(component) => Some(CacheEntry { component, known: sidecar.known }),
+            Err(error) => {
+                tracing::debug!(file = %code.display(), "compiled plugin is not used: {error:#}");
+                None
+            }
+        }
+    }
+
+    /// Keeps a compiled plugin. Each file appears whole or not at all, the code first: a sidecar stands for a complete entry.
+    pub(crate) fn put(&self, digest: &Digest, component: &Component, known: &impl Serialize) -> io::Result<()> {
+        let code = component.serialize().map_err(io::Error::other)?;
+        let sidecar = Sidecar { format: FORMAT, code_bytes: code.len() as u64, known };
+        self.write(&self.path(digest, "cwasm"), &code)?;
+        self.write(&self.path(digest, "json"), &serde_json::to_vec(&sidecar)?)
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(self.folder.path())?;
+        file.write_all(bytes)?;
+        file.as_file().sync_data()?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    fn path(&self, digest: &Digest, extension: &str) -> PathBuf {
+        self.folder.path().join(format!("{}-{}.{extension}", digest.hex(), self.engine_key))
+    }
+}
+
+/// Feeds a `Hash` into SHA-256, so that the key is the same in every process and doesn't depend on the standard library's choice.
+struct KeyHasher(Sha256);
+
+impl Hasher for KeyHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        unreachable!("only the whole digest is used")
+    }
+}

@@ -1,0 +1,3 @@
+//! The cache of compiled plugins.
+
+pub(crate) mod compiled;

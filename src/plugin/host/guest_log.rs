@@ -1,0 +1,195 @@
+//! What a guest says: the `log` interface, its stdout and its stderr, on their way to lback's log, within a budget.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::io::AsyncWrite;
+use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
+
+use super::guest_text::printable;
+use super::limits;
+use super::secrets::Redactor;
+use crate::plugin::call_trace::Witness;
+
+/// Added to the length of each message, so that a flood of empty ones ends too.
+const MESSAGE_COST: usize = 64;
+/// A line that a guest prints without a line break is passed on when it gets this long, in bytes.
+const LINE_BYTES: usize = 4096;
+/// How much of the end of stderr is kept for the message about a trap, in lines.
+const LAST_WORDS: usize = 4;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    Trace,
+    Debug,
+    Info,
+    Warn,
+    Error,
+}
+
+/// Where a guest prints to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::plugin) enum Output {
+    Stdout,
+    Stderr,
+}
+
+/// The messages of one call of a plugin.
+#[derive(Clone)]
+pub(in crate::plugin) struct GuestLog(Arc<Shared>);
+
+struct Shared {
+    plugin: Arc<str>,
+    redactor: Redactor,
+    witness: Witness,
+    state: Mutex<State>,
+}
+
+struct State {
+    left: usize,
+    last_words: VecDeque<String>,
+}
+
+impl GuestLog {
+    pub(in crate::plugin) fn new(plugin: Arc<str>, redactor: Redactor, witness: Witness) -> Self {
+        let state = Mutex::new(State { left: limits::LOG_BYTES, last_words: VecDeque::new() });
+        Self(Arc::new(Shared { plugin, redactor, witness, state }))
+    }
+
+    pub(in crate::plugin) fn write(&self, level: Level, message: &str) {
+        let cost = message.len().saturating_add(MESSAGE_COST);
+        {
+            let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+            if state.left == 0 {
+                return;
+            }
+            if cost > state.left {
+                state.left = 0;
+                drop(state);
+                self.emit(Level::Warn, "it logged more than 64 KiB in one call; the rest is dropped");
+                return;
+            }
+            state.left -= cost;
+        }
+        if self.is_heard(level) {
+            self.emit(level, &printable_log(&self.0.redactor.redact(message)));
+        }
+    }
+
+    /// The stream that becomes the guest's stdout or stderr.
+    pub(in crate::plugin) fn stream(&self, output: Output) -> GuestStream {
+        GuestStream { log: self.clone(), output, line: Arc::default() }
+    }
+
+    /// The last lines that the guest wrote to stderr: there a panic says what happened.
+    pub(in crate::plugin) fn last_words(&self) -> String {
+        let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        printable(&Vec::from(state.last_words.clone()).join(" / "))
+    }
+
+    fn line(&self, output: Output, line: &[u8]) {
+        let line = String::from_utf8_lossy(line);
+        let line = line.trim_end();
+        if line.is_empty() {
+            return;
+        }
+        // What Rust's standard library says below each panic, of a variable that no guest can have.
+        let is_advice = line.starts_with("note: run with `RUST_BACKTRACE");
+        if output == Output::Stderr && !is_advice {
+            let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+            if state.last_words.len() == LAST_WORDS {
+                state.last_words.pop_front();
+            }
+            state.last_words.push_back(self.0.redactor.redact(line));
+        }
+        self.write(Level::Info, line);
+    }
+
+    /// Whether anybody is told of messages of this level. Making them fit to be seen takes longer than many a call.
+    fn is_heard(&self, level: Level) -> bool {
+        self.0.witness.is_watching()
+            || match level {
+                Level::Trace => tracing::enabled!(target: "plugin", tracing::Level::TRACE, plugin),
+                Level::Debug => tracing::enabled!(target: "plugin", tracing::Level::DEBUG, plugin),
+                Level::Info => tracing::enabled!(target: "plugin", tracing::Level::INFO, plugin),
+                Level::Warn => tracing::enabled!(target: "plugin", tracing::Level::WARN, plugin),
+                Level::Error => tracing::enabled!(target: "plugin", tracing::Level::ERROR, plugin),
+            }
+    }
+
+    fn emit(&self, level: Level, message: &str) {
+        let plugin = &*self.0.plugin;
+        self.0.witness.note(|account| account.logs.push((level, message.to_owned())));
+        if self.0.witness.is_watching() {
+            return;
+        }
+        match level {
+            Level::Trace => tracing::trace!(target: "plugin", plugin, "{message}"),
+            Level::Debug => tracing::debug!(target: "plugin", plugin, "{message}"),
+            Level::Info => tracing::info!(target: "plugin", plugin, "{message}"),
+            Level::Warn => tracing::warn!(target: "plugin", plugin, "{message}"),
+            Level::Error => tracing::error!(target: "plugin", plugin, "{message}"),
+        }
+    }
+}
+
+/// A log message may be as long as the budget: only its characters are made harmless.
+fn printable_log(message: &str) -> String {
+    let characters: Vec<char> = message.chars().collect();
+    characters.chunks(limits::TEXT_CHARS).map(|chunk| printable(&chunk.iter().collect::<String>())).collect()
+}
+
+/// A guest's stdout or stderr: what is printed becomes log messages, a line each.
+#[derive(Clone)]
+pub(in crate::plugin) struct GuestStream {
+    log: GuestLog,
+    output: Output,
+    line: Arc<Mutex<Vec<u8>>>,
+}
+
+impl GuestStream {
+    /// Passes on what was printed without a last line break.
+    pub(in crate::plugin) fn finish(&self) {
+        let line = std::mem::take(&mut *self.line.lock().unwrap_or_else(PoisonError::into_inner));
+        self.log.line(self.output, &line);
+    }
+}
+
+impl IsTerminal for GuestStream {
+    fn is_terminal(&self) -> bool {
+        false
+    }
+}
+
+impl StdoutStream for GuestStream {
+    fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
+        Box::new(self.clone())
+    }
+}
+
+impl AsyncWrite for GuestStream {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        for &byte in bytes {
+            if byte != b'\n' {
+                line.push(byte);
+            }
+            if byte == b'\n' || line.len() >= LINE_BYTES {
+                self.log.line(self.output, &line);
+                line.clear();
+            }
+        }
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}

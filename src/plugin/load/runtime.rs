@@ -1,0 +1,343 @@
+//! What all plugins of a run share, and the way from a file to a plugin that can be called.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Once, OnceLock};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use wasmtime::Engine;
+use wasmtime::component::{Component, InstancePre, Linker};
+
+use super::contract::Contract;
+use super::description::{Asked, Description, Request};
+use super::engine::{engine, start_epochs};
+use super::imports;
+use super::toolchain::Toolchain;
+use crate::config::PluginConfig;
+use crate::plugin::bindings::exports::lback::plugin::{handler, metadata, policy};
+use crate::plugin::call::invocation::{self, Budget, wrong_shape};
+use crate::plugin::call::plan_view::PlanView;
+use crate::plugin::call_trace::Witness;
+use crate::plugin::failure::Failure;
+use crate::plugin::host::guest_text::printable;
+use crate::plugin::host::limits;
+use crate::plugin::host::secrets::{Redactor, Secrets};
+use crate::plugin::host::state::{HostState, Reach, Role, linker};
+use crate::plugin::host::store::{KeyValue, KeyValueFile};
+use crate::plugin::http::{Clients, Outbound, Sending};
+use crate::plugin::load::plugin::Plugin;
+use crate::plugin::permissions::{Permissions, Wanted};
+use crate::plugin::settings::{self, SettingsError};
+use crate::registry::{self, Check, Checked, CompiledCache, Digest, Installed, NotInstalled, PrivateFolder};
+use crate::support::waiting::Waiting;
+
+/// What a runtime needs to know of its surroundings.
+pub(crate) struct RuntimeOptions {
+    /// The folder of compiled plugins. None: each run compiles.
+    pub(crate) cache: Option<PathBuf>,
+    /// Which bytes the plugins of `lback.toml` are.
+    pub(crate) installed: Installed,
+    /// The folder of the plugins' store. None: the store refuses.
+    pub(crate) state: Option<PathBuf>,
+    /// Under which the store keeps what belongs to this project.
+    pub(crate) project: String,
+    /// How many there are.
+    pub(crate) plugins: usize,
+    /// All secrets that any plugin was granted.
+    pub(crate) secrets: Secrets,
+    pub(crate) waiting: Waiting,
+    /// How requests of plugins are answered.
+    pub(crate) sending: Sending,
+}
+
+/// The engine, and everything that plugins of a run have in common.
+pub(crate) struct Runtime {
+    engine: Engine,
+    epochs: Once,
+    slots: Semaphore,
+    linkers: Linkers,
+    installed: Installed,
+    cache: Option<CompiledCache>,
+    checked: Option<Checked>,
+    clients: Arc<Clients>,
+    store: Arc<KeyValueFile>,
+    project: Arc<str>,
+    pub(in crate::plugin) secrets: Secrets,
+    redactor: Redactor,
+    waiting: Waiting,
+    sending: Sending,
+}
+
+/// What components are linked with, made when the first one needs it.
+#[derive(Default)]
+struct Linkers {
+    policies: OnceLock<Linker<HostState>>,
+    handlers: OnceLock<Linker<HostState>>,
+}
+
+impl Linkers {
+    fn of(&self, contract: &Contract, engine: &Engine) -> wasmtime::Result<&Linker<HostState>> {
+        let (made, role) =
+            if contract.handler { (&self.handlers, Role::Handler) } else { (&self.policies, Role::Policy) };
+        if let Some(linker) = made.get() {
+            return Ok(linker);
+        }
+        let linker = linker(engine, role)?;
+        Ok(made.get_or_init(|| linker))
+    }
+}
+
+/// What is learnt of a plugin without running it for a signal. Kept beside its compiled code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    contract: Contract,
+    description: Description,
+}
+
+impl Known {
+    fn of(self, digest: Digest, bytes: u64) -> Inspected {
+        Inspected { digest, bytes, contract: self.contract, description: self.description }
+    }
+}
+
+/// A plugin that was looked at, and what its instances are made of.
+type Prepared = (Inspected, InstancePre<HostState>);
+
+/// A plugin's file, looked at.
+#[derive(Clone, Debug)]
+pub(crate) struct Inspected {
+    pub(crate) digest: Digest,
+    pub(crate) bytes: u64,
+    pub(crate) contract: Contract,
+    pub(crate) description: Description,
+}
+
+impl Inspected {
+    /// What it asks for under these settings, of the requests that `counts` picks. A policy gets nothing, so what it asks for doesn't count.
+    pub(crate) fn wanted(&self, settings: &Value, counts: impl Fn(&Request) -> bool) -> Wanted {
+        let Description { permissions, settings_schema, .. } = &self.description;
+        let of = |requests: &[Request]| requests.iter().filter(|request| counts(request)).cloned().collect();
+        let asked = Asked { http: of(&permissions.http), secrets: of(&permissions.secrets) };
+        if self.contract.handler { Wanted::of(&asked, settings, settings_schema.as_ref()) } else { Wanted::default() }
+    }
+}
+
+impl Runtime {
+    pub(crate) fn new(options: RuntimeOptions) -> wasmtime::Result<Self> {
+        // Two for each plugin: it may be asked as a policy while it is still busy as a handler.
+        let calls = u32::try_from(options.plugins).unwrap_or(u32::MAX).max(1).saturating_mul(2);
+        let engine = engine(calls)?;
+        if options.cache.is_none() {
+            tracing::warn!(
+                "plugins are compiled again in each run: this user has no cache folder; `LBACK_CACHE_DIR` can name one"
+            );
+        }
+        let folder = options.cache.and_then(|folder| match PrivateFolder::open(&folder) {
+            Ok(folder) => Some(folder),
+            Err(error) => {
+                tracing::warn!("plugins are compiled again in each run: {error}");
+                None
+            }
+        });
+        Ok(Self {
+            linkers: Linkers::default(),
+            epochs: Once::new(),
+            slots: Semaphore::new(calls as usize),
+            installed: match &folder {
+                Some(folder) => options.installed.remembering(folder.clone()),
+                None => options.installed,
+            },
+            checked: folder.clone().map(Checked::new),
+            cache: folder.map(|folder| CompiledCache::new(folder, &engine)),
+            clients: Arc::new(Clients::new()),
+            store: Arc::new(KeyValueFile::new(options.state)),
+            project: options.project.into(),
+            redactor: options.secrets.redactor(),
+            secrets: options.secrets,
+            waiting: options.waiting,
+            sending: options.sending,
+            engine,
+        })
+    }
+
+    /// Replaces the values of all secrets.
+    pub(crate) fn redactor(&self) -> Redactor {
+        self.redactor.clone()
+    }
+
+    /// Makes a plugin of `lback.toml` ready to be called.
+    pub(crate) async fn load(self: &Arc<Self>, config: &PluginConfig) -> Result<Plugin, Failure> {
+        let found = self.installed.find(&config.name, &config.source, config.public_key.as_ref())?;
+        // Where its code is there, nobody needs its bytes.
+        let (inspected, instance) = match self.compiled(&found.digest, found.size) {
+            Some(compiled) => compiled?,
+            None => self.prepare(Installed::bytes(&config.name, found)?, &config.name).await?,
+        };
+        Plugin::new(Arc::clone(self), config, inspected, instance)
+    }
+
+    /// The same for a plugin that is a file, which nobody has installed.
+    pub(crate) async fn load_file(self: &Arc<Self>, config: &PluginConfig) -> Result<Plugin, Failure> {
+        let file = config.source.file(Path::new("")).ok_or(NotInstalled::NotLocked)?;
+        let bytes = registry::read(&file).map_err(NotInstalled::from)?;
+        let (inspected, instance) = self.prepare(bytes, &config.name).await?;
+        Plugin::new(Arc::clone(self), config, inspected, instance)
+    }
+
+    /// What the project has locked, and where its plugins lie.
+    pub(crate) fn installed(&self) -> &Installed {
+        &self.installed
+    }
+
+    /// Looks at a plugin; `name` is what it is called while it is compiled.
+    pub(crate) async fn inspect_bytes(&self, bytes: Vec<u8>, name: &str) -> Result<Inspected, Failure> {
+        Ok(self.prepare(bytes, name).await?.0)
+    }
+
+    async fn prepare(&self, bytes: Vec<u8>, name: &str) -> Result<Prepared, Failure> {
+        let digest = Digest::of(&bytes);
+        let size = bytes.len() as u64;
+        if let Some(compiled) = self.compiled(&digest, size) {
+            return compiled;
+        }
+        let bytes = Arc::new(bytes);
+        let component = self.compile(&bytes, name).await?;
+        let contract = Contract::read(&component, &self.engine, &bytes)?;
+        // From here on it is known what failed, should something fail.
+        let of_role = |failure| if contract.policy { failure } else { Failure::OfHandler(Box::new(failure)) };
+        let instance = self.link(&component, &contract).map_err(|failure| {
+            let missing = || imports::missing(&contract.imports, contract.handler, Toolchain::of(&bytes));
+            of_role(missing().unwrap_or(failure))
+        })?;
+        let description = self.describe(&instance, &contract, name).await.map_err(of_role)?;
+        let known = Known { contract, description };
+        if let Some(cache) = &self.cache
+            && let Err(error) = cache.put(&digest, &component, &known)
+        {
+            tracing::warn!("the compiled plugin `{name}` is not kept: {error}");
+        }
+        Ok((known.of(digest, size), instance))
+    }
+
+    /// A plugin whose compiled code is kept.
+    fn compiled(&self, digest: &Digest, size: u64) -> Option<Result<Prepared, Failure>> {
+        let entry = self.cache.as_ref()?.get::<Known>(digest)?;
+        let instance = self.link(&entry.component, &entry.known.contract);
+        Some(instance.map(|instance| (entry.known.of(*digest, size), instance)))
+    }
+
+    async fn compile(&self, bytes: &Arc<Vec<u8>>, name: &str) -> Result<Component, Failure> {
+        // A component begins like a core module but for the layer in its seventh byte.
+        if bytes.starts_with(b"\0asm\x01\0\0\0") {
+            return Err(Failure::CoreModule { made_with: Toolchain::of(bytes) });
+        }
+        if !bytes.starts_with(b"\0asm") {
+            return Err(Failure::NotAComponent("it doesn't begin like WebAssembly".into()));
+        }
+        let _shown = (self.waiting)(&format!("compiling plugin `{name}`"));
+        let (engine, bytes) = (self.engine.clone(), Arc::clone(bytes));
+        let compiling = tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes));
+        match tokio::time::timeout(limits::COMPILE_TIMEOUT, compiling).await {
+            Ok(Ok(component)) => component.map_err(|error| Failure::NotAComponent(printable(&format!("{error:#}")))),
+            Ok(Err(panicked)) => Err(Failure::Host(panicked.to_string())),
+            Err(_) => Err(Failure::CompileTimedOut(limits::COMPILE_TIMEOUT)),
+        }
+    }
+
+    fn link(&self, component: &Component, contract: &Contract) -> Result<InstancePre<HostState>, Failure> {
+        let instance = self.linkers.of(contract, &self.engine).and_then(|linker| linker.instantiate_pre(component));
+        instance.map_err(|error| Failure::Link(printable(&format!("{error:#}"))))
+    }
+
+    async fn describe(
+        &self,
+        instance: &InstancePre<HostState>,
+        contract: &Contract,
+        name: &str,
+    ) -> Result<Description, Failure> {
+        let exports = |error: wasmtime::Error| Failure::Exports(printable(&format!("{error:#}")));
+        let indices = metadata::GuestIndices::new(instance).map_err(exports)?;
+        let policy = contract.policy.then(|| policy::GuestIndices::new(instance)).transpose().map_err(exports)?;
+        let handler = contract.handler.then(|| handler::GuestIndices::new(instance)).transpose().map_err(exports)?;
+        let plugin: Arc<str> = name.into();
+        let reach = self.reach(Role::Policy, &plugin, Arc::default(), PlanView::Withheld, Witness::default());
+        let budget = Budget { timeout: limits::DESCRIBE_TIMEOUT, memory: limits::DESCRIBE_MEMORY };
+        let _slot = self.slot().await;
+        let described = invocation::call(instance, &plugin, reach, &self.redactor, budget, async |store, instance| {
+            // Whether its other functions are of the right type is found out here as well, before a run depends on it.
+            if let Some(policy) = &policy {
+                policy.load(&mut *store, &instance).map_err(wrong_shape)?;
+            }
+            if let Some(handler) = &handler {
+                handler.load(&mut *store, &instance).map_err(wrong_shape)?;
+            }
+            indices.load(&mut *store, &instance).map_err(wrong_shape)?.call_describe(store).await
+        })
+        .await
+        .map_err(|failure| match failure {
+            Failure::Exports(_) => failure,
+            other => Failure::Description(format!("it could not be asked for: {other}")),
+        })?;
+        Description::from_wit(described)
+    }
+
+    /// Holds settings against the plugin's schema, unless that was done before.
+    pub(in crate::plugin) fn check_settings(
+        &self,
+        inspected: &Inspected,
+        settings: &Value,
+    ) -> Result<(), SettingsError> {
+        let Some(schema) = &inspected.description.settings_schema else { return Ok(()) };
+        let text = settings.to_string();
+        if self.checked.as_ref().is_some_and(|checked| checked.contains(&inspected.digest, Check::Settings(&text))) {
+            return Ok(());
+        }
+        settings::check(schema, settings)?;
+        if let Some(checked) = &self.checked
+            && let Err(error) = checked.insert(&inspected.digest, Check::Settings(&text))
+        {
+            tracing::debug!("that settings were checked is not kept: {error}");
+        }
+        Ok(())
+    }
+
+    /// Room for a call, as long as it is held. Nobody has to wait for it but where calls that were given up are still on their way out.
+    pub(in crate::plugin) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        start_epochs(&self.engine, &self.epochs);
+        // It is never closed.
+        self.slots.acquire().await.ok()
+    }
+
+    pub(in crate::plugin) fn reach(
+        &self,
+        role: Role,
+        plugin: &Arc<str>,
+        permissions: Arc<Permissions>,
+        plan: PlanView,
+        witness: Witness,
+    ) -> Reach {
+        // A policy may come in one component with a handler. It is then asked without what only the handler may use.
+        let permissions = if role == Role::Policy { Arc::default() } else { permissions };
+        Reach {
+            role,
+            plan,
+            secrets: self.secrets.clone(),
+            store: KeyValue {
+                file: Arc::clone(&self.store),
+                project: Arc::clone(&self.project),
+                plugin: Arc::clone(plugin),
+            },
+            outbound: Outbound::new(
+                Arc::clone(&self.clients),
+                Arc::clone(&permissions),
+                self.sending.clone(),
+                self.redactor.clone(),
+                witness.clone(),
+            ),
+            witness,
+            permissions,
+        }
+    }
+}

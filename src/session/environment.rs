@@ -1,0 +1,220 @@
+//! What lback learns from the process that it runs in: the one place that reads the environment.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
+
+use super::git::Head;
+use crate::cli::error::CliError;
+use crate::model::event::Context;
+use crate::registry::Stores;
+
+const HTTP_TIMEOUT: &str = "LBACK_HTTP_TIMEOUT";
+
+/// The environment variables as they were at the start.
+pub(crate) struct Surroundings {
+    variables: HashMap<OsString, OsString>,
+    /// After the program's name.
+    arguments: Vec<OsString>,
+}
+
+/// The folder from which lback was called.
+pub(crate) fn current_folder() -> Result<PathBuf, CliError> {
+    env::current_dir().map_err(CliError::CurrentFolder)
+}
+
+/// What a CI system calls the things that a context has. The first variable that is set counts.
+struct CiSystem {
+    /// Set by this system only.
+    mark: &'static str,
+    actor: &'static [&'static str],
+    commit: &'static [&'static str],
+    branch: &'static [&'static str],
+    job_url: fn(&Surroundings) -> Option<String>,
+}
+
+const CI_SYSTEMS: [CiSystem; 6] = [
+    CiSystem {
+        mark: "GITHUB_ACTIONS",
+        actor: &["GITHUB_TRIGGERING_ACTOR", "GITHUB_ACTOR"],
+        commit: &["GITHUB_SHA"],
+        branch: &["GITHUB_HEAD_REF", "GITHUB_REF_NAME"],
+        job_url: |here| {
+            let (server, repository) = (here.var("GITHUB_SERVER_URL")?, here.var("GITHUB_REPOSITORY")?);
+            let run = here.var("GITHUB_RUN_ID")?;
+            Some(format!("{server}/{repository}/actions/runs/{run}"))
+        },
+    },
+    CiSystem {
+        mark: "GITLAB_CI",
+        actor: &["GITLAB_USER_LOGIN"],
+        commit: &["CI_COMMIT_SHA"],
+        branch: &["CI_COMMIT_REF_NAME"],
+        job_url: |here| here.var("CI_JOB_URL"),
+    },
+    CiSystem {
+        mark: "BUILDKITE",
+        actor: &["BUILDKITE_BUILD_CREATOR"],
+        commit: &["BUILDKITE_COMMIT"],
+        branch: &["BUILDKITE_BRANCH"],
+        job_url: |here| here.var("BUILDKITE_BUILD_URL"),
+    },
+    CiSystem {
+        mark: "CIRCLECI",
+        actor: &["CIRCLE_USERNAME"],
+        commit: &["CIRCLE_SHA1"],
+        branch: &["CIRCLE_BRANCH"],
+        job_url: |here| here.var("CIRCLE_BUILD_URL"),
+    },
+    CiSystem {
+        mark: "TF_BUILD",
+        actor: &["BUILD_REQUESTEDFOR"],
+        commit: &["BUILD_SOURCEVERSION"],
+        branch: &["BUILD_SOURCEBRANCHNAME"],
+        job_url: |here| {
+            let (server, project) = (here.var("SYSTEM_COLLECTIONURI")?, here.var("SYSTEM_TEAMPROJECT")?);
+            Some(format!("{server}{project}/_build/results?buildId={}", here.var("BUILD_BUILDID")?))
+        },
+    },
+    CiSystem {
+        mark: "JENKINS_URL",
+        actor: &["BUILD_USER_ID"],
+        commit: &["GIT_COMMIT"],
+        branch: &["BRANCH_NAME", "GIT_BRANCH"],
+        job_url: |here| here.var("BUILD_URL"),
+    },
+];
+
+impl Surroundings {
+    pub(crate) fn of_this_process() -> Self {
+        Self { variables: env::vars_os().collect(), arguments: env::args_os().skip(1).collect() }
+    }
+
+    /// The command line that lback was called with, as a person would type it. It may hold secrets.
+    pub(crate) fn command_line(&self) -> Vec<OsString> {
+        std::iter::once("lback".into()).chain(self.arguments.iter().cloned()).collect()
+    }
+
+    fn os(&self, name: &str) -> Option<&OsString> {
+        self.variables.get(OsStr::new(name))
+    }
+
+    /// A variable with a text that is not empty.
+    fn var(&self, name: &str) -> Option<String> {
+        self.os(name)?.to_str().filter(|value| !value.is_empty()).map(str::to_owned)
+    }
+
+    /// A variable with a path that is not empty.
+    fn path_in(&self, name: &str) -> Option<PathBuf> {
+        self.os(name).filter(|path| !path.is_empty()).map(PathBuf::from)
+    }
+
+    fn first(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.var(name))
+    }
+
+    pub(crate) fn virtual_env(&self) -> Option<PathBuf> {
+        self.os("VIRTUAL_ENV").map(PathBuf::from)
+    }
+
+    pub(crate) fn path(&self) -> Option<OsString> {
+        self.os("PATH").cloned()
+    }
+
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        self.os(name).is_some()
+    }
+
+    /// The folder of compiled plugins: `LBACK_CACHE_DIR`, or lback's own in this user's cache folder.
+    pub(crate) fn cache_folder(&self) -> Option<PathBuf> {
+        let user = || choose_base_strategy().ok().map(|folders| folders.cache_dir().join("lback"));
+        self.path_in("LBACK_CACHE_DIR").or_else(user)
+    }
+
+    /// The folder of what plugins keep: `LBACK_STATE_DIR`, or lback's own in this user's folder for state.
+    pub(crate) fn state_folder(&self) -> Option<PathBuf> {
+        let user = || {
+            let folders = choose_base_strategy().ok()?;
+            Some(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("lback"))
+        };
+        self.path_in("LBACK_STATE_DIR").or_else(user)
+    }
+
+    /// Where plugins lie by their digests: the project's vendor folder, those that `LBACK_STORE_PATH` lists, and this user's own in
+    /// `LBACK_DATA_DIR` or lback's own in their folder for data.
+    pub(crate) fn stores(&self, vendor: Option<&Path>) -> Stores {
+        let user = || choose_base_strategy().ok().map(|folders| folders.data_dir().join("lback"));
+        let listed = self.os("LBACK_STORE_PATH").map(env::split_paths).into_iter().flatten();
+        let listed = listed.filter(|path| !path.as_os_str().is_empty());
+        Stores {
+            shared: vendor.map(Path::to_owned).into_iter().chain(listed).collect(),
+            own: self.path_in("LBACK_DATA_DIR").or_else(user).map(|data| data.join("store")),
+        }
+    }
+
+    /// Docker's configuration, in `DOCKER_CONFIG` or in `.docker` of this user's folder. Nobody has looked whether it exists.
+    pub(crate) fn docker_config(&self) -> Option<PathBuf> {
+        let user = || Some(self.path_in("HOME").or_else(|| self.path_in("USERPROFILE"))?.join(".docker"));
+        Some(self.path_in("DOCKER_CONFIG").or_else(user)?.join("config.json"))
+    }
+
+    /// How long a server that plugins come from may be silent, as `LBACK_HTTP_TIMEOUT` says.
+    pub(crate) fn http_timeout(&self) -> Result<Option<Duration>, CliError> {
+        let Some(value) = self.var(HTTP_TIMEOUT) else { return Ok(None) };
+        let timeout = humantime::parse_duration(&value).ok().filter(|timeout| !timeout.is_zero());
+        timeout.map(Some).ok_or(CliError::Duration { variable: HTTP_TIMEOUT, value })
+    }
+
+    /// The values of these secrets: of the variable `NAME`, or of the file that `NAME_FILE` names. One that isn't set is left out, and so is
+    /// one whose file can't be read: a message that isn't sent must not keep a migration from running.
+    pub(crate) fn secrets(&self, names: BTreeSet<&str>) -> BTreeMap<String, String> {
+        names.into_iter().filter_map(|name| Some((name.to_owned(), self.secret(name)?))).collect()
+    }
+
+    fn secret(&self, name: &str) -> Option<String> {
+        if let Some(value) = self.var(name) {
+            return Some(value);
+        }
+        let path = self.path_in(&format!("{name}_FILE"))?;
+        let value = std::fs::read_to_string(&path);
+        if let Err(cause) = &value {
+            let path = path.display();
+            tracing::warn!(
+                "the secret `{name}` counts as not set: cannot read `{path}`, which `{name}_FILE` names: {cause}"
+            );
+        }
+        value.ok()
+    }
+
+    /// Who runs lback, where, and on which commit. `head` gives what git says, where no CI system tells.
+    pub(crate) async fn context(&self, environment: Option<String>, head: impl AsyncFnOnce() -> Head) -> Context {
+        let ci = CI_SYSTEMS.iter().find(|system| self.var(system.mark).is_some());
+        let told = |names: fn(&CiSystem) -> &'static [&'static str]| ci.and_then(|system| self.first(names(system)));
+        let (mut git_commit, mut git_branch) = (told(|ci| ci.commit), told(|ci| ci.branch));
+        if git_commit.is_none() {
+            let head = head().await;
+            git_commit = head.commit;
+            git_branch = git_branch.or(head.branch);
+        }
+        Context {
+            environment,
+            actor: told(|ci| ci.actor)
+                .or_else(|| self.first(&["USER", "LOGNAME", "USERNAME"]))
+                .or_else(|| whoami::username().ok()),
+            host: whoami::hostname().ok(),
+            git_commit,
+            git_branch,
+            ci_job_url: ci.and_then(|system| (system.job_url)(self)),
+            overrides: Vec::new(),
+        }
+    }
+
+    /// Whether git would look elsewhere than in the folders above.
+    pub(crate) fn has_git_elsewhere(&self) -> bool {
+        ["GIT_DIR", "GIT_COMMON_DIR", "GIT_CEILING_DIRECTORIES", "GIT_NAMESPACE"].iter().any(|name| self.is_set(name))
+    }
+}

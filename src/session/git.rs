@@ -1,0 +1,221 @@
+//! What git says of the checked-out revision.
+//!
+//! A branch that is checked out in an ordinary way is read from git's own files, which costs microseconds where a process of git's costs milliseconds of each
+//! run. Their form is that of gitrepository-layout(5). Whatever looks different is left to git: other stores of references, a repository that the environment
+//! names, a branch without a commit.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Where HEAD is.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// None before the first commit.
+    pub(crate) commit: Option<String>,
+    /// None where HEAD is detached.
+    pub(crate) branch: Option<String>,
+}
+
+/// Nothing where `root` is in no repository, or where there is no `git` and it takes one. `is_elsewhere`: the environment names another repository.
+pub(crate) async fn head(root: &Path, is_elsewhere: bool) -> Head {
+    let Some(entry) = root.ancestors().map(|folder| folder.join(".git")).find(|entry| entry.exists()) else {
+        return Head::default();
+    };
+    if !is_elsewhere && let Some(head) = read(&entry) {
+        return head;
+    }
+    let root = root.to_owned();
+    tokio::task::spawn_blocking(move || ask(&root)).await.unwrap_or_default()
+}
+
+/// HEAD as the files have it. None where it isn't told by them in the ordinary way.
+fn read(entry: &Path) -> Option<Head> {
+    let folder = if entry.is_dir() { entry.to_owned() } else { linked(entry)? };
+    let head = folder.join("HEAD");
+    if head.is_symlink() {
+        // A branch in the form of old times: through the link it would look like a commit.
+        return None;
+    }
+    let head = fs::read_to_string(head).ok()?;
+    let head = head.trim_end();
+    let Some(reference) = head.strip_prefix("ref: ") else {
+        return is_commit(head).then(|| Head { commit: Some(head.to_owned()), branch: None });
+    };
+    let branch = reference.strip_prefix("refs/heads/")?;
+    // A worktree has a HEAD of its own, and shares the branches.
+    let common = match fs::read_to_string(folder.join("commondir")) {
+        Ok(common) => folder.join(common.trim_end()),
+        Err(_) => folder,
+    };
+    // A file of its own counts, whatever was packed before.
+    let commit = match fs::read_to_string(common.join(reference)) {
+        Ok(text) => text.trim_end().to_owned(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => packed(&common, reference)?,
+        Err(_) => return None,
+    };
+    is_commit(&commit).then(|| Head { commit: Some(commit), branch: Some(branch.to_owned()) })
+}
+
+/// The folder that a `.git` file names, as worktrees and submodules have one.
+fn linked(file: &Path) -> Option<PathBuf> {
+    let text = fs::read_to_string(file).ok()?;
+    Some(file.parent()?.join(text.strip_prefix("gitdir: ")?.trim_end()))
+}
+
+fn packed(common: &Path, reference: &str) -> Option<String> {
+    let text = fs::read_to_string(common.join("packed-refs")).ok()?;
+    let of =
+        |line: &str| line.split_once(' ').filter(|(_, name)| *name == reference).map(|(commit, _)| commit.to_owned());
+    text.lines().find_map(of)
+}
+
+/// An object's name in SHA-1 or SHA-256.
+fn is_commit(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn ask(root: &Path) -> Head {
+    // One process for both answers: each costs some milliseconds.
+    match git(root, &["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"]) {
+        Some(both) => {
+            let (commit, name) = both.split_once('\n').unwrap_or((&both, ""));
+            Head { commit: Some(commit.to_owned()), branch: name.strip_prefix("refs/heads/").map(str::to_owned) }
+        }
+        None => Head { commit: None, branch: git(root, &["symbolic-ref", "--short", "--quiet", "HEAD"]) },
+    }
+}
+
+fn git(root: &Path, args: &[&str]) -> Option<String> {
+    let output =
+        Command::new("git").args(args).current_dir(root).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let text = text.trim();
+    (output.status.success() && !text.is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
+    }
+
+    struct Repository(tempfile::TempDir);
+
+    impl Repository {
+        /// One with a commit on the branch `main`.
+        fn new(options: &[&str]) -> Self {
+            let repository = Self(tempfile::tempdir().unwrap());
+            repository.git(&[&["init", "--quiet", "--initial-branch", "main"], options].concat());
+            repository.commit();
+            repository
+        }
+
+        fn root(&self) -> &Path {
+            self.0.path()
+        }
+
+        #[track_caller]
+        fn git(&self, args: &[&str]) {
+            let who = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"];
+            let status = Command::new("git").args(who).args(args).current_dir(self.root()).status().unwrap();
+            assert!(status.success(), "{args:?}");
+        }
+
+        fn commit(&self) {
+            self.git(&["commit", "--quiet", "--allow-empty", "--message", "x"]);
+        }
+    }
+
+    /// What the files say is what git says.
+    #[track_caller]
+    fn is_read_as_git_says(root: &Path) -> Head {
+        let asked = ask(root);
+        assert!(asked.commit.is_some());
+        assert_eq!(read(&root.join(".git")).as_ref(), Some(&asked));
+        asked
+    }
+
+    #[test]
+    fn branches_and_detached_heads_are_read_as_git_says() {
+        let repository = Repository::new(&[]);
+        let root = repository.root();
+        let first = is_read_as_git_says(root);
+        assert_eq!(first.branch.as_deref(), Some("main"));
+        repository.git(&["checkout", "--quiet", "-b", "feature/a-b"]);
+        repository.commit();
+        let second = is_read_as_git_says(root);
+        assert_eq!(second.branch.as_deref(), Some("feature/a-b"));
+        assert_ne!(second.commit, first.commit);
+        repository.git(&["pack-refs", "--all"]);
+        assert!(!root.join(".git/refs/heads/main").exists());
+        assert_eq!(is_read_as_git_says(root), second);
+        // Loose again, with the old commit still among those that are packed.
+        repository.commit();
+        assert_ne!(is_read_as_git_says(root), second);
+        repository.git(&["checkout", "--quiet", "--detach"]);
+        assert_eq!(is_read_as_git_says(root).branch, None);
+    }
+
+    #[test]
+    fn worktrees_and_folders_within_are_read_as_git_says() {
+        let repository = Repository::new(&[]);
+        let tree = repository.root().join("trees/other");
+        repository.git(&["worktree", "add", "--quiet", "-b", "other", tree.to_str().unwrap()]);
+        assert_eq!(is_read_as_git_says(&tree).branch.as_deref(), Some("other"));
+        let within = tree.join("a/b");
+        fs::create_dir_all(&within).unwrap();
+        assert_eq!(now(head(&within, false)), ask(&tree));
+        assert_eq!(now(head(&within, true)), ask(&tree));
+    }
+
+    #[test]
+    fn what_is_not_ordinary_is_left_to_git() {
+        let unborn = Repository(tempfile::tempdir().unwrap());
+        unborn.git(&["init", "--quiet", "--initial-branch", "main"]);
+        assert_eq!(read(&unborn.root().join(".git")), None);
+        assert_eq!(now(head(unborn.root(), false)), Head { commit: None, branch: Some("main".to_owned()) });
+
+        let repository = Repository::new(&[]);
+        let entry = repository.root().join(".git");
+        fs::write(entry.join("HEAD"), "ref: refs/heads/.invalid\n").unwrap();
+        assert_eq!(read(&entry), None, "as where references are kept in tables");
+        fs::write(entry.join("HEAD"), "ref: refs/remotes/origin/main\n").unwrap();
+        assert_eq!(read(&entry), None);
+        fs::write(entry.join("HEAD"), "x".repeat(40)).unwrap();
+        assert_eq!(read(&entry), None);
+
+        // A branch that stands for another one, and was an ordinary one when it was packed.
+        fs::write(entry.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        repository.git(&["pack-refs", "--all"]);
+        fs::write(entry.join("refs/heads/main"), "ref: refs/heads/other\n").unwrap();
+        assert_eq!(read(&entry), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_head_that_is_a_link_is_left_to_git() {
+        let repository = Repository::new(&[]);
+        let entry = repository.root().join(".git");
+        fs::remove_file(entry.join("HEAD")).unwrap();
+        std::os::unix::fs::symlink("refs/heads/main", entry.join("HEAD")).unwrap();
+        assert_eq!(read(&entry), None);
+        assert_eq!(now(head(repository.root(), false)).branch.as_deref(), Some("main"));
+    }
+
+    #[test]
+    fn digests_of_sha_256_are_read_as_git_says() {
+        let repository = Repository::new(&["--object-format", "sha256"]);
+        let head = is_read_as_git_says(repository.root());
+        assert_eq!(head.commit.map(|commit| commit.len()), Some(64));
+    }
+
+    #[test]
+    fn outside_of_repositories_there_is_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(now(head(folder.path(), false)), Head::default());
+    }
+}

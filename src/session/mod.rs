@@ -1,0 +1,10 @@
+//! One run, put together: the project, its environment, its plugins and its journal.
+
+pub(crate) mod environment;
+pub(crate) mod git;
+pub(crate) mod overrides;
+pub(crate) mod project;
+pub(crate) mod question;
+pub(crate) mod reporter;
+pub(crate) mod run;
+pub(crate) mod runtime;

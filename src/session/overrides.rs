@@ -1,0 +1,61 @@
+//! Break-glass: whose veto a person sets aside for one run, and whether `lback.toml` lets them.
+
+use crate::cli::error::CliError;
+use crate::cli::options::global::Globals;
+use crate::config::{Config, nearest};
+use crate::model::event::Override;
+use crate::support::redact::redact;
+
+/// An override that is refused.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OverrideError {
+    #[error("`--override {name}`: there is no plugin `{name}` in `lback.toml`")]
+    Unknown { name: String, near: Option<String> },
+    #[error("`--override {name}` is not permitted: `lback.toml` doesn't allow to override the plugin `{name}`")]
+    NotPermitted { name: String },
+    #[error("`--reason` is empty")]
+    NoReason,
+}
+
+impl OverrideError {
+    /// The next step.
+    pub(crate) fn hint(&self) -> String {
+        match self {
+            Self::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            Self::Unknown { near: None, .. } => "`lback plugin list` shows the plugins of this project".to_owned(),
+            Self::NotPermitted { name } => format!(
+                "whoever answers for the policy can permit it with `allow-override = true` in the `[[plugin]]` of `{name}`"
+            ),
+            Self::NoReason => "say in a sentence why, for those who read of it later".to_owned(),
+        }
+    }
+}
+
+/// The overrides that were typed, as far as all of them are permitted.
+pub(crate) fn overrides(globals: &Globals, config: &Config) -> Result<Vec<Override>, CliError> {
+    let Some(reason) = globals.reason.as_deref().map(str::trim) else { return Ok(Vec::new()) };
+    if reason.is_empty() {
+        return Err(OverrideError::NoReason.into());
+    }
+    // People paste what they see, and that may be a URL with a password.
+    let reason = redact(reason).into_owned();
+    let mut overrides = Vec::<Override>::new();
+    for name in &globals.overrides {
+        permitted(name, config)?;
+        if overrides.iter().all(|known| known.plugin != *name) {
+            overrides.push(Override { plugin: name.clone(), reason: reason.clone() });
+        }
+    }
+    Ok(overrides)
+}
+
+fn permitted(name: &str, config: &Config) -> Result<(), OverrideError> {
+    match config.plugins.iter().find(|plugin| plugin.name == name) {
+        Some(plugin) if plugin.allow_override => Ok(()),
+        Some(_) => Err(OverrideError::NotPermitted { name: name.to_owned() }),
+        None => {
+            let known = config.plugins.iter().map(|plugin| plugin.name.as_str());
+            Err(OverrideError::Unknown { name: name.to_owned(), near: nearest(name, known).map(str::to_owned) })
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The project of a command: where it is, and what it wants.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::alembic::{self, Launcher, Lock, Places};
+use crate::cli::error::CliError;
+use crate::cli::options::global::Globals;
+use crate::config::{self, Config, JournalConfig};
+use crate::journal::{self, Journal};
+use crate::migration::{AlembicSettings, PlanSettings};
+use crate::plugin::{Runtime, RuntimeOptions, Secrets, Sending};
+use crate::registry::{FetchOptions, Fetcher, Installed, PrivateFolder};
+use crate::session::environment::{Surroundings, current_folder};
+use crate::ui;
+
+/// The journal's file in lback's folder for state.
+const JOURNAL: &str = "journal.sqlite3";
+
+/// A project, and the folder from which lback was called.
+pub(crate) struct Project {
+    pub(crate) here: PathBuf,
+    pub(crate) config: Config,
+    pub(crate) surroundings: Surroundings,
+}
+
+impl Project {
+    /// The project of the current folder; without an `lback.toml`, that folder itself.
+    pub(crate) fn find(surroundings: Surroundings) -> Result<Self, CliError> {
+        let here = current_folder()?;
+        let config = match config::discover(&here)? {
+            Some(file) => Config::load(&file)?,
+            None => Config::default_for(&here)?,
+        };
+        Ok(Self { here, config, surroundings })
+    }
+
+    /// What the plugins of this project share. Without a plugin there is no need of it.
+    pub(crate) fn runtime(&self) -> Result<Arc<Runtime>, CliError> {
+        self.runtime_with(|_| {})
+    }
+
+    /// The same with other options.
+    pub(crate) fn runtime_with(&self, change: impl FnOnce(&mut RuntimeOptions)) -> Result<Arc<Runtime>, CliError> {
+        let granted = self.config.plugins.iter().flat_map(|plugin| &plugin.allow.secrets).map(String::as_str);
+        let secrets = self.surroundings.secrets(granted.collect());
+        let mut options = RuntimeOptions {
+            cache: self.surroundings.cache_folder(),
+            installed: Installed::open(
+                &self.config.root,
+                self.surroundings.stores(self.config.registry.vendor.as_deref()),
+            ),
+            state: self.surroundings.state_folder(),
+            project: self.config.root.to_string_lossy().into_owned(),
+            plugins: self.config.plugins.len(),
+            secrets: Secrets::new(secrets),
+            waiting: ui::waiting(),
+            sending: Sending::default(),
+        };
+        change(&mut options);
+        let runtime = Runtime::new(options).map_err(|error| CliError::Host(format!("{error:#}")))?;
+        Ok(Arc::new(runtime))
+    }
+
+    /// What brings plugins from their sources. `offline`: from files alone.
+    pub(crate) fn fetcher(&self, offline: bool) -> Result<Fetcher, CliError> {
+        let docker_config = self.surroundings.docker_config();
+        Ok(Fetcher::new(FetchOptions { offline, docker_config, timeout: self.surroundings.http_timeout()? }))
+    }
+
+    /// Where the journal is and how long it is kept; none where it is turned off, or where this user has no place for it.
+    pub(crate) fn journal_settings(&self) -> Option<journal::Settings> {
+        let JournalConfig { enabled, path, keep } = &self.config.journal;
+        let usual = || Some(self.surroundings.state_folder()?.join(JOURNAL));
+        let path = path.clone().or_else(usual).filter(|_| *enabled)?;
+        Some(journal::Settings { path, keep: *keep })
+    }
+
+    /// The journal, open for writing. A run goes on without it.
+    pub(crate) fn journal(&self) -> Option<Journal> {
+        let settings = self.journal_settings();
+        if settings.is_none() && self.config.journal.enabled {
+            tracing::warn!("the journal is not kept: this user has no folder for it; `LBACK_STATE_DIR` can name one");
+        }
+        let settings = settings?;
+        // A place that the project chose is as private as its owner made it.
+        if self.config.journal.path.is_none()
+            && let Some(folder) = settings.path.parent()
+            && let Err(error) = PrivateFolder::open(folder)
+        {
+            tracing::warn!("the journal is not kept: {error}");
+            return None;
+        }
+        Some(Journal::open(settings))
+    }
+
+    /// What runs of this project have in common in the journal.
+    pub(crate) fn scope(&self) -> String {
+        self.config.root.to_string_lossy().into_owned()
+    }
+
+    /// How Alembic is run here, with what was typed.
+    pub(crate) fn alembic(&self, globals: &Globals) -> AlembicSettings {
+        let Config { root, alembic: config, plan, .. } = &self.config;
+        let places =
+            Places { root: root.clone(), virtual_env: self.surroundings.virtual_env(), path: self.surroundings.path() };
+        AlembicSettings {
+            program: alembic::locate(config.command.as_deref(), &places),
+            options: globals.alembic_options(config.config.as_deref(), &self.here, root),
+            root: root.clone(),
+            environment: self.environment_of_alembic(),
+            timeout: config.timeout,
+            launcher: if config.launcher {
+                Launcher::install(self.surroundings.cache_folder().as_deref())
+            } else {
+                Launcher::off()
+            },
+            lock: Lock { mode: config.lock, timeout: config.lock_timeout },
+            plans: PlanSettings { limit: plan.timeout, declared: plan.writes.clone(), progress: ui::analysing() },
+        }
+    }
+
+    fn environment_of_alembic(&self) -> Vec<(OsString, OsString)> {
+        alembic::python_defaults(|name| self.surroundings.is_set(name))
+    }
+}

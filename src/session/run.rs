@@ -1,0 +1,218 @@
+//! A run of Alembic: what it needs is put together here, once, then it goes its way.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::git;
+use super::overrides::overrides;
+use super::project::Project;
+use super::question;
+use super::runtime::with_runtime;
+use crate::alembic::{self, PlanReply, Question, Signals, StopRequests as _, Texts};
+use crate::cli::error::CliError;
+use crate::cli::options::global::Globals;
+use crate::config::{Config, PluginConfig};
+use crate::dispatch::{Dispatcher, Member, Opinion, Policies};
+use crate::journal::{Journal, RunRecord, RunStart};
+use crate::migration::{AlembicSettings, Command, Counted, Ending, MigrationCommands, PreparedAlembic};
+use crate::model::event::{Context, Override, Sender};
+use crate::model::plan::{PlanError, PlanSource};
+use crate::plugin::{Failure, Redactor, Secrets};
+use crate::session::environment::Surroundings;
+use crate::session::reporter::Onlooker;
+use crate::ui::{self, Exit};
+
+/// Runs a command of Alembic with the signals and the plugins of the project.
+pub(crate) fn run_migration(
+    globals: &Globals,
+    surroundings: Surroundings,
+    command: &Command,
+) -> Result<Exit, CliError> {
+    let project = Project::find(surroundings)?;
+    with_runtime(async {
+        let mut session = Session::start(&project, globals, command)?;
+        let company = session.company().await?;
+        let plan = session.plan_source();
+        Ok(session.run(command, company, plan, None).await.exit)
+    })?
+}
+
+/// A command of Alembic on its way: what is started before it is known whether it may run, or what exactly. Alembic's imports take the
+/// longest, so they begin first.
+pub(crate) struct Session<'a> {
+    project: &'a Project,
+    globals: &'a Globals,
+    alembic: AlembicSettings,
+    prepared: PreparedAlembic,
+    journal: Option<Journal>,
+    overrides: Vec<Override>,
+    onlooker: Onlooker,
+    stop: Signals,
+}
+
+/// Who takes part in a run, beside Alembic.
+pub(crate) struct Company {
+    pub(crate) members: Vec<Member>,
+    redactor: Redactor,
+    pub(crate) context: Context,
+}
+
+/// A run that is over.
+pub(crate) struct Over {
+    pub(crate) ending: Ending,
+    pub(crate) exit: Exit,
+}
+
+impl<'a> Session<'a> {
+    /// Must be called within the runtime. `command` may be changed until the run.
+    pub(crate) fn start(project: &'a Project, globals: &'a Globals, command: &Command) -> Result<Self, CliError> {
+        let overrides = overrides(globals, &project.config)?;
+        let onlooker = Onlooker::new(globals, &project.config)?;
+        let stop = Signals::install().map_err(|error| CliError::Host(error.to_string()))?;
+        let journal = project.journal();
+        let alembic = project.alembic(globals);
+        let prepared = alembic.prepare(command);
+        Ok(Self { project, globals, alembic, prepared, journal, overrides, onlooker, stop })
+    }
+
+    /// Waits, unless somebody wants lback to stop. Nobody has been told of the run yet.
+    async fn unless_stopped<T>(stop: &mut Signals, future: impl Future<Output = T>) -> Result<T, CliError> {
+        tokio::select! {
+            biased;
+            request = stop.next() => Err(CliError::Stopped(request)),
+            done = future => Ok(done),
+        }
+    }
+
+    /// The plugins and the circumstances.
+    pub(crate) async fn company(&mut self) -> Result<Company, CliError> {
+        // Where git has to be asked, it answers while the plugins are loaded.
+        let prepare = async { tokio::join!(context(self.project, self.globals), load(self.project, &self.overrides)) };
+        // Compiling a large plugin takes a while.
+        let (context, loaded) = Self::unless_stopped(&mut self.stop, prepare).await?;
+        let (members, redactor) = loaded?;
+        Ok(Company { members, redactor, context: Context { overrides: self.overrides.clone(), ..context } })
+    }
+
+    /// Asks Alembic what it would do.
+    pub(crate) async fn plan(&mut self, question: Question) -> Result<Result<PlanReply, PlanError>, CliError> {
+        Self::unless_stopped(&mut self.stop, self.prepared.plan(&self.alembic.plans, question)).await
+    }
+
+    /// Asks a person.
+    pub(crate) async fn ask(&mut self, what: &str) -> Result<bool, CliError> {
+        Self::unless_stopped(&mut self.stop, question::ask(what.to_owned())).await?
+    }
+
+    /// The plan of what is prepared, for whoever asks for it first.
+    pub(crate) fn plan_source(&self) -> PlanSource {
+        self.prepared.source(&self.alembic.plans)
+    }
+
+    /// lback's own command line as it was typed, without secrets.
+    pub(crate) fn typed(&self) -> Vec<String> {
+        alembic::without_secrets(&self.project.surroundings.command_line())
+    }
+
+    /// Lets another command run than the one that the session was started for.
+    pub(crate) async fn change(&mut self, command: &Command) {
+        self.prepared.change(&self.alembic, command).await;
+    }
+
+    /// What Alembic would be given, to be shown.
+    pub(crate) fn words(&self) -> Vec<String> {
+        self.prepared.words()
+    }
+
+    /// What the policies say of the command, without a run.
+    pub(crate) async fn consult(
+        &mut self,
+        command: &Command,
+        Company { members, context, .. }: Company,
+        plan: PlanSource,
+    ) -> Result<Vec<Opinion>, CliError> {
+        let events = self.prepared.events_before(command, &sender(self.project), &context);
+        let policies = Policies::new(members, plan);
+        Self::unless_stopped(&mut self.stop, policies.consult(events)).await
+    }
+
+    /// Runs the command to its end, shows how it ended, and waits for the handlers. `plan` is what policies are told, and what the run is held
+    /// against; `written` is for a new version script.
+    pub(crate) async fn run(
+        self,
+        command: &Command,
+        Company { members, redactor, context }: Company,
+        plan: PlanSource,
+        written: Option<Texts>,
+    ) -> Over {
+        let Self { project, alembic, prepared, journal, onlooker, stop, .. } = self;
+        let Config { root, dispatch, .. } = &project.config;
+        let sender = sender(project);
+        let record = journal.as_ref().map_or_else(RunRecord::none, |journal| {
+            let redactor = redactor.clone();
+            let (root, scope) = (root.to_string_lossy().into_owned(), project.scope());
+            let start = RunStart { sender: sender.clone(), context: context.clone(), root, scope };
+            journal.begin(start, Arc::new(move |text: &str| redactor.redact(text)))
+        });
+        let mut commands = MigrationCommands {
+            sender,
+            context,
+            alembic,
+            screens: onlooker.screens(),
+            observer: Box::new(onlooker),
+            dispatcher: Dispatcher::new(members, plan.clone(), Arc::new(ui::show_notice), record.clone()),
+            record,
+            redactor,
+            handler_grace: dispatch.handler_grace,
+            stop: Counted::new(stop),
+            waiting: ui::waiting(),
+            plan,
+            written,
+        };
+        let ending = commands.run(command, prepared).await;
+        // Before the handlers are waited for: who waits should know for what.
+        let exit = show(&ending);
+        commands.finish(&ending.outcome, exit.code()).await;
+        Over { ending, exit }
+    }
+}
+
+/// Of one run, or of what would be one.
+fn sender(project: &Project) -> Sender {
+    Sender { run_id: Uuid::now_v7(), project: project.config.project.name.clone() }
+}
+
+fn show(ending: &Ending) -> Exit {
+    ui::show_ending(ending);
+    Exit::of(&ending.outcome)
+}
+
+async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>, Redactor), CliError> {
+    if project.config.plugins.is_empty() {
+        return Ok((Vec::new(), Secrets::default().redactor()));
+    }
+    let runtime = project.runtime()?;
+    let redactor = runtime.redactor();
+    let load = |plugin: &PluginConfig| {
+        let (runtime, plugin) = (Arc::clone(&runtime), plugin.clone());
+        tokio::spawn(async move { runtime.load(&plugin).await })
+    };
+    let loading: Vec<_> = project.config.plugins.iter().map(load).collect();
+    let mut members = Vec::with_capacity(loading.len());
+    for (plugin, loading) in project.config.plugins.iter().zip(loading) {
+        let loaded = loading.await.unwrap_or_else(|panicked| Err(Failure::Host(panicked.to_string())));
+        let overridden = overrides.iter().any(|set_aside| set_aside.plugin == plugin.name);
+        members.push(Member::new(plugin, overridden, loaded));
+    }
+    Ok((members, redactor))
+}
+
+/// Who runs lback, where, and on which commit.
+async fn context(project: &Project, globals: &Globals) -> Context {
+    let Config { root, project: named, .. } = &project.config;
+    let typed = globals.environment.clone().filter(|name| !name.is_empty());
+    let environment = typed.or_else(|| named.environment.clone());
+    let surroundings = &project.surroundings;
+    surroundings.context(environment, async || git::head(root, surroundings.has_git_elsewhere()).await).await
+}

@@ -1,0 +1,13 @@
+//! Utilities that belong to no room: text, files, digests, HTTP clients and exit codes.
+//!
+//! Nothing here depends on another room.
+
+pub(crate) mod atomic_write;
+pub(crate) mod digest;
+pub(crate) mod exit;
+pub(crate) mod http;
+pub(crate) mod nearest;
+pub(crate) mod printable;
+pub(crate) mod private_folder;
+pub(crate) mod redact;
+pub(crate) mod waiting;

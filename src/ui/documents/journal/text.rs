@@ -1,0 +1,284 @@
+//! The same for a person: a table of runs, and all of one.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{ListedRun, RedeliveredPlugin, WaitingMessages};
+use crate::journal::{DatabaseRow, DeliveryRow, Run, RunDetails, StepRow, VerdictRow};
+use crate::ui::terminal::table::{drawn, plain};
+
+/// Characters of a command in the table.
+const COMMAND: usize = 40;
+/// Lines of Alembic's output that are shown; the whole of it is in the JSON form.
+const OUTPUT_LINES: usize = 30;
+
+pub(crate) fn runs(runs: &[ListedRun], projects: bool) -> String {
+    let mut table = plain();
+    let project = projects.then_some("PROJECT");
+    let header = ["RUN", "STARTED"].into_iter().chain(project);
+    table.set_header(header.chain(["COMMAND", "ENVIRONMENT", "WHO", "OUTCOME", "DURATION"]));
+    for ListedRun { run, short_id } in runs {
+        let project = projects.then(|| run.project.clone());
+        let first = [short_id.clone(), local(run.started)].into_iter().chain(project);
+        table.add_row(first.chain([
+            shortened(&what(run)),
+            run.environment.clone().unwrap_or_default(),
+            run.actor.clone().unwrap_or_default(),
+            outcome(run),
+            run.duration_ms.map(duration).unwrap_or_default(),
+        ]));
+    }
+    drawn(&table)
+}
+
+/// What is said of messages that a plugin has not heard.
+pub(crate) fn waiting(messages: &WaitingMessages) -> Vec<String> {
+    let WaitingMessages { plugin, listed, waiting, parked, error, .. } = messages;
+    let cause = error.as_deref().map(|error| format!(" ({error})")).unwrap_or_default();
+    if !listed {
+        let count = counted(waiting + parked);
+        return vec![format!(
+            "{count} for `{plugin}`, which `lback.toml` doesn't list any more, will not be told, and will be forgotten with age"
+        )];
+    }
+    let mut lines = Vec::new();
+    if *waiting > 0 {
+        let count = counted(*waiting);
+        lines.push(format!(
+            "{count} for `{plugin}` not heard yet{cause}: the next run or `lback log redeliver` tries again"
+        ));
+    }
+    if *parked > 0 {
+        let count = counted(*parked);
+        lines.push(format!("{count} for `{plugin}` given up{cause}: `lback log redeliver --parked` tries again"));
+    }
+    lines
+}
+
+fn counted(messages: i64) -> String {
+    if messages == 1 { "1 message".into() } else { format!("{messages} messages") }
+}
+
+pub(crate) fn redelivered(plugins: &[RedeliveredPlugin]) -> String {
+    let mut table = plain();
+    table.set_header(["PLUGIN", "HEARD NOW", "STILL WAITING", "PARKED"]);
+    for RedeliveredPlugin { plugin, heard, waiting, parked, .. } in plugins {
+        table.add_row([plugin.clone(), heard.to_string(), waiting.to_string(), parked.to_string()]);
+    }
+    drawn(&table)
+}
+
+pub(crate) fn run(details: &RunDetails) -> String {
+    let RunDetails { run, databases, steps, verdicts, overrides, events, stdout, stderr } = details;
+    let mut text = format!("run {}\n\n{}\n", run.id, circumstances(run));
+    section(&mut text, "databases", databases.iter().map(database));
+    section(&mut text, "steps", steps.iter().map(|step| self::step(step, databases.len())));
+    section(&mut text, "policies", verdicts.iter().map(verdict));
+    let overridden = |one: &crate::journal::OverrideRow| [one.plugin.clone(), clean(&one.reason)];
+    section(&mut text, "overridden policies", overrides.iter().map(overridden));
+    let told = events.iter().flat_map(|event| {
+        let first = [precise(event.time), event.signal.clone()];
+        let nobody = event.deliveries.is_empty().then(String::new);
+        let rows = event.deliveries.iter().map(delivery).chain(nobody);
+        rows.enumerate().map(move |(number, told)| {
+            let [time, signal] = if number == 0 { first.clone() } else { Default::default() };
+            [time, signal, told]
+        })
+    });
+    section(&mut text, "signals", told);
+    for (name, output) in [("stdout", stdout), ("stderr", stderr)] {
+        let output = output.as_deref().unwrap_or_default().trim_end();
+        if !output.is_empty() {
+            let _ = write!(text, "\n{name} of Alembic\n{}\n", tail(output));
+        }
+    }
+    text.trim_end().to_owned()
+}
+
+fn circumstances(run: &Run) -> String {
+    let mut table = plain();
+    let on = |what: &Option<String>, more: &Option<String>, word: &str| {
+        let more = more.as_deref().map(|more| format!(" {word} {more}")).unwrap_or_default();
+        what.as_deref().map(|what| format!("{what}{more}"))
+    };
+    let versions = [
+        ("lback", Some(&run.lback_version)),
+        ("Alembic", run.alembic_version.as_ref()),
+        ("SQLAlchemy", run.sqlalchemy_version.as_ref()),
+        ("Python", run.python_version.as_ref()),
+    ];
+    let versions = versions.into_iter().filter_map(|(name, version)| Some(format!("{name} {}", version?)));
+    for (key, value) in [
+        ("outcome", Some(outcome(run))),
+        ("error", run.error.as_deref().map(clean)),
+        ("command", Some(run.full_command.join(" "))),
+        ("project", Some(format!("{}, in {}", run.project, run.root))),
+        ("environment", run.environment.clone()),
+        ("who", on(&run.actor, &run.host, "on").or_else(|| run.host.clone())),
+        ("started", Some(local(run.started))),
+        ("took", run.duration_ms.map(duration)),
+        ("commit", on(&run.git_commit, &run.git_branch, "on")),
+        ("job", run.ci_job_url.clone()),
+        ("versions", Some(versions.collect::<Vec<_>>().join(", "))),
+    ] {
+        if let Some(value) = value {
+            table.add_row([key.to_owned(), value]);
+        }
+    }
+    drawn(&table)
+}
+
+/// Rows under a heading; nothing where there are none.
+fn section<const N: usize>(text: &mut String, heading: &str, rows: impl Iterator<Item = [String; N]>) {
+    let mut table = plain();
+    rows.for_each(|row| {
+        table.add_row(row);
+    });
+    if !table.is_empty() {
+        let rows = drawn(&table);
+        let indented: Vec<_> = rows.lines().map(|line| format!("  {line}")).collect();
+        let _ = write!(text, "\n{heading}\n{}\n", indented.join("\n"));
+    }
+}
+
+fn database(database: &DatabaseRow) -> [String; 3] {
+    let DatabaseRow { name, dialect, driver, server_version, heads_before, heads_after, outcome, .. } = database;
+    let with = [driver, server_version].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+    let with = if with.is_empty() { with } else { format!(" ({with})") };
+    let heads = |heads: &Option<Vec<String>>| match heads {
+        None => "?".to_owned(),
+        Some(heads) if heads.is_empty() => "base".to_owned(),
+        Some(heads) => heads.join(", "),
+    };
+    [
+        format!("{}{with}", name.as_ref().or(dialect.as_ref()).map_or("?", String::as_str)),
+        format!("{} → {}", heads(heads_before), heads(heads_after)),
+        outcome.clone().unwrap_or_default(),
+    ]
+}
+
+fn step(step: &StepRow, databases: usize) -> [String; 4] {
+    let StepRow { database, number, revision, down_revisions, direction, doc, duration_ms } = step;
+    let number = if databases > 1 { format!("{database}.{number}") } else { number.to_string() };
+    let down = if down_revisions.is_empty() { "base".to_owned() } else { down_revisions.join(", ") };
+    let way = match direction.as_str() {
+        "downgrade" => format!("{revision} → {down}"),
+        "upgrade" => format!("{down} → {revision}"),
+        other => format!("{other} {revision}"),
+    };
+    [number, way, clean(doc), duration_ms.map_or_else(|| "did not end".to_owned(), duration)]
+}
+
+fn verdict(verdict: &VerdictRow) -> [String; 3] {
+    let VerdictRow { signal, plugin, decision, blocked, denials, warnings, failure } = verdict;
+    let said = match (decision.as_str(), blocked) {
+        ("deny", true) => "denied",
+        ("deny", false) => "would have denied",
+        ("failed", true) => "failed, which stopped the run",
+        ("failed", false) => "failed",
+        _ => "allowed",
+    };
+    let denials = denials.iter().map(|denial| format!("{} ({})", denial.message, denial.code));
+    let more = denials.chain(failure.clone()).chain(warnings.iter().map(|warning| format!("warning: {warning}")));
+    let lines: Vec<_> = std::iter::once(said.to_owned()).chain(more).collect();
+    [plugin.clone(), signal.clone().unwrap_or_else(|| "when loaded".into()), lines.join("\n")]
+}
+
+fn delivery(delivery: &DeliveryRow) -> String {
+    let DeliveryRow { plugin, state, attempts, error, .. } = delivery;
+    let attempts = match attempts {
+        0 => "not tried".to_owned(),
+        1 => "tried once".to_owned(),
+        many => format!("tried {many} times"),
+    };
+    let error = error.as_deref().map(|error| format!(": {error}")).unwrap_or_default();
+    match state.as_str() {
+        "done" => format!("{plugin}: told"),
+        "parked" => format!("{plugin}: given up, {attempts}{error}"),
+        _ => format!("{plugin}: not told yet, {attempts}{error}"),
+    }
+}
+
+/// The command with its arguments, as Alembic got them.
+fn what(run: &Run) -> String {
+    let from = run.full_command.iter().position(|word| *word == run.command && !word.is_empty());
+    match from {
+        Some(from) => run.full_command[from..].join(" "),
+        None => run.full_command.iter().skip(1).cloned().collect::<Vec<_>>().join(" "),
+    }
+}
+
+fn outcome(run: &Run) -> String {
+    match run.exit_code {
+        Some(code @ 1..) => format!("{} ({code})", run.outcome),
+        _ => run.outcome.clone(),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let text = clean(text).replace('\n', " ");
+    match text.char_indices().nth(COMMAND) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn tail(output: &str) -> String {
+    let lines: Vec<_> = output.lines().collect();
+    let left_out = lines.len().saturating_sub(OUTPUT_LINES);
+    let mark = (left_out > 0).then(|| format!("  […] {left_out} lines before; `--json` has all"));
+    let shown = lines[left_out..].iter().map(|line| format!("  {}", clean(line)).trim_end().to_owned());
+    mark.into_iter().chain(shown).collect::<Vec<_>>().join("\n")
+}
+
+/// Nothing in a journal may move the cursor of the terminal that shows it.
+fn clean(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control() || matches!(character, '\n' | '\t')).collect()
+}
+
+fn local(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+fn precise(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::system()).strftime("%H:%M:%S%.3f").to_string()
+}
+
+/// As exact as a person wants it.
+fn duration(milliseconds: i64) -> String {
+    let (minutes, seconds) = (milliseconds / 60_000, milliseconds / 1000 % 60);
+    match milliseconds {
+        ..1000 => format!("{milliseconds} ms"),
+        1000..60_000 => format!("{seconds}.{} s", milliseconds % 1000 / 100),
+        60_000..3_600_000 => format!("{minutes} min {seconds:02} s"),
+        _ => format!("{} h {:02} min", minutes / 60, minutes % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_as_exact_as_one_wants_them() {
+        let shown = [0, 999, 1000, 59_999, 60_000, 3_599_999, 3_600_000, 90_000_000].map(duration);
+        let expected = ["0 ms", "999 ms", "1.0 s", "59.9 s", "1 min 00 s", "59 min 59 s", "1 h 00 min", "25 h 00 min"];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn what_stands_in_the_journal_cannot_steer_a_terminal() {
+        assert_eq!(clean("a\u{1b}[31mb\n\u{7}c\td"), "a[31mb\nc\td");
+        assert_eq!(shortened(&"ü".repeat(COMMAND + 1)), format!("{}…", "ü".repeat(COMMAND)));
+    }
+
+    #[test]
+    fn of_a_long_output_the_end_is_shown() {
+        let output: Vec<_> = (1..=OUTPUT_LINES + 2).map(|line| line.to_string()).collect();
+        let shown = tail(&output.join("\n"));
+        assert!(shown.starts_with("  […] 2 lines before; `--json` has all\n  3\n"), "{shown}");
+        assert!(shown.ends_with("\n  32"), "{shown}");
+    }
+}

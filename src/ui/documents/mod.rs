@@ -1,0 +1,11 @@
+//! Documents that lback prints: one model each behind the text and the JSON form.
+
+pub(crate) mod event_stream;
+pub(crate) mod journal;
+pub(crate) mod json;
+pub(crate) mod plan;
+pub(crate) mod plugin_bench;
+pub(crate) mod plugin_test;
+pub(crate) mod plugins;
+#[cfg(test)]
+pub(crate) mod schema;

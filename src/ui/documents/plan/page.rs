@@ -1,0 +1,130 @@
+//! Lines for a terminal: indented, coloured, and broken between words where a terminal is too narrow for them. Elsewhere lines stay whole:
+//! logs of CI are searched, and wrap by themselves.
+
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+
+use anstyle::Style;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Lines longer than this are hard to read, however wide a terminal is.
+const WIDEST: usize = 120;
+/// Narrower than this, every break is one too many.
+const NARROWEST: usize = 40;
+
+/// Where lines are broken; none where the stream is no terminal.
+pub(crate) fn width_of<S>(stream: &S) -> Option<usize>
+where
+    S: IsTerminal + StreamSize,
+{
+    let width = stream.is_terminal().then(|| stream.columns())??;
+    (width >= NARROWEST).then_some(width.min(WIDEST))
+}
+
+/// A stream that may be a terminal of some width.
+pub(crate) trait StreamSize {
+    fn columns(&self) -> Option<usize>;
+}
+
+#[cfg(unix)]
+impl<S: std::os::fd::AsFd> StreamSize for S {
+    fn columns(&self) -> Option<usize> {
+        terminal_size::terminal_size_of(self).map(|(width, _)| width.0.into())
+    }
+}
+
+#[cfg(windows)]
+impl<S: std::os::windows::io::AsHandle> StreamSize for S {
+    fn columns(&self) -> Option<usize> {
+        terminal_size::terminal_size_of(self).map(|(width, _)| width.0.into())
+    }
+}
+
+pub(crate) struct Page {
+    width: Option<usize>,
+    text: String,
+}
+
+impl Page {
+    pub(crate) fn new(width: Option<usize>) -> Self {
+        Self { width, text: String::new() }
+    }
+
+    /// A line of so many spaces, a mark and a text. What the text continues on stands below its first word.
+    pub(crate) fn line(&mut self, indent: usize, mark: &str, style: Style, text: &str) {
+        // Without a mark it is deeper than its first line, so that no line of another's text looks like one of lback's.
+        let hang = if mark.is_empty() { indent + 2 } else { indent + mark.width() };
+        let (mut at, mut mark) = (indent, mark);
+        for line in text.lines() {
+            for line in broken(line, at + mark.width(), hang, self.width) {
+                let _ = writeln!(self.text, "{:at$}{style}{mark}{line}{style:#}", "");
+                (at, mark) = (hang, "");
+            }
+        }
+    }
+
+    /// A line that is never broken.
+    pub(crate) fn verbatim(&mut self, indent: usize, style: Style, text: &str) {
+        for line in text.lines() {
+            let _ = match line.trim_end() {
+                "" => writeln!(self.text),
+                line => writeln!(self.text, "{:indent$}{style}{line}{style:#}", ""),
+            };
+        }
+    }
+
+    pub(crate) fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.text.trim_end().to_owned()
+    }
+}
+
+/// A line in parts that fit. A word that is too long for a line of its own stays whole: it is a path, to be copied.
+fn broken(line: &str, first: usize, next: usize, width: Option<usize>) -> Vec<String> {
+    let Some(width) = width else { return vec![line.to_owned()] };
+    let mut lines = Vec::new();
+    let (mut current, mut left) = (String::new(), width.saturating_sub(first));
+    for word in line.split(' ') {
+        let more = if current.is_empty() { word.width() } else { word.width() + 1 };
+        if more > left && !current.is_empty() {
+            lines.push(std::mem::take(&mut current));
+            left = width.saturating_sub(next);
+        }
+        if !current.is_empty() {
+            current.push(' ');
+            left = left.saturating_sub(1);
+        }
+        current.push_str(word);
+        left = left.saturating_sub(word.width());
+    }
+    lines.push(current);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_broken_between_words_where_they_must() {
+        assert_eq!(broken("one two three", 2, 4, Some(12)), ["one two", "three"]);
+        assert_eq!(broken("日本 日本 日本", 0, 0, Some(9)), ["日本 日本", "日本"]);
+        assert_eq!(broken("a/very/long/path is whole", 0, 0, Some(8)), ["a/very/long/path", "is whole"]);
+        assert_eq!(broken("one two three", 2, 4, None), ["one two three"]);
+    }
+
+    #[test]
+    fn what_a_line_continues_on_is_deeper() {
+        let mut page = Page::new(Some(14));
+        page.line(0, "", Style::new(), "one two three four");
+        page.line(2, "! ", Style::new(), "one two three\nfour");
+        page.verbatim(2, Style::new(), "one two three four\n\nfive");
+        assert_eq!(
+            page.finish(),
+            "one two three\n  four\n  ! one two\n    three\n    four\n  one two three four\n\n  five"
+        );
+    }
+}

@@ -1,0 +1,179 @@
+//! `lback plugin bench`: what a plugin costs. The JSON Schema in `schemas/` is generated from these types.
+
+use std::fmt::Write as _;
+use std::io;
+use std::time::Duration;
+
+use anstream::println;
+use bytesize::ByteSize;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::json::print_json;
+use crate::plugin::{Plugin, Role};
+use crate::ui::documents::plugin_test::milliseconds;
+use crate::ui::terminal::table::{drawn, plain};
+
+const FORMAT: u32 = 1;
+
+/// What a plugin costs on this machine.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "lback plugin bench --json")]
+pub(crate) struct BenchReport {
+    /// The form of this document. Within a form nothing goes and nothing changes its meaning.
+    #[schemars(extend("const" = FORMAT))]
+    format: u32,
+    /// The plugin's own name.
+    name: String,
+    /// Its version, as in `1.2.3`.
+    version: String,
+    /// Of its file: `sha256:` and 64 hexadecimal digits.
+    digest: String,
+    /// The size of its file.
+    bytes: u64,
+    /// To load it for the first time: it is compiled, asked for its description, and kept. Once for each build of it.
+    compile: Times,
+    /// To load it from the cache, as each run does.
+    load: Times,
+    /// For each role that it plays.
+    calls: Vec<MeasuredCalls>,
+}
+
+/// Calls in one role.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct MeasuredCalls {
+    /// `policy` or `handler`.
+    role: &'static str,
+    /// The sample that it was called with.
+    event: String,
+    /// Why the first call failed; the figures are then those of failing. Null if it didn't.
+    error: Option<String>,
+    /// The first call after it was loaded.
+    first: Times,
+    /// Those after it.
+    warm: Times,
+    /// The most linear memory that a call had.
+    memory_bytes: u64,
+}
+
+/// Times in milliseconds.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Times {
+    count: usize,
+    median: f64,
+    /// A quarter of the times is below.
+    lower_quartile: f64,
+    /// A quarter of the times is above.
+    upper_quartile: f64,
+}
+
+impl Times {
+    /// Of at least one.
+    fn of(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        // The nearest rank: always a time that was measured.
+        let at = |quarter: usize| {
+            times.get((times.len() * quarter).div_ceil(4).saturating_sub(1)).copied().unwrap_or_default()
+        };
+        Self {
+            count: times.len(),
+            median: milliseconds(at(2)),
+            lower_quartile: milliseconds(at(1)),
+            upper_quartile: milliseconds(at(3)),
+        }
+    }
+
+    fn row(&self, what: String) -> [String; 4] {
+        let spread = if self.count > 1 {
+            format!("{:.3} to {:.3}", self.lower_quartile, self.upper_quartile)
+        } else {
+            String::new()
+        };
+        [what, format!("{:.3}", self.median), spread, self.count.to_string()]
+    }
+}
+
+impl MeasuredCalls {
+    pub(crate) fn new(
+        role: Role,
+        event: &str,
+        first: Duration,
+        warm: Vec<Duration>,
+        memory: usize,
+        error: Option<String>,
+    ) -> Self {
+        let role = match role {
+            Role::Policy => "policy",
+            Role::Handler => "handler",
+        };
+        let (first, warm) = (Times::of(vec![first]), Times::of(warm));
+        Self { role, event: event.to_owned(), error, first, warm, memory_bytes: memory as u64 }
+    }
+}
+
+impl BenchReport {
+    pub(crate) fn new(plugin: &Plugin, compile: Duration, load: Vec<Duration>, calls: Vec<MeasuredCalls>) -> Self {
+        let inspected = plugin.inspected();
+        Self {
+            format: FORMAT,
+            name: inspected.description.name.clone(),
+            version: inspected.description.version.to_string(),
+            digest: inspected.digest.to_string(),
+            bytes: inspected.bytes,
+            compile: Times::of(vec![compile]),
+            load: Times::of(load),
+            calls,
+        }
+    }
+}
+
+pub(crate) fn show_bench(report: &BenchReport, json: bool) -> io::Result<()> {
+    if json {
+        return print_json(report);
+    }
+    println!("{}", text(report));
+    Ok(())
+}
+
+fn text(report: &BenchReport) -> String {
+    let mut table = plain();
+    table.set_header(["", "MEDIAN, MS", "QUARTILES", "COUNT"]);
+    table.add_row(report.compile.row("first load (compiles)".into()));
+    table.add_row(report.load.row("load from the cache".into()));
+    let mut below = String::new();
+    for calls in &report.calls {
+        let MeasuredCalls { role, event, first, warm, memory_bytes, error } = calls;
+        table.add_row(first.row(format!("{role}, first call")));
+        table.add_row(warm.row(format!("{role}, warm call")));
+        let memory = ByteSize(*memory_bytes);
+        write!(below, "\n{role}: called with `{event}`, memory of a call {memory}").expect("a string takes any text");
+        if let Some(error) = error {
+            write!(below, "; it failed: {error}").expect("a string takes any text");
+        }
+    }
+    let BenchReport { name, version, bytes, .. } = report;
+    format!("{name} {version}, {}\n\n{}\n{below}", ByteSize(*bytes), drawn(&table))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::documents::schema::{assert_committed, schema};
+
+    #[test]
+    fn quartiles_are_times_that_were_measured() {
+        let times = Times::of([5, 1, 4, 2, 3].map(Duration::from_millis).to_vec());
+        assert_eq!(times.count, 5);
+        assert_eq!(
+            [times.lower_quartile, times.median, times.upper_quartile].map(|time| time.to_string()),
+            ["2", "3", "4"]
+        );
+        let one = Times::of(vec![Duration::from_micros(1234)]);
+        assert_eq!([one.lower_quartile, one.median, one.upper_quartile].map(|time| time.to_string()), ["1.234"; 3]);
+    }
+
+    #[test]
+    fn the_committed_schema_is_the_generated_one() {
+        assert_committed("plugin-bench.schema.json", &schema::<BenchReport>());
+    }
+}

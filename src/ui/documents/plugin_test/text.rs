@@ -1,0 +1,73 @@
+//! The same for a person: a paragraph for each call.
+
+use std::fmt::Write as _;
+
+use bytesize::ByteSize;
+
+use super::{TestReport, TriedCall};
+
+pub(crate) fn report(report: &TestReport) -> String {
+    let mut text = format!("{} {}\n", report.name, report.version);
+    for one in &report.calls {
+        let _ = write!(text, "\n{}", call(one));
+    }
+    if !report.expectations.is_empty() {
+        text.push('\n');
+    }
+    for expectation in &report.expectations {
+        let _ = match &expectation.why {
+            None => writeln!(text, "as expected: {}", expectation.expected),
+            Some(why) => writeln!(text, "not as expected: {}: {}", expectation.expected, indented(why)),
+        };
+    }
+    let calls = match report.calls.len() {
+        0 => "no calls: it wants none of these signals".to_owned(),
+        1 => "1 call".to_owned(),
+        many => format!("{many} calls"),
+    };
+    let _ = write!(text, "\n{}: {calls}", if report.passed { "passed" } else { "failed" });
+    text
+}
+
+fn call(call: &TriedCall) -> String {
+    let TriedCall { event, signal, role, outcome, milliseconds, memory_bytes, .. } = call;
+    let signal = if event.split('.').next() == Some(signal) { String::new() } else { format!(" ({signal})") };
+    let mut text = format!("{event}{signal}, {role}: {outcome}, {milliseconds:.3} ms, {}\n", ByteSize(*memory_bytes));
+    for denial in &call.denials {
+        let _ = writeln!(text, "  denied: {} ({})", indented(&denial.message), denial.code);
+        for (key, value) in [("hint", &denial.hint), ("see", &denial.url)] {
+            if let Some(value) = value {
+                let _ = writeln!(text, "    {key}: {}", indented(value));
+            }
+        }
+    }
+    for warning in &call.warnings {
+        let _ = writeln!(text, "  warning: {}", indented(warning));
+    }
+    for log in &call.logs {
+        let _ = writeln!(text, "  log {}: {}", log.level, indented(&log.message));
+    }
+    for secret in &call.secrets {
+        let outcome = secret.outcome.replace('_', " ");
+        let _ = writeln!(text, "  secret {}: {outcome}", secret.name);
+    }
+    for request in &call.requests {
+        let outcome = match (request.status, &request.reason) {
+            (Some(status), _) => status.to_string(),
+            (None, reason) => format!("{}: {}", request.outcome, indented(reason.as_deref().unwrap_or_default())),
+        };
+        let _ = writeln!(text, "  {} {}: {outcome}", request.method, request.url);
+    }
+    if let Some(error) = &call.error {
+        let _ = writeln!(text, "  error: {}", indented(error));
+    }
+    if let Some(hint) = &call.hint {
+        let _ = writeln!(text, "  hint: {}", indented(hint));
+    }
+    text
+}
+
+/// So that no line of a plugin's text looks like one of lback's.
+fn indented(text: &str) -> String {
+    text.trim_end().replace('\n', "\n      ")
+}

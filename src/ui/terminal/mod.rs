@@ -1,0 +1,14 @@
+//! Messages, tables and progress on a terminal.
+
+pub(crate) mod database_state;
+pub(crate) mod install;
+pub(crate) mod log;
+pub(crate) mod message;
+pub(crate) mod notice;
+pub(crate) mod outcome;
+pub(crate) mod plan_progress;
+pub(crate) mod progress;
+pub(crate) mod rollback_result;
+pub(crate) mod spinner;
+pub(crate) mod table;
+pub(crate) mod transfer;

@@ -1,0 +1,210 @@
+//! What Alembic reports while it runs: on a terminal the step that it is at, everywhere what a person must know.
+//!
+//! The line of the step is the last one of the terminal. It goes away while Alembic's output is written, and stays away while that stands
+//! in the middle of a line.
+
+use std::io::{self, IsTerminal as _};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use indicatif::ProgressDrawTarget;
+use tokio::io::AsyncWrite;
+
+use super::message::{note, warning};
+use super::spinner::Spinner;
+use crate::alembic::{LockScope, Report};
+use crate::model::database::Direction;
+
+pub(crate) struct Progress {
+    line: Arc<Mutex<Line>>,
+    lock_timeout: Duration,
+    is_terminal: bool,
+}
+
+/// The last line of the terminal.
+#[derive(Default)]
+struct Line {
+    /// What goes on, and since when.
+    doing: Option<(String, Instant)>,
+    shown: Option<Spinner>,
+    /// How many streams are writing.
+    writing: u32,
+    /// Whether what was written last ends in the middle of a line.
+    broken: bool,
+}
+
+impl Line {
+    fn doing(&mut self, doing: Option<String>) {
+        self.shown = None;
+        self.doing = doing.map(|what| (what, Instant::now()));
+        self.show();
+    }
+
+    fn show(&mut self) {
+        if let Some((what, since)) = &self.doing
+            && self.shown.is_none()
+            && self.writing == 0
+            && !self.broken
+        {
+            self.shown = Some(Spinner::start(what.clone(), *since));
+        }
+    }
+}
+
+fn lock(line: &Mutex<Line>) -> MutexGuard<'_, Line> {
+    line.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Progress {
+    /// `lock_timeout`: how long a run waits for the lock.
+    pub(crate) fn new(lock_timeout: Duration) -> Self {
+        let is_terminal = !ProgressDrawTarget::stderr().is_hidden();
+        Self { line: Arc::default(), lock_timeout, is_terminal }
+    }
+
+    pub(crate) fn show(&self, report: &Report) {
+        self.say(report);
+        if self.is_terminal {
+            match Change::of(report) {
+                Change::To(what) => lock(&self.line).doing(Some(what)),
+                Change::Over => lock(&self.line).doing(None),
+                Change::None => {}
+            }
+        }
+    }
+
+    /// A stream that shares the terminal with the line.
+    pub(crate) fn beside<W: AsyncWrite + Unpin + Send + 'static>(&self, stream: W) -> Beside<W> {
+        let shares = self.is_terminal && (io::stdout().is_terminal() || io::stderr().is_terminal());
+        Beside { stream, line: shares.then(|| Arc::clone(&self.line)), writing: false }
+    }
+
+    fn say(&self, report: &Report) {
+        let by = |holder: &Option<String>| holder.as_ref().map(|who| format!(" ({who})")).unwrap_or_default();
+        match report {
+            Report::SteppedAside { why, changes_database } if why.is_chosen() || !changes_database => {
+                tracing::info!("Alembic runs without the launcher: {why}");
+            }
+            Report::SteppedAside { why, .. } => self.apart(|| {
+                note(&format!(
+                    "Alembic runs without lback's launcher, so that no lock is taken and nothing is known of steps and heads: {why}; \
+                     `launcher = false` in `lback.toml` says that this is meant"
+                ));
+            }),
+            Report::Blind { why } => self.apart(|| {
+                warning(&format!("lback can't follow this run, and takes no lock: {why}"));
+            }),
+            Report::Unlocked { why, .. } => self.apart(|| note(&format!("no lock is taken: {why}"))),
+            Report::NotCancelled { why } => self.apart(|| {
+                warning(&format!("the statement may still run on the server: it could not be cancelled: {why}"));
+            }),
+            Report::LockWaiting { holder, .. } => {
+                let limit = humantime::format_duration(self.lock_timeout);
+                self.apart(|| {
+                    note(&format!("another run holds the lock of the database{}; waiting for it, up to {limit}", by(holder)));
+                });
+            }
+            Report::LockGaveWay { holder, .. } => self.apart(|| {
+                note(&format!("another run holds the lock of the database{}; nothing is pending for this one", by(holder)));
+            }),
+            Report::LockAcquired { scope: LockScope::Transaction, .. } => self.apart(|| {
+                warning(
+                    "a connection pooler stands before the database: the lock holds for one transaction only, not across an \
+                     `autocommit_block` or a `transaction_per_migration`; migrations should connect to the server itself",
+                );
+            }),
+            _ => {}
+        }
+    }
+
+    /// Writes while the line is away.
+    fn apart(&self, write: impl FnOnce()) {
+        let mut line = lock(&self.line);
+        line.shown = None;
+        write();
+        line.show();
+    }
+}
+
+/// What a report changes about what goes on.
+enum Change {
+    To(String),
+    Over,
+    None,
+}
+
+impl Change {
+    fn of(report: &Report) -> Self {
+        match report {
+            Report::LockWaiting { .. } => Self::To("waiting for the lock".to_owned()),
+            Report::StepStarted { number, of, direction, revision, doc, .. } => {
+                let count = of.map_or_else(|| number.to_string(), |of| format!("{number} of {of}"));
+                let verb = match direction {
+                    Direction::Upgrade => "upgrade to",
+                    Direction::Downgrade => "downgrade of",
+                    Direction::Stamp => "stamp of",
+                    Direction::Unknown => "step of",
+                };
+                let doc =
+                    doc.as_deref().filter(|doc| !doc.is_empty()).map(|doc| format!(", {doc}")).unwrap_or_default();
+                Self::To(format!("{count}: {verb} {revision}{doc}"))
+            }
+            Report::LockAcquired { .. }
+            | Report::LockNotAcquired { .. }
+            | Report::LockGaveWay { .. }
+            | Report::StepEnded { .. }
+            | Report::HeadsAfter { .. }
+            | Report::Error { .. } => Self::Over,
+            _ => Self::None,
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        lock(&self.line).doing(None);
+    }
+}
+
+/// A stream that takes the line away while it is written to.
+pub(crate) struct Beside<W> {
+    stream: W,
+    /// None where the stream isn't on a terminal with a line.
+    line: Option<Arc<Mutex<Line>>>,
+    /// Between a write and the flush after it.
+    writing: bool,
+}
+
+impl<W: AsyncWrite + Unpin> AsyncWrite for Beside<W> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = &mut *self;
+        if let Some(line) = &this.line {
+            let mut line = lock(line);
+            line.shown = None;
+            if !std::mem::replace(&mut this.writing, true) {
+                line.writing += 1;
+            }
+            line.broken = bytes.last().is_some_and(|last| *last != b'\n');
+        }
+        Pin::new(&mut this.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        let flushed = ready!(Pin::new(&mut this.stream).poll_flush(context));
+        if let Some(line) = &this.line
+            && std::mem::take(&mut this.writing)
+        {
+            let mut line = lock(line);
+            line.writing -= 1;
+            line.show();
+        }
+        Poll::Ready(flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
