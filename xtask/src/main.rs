@@ -7,7 +7,6 @@ mod demo;
 mod error;
 mod files;
 mod languages;
-mod links;
 mod paths;
 mod process;
 mod progress;

@@ -1,7 +1,9 @@
 //! `cargo xtask check`: what must hold beside the tests: formatting, lints, links. Generated files are compared by the tests, which know
 //! what they are generated from.
 
-use crate::{error::Error, links, paths::Paths, process, progress, wasm};
+mod links;
+
+use crate::{error::Error, paths::Paths, process, progress, wasm};
 use std::{path::Path, process::Command};
 
 /// Checks formatting, lints and links

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Returns how many links were checked.
-pub(crate) fn check(root: &Path) -> Result<usize, Error> {
+pub(super) fn check(root: &Path) -> Result<usize, Error> {
     let mut pages = HashMap::new();
     for file in markdown_files(root)? {
         let text = fs::read_to_string(&file).map_err(Error::file("read", &file))?;
