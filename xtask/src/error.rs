@@ -13,6 +13,9 @@ pub(crate) enum Error {
     #[error("failed to {purpose}: `{command}` ended with {status}{output}")]
     Command { purpose: String, command: String, status: ExitStatus, output: Output, hint: Option<&'static str> },
 
+    #[error("failed to read `{0}`: {1}")]
+    Settings(String, String),
+
     #[error("{0}")]
     Lacking(String, &'static str),
 
@@ -36,9 +39,6 @@ pub(crate) enum Error {
 
     #[error("not proven: {}", .0.join(", "))]
     NotProven(Vec<String>),
-
-    #[error("broken links:{}", bullets(.0))]
-    Links(Vec<String>),
 }
 
 impl Error {
@@ -58,7 +58,7 @@ impl Error {
             | Self::Database(_)
             | Self::Differs { .. }
             | Self::Checks(_)
-            | Self::Links(_)
+            | Self::Settings(..)
             | Self::NotProven(_) => None,
         }
     }

@@ -8,6 +8,10 @@ pub(crate) const EXAMPLE: Requirements = Requirements { name: "example", file: "
 /// What the tests need beyond it.
 pub(crate) const TESTS: Requirements = Requirements { name: "tests", file: "tests/requirements.txt" };
 
+/// The tools that check `python/`.
+pub(crate) const TOOLS: Requirements = Requirements { name: "tools", file: "python/requirements-dev.txt" };
+
+#[derive(Clone, Copy)]
 pub(crate) struct Requirements {
     name: &'static str,
     file: &'static str,

@@ -1,46 +1,29 @@
-//! Links in the repository's Markdown: a relative one must lead to a file that is there, and its fragment to a heading in it.
+//! Links in the repository's Markdown: a relative link must lead to an existing file, and its
+//! fragment to a heading in that file.
 
-use crate::error::Error;
+use super::{context::Context, finding::Finding, tree::TextFile};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::{
     collections::{BTreeSet, HashMap},
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
-/// Returns how many links were checked.
-pub(super) fn check(root: &Path) -> Result<usize, Error> {
-    let mut pages = HashMap::new();
-    for file in markdown_files(root)? {
-        let text = fs::read_to_string(&file).map_err(Error::file("read", &file))?;
-        pages.insert(file, Page::read(&text));
-    }
-    let mut broken = Vec::new();
-    let mut count = 0;
-    for (file, page) in &pages {
-        for link in page.links.iter().filter(|link| is_local(link)) {
-            count += 1;
-            if let Some(reason) = breakage(root, file, link, &pages) {
-                let file = file.strip_prefix(root).unwrap_or(file);
-                broken.push(format!("`{}` links to `{link}`: {reason}", file.display()));
+pub(super) fn find(context: &Context<'_>) -> Vec<Finding> {
+    let root = &context.paths.root;
+    let files = context.tree.with_extension("md");
+    let pages: HashMap<PathBuf, (&TextFile, Page)> =
+        files.map(|file| (root.join(&file.path), (file, Page::read(&file.text)))).collect();
+    let mut findings = Vec::new();
+    for (path, (file, page)) in &pages {
+        for (line, link) in page.links.iter().filter(|(_, link)| is_local(link)) {
+            if let Some(reason) = breakage(root, path, link, &pages) {
+                findings.push(Finding::new(&file.path, *line, format!("`{link}`: {reason}")));
             }
         }
     }
-    broken.sort();
-    if broken.is_empty() { Ok(count) } else { Err(Error::Links(broken)) }
-}
-
-/// What Git knows or would add.
-fn markdown_files(root: &Path) -> Result<Vec<PathBuf>, Error> {
-    let output = Command::new("git")
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"])
-        .current_dir(root)
-        .output()
-        .map_err(Error::file("list the files of", root))?;
-    let names = String::from_utf8_lossy(&output.stdout).into_owned();
-    let files = names.split('\0').filter(|name| !name.is_empty()).map(|name| root.join(name));
-    Ok(files.filter(|file| file.exists()).collect())
+    findings.sort();
+    findings
 }
 
 fn is_local(link: &str) -> bool {
@@ -48,7 +31,8 @@ fn is_local(link: &str) -> bool {
     scheme.is_empty() || !scheme.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-fn breakage(root: &Path, file: &Path, link: &str, pages: &HashMap<PathBuf, Page>) -> Option<&'static str> {
+/// The reason why a link leads nowhere.
+fn breakage(root: &Path, file: &Path, link: &str, pages: &HashMap<PathBuf, (&TextFile, Page)>) -> Option<&'static str> {
     let (path, fragment) = link.split_once('#').unwrap_or((link, ""));
     let target = match path {
         "" => file.to_path_buf(),
@@ -57,13 +41,14 @@ fn breakage(root: &Path, file: &Path, link: &str, pages: &HashMap<PathBuf, Page>
     if !target.exists() {
         return Some("there is no such file");
     }
-    let page = pages.get(&target).filter(|_| !fragment.is_empty())?;
+    let (_, page) = pages.get(&target).filter(|_| !fragment.is_empty())?;
     (!page.anchors.contains(fragment)).then_some("the page has no such heading")
 }
 
 #[derive(Debug, Default)]
 struct Page {
-    links: Vec<String>,
+    /// The targets of links and images, with their lines.
+    links: Vec<(usize, String)>,
     anchors: BTreeSet<String>,
 }
 
@@ -71,10 +56,12 @@ impl Page {
     fn read(text: &str) -> Self {
         let mut page = Self::default();
         let mut heading: Option<String> = None;
-        for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES) {
+        let parser = Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES);
+        for (event, range) in parser.into_offset_iter() {
             match event {
                 Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                    page.links.push(dest_url.into_string());
+                    let line = text[..range.start].matches('\n').count() + 1;
+                    page.links.push((line, dest_url.into_string()));
                 }
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
                 Event::End(TagEnd::Heading(_)) => page.anchor(&heading.take().unwrap_or_default()),
@@ -113,7 +100,7 @@ mod tests {
     #[test]
     fn links_in_code_are_not_links() {
         let page = Page::read("[a](b.md) `[c](d.md)`\n\n```\n[e](f.md)\n```\n\n[g][h]\n\n[h]: i.md#j\n");
-        assert_eq!(page.links, ["b.md", "i.md#j"]);
+        assert_eq!(page.links, [(1, "b.md".to_owned()), (7, "i.md#j".to_owned())]);
     }
 
     #[test]
