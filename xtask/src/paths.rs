@@ -39,6 +39,11 @@ impl Paths {
         self.target.join("components")
     }
 
+    /// Cargo's target folder for the plugins' own tests, which are native code.
+    pub(crate) fn native_plugins(&self) -> PathBuf {
+        self.target.join("plugins")
+    }
+
     pub(crate) fn venv(&self) -> PathBuf {
         self.root.join(".venv")
     }
