@@ -1,4 +1,4 @@
-//! What can be typed after `cargo xtask`.
+//! The command line of `cargo xtask`.
 
 use crate::{bench, check, demo, error::Error, paths::Paths, prove, setup, test};
 

@@ -1,4 +1,4 @@
-//! Everything that can go wrong here, with the next step where there is one. Rendering is `progress`'s.
+//! The errors of xtask, each with its next step where there is one. `progress` prints them.
 
 use std::{io, path::PathBuf, process::ExitStatus};
 
@@ -31,7 +31,7 @@ pub(crate) enum Error {
     #[error("failed to read the shop's database: {0}")]
     Database(String),
 
-    #[error("the demo did not go as it should, at `{command}`:{}", bullets(.differences))]
+    #[error("the demo went wrong at `{command}`:{}", bullets(.differences))]
     Differs { command: String, differences: Vec<String> },
 
     #[error("{} did not pass: {}", if .0.len() == 1 { "a check" } else { "checks" }, .0.join(", "))]
@@ -47,7 +47,7 @@ impl Error {
         move |source| Self::File { action, path, source }
     }
 
-    /// What to do next.
+    /// Returns the next step.
     pub(crate) fn hint(&self) -> Option<&str> {
         match self {
             Self::Spawn { hint, .. } | Self::Command { hint, .. } => *hint,
@@ -64,7 +64,7 @@ impl Error {
     }
 }
 
-/// The end of what a program said, in lines of its own; empty where it said nothing.
+/// The last lines that a program printed; empty if it printed nothing.
 #[derive(Debug)]
 pub(crate) struct Output(String);
 

@@ -1,9 +1,9 @@
-//! Files and folders: copying what is kept, and nothing that a run leaves behind.
+//! Files and folders: copying and removing.
 
 use crate::error::Error;
 use std::{fs, io::ErrorKind, path::Path};
 
-/// Copies a file unless the same is there already, so that its time of change stays.
+/// Copies a file unless the target has the same content, so that its modification time stays.
 pub(crate) fn copy_if_changed(from: &Path, to: &Path) -> Result<(), Error> {
     let content = fs::read(from).map_err(Error::file("read", from))?;
     if fs::read(to).is_ok_and(|present| present == content) {
@@ -12,7 +12,7 @@ pub(crate) fn copy_if_changed(from: &Path, to: &Path) -> Result<(), Error> {
     fs::write(to, content).map_err(Error::file("write", to))
 }
 
-/// Copies a folder with everything in it whose name `keep` accepts.
+/// Copies a folder with every entry whose name `keep` accepts.
 pub(crate) fn copy_tree(from: &Path, to: &Path, keep: &dyn Fn(&str) -> bool) -> Result<(), Error> {
     make_folder(to)?;
     for entry in fs::read_dir(from).map_err(Error::file("list", from))? {
@@ -35,7 +35,7 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(Error::file("create", folder))
 }
 
-/// Removes a folder and all in it; none is as good.
+/// Removes a folder with its contents; a missing one is no error.
 pub(crate) fn remove_folder(folder: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::file("remove", folder)(error)),

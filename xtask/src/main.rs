@@ -1,4 +1,4 @@
-//! `cargo xtask`: what a developer of this repository types. One file per command; this one only chooses.
+//! `cargo xtask`: the commands for developers of this repository, a file for each.
 
 mod bench;
 mod check;

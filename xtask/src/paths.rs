@@ -1,4 +1,4 @@
-//! Where things are in this repository and in cargo's target folder.
+//! Paths in this repository and in cargo's target folder.
 
 use crate::error::Error;
 use std::{
@@ -8,7 +8,7 @@ use std::{
 
 #[derive(Debug)]
 pub(crate) struct Paths {
-    /// The top of the repository.
+    /// The root of the repository.
     pub(crate) root: PathBuf,
     /// Cargo's target folder.
     pub(crate) target: PathBuf,
@@ -16,7 +16,8 @@ pub(crate) struct Paths {
 
 impl Paths {
     pub(crate) fn find() -> Result<Self, Error> {
-        // As cargo says it at run time: clones that share a target folder share this program too.
+        // Cargo sets the variable at run time: clones that share a target folder share this program
+        // too.
         let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = Path::new(&xtask).parent().unwrap_or(Path::new("/")).to_path_buf();
         let target = match env::var_os("CARGO_TARGET_DIR") {
@@ -34,12 +35,12 @@ impl Paths {
         self.root.join("tests/components")
     }
 
-    /// Where built test components are put.
+    /// Returns the folder of the built test components.
     pub(crate) fn components(&self) -> PathBuf {
         self.target.join("components")
     }
 
-    /// Cargo's target folder for the plugins' own tests, which are native code.
+    /// Returns cargo's target folder for the plugins' own tests, which are native code.
     pub(crate) fn native_plugins(&self) -> PathBuf {
         self.target.join("plugins")
     }

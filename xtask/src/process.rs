@@ -1,4 +1,4 @@
-//! Other programs: run quietly with their last line shown, or run in the open.
+//! Other programs: run quietly with their last line shown, or with their output passed through.
 
 use crate::{
     error::{Error, Output},
@@ -13,14 +13,15 @@ use std::{
     thread,
 };
 
-/// Cargo, as it was called, with the target folder that every command here uses.
+/// Returns the cargo that called xtask, with the target folder that every command uses.
 pub(crate) fn cargo(paths: &Paths, folder: &Path) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(folder).env("CARGO_TARGET_DIR", &paths.target);
     command
 }
 
-/// Runs a program without input; its standard error feeds the step's live line and is shown where it fails. Returns its standard output.
+/// Runs a program without input and returns its standard output. Its standard error feeds the
+/// step's live line, and is shown if the program fails.
 pub(crate) fn quiet(
     step: &mut Step,
     purpose: &str,
@@ -60,13 +61,13 @@ pub(crate) fn quiet(
     }
 }
 
-/// Runs a program in the open, its output passed through.
+/// Runs a program with its output passed through.
 pub(crate) fn open(purpose: &str, command: &mut Command) -> Result<(), Error> {
     let status = command.stdin(Stdio::null()).status().map_err(|source| spawn_error(command, source))?;
     if status.success() { Ok(()) } else { Err(failed(purpose, command, status, "", None)) }
 }
 
-/// The command line, for a person.
+/// Returns the command line for display.
 pub(crate) fn line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());

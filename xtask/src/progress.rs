@@ -1,4 +1,4 @@
-//! How work and failure look on the terminal: one line a step, with the time it took, on standard error.
+//! The display of work and failures: a line for each step with its duration, on standard error.
 
 use crate::error::Error;
 use anstyle::{AnsiColor, Style};
@@ -14,7 +14,7 @@ pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const ACCENT: Style = AnsiColor::Cyan.on_default();
 
-/// A text in a style; plain wherever colours aren't wanted.
+/// Returns a styled text; plain where colours are off.
 pub(crate) fn paint(style: Style, text: impl fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
@@ -26,7 +26,7 @@ pub(crate) fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
 }
 
-/// One piece of work. While it lasts, a terminal shows what it is at; then a line stays that says what came of it.
+/// A step of the work. A terminal shows its progress; when it ends, a line with the outcome stays.
 pub(crate) struct Step {
     name: &'static str,
     started: Instant,
@@ -43,7 +43,7 @@ impl Step {
         step
     }
 
-    /// Says what the step is at; for a terminal only.
+    /// Shows the current activity, on a terminal only.
     pub(crate) fn show(&self, doing: &str) {
         if self.live {
             let doing: String = doing.chars().filter(|c| !c.is_control()).take(Self::LIVE_WIDTH).collect();
@@ -52,7 +52,7 @@ impl Step {
         }
     }
 
-    /// Says something that stays, for work that takes minutes.
+    /// Prints a permanent note, for work that takes minutes.
     pub(crate) fn note(&self, text: &str) {
         self.clear();
         anstream::eprintln!("… {:<20} {}", self.name, paint(DIM, text));
@@ -81,13 +81,14 @@ impl Drop for Step {
     }
 }
 
-/// A line is redrawn by the same means as colours are shown: without the one there is not the other.
+/// Returns whether a line can be redrawn: where colours are shown, control sequences are
+/// understood.
 fn can_be_redrawn() -> bool {
     let stderr = std::io::stderr();
     stderr.is_terminal() && anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never
 }
 
-/// Shows an error, and what to do next.
+/// Prints an error and its next step.
 pub(crate) fn report(error: &Error) {
     anstream::eprintln!("\n{} {error}", paint(BAD, "error:"));
     if let Some(hint) = error.hint() {

@@ -1,4 +1,4 @@
-//! `cargo xtask setup`: everything that building, testing and showing need. Quick where nothing is to do.
+//! `cargo xtask setup`: prepares everything that the build, the tests and the demo need.
 
 use crate::{demo, error::Error, languages, paths::Paths, process, progress::Step, venv, wasm};
 use std::{fs, process::Command};
@@ -15,8 +15,8 @@ impl Setup {
     }
 }
 
-/// Locks the repository's plugins, as they were built here. Anew each time: the same sources give other bytes on another machine, so that
-/// there is nothing to be held against.
+/// Locks the repository's plugins as they were built here. The lock is made anew each time: the
+/// same sources compile to other bytes on another machine.
 fn lock(paths: &Paths) -> Result<(), Error> {
     let lback = demo::build(paths)?;
     let mut step = Step::start("lback.lock");
@@ -40,7 +40,7 @@ pub(crate) fn everything(paths: &Paths) -> Result<(), Error> {
     wasm::build_components(paths)
 }
 
-/// Only what the demo needs.
+/// Prepares what the demo needs.
 pub(crate) fn for_demo(paths: &Paths) -> Result<(), Error> {
     venv::ensure(paths, &[venv::EXAMPLE])?;
     wasm::ensure_target(paths)?;

@@ -1,11 +1,11 @@
-//! The Python virtual environment at the top of the repository, with the pinned packages that were asked for.
+//! The Python virtual environment at the root of the repository, with pinned packages.
 
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
 use std::{fs, path::PathBuf, process::Command};
 
-/// What the example needs.
+/// The packages of the example.
 pub(crate) const EXAMPLE: Requirements = Requirements { name: "example", file: "example/requirements.txt" };
-/// What the tests need beyond it.
+/// The packages that the tests need beyond it.
 pub(crate) const TESTS: Requirements = Requirements { name: "tests", file: "tests/requirements.txt" };
 
 /// The tools that check `python/`.
@@ -17,7 +17,8 @@ pub(crate) struct Requirements {
     file: &'static str,
 }
 
-/// `import ensurepip` is what a Debian-like machine lacks where `python3-venv` isn't installed.
+/// A script that tests whether Python can make environments: on Debian, `ensurepip` is missing
+/// without `python3-venv`.
 const PROBE: &str =
     "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed')";
 
@@ -41,7 +42,8 @@ pub(crate) fn ensure(paths: &Paths, wanted: &[Requirements]) -> Result<(), Error
     Ok(())
 }
 
-/// Does it run, and was it made here? A moved environment's scripts name an interpreter that is gone.
+/// Returns whether the environment runs and was made here. The scripts of a moved one name an
+/// interpreter that is gone.
 fn usable(paths: &Paths) -> bool {
     let made_for = fs::read_to_string(made_for(paths)).unwrap_or_default();
     made_for == paths.venv().to_string_lossy()
@@ -66,7 +68,7 @@ fn create(paths: &Paths, step: &mut Step) -> Result<(), Error> {
     fs::write(made_for(paths), paths.venv().to_string_lossy().as_bytes()).map_err(Error::file("write", made_for(paths)))
 }
 
-/// Installs unless the same text was installed before. Says whether it did.
+/// Installs the packages unless the same text was installed before, and returns whether it did.
 fn install(paths: &Paths, requirements: &Requirements, step: &mut Step) -> Result<bool, Error> {
     let file = paths.root.join(requirements.file);
     let text = fs::read_to_string(&file).map_err(Error::file("read", &file))?;

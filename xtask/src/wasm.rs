@@ -79,7 +79,7 @@ fn build(
     Ok(names)
 }
 
-/// The components among the files that cargo says it made.
+/// Returns the components among the files that cargo reports.
 fn artifacts(messages: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for message in messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()) {
@@ -95,7 +95,7 @@ fn is_component(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "wasm")
 }
 
-/// A component whose source is gone must not be found by a test.
+/// Removes components whose source is gone, so that no test finds them.
 fn remove_others(folder: &Path, names: &BTreeSet<String>) -> Result<(), Error> {
     for entry in fs::read_dir(folder).map_err(Error::file("list", folder))? {
         let path = entry.map_err(Error::file("list", folder))?.path();

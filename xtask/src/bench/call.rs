@@ -1,14 +1,15 @@
-//! One warm call of a policy, inside of lback's own process: lback takes the time itself, and this holds it against what is aimed at.
+//! A warm call of a policy within lback's own process. lback measures the time; this module
+//! compares it with the goal.
 
 use super::room::Room;
 use crate::{error::Error, process};
 use serde_json::Value;
 use std::process::Command;
 
-/// Microseconds.
+/// The goal, in microseconds.
 const AT_MOST: f64 = 15.0;
 
-/// What `lback plugin bench` says of guard, in two lines like those of the table.
+/// Returns what `lback plugin bench` prints about guard, as two lines like those of the table.
 pub(super) fn of_guard(room: &Room) -> Result<String, Error> {
     let mut bench = Command::new(&room.lback);
     bench.args(["plugin", "bench", "--json"]).arg(room.plugins.join("guard.wasm"));

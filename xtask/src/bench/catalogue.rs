@@ -1,4 +1,4 @@
-//! What is compared with what.
+//! The comparisons of the benchmark.
 
 use super::{
     goal::Goal,
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 const MIGRATE: &[&str] = &["migrate"];
 
-/// All comparisons; `sizes` are numbers of version scripts, ascending.
+/// Returns all comparisons; `sizes` are numbers of version scripts, ascending.
 pub(super) fn comparisons(room: &Room, postgres: &Postgres, sizes: &[usize]) -> Result<Vec<Comparison>, Error> {
     let mut step = Step::start("projects");
     let mut environments = Vec::new();
@@ -68,7 +68,7 @@ fn sending(room: &Room, scripts: usize, ini: &Path) -> Result<Comparison, Error>
     Ok(Comparison { a: Subject { requests: 2, ..comparison.a }, ..comparison })
 }
 
-/// The first run of a project: nothing is known of its scripts.
+/// Compares the first run of a project, when nothing about its scripts is known yet.
 fn knowing_nothing(room: &Room, scripts: usize, ini: &Path) -> Result<Comparison, Error> {
     let comparison = nothing_to_do(room, "no plugins, SQLite, scripts not yet known", scripts, ini, "")?;
     let forget = Some(room.cache().join("scripts"));
@@ -89,7 +89,7 @@ fn history(room: &Room, scripts: usize, ini: &Path) -> Result<Comparison, Error>
     })
 }
 
-/// A handler that waits a second for its server, beside an Alembic that takes longer.
+/// Compares a handler that waits a second for its server with an Alembic that takes longer.
 fn slow_server(room: &Room) -> Result<Comparison, Error> {
     const LONGER: &str = "command = [\"sh\", \"-c\", \"sleep 1.5\"]\nlauncher = false";
     let waiting = room.configure("slow-server", &(plugins::project(LONGER) + &plugins::slack_at_the_start(room)))?;
@@ -108,7 +108,8 @@ fn slow_server(room: &Room) -> Result<Comparison, Error> {
     })
 }
 
-/// The same hooks as scripts: a process for each of ten plugins and four signals, which gets the event and reads it.
+/// Compares plugins with hooks as scripts: a process for each of ten plugins and four signals,
+/// which reads the event.
 fn shell_hooks(room: &Room) -> Result<Comparison, Error> {
     let folder = in_front_of_nothing(room, "record-handler", 10)?;
     let hook = folder.join("hook.sh");
@@ -130,7 +131,7 @@ fn shell_hooks(room: &Room) -> Result<Comparison, Error> {
     })
 }
 
-/// What Alembic's own time consists of.
+/// Measures what Alembic's own time consists of.
 fn share_of_alembic(room: &Room, scripts: usize, ini: &Path) -> Result<Vec<Comparison>, Error> {
     let folder = room.folder("interpreter")?;
     let imports = "import alembic.config, alembic.context, sqlalchemy.dialects.sqlite";
@@ -148,7 +149,7 @@ fn share_of_alembic(room: &Room, scripts: usize, ini: &Path) -> Result<Vec<Compa
     Ok(parts.into_iter().map(against).collect())
 }
 
-/// lback in front of `true`: what is left is lback.
+/// Compares lback in front of `true`, so that lback's own time is all there is.
 fn own_share(room: &Room) -> Result<Vec<Comparison>, Error> {
     let share = |what: String, a: Subject, against: &str, b: Subject| Comparison {
         group: "lback's own share: `true` in Alembic's place",
@@ -235,7 +236,7 @@ fn config_line(ini: &Path) -> String {
     format!("config = '{}'", ini.display())
 }
 
-/// Alembic as lback starts it: the same program with the same arguments in the same folder.
+/// Returns Alembic as lback starts it: the same program, arguments and folder.
 fn alembic(room: &Room, folder: &Path, ini: &Path, args: &[&str]) -> Subject {
     let ini = ini.to_string_lossy();
     room.subject(&room.alembic, folder, &[&["-c", &*ini], args].concat())

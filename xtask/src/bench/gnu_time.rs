@@ -1,5 +1,6 @@
-//! Peak memory through GNU time, which asks the kernel (`wait4`, `ru_maxrss`) for the largest resident set of a process. The value is the
-//! largest of the process and of those that it waited for, so what lback starts must be smaller than lback.
+//! Peak memory through GNU time, which asks the kernel (`wait4`, `ru_maxrss`) for the largest
+//! resident set of a process. The value is the largest among the process and its children, so a
+//! child of lback must be smaller than lback.
 
 use crate::error::Error;
 use std::{
@@ -20,21 +21,21 @@ impl GnuTime {
         Self { report }
     }
 
-    /// Other programs of that name don't know `-f`.
+    /// Returns whether the program is GNU time: others of that name don't know `-f`.
     pub(super) fn is_there(&self) -> bool {
         let mut probe = self.around(Path::new("true"));
         let status = probe.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
         status.is_ok_and(|status| status.success()) && self.mebibytes().is_ok()
     }
 
-    /// A command that runs `program`; arguments are still to be added.
+    /// Returns a command that runs `program`; the caller adds the arguments.
     pub(super) fn around(&self, program: &Path) -> Command {
         let mut command = Command::new(PROGRAM);
         command.args(["-f", "%M", "-o"]).arg(&self.report).arg("--").arg(program);
         command
     }
 
-    /// What the last run used at most.
+    /// Returns the peak memory of the last run.
     pub(super) fn mebibytes(&self) -> Result<f64, Error> {
         let text = fs::read_to_string(&self.report).map_err(Error::file("read", &self.report))?;
         let kibibytes: u32 = text.trim().parse().map_err(|_| {

@@ -1,16 +1,16 @@
-//! What a comparison is to come out as.
+//! The goals of comparisons.
 
 use super::statistics::Summary;
 use std::fmt;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Goal {
-    /// A by B.
+    /// The ratio of A to B.
     RatioAtMost(f64),
     RatioAtLeast(f64),
-    /// A less B, in milliseconds.
+    /// The difference of A and B, in milliseconds.
     AddsAtMost(f64),
-    /// A alone, in MiB.
+    /// The value of A alone, in MiB.
     MemoryAtMost(f64),
 }
 

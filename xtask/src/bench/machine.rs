@@ -1,4 +1,4 @@
-//! What a reader must know to judge the numbers: versions, processor cores, and what else the machine was doing.
+//! The conditions of a measurement: versions, processor cores, and the load of the machine.
 
 use super::room::Room;
 use crate::{error::Error, process, progress::Step};
@@ -21,7 +21,7 @@ pub(super) fn versions(room: &Room) -> Result<String, Error> {
     Ok(versions)
 }
 
-/// The machine, with its load now and before.
+/// Describes the machine, with its load now and at the start.
 pub(super) fn describe(load_before: &str) -> String {
     let cores = thread::available_parallelism().map_or_else(|_| "?".to_owned(), |cores| cores.to_string());
     format!(
@@ -32,7 +32,7 @@ pub(super) fn describe(load_before: &str) -> String {
     )
 }
 
-/// Of the last minute; one process that computes all the time counts as 1.
+/// Returns the load of the last minute; one process that computes all the time counts as 1.
 pub(super) fn load() -> String {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split_whitespace().next().unwrap_or("unknown").to_owned()

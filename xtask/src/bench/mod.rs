@@ -1,5 +1,6 @@
-//! `cargo xtask bench`: whole processes, measured in pairs: lback against Alembic alone, and against a program that does nothing. It
-//! prints a table and judges nothing: a benchmark, not a test. What is compared is `catalogue`'s, how is `pair`'s.
+//! `cargo xtask bench`: measures whole processes in pairs, lback against Alembic alone and against
+//! a program that does nothing. It prints a table and judges nothing: a benchmark isn't a test.
+//! `catalogue` defines the comparisons, `pair` how they are measured.
 
 mod call;
 mod catalogue;
@@ -22,11 +23,11 @@ use std::{fs, path::PathBuf};
 /// Measures lback against Alembic alone, in pairs, with a release build
 #[derive(clap::Args)]
 pub(crate) struct Bench {
-    /// Measured rounds of each comparison; one more warms up. Default: 20, with `--quick` 5
+    /// Measured rounds of each comparison, after one that warms up [default: 20, with `--quick` 5]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rounds: Option<u32>,
 
-    /// 100 version scripts at most, and fewer rounds
+    /// Use 100 version scripts at most, and fewer rounds
     #[arg(long)]
     quick: bool,
 

@@ -1,4 +1,5 @@
-//! A comparison, and the way it is measured: A and B by turns, so that whatever else the machine does falls on both.
+//! A comparison and its measurement: A and B alternate, so that other load of the machine falls on
+//! both.
 
 use super::{
     goal::Goal,
@@ -10,21 +11,21 @@ use crate::error::Error;
 
 pub(super) struct Comparison {
     pub(super) group: &'static str,
-    /// What A is, for a person.
+    /// The description of A.
     pub(super) what: String,
-    /// What B is.
+    /// The description of B.
     pub(super) against: String,
     pub(super) a: Subject,
     pub(super) b: Subject,
     pub(super) quantity: Quantity,
-    /// Both must print the same, byte for byte.
+    /// The demand that both print the same, byte for byte.
     pub(super) same_output: bool,
-    /// What is aimed at, where something is.
+    /// The goal, if the comparison has one.
     pub(super) goal: Option<Goal>,
 }
 
 impl Comparison {
-    /// In a line, for a person.
+    /// Returns the comparison as a line of text.
     pub(super) fn line(&self) -> String {
         format!("{}, against {}", self.what, self.against)
     }
@@ -34,7 +35,8 @@ impl Comparison {
     }
 }
 
-/// Runs both once to warm up, then `rounds` times by turns; each round begins with the one that the last round ended with.
+/// Runs both once to warm up, then alternates for `rounds` rounds; each round begins with the side
+/// that ended the round before.
 pub(super) fn measure(
     comparison: &Comparison,
     rounds: u32,

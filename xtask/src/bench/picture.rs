@@ -1,4 +1,5 @@
-//! The picture: two bars for each comparison of whole runs, in SVG, drawn from the very numbers of the table.
+//! The picture: two bars for each comparison of whole runs, as SVG, drawn from the numbers of the
+//! table.
 
 use super::{subject::Quantity, table::Row};
 use std::fmt::Write as _;
@@ -9,7 +10,8 @@ const BAR: f64 = 14.0;
 const ROW: f64 = 46.0;
 const TOP: f64 = 34.0;
 
-/// Of comparisons with Alembic itself; the others are too short to be seen beside them.
+/// Returns whether a comparison is drawn: only those with Alembic itself; the others are too short
+/// to be visible beside them.
 pub(super) fn draw(rows: &[Row<'_>]) -> String {
     let rows: Vec<_> = rows
         .iter()

@@ -4,21 +4,23 @@ use super::room::Room;
 use crate::error::Error;
 use std::{fmt::Write as _, fs, path::Path};
 
-/// Without a program of its own in `[alembic]`, lback finds the virtual environment's Alembic.
+/// A configuration without a program in `[alembic]`: lback finds Alembic in the virtual
+/// environment.
 pub(super) fn project(alembic: &str) -> String {
     format!("[project]\nname = \"bench\"\nenvironment = \"development\"\n\n[alembic]\n{alembic}\n")
 }
 
-/// Do slack and metrics send something?
+/// The activity of slack and metrics.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sending {
-    /// slack hears of the start and the end, and finds nothing to report; metrics is loaded, and not called.
+    /// slack receives the start and the end, and has nothing to report; metrics is loaded but not
+    /// called.
     No,
-    /// One request each, to the server on this machine.
+    /// slack and metrics each send one request to the local server.
     Yes,
 }
 
-/// guard, slack and metrics.
+/// Configures guard, slack and metrics.
 pub(super) fn the_three(room: &Room, sending: Sending) -> String {
     let (on, signals) = match sending {
         Sending::No => ("failed", "alembic_command_failed"),
@@ -58,7 +60,7 @@ pushgateway = "{origin}"
     )
 }
 
-/// slack, which reports the start.
+/// Configures slack, which reports the start.
 pub(super) fn slack_at_the_start(room: &Room) -> String {
     let (source, origin) = (literal(&room.plugins.join("slack.wasm")), &room.server.origin);
     format!(
@@ -76,7 +78,7 @@ on = ["started"]
     )
 }
 
-/// webhook, which is Python: it posts the end of the run.
+/// Configures webhook, a plugin in Python, which posts the end of the run.
 pub(super) fn in_python(room: &Room) -> String {
     let (source, origin) = (literal(&room.plugins.join("webhook.wasm")), &room.server.origin);
     format!(
@@ -94,8 +96,8 @@ url = "{origin}/webhook"
     )
 }
 
-/// That many plugins which put each event into JSON and log it: the test component `component`, each time as a file of its own, so that
-/// none shares compiled code with another.
+/// Configures `count` plugins that encode each event as JSON and log it: the test component
+/// `component`, each time as a file of its own, so that none shares compiled code with another.
 pub(super) fn recorders(room: &Room, component: &str, count: usize) -> Result<String, Error> {
     let original = room.components.join(format!("{component}.wasm"));
     let bytes = fs::read(&original).map_err(Error::file("read", &original))?;
@@ -110,13 +112,14 @@ pub(super) fn recorders(room: &Room, component: &str, count: usize) -> Result<St
     Ok(config)
 }
 
-/// The same component with a custom section more: id 0, then the size, and a name in as many bytes as the byte before it says.
+/// Returns the component with one more custom section: id 0, the size, and a name whose length is
+/// the byte before it.
 fn distinct(component: &[u8], number: usize) -> Vec<u8> {
     let name = format!("{number:08}");
     [component, &[0, 9, 8], name.as_bytes()].concat()
 }
 
-/// A path as TOML takes it as it is.
+/// Returns a path as a literal string of TOML.
 fn literal(path: &Path) -> String {
     format!("'{}'", path.display())
 }

@@ -1,4 +1,5 @@
-//! Alembic environments to measure on: Alembic's own template, and a chain of version scripts, all of them applied.
+//! Alembic environments to measure: Alembic's own template, and a chain of version scripts, all of
+//! them applied.
 
 use super::room::Room;
 use crate::{error::Error, process, progress::Step};
@@ -10,7 +11,8 @@ use std::{
 
 pub(super) const SQLITE: &str = "sqlite:///%(here)s/app.db";
 
-/// Makes an environment of this name with that many scripts on the database at `url`, and returns its configuration file.
+/// Makes an environment of this name with so many scripts on the database at `url`, and returns its
+/// configuration file.
 pub(super) fn make(room: &Room, name: &str, url: &str, scripts: usize, step: &mut Step) -> Result<PathBuf, Error> {
     step.show(&format!("{scripts} version scripts"));
     let folder = room.folder(&format!("{name}-{scripts}"))?;
@@ -38,7 +40,7 @@ fn point_to(ini: &Path, url: &str) -> Result<(), Error> {
     fs::write(ini, lines.join("\n")).map_err(Error::file("write", ini))
 }
 
-/// As long as those that Alembic makes up itself.
+/// Returns a revision id as long as Alembic's own.
 fn revision(number: usize) -> String {
     format!("{number:012x}")
 }

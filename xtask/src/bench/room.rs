@@ -1,5 +1,5 @@
-//! Where the measurements happen: a folder of their own, removed afterwards, with lback's cache and state in it, and one environment for
-//! everything that is measured.
+//! The folder of the measurements, with lback's cache and state, and one environment for every
+//! process. It is removed afterwards.
 
 use super::{gnu_time::GnuTime, server::Server, subject::Subject};
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
@@ -16,7 +16,7 @@ pub(super) struct Room {
     pub(super) lback: PathBuf,
     pub(super) python: PathBuf,
     pub(super) alembic: PathBuf,
-    /// Where lback's own plugins and the test components are.
+    /// The folders of lback's own plugins and of the test components.
     pub(super) plugins: PathBuf,
     pub(super) components: PathBuf,
     pub(super) server: Server,
@@ -45,14 +45,14 @@ impl Room {
         Ok(room)
     }
 
-    /// A new folder in the room.
+    /// Makes a new folder in this one.
     pub(super) fn folder(&self, name: &str) -> Result<PathBuf, Error> {
         let folder = self.root.join(name);
         files::make_folder(&folder)?;
         Ok(folder)
     }
 
-    /// A new folder with this `lback.toml`.
+    /// Makes a new folder with this `lback.toml`.
     pub(super) fn configure(&self, name: &str, config: &str) -> Result<PathBuf, Error> {
         let folder = self.folder(name)?;
         let file = folder.join("lback.toml");
@@ -73,12 +73,13 @@ impl Room {
         Ok(())
     }
 
-    /// Where lback keeps compiled plugins, and what it knows of scripts.
+    /// Returns the folder in which lback keeps compiled plugins, and what it knows about scripts.
     pub(super) fn cache(&self) -> PathBuf {
         self.root.join("cache")
     }
 
-    /// Nothing of the person who measures may change what is measured.
+    /// Returns the environment of the measured processes: no variable of the caller may change the
+    /// result.
     pub(super) fn environment(&self) -> Vec<(String, OsString)> {
         let kept = ["PATH", "HOME", "USER", "TMPDIR", "SYSTEMROOT", "TEMP", "USERPROFILE"];
         let mut environment: Vec<(String, OsString)> =
@@ -88,7 +89,7 @@ impl Room {
             ("VIRTUAL_ENV".to_owned(), self.venv.clone().into()),
             ("LBACK_CACHE_DIR".to_owned(), self.cache().into()),
             ("LBACK_STATE_DIR".to_owned(), self.root.join("state").into()),
-            // 32 bytes in base64, as Standard Webhooks wants a key.
+            // A key of 32 bytes in base64, as Standard Webhooks demands.
             ("WEBHOOK_SECRET".to_owned(), "whsec_bGJhY2stYmVuY2htYXJrLWtleS1vZi0zMi1ieXRlcyE=".into()),
             ("SLACK_WEBHOOK_URL".to_owned(), format!("{}/slack", self.server.origin).into()),
         ]);
@@ -99,11 +100,11 @@ impl Room {
         self.subject(&self.lback, folder, args)
     }
 
-    /// lback with a compiled cache that is empty at each start.
+    /// Returns lback with a compiled cache that is empty at each start.
     pub(super) fn lback_for_the_first_time(&self, folder: &Path, args: &[&str]) -> Subject {
         let cache = self.root.join("cold-cache");
         let mut subject = self.lback(folder, args);
-        // The last of two of the same name counts.
+        // Of two variables of one name, the later one counts.
         subject.environment.push(("LBACK_CACHE_DIR".to_owned(), cache.clone().into()));
         Subject { forget: Some(cache), ..subject }
     }
@@ -120,7 +121,7 @@ impl Room {
         }
     }
 
-    /// Projects live in repositories, and lback looks for commit and branch.
+    /// Makes the folder a Git repository, as projects are: lback looks up commit and branch.
     fn make_repository(&self) -> Result<(), Error> {
         let mut step = Step::start("repository");
         let who = ["-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "commit.gpgsign=false"];

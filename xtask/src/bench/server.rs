@@ -1,5 +1,5 @@
-//! A web server on this machine in the place of Slack and of a Pushgateway: it counts requests, and answers each one at once, but
-//! for those to `SLOW`.
+//! A local web server in place of Slack and the Pushgateway. It counts requests and answers each at
+//! once, except those to `SLOW`.
 
 use crate::error::Error;
 use std::{
@@ -34,7 +34,7 @@ impl Server {
             move || {
                 for mut request in http.incoming_requests() {
                     std::io::copy(request.as_reader(), &mut std::io::sink()).ok();
-                    // Before the answer: who has it was counted.
+                    // Counted before the answer, so that a client that has its answer was counted.
                     heard.fetch_add(1, Ordering::SeqCst);
                     if request.url() == SLOW {
                         thread::sleep(Duration::from_secs(1));
@@ -50,7 +50,7 @@ impl Server {
         self.heard.store(0, Ordering::SeqCst);
     }
 
-    /// How many requests came since the last `forget`.
+    /// Returns the number of requests since the last `forget`.
     pub(super) fn heard(&self) -> usize {
         self.heard.load(Ordering::SeqCst)
     }

@@ -1,6 +1,7 @@
-//! What many rounds come to: medians, because single runs stray, and the ratios of pairs, because both runs of a pair saw the same load.
+//! The statistics of many rounds: medians, because single runs are noisy, and ratios of pairs,
+//! because both runs of a pair had the same load.
 
-/// One round: both sides, in the same unit.
+/// A round: both sides, in one unit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Round {
     pub(super) a: f64,
@@ -11,17 +12,17 @@ pub(super) struct Round {
 pub(super) struct Summary {
     pub(super) a: f64,
     pub(super) b: f64,
-    /// Median of the differences of the pairs.
+    /// The median of the differences of the pairs.
     pub(super) difference: f64,
-    /// Of the two medians.
+    /// The ratio of the two medians.
     pub(super) ratio: f64,
-    /// First and third quartile of the ratios of the pairs.
+    /// The first and the third quartile of the ratios of the pairs.
     pub(super) quartiles: (f64, f64),
     pub(super) rounds: usize,
 }
 
 impl Summary {
-    /// Of at least one round.
+    /// Summarizes one or more rounds.
     pub(super) fn of(rounds: &[Round]) -> Self {
         let sorted = |value: fn(&Round) -> f64| {
             let mut values: Vec<f64> = rounds.iter().map(value).collect();
@@ -45,7 +46,7 @@ fn middle(sorted: &[f64]) -> f64 {
     between(sorted, 2)
 }
 
-/// A quartile of sorted values; between two of them, by the share of the way.
+/// Returns a quantile of sorted values, interpolated between neighbours.
 fn between(sorted: &[f64], quarter: usize) -> f64 {
     let quarters = (sorted.len() - 1) * quarter;
     let (below, rest) = (quarters / 4, quarters % 4);

@@ -1,4 +1,4 @@
-//! One side of a comparison: a program that is run again and again, and how one run of it is measured.
+//! A side of a comparison: a program that is run again and again, and how a run is measured.
 
 use super::{gnu_time::GnuTime, server::Server};
 use crate::{
@@ -16,25 +16,26 @@ pub(super) struct Subject {
     pub(super) program: PathBuf,
     pub(super) args: Vec<String>,
     pub(super) folder: PathBuf,
-    /// The whole environment.
+    /// The complete environment of the process.
     pub(super) environment: Vec<(String, OsString)>,
-    /// A folder that is removed before each run, outside the time that is taken.
+    /// A folder that is removed before each run, outside the measured time.
     pub(super) forget: Option<PathBuf>,
-    /// How many requests one run sends to the local server.
+    /// The number of requests that a run sends to the local server.
     pub(super) requests: usize,
-    /// What is taken off: the same without what is to be measured. It is run right after this.
+    /// A baseline that is subtracted: the same run without the part of interest. It runs right
+    /// after this one.
     pub(super) without: Option<Box<Subject>>,
 }
 
-/// What is measured of a run.
+/// The measured quantity of a run.
 pub(super) enum Quantity {
-    /// From the start of the process to its end, in seconds.
+    /// The seconds from the start of the process to its end.
     WallTime,
     /// The largest resident set, in MiB.
     PeakMemory(GnuTime),
 }
 
-/// What a run printed.
+/// The output of a run.
 #[derive(PartialEq, Eq)]
 pub(super) struct Printed {
     pub(super) stdout: String,
@@ -42,7 +43,8 @@ pub(super) struct Printed {
 }
 
 impl Subject {
-    /// A run that isn't measured: it fills caches, and shows whether it does what it is to be measured for.
+    /// Runs once without measuring: this fills caches, and shows whether the run does what it
+    /// should.
     pub(super) fn warm_up(&self, server: &Server) -> Result<Printed, Error> {
         if let Some(without) = &self.without {
             without.warm_up(server)?;
@@ -75,7 +77,7 @@ impl Subject {
         Err(Error::Lacking(text, "the settings of the plugins in `xtask/src/bench/plugins.rs` decide what is sent"))
     }
 
-    /// One measured run. Its output goes nowhere, so that no terminal is part of what is measured.
+    /// Measures a run. Its output is discarded, so that no terminal is part of the measurement.
     pub(super) fn measure(&self, quantity: &Quantity) -> Result<f64, Error> {
         let whole = self.measure_whole(quantity)?;
         let without = self.without.as_ref().map_or(Ok(0.0), |without| without.measure_whole(quantity))?;

@@ -1,4 +1,4 @@
-//! The table: plain text in columns, as wide as its content, and the same in a pipe.
+//! The table: plain text in columns, as wide as its content, on a terminal and in a pipe.
 
 use super::{pair::Comparison, statistics::Summary, subject::Quantity};
 
@@ -8,12 +8,12 @@ pub(super) struct Row<'a> {
 }
 
 const COLUMNS: usize = 9;
-/// Columns from here on are numbers, and end at the same place.
+/// The first column of numbers; numbers are aligned at their end.
 const NUMBERS: usize = 2;
 const HEADER: [&str; COLUMNS] =
     ["A", "against B", "median A", "median B", "A − B", "A / B", "quartiles of A / B", "rounds", "goal"];
 
-/// Rows of the same group stand together already.
+/// Renders the rows; those of a group are neighbours already.
 pub(super) fn render(rows: &[Row<'_>]) -> String {
     let header = HEADER.map(str::to_owned);
     let lines: Vec<_> = rows.iter().map(|row| (row.comparison.group, cells(row))).collect();
@@ -64,12 +64,12 @@ fn cells(row: &Row<'_>) -> [String; COLUMNS] {
     ]
 }
 
-/// A ratio near 1 says more with a third decimal.
+/// Returns a ratio with a third decimal where it is near 1.
 fn ratio(value: f64) -> String {
     if value < 2.0 { format!("{value:.3}") } else { three_digits(value) }
 }
 
-/// As many decimals as make three digits.
+/// Returns a number with three significant digits.
 fn three_digits(value: f64) -> String {
     match value {
         value if value < 10.0 => format!("{value:.2}"),

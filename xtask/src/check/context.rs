@@ -1,4 +1,4 @@
-//! Everything that inspections read, each part made when it is first asked for.
+//! The input of inspections; each part is made once, when an inspection needs it.
 
 use super::{python, rust, style::Style, tree::Tree};
 use crate::{error::Error, paths::Paths};

@@ -1,5 +1,5 @@
 //! The first words of doc comments and docstrings: an editor shows the first line alone, so that it
-//! must be complete by itself. The words that it never begins with are listed in `xtask/style.toml`.
+//! must be complete by itself. `xtask/style.toml` lists the words that never begin one.
 
 use super::{context::Context, finding::Finding, tree::TextFile};
 use crate::error::Error;

@@ -30,7 +30,7 @@ pub(super) struct PythonModule {
 #[derive(Debug, Deserialize)]
 pub(super) struct Import {
     pub(super) line: usize,
-    /// How many dots precede the module.
+    /// The number of dots before the module.
     pub(super) level: usize,
     pub(super) module: String,
     /// The names of a `from` import with their new names; empty for `import x`.

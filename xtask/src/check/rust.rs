@@ -1,4 +1,5 @@
-//! The parsed Rust files of the repository's crates. Tests are left out: they may repeat themselves.
+//! The parsed Rust files of the repository's crates. Tests are left out: they may repeat
+//! themselves.
 
 use super::tree::{TextFile, Tree};
 use crate::error::Error;

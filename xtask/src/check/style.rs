@@ -24,6 +24,17 @@ pub(super) struct Style {
 pub(super) struct Term {
     pub(super) phrases: Vec<String>,
     pub(super) instead: String,
+    #[serde(default)]
+    pub(super) except: Vec<ExceptedFile>,
+}
+
+/// A file that may contain a phrase.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExceptedFile {
+    pub(super) file: String,
+    #[serde(rename = "reason")]
+    _reason: String,
 }
 
 /// A type name that several modules of a crate may define.

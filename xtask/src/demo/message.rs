@@ -1,9 +1,10 @@
-//! What a person would see of a message: the text in Slack's blocks, what is new in a push of metrics.
+//! Messages as their readers see them: the text in Slack's blocks, and new samples in a push of
+//! metrics.
 
 use super::receiver::{Arrival, Kind};
 use serde_json::Value;
 
-/// The readable lines of what arrived.
+/// Returns the readable lines of a request.
 pub(crate) fn lines(arrival: &Arrival) -> Vec<String> {
     match arrival.kind {
         Kind::Slack => match serde_json::from_str(&arrival.body) {
@@ -15,14 +16,14 @@ pub(crate) fn lines(arrival: &Arrival) -> Vec<String> {
     }
 }
 
-/// Block Kit, read from top to bottom; the plain `text` where there are no blocks.
+/// Returns the text of Block Kit from top to bottom, or the plain `text` where there are no blocks.
 fn slack(message: &Value) -> Vec<String> {
     let mut lines = Vec::new();
     let attachments = message["attachments"].as_array().into_iter().flatten();
     let holders = std::iter::once(message).chain(attachments);
     for block in holders.filter_map(|holder| holder["blocks"].as_array()).flatten() {
         lines.extend(texts(&block["text"]).join("\n").lines().map(str::to_owned));
-        // Columns and footers are short: side by side, a name and its value too.
+        // Columns and footers are short, so they share a line.
         for list in [&block["fields"], &block["elements"]] {
             lines.push(texts(list).join(" · ").replace('\n', " "));
         }
@@ -34,7 +35,8 @@ fn slack(message: &Value) -> Vec<String> {
     lines
 }
 
-/// The texts in a text object, in a list of them, or in elements that hold more of them; a link with where it leads.
+/// Returns the texts in a text object, in a list of them, or in nested elements; a link with its
+/// target.
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![unescape(text)],
@@ -49,13 +51,13 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// Slack's three escapes, as its users see them.
+/// Replaces Slack's three escapes by the characters that its users see.
 fn unescape(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-/// The samples of Prometheus' text format that were not in the last push, and how many more there are. The buckets of a histogram
-/// would hide the rest.
+/// Returns the samples of Prometheus' text format that weren't in the last push, and the number of
+/// the others. The buckets of a histogram are left out: they would hide the rest.
 fn news(body: &str, last: &str) -> Vec<String> {
     let known: Vec<&str> = last.lines().collect();
     let samples = || body.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));

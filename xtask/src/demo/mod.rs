@@ -1,5 +1,6 @@
-//! `cargo xtask demo`: the real lback on the example project, with a local receiver in the place of Slack and of a Pushgateway. Each
-//! step is shown as it happens and then checked. It works on a copy in the target folder, new at each run.
+//! `cargo xtask demo`: runs the real lback on the example project, with a local receiver in place
+//! of Slack and the Pushgateway. Each step is shown as it happens and then checked. The demo works
+//! on a copy in the target folder, made anew at each run.
 
 mod message;
 mod receiver;
@@ -11,7 +12,8 @@ mod stage;
 use crate::{error::Error, paths::Paths, process, progress::Step, setup};
 use std::{path::PathBuf, time::Instant};
 
-/// Shows lback at work: migrations, a rollback that a policy denies, Slack and metrics messages as they arrive
+/// Shows lback at work: migrations, a rollback that a policy denies, and the messages to Slack and
+/// metrics
 #[derive(clap::Args)]
 pub(crate) struct Demo {
     /// Show this lback instead of building one
@@ -52,7 +54,7 @@ impl Demo {
     }
 }
 
-/// The lback of this repository.
+/// Builds the lback of this repository.
 pub(crate) fn build(paths: &Paths) -> Result<PathBuf, Error> {
     let mut step = Step::start("lback");
     let lback = paths.target.join("debug").join(format!("lback{}", std::env::consts::EXE_SUFFIX));

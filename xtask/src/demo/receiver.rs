@@ -1,4 +1,5 @@
-//! A web server on this machine that plays Slack and a Pushgateway: it records what arrives, and answers as they would.
+//! A local web server in place of Slack and the Pushgateway. It records requests and answers as
+//! they would.
 
 use crate::error::Error;
 use std::{
@@ -14,13 +15,14 @@ use tiny_http::{Method, Request, Response, Server};
 /// The port that `lback.toml` grants to the plugins.
 pub(crate) const PORT: u16 = 27182;
 
-/// A request as it came.
+/// A recorded request.
 #[derive(Debug)]
 pub(crate) struct Arrival {
     pub(crate) kind: Kind,
     pub(crate) request: String,
     pub(crate) body: String,
-    /// The body of the last request like this one: a push of metrics replaces the one before.
+    /// The body of the previous request to the same address: a push of metrics replaces the one
+    /// before.
     pub(crate) last: Option<String>,
 }
 
@@ -28,7 +30,7 @@ pub(crate) struct Arrival {
 pub(crate) enum Kind {
     Slack,
     Metrics,
-    /// Nothing that lives here was asked for it.
+    /// An unexpected request.
     Stray,
 }
 
@@ -62,7 +64,7 @@ impl Receiver {
         format!("{}/slack", Self::origin())
     }
 
-    /// What arrived since the last call.
+    /// Returns the requests since the last call.
     pub(crate) fn take(&self) -> Vec<Arrival> {
         self.inbox.try_iter().collect()
     }
@@ -77,7 +79,7 @@ impl Drop for Receiver {
     }
 }
 
-/// Records before it answers: once lback has its answer, the message is in the inbox.
+/// Records a request before answering it: once lback has its answer, the message is in the inbox.
 fn receive(mut request: Request, inbox: &Sender<Arrival>, last: &mut HashMap<String, String>) {
     let mut body = Vec::new();
     let complete = request.as_reader().read_to_end(&mut body).is_ok();
@@ -95,7 +97,7 @@ fn receive(mut request: Request, inbox: &Sender<Arrival>, last: &mut HashMap<Str
     };
     let line = format!("{} {}", request.method(), request.url());
     let last = last.insert(line.clone(), body.clone());
-    // The main thread is gone only when the demo is over.
+    // Sending fails only after the demo has ended.
     inbox.send(Arrival { kind, request: line, body, last }).ok();
     request.respond(Response::from_string(answer).with_status_code(status)).ok();
 }

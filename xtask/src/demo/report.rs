@@ -1,4 +1,5 @@
-//! How the demo looks: what is about to happen, what arrived, and the summary. On standard output, for this is what the demo is for.
+//! The output of the demo: announcements, received messages, and the summary. It goes to standard
+//! output, since it is the result of the command.
 
 use super::{
     message,
@@ -28,7 +29,7 @@ pub(crate) fn announce(index: usize, scene: &Scene) {
         println!("{}", paint(DIM, scene.remark));
     }
     println!("\n{} {}", paint(ACCENT, "$"), paint(BOLD, stage::command_line(scene)));
-    // lback writes to the same place from here on.
+    // lback writes to the same stream from here on.
     std::io::stdout().flush().ok();
 }
 
@@ -37,7 +38,7 @@ pub(crate) fn messages(act: &Act) {
         let (who, style) = match arrival.kind {
             Kind::Slack => ("Slack", ACCENT),
             Kind::Metrics => ("Pushgateway", ACCENT),
-            Kind::Stray => ("nobody", BAD),
+            Kind::Stray => ("no service", BAD),
         };
         println!("\n  {} {}", paint(style, format!("→ {who} received")), paint(DIM, &arrival.request));
         for line in message::lines(arrival) {
@@ -80,7 +81,7 @@ pub(crate) fn summary(acts: &[Act], scenes: usize, prepared: Duration, total: Du
     println!("{}", paint(DIM, format!("{} in all, {} of it to prepare.", seconds(total), seconds(prepared))));
 }
 
-/// A line of the table; only the mark and the heading are coloured.
+/// Prints a line of the table; only the mark and the heading are coloured.
 fn row(style: Style, [mark, command, exit, expected, slack, metrics, time]: [String; 7]) {
     let cells = format!("{command:<40} {exit:>5} {expected:>9} {slack:>7} {metrics:>8} {time:>8}");
     if mark.is_empty() {

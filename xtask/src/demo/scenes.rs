@@ -1,21 +1,21 @@
-//! What the demo does, step by step, and what must be true after each step.
+//! The scenes of the demo, and what must be true after each.
 
-/// One command and its consequences.
+/// A command and its expected consequences.
 pub(crate) struct Scene {
     pub(crate) title: &'static str,
-    /// What is going on, for the person who watches.
+    /// An explanation for the viewer.
     pub(crate) remark: &'static str,
-    /// lback's arguments.
+    /// The arguments of lback.
     pub(crate) args: &'static [&'static str],
     pub(crate) exit: i32,
-    /// A shop that must be, to the byte, what it was before.
+    /// The demand that the database and the revisions stay unchanged, to the byte.
     pub(crate) untouched: bool,
     pub(crate) tables: &'static [&'static str],
-    /// How many revisions there are, as files.
+    /// The number of revision files afterwards.
     pub(crate) revisions: usize,
-    /// Which of them the database is at, counted from 1 in the order of their making.
+    /// The revision of the database, counted from 1 in the order in which the files were made.
     pub(crate) at: usize,
-    /// A text that must be in the one message to Slack; none where nobody is to be told.
+    /// A text in the only message to Slack; `None` if no message may be sent.
     pub(crate) slack: Option<&'static str>,
 }
 

@@ -1,10 +1,10 @@
-//! The state of the example project: its revisions, and what is in its database.
+//! The state of the example project: its revisions, and the contents of its database.
 
 use crate::error::Error;
 use serde_json::Value;
 use std::{fs, path::Path, process::Command};
 
-/// A look at the shop at one moment.
+/// A snapshot of the shop.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Shop {
     /// The revision in the database.
@@ -17,7 +17,7 @@ pub(crate) struct Shop {
     bytes: Vec<u8>,
 }
 
-/// Opens the file read-only: looking must not make a database.
+/// Opens the file read-only, so that reading doesn't create a database.
 const QUERY: &str = "
 import json, pathlib, sqlite3, sys
 db = sqlite3.connect(pathlib.Path(sys.argv[1]).as_uri() + '?mode=ro', uri=True)
@@ -47,7 +47,7 @@ impl Shop {
         Ok(shop)
     }
 
-    /// Is the database at the revision that this file holds?
+    /// Returns whether the database is at the revision in this file.
     pub(crate) fn is_at(&self, script: &str) -> bool {
         self.at.as_ref().is_some_and(|at| script.starts_with(&format!("{at}_")))
     }

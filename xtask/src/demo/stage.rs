@@ -1,4 +1,5 @@
-//! Where the demo plays: the copy of the project, the receiver, and lback's environment. Plays one scene and compares what came of it.
+//! The stage of the demo: the copy of the project, the receiver, and lback's environment. It plays
+//! a scene and compares the outcome.
 
 use super::{
     message,
@@ -21,19 +22,19 @@ pub(crate) struct Stage {
     venv: PathBuf,
     python: PathBuf,
     receiver: Receiver,
-    /// Revision files in the order of their making.
+    /// The revision files in the order in which they were made.
     made: RefCell<Vec<String>>,
 }
 
-/// What came of a scene.
+/// The outcome of a scene.
 pub(crate) struct Act {
-    /// The command line, as a person would type it.
+    /// The command line as a user would type it.
     pub(crate) command: String,
     pub(crate) exit: String,
     pub(crate) expected: i32,
     pub(crate) took: Duration,
     pub(crate) arrivals: Vec<Arrival>,
-    /// What isn't as the scene says.
+    /// The differences from what the scene expects.
     pub(crate) differences: Vec<String>,
 }
 
@@ -92,7 +93,8 @@ impl Stage {
         Ok(Act { command: command_line(scene), exit, expected: scene.exit, took, arrivals, differences })
     }
 
-    /// Runs lback with its two streams on our standard output, so that they stay in order also in a pipe.
+    /// Runs lback with both streams on our standard output, so that they stay in order in a pipe
+    /// too.
     fn run(&self, scene: &Scene) -> Result<ExitStatus, Error> {
         let mut command = Command::new(&self.lback);
         command.args(scene.args).current_dir(&self.project).stdin(Stdio::null());
@@ -102,7 +104,7 @@ impl Stage {
             }
         }
         command.env("VIRTUAL_ENV", &self.venv).env("SLACK_WEBHOOK_URL", Receiver::webhook());
-        // What plugins remember is the demo's own, and new at each run.
+        // The state of plugins belongs to the demo, and is new at each run.
         command.env("LBACK_STATE_DIR", self.project.join(".state"));
         command.stdout(ours()?).stderr(ours()?);
         command.status().map_err(|source| process::spawn_error(&command, source))
@@ -122,39 +124,30 @@ impl Stage {
                 differences.push(what);
             }
         };
-        demand(
-            status.code() == Some(scene.exit),
-            format!("it should have ended with exit code {}, and ended with {status}", scene.exit),
-        );
-        demand(
-            after.tables == scene.tables,
-            format!("the tables should be {:?}, and are {:?}", scene.tables, after.tables),
-        );
+        demand(status.code() == Some(scene.exit), format!("expected exit code {}, not {status}", scene.exit));
+        demand(after.tables == scene.tables, format!("expected the tables {:?}, not {:?}", scene.tables, after.tables));
         demand(
             after.scripts.len() == scene.revisions,
-            format!("there should be {} revision files, and are: {}", scene.revisions, after.scripts.join(", ")),
+            format!("expected {} revision files, not: {}", scene.revisions, after.scripts.join(", ")),
         );
         let made = self.made.borrow();
         let due = made.get(scene.at - 1).map_or("(none)", String::as_str);
         let at = after.at.as_deref().unwrap_or("(none)");
-        demand(after.is_at(due), format!("the database should be at `{due}`, and is at `{at}`"));
-        demand(
-            !scene.untouched || before == after,
-            "the database and the revisions should be as before, and changed".into(),
-        );
+        demand(after.is_at(due), format!("expected the database at `{due}`, not at `{at}`"));
+        demand(!scene.untouched || before == after, "the database or the revisions have changed".into());
 
         let of = |kind| arrivals.iter().filter(move |arrival: &&Arrival| arrival.kind == kind);
         let slack = of(Kind::Slack).count();
         let due = usize::from(scene.slack.is_some());
-        demand(slack == due, format!("{due} messages should have reached Slack, and {slack} did"));
+        demand(slack == due, format!("expected {due} messages to Slack, not {slack}"));
         if let Some(text) = scene.slack {
             let says = of(Kind::Slack).all(|arrival| message::lines(arrival).join("\n").contains(text));
-            demand(says, format!("Slack should have read `{text}`"));
+            demand(says, format!("expected `{text}` in the message to Slack"));
         }
         let pushes = of(Kind::Metrics).filter(|arrival| !message::lines(arrival).is_empty()).count();
-        demand(pushes == 1, format!("one push of metrics should have arrived, and {pushes} did"));
+        demand(pushes == 1, format!("expected one push of metrics, not {pushes}"));
         for stray in of(Kind::Stray) {
-            demand(false, format!("nobody expected the request `{}`", stray.request));
+            demand(false, format!("the request `{}` is not expected", stray.request));
         }
         differences
     }
@@ -164,7 +157,8 @@ pub(crate) fn command_line(scene: &Scene) -> String {
     format!("lback {}", scene.args.join(" "))
 }
 
-/// Settings of the person who watches that would change what is shown, or lead its messages elsewhere. Not the place of the cache.
+/// Returns whether a variable would change what is shown or where messages go. The cache folder may
+/// stay.
 fn is_foreign(variable: &str) -> bool {
     let ours = variable.starts_with("LBACK_") && variable != "LBACK_CACHE_DIR";
     let proxy = variable.to_ascii_uppercase().ends_with("_PROXY");

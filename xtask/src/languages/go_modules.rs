@@ -1,5 +1,6 @@
-//! The one Go module that the Go template requires, as a module proxy of files: the tests need no proxy on the network. The module's text
-//! comes with the generator of the bindings, which is a crate that lback's own tests use.
+//! The Go module that the Go template requires, as a module proxy of files, so that the tests need
+//! no proxy on the network. The module comes with the generator of the bindings, a crate that
+//! lback's tests use.
 
 use super::{folder, is_made, made};
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
@@ -30,12 +31,12 @@ pub(super) fn ensure(paths: &Paths) -> Result<(), Error> {
     Ok(())
 }
 
-/// The version in a `go.mod`.
+/// Returns the version in a `go.mod`.
 fn version(text: &str) -> Option<&str> {
     text.lines().find_map(|line| line.strip_prefix("require ")?.strip_prefix(MODULE)).map(str::trim)
 }
 
-/// Where cargo has the generator's copy of the module.
+/// Returns the folder of the module in cargo's copy of the generator.
 fn source(paths: &Paths, step: &mut Step) -> Result<PathBuf, Error> {
     let mut cargo = process::cargo(paths, &paths.root);
     cargo.args(["metadata", "--locked", "--format-version", "1"]);
@@ -49,7 +50,7 @@ fn source(paths: &Paths, step: &mut Step) -> Result<PathBuf, Error> {
         .ok_or_else(|| Error::Lacking("`wit-bindgen-go` has no Go module".into(), "lback's tests depend on this crate"))
 }
 
-/// The files of the protocol: `go help goproxy`.
+/// Writes the files of the module proxy protocol (`go help goproxy`).
 fn make(paths: &Paths, source: &Path, version: &str, folder: &Path, step: &mut Step) -> Result<(), Error> {
     let proxy = folder.join(MODULE).join("@v");
     let stage = folder.join("stage").join(format!("{MODULE}@{version}"));
@@ -62,7 +63,7 @@ fn make(paths: &Paths, source: &Path, version: &str, folder: &Path, step: &mut S
     write("list".into(), format!("{version}\n"))?;
     write(format!("{version}.info"), format!("{{\"Version\": \"{version}\"}}\n"))?;
     files::copy_if_changed(&source.join("go.mod"), &proxy.join(format!("{version}.mod")))?;
-    // Files alone: Go takes an archive with entries for folders for a broken one.
+    // Only files: Go rejects an archive with entries for folders.
     let zip = "import pathlib, sys, zipfile\n\
                root = pathlib.Path(sys.argv[1])\n\
                with zipfile.ZipFile(sys.argv[2], 'w') as archive:\n \

@@ -1,5 +1,6 @@
-//! Compilers of other languages than Rust, for the templates of `lback plugin new` and for the plugins here that are written in them. They
-//! come from package registries into the target folder; nothing is installed on the machine.
+//! Compilers of languages other than Rust, for the templates of `lback plugin new` and for plugins
+//! in this repository. They come from package registries into the target folder; nothing is
+//! installed on the machine.
 
 mod go_modules;
 mod node;
@@ -9,12 +10,12 @@ mod webhook;
 use crate::{error::Error, files, paths::Paths};
 use std::path::{Path, PathBuf};
 
-/// The folder that the compilers are in: `python`, `node`, and what they keep.
+/// Returns the folder of the compilers: `python`, `node`, and their caches.
 pub(crate) fn folder(paths: &Paths) -> PathBuf {
     paths.target.join("tools/languages")
 }
 
-/// Makes the compilers ready.
+/// Installs the compilers.
 pub(crate) fn ensure(paths: &Paths) -> Result<(), Error> {
     python::ensure(paths)?;
     node::ensure(paths)?;
@@ -26,7 +27,8 @@ pub(crate) fn build_plugins(paths: &Paths) -> Result<(), Error> {
     webhook::build(paths)
 }
 
-/// Was this made, in this place, from the same text? Otherwise the folder is removed, to be made anew.
+/// Returns whether the folder was made in this place from the same text. Otherwise it is emptied,
+/// to be made anew.
 fn is_made(folder: &Path, wanted: &str) -> Result<bool, Error> {
     if std::fs::read_to_string(stamp(folder)).is_ok_and(|present| present == stamped(folder, wanted)) {
         return Ok(true);
@@ -44,7 +46,8 @@ fn stamp(folder: &Path) -> PathBuf {
     folder.join("lback-made.txt")
 }
 
-/// The path too: what was moved names programs that are gone.
+/// Returns the text of the stamp. The path is part of it: a moved environment names programs that
+/// are gone.
 fn stamped(folder: &Path, wanted: &str) -> String {
     format!("{}\n{wanted}", folder.display())
 }

@@ -1,4 +1,5 @@
-//! What the JavaScript template installs, in a cache from which the tests install it again without a network; and jco.
+//! The packages of the JavaScript template and jco, in a cache from which the tests install them
+//! without a network.
 
 use super::{folder, is_made, made};
 use crate::{error::Error, files, paths::Paths, process, progress::Step};

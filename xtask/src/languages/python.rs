@@ -6,7 +6,7 @@ use std::{fs, path::PathBuf, process::Command};
 
 pub(super) const REQUIREMENTS: &str = "tests/languages/requirements.txt";
 
-/// A program of these packages.
+/// Returns the path of a program in these packages.
 pub(super) fn program(paths: &Paths, name: &str) -> PathBuf {
     folder(paths).join("python").join(if cfg!(windows) { "Scripts" } else { "bin" }).join(name)
 }

@@ -1,4 +1,5 @@
-//! `plugins/webhook`, which is Python: built anew where its files, the contract or the compiler have changed.
+//! `plugins/webhook`, a plugin in Python: rebuilt when its files, the contract or the compiler
+//! change.
 
 use super::python;
 use crate::{error::Error, paths::Paths, process, progress::Step};
@@ -19,7 +20,8 @@ pub(super) fn build(paths: &Paths) -> Result<(), Error> {
         step.show("building the component");
         let mut build = Command::new(python::program(paths, "componentize-py"));
         build.arg("--wit-path").arg(&wit).args(["--world", "handler-plugin", "componentize", "plugin", "--output"]);
-        // No Python environment of the machine is looked into, and no compiled files are left among the sources.
+        // The build reads no Python environment of the machine, and leaves no compiled files among
+        // the sources.
         build.arg(&component).current_dir(&folder).env_remove("VIRTUAL_ENV").env("PYTHONDONTWRITEBYTECODE", "1");
         process::quiet(&mut step, "build plugins/webhook", &mut build, None)?;
         fs::write(&stamp, wanted).map_err(Error::file("write", stamp))?;
@@ -28,7 +30,7 @@ pub(super) fn build(paths: &Paths) -> Result<(), Error> {
     Ok(())
 }
 
-/// The texts of these files, and of those right in these folders.
+/// Returns the texts of the files, and of the files directly in the folders.
 fn sources(places: &[&Path]) -> Result<String, Error> {
     let mut found: Vec<PathBuf> = Vec::new();
     for place in places {

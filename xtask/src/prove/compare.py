@@ -1,8 +1,9 @@
-"""Holds what the analysis says of each revision against what a real database shows: `compare.py FOLDER-OR-NAME --url URL`.
+"""Compares the predictions of the analysis with a real database: `compare.py FOLDER-OR-NAME --url URL`.
 
-Runs a whole history up and down again, a revision at a time, in the environment (Python) of the project, and says which tables the analysis missed and
-which it named in vain. A table counts as written where its schema or rows differ afterwards, or where a statement would have changed rows if there had
-been any.
+Runs a whole history up and down again, a revision at a time, in the Python environment of the
+project, and prints the tables that the analysis missed and those that it named without need. A
+table counts as written if its schema or rows differ afterwards, or if a statement would have
+changed rows had there been any.
 """
 
 import argparse
@@ -115,7 +116,7 @@ class Score:
     def report(self, name, seconds, scripts, unfinished, verbose):
         named = self.right + self.extra
         there = self.right + self.missed
-        for title, found in (("silent miss", self.silent), ("missed, but marked", self.loud), ("named in vain", self.extras if verbose else [])):
+        for title, found in (("silent miss", self.silent), ("missed, but marked", self.loud), ("named without need", self.extras if verbose else [])):
             for line in found:
                 print("  %s: %s" % (title, " ".join("%s.%s" % part if isinstance(part, tuple) and part[0] else part[1] if isinstance(part, tuple) else str(part) for part in line)))
         for revision, direction, reason in unfinished:

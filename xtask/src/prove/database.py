@@ -1,4 +1,7 @@
-"""What a database holds, table by table, in a form that can be compared; and which tables a step wrote although nothing of them changed."""
+"""The contents of a database, table by table, in a form that can be compared.
+
+Also records which tables a step wrote although nothing in them changed.
+"""
 
 import hashlib
 import re
@@ -22,7 +25,7 @@ class Sqlite:
         self.connection = connection
 
     def snapshot(self):
-        """`{table: what it is}`."""
+        """Returns the contents as `{table: definition}`."""
         # Not the project's connection, and nothing that could begin a transaction on it.
         driver = self.connection.connection.dbapi_connection
         cursor = driver.cursor()

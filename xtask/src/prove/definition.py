@@ -1,5 +1,7 @@
-"""What a schema says, without rows, and without what only the text of a statement differs in: SQLite keeps the statement that made a table, and
-Alembic makes a table anew to change it there."""
+"""The definition of a schema, without rows and without differences in the text of statements.
+
+SQLite keeps the statement that made a table, and Alembic makes a table anew to change it there.
+"""
 
 import re
 
@@ -8,7 +10,7 @@ import sqlalchemy as sa
 
 
 def of(connection):
-    """`{(schema, table): what it is}`."""
+    """Returns `{(schema, table): definition}`."""
     if connection.dialect.name == "sqlite":
         return sqlite(connection)
     found = database.of(connection).snapshot()
@@ -43,7 +45,7 @@ def plain(text):
 
 
 def plain_default(text):
-    """Brackets around it say nothing."""
+    """Removes the brackets around an expression."""
     text = (text or "").strip()
     while text.startswith("(") and text.endswith(")"):
         text = text[1:-1].strip()
@@ -51,7 +53,7 @@ def plain_default(text):
 
 
 def checks(text):
-    """The conditions of the checks in a statement that makes a table."""
+    """Yields the conditions of the checks in a statement that makes a table."""
     for found in re.finditer(r"\bCHECK\s*\(", text or "", re.I):
         depth, position = 1, found.end()
         while depth and position < len(text):

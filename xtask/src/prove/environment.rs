@@ -1,4 +1,4 @@
-//! The Python environment of a history: made once, and anew where what is installed in it changes.
+//! The Python environment of a history: made once, and anew when its packages change.
 
 use super::histories::History;
 use crate::{error::Error, files, paths::Paths, process, progress::Step, venv};
@@ -8,11 +8,11 @@ use std::{
     process::Command,
 };
 
-/// Returns its interpreter.
+/// Makes the environment if needed, and returns its interpreter.
 pub(super) fn ensure(paths: &Paths, folder: &Path, history: &History) -> Result<PathBuf, Error> {
     let python = folder.join("bin/python");
     let stamp = folder.join("lback-made.txt");
-    // The path too: an environment that was moved names an interpreter that is gone.
+    // The path is part of the stamp: a moved environment names an interpreter that is gone.
     let wanted = format!("{}\n{}\n", folder.display(), history.requirements.join("\n"));
     if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
         return Ok(python);

@@ -1,20 +1,21 @@
-//! The public histories: where each comes from, and what it needs to run. Where its scripts lie in the package is known to `recipes.py`.
+//! The public histories: their packages and what they need to run. `recipes.py` knows where a
+//! package has its scripts.
 
 use clap::builder::PossibleValuesParser;
 
 pub(super) struct History {
-    /// Also the recipe's.
+    /// The name of the history and of its recipe.
     pub(super) name: &'static str,
-    /// For pip, pinned.
+    /// The pinned requirements for pip.
     pub(super) requirements: &'static [&'static str],
     pub(super) database: Database,
-    /// Does its env.py set `render_as_batch`?
+    /// The value of `render_as_batch` in its env.py.
     pub(super) batch: bool,
-    /// Its models, as `module:name`, where scripts ask the context for them.
+    /// The models as `module:name`, where scripts ask the context for them.
     pub(super) metadata: Option<&'static str>,
-    /// Python that makes what was there before the first revision.
+    /// Python code that makes what existed before the first revision.
     pub(super) setup: Option<&'static str>,
-    /// What its modules want to find in the environment; `{url}` is the database.
+    /// The variables that its modules need; `{url}` is the database.
     pub(super) environment: &'static [(&'static str, &'static str)],
 }
 
@@ -95,7 +96,7 @@ pub(super) const HISTORIES: &[History] = &[
     },
 ];
 
-/// What can be typed.
+/// Returns the names for the command line.
 pub(super) fn names() -> PossibleValuesParser {
     HISTORIES.iter().map(|history| history.name).collect::<Vec<_>>().into()
 }

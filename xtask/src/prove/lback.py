@@ -19,7 +19,7 @@ class Lback:
         self.environment = dict(os.environ, LBACK_STATE_DIR=state, LBACK_CACHE_DIR=os.path.join(state, "cache"), NO_COLOR="1", COLUMNS="200")
 
     def plan(self, *words):
-        """The plan, or why there is none."""
+        """Returns the plan, or the reason why there is none."""
         ended = self.run([self.program, *self.options, "plan", *words, "--json"])
         if ended.returncode == 0:
             return json.loads(ended.stdout)["plan"], None
@@ -28,11 +28,11 @@ class Lback:
     def rollback(self, *words):
         return self.run([self.program, *self.options, "rollback", *words, "--yes", "--allow-collateral"])
 
-    #: How it ends where it is not done because nobody has agreed to something in the plan.
+    #: The exit code of a rollback that needs consent to something in its plan.
     DENIED = 77
 
     def downgrade(self, target):
-        """What Alembic does of itself."""
+        """Runs the downgrade with Alembic alone."""
         return self.run([self.alembic, *self.options, "downgrade", target])
 
     def run(self, words):
@@ -55,7 +55,7 @@ class Refusal:
 
 
 def said(ended):
-    """The line that says what was wrong."""
+    """Returns the line with the error."""
     lines = ended.stderr.strip().splitlines()
     own = [line for line in lines if line.startswith("error:")]
     raised = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
@@ -63,7 +63,7 @@ def said(ended):
 
 
 def typed(table):
-    """A table as it is typed, to be meant exactly."""
+    """Returns a table as an exact argument of lback."""
     schema, name = table
     quoted = ['"%s"' % part.replace('"', '""') for part in (schema, name) if part is not None]
     return ".".join(quoted)

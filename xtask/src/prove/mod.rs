@@ -1,5 +1,6 @@
-//! `cargo xtask prove`: what lback says of version scripts, and its rollback of tables, held against real databases, for histories of Alembic that
-//! no one here wrote. The Python beside this file does it, in the environment of each history; this prepares, starts it, and shows what came of it.
+//! `cargo xtask prove`: compares lback's plans and its rollbacks of tables with real databases, for
+//! public Alembic histories. The Python programs beside this file do so in the environment of each
+//! history; this module prepares and starts them, and shows the results.
 
 mod environment;
 mod histories;
@@ -14,26 +15,26 @@ use std::{
     process::Command,
 };
 
-/// Proves plans and rollbacks of tables on real databases, for public histories or a project of yours
+/// Proves plans and rollbacks of tables on real databases, for public histories or your project
 #[derive(clap::Args)]
 pub(crate) struct Prove {
-    /// Which histories; all, if none is named
+    /// Histories to prove; all by default
     #[arg(value_name = "HISTORY", value_parser = histories::names())]
     histories: Vec<String>,
 
-    /// An Alembic project instead: the folder with its `alembic.ini`
+    /// Prove this Alembic project instead: the folder with its `alembic.ini`
     #[arg(long, value_name = "FOLDER", requires = "url", conflicts_with = "histories")]
     project: Option<PathBuf>,
 
-    /// The database that the project connects to, SQLite or PostgreSQL. It is EMPTIED, again and again
+    /// The database that the project connects to, SQLite or PostgreSQL. It is EMPTIED repeatedly
     #[arg(long, requires = "project")]
     url: Option<String>,
 
-    /// The Python that the project's Alembic is installed for; default: the one in its `.venv`
+    /// The Python with the project's Alembic [default: the one in its `.venv`]
     #[arg(long, value_name = "PATH", requires = "project")]
     python: Option<PathBuf>,
 
-    /// Roll back so many tables from each of three states of a history, drawn at random; 0 is all
+    /// Roll back so many tables, drawn at random, from each of three states of a history; 0 is all
     #[arg(long, value_name = "N", default_value_t = 0)]
     sample: u32,
 
@@ -42,7 +43,7 @@ pub(crate) struct Prove {
     lback: Option<PathBuf>,
 }
 
-/// A project, ready to be proven.
+/// A project that is ready to be proven.
 struct Ready {
     name: String,
     python: PathBuf,
@@ -53,7 +54,7 @@ struct Ready {
     environment: Vec<(&'static str, String)>,
 }
 
-/// What came of one.
+/// The results of a history.
 struct Proven {
     name: String,
     compared: Option<Value>,
@@ -80,7 +81,7 @@ impl Prove {
     }
 }
 
-/// A project as it is. The database is its own affair: it must be the one of the URL.
+/// Returns a project of the user. Its env.py must connect to the database at the URL.
 fn foreign(project: &Path, url: &str, python: Option<&Path>) -> Result<Ready, Error> {
     let folder = std::path::absolute(project).map_err(Error::file("resolve", project))?;
     let ini = folder.join("alembic.ini");
@@ -121,13 +122,13 @@ impl Prover<'_> {
         Ok(proven)
     }
 
-    /// The environment of a history, and a project of its scripts.
+    /// Makes the environment of a history, and a project of its scripts.
     fn prepare(&self, history: &History, postgres: Option<&Postgres>) -> Result<Ready, Error> {
         let folder = self.room.join(history.name);
         let python = environment::ensure(self.paths, &folder.join("venv"), history)?;
         let url = match (history.database, postgres) {
             (Database::Postgres, Some(server)) => {
-                // The driver that most histories are run with.
+                // The driver that most histories use.
                 server.url_of(&format!("prove_{}", history.name)).replace("+psycopg:", "+psycopg2:")
             }
             _ => format!("sqlite:///{}", folder.join("proven.db").display()),
@@ -160,7 +161,8 @@ impl Prover<'_> {
         Proven { name: ready.name.clone(), compared, rolled_back }
     }
 
-    /// Runs one of the programs in the open; it ends with a failure where something is wrong, and has written down what.
+    /// Runs one of the programs with its output passed through. A program that finds a mistake
+    /// fails, and writes its findings first.
     fn prove_with(&self, ready: &Ready, program: &str, results: &str, options: &[String]) -> Option<Value> {
         anstream::eprintln!("\n{} {program}", ready.name);
         let file = self.room.join(format!("{}-{}.json", ready.name, program.trim_end_matches(".py")));
@@ -186,7 +188,7 @@ impl Prover<'_> {
 }
 
 impl Proven {
-    /// Nothing missed silently, and no rollback wrong; and both came to their end.
+    /// Returns whether both programs finished without a silent miss and without a wrong rollback.
     fn is_proven(&self) -> bool {
         let is_zero = |found: &Option<Value>, name: &str| found.as_ref().is_some_and(|found| found[name] == 0);
         is_zero(&self.compared, "silent") && is_zero(&self.rolled_back, "wrong")

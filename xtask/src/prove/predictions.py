@@ -1,4 +1,4 @@
-"""Where the predictions come from: from the analysis itself, or from `lback plan --json`."""
+"""The predictions: from the analysis itself, or from `lback plan --json`."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "
 
 
 def predict(script, context, root, cache=None):
-    """`{revision: what the analysis says}`, in the order of the history, and the seconds that it took."""
+    """Returns `{revision: prediction}` in the order of the history, and the seconds it took."""
     sys.path.insert(0, os.path.abspath(PACKAGE))
     from _lback_plan.analysis import Analysis
 
@@ -24,7 +24,7 @@ def predict(script, context, root, cache=None):
 
 
 class Plans:
-    """The predictions of the real lback, in the words of the analysis."""
+    """The predictions of the real lback, in the form of the analysis."""
 
     def __init__(self, lback):
         self.lback = lback
@@ -35,7 +35,7 @@ class Plans:
         return {step["revision"]: {"upgrade": said(step)} for step in self.steps("migrate", "heads")}
 
     def add_downgrades(self, found):
-        """The other half, of what is applied now. Says whether there is one: many a history can't go back."""
+        """Adds the downgrades, and returns false where the history has none."""
         steps = self.steps("rollback", "base", may_refuse="no downgrade()")
         for step in steps or ():
             found[step["revision"]]["downgrade"] = said(step)

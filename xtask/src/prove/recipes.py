@@ -1,4 +1,4 @@
-"""How the histories that come in packages are configured."""
+"""The configuration of histories that come in packages."""
 
 import importlib.util
 import os

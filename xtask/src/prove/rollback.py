@@ -53,7 +53,7 @@ class Proof:
             self.prove_from(point, applied)
 
     def reached(self, applied, done, total):
-        """Some places on the way, evenly apart, are kept."""
+        """Keeps some states of the history, evenly spaced."""
         points = self.arguments.points
         if any(done == total * number // points for number in range(1, points)):
             self.copies.keep("point_%d" % done)
@@ -73,7 +73,7 @@ class Proof:
                 print("  %-11s %s %s: %s" % (result.outcome, point, result.name, "; ".join(result.remarks)), flush=True)
 
     def tables(self):
-        """Those that a revision changed, and those that none did; a sample, if one is asked for."""
+        """Returns the tables, changed by a revision or not; a sample if so requested."""
         touched = sorted(set().union(*(self.steps.touched[revision] for revision in self.applied)), key=str)
         if self.arguments.table:
             return [table for table in touched if table[1] in self.arguments.table]
@@ -147,15 +147,15 @@ class Proof:
         if not touching:
             result.wrong("`%s` was chosen, and nothing ever changed it" % match)
         elif match not in touching:
-            result.remark("in vain", "`%s` writes it in a case that was not met" % match)
+            result.remark("false alarm", "`%s` writes it in a case that was not met" % match)
 
     def judge_failure(self, result, ended, steps, applied):
-        """Would Alembic have failed too?"""
+        """Returns whether Alembic alone would have failed too."""
         code, text, _, heads = self.alone(result.target)
         if code == 0:
             result.wrong("lback ended with %d, Alembic alone does it: %s" % (ended.returncode, said(ended)))
             return
-        # The first one that is left is where it failed; where all was taken back, it may have been any.
+        # The first step that is left is the one that failed; if all were reverted, it may be any.
         left = [step for step in steps if step["revision"] in applied]
         warned = left[0]["reversible"] == "no" if len(left) < len(steps) else any(step["reversible"] == "no" for step in left)
         result.came_to("fails")
@@ -177,7 +177,7 @@ class Proof:
             result.remark("inexact, and lback says so" if result.doubtful else "inexact, and lback doesn't know it", names(different))
 
     def alone(self, target):
-        """What comes of it when Alembic does it alone."""
+        """Returns the result of the rollback by Alembic alone."""
         if target not in self.plain:
             self.copies.restore(self.point)
             ended = self.lback.downgrade(target)
@@ -209,7 +209,7 @@ class Proof:
             "fails": count["fails"],
             "held": sum(result.held for result in self.results),
             "wrong": count["wrong"],
-            "in_vain": sum("in vain" in result.kinds for result in self.results),
+            "in_vain": sum("false alarm" in result.kinds for result in self.results),
             "why": dict(kinds),
             "dead": self.steps.dead,
             "results": [result.as_json() for result in self.results],
@@ -217,7 +217,7 @@ class Proof:
 
 
 class Result:
-    """What came of one table. What is wrong once stays wrong."""
+    """The result for a table; a wrong one stays wrong."""
 
     def __init__(self, point, table):
         self.point = point

@@ -21,11 +21,12 @@ class Steps:
         self.watch = Watch()
         #: The names of the version tables, which no revision writes.
         self.version_tables = set()
-        #: What each applied revision did: the tables whose schema or rows it changed, or would have changed, had there been rows.
+        #: The tables of each applied revision whose schema or rows it changed, or would change
+        #: with rows in them.
         self.touched = {}
-        #: The schema at each set of applied revisions that was come to.
+        #: The schema at each set of applied revisions that was reached.
         self.schemas = {}
-        #: The revisions that could not be applied, each with why, or with the one that it stands on.
+        #: The revisions that failed, each with the reason or the revision it depends on.
         self.dead = {}
 
     def in_order(self):
@@ -100,7 +101,7 @@ class Steps:
             return database.of(connection).snapshot()
 
     def heads(self):
-        """What the version table says."""
+        """Returns the heads in the version table."""
         with definition.connect(self.url) as connection:
             found = set()
             for schema, name in self.version_tables:

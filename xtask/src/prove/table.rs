@@ -1,9 +1,9 @@
-//! The two tables, as plain text.
+//! The two tables of results, as plain text.
 
 use super::Proven;
 use serde_json::Value;
 
-/// What the plans said of the scripts.
+/// Renders the comparison of plans with databases.
 pub(super) fn comparisons(proven: &[Proven]) -> String {
     let header = [
         "scripts against a database",
@@ -31,7 +31,7 @@ pub(super) fn comparisons(proven: &[Proven]) -> String {
     render(&header, rows.collect())
 }
 
-/// What came of the rollbacks.
+/// Renders the results of the rollbacks.
 pub(super) fn rollbacks(proven: &[Proven]) -> String {
     let header = [
         "rollbacks of tables",
@@ -77,12 +77,12 @@ fn share(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "–".to_owned();
     }
-    // What isn't all is never shown as all.
+    // A share below 100 % is never rounded up to it.
     let tenths = part * 1000 / whole;
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
-/// The first column begins at the left, numbers end at the right.
+/// Renders columns: the first is aligned at its start, numbers at their end.
 fn render(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut lines = vec![header.iter().map(ToString::to_string).collect::<Vec<_>>()];
     lines.extend(rows);

@@ -1,4 +1,7 @@
-"""Which tables the statements of this process write, whether or not there were rows: whoever opens the connection, env.py for instance."""
+"""The tables that statements of this process write, with or without rows.
+
+Every connection counts, such as one that env.py opens.
+"""
 
 import database
 import sqlalchemy as sa
@@ -11,7 +14,7 @@ class Watch:
         sa.event.listen(sa.engine.Engine, "commit", self.before_commit)
 
     def take(self):
-        """What was written since it was asked last."""
+        """Returns the tables written since the last call."""
         written, self.written = self.written, set()
         return written
 

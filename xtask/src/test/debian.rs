@@ -1,5 +1,6 @@
-//! Programs that the tests need and few machines have: the system's, or those of Debian's package, unpacked into the target folder
-//! together with the libraries that the machine lacks. Nothing is installed.
+//! Programs that the tests need and few machines have: the system's own, or those of a Debian
+//! package, unpacked into the target folder together with the libraries that the machine lacks.
+//! Nothing is installed.
 
 use super::server::Room;
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
@@ -11,28 +12,29 @@ use std::{
     process::Command,
 };
 
-/// What is looked for.
+/// A program to find.
 pub(super) struct Wanted {
-    /// For a person.
+    /// The name in messages.
     pub(super) name: &'static str,
-    /// Debian's package.
+    /// The Debian package.
     pub(super) package: &'static str,
-    /// Where the package has the program.
+    /// The path of the program in the package.
     pub(super) file: &'static str,
-    /// What it is called on the PATH; others than Debian may have another name for it.
+    /// The names of the program on the PATH; other systems may use another name.
     pub(super) names: &'static [&'static str],
     pub(super) hint: &'static str,
 }
 
-/// What was found.
+/// A program that was found.
 pub(super) struct Program {
     pub(super) file: PathBuf,
-    /// The folder that its package was unpacked into; none where it is the system's.
+    /// The folder into which its package was unpacked; `None` for a program of the system.
     pub(super) unpacked: Option<PathBuf>,
 }
 
 impl Program {
-    /// Makes it one that the user who runs servers may read: where root runs the tests that is nobody, who gets a copy.
+    /// Returns a program that the servers' user may read. Where root runs the tests, that is the
+    /// user `nobody`, who gets a copy.
     pub(super) fn lent_to(self, room: &Room, step: &mut Step) -> Result<Self, Error> {
         let Some(unpacked) = self.unpacked.as_ref().filter(|_| room.is_roots().unwrap_or(true)) else {
             return Ok(self);
@@ -44,7 +46,8 @@ impl Program {
         Ok(Self { file: copy.join(file), unpacked: Some(copy) })
     }
 
-    /// `LD_LIBRARY_PATH` for the libraries that came along: those lie in `usr/lib` and in a folder of it for the kind of machine.
+    /// Returns `LD_LIBRARY_PATH` for the unpacked libraries, which are in `usr/lib` and in its
+    /// folder for the machine's architecture.
     pub(super) fn library_path(&self) -> OsString {
         let libraries = self.unpacked.iter().map(|root| root.join("usr/lib"));
         let machines = libraries.clone().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
@@ -77,7 +80,8 @@ impl Wanted {
         Ok(program)
     }
 
-    /// Downloads and unpacks Debian's package. Where the machine never fetched its package lists, root fetches them.
+    /// Downloads and unpacks the Debian package. Where the machine has no package lists yet, root
+    /// fetches them.
     fn unpack(&self, folder: &Path, step: &mut Step) -> Result<(), Error> {
         let partial = folder.with_extension("partial");
         files::remove_folder(folder)?;
@@ -101,11 +105,12 @@ impl Wanted {
             }
         }
         files::remove_folder(&archives)?;
-        // Whole or not at all: a later run takes what is there.
+        // The folder appears whole or not at all, since a later run uses it as it is.
         fs::rename(&partial, folder).map_err(Error::file("rename", partial))
     }
 
-    /// The package, and those that it depends on and the machine lacks; into this folder, by a user who may install nothing.
+    /// Downloads the package and its missing dependencies into this folder, without the rights to
+    /// install.
     fn download(&self, archives: &Path, step: &mut Step) -> Result<String, Error> {
         let mut folder = OsString::from("Dir::Cache::archives=");
         folder.push(archives);
@@ -120,7 +125,7 @@ impl Wanted {
     }
 }
 
-/// Servers are in folders that only root has on its PATH.
+/// Finds a program, also in the folders that only root has on its PATH.
 fn which(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let folders = env::split_paths(&path).chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from));

@@ -7,7 +7,8 @@ use std::process::Command;
 
 pub(super) fn run(paths: &Paths, args: &[String]) -> Result<(), Error> {
     venv::ensure(paths, &[venv::EXAMPLE, venv::TOOLS])?;
-    // The same packages as for all tests, so that both runs compile dependencies with the same features.
+    // The packages are those of the full run, so that dependencies are compiled with the same
+    // features.
     let mut units = process::cargo(paths, &paths.root);
     units.args(["test", "--workspace", "--bins", "--locked", "--no-fail-fast"]).args(args);
     process::open("pass the unit tests", &mut units)?;

@@ -1,4 +1,4 @@
-//! The tests' MariaDB: the system's, or that of Debian's package.
+//! MariaDB for the tests: the system's, or that of the Debian package.
 
 use super::{
     debian::Wanted,
@@ -19,8 +19,9 @@ pub(super) struct MariaDb {
     server: Server,
 }
 
-/// The system tables, from the statements that come with the server. Its own `mariadb-install-db` needs programs of another package.
-/// The statements for the machine's own name are left out, as that does too: clients come through the socket.
+/// A script that makes the system tables from the statements that come with the server;
+/// `mariadb-install-db` needs programs of another package. As there, the statements for the
+/// machine's own name are left out: clients use the socket.
 const PREPARE: &str = r#"
 share=
 for folder in "${SERVER%/*}/../share/mariadb" "${SERVER%/*}/../share/mysql" /usr/share/mariadb /usr/share/mysql; do
@@ -67,7 +68,8 @@ impl MariaDb {
         Ok(Self { server })
     }
 
-    /// The server's address, as `create_engine` takes it, with the database `test`, which doesn't exist. Its superuser needs no password.
+    /// Returns the server's address, as `create_engine` takes it, with the database `test`, which
+    /// doesn't exist. Its superuser needs no password.
     pub(super) fn url(&self) -> String {
         format!("mysql+pymysql://root@localhost/test?unix_socket={}/socket", self.server.folder().display())
     }

@@ -1,5 +1,5 @@
-//! Python environments with the versions of Alembic and SQLAlchemy that lback is to work with: made once, and anew where their line in
-//! the list changes.
+//! Python environments with the supported versions of Alembic and SQLAlchemy: made once, and anew
+//! when their line in the list changes.
 
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
 use std::{
@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-/// One environment a line: its name, and what is installed in it.
+/// The list: an environment a line, with its name and its requirements.
 const LIST: &str = "tests/requirements-matrix.txt";
 
 pub(super) fn ensure(paths: &Paths) -> Result<PathBuf, Error> {
@@ -22,7 +22,7 @@ pub(super) fn ensure(paths: &Paths) -> Result<PathBuf, Error> {
     for (name, requirements) in &environments {
         let folder = matrix.join(name);
         let stamp = folder.join("lback-made.txt");
-        // The path too: an environment that was moved names an interpreter that is gone.
+        // The path is part of the stamp: a moved environment names an interpreter that is gone.
         let wanted = format!("{}\n{}\n{requirements}\n", folder.display(), paths.python().display());
         if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
             continue;
@@ -36,7 +36,7 @@ pub(super) fn ensure(paths: &Paths) -> Result<PathBuf, Error> {
     Ok(matrix)
 }
 
-/// Name and requirements of each line that isn't empty or a remark.
+/// Returns name and requirements of each line that isn't empty or a comment.
 fn environments(list: &str) -> impl Iterator<Item = (&str, &str)> {
     let lines = list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.filter_map(|line| line.split_once(' ')).map(|(name, requirements)| (name, requirements.trim()))

@@ -1,4 +1,5 @@
-//! PgBouncer in front of the tests' PostgreSQL, pooling transactions: two statements of a client may meet two sessions of the server.
+//! PgBouncer in front of the tests' PostgreSQL. It pools transactions: two statements of a client
+//! may reach two sessions of the server.
 
 use super::{
     debian::Wanted,
@@ -47,7 +48,8 @@ impl PgBouncer {
         Ok(Self { server })
     }
 
-    /// Its address, as `create_engine` takes it. Every database of the PostgreSQL behind it is there under its own name.
+    /// Returns the address, as `create_engine` takes it. Every database of PostgreSQL is available
+    /// under its own name.
     pub(super) fn url(&self) -> String {
         format!("postgresql+psycopg://postgres@/postgres?host={}&port=6432", self.server.folder().display())
     }

@@ -1,4 +1,4 @@
-//! The PostgreSQL of tests and benchmarks: the wheel's, else the system's.
+//! PostgreSQL for tests and benchmarks: from the wheel, or else the system's.
 
 use super::server::{Recipe, Room, Server, version};
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
@@ -34,23 +34,24 @@ impl Postgres {
         Ok(Self { server })
     }
 
-    /// The server's address, as `create_engine` takes it. Its superuser needs no password and accepts any.
+    /// Returns the server's address, as `create_engine` takes it. Its superuser needs no password
+    /// and accepts any.
     pub(crate) fn url(&self) -> String {
         self.url_of("postgres")
     }
 
-    /// The address of one of its databases.
+    /// Returns the address of a database.
     pub(crate) fn url_of(&self, database: &str) -> String {
         format!("postgresql+psycopg://postgres@/{database}?host={}", self.server.folder().display())
     }
 
-    /// Where its socket is.
+    /// Returns the folder of the socket.
     pub(super) fn folder(&self) -> &Path {
         self.server.folder()
     }
 }
 
-/// The folder of the server's programs: the wheel's, else the system's.
+/// Returns the folder of the server's programs: the wheel's, or else the system's.
 fn programs(paths: &Paths, step: &mut Step) -> Result<PathBuf, Error> {
     const WHEEL: &str =
         "import importlib.util as u; s = u.find_spec('pgserver'); print(s.submodule_search_locations[0] if s else '')";
@@ -71,19 +72,19 @@ fn programs(paths: &Paths, step: &mut Step) -> Result<PathBuf, Error> {
         .ok_or_else(|| Error::Lacking("the tests need PostgreSQL, and there is none on this machine".into(), HINT))
 }
 
-/// Links on the PATH lead to the folder in which the programs find each other.
+/// Resolves links on the PATH to the folder in which the programs find each other.
 fn resolve(folder: &Path) -> PathBuf {
     let program = fs::canonicalize(folder.join("initdb")).unwrap_or_default();
     program.parent().map_or_else(|| folder.to_path_buf(), Path::to_path_buf)
 }
 
-/// Puts a copy of the wheel's programs into the server's folder; the system's can be read by all.
+/// Copies the wheel's programs into the server's folder; those of the system are readable by all.
 fn lend(programs: &Path, folder: &Path, step: &mut Step) -> Result<PathBuf, Error> {
     let Some(install) = programs.parent().filter(|install| install.ends_with("pginstall")) else {
         return Ok(programs.to_path_buf());
     };
     step.show("copying");
-    // The wheel's libraries lie beside its package, and are found from there.
+    // The wheel's libraries are beside its package, and are found relative to it.
     let site_packages = install.parent().and_then(Path::parent).unwrap_or(install);
     files::copy_tree(install, &folder.join("site/pgserver/pginstall"), &|name| name != "include")?;
     let libraries = site_packages.join("pgserver.libs");

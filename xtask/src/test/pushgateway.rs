@@ -1,4 +1,4 @@
-//! The real Prometheus Pushgateway. The tests start it themselves, each its own.
+//! The real Prometheus Pushgateway. Each test starts its own.
 
 use super::debian::Wanted;
 use crate::{error::Error, paths::Paths};

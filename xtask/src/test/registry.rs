@@ -1,4 +1,4 @@
-//! The real registry and the real minisign. The tests start them themselves.
+//! The real registry and the real minisign, which the tests start.
 
 use super::debian::{Program, Wanted};
 use crate::{error::Error, paths::Paths};

@@ -1,5 +1,5 @@
-//! A server of the tests' own: in a private folder, on a Unix socket, gone when this program is, however it ends.
-//! What kind of server it is, is left to the recipes of its neighbours.
+//! A server for the tests: in a private folder, on a Unix socket, and stopped when this program
+//! ends in any way. The neighbouring modules contribute the recipes.
 
 use crate::{
     error::{Error, Output},
@@ -19,34 +19,37 @@ use std::{
     process::{Child, ChildStdin, Command, Stdio},
 };
 
-/// How a server is made and started; both commands are shell, run in the server's folder, which is `$FOLDER` too.
+/// A recipe for a server. Both commands are shell, run in the server's folder, which is also
+/// `$FOLDER`.
 pub(super) struct Recipe<'a> {
     pub(super) name: &'static str,
-    /// What must be done before.
+    /// The commands that prepare the folder.
     pub(super) prepare: &'a str,
-    /// The server, in the foreground, logging to its standard error.
+    /// The command that runs the server in the foreground, with its log on standard error.
     pub(super) run: &'a str,
-    /// What it logs once it takes connections.
+    /// The text in the log once the server accepts connections.
     pub(super) ready: &'a str,
-    /// The signal that ends it at once.
+    /// The signal that stops the server at once.
     pub(super) stop: &'a str,
     pub(super) environment: Vec<(&'static str, OsString)>,
     pub(super) hint: &'static str,
 }
 
-/// A private folder of a server, to be filled before it is started.
+/// A private folder for a server, to be filled before the start.
 pub(super) struct Room {
     folder: PathBuf,
 }
 
 pub(super) struct Server {
     keeper: Child,
-    /// The keeper stops the server when this end of its pipe is closed, as it also is when this program is killed.
+    /// The pipe to the keeper, which stops the server when this end is closed, also because this
+    /// program was killed.
     lifeline: Option<ChildStdin>,
     room: Room,
 }
 
-/// Makes and starts a server, says so, waits for the end of its input, and leaves nothing behind.
+/// A script that makes and starts a server, reports it, waits for the end of its input, and removes
+/// everything.
 const KEEPER: &str = r#"
 cd "$FOLDER" && exec 2>>log || exit 1
 if (eval "$PREPARE") >>log 2>&1 </dev/null && mkfifo said; then
@@ -82,7 +85,8 @@ impl Room {
         &self.folder
     }
 
-    /// Servers refuse to run as root, and nobody, who runs them then, may not look into root's folders.
+    /// Returns whether root owns the folder. Servers refuse to run as root, and the user `nobody`,
+    /// who runs them instead, may not read root's folders.
     pub(super) fn is_roots(&self) -> Result<bool, Error> {
         Ok(fs::metadata(&self.folder).map_err(Error::file("look at", &self.folder))?.uid() == 0)
     }
@@ -99,7 +103,7 @@ impl Room {
         command.args(["-c", KEEPER]).env("FOLDER", &self.folder).envs(recipe.environment.iter().cloned());
         command.env("PREPARE", recipe.prepare).env("RUN", recipe.run).env("READY", recipe.ready);
         command.env("STOP", recipe.stop);
-        // Ctrl-C reaches it as the end of its input, and not before.
+        // Ctrl-C reaches the keeper only as the end of its input.
         command.process_group(0).uid(owner.uid()).gid(owner.gid()).current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut keeper = command.spawn().map_err(|source| process::spawn_error(&command, source))?;
@@ -124,7 +128,7 @@ impl Drop for Room {
 }
 
 impl Server {
-    /// Where its socket is.
+    /// Returns the folder of the socket.
     pub(super) fn folder(&self) -> &Path {
         self.room.folder()
     }
@@ -137,7 +141,7 @@ impl Drop for Server {
     }
 }
 
-/// The first line of what a program says of its version, without the folder that it may say it is in.
+/// Returns the first line of `--version`, without the folder of the program.
 pub(super) fn version(command: &mut Command) -> String {
     let output = command.arg("--version").output().map(|output| output.stdout).unwrap_or_default();
     let text = String::from_utf8_lossy(&output);

@@ -1,5 +1,5 @@
-//! A smoke test: the real binary and the real Alembic, once through the commands that everyone uses,
-//! on a copy of the example project without plugins.
+//! A smoke test: the real binary and the real Alembic, once through the most used commands, on a
+//! copy of the example project without plugins.
 
 use crate::{
     error::{Error, Output},

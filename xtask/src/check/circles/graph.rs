@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Default)]
 pub(super) struct Graph {
-    /// For each file, the files that it imports with the line of the first such import.
+    /// The files that a file imports, with the line of the first such import.
     edges: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
@@ -14,7 +14,7 @@ pub(super) struct CircleEdge {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) line: usize,
-    /// How many files the circle has.
+    /// The number of files in the circle.
     pub(super) size: usize,
 }
 

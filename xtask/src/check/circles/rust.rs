@@ -27,7 +27,7 @@ pub(super) fn add(graph: &mut Graph, modules: &[&RustModule]) {
 /// The files of a crate by the names of their modules.
 type Crate<'a> = BTreeMap<Vec<String>, &'a File<'a>>;
 
-/// What a file imports and mentions.
+/// The imports and paths of a file.
 struct File<'a> {
     module: &'a RustModule,
     /// The names that `use` brings, with the paths that they stand for.
