@@ -15,7 +15,7 @@ pub(crate) enum Language {
 
 /// What a new plugin is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
+pub(crate) enum PluginKind {
     /// May deny: the example protects environments from downgrades
     Policy,
     /// Is told: the example posts how each command ended
@@ -54,7 +54,7 @@ impl Language {
     }
 }
 
-impl Kind {
+impl PluginKind {
     /// For a person, and as a part of the world's name.
     pub(crate) fn name(self) -> &'static str {
         match self {

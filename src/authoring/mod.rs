@@ -3,13 +3,13 @@
 //! The projects are the files in `templates/`, with those of `wit/`. What a plugin does, and how it is run, is `plugin/`'s.
 
 mod component;
-mod files;
 mod language;
-mod name;
-mod project;
+mod plugin_name;
+mod plugin_project;
+mod template_files;
 mod wit;
 
 pub(crate) use component::{ComponentError, component};
-pub(crate) use language::{Kind, Language};
-pub(crate) use name::PluginName;
-pub(crate) use project::{Project, ProjectError};
+pub(crate) use language::{Language, PluginKind};
+pub(crate) use plugin_name::PluginName;
+pub(crate) use plugin_project::{PluginProject, ProjectError};

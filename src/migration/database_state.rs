@@ -4,16 +4,16 @@
 //! schema hasn't.
 
 use super::watch::{Watched, WatchedStep};
-use crate::model::database::{Database, Direction, State};
+use crate::model::database::{Database, DatabaseState, Direction};
 
 /// Judges a run that succeeded: what it reported last holds.
 pub(super) fn after_success(watched: Watched) -> Database {
     let nothing_begun = watched.steps.is_empty();
     let heads = watched.heads_after.clone().or_else(|| watched.heads_before.clone().filter(|_| nothing_begun));
     let state = match (&heads, &watched.heads_before) {
-        (Some(after), Some(before)) if same(after, before) => State::Unchanged,
-        (Some(_), _) => State::Advanced,
-        (None, _) => State::Unknown,
+        (Some(after), Some(before)) if same(after, before) => DatabaseState::Unchanged,
+        (Some(_), _) => DatabaseState::Advanced,
+        (None, _) => DatabaseState::Unknown,
     };
     database(watched, heads, state)
 }
@@ -22,10 +22,10 @@ pub(super) fn after_success(watched: Watched) -> Database {
 pub(super) fn after_failure(watched: Watched, heads: Option<Vec<String>>) -> Database {
     if watched.steps.is_empty() {
         let before = watched.heads_before.clone();
-        let state = if before.is_some() { State::Unchanged } else { State::Unknown };
+        let state = if before.is_some() { DatabaseState::Unchanged } else { DatabaseState::Unknown };
         return database(watched, before, state);
     }
-    let Some(heads) = heads else { return database(watched, None, State::Unknown) };
+    let Some(heads) = heads else { return database(watched, None, DatabaseState::Unknown) };
     let before = watched.heads_before.as_deref().unwrap_or_default();
     let unchanged = same(&heads, before);
     let reached = watched.steps.iter().rposition(|step| step.heads.as_ref().is_some_and(|after| same(after, &heads)));
@@ -35,11 +35,11 @@ pub(super) fn after_failure(watched: Watched, heads: Option<Vec<String>>) -> Dat
         _ => &watched.steps,
     };
     let state = if lost.iter().any(|step| leaves_traces(step, watched.transactional_ddl)) {
-        State::Suspect
+        DatabaseState::Suspect
     } else if unchanged {
-        State::Unchanged
+        DatabaseState::Unchanged
     } else {
-        State::Advanced
+        DatabaseState::Advanced
     };
     database(watched, Some(heads), state)
 }
@@ -49,7 +49,7 @@ fn leaves_traces(step: &WatchedStep, transactional_ddl: bool) -> bool {
     step.left_transaction || (!transactional_ddl && step.step.direction != Direction::Stamp)
 }
 
-fn database(watched: Watched, heads_after: Option<Vec<String>>, state: State) -> Database {
+fn database(watched: Watched, heads_after: Option<Vec<String>>, state: DatabaseState) -> Database {
     let Watched { dialect, name, heads_before, steps, .. } = watched;
     Database {
         dialect,
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn fails(transactional_ddl: bool, steps: Vec<WatchedStep>, after: &[&str], expected: State) {
+    fn fails(transactional_ddl: bool, steps: Vec<WatchedStep>, after: &[&str], expected: DatabaseState) {
         let judged = after_failure(watched(transactional_ddl, &["a"], steps), Some(heads(after)));
         assert_eq!(judged.state, expected);
         assert_eq!(judged.heads_after, Some(heads(after)));
@@ -125,63 +125,63 @@ mod tests {
 
     #[test]
     fn one_transaction_for_all_takes_everything_back() {
-        fails(true, two_steps(), &["a"], State::Unchanged);
+        fails(true, two_steps(), &["a"], DatabaseState::Unchanged);
     }
 
     #[test]
     fn a_transaction_for_each_step_keeps_what_was_done() {
-        fails(true, two_steps(), &["b"], State::Advanced);
+        fails(true, two_steps(), &["b"], DatabaseState::Advanced);
     }
 
     #[test]
     fn without_transactions_the_step_that_was_cut_off_may_have_left_something() {
-        fails(false, two_steps(), &["b"], State::Suspect);
-        fails(false, vec![step("b", None)], &["a"], State::Suspect);
+        fails(false, two_steps(), &["b"], DatabaseState::Suspect);
+        fails(false, vec![step("b", None)], &["a"], DatabaseState::Suspect);
     }
 
     #[test]
     fn without_transactions_steps_that_ended_stay() {
-        fails(false, vec![step("b", Some(&["b"]))], &["b"], State::Advanced);
+        fails(false, vec![step("b", Some(&["b"]))], &["b"], DatabaseState::Advanced);
     }
 
     #[test]
     fn a_step_that_committed_in_its_middle_and_was_lost_leaves_traces() {
         // The block of `c` committed `b` with its version; `c` itself was rolled back but for what its block did.
-        fails(true, vec![step("b", Some(&["b"])), autocommit(step("c", None))], &["b"], State::Suspect);
+        fails(true, vec![step("b", Some(&["b"])), autocommit(step("c", None))], &["b"], DatabaseState::Suspect);
         // `b` committed a part of itself, and its version went with `c`.
-        fails(true, vec![autocommit(step("b", Some(&["b"]))), step("c", None)], &["a"], State::Suspect);
+        fails(true, vec![autocommit(step("b", Some(&["b"]))), step("c", None)], &["a"], DatabaseState::Suspect);
     }
 
     #[test]
     fn a_step_that_committed_in_its_middle_and_stayed_leaves_none() {
-        fails(true, vec![autocommit(step("b", Some(&["b"]))), step("c", None)], &["b"], State::Advanced);
+        fails(true, vec![autocommit(step("b", Some(&["b"]))), step("c", None)], &["b"], DatabaseState::Advanced);
     }
 
     #[test]
     fn heads_of_another_run_do_not_say_which_steps_stayed() {
-        fails(true, two_steps(), &["x"], State::Advanced);
-        fails(false, two_steps(), &["x"], State::Suspect);
+        fails(true, two_steps(), &["x"], DatabaseState::Advanced);
+        fails(false, two_steps(), &["x"], DatabaseState::Suspect);
     }
 
     #[test]
     fn a_stamp_touches_the_version_alone() {
         let mut stamp = step("b", None);
         stamp.step.direction = Direction::Stamp;
-        fails(false, vec![stamp], &["a"], State::Unchanged);
+        fails(false, vec![stamp], &["a"], DatabaseState::Unchanged);
     }
 
     #[test]
     fn where_nothing_was_begun_nothing_is_changed() {
         let judged = after_failure(watched(false, &["a"], Vec::new()), None);
-        assert_eq!((judged.state, judged.heads_after), (State::Unchanged, Some(heads(&["a"]))));
+        assert_eq!((judged.state, judged.heads_after), (DatabaseState::Unchanged, Some(heads(&["a"]))));
     }
 
     #[test]
     fn where_nothing_was_read_nothing_is_known() {
         let judged = after_failure(watched(true, &["a"], two_steps()), None);
-        assert_eq!((judged.state, judged.heads_after), (State::Unknown, None));
+        assert_eq!((judged.state, judged.heads_after), (DatabaseState::Unknown, None));
         let unseen = Watched { heads_before: None, ..watched(true, &[], Vec::new()) };
-        assert_eq!(after_failure(unseen, None).state, State::Unknown);
+        assert_eq!(after_failure(unseen, None).state, DatabaseState::Unknown);
     }
 
     #[test]
@@ -190,9 +190,9 @@ mod tests {
             heads_after: after.map(heads),
             ..watched(true, &["a", "x"], steps)
         };
-        assert_eq!(after_success(with(Some(&["x", "a"]), Vec::new())).state, State::Unchanged);
-        assert_eq!(after_success(with(None, Vec::new())).state, State::Unchanged);
-        assert_eq!(after_success(with(Some(&["c"]), two_steps())).state, State::Advanced);
-        assert_eq!(after_success(with(None, two_steps())).state, State::Unknown);
+        assert_eq!(after_success(with(Some(&["x", "a"]), Vec::new())).state, DatabaseState::Unchanged);
+        assert_eq!(after_success(with(None, Vec::new())).state, DatabaseState::Unchanged);
+        assert_eq!(after_success(with(Some(&["c"]), two_steps())).state, DatabaseState::Advanced);
+        assert_eq!(after_success(with(None, two_steps())).state, DatabaseState::Unknown);
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Database {
     pub(crate) heads_before: Vec<String>,
     /// The revisions that it is at; none where they could not be read.
     pub(crate) heads_after: Option<Vec<String>>,
-    pub(crate) state: State,
+    pub(crate) state: DatabaseState,
     /// Those that were begun, in order.
     pub(crate) steps: Vec<Step>,
 }
@@ -27,7 +27,7 @@ pub(crate) struct Database {
 /// How a database stands after a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum State {
+pub(crate) enum DatabaseState {
     /// As before.
     Unchanged,
     /// At other revisions than before, and wholly so.
@@ -38,7 +38,7 @@ pub(crate) enum State {
     Unknown,
 }
 
-impl State {
+impl DatabaseState {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Unchanged => "unchanged",

@@ -3,8 +3,8 @@
 //! Their form is that of `--events`, so that what a real run sent can be sent again. How it is read is `form`'s part; what a plugin does
 //! with them, `plugin/` and `cli/` know.
 
-mod form;
-mod plan;
+mod sample_form;
+mod sample_plan;
 #[cfg(test)]
 mod tests;
 
@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::{fs, io};
 
 #[cfg(test)]
-pub(crate) use form::SampleForm;
-pub(crate) use plan::read_plan;
+pub(crate) use sample_form::SampleForm;
+pub(crate) use sample_plan::read_plan;
 
 use crate::model::event::{Event, SignalName};
 use crate::model::plan::Plan;
@@ -53,13 +53,13 @@ pub(crate) enum SampleError {
 
 impl Sample {
     fn new(name: String, event: Event, extension: Option<Extension>) -> Self {
-        let plan = if extension.is_some() { None } else { plan::shipped(&event) };
+        let plan = if extension.is_some() { None } else { sample_plan::shipped(&event) };
         Self { name, event, extension, plan }
     }
 
     /// Shows this plan instead of the one that lback brings along, if it is of the sample's direction.
     pub(crate) fn show(&mut self, plan: &Arc<Plan>) {
-        if self.plan.is_some() && plan::direction(&self.event) == Some(plan.direction) {
+        if self.plan.is_some() && sample_plan::direction(&self.event) == Some(plan.direction) {
             self.plan = Some(Arc::clone(plan));
         }
     }
@@ -94,7 +94,7 @@ const SHIPPED: [(&str, &str); 13] = [
 /// The samples that lback brings along, in the order in which a run could send them.
 pub(crate) fn shipped() -> Vec<Sample> {
     let read = |(name, text): &(&str, &str)| {
-        let mut samples = form::read(text).unwrap_or_else(|(_, why)| panic!("the sample `{name}`: {why}"));
+        let mut samples = sample_form::read(text).unwrap_or_else(|(_, why)| panic!("the sample `{name}`: {why}"));
         let (event, extension) = samples.remove(0);
         Sample::new((*name).to_owned(), event, extension)
     };
@@ -105,7 +105,7 @@ pub(crate) fn shipped() -> Vec<Sample> {
 /// each also has its number.
 pub(crate) fn read(path: &Path) -> Result<Vec<Sample>, SampleError> {
     let text = fs::read_to_string(path).map_err(|cause| SampleError::Unreadable { path: path.to_owned(), cause })?;
-    let read = form::read(&text);
+    let read = sample_form::read(&text);
     let events = read.map_err(|(number, why)| SampleError::Invalid { path: path.to_owned(), number, why })?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let several = events.len() > 1;

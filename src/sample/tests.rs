@@ -19,17 +19,17 @@ fn every_signal_is_shipped_and_so_is_an_extension() {
 #[test]
 fn the_signal_alone_is_enough() {
     let text = r#"{"type":"lback.migration_migrate_command","data":{"arguments":{"version":"head"}}}"#;
-    let read = form::read(text).unwrap();
+    let read = sample_form::read(text).unwrap();
     let [(event, None)] = read.as_slice() else { panic!("{read:?}") };
     assert_eq!(event.signal, crate::model::event::Signal::Migrate { version: "head".into() });
     assert_eq!(event.context.environment, None);
-    assert!(form::read(r#"{"type":"lback.migration_history_command"}"#).is_ok());
+    assert!(sample_form::read(r#"{"type":"lback.migration_history_command"}"#).is_ok());
 }
 
 #[test]
 fn several_events_may_stand_in_one_text() {
     let text = "{\"type\":\"lback.migration_history_command\"}\n{\"type\":\"lback.migration_commands_initialized\"}\n";
-    assert_eq!(form::read(text).unwrap().len(), 2);
+    assert_eq!(sample_form::read(text).unwrap().len(), 2);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_mistake_is_told_with_the_event_and_the_field() {
         ),
         (r#"{"type":"lback.extension","data":{"arguments":{"name":"x","json":"{"}}}"#, 1, "is not JSON"),
     ] {
-        let (at, why) = form::read(text).unwrap_err();
+        let (at, why) = sample_form::read(text).unwrap_err();
         assert!(at == number && why.contains(said), "{text}: {at}: {why}");
     }
 }

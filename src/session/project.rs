@@ -117,7 +117,11 @@ impl Project {
                 Launcher::off()
             },
             lock: Lock { mode: config.lock, timeout: config.lock_timeout },
-            plans: PlanSettings { limit: plan.timeout, declared: plan.writes.clone(), progress: ui::analysing() },
+            plans: PlanSettings {
+                limit: plan.timeout,
+                declared: plan.writes.clone(),
+                progress: ui::show_plan_progress(),
+            },
         }
     }
 

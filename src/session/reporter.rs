@@ -8,7 +8,7 @@ use crate::cli::options::global::Globals;
 use crate::config::Config;
 use crate::migration::{Observer, Screen};
 use crate::model::event::Event;
-use crate::ui::{EventStream, Progress};
+use crate::ui::{EventStream, RunProgress};
 
 /// As people write stdout where a file is expected.
 const STDOUT: &str = "-";
@@ -17,7 +17,7 @@ pub(crate) struct Onlooker {
     events: Option<EventStream>,
     /// Whether stdout belongs to the events.
     events_on_stdout: bool,
-    progress: Progress,
+    progress: RunProgress,
 }
 
 impl Onlooker {
@@ -31,7 +31,7 @@ impl Onlooker {
                 Some(EventStream::to_file(path).map_err(|cause| CliError::Write { path: path.to_owned(), cause })?)
             }
         };
-        Ok(Self { events, events_on_stdout, progress: Progress::new(config.alembic.lock_timeout) })
+        Ok(Self { events, events_on_stdout, progress: RunProgress::new(config.alembic.lock_timeout) })
     }
 
     /// Where Alembic's output goes: to lback's own, unless stdout is taken.

@@ -23,22 +23,22 @@ pub(crate) fn choose_cryptography() {
 
 /// Why a request got no answer: the innermost reason, which never has the URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NoAnswer {
+pub(crate) struct HttpFailure {
     pub(crate) reason: String,
     /// What TLS made of the server, where it is at fault.
-    pub(crate) tls: Option<Tls>,
+    pub(crate) tls: Option<TlsFault>,
 }
 
 /// A fault of TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tls {
+pub(crate) enum TlsFault {
     /// The server's certificate isn't trusted.
     Certificate,
     /// The server doesn't speak TLS, or not as this client does.
     Protocol,
 }
 
-impl NoAnswer {
+impl HttpFailure {
     pub(crate) fn of(error: reqwest::Error) -> Self {
         let error = error.without_url();
         let mut answer = Self { reason: error.to_string(), tls: None };
@@ -52,11 +52,11 @@ impl NoAnswer {
     }
 }
 
-fn tls_fault(error: &(dyn Error + 'static)) -> Option<Tls> {
+fn tls_fault(error: &(dyn Error + 'static)) -> Option<TlsFault> {
     if let Some(fault) = error.downcast_ref() {
         return Some(match fault {
-            rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => Tls::Certificate,
-            _ => Tls::Protocol,
+            rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => TlsFault::Certificate,
+            _ => TlsFault::Protocol,
         });
     }
     // An `io::Error` shows what it wraps as itself, and not as its source.

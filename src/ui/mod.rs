@@ -9,21 +9,22 @@ pub(crate) use documents::journal::{
     ListedRun, RedeliveredPlugin, WaitingMessages, show_redelivered, show_run, show_runs,
 };
 pub(crate) use documents::plan::{
-    Answer, Heeded, Opinion, PlanOptions, PlanReport, PlannedCommand, Refused, show_needs_yes, show_plan,
-    show_plan_as_json, show_plan_as_markdown, show_plan_for_consent, show_refused,
+    NotEnforcedReason, PlanOptions, PlanReport, PlannedCommand, PolicyAnswer, PolicyResult, RequiredConsent,
+    show_confirmation_required, show_consent_required, show_plan, show_plan_as_json, show_plan_as_markdown,
+    show_plan_for_consent,
 };
 pub(crate) use documents::plugin_bench::{BenchReport, MeasuredCalls, show_bench};
 pub(crate) use documents::plugin_test::{Expectation, ExpectationError, TestReport, TriedCall, show_test};
 pub(crate) use documents::plugins::{
     InspectedPlugin, ListedPlugin, PublishedPlugin, show_inspected, show_list, show_published,
 };
-pub(crate) use terminal::install::{show_candidate, show_change};
+pub(crate) use terminal::install::{show_candidate, show_locked_change};
 pub(crate) use terminal::log::start_log;
 pub(crate) use terminal::message::{config_error, error, hint, note, status, warning};
 pub(crate) use terminal::notice::show_notice;
 pub(crate) use terminal::outcome::show_ending;
-pub(crate) use terminal::plan_progress::analysing;
-pub(crate) use terminal::progress::Progress;
+pub(crate) use terminal::plan_progress::show_plan_progress;
 pub(crate) use terminal::rollback_result::show_reverted;
+pub(crate) use terminal::run_progress::RunProgress;
 pub(crate) use terminal::spinner::waiting;
 pub(crate) use terminal::transfer::Transfer;

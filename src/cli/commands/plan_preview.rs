@@ -12,7 +12,7 @@ use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::run::Session;
 use crate::session::runtime::with_runtime;
-use crate::ui::{self, Answer, Exit, Heeded, PlanOptions, PlanReport, PlannedCommand};
+use crate::ui::{self, Exit, NotEnforcedReason, PlanOptions, PlanReport, PlannedCommand, PolicyAnswer};
 
 /// How a plan is shown.
 #[derive(clap::Args, Clone, Copy, Default)]
@@ -84,19 +84,19 @@ pub(in crate::cli) fn report(
 }
 
 /// An opinion as it is shown.
-fn shown(opinion: Opinion) -> ui::Opinion {
+fn shown(opinion: Opinion) -> ui::PolicyResult {
     let Opinion { plugin, signal, answer, weight } = opinion;
     let answer = match answer {
-        Ok(verdict) => Answer::Verdict(verdict),
-        Err(failure) => Answer::Failed { failure: failure.to_string(), hint: failure.hint() },
+        Ok(verdict) => PolicyAnswer::Verdict(verdict),
+        Err(failure) => PolicyAnswer::Failed { failure: failure.to_string(), hint: failure.hint() },
     };
-    let heeded = match weight {
-        Weight::Allows | Weight::Blocks => Heeded::Yes,
-        Weight::Spared(Toothless::Audit) => Heeded::Audit,
-        Weight::Spared(Toothless::Overridden) => Heeded::Overridden,
-        Weight::Warns => Heeded::OnError,
+    let not_enforced = match weight {
+        Weight::Allows | Weight::Blocks => None,
+        Weight::Spared(Toothless::Audit) => Some(NotEnforcedReason::Audit),
+        Weight::Spared(Toothless::Overridden) => Some(NotEnforcedReason::Overridden),
+        Weight::Warns => Some(NotEnforcedReason::OnError),
     };
-    ui::Opinion::new(plugin, Some(signal), answer, heeded)
+    ui::PolicyResult::new(plugin, Some(signal), answer, not_enforced)
 }
 
 /// The command with the target that was found for a table; any other stays as it is.

@@ -17,7 +17,7 @@ use crate::session::project::Project;
 use crate::session::question::is_interactive;
 use crate::session::run::Session;
 use crate::session::runtime::with_runtime;
-use crate::ui::{self, Exit, Refused};
+use crate::ui::{self, Exit, RequiredConsent};
 
 #[derive(Args, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
@@ -45,11 +45,11 @@ impl ByTable {
     }
 
     /// What is in the plan that nobody has agreed to.
-    fn lacking(&self, plan: &Plan) -> Vec<Refused> {
+    fn lacking(&self, plan: &Plan) -> Vec<RequiredConsent> {
         let has_collateral = plan.steps().any(|step| step.part == Some(Part::Collateral));
         let is_irreversible = plan.steps().any(|step| step.reversible == Reversible::No);
-        let collateral = (has_collateral && !self.allow_collateral).then_some(Refused::Collateral);
-        let irreversible = (is_irreversible && !self.allow_irreversible).then_some(Refused::Irreversible);
+        let collateral = (has_collateral && !self.allow_collateral).then_some(RequiredConsent::Collateral);
+        let irreversible = (is_irreversible && !self.allow_irreversible).then_some(RequiredConsent::Irreversible);
         collateral.into_iter().chain(irreversible).collect()
     }
 }
@@ -101,7 +101,7 @@ async fn revert(mut session: Session<'_>, command: &Command, plan: Plan, options
         if !asks && !options.yes {
             more.push("--yes");
         }
-        ui::show_refused(&plan, &lacking, &again(&session, &more));
+        ui::show_consent_required(&plan, &lacking, &again(&session, &more));
         return Ok(Exit::Denied);
     }
     if asks {
@@ -110,7 +110,7 @@ async fn revert(mut session: Session<'_>, command: &Command, plan: Plan, options
             return Ok(Exit::Denied);
         }
     } else if !options.yes {
-        ui::show_needs_yes(&plan, &again(&session, &["--yes"]));
+        ui::show_confirmation_required(&plan, &again(&session, &["--yes"]));
         return Ok(Exit::Denied);
     }
     let plan = Arc::new(plan);

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::authoring::{Kind, Language, PluginName, Project};
+use crate::authoring::{Language, PluginKind, PluginName, PluginProject};
 use crate::cli::error::CliError;
 use crate::ui::{self, Exit};
 
@@ -21,7 +21,7 @@ pub(in crate::cli) struct New {
 
     /// What the plugin is
     #[arg(long, value_enum, default_value = "policy")]
-    kind: Kind,
+    kind: PluginKind,
 
     /// The folder to make; by default one of the plugin's name, here. One that is there is never touched
     #[arg(long, value_name = "FOLDER")]
@@ -31,7 +31,7 @@ pub(in crate::cli) struct New {
 impl New {
     pub(in crate::cli) fn run(self) -> Result<Exit, CliError> {
         let folder = self.dir.unwrap_or_else(|| self.name.as_str().into());
-        let project = Project::new(&self.name, self.lang, self.kind);
+        let project = PluginProject::new(&self.name, self.lang, self.kind);
         project.write(&folder).map_err(CliError::Project)?;
         let (kind, language) = (self.kind.name(), self.lang.name());
         ui::status("wrote", &format!("`{}`, a {kind} in {language}", folder.display()));

@@ -89,7 +89,7 @@ impl Update {
                 .for_each(crate::registry::Stored::keep);
             return Ok(None);
         }
-        ui::show_change(old, &new);
+        ui::show_locked_change(old, &new);
         candidate.check_settings(plugin).map_err(|error| InstallError::Settings {
             name: name.clone(),
             version: new.version.clone(),

@@ -3,16 +3,16 @@
 //! One model serves `lback plan`, `--dry-run`, the rollback of a table, and the policies. Its words are explained here, once: the JSON Schema of
 //! `lback plan --json` is made of these comments, and `wit/plan.wit` says the same to the authors of plugins.
 
-mod error;
 mod operation;
-mod source;
+mod plan_error;
+mod plan_source;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use error::{PlanError, PlanFailure};
-pub(crate) use operation::{Found, Operation, Table};
-pub(crate) use source::PlanSource;
+pub(crate) use operation::{FoundBy, Operation, Table};
+pub(crate) use plan_error::{PlanError, PlanFailure};
+pub(crate) use plan_source::PlanSource;
 
 use crate::model::database::Direction;
 

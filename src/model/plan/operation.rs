@@ -25,7 +25,7 @@ pub(crate) struct Operation {
     /// Whether it reads or writes rows.
     pub(crate) data: bool,
     /// By which ways it was found.
-    pub(crate) found_by: Vec<Found>,
+    pub(crate) found_by: Vec<FoundBy>,
     /// Whether it depends on what is in the database: it may not be done at all.
     pub(crate) conditional: bool,
     /// The line of the script, from 1.
@@ -37,7 +37,7 @@ pub(crate) struct Operation {
 /// A way of finding out what a script does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Found {
+pub(crate) enum FoundBy {
     /// Its functions were run on a database that only pretends to be one.
     Recorder,
     /// It is in the SQL that they sent.
@@ -65,7 +65,7 @@ impl Display for Table {
     }
 }
 
-impl Found {
+impl FoundBy {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Recorder => "recorder",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::deadline::Deadline;
 use crate::model::plan::{
-    DatabasePlan, Doubt, Found, Operation, Part, Plan, PlanError, PlanFailure, PlanSource, PlannedStep, Table,
+    DatabasePlan, Doubt, FoundBy, Operation, Part, Plan, PlanError, PlanFailure, PlanSource, PlannedStep, Table,
 };
 use crate::plugin::bindings::lback::plugin::plan as wit;
 use crate::plugin::host::guest_text::{printable, printable_whole};
@@ -137,7 +137,7 @@ impl Made {
             destructive: *destructive,
             data: *data,
             conditional: *conditional,
-            found_by: found_by.iter().copied().map(Found::as_str).map(|found| self.text(found)).collect(),
+            found_by: found_by.iter().copied().map(FoundBy::as_str).map(|found| self.text(found)).collect(),
             line: *line,
             detail: self.optional(detail.as_deref()),
         }

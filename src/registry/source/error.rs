@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::registry::Digest;
-use crate::support::http::Tls;
+use crate::support::http::TlsFault;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SourceError {
@@ -25,7 +25,7 @@ pub(crate) enum SourceError {
     #[error("cannot set up HTTP: {0}")]
     Client(String),
     #[error("cannot reach `{what}`: {reason}")]
-    Unreachable { what: String, reason: String, tls: Option<Tls> },
+    Unreachable { what: String, reason: String, tls: Option<TlsFault> },
     #[error("`{what}` sent nothing for {}", humantime::format_duration(*.after))]
     Silent { what: String, after: Duration },
     #[error("`{what}` did not come within {}", humantime::format_duration(*.after))]
@@ -103,10 +103,10 @@ impl SourceError {
             Self::Changed { .. } => {
                 "if the new one is wanted, `lback plugin update` takes it; if not, ask who publishes it".into()
             }
-            Self::Unreachable { tls: Some(Tls::Certificate), .. } => {
+            Self::Unreachable { tls: Some(TlsFault::Certificate), .. } => {
                 "lback trusts the system's roots; `SSL_CERT_FILE` can name a file with those of your network".into()
             }
-            Self::Unreachable { tls: Some(Tls::Protocol), .. } => {
+            Self::Unreachable { tls: Some(TlsFault::Protocol), .. } => {
                 "lback speaks TLS 1.2 and 1.3; plain HTTP is for registries on this machine only".into()
             }
             Self::Unreachable { .. } => {

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use url::{Host, Url};
 
 use super::SourceError;
-use crate::support::http::{self, NoAnswer};
+use crate::support::http::{self, HttpFailure};
 
 /// How often something is tried that may just have had bad luck.
 const ATTEMPTS: u32 = 3;
@@ -79,7 +79,7 @@ impl Web {
     fn client(&self) -> Result<&Client, SourceError> {
         let make = || {
             let client = http::builder().connect_timeout(self.times.connect).build();
-            client.map_err(|error| NoAnswer::of(error).reason)
+            client.map_err(|error| HttpFailure::of(error).reason)
         };
         self.client.get_or_init(make).as_ref().map_err(|reason| SourceError::Client(reason.clone()))
     }
@@ -125,7 +125,7 @@ impl Web {
                 None => request,
             };
             let response = self.in_time(get, request.send()).await?.map_err(|error| {
-                let NoAnswer { reason, tls } = NoAnswer::of(error);
+                let HttpFailure { reason, tls } = HttpFailure::of(error);
                 SourceError::Unreachable { what: get.what.to_owned(), reason, tls }
             })?;
             if !get.redirects || !response.status().is_redirection() {
@@ -170,7 +170,7 @@ impl Web {
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break,
                 Err(error) => {
-                    tracing::debug!("`{}` broke off: {}", get.what, NoAnswer::of(error).reason);
+                    tracing::debug!("`{}` broke off: {}", get.what, HttpFailure::of(error).reason);
                     return Err(truncated(body.len()));
                 }
             }

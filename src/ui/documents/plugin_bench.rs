@@ -32,9 +32,9 @@ pub(crate) struct BenchReport {
     /// The size of its file.
     bytes: u64,
     /// To load it for the first time: it is compiled, asked for its description, and kept. Once for each build of it.
-    compile: Times,
+    compile: MeasuredTimes,
     /// To load it from the cache, as each run does.
-    load: Times,
+    load: MeasuredTimes,
     /// For each role that it plays.
     calls: Vec<MeasuredCalls>,
 }
@@ -49,16 +49,16 @@ pub(crate) struct MeasuredCalls {
     /// Why the first call failed; the figures are then those of failing. Null if it didn't.
     error: Option<String>,
     /// The first call after it was loaded.
-    first: Times,
+    first: MeasuredTimes,
     /// Those after it.
-    warm: Times,
+    warm: MeasuredTimes,
     /// The most linear memory that a call had.
     memory_bytes: u64,
 }
 
-/// Times in milliseconds.
+/// MeasuredTimes in milliseconds.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Times {
+struct MeasuredTimes {
     count: usize,
     median: f64,
     /// A quarter of the times is below.
@@ -67,7 +67,7 @@ struct Times {
     upper_quartile: f64,
 }
 
-impl Times {
+impl MeasuredTimes {
     /// Of at least one.
     fn of(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
@@ -106,7 +106,7 @@ impl MeasuredCalls {
             Role::Policy => "policy",
             Role::Handler => "handler",
         };
-        let (first, warm) = (Times::of(vec![first]), Times::of(warm));
+        let (first, warm) = (MeasuredTimes::of(vec![first]), MeasuredTimes::of(warm));
         Self { role, event: event.to_owned(), error, first, warm, memory_bytes: memory as u64 }
     }
 }
@@ -120,8 +120,8 @@ impl BenchReport {
             version: inspected.description.version.to_string(),
             digest: inspected.digest.to_string(),
             bytes: inspected.bytes,
-            compile: Times::of(vec![compile]),
-            load: Times::of(load),
+            compile: MeasuredTimes::of(vec![compile]),
+            load: MeasuredTimes::of(load),
             calls,
         }
     }
@@ -162,13 +162,13 @@ mod tests {
 
     #[test]
     fn quartiles_are_times_that_were_measured() {
-        let times = Times::of([5, 1, 4, 2, 3].map(Duration::from_millis).to_vec());
+        let times = MeasuredTimes::of([5, 1, 4, 2, 3].map(Duration::from_millis).to_vec());
         assert_eq!(times.count, 5);
         assert_eq!(
             [times.lower_quartile, times.median, times.upper_quartile].map(|time| time.to_string()),
             ["2", "3", "4"]
         );
-        let one = Times::of(vec![Duration::from_micros(1234)]);
+        let one = MeasuredTimes::of(vec![Duration::from_micros(1234)]);
         assert_eq!([one.lower_quartile, one.median, one.upper_quartile].map(|time| time.to_string()), ["1.234"; 3]);
     }
 

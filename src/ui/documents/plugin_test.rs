@@ -58,16 +58,16 @@ pub(crate) struct TriedCall {
     /// `allow` or `deny` of a policy, `ok` of a handler, `error` of either.
     outcome: &'static str,
     /// Why it denied.
-    denials: Vec<DenialForm>,
+    denials: Vec<TestedDenial>,
     /// What a policy remarked.
     warnings: Vec<String>,
     /// What failed; null if nothing did.
     error: Option<String>,
     /// What to do about it; null if nothing failed, or nobody knows.
     hint: Option<String>,
-    logs: Vec<LogForm>,
-    requests: Vec<RequestForm>,
-    secrets: Vec<SecretForm>,
+    logs: Vec<TestedLog>,
+    requests: Vec<TestedRequest>,
+    secrets: Vec<TestedSecret>,
     /// From instantiation to the answer.
     milliseconds: f64,
     /// Linear memory that it had in the end.
@@ -75,7 +75,7 @@ pub(crate) struct TriedCall {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct DenialForm {
+struct TestedDenial {
     code: String,
     message: String,
     hint: Option<String>,
@@ -83,14 +83,14 @@ struct DenialForm {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct LogForm {
+struct TestedLog {
     /// `trace`, `debug`, `info`, `warn` or `error`. What it printed is at `info`.
     level: &'static str,
     message: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct RequestForm {
+struct TestedRequest {
     method: String,
     /// `[secret NAME]` stands for the value of a secret.
     url: String,
@@ -103,7 +103,7 @@ struct RequestForm {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct SecretForm {
+struct TestedSecret {
     name: String,
     /// `handed`, `not_granted` or `not_set`.
     outcome: &'static str,
@@ -165,9 +165,13 @@ impl TriedCall {
             warnings: Vec::new(),
             error: None,
             hint: None,
-            logs: account.logs.into_iter().map(|(level, message)| LogForm { level: name_of(level), message }).collect(),
-            requests: account.requests.into_iter().map(RequestForm::from).collect(),
-            secrets: account.secrets.into_iter().map(SecretForm::from).collect(),
+            logs: account
+                .logs
+                .into_iter()
+                .map(|(level, message)| TestedLog { level: name_of(level), message })
+                .collect(),
+            requests: account.requests.into_iter().map(TestedRequest::from).collect(),
+            secrets: account.secrets.into_iter().map(TestedSecret::from).collect(),
             milliseconds: milliseconds(account.duration),
             memory_bytes: account.memory as u64,
         };
@@ -187,7 +191,7 @@ impl TriedCall {
                 self.outcome = "deny";
                 self.denials = denials
                     .into_iter()
-                    .map(|denial| DenialForm {
+                    .map(|denial| TestedDenial {
                         code: denial.code,
                         message: denial.message,
                         hint: denial.hint,
@@ -209,7 +213,7 @@ impl TriedCall {
     }
 }
 
-impl From<Requested> for RequestForm {
+impl From<Requested> for TestedRequest {
     fn from(Requested { method, url, outcome }: Requested) -> Self {
         let (outcome, status, reason) = match outcome {
             RequestOutcome::Answered(status) => ("answered", Some(status), None),
@@ -221,7 +225,7 @@ impl From<Requested> for RequestForm {
     }
 }
 
-impl From<AskedSecret> for SecretForm {
+impl From<AskedSecret> for TestedSecret {
     fn from(AskedSecret { name, outcome }: AskedSecret) -> Self {
         let outcome = match outcome {
             SecretOutcome::Handed => "handed",

@@ -1,7 +1,7 @@
 //! Where the databases stand after a run that did not succeed, and what to do next.
 
 use super::message::{error, hint, note, warning};
-use crate::model::database::{Database, Direction, State, Step};
+use crate::model::database::{Database, DatabaseState, Direction, Step};
 
 pub(crate) fn show_databases<'a>(databases: impl IntoIterator<Item = &'a Database>) {
     let databases: Vec<_> = databases.into_iter().collect();
@@ -16,18 +16,20 @@ fn show(which: &str, database: &Database) {
     let after = database.heads_after.as_deref().map(heads);
     let step = database.steps.last().map(describe);
     match (database.state, &after, &step) {
-        (State::Unchanged, _, None) => note(&format!("{which}no migration was begun: the database is at {before}")),
-        (State::Unchanged, _, Some(step)) => {
+        (DatabaseState::Unchanged, _, None) => {
+            note(&format!("{which}no migration was begun: the database is at {before}"))
+        }
+        (DatabaseState::Unchanged, _, Some(step)) => {
             note(&format!("{which}everything was taken back: the database is at {before}, as before"));
             hint(&format!("correct the cause in {step}, and run it again"));
         }
-        (State::Advanced, Some(after), Some(step)) => {
+        (DatabaseState::Advanced, Some(after), Some(step)) => {
             warning(&format!(
                 "{which}the database is between its start and the target: it went from {before} to {after}, and is whole"
             ));
             hint(&format!("correct the cause in {step}, and run it again: it goes on from there"));
         }
-        (State::Suspect, Some(after), Some(step)) => {
+        (DatabaseState::Suspect, Some(after), Some(step)) => {
             let why = if database.dialect == "sqlite" || database.dialect == "mysql" || database.dialect == "mariadb" {
                 format!("{} can't take back what it had done", database.dialect)
             } else {

@@ -28,7 +28,7 @@ pub(crate) fn show_candidate(name: &str, inspected: &Inspected, wanted: &Wanted)
 }
 
 /// What is locked, and what would be.
-pub(crate) fn show_change(old: Option<&Locked>, new: &Locked) {
+pub(crate) fn show_locked_change(old: Option<&Locked>, new: &Locked) {
     let Some(old) = old else {
         anstream::eprintln!("{} {}: not locked before\n  digest sha256:{}", new.name, new.version, new.sha256.hex());
         return;

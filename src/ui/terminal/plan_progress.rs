@@ -9,35 +9,38 @@ use super::spinner::Spinner;
 use crate::alembic::{Progress, Working};
 
 /// What is on the last line.
-enum Line {
+enum PlanProgressLine {
     Nothing,
     Waiting(#[expect(dead_code, reason = "it is shown until it is dropped")] Spinner),
     Counting(ProgressBar),
 }
 
 /// Shows that a plan is being made, and a count where there are revisions to be analysed first.
-pub(crate) fn analysing() -> Progress {
+pub(crate) fn show_plan_progress() -> Progress {
     if ProgressDrawTarget::stderr().is_hidden() {
         return Arc::new(|_| ());
     }
-    let line = Mutex::new(Line::Nothing);
+    let line = Mutex::new(PlanProgressLine::Nothing);
     Arc::new(move |working| {
         let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
         match (working, &mut *line) {
             (Working::Begun, _) => {
-                *line = Line::Waiting(Spinner::start("working out what would be done".to_owned(), Instant::now()));
+                *line = PlanProgressLine::Waiting(Spinner::start(
+                    "working out what would be done".to_owned(),
+                    Instant::now(),
+                ));
             }
-            (Working::Analysed { done, .. }, Line::Counting(bar)) => bar.set_position(done.into()),
+            (Working::Analysed { done, .. }, PlanProgressLine::Counting(bar)) => bar.set_position(done.into()),
             (Working::Analysed { done, total }, _) => {
                 // The one line is cleared before the other is begun.
-                *line = Line::Nothing;
-                *line = Line::Counting(counting(done, total));
+                *line = PlanProgressLine::Nothing;
+                *line = PlanProgressLine::Counting(counting(done, total));
             }
             (Working::Over, line) => {
-                if let Line::Counting(bar) = line {
+                if let PlanProgressLine::Counting(bar) = line {
                     bar.finish_and_clear();
                 }
-                *line = Line::Nothing;
+                *line = PlanProgressLine::Nothing;
             }
         }
     })

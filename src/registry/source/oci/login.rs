@@ -13,7 +13,7 @@ use url::Url;
 use super::super::SourceError;
 use super::super::web::{Answer, Get, Login, is_loopback};
 use super::{Repository, credentials};
-use crate::support::http::{NoAnswer, Tls};
+use crate::support::http::{HttpFailure, TlsFault};
 
 /// What is to be done in the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Repository<'_> {
         let encrypted = self.root("https")?;
         let plain = is_loopback(&encrypted).then(|| self.root("http")).transpose()?;
         match (self.knock_at(&encrypted).await, plain) {
-            (Err(SourceError::Unreachable { tls: Some(Tls::Protocol), .. }), Some(plain)) => {
+            (Err(SourceError::Unreachable { tls: Some(TlsFault::Protocol), .. }), Some(plain)) => {
                 let answer = self.knock_at(&plain).await?;
                 Ok((plain, answer))
             }
@@ -105,7 +105,7 @@ impl Repository<'_> {
         let what = self.what.clone();
         match error {
             OciDistributionError::RequestError(error) => {
-                let NoAnswer { reason, tls } = NoAnswer::of(error);
+                let HttpFailure { reason, tls } = HttpFailure::of(error);
                 SourceError::Unreachable { what, reason, tls }
             }
             OciDistributionError::AuthenticationFailure(_)

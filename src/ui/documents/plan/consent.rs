@@ -4,12 +4,12 @@ use std::io;
 
 use super::fold::Fold;
 use super::phrase::Phrase;
-use super::words::{self, counted, shell_line};
-use super::{PlanReport, View, page, text};
+use super::wording::{self, counted, shell_line};
+use super::{DetailLevel, PlanReport, page, text};
 use crate::model::plan::{Part, Plan, Reversible};
 use crate::ui::terminal::message::{error, hint};
 
-pub(crate) const CONSENT: View = View { fold: Fold::KeepMarked, sql: false, show_all: "--dry-run --all" };
+pub(crate) const CONSENT: DetailLevel = DetailLevel { fold: Fold::KeepMarked, sql: false, show_all: "--dry-run --all" };
 
 /// The plan that a person is asked about, on stderr: nothing that matters is left out of it.
 pub(crate) fn show_plan_for_consent(report: &PlanReport) {
@@ -19,14 +19,14 @@ pub(crate) fn show_plan_for_consent(report: &PlanReport) {
 
 /// What a rollback of a table isn't done with unless somebody says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
+pub(crate) enum RequiredConsent {
     /// Other revisions would go too.
     Collateral,
     /// There is a `downgrade()` that raises, or doesn't undo what it should: the table would not be as it was, or the run would end half-way.
     Irreversible,
 }
 
-impl Refused {
+impl RequiredConsent {
     /// The option that accepts it.
     pub(crate) fn option(self) -> &'static str {
         match self {
@@ -37,13 +37,13 @@ impl Refused {
 }
 
 /// Nobody has said that this may be done. `accept`: the words of the command that says so.
-pub(crate) fn show_refused(plan: &Plan, refused: &[Refused], accept: &[String]) {
-    refusal(plan, refused, accept).show();
+pub(crate) fn show_consent_required(plan: &Plan, refused: &[RequiredConsent], accept: &[String]) {
+    consent_required(plan, refused, accept).show();
 }
 
 /// Nobody can be asked. `accept`: the words of the command that asks nobody.
-pub(crate) fn show_needs_yes(plan: &Plan, accept: &[String]) {
-    needs_yes(plan, accept).show();
+pub(crate) fn show_confirmation_required(plan: &Plan, accept: &[String]) {
+    confirmation_required(plan, accept).show();
 }
 
 /// Why nothing was done, and what to do.
@@ -65,15 +65,15 @@ impl Refusal {
     }
 }
 
-pub(crate) fn refusal(plan: &Plan, refused: &[Refused], accept: &[String]) -> Refusal {
+pub(crate) fn consent_required(plan: &Plan, refused: &[RequiredConsent], accept: &[String]) -> Refusal {
     let lines: Vec<_> = refused
         .iter()
         .flat_map(|each| match each {
-            Refused::Collateral => collateral(plan),
-            Refused::Irreversible => irreversible(plan),
+            RequiredConsent::Collateral => collateral(plan),
+            RequiredConsent::Irreversible => irreversible(plan),
         })
         .collect();
-    let accepted = if refused.contains(&Refused::Irreversible) {
+    let accepted = if refused.contains(&RequiredConsent::Irreversible) {
         "better undo it by a new migration, written by hand; if it is to be tried all the same, run "
     } else {
         "if they may go too, run "
@@ -86,7 +86,7 @@ fn collateral(plan: &Plan) -> Vec<Phrase> {
     let others = counted(steps.len(), "other revision");
     let mut lines = vec![what(plan).say(format!(" would take {others} with it; nothing was done"))];
     for step in &steps {
-        lines.push(words::step(step));
+        lines.push(wording::step(step));
         lines.push(match step.writes.as_slice() {
             [] => Phrase::new("  changes no table"),
             tables => Phrase::new("  changes ").names(tables),
@@ -101,13 +101,13 @@ fn irreversible(plan: &Plan) -> Vec<Phrase> {
     let count = counted(steps.len(), "revision");
     let mut lines = vec![what(plan).say(format!(" would not undo {count}; nothing was done"))];
     for step in &steps {
-        lines.push(words::step(step));
-        lines.extend(words::irreversible(step).map(|(_, why)| Phrase::new("  ").then(why)));
+        lines.push(wording::step(step));
+        lines.extend(wording::irreversible(step).map(|(_, why)| Phrase::new("  ").then(why)));
     }
     lines
 }
 
-pub(crate) fn needs_yes(plan: &Plan, accept: &[String]) -> Refusal {
+pub(crate) fn confirmation_required(plan: &Plan, accept: &[String]) -> Refusal {
     let count = counted(plan.steps().count(), "revision");
     Refusal::new(
         &[what(plan).say(format!(" would revert {count}, and nobody can be asked here; nothing was done"))],

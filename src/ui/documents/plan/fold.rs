@@ -26,21 +26,21 @@ const NAMES: usize = 12;
 
 /// A part of a folded list, by the places of its items.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Run {
+pub(crate) enum FoldedPart {
     Shown(usize),
     LeftOut(Range<usize>),
 }
 
 impl Fold {
-    pub(crate) fn steps(self, count: usize, is_marked: impl Fn(usize) -> bool) -> Vec<Run> {
+    pub(crate) fn steps(self, count: usize, is_marked: impl Fn(usize) -> bool) -> Vec<FoldedPart> {
         self.fold(count, STEPS, is_marked)
     }
 
-    pub(crate) fn operations(self, count: usize, is_marked: impl Fn(usize) -> bool) -> Vec<Run> {
+    pub(crate) fn operations(self, count: usize, is_marked: impl Fn(usize) -> bool) -> Vec<FoldedPart> {
         self.fold(count, OPERATIONS, is_marked)
     }
 
-    pub(crate) fn doubts(self, count: usize) -> Vec<Run> {
+    pub(crate) fn doubts(self, count: usize) -> Vec<FoldedPart> {
         self.fold(count, DOUBTS, |_| false)
     }
 
@@ -53,7 +53,7 @@ impl Fold {
         }
     }
 
-    fn fold(self, count: usize, usual: usize, is_marked: impl Fn(usize) -> bool) -> Vec<Run> {
+    fn fold(self, count: usize, usual: usize, is_marked: impl Fn(usize) -> bool) -> Vec<FoldedPart> {
         let limit = match self {
             Self::None => count,
             Self::Long => usual,
@@ -65,10 +65,10 @@ impl Fold {
 }
 
 /// As many as `limit`: the marked ones first, then from the beginning.
-fn folded(count: usize, limit: usize, is_marked: impl Fn(usize) -> bool) -> Vec<Run> {
+fn folded(count: usize, limit: usize, is_marked: impl Fn(usize) -> bool) -> Vec<FoldedPart> {
     // A line that says that one item is left out is as long as the item.
     if count <= limit.saturating_add(1) {
-        return (0..count).map(Run::Shown).collect();
+        return (0..count).map(FoldedPart::Shown).collect();
     }
     let mut shown = vec![false; count];
     let others = (0..count).filter(|place| !is_marked(*place));
@@ -78,9 +78,9 @@ fn folded(count: usize, limit: usize, is_marked: impl Fn(usize) -> bool) -> Vec<
     let mut runs = Vec::new();
     for (place, shown) in shown.into_iter().enumerate() {
         match (shown, runs.last_mut()) {
-            (true, _) => runs.push(Run::Shown(place)),
-            (false, Some(Run::LeftOut(range))) => range.end = place + 1,
-            (false, _) => runs.push(Run::LeftOut(place..place + 1)),
+            (true, _) => runs.push(FoldedPart::Shown(place)),
+            (false, Some(FoldedPart::LeftOut(range))) => range.end = place + 1,
+            (false, _) => runs.push(FoldedPart::LeftOut(place..place + 1)),
         }
     }
     runs
@@ -88,7 +88,7 @@ fn folded(count: usize, limit: usize, is_marked: impl Fn(usize) -> bool) -> Vec<
 
 #[cfg(test)]
 mod tests {
-    use super::Run::{LeftOut, Shown};
+    use super::FoldedPart::{LeftOut, Shown};
     use super::*;
 
     #[test]

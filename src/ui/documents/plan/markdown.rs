@@ -8,12 +8,12 @@ mod escape;
 use std::fmt::Write as _;
 
 use self::escape::{block, inline, link, span};
-use super::fold::{Fold, Run};
-use super::opinion::{Opinion, Said};
+use super::fold::{Fold, FoldedPart};
 use super::phrase::{Phrase, Piece, on_one_line};
-use super::text::{not_heeded, verdict};
-use super::words::{self, DATA_STAYS_LOST, Mark};
-use super::{PlanReport, View};
+use super::policy_result::{PolicyDecision, PolicyResult};
+use super::text::{not_enforced, verdict};
+use super::wording::{self, DATA_STAYS_LOST, Mark};
+use super::{DetailLevel, PlanReport};
 use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, PlannedStep};
 
@@ -24,16 +24,16 @@ const SQL_TOO_LONG: &str = "The SQL is left out: a comment would be too long wit
 const TOO_LONG: &str = "Much is left out: a comment would be too long with it.";
 
 /// So much of it as fits into a comment.
-pub(crate) fn plan(report: &PlanReport, view: View) -> String {
-    let mut text = drawn(report, view, None);
-    if text.len() > LONGEST && view.sql {
-        text = drawn(report, View { sql: false, ..view }, Some(SQL_TOO_LONG));
+pub(crate) fn plan(report: &PlanReport, detail: DetailLevel) -> String {
+    let mut text = drawn(report, detail, None);
+    if text.len() > LONGEST && detail.sql {
+        text = drawn(report, DetailLevel { sql: false, ..detail }, Some(SQL_TOO_LONG));
     }
     for limit in [20, 10, 5, 2, 0] {
         if text.len() <= LONGEST {
             return text;
         }
-        text = drawn(report, View { fold: Fold::To(limit), sql: false, ..view }, Some(TOO_LONG));
+        text = drawn(report, DetailLevel { fold: Fold::To(limit), sql: false, ..detail }, Some(TOO_LONG));
     }
     cut(text)
 }
@@ -48,29 +48,29 @@ fn cut(mut text: String) -> String {
     text
 }
 
-fn drawn(report: &PlanReport, view: View, too_long: Option<&str>) -> String {
+fn drawn(report: &PlanReport, detail: DetailLevel, too_long: Option<&str>) -> String {
     let plan = &report.plan;
     let mut text = String::new();
     let several = plan.databases.len() != 1;
     match plan.databases.as_slice() {
-        [database] => heading(&mut text, 3, &words::headline(plan.direction, database)),
-        _ => heading(&mut text, 3, &words::overview(plan)),
+        [database] => heading(&mut text, 3, &wording::headline(plan.direction, database)),
+        _ => heading(&mut text, 3, &wording::overview(plan)),
     }
-    paragraph(&mut text, &markdown(&words::command(report)));
+    paragraph(&mut text, &markdown(&wording::command(report)));
     if !plan.is_empty() {
         summary(&mut text, report);
     }
-    opinions(&mut text, report);
+    policy_results(&mut text, report);
     let mut left_out = false;
     for database in &plan.databases {
         if several {
-            heading(&mut text, 4, &words::headline(plan.direction, database));
+            heading(&mut text, 4, &wording::headline(plan.direction, database));
         }
-        left_out |= steps(&mut text, database, view);
+        left_out |= steps(&mut text, database, detail);
     }
     match too_long {
         Some(why) => paragraph(&mut text, why),
-        None if left_out => paragraph(&mut text, &view.left_out()),
+        None if left_out => paragraph(&mut text, &detail.left_out()),
         None => {}
     }
     text.trim_end().to_owned()
@@ -97,7 +97,7 @@ fn items(text: &mut String, items: impl IntoIterator<Item = String>) {
 fn summary(text: &mut String, report: &PlanReport) {
     let plan = &report.plan;
     let counts = report.summary.lines(plan);
-    let more = plan.databases.iter().filter_map(words::half_done);
+    let more = plan.databases.iter().filter_map(wording::half_done);
     let lost = (plan.direction == Direction::Downgrade).then(|| Phrase::new(DATA_STAYS_LOST));
     let more = more.chain(lost).map(|phrase| (Mark::None, phrase));
     items(
@@ -110,14 +110,14 @@ fn summary(text: &mut String, report: &PlanReport) {
     );
 }
 
-fn steps(text: &mut String, database: &DatabasePlan, view: View) -> bool {
+fn steps(text: &mut String, database: &DatabasePlan, detail: DetailLevel) -> bool {
     let steps = &database.steps;
     let mut left_out = false;
-    for run in view.fold.steps(steps.len(), |place| words::is_marked(&steps[place])) {
+    for run in detail.fold.steps(steps.len(), |place| wording::is_marked(&steps[place])) {
         match run {
-            Run::Shown(place) => left_out |= step(text, place + 1, &steps[place], view),
-            Run::LeftOut(range) => {
-                paragraph(text, &markdown(&words::left_out_steps(&steps[range])));
+            FoldedPart::Shown(place) => left_out |= step(text, place + 1, &steps[place], detail),
+            FoldedPart::LeftOut(range) => {
+                paragraph(text, &markdown(&wording::left_out_steps(&steps[range])));
                 left_out = true;
             }
         }
@@ -125,8 +125,8 @@ fn steps(text: &mut String, database: &DatabasePlan, view: View) -> bool {
     left_out
 }
 
-fn step(text: &mut String, number: usize, step: &PlannedStep, view: View) -> bool {
-    let title = Phrase::new(format!("{number}: ")).then(words::step(step));
+fn step(text: &mut String, number: usize, step: &PlannedStep, detail: DetailLevel) -> bool {
+    let title = Phrase::new(format!("{number}: ")).then(wording::step(step));
     let _ = writeln!(text, "**{}**", markdown(&title));
     if let Some(file) = &step.file {
         let _ = writeln!(text, "{}", span(file));
@@ -134,32 +134,35 @@ fn step(text: &mut String, number: usize, step: &PlannedStep, view: View) -> boo
     text.push('\n');
     let mut left_out = false;
     let mut list: Vec<_> =
-        words::circumstances(step, view.fold).iter().map(|(mark, phrase)| marked(*mark, phrase)).collect();
+        wording::circumstances(step, detail.fold).iter().map(|(mark, phrase)| marked(*mark, phrase)).collect();
     let operations = &step.operations;
-    for run in view.fold.operations(operations.len(), |place| operations[place].destructive || operations[place].data) {
+    for run in detail.fold.operations(operations.len(), |place| operations[place].destructive || operations[place].data)
+    {
         list.push(match run {
-            Run::Shown(place) => marked(words::mark(&operations[place]), &words::operation(&operations[place])),
-            Run::LeftOut(range) => {
+            FoldedPart::Shown(place) => {
+                marked(wording::mark(&operations[place]), &wording::operation(&operations[place]))
+            }
+            FoldedPart::LeftOut(range) => {
                 left_out = true;
-                markdown(&words::left_out_operations(&operations[range]))
+                markdown(&wording::left_out_operations(&operations[range]))
             }
         });
     }
-    list.extend(words::irreversible(step).map(|(mark, phrase)| marked(mark, &phrase)));
-    for run in view.fold.doubts(step.doubts.len()) {
+    list.extend(wording::irreversible(step).map(|(mark, phrase)| marked(mark, &phrase)));
+    for run in detail.fold.doubts(step.doubts.len()) {
         list.push(match run {
-            Run::Shown(place) => marked(Mark::Doubt, &words::doubt(&step.doubts[place])),
-            Run::LeftOut(range) => {
+            FoldedPart::Shown(place) => marked(Mark::Doubt, &wording::doubt(&step.doubts[place])),
+            FoldedPart::LeftOut(range) => {
                 left_out = true;
-                marked(Mark::Doubt, &words::left_out_doubts(range.len()))
+                marked(Mark::Doubt, &wording::left_out_doubts(range.len()))
             }
         });
     }
-    if view.sql && step.sql.is_none() {
-        list.push(words::NO_SQL.to_owned());
+    if detail.sql && step.sql.is_none() {
+        list.push(wording::NO_SQL.to_owned());
     }
     items(text, list);
-    if view.sql {
+    if detail.sql {
         sql(text, step.sql.as_deref().unwrap_or_default());
     }
     left_out
@@ -167,7 +170,7 @@ fn step(text: &mut String, number: usize, step: &PlannedStep, view: View) -> boo
 
 fn sql(text: &mut String, statements: &[String]) {
     if !statements.is_empty() {
-        let statements: Vec<_> = statements.iter().map(|statement| words::statement(statement)).collect();
+        let statements: Vec<_> = statements.iter().map(|statement| wording::statement(statement)).collect();
         let fenced = block("sql", &statements.join("\n"));
         paragraph(text, &format!("<details><summary>SQL</summary>\n\n{fenced}\n\n</details>"));
     }
@@ -186,7 +189,7 @@ fn marked(mark: Mark, phrase: &Phrase) -> String {
     }
 }
 
-fn opinions(text: &mut String, report: &PlanReport) {
+fn policy_results(text: &mut String, report: &PlanReport) {
     if report.policies.is_empty() {
         return;
     }
@@ -194,35 +197,35 @@ fn opinions(text: &mut String, report: &PlanReport) {
     let sign = if report.blocked { "⛔ " } else { "" };
     paragraph(text, &format!("**{sign}{verdict}**"));
     let mut list = Vec::new();
-    for (place, opinion) in report.policies.iter().enumerate() {
-        if report.policies[..place].iter().any(|before| opinion.repeats(before)) {
+    for (place, result) in report.policies.iter().enumerate() {
+        if report.policies[..place].iter().any(|before| result.repeats(before)) {
             continue;
         }
-        let says_more = |other: &Opinion| other.plugin == opinion.plugin && other.decision != Said::Allow;
-        said(&mut list, opinion, !report.policies.iter().any(says_more));
+        let says_more = |other: &PolicyResult| other.plugin == result.plugin && other.decision != PolicyDecision::Allow;
+        said(&mut list, result, !report.policies.iter().any(says_more));
     }
     items(text, list);
 }
 
-fn said(list: &mut Vec<String>, opinion: &Opinion, alone: bool) {
-    let who = span(&opinion.plugin);
+fn said(list: &mut Vec<String>, result: &PolicyResult, alone: bool) {
+    let who = span(&result.plugin);
     let hint = |hint: &Option<String>| {
         hint.as_ref().map(|hint| format!("<br>hint: {}", inline(&on_one_line(hint)))).unwrap_or_default()
     };
-    match opinion.decision {
-        Said::Allow if alone => list.push(format!("{who}: allowed")),
-        Said::Allow => {}
-        Said::Deny => list.extend(opinion.denials.iter().map(|denial| {
+    match result.decision {
+        PolicyDecision::Allow if alone => list.push(format!("{who}: allowed")),
+        PolicyDecision::Allow => {}
+        PolicyDecision::Deny => list.extend(result.denials.iter().map(|denial| {
             let url = denial.url.as_ref().map(|url| format!("<br>see {}", link(url))).unwrap_or_default();
             let (message, code) = (inline(&on_one_line(&denial.message)), span(&denial.code));
-            format!("{who}{}: {message} ({code}){}{url}", not_heeded(opinion), hint(&denial.hint))
+            format!("{who}{}: {message} ({code}){}{url}", not_enforced(result), hint(&denial.hint))
         })),
-        Said::Failed => {
-            let failure = inline(&on_one_line(opinion.failure.as_deref().unwrap_or_default()));
-            list.push(format!("{who} failed{}: {failure}{}", not_heeded(opinion), hint(&opinion.failure_hint)));
+        PolicyDecision::Failed => {
+            let failure = inline(&on_one_line(result.failure.as_deref().unwrap_or_default()));
+            list.push(format!("{who} failed{}: {failure}{}", not_enforced(result), hint(&result.failure_hint)));
         }
     }
-    list.extend(opinion.warnings.iter().map(|warning| format!("{who} warns: {}", inline(&on_one_line(warning)))));
+    list.extend(result.warnings.iter().map(|warning| format!("{who} warns: {}", inline(&on_one_line(warning)))));
 }
 
 fn markdown(phrase: &Phrase) -> String {

@@ -6,16 +6,16 @@
 mod consent;
 mod fold;
 mod markdown;
-mod opinion;
 mod page;
 mod phrase;
+mod policy_result;
 #[cfg(test)]
 mod schemas;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
-mod words;
+mod wording;
 
 use std::io;
 
@@ -23,8 +23,8 @@ use anstream::println;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(crate) use consent::{Refused, show_needs_yes, show_plan_for_consent, show_refused};
-pub(crate) use opinion::{Answer, Heeded, Opinion};
+pub(crate) use consent::{RequiredConsent, show_confirmation_required, show_consent_required, show_plan_for_consent};
+pub(crate) use policy_result::{NotEnforcedReason, PolicyAnswer, PolicyResult};
 
 use self::fold::Fold;
 use self::summary::Summary;
@@ -52,7 +52,7 @@ pub(crate) struct PlanReport {
     /// Whether a policy would stop the command.
     blocked: bool,
     /// What the policies say, in the order in which they are asked.
-    policies: Vec<Opinion>,
+    policies: Vec<PolicyResult>,
 }
 
 /// The command of lback whose plan it is.
@@ -79,7 +79,7 @@ impl PlanReport {
         alembic: Vec<String>,
         environment: Option<String>,
         plan: Plan,
-        policies: Vec<Opinion>,
+        policies: Vec<PolicyResult>,
     ) -> Self {
         Self {
             format: FORMAT,
@@ -88,7 +88,7 @@ impl PlanReport {
             environment,
             summary: Summary::of(&plan),
             plan,
-            blocked: policies.iter().any(Opinion::blocks),
+            blocked: policies.iter().any(PolicyResult::blocks),
             policies,
         }
     }
@@ -116,20 +116,20 @@ pub(crate) fn show_plan_as_json(report: &PlanReport) -> io::Result<()> {
 
 /// What a form shows of a plan.
 #[derive(Clone, Copy, Debug)]
-struct View {
+struct DetailLevel {
     fold: Fold,
     sql: bool,
     /// The options that show all.
     show_all: &'static str,
 }
 
-impl From<PlanOptions> for View {
+impl From<PlanOptions> for DetailLevel {
     fn from(PlanOptions { all, sql }: PlanOptions) -> Self {
         Self { fold: if all { Fold::None } else { Fold::Long }, sql, show_all: "--all" }
     }
 }
 
-impl View {
+impl DetailLevel {
     fn left_out(self) -> String {
         format!("`{}` shows what is left out", self.show_all)
     }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::phrase::Phrase;
-use super::words::{Mark, counted};
+use super::wording::{Mark, counted};
 use crate::model::database::Direction;
 use crate::model::plan::{Operation, Part, Plan, PlannedStep, Reversible};
 

@@ -2,12 +2,12 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::fold::Run;
-use super::opinion::{NotHeeded, Opinion, Said};
+use super::fold::FoldedPart;
 use super::page::Page;
 use super::phrase::Phrase;
-use super::words::{self, DATA_STAYS_LOST, Mark};
-use super::{PlanReport, View};
+use super::policy_result::{NotEnforcedReason, PolicyDecision, PolicyResult};
+use super::wording::{self, DATA_STAYS_LOST, Mark};
+use super::{DetailLevel, PlanReport};
 use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, PlannedStep};
 use crate::support::printable::printable;
@@ -21,23 +21,23 @@ const CYAN: Style = AnsiColor::Cyan.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();
 
 /// `width`: where lines are broken, if they must be.
-pub(crate) fn plan(report: &PlanReport, view: View, width: Option<usize>) -> String {
+pub(crate) fn plan(report: &PlanReport, detail: DetailLevel, width: Option<usize>) -> String {
     let mut page = Page::new(width);
     let plan = &report.plan;
     if let [database] = plan.databases.as_slice() {
-        page.line(0, "", BOLD, &words::headline(plan.direction, database).plain());
-        page.line(0, "", PLAIN, &words::command(report).plain());
+        page.line(0, "", BOLD, &wording::headline(plan.direction, database).plain());
+        page.line(0, "", PLAIN, &wording::command(report).plain());
     } else {
-        page.line(0, "", BOLD, &words::overview(plan).plain());
-        page.line(0, "", PLAIN, &words::command(report).plain());
+        page.line(0, "", BOLD, &wording::overview(plan).plain());
+        page.line(0, "", PLAIN, &wording::command(report).plain());
     }
     let mut left_out = false;
     for database in &plan.databases {
         if plan.databases.len() > 1 {
             page.blank();
-            page.line(0, "", BOLD, &words::headline(plan.direction, database).plain());
+            page.line(0, "", BOLD, &wording::headline(plan.direction, database).plain());
         }
-        left_out |= steps(&mut page, database, view);
+        left_out |= steps(&mut page, database, detail);
     }
     if !plan.is_empty() {
         page.blank();
@@ -45,22 +45,22 @@ pub(crate) fn plan(report: &PlanReport, view: View, width: Option<usize>) -> Str
     }
     if left_out {
         page.blank();
-        page.line(0, "", DIM, &view.left_out());
+        page.line(0, "", DIM, &detail.left_out());
     }
-    opinions(&mut page, report);
+    policy_results(&mut page, report);
     page.finish()
 }
 
 /// Was something left out?
-fn steps(page: &mut Page, database: &DatabasePlan, view: View) -> bool {
+fn steps(page: &mut Page, database: &DatabasePlan, detail: DetailLevel) -> bool {
     let steps = &database.steps;
     let mut left_out = false;
-    for run in view.fold.steps(steps.len(), |place| words::is_marked(&steps[place])) {
+    for run in detail.fold.steps(steps.len(), |place| wording::is_marked(&steps[place])) {
         page.blank();
         match run {
-            Run::Shown(place) => left_out |= step(page, place + 1, &steps[place], view),
-            Run::LeftOut(range) => {
-                page.line(0, "", DIM, &words::left_out_steps(&steps[range]).plain());
+            FoldedPart::Shown(place) => left_out |= step(page, place + 1, &steps[place], detail),
+            FoldedPart::LeftOut(range) => {
+                page.line(0, "", DIM, &wording::left_out_steps(&steps[range]).plain());
                 left_out = true;
             }
         }
@@ -68,40 +68,41 @@ fn steps(page: &mut Page, database: &DatabasePlan, view: View) -> bool {
     left_out
 }
 
-fn step(page: &mut Page, number: usize, step: &PlannedStep, view: View) -> bool {
-    page.line(0, &format!("{number}. "), BOLD, &words::step(step).plain());
+fn step(page: &mut Page, number: usize, step: &PlannedStep, detail: DetailLevel) -> bool {
+    page.line(0, &format!("{number}. "), BOLD, &wording::step(step).plain());
     if let Some(file) = &step.file {
         page.line(3, "", DIM, &Phrase::default().name(file).plain());
     }
-    for (mark, phrase) in words::circumstances(step, view.fold) {
+    for (mark, phrase) in wording::circumstances(step, detail.fold) {
         marked(page, mark, &phrase);
     }
     let operations = &step.operations;
     let mut left_out = false;
-    for run in view.fold.operations(operations.len(), |place| operations[place].destructive || operations[place].data) {
+    for run in detail.fold.operations(operations.len(), |place| operations[place].destructive || operations[place].data)
+    {
         match run {
-            Run::Shown(place) => {
-                marked(page, words::mark(&operations[place]), &words::operation(&operations[place]));
+            FoldedPart::Shown(place) => {
+                marked(page, wording::mark(&operations[place]), &wording::operation(&operations[place]));
             }
-            Run::LeftOut(range) => {
-                marked(page, Mark::None, &words::left_out_operations(&operations[range]));
+            FoldedPart::LeftOut(range) => {
+                marked(page, Mark::None, &wording::left_out_operations(&operations[range]));
                 left_out = true;
             }
         }
     }
-    if let Some((mark, phrase)) = words::irreversible(step) {
+    if let Some((mark, phrase)) = wording::irreversible(step) {
         marked(page, mark, &phrase);
     }
-    for run in view.fold.doubts(step.doubts.len()) {
+    for run in detail.fold.doubts(step.doubts.len()) {
         match run {
-            Run::Shown(place) => marked(page, Mark::Doubt, &words::doubt(&step.doubts[place])),
-            Run::LeftOut(range) => {
-                marked(page, Mark::Doubt, &words::left_out_doubts(range.len()));
+            FoldedPart::Shown(place) => marked(page, Mark::Doubt, &wording::doubt(&step.doubts[place])),
+            FoldedPart::LeftOut(range) => {
+                marked(page, Mark::Doubt, &wording::left_out_doubts(range.len()));
                 left_out = true;
             }
         }
     }
-    if view.sql {
+    if detail.sql {
         sql(page, step.sql.as_deref());
     }
     left_out
@@ -122,11 +123,11 @@ fn marked(page: &mut Page, mark: Mark, phrase: &Phrase) {
 
 fn sql(page: &mut Page, statements: Option<&[String]>) {
     match statements {
-        None => page.line(5, "", DIM, words::NO_SQL),
+        None => page.line(5, "", DIM, wording::NO_SQL),
         Some([]) => page.line(5, "", DIM, "it sends no SQL"),
         Some(statements) => {
             for statement in statements {
-                page.verbatim(5, DIM, &printable(&words::statement(statement)));
+                page.verbatim(5, DIM, &printable(&wording::statement(statement)));
             }
         }
     }
@@ -137,7 +138,7 @@ fn summary(page: &mut Page, report: &PlanReport) {
     for (mark, phrase) in report.summary.lines(&report.plan) {
         marked(page, mark, &phrase);
     }
-    for phrase in report.plan.databases.iter().filter_map(words::half_done) {
+    for phrase in report.plan.databases.iter().filter_map(wording::half_done) {
         marked(page, Mark::None, &phrase);
     }
     if report.plan.direction == Direction::Downgrade {
@@ -145,30 +146,30 @@ fn summary(page: &mut Page, report: &PlanReport) {
     }
 }
 
-fn opinions(page: &mut Page, report: &PlanReport) {
+fn policy_results(page: &mut Page, report: &PlanReport) {
     if report.policies.is_empty() {
         return;
     }
     page.blank();
     let (verdict, style) = verdict(report);
     page.line(0, "", style.bold(), verdict);
-    for (place, opinion) in report.policies.iter().enumerate() {
-        if report.policies[..place].iter().any(|before| opinion.repeats(before)) {
+    for (place, result) in report.policies.iter().enumerate() {
+        if report.policies[..place].iter().any(|before| result.repeats(before)) {
             continue;
         }
-        let says_more = |other: &Opinion| other.plugin == opinion.plugin && other.decision != Said::Allow;
-        self::opinion(page, opinion, !report.policies.iter().any(says_more));
+        let says_more = |other: &PolicyResult| other.plugin == result.plugin && other.decision != PolicyDecision::Allow;
+        self::policy_result(page, result, !report.policies.iter().any(says_more));
     }
 }
 
 /// What it comes to.
 pub(crate) fn verdict(report: &PlanReport) -> (&'static str, Style) {
-    let blocks = |said: Said| report.policies.iter().any(|opinion| opinion.blocks && opinion.decision == said);
-    if blocks(Said::Deny) {
+    let blocks = |said: PolicyDecision| report.policies.iter().any(|result| result.blocks && result.decision == said);
+    if blocks(PolicyDecision::Deny) {
         ("denied by policy: this would not be run", RED)
-    } else if blocks(Said::Failed) {
+    } else if blocks(PolicyDecision::Failed) {
         ("a plugin that must not fail did: this would not be run", RED)
-    } else if report.policies.iter().any(|opinion| opinion.decision != Said::Allow) {
+    } else if report.policies.iter().any(|result| result.decision != PolicyDecision::Allow) {
         ("no policy stops this", YELLOW)
     } else {
         ("allowed by every policy", GREEN)
@@ -176,15 +177,15 @@ pub(crate) fn verdict(report: &PlanReport) -> (&'static str, Style) {
 }
 
 /// `alone`: nothing else will be said of the plugin.
-fn opinion(page: &mut Page, opinion: &Opinion, alone: bool) {
-    let style = if opinion.blocks { RED } else { PLAIN };
-    let who = Phrase::default().prose(&opinion.plugin);
-    match opinion.decision {
-        Said::Allow if alone => page.line(2, "", PLAIN, &who.clone().say(": allowed").plain()),
-        Said::Allow => {}
-        Said::Deny => {
-            let who = who.clone().say(not_heeded(opinion));
-            for denial in &opinion.denials {
+fn policy_result(page: &mut Page, result: &PolicyResult, alone: bool) {
+    let style = if result.blocks { RED } else { PLAIN };
+    let who = Phrase::default().prose(&result.plugin);
+    match result.decision {
+        PolicyDecision::Allow if alone => page.line(2, "", PLAIN, &who.clone().say(": allowed").plain()),
+        PolicyDecision::Allow => {}
+        PolicyDecision::Deny => {
+            let who = who.clone().say(not_enforced(result));
+            for denial in &result.denials {
                 let said = who.clone().say(": ").lines(&denial.message).say(" (").prose(&denial.code).say(")");
                 page.line(2, "", style, &said.plain());
                 if let Some(hint) = &denial.hint {
@@ -195,29 +196,29 @@ fn opinion(page: &mut Page, opinion: &Opinion, alone: bool) {
                 }
             }
         }
-        Said::Failed => {
-            let failure = opinion.failure.as_deref().unwrap_or_default();
-            let said = who.clone().say(format!(" failed{}: ", not_heeded(opinion))).lines(failure);
+        PolicyDecision::Failed => {
+            let failure = result.failure.as_deref().unwrap_or_default();
+            let said = who.clone().say(format!(" failed{}: ", not_enforced(result))).lines(failure);
             page.line(2, "", style, &said.plain());
-            if let Some(hint) = &opinion.failure_hint {
+            if let Some(hint) = &result.failure_hint {
                 page.line(4, "", CYAN, &Phrase::new("hint: ").lines(hint).plain());
             }
         }
     }
-    for warning in &opinion.warnings {
+    for warning in &result.warnings {
         page.line(2, "", YELLOW, &who.clone().say(" warns: ").lines(warning).plain());
     }
 }
 
 /// Why an answer that is not yes stops nothing.
-pub(crate) fn not_heeded(opinion: &Opinion) -> &'static str {
-    match (opinion.not_heeded_because, opinion.decision) {
-        (None, _) | (_, Said::Allow) => "",
-        (Some(NotHeeded::Audit), Said::Deny) => " would deny, but only watches (audit)",
-        (Some(NotHeeded::Overridden), Said::Deny) => " denies, but is overridden",
-        (Some(NotHeeded::OnError), Said::Deny) => " denies, without effect",
-        (Some(NotHeeded::Audit), Said::Failed) => ", and only watches (audit)",
-        (Some(NotHeeded::Overridden), Said::Failed) => ", and is overridden",
-        (Some(NotHeeded::OnError), Said::Failed) => ", and may (`on-error` in `lback.toml`)",
+pub(crate) fn not_enforced(result: &PolicyResult) -> &'static str {
+    match (result.not_enforced_because, result.decision) {
+        (None, _) | (_, PolicyDecision::Allow) => "",
+        (Some(NotEnforcedReason::Audit), PolicyDecision::Deny) => " would deny, but only watches (audit)",
+        (Some(NotEnforcedReason::Overridden), PolicyDecision::Deny) => " denies, but is overridden",
+        (Some(NotEnforcedReason::OnError), PolicyDecision::Deny) => " denies, without effect",
+        (Some(NotEnforcedReason::Audit), PolicyDecision::Failed) => ", and only watches (audit)",
+        (Some(NotEnforcedReason::Overridden), PolicyDecision::Failed) => ", and is overridden",
+        (Some(NotEnforcedReason::OnError), PolicyDecision::Failed) => ", and may (`on-error` in `lback.toml`)",
     }
 }

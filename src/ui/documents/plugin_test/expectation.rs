@@ -10,11 +10,11 @@ use super::TriedCall;
 pub(crate) struct Expectation {
     /// A sample's name, or a signal's. None: every call.
     event: Option<String>,
-    outcome: Expected,
+    outcome: ExpectedOutcome,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Expected {
+enum ExpectedOutcome {
     Allow,
     /// With this code among its denials.
     Deny(Option<String>),
@@ -40,10 +40,10 @@ impl FromStr for Expectation {
         let (kind, more) = outcome.split_once(':').map_or((outcome, None), |(kind, more)| (kind, Some(more)));
         let more = more.filter(|more| !more.is_empty()).map(str::to_owned);
         let outcome = match (kind, more) {
-            ("allow", None) => Expected::Allow,
-            ("deny", code) => Expected::Deny(code),
-            ("ok", None) => Expected::Ok,
-            ("error", text) => Expected::Error(text),
+            ("allow", None) => ExpectedOutcome::Allow,
+            ("deny", code) => ExpectedOutcome::Deny(code),
+            ("ok", None) => ExpectedOutcome::Ok,
+            ("error", text) => ExpectedOutcome::Error(text),
             _ => return Err(ExpectationError(text.to_owned())),
         };
         if event == Some("") {
@@ -59,12 +59,12 @@ impl fmt::Display for Expectation {
             write!(f, "{event}=")?;
         }
         match &self.outcome {
-            Expected::Allow => f.write_str("allow"),
-            Expected::Ok => f.write_str("ok"),
-            Expected::Deny(None) => f.write_str("deny"),
-            Expected::Error(None) => f.write_str("error"),
-            Expected::Deny(Some(code)) => write!(f, "deny:{code}"),
-            Expected::Error(Some(text)) => write!(f, "error:{text}"),
+            ExpectedOutcome::Allow => f.write_str("allow"),
+            ExpectedOutcome::Ok => f.write_str("ok"),
+            ExpectedOutcome::Deny(None) => f.write_str("deny"),
+            ExpectedOutcome::Error(None) => f.write_str("error"),
+            ExpectedOutcome::Deny(Some(code)) => write!(f, "deny:{code}"),
+            ExpectedOutcome::Error(Some(text)) => write!(f, "error:{text}"),
         }
     }
 }
@@ -84,29 +84,29 @@ impl Expectation {
 
     /// Is it this call's error that is expected?
     pub(crate) fn is_error_of(&self, call: &TriedCall) -> bool {
-        matches!(self.outcome, Expected::Error(_)) && self.is_about(call)
+        matches!(self.outcome, ExpectedOutcome::Error(_)) && self.is_about(call)
     }
 
     /// Of a plugin in both roles, a verdict is expected of the policy, and `ok` of the handler.
     fn is_about(&self, call: &TriedCall) -> bool {
         let is_named = self.event.as_ref().is_none_or(|event| *event == call.event || *event == call.signal);
         let role = match self.outcome {
-            Expected::Allow | Expected::Deny(_) => Some("policy"),
-            Expected::Ok => Some("handler"),
-            Expected::Error(_) => None,
+            ExpectedOutcome::Allow | ExpectedOutcome::Deny(_) => Some("policy"),
+            ExpectedOutcome::Ok => Some("handler"),
+            ExpectedOutcome::Error(_) => None,
         };
         is_named && role.is_none_or(|role| role == call.role)
     }
 
     fn is_met(&self, call: &TriedCall) -> bool {
         match &self.outcome {
-            Expected::Allow => call.outcome == "allow",
-            Expected::Ok => call.outcome == "ok",
-            Expected::Deny(code) => {
+            ExpectedOutcome::Allow => call.outcome == "allow",
+            ExpectedOutcome::Ok => call.outcome == "ok",
+            ExpectedOutcome::Deny(code) => {
                 let has = |code: &String| call.denials.iter().any(|denial| denial.code == *code);
                 call.outcome == "deny" && code.as_ref().is_none_or(has)
             }
-            Expected::Error(text) => {
+            ExpectedOutcome::Error(text) => {
                 let has = |text: &String| call.error.as_ref().is_some_and(|error| error.contains(text.as_str()));
                 call.outcome == "error" && text.as_ref().is_none_or(has)
             }

@@ -1,6 +1,6 @@
 use anstream::adapter::strip_str;
 
-use super::super::consent::{CONSENT, Refusal, Refused, needs_yes, refusal};
+use super::super::consent::{CONSENT, Refusal, RequiredConsent, confirmation_required, consent_required};
 use super::super::text;
 use super::assert_text;
 use super::samples;
@@ -43,7 +43,7 @@ in all
 fn collateral_is_listed_with_the_command_that_accepts_it() {
     let accept = ["lback", "--environment", "the test", "rollback", "users", "--allow-collateral"].map(str::to_owned);
     assert_text(
-        &said(&refusal(&samples::collateral().plan, &[Refused::Collateral], &accept)),
+        &said(&consent_required(&samples::collateral().plan, &[RequiredConsent::Collateral], &accept)),
         r"
 the rollback of `users` would take 1 other revision with it; nothing was done
 revert `c3`: add invoices
@@ -62,7 +62,7 @@ fn what_would_not_be_undone_is_refused_with_the_reason() {
     step.irreversible_because = Some("`downgrade()` does nothing".into());
     let accept = ["lback", "rollback", "users", "--allow-collateral", "--allow-irreversible"].map(str::to_owned);
     assert_text(
-        &said(&refusal(&plan, &[Refused::Collateral, Refused::Irreversible], &accept)),
+        &said(&consent_required(&plan, &[RequiredConsent::Collateral, RequiredConsent::Irreversible], &accept)),
         r"
 the rollback of `users` would take 1 other revision with it; nothing was done
 revert `c3`: add invoices
@@ -80,7 +80,7 @@ better undo it by a new migration, written by hand; if it is to be tried all the
 fn who_cannot_be_asked_is_told_how_to_say_yes() {
     let accept = ["lback", "rollback", "users", "--yes"].map(str::to_owned);
     assert_text(
-        &said(&needs_yes(&samples::collateral().plan, &accept)),
+        &said(&confirmation_required(&samples::collateral().plan, &accept)),
         r"
 the rollback of `users` would revert 2 revisions, and nobody can be asked here; nothing was done
 

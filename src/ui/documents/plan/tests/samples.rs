@@ -2,9 +2,9 @@
 
 use crate::model::database::Direction::{self, Downgrade, Upgrade};
 use crate::model::event::SignalName;
-use crate::model::plan::{DatabasePlan, Doubt, Found, Operation, Part, Plan, PlannedStep, Reversible, Table};
+use crate::model::plan::{DatabasePlan, Doubt, FoundBy, Operation, Part, Plan, PlannedStep, Reversible, Table};
 use crate::model::verdict::{Decision, Denial, Verdict};
-use crate::ui::documents::plan::{Answer, Heeded, Opinion, PlanReport, PlannedCommand};
+use crate::ui::documents::plan::{NotEnforcedReason, PlanReport, PlannedCommand, PolicyAnswer, PolicyResult};
 
 pub(crate) fn table(name: &str) -> Table {
     let (schema, name) = name.split_once('.').map_or((None, name), |(schema, name)| (Some(schema.into()), name));
@@ -22,7 +22,7 @@ pub(crate) fn operation(kind: &str, on: &str, line: u32) -> Operation {
         new_table: None,
         destructive: matches!(kind, "drop_table" | "drop_column" | "delete" | "truncate"),
         data: matches!(kind, "insert" | "update" | "delete" | "truncate" | "select"),
-        found_by: vec![Found::Recorder],
+        found_by: vec![FoundBy::Recorder],
         conditional: false,
         line: Some(line),
         detail: None,
@@ -63,7 +63,7 @@ pub(crate) fn database(dialect: &str, name: &str, heads: [&[&str]; 2], steps: Ve
     DatabasePlan { dialect: dialect.into(), name: Some(name.into()), transactional_ddl, heads, target_heads, steps }
 }
 
-pub(crate) fn report(plan: Plan, policies: Vec<Opinion>) -> PlanReport {
+pub(crate) fn report(plan: Plan, policies: Vec<PolicyResult>) -> PlanReport {
     let (command, word) = match plan.direction {
         Downgrade => (PlannedCommand::Rollback, "downgrade"),
         _ => (PlannedCommand::Migrate, "upgrade"),
@@ -162,10 +162,10 @@ pub(crate) fn collateral() -> PlanReport {
 }
 
 /// Policies of every kind of answer.
-pub(crate) fn policies() -> Vec<Opinion> {
+pub(crate) fn policies() -> Vec<PolicyResult> {
     let said = |plugin: &str, signal, decision, warnings: &[&str], heeded| {
         let warnings = warnings.iter().map(ToString::to_string).collect();
-        Opinion::new(plugin.into(), Some(signal), Answer::Verdict(Verdict { decision, warnings }), heeded)
+        PolicyResult::new(plugin.into(), Some(signal), PolicyAnswer::Verdict(Verdict { decision, warnings }), heeded)
     };
     let deny = |message: &str, code: &str, hint: Option<&str>, url: Option<&str>| {
         Decision::Deny(vec![Denial {
@@ -186,19 +186,25 @@ pub(crate) fn policies() -> Vec<Opinion> {
     let [first, second] = [SignalName::MigrationCommandsInitialized, SignalName::MigrationRollbackCommand];
     let failed = |plugin: &str, heeded| {
         let answer =
-            Answer::Failed { failure: "it took longer than 2s".into(), hint: Some("give it more time".into()) };
-        Opinion::new(plugin.into(), None, answer, heeded)
+            PolicyAnswer::Failed { failure: "it took longer than 2s".into(), hint: Some("give it more time".into()) };
+        PolicyResult::new(plugin.into(), None, answer, heeded)
     };
     vec![
-        said("guard", first, Decision::Allow, &[], Heeded::Yes),
-        said("guard", second, protected(), &["the freeze begins\nat 18:00"], Heeded::Yes),
-        said("guard", SignalName::AlembicCommandStarted, protected(), &["the freeze begins\nat 18:00"], Heeded::Yes),
-        said("keep-safe", second, deny("a table is dropped", "drops-table", None, None), &[], Heeded::Audit),
-        said("hours", second, deny("it is night", "closed", None, None), &[], Heeded::Overridden),
-        said("sizes", second, Decision::Allow, &[], Heeded::Yes),
-        said("sizes", SignalName::AlembicCommandStarted, Decision::Allow, &[], Heeded::Yes),
-        failed("slow", Heeded::Yes),
-        failed("slower", Heeded::OnError),
+        said("guard", first, Decision::Allow, &[], None),
+        said("guard", second, protected(), &["the freeze begins\nat 18:00"], None),
+        said("guard", SignalName::AlembicCommandStarted, protected(), &["the freeze begins\nat 18:00"], None),
+        said(
+            "keep-safe",
+            second,
+            deny("a table is dropped", "drops-table", None, None),
+            &[],
+            Some(NotEnforcedReason::Audit),
+        ),
+        said("hours", second, deny("it is night", "closed", None, None), &[], Some(NotEnforcedReason::Overridden)),
+        said("sizes", second, Decision::Allow, &[], None),
+        said("sizes", SignalName::AlembicCommandStarted, Decision::Allow, &[], None),
+        failed("slow", None),
+        failed("slower", Some(NotEnforcedReason::OnError)),
     ]
 }
 
@@ -227,7 +233,7 @@ pub(crate) fn hostile() -> PlanReport {
         url: Some("javascript:alert(1)".into()),
     };
     let verdict = Verdict { decision: Decision::Deny(vec![denial]), warnings: vec![] };
-    let opinion = Opinion::new("g".into(), None, Answer::Verdict(verdict), Heeded::Yes);
+    let opinion = PolicyResult::new("g".into(), None, PolicyAnswer::Verdict(verdict), None);
     report(plan(Upgrade, "it's head", vec![database]), vec![opinion])
 }
 

@@ -243,7 +243,8 @@ fn every_kind_of_operation_has_words() {
         }
         operation
     });
-    let lines: Vec<_> = operations.iter().map(|operation| super::super::words::operation(operation).plain()).collect();
+    let lines: Vec<_> =
+        operations.iter().map(|operation| super::super::wording::operation(operation).plain()).collect();
     assert_text(
         &lines.join("\n"),
         r"

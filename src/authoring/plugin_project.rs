@@ -4,16 +4,16 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::files;
-use super::language::{Kind, Language};
-use super::name::PluginName;
+use super::language::{Language, PluginKind};
+use super::plugin_name::PluginName;
+use super::template_files::files;
 use super::wit;
 
 /// The name that plugins have in the templates.
 const PLACEHOLDER: &str = "my-plugin";
 
 /// A project, as it will be written.
-pub(crate) struct Project {
+pub(crate) struct PluginProject {
     files: Vec<(String, String)>,
     /// What builds it, one command each.
     pub(crate) commands: Vec<String>,
@@ -29,8 +29,8 @@ pub(crate) enum ProjectError {
     Write { path: PathBuf, cause: io::Error },
 }
 
-impl Project {
-    pub(crate) fn new(name: &PluginName, language: Language, kind: Kind) -> Self {
+impl PluginProject {
+    pub(crate) fn new(name: &PluginName, language: Language, kind: PluginKind) -> Self {
         let named = |text: &str| {
             text.replace("@COMPONENT@", language.component())
                 .replace("@WORLD@", &format!("{}-plugin", kind.name()))
@@ -90,8 +90,8 @@ mod tests {
     #[test]
     fn nothing_of_the_template_is_left_in_a_project() {
         for language in Language::value_variants() {
-            for kind in Kind::value_variants() {
-                let project = Project::new(&"no-base".parse().unwrap(), *language, *kind);
+            for kind in PluginKind::value_variants() {
+                let project = PluginProject::new(&"no-base".parse().unwrap(), *language, *kind);
                 assert!(project.commands.len() > 1, "{language:?}");
                 assert!(project.component.contains("no-base") || project.component.contains("no_base"));
                 for (path, text) in &project.files {

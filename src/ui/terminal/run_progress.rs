@@ -17,15 +17,15 @@ use super::spinner::Spinner;
 use crate::alembic::{LockScope, Report};
 use crate::model::database::Direction;
 
-pub(crate) struct Progress {
-    line: Arc<Mutex<Line>>,
+pub(crate) struct RunProgress {
+    line: Arc<Mutex<ProgressLine>>,
     lock_timeout: Duration,
     is_terminal: bool,
 }
 
 /// The last line of the terminal.
 #[derive(Default)]
-struct Line {
+struct ProgressLine {
     /// What goes on, and since when.
     doing: Option<(String, Instant)>,
     shown: Option<Spinner>,
@@ -35,7 +35,7 @@ struct Line {
     broken: bool,
 }
 
-impl Line {
+impl ProgressLine {
     fn doing(&mut self, doing: Option<String>) {
         self.shown = None;
         self.doing = doing.map(|what| (what, Instant::now()));
@@ -53,11 +53,11 @@ impl Line {
     }
 }
 
-fn lock(line: &Mutex<Line>) -> MutexGuard<'_, Line> {
+fn lock(line: &Mutex<ProgressLine>) -> MutexGuard<'_, ProgressLine> {
     line.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Progress {
+impl RunProgress {
     /// `lock_timeout`: how long a run waits for the lock.
     pub(crate) fn new(lock_timeout: Duration) -> Self {
         let is_terminal = !ProgressDrawTarget::stderr().is_hidden();
@@ -67,18 +67,18 @@ impl Progress {
     pub(crate) fn show(&self, report: &Report) {
         self.say(report);
         if self.is_terminal {
-            match Change::of(report) {
-                Change::To(what) => lock(&self.line).doing(Some(what)),
-                Change::Over => lock(&self.line).doing(None),
-                Change::None => {}
+            match LineChange::of(report) {
+                LineChange::To(what) => lock(&self.line).doing(Some(what)),
+                LineChange::Over => lock(&self.line).doing(None),
+                LineChange::None => {}
             }
         }
     }
 
     /// A stream that shares the terminal with the line.
-    pub(crate) fn beside<W: AsyncWrite + Unpin + Send + 'static>(&self, stream: W) -> Beside<W> {
+    pub(crate) fn beside<W: AsyncWrite + Unpin + Send + 'static>(&self, stream: W) -> SharedStream<W> {
         let shares = self.is_terminal && (io::stdout().is_terminal() || io::stderr().is_terminal());
-        Beside { stream, line: shares.then(|| Arc::clone(&self.line)), writing: false }
+        SharedStream { stream, line: shares.then(|| Arc::clone(&self.line)), writing: false }
     }
 
     fn say(&self, report: &Report) {
@@ -129,13 +129,13 @@ impl Progress {
 }
 
 /// What a report changes about what goes on.
-enum Change {
+enum LineChange {
     To(String),
     Over,
     None,
 }
 
-impl Change {
+impl LineChange {
     fn of(report: &Report) -> Self {
         match report {
             Report::LockWaiting { .. } => Self::To("waiting for the lock".to_owned()),
@@ -162,22 +162,22 @@ impl Change {
     }
 }
 
-impl Drop for Progress {
+impl Drop for RunProgress {
     fn drop(&mut self) {
         lock(&self.line).doing(None);
     }
 }
 
 /// A stream that takes the line away while it is written to.
-pub(crate) struct Beside<W> {
+pub(crate) struct SharedStream<W> {
     stream: W,
     /// None where the stream isn't on a terminal with a line.
-    line: Option<Arc<Mutex<Line>>>,
+    line: Option<Arc<Mutex<ProgressLine>>>,
     /// Between a write and the flush after it.
     writing: bool,
 }
 
-impl<W: AsyncWrite + Unpin> AsyncWrite for Beside<W> {
+impl<W: AsyncWrite + Unpin> AsyncWrite for SharedStream<W> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = &mut *self;
         if let Some(line) = &this.line {

@@ -1,9 +1,9 @@
 //! The files of each template, from `templates/`.
 
-use super::language::{Kind, Language};
+use super::language::{Language, PluginKind};
 
 /// A file of a template: where a project has it, and its text.
-type File = (&'static str, &'static str);
+type TemplateFile = (&'static str, &'static str);
 
 /// `files!["rust": "Cargo.toml" = "common/Cargo.toml.in", …]`: the files of a template, from its folder.
 macro_rules! files {
@@ -13,7 +13,7 @@ macro_rules! files {
 }
 
 /// The template's files, those of both kinds first; without README and contract.
-pub(super) fn files(language: Language, kind: Kind) -> impl Iterator<Item = &'static File> {
+pub(super) fn files(language: Language, kind: PluginKind) -> impl Iterator<Item = &'static TemplateFile> {
     let (common, own) = match language {
         Language::Rust => (RUST, [RUST_POLICY, RUST_HANDLER]),
         Language::Python => (PYTHON, [PYTHON_POLICY, PYTHON_HANDLER]),
@@ -23,28 +23,28 @@ pub(super) fn files(language: Language, kind: Kind) -> impl Iterator<Item = &'st
     };
     let [policy, handler] = own;
     common.iter().chain(match kind {
-        Kind::Policy => policy,
-        Kind::Handler => handler,
+        PluginKind::Policy => policy,
+        PluginKind::Handler => handler,
     })
 }
 
-const RUST: &[File] = files!["rust": ".gitignore" = "common/gitignore", "Cargo.toml" = "common/Cargo.toml.in"];
-const RUST_POLICY: &[File] = files!["rust": "src/lib.rs" = "policy/lib.rs"];
-const RUST_HANDLER: &[File] = files!["rust": "src/lib.rs" = "handler/lib.rs"];
+const RUST: &[TemplateFile] = files!["rust": ".gitignore" = "common/gitignore", "Cargo.toml" = "common/Cargo.toml.in"];
+const RUST_POLICY: &[TemplateFile] = files!["rust": "src/lib.rs" = "policy/lib.rs"];
+const RUST_HANDLER: &[TemplateFile] = files!["rust": "src/lib.rs" = "handler/lib.rs"];
 
-const PYTHON: &[File] =
+const PYTHON: &[TemplateFile] =
     files!["python": ".gitignore" = "common/gitignore", "requirements.txt" = "common/requirements.txt"];
-const PYTHON_POLICY: &[File] = files![
+const PYTHON_POLICY: &[TemplateFile] = files![
     "python": "plugin.py" = "policy/plugin.py", "rule.py" = "policy/rule.py", "test_rule.py" = "policy/test_rule.py",
 ];
-const PYTHON_HANDLER: &[File] = files![
+const PYTHON_HANDLER: &[TemplateFile] = files![
     "python": "message.py" = "handler/message.py", "plugin.py" = "handler/plugin.py",
     "test_message.py" = "handler/test_message.py",
 ];
 
-const JAVASCRIPT: &[File] =
+const JAVASCRIPT: &[TemplateFile] =
     files!["javascript": ".gitignore" = "common/gitignore", "tsconfig.json" = "common/tsconfig.json"];
-const JAVASCRIPT_POLICY: &[File] = files![
+const JAVASCRIPT_POLICY: &[TemplateFile] = files![
     "javascript": "package.json" = "policy/package.json", "src/plugin.js" = "policy/plugin.js",
     "src/rule.js" = "policy/rule.js", "src/rule.test.js" = "policy/rule.test.js",
     "types/policy-plugin.d.ts" = "policy/types/policy-plugin.d.ts",
@@ -54,7 +54,7 @@ const JAVASCRIPT_POLICY: &[File] = files![
     "types/interfaces/lback-plugin-policy.d.ts" = "policy/types/interfaces/lback-plugin-policy.d.ts",
     "types/interfaces/lback-plugin-types.d.ts" = "policy/types/interfaces/lback-plugin-types.d.ts",
 ];
-const JAVASCRIPT_HANDLER: &[File] = files![
+const JAVASCRIPT_HANDLER: &[TemplateFile] = files![
     "javascript": "package.json" = "handler/package.json", "src/message.js" = "handler/message.js",
     "src/message.test.js" = "handler/message.test.js", "src/plugin.js" = "handler/plugin.js",
     "types/handler-plugin.d.ts" = "handler/types/handler-plugin.d.ts",
@@ -67,10 +67,10 @@ const JAVASCRIPT_HANDLER: &[File] = files![
     "types/interfaces/lback-plugin-types.d.ts" = "handler/types/interfaces/lback-plugin-types.d.ts",
 ];
 
-const GO: &[File] = files![
+const GO: &[TemplateFile] = files![
     "go": ".gitignore" = "common/gitignore", "go.mod" = "common/go.mod.in", "main.go" = "common/main.go",
 ];
-const GO_POLICY: &[File] = files![
+const GO_POLICY: &[TemplateFile] = files![
     "go": "export_lback_plugin_metadata/metadata.go" = "policy/metadata.go",
     "export_lback_plugin_policy/policy.go" = "policy/policy.go",
     "rule/rule.go" = "policy/rule.go", "rule/rule_test.go" = "policy/rule_test.go",
@@ -86,7 +86,7 @@ const GO_POLICY: &[File] = files![
     "bindings/lback_plugin_types/wit_bindings.go" = "policy/bindings/lback_plugin_types/wit_bindings.go",
     "bindings/wit_exports/wit_exports.go" = "policy/bindings/wit_exports/wit_exports.go",
 ];
-const GO_HANDLER: &[File] = files![
+const GO_HANDLER: &[TemplateFile] = files![
     "go": "export_lback_plugin_handler/handler.go" = "handler/handler.go",
     "export_lback_plugin_metadata/metadata.go" = "handler/metadata.go",
     "message/message.go" = "handler/message.go", "message/message_test.go" = "handler/message_test.go",
@@ -107,18 +107,18 @@ const GO_HANDLER: &[File] = files![
     "bindings/wit_exports/wit_exports.go" = "handler/bindings/wit_exports/wit_exports.go",
 ];
 
-const C: &[File] = files![
+const C: &[TemplateFile] = files![
     "c": ".gitignore" = "common/gitignore", "json.c" = "common/json.c", "json.h" = "common/json.h",
     "text.c" = "common/text.c", "text.h" = "common/text.h",
 ];
-const C_POLICY: &[File] = files![
+const C_POLICY: &[TemplateFile] = files![
     "c": "Makefile" = "policy/Makefile", "plugin.c" = "policy/plugin.c", "rule.c" = "policy/rule.c",
     "rule.h" = "policy/rule.h", "test.c" = "policy/test.c",
     "bindings/component_type.c" = "policy/bindings/component_type.c",
     "bindings/policy_plugin.c" = "policy/bindings/policy_plugin.c",
     "bindings/policy_plugin.h" = "policy/bindings/policy_plugin.h",
 ];
-const C_HANDLER: &[File] = files![
+const C_HANDLER: &[TemplateFile] = files![
     "c": "Makefile" = "handler/Makefile", "message.c" = "handler/message.c", "message.h" = "handler/message.h",
     "plugin.c" = "handler/plugin.c", "test.c" = "handler/test.c",
     "bindings/component_type.c" = "handler/bindings/component_type.c",
@@ -149,7 +149,7 @@ mod tests {
     fn every_file_of_a_template_is_in_its_projects() {
         for language in Language::value_variants() {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(language.name().to_lowercase());
-            for kind in Kind::value_variants() {
+            for kind in PluginKind::value_variants() {
                 let mut there = BTreeSet::new();
                 below(&folder.join("common"), &mut there);
                 below(&folder.join(kind.name()), &mut there);

@@ -8,14 +8,14 @@ use crate::model::verdict::{Decision, Denial, Verdict};
 
 /// The answer of one policy to one signal.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub(crate) struct Opinion {
+pub(crate) struct PolicyResult {
     /// The plugin's name in `lback.toml`.
     pub(crate) plugin: String,
     /// The signal that it was asked about; none where it could not be loaded.
     pub(crate) signal: Option<SignalName>,
-    pub(crate) decision: Said,
+    pub(crate) decision: PolicyDecision,
     /// Why it says no.
-    pub(crate) denials: Vec<Reason>,
+    pub(crate) denials: Vec<DenialReason>,
     /// Its remarks, whatever it says.
     pub(crate) warnings: Vec<String>,
     /// Why it could not answer.
@@ -25,12 +25,13 @@ pub(crate) struct Opinion {
     /// Whether the command would be stopped by it.
     pub(crate) blocks: bool,
     /// Why it would not, although it says no or says nothing.
-    pub(crate) not_heeded_because: Option<NotHeeded>,
+    #[serde(rename = "not_heeded_because")]
+    pub(crate) not_enforced_because: Option<NotEnforcedReason>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Said {
+pub(crate) enum PolicyDecision {
     Allow,
     Deny,
     /// It could not be asked, or broke.
@@ -39,7 +40,7 @@ pub(crate) enum Said {
 
 /// One reason why a policy says no.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub(crate) struct Reason {
+pub(crate) struct DenialReason {
     /// A short stable name of the rule, for scripts.
     pub(crate) code: String,
     /// What is denied and why, for a person.
@@ -53,7 +54,7 @@ pub(crate) struct Reason {
 /// Why the answer of a policy doesn't count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum NotHeeded {
+pub(crate) enum NotEnforcedReason {
     /// `mode = "audit"`: it only watches.
     Audit,
     /// A person has set its veto aside for this run.
@@ -64,60 +65,48 @@ pub(crate) enum NotHeeded {
 
 /// What a policy answers.
 #[derive(Clone, Debug)]
-pub(crate) enum Answer {
+pub(crate) enum PolicyAnswer {
     Verdict(Verdict),
     Failed { failure: String, hint: Option<String> },
 }
 
-/// Whether the answer counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Heeded {
-    Yes,
-    /// It is in audit mode.
-    Audit,
-    /// It was overridden.
-    Overridden,
-    /// `lback.toml` lets runs go on when it fails.
-    OnError,
-}
-
-impl Opinion {
-    pub(crate) fn new(plugin: String, signal: Option<SignalName>, answer: Answer, heeded: Heeded) -> Self {
-        let mut opinion = Self {
+impl PolicyResult {
+    pub(crate) fn new(
+        plugin: String,
+        signal: Option<SignalName>,
+        answer: PolicyAnswer,
+        not_enforced: Option<NotEnforcedReason>,
+    ) -> Self {
+        let mut result = Self {
             plugin,
             signal,
-            decision: Said::Allow,
+            decision: PolicyDecision::Allow,
             denials: Vec::new(),
             warnings: Vec::new(),
             failure: None,
             failure_hint: None,
             blocks: false,
-            not_heeded_because: None,
+            not_enforced_because: None,
         };
         match answer {
-            Answer::Verdict(Verdict { decision, warnings }) => {
-                opinion.warnings = warnings;
+            PolicyAnswer::Verdict(Verdict { decision, warnings }) => {
+                result.warnings = warnings;
                 if let Decision::Deny(denials) = decision {
-                    opinion.decision = Said::Deny;
-                    opinion.denials = denials.into_iter().map(Reason::from).collect();
+                    result.decision = PolicyDecision::Deny;
+                    result.denials = denials.into_iter().map(DenialReason::from).collect();
                 }
             }
-            Answer::Failed { failure, hint } => {
-                opinion.decision = Said::Failed;
-                opinion.failure = Some(failure);
-                opinion.failure_hint = hint;
+            PolicyAnswer::Failed { failure, hint } => {
+                result.decision = PolicyDecision::Failed;
+                result.failure = Some(failure);
+                result.failure_hint = hint;
             }
         }
-        if opinion.decision != Said::Allow {
-            opinion.blocks = heeded == Heeded::Yes;
-            opinion.not_heeded_because = match heeded {
-                Heeded::Yes => None,
-                Heeded::Audit => Some(NotHeeded::Audit),
-                Heeded::Overridden => Some(NotHeeded::Overridden),
-                Heeded::OnError => Some(NotHeeded::OnError),
-            };
+        if result.decision != PolicyDecision::Allow {
+            result.blocks = not_enforced.is_none();
+            result.not_enforced_because = not_enforced;
         }
-        opinion
+        result
     }
 
     pub(crate) fn blocks(&self) -> bool {
@@ -131,11 +120,11 @@ impl Opinion {
             && self.denials == other.denials
             && self.warnings == other.warnings
             && self.failure == other.failure
-            && self.not_heeded_because == other.not_heeded_because
+            && self.not_enforced_because == other.not_enforced_because
     }
 }
 
-impl From<Denial> for Reason {
+impl From<Denial> for DenialReason {
     fn from(Denial { code, message, hint, url }: Denial) -> Self {
         Self { code, message, hint, url }
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Extension;
-use crate::model::database::{Database, Direction, State, Step};
+use crate::model::database::{Database, DatabaseState, Direction, Step};
 use crate::model::event::{
     AlembicCommand, Context, ErrorType, Event, Exception, Finished, Override, Sender, Signal, SignalName,
 };
@@ -187,7 +187,7 @@ struct DatabaseForm {
     heads_after: Option<Vec<String>>,
     /// `unchanged`, `advanced`, `suspect` or `unknown`.
     #[schemars(with = "String")]
-    state: State,
+    state: DatabaseState,
     #[serde(default)]
     steps: Vec<StepForm>,
 }

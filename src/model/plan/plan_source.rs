@@ -8,28 +8,28 @@ use tokio::sync::OnceCell;
 use super::{Plan, PlanError};
 
 /// None: the command runs no migrations.
-pub(crate) type Planned = Result<Option<Arc<Plan>>, PlanError>;
+pub(crate) type PlanResult = Result<Option<Arc<Plan>>, PlanError>;
 
-type Work = dyn Fn() -> Pin<Box<dyn Future<Output = Planned> + Send>> + Send + Sync;
+type PlanWork = dyn Fn() -> Pin<Box<dyn Future<Output = PlanResult> + Send>> + Send + Sync;
 
 /// Where a plan is asked for. Clones share it.
 #[derive(Clone)]
 pub(crate) struct PlanSource {
-    answer: Arc<OnceCell<Planned>>,
-    work: Arc<Work>,
+    answer: Arc<OnceCell<PlanResult>>,
+    work: Arc<PlanWork>,
 }
 
 impl PlanSource {
     /// `work` makes the plan. It is called again only if it was dropped before it came to its end.
     pub(crate) fn new<F>(work: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
-        F: Future<Output = Planned> + Send + 'static,
+        F: Future<Output = PlanResult> + Send + 'static,
     {
         Self { answer: Arc::default(), work: Arc::new(move || Box::pin(work())) }
     }
 
     /// One that is known already, to whoever asks for it.
-    pub(crate) fn known(answer: Planned) -> Self {
+    pub(crate) fn known(answer: PlanResult) -> Self {
         Self::new(move || {
             let answer = answer.clone();
             async move { answer }
@@ -47,12 +47,12 @@ impl PlanSource {
     }
 
     /// The same answer for everybody.
-    pub(crate) async fn get(&self) -> Planned {
+    pub(crate) async fn get(&self) -> PlanResult {
         self.answer.get_or_init(|| (self.work)()).await.clone()
     }
 
     /// The answer, where it need not be waited for.
-    pub(crate) fn answered(&self) -> Option<Planned> {
+    pub(crate) fn answered(&self) -> Option<PlanResult> {
         self.answer.get().cloned()
     }
 

@@ -7,7 +7,7 @@ use std::str::FromStr;
 pub(crate) struct PluginName(String);
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum NameError {
+pub(crate) enum PluginNameError {
     #[error(
         "a name is in kebab-case, as `no-base`: lower-case letters, digits and single `-`, beginning with a letter"
     )]
@@ -103,18 +103,18 @@ impl PluginName {
 }
 
 impl FromStr for PluginName {
-    type Err = NameError;
+    type Err = PluginNameError;
 
-    fn from_str(name: &str) -> Result<Self, NameError> {
+    fn from_str(name: &str) -> Result<Self, PluginNameError> {
         let word = |word: &str| {
             !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         };
         if !name.starts_with(|first: char| first.is_ascii_lowercase()) || !name.split('-').all(word) {
-            Err(NameError::NotKebab)
+            Err(PluginNameError::NotKebab)
         } else if name.len() > LONGEST {
-            Err(NameError::TooLong)
+            Err(PluginNameError::TooLong)
         } else if RESERVED.contains(&name) {
-            Err(NameError::Reserved(name.to_owned()))
+            Err(PluginNameError::Reserved(name.to_owned()))
         } else {
             Ok(Self(name.to_owned()))
         }
@@ -131,9 +131,9 @@ mod tests {
             assert_eq!(good.parse::<PluginName>().unwrap().as_str(), good);
         }
         for bad in ["", "No-base", "no_base", "-a", "a-", "a--b", "1a", "../up", "a b", "nö", "a.b"] {
-            assert_eq!(bad.parse::<PluginName>().unwrap_err(), NameError::NotKebab, "{bad}");
+            assert_eq!(bad.parse::<PluginName>().unwrap_err(), PluginNameError::NotKebab, "{bad}");
         }
-        assert_eq!("a".repeat(65).parse::<PluginName>().unwrap_err(), NameError::TooLong);
-        assert_eq!("test".parse::<PluginName>().unwrap_err(), NameError::Reserved("test".into()));
+        assert_eq!("a".repeat(65).parse::<PluginName>().unwrap_err(), PluginNameError::TooLong);
+        assert_eq!("test".parse::<PluginName>().unwrap_err(), PluginNameError::Reserved("test".into()));
     }
 }
