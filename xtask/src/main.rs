@@ -7,6 +7,7 @@ mod demo;
 mod error;
 mod files;
 mod languages;
+mod lback;
 mod paths;
 mod process;
 mod progress;

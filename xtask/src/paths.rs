@@ -40,11 +40,6 @@ impl Paths {
         self.target.join("components")
     }
 
-    /// Returns cargo's target folder for the plugins' own tests, which are native code.
-    pub(crate) fn native_plugins(&self) -> PathBuf {
-        self.target.join("plugins")
-    }
-
     pub(crate) fn venv(&self) -> PathBuf {
         self.root.join(".venv")
     }

@@ -1,6 +1,6 @@
 //! `cargo xtask setup`: prepares everything that the build, the tests and the demo need.
 
-use crate::{demo, error::Error, languages, paths::Paths, process, progress::Step, venv, wasm};
+use crate::{error::Error, languages, lback, paths::Paths, process, progress::Step, venv, wasm};
 use std::{fs, process::Command};
 
 /// Prepares the repository: Python environment, wasm target, plugins, test components
@@ -18,7 +18,7 @@ impl Setup {
 /// Locks the repository's plugins as they were built here. The lock is made anew each time: the
 /// same sources compile to other bytes on another machine.
 fn lock(paths: &Paths) -> Result<(), Error> {
-    let lback = demo::build(paths)?;
+    let lback = lback::build(paths)?;
     let mut step = Step::start("lback.lock");
     let file = paths.root.join("lback.lock");
     if file.exists() {

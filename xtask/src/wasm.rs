@@ -40,7 +40,7 @@ fn has_target(paths: &Paths, step: &mut Step) -> Result<bool, Error> {
 /// Builds lback's own plugins and puts them beside their sources, as `lback.toml` names them.
 pub(crate) fn build_plugins(paths: &Paths) -> Result<(), Error> {
     let mut step = Step::start("plugins");
-    let names = build(paths, &mut step, &paths.plugins(), "plugins", &paths.plugins())?;
+    let names = build(paths, &mut step, &paths.plugins(), &paths.plugins())?;
     step.done(names.into_iter().collect::<Vec<_>>().join(", "));
     Ok(())
 }
@@ -48,25 +48,18 @@ pub(crate) fn build_plugins(paths: &Paths) -> Result<(), Error> {
 /// Builds the tests' components, the hostile ones too.
 pub(crate) fn build_components(paths: &Paths) -> Result<(), Error> {
     let mut step = Step::start("test components");
-    let names = build(paths, &mut step, &paths.component_sources(), "components-build", &paths.components())?;
+    let names = build(paths, &mut step, &paths.component_sources(), &paths.components())?;
     remove_others(&paths.components(), &names)?;
     step.done(format!("{} components", names.len()));
     Ok(())
 }
 
 /// Builds a workspace, puts its components into `to`, and returns their names.
-fn build(
-    paths: &Paths,
-    step: &mut Step,
-    workspace: &Path,
-    build_folder: &str,
-    to: &Path,
-) -> Result<BTreeSet<String>, Error> {
+fn build(paths: &Paths, step: &mut Step, workspace: &Path, to: &Path) -> Result<BTreeSet<String>, Error> {
     let mut cargo = process::cargo(paths, workspace);
     cargo
         .args(["build", "--workspace", "--release", "--locked", "--target", TARGET])
-        .args(["--message-format", "json-render-diagnostics", "--target-dir"])
-        .arg(paths.target.join(build_folder));
+        .args(["--message-format", "json-render-diagnostics"]);
     let messages = process::quiet(step, "build the components", &mut cargo, None)?;
 
     files::make_folder(to)?;

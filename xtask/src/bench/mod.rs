@@ -17,7 +17,7 @@ mod statistics;
 mod subject;
 mod table;
 
-use crate::{error::Error, languages, paths::Paths, process, progress::Step, test::postgres::Postgres, venv, wasm};
+use crate::{error::Error, languages, lback, paths::Paths, progress::Step, test::postgres::Postgres, venv, wasm};
 use std::{fs, path::PathBuf};
 
 /// Measures lback against Alembic alone, in pairs, with a release build
@@ -54,7 +54,7 @@ impl Bench {
         languages::build_plugins(paths)?;
         let lback = match self.lback {
             Some(lback) => std::path::absolute(&lback).map_err(Error::file("resolve", lback))?,
-            None => build(paths)?,
+            None => lback::build_release(paths)?,
         };
         let sizes: &[usize] = if self.quick { &[10, 100] } else { &[10, 1000, 3000] };
         let rounds = self.rounds.unwrap_or(if self.quick { 5 } else { 20 });
@@ -98,17 +98,4 @@ impl Bench {
         }
         Ok(())
     }
-}
-
-fn build(paths: &Paths) -> Result<PathBuf, Error> {
-    let mut step = Step::start("lback");
-    let lback = paths.target.join("release").join(format!("lback{}", std::env::consts::EXE_SUFFIX));
-    if !lback.exists() {
-        step.note("the first release build takes up to ten minutes");
-    }
-    let mut cargo = process::cargo(paths, &paths.root);
-    cargo.args(["build", "--release", "--package", "lback", "--locked"]);
-    process::quiet(&mut step, "build lback", &mut cargo, None)?;
-    step.done("built for release");
-    Ok(lback)
 }

@@ -3,7 +3,7 @@
 
 use super::{
     goal::Goal,
-    server::Server,
+    server::CountingServer,
     statistics::{Round, Summary},
     subject::{Quantity, Subject},
 };
@@ -40,7 +40,7 @@ impl Comparison {
 pub(super) fn measure(
     comparison: &Comparison,
     rounds: u32,
-    server: &Server,
+    server: &CountingServer,
     at: &dyn Fn(u32),
 ) -> Result<Summary, Error> {
     let Comparison { a, b, quantity, .. } = comparison;

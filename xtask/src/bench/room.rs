@@ -1,7 +1,7 @@
 //! The folder of the measurements, with lback's cache and state, and one environment for every
 //! process. It is removed afterwards.
 
-use super::{gnu_time::GnuTime, server::Server, subject::Subject};
+use super::{gnu_time::GnuTime, server::CountingServer, subject::Subject};
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
 use std::{
     env,
@@ -19,7 +19,7 @@ pub(super) struct Room {
     /// The folders of lback's own plugins and of the test components.
     pub(super) plugins: PathBuf,
     pub(super) components: PathBuf,
-    pub(super) server: Server,
+    pub(super) server: CountingServer,
     pub(super) time_tool: GnuTime,
     venv: PathBuf,
 }
@@ -36,7 +36,7 @@ impl Room {
             lback,
             plugins: paths.plugins(),
             components: paths.components(),
-            server: Server::start()?,
+            server: CountingServer::start()?,
             time_tool: GnuTime::new(folder.join("peak-memory")),
             venv: paths.venv(),
             root: folder,

@@ -15,14 +15,14 @@ use tiny_http::Response;
 /// The path that is answered after a second.
 pub(super) const SLOW: &str = "/slow";
 
-pub(super) struct Server {
+pub(super) struct CountingServer {
     http: Arc<tiny_http::Server>,
     heard: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
     pub(super) origin: String,
 }
 
-impl Server {
+impl CountingServer {
     pub(super) fn start() -> Result<Self, Error> {
         let http = tiny_http::Server::http(("127.0.0.1", 0))
             .map_err(|source| Error::Lacking(format!("no local server could be started: {source}"), HINT))?;
@@ -56,7 +56,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for CountingServer {
     fn drop(&mut self) {
         self.http.unblock();
         if let Some(thread) = self.thread.take() {

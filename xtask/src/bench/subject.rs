@@ -1,6 +1,6 @@
 //! A side of a comparison: a program that is run again and again, and how a run is measured.
 
-use super::{gnu_time::GnuTime, server::Server};
+use super::{gnu_time::GnuTime, server::CountingServer};
 use crate::{
     error::{Error, Output},
     files, process,
@@ -45,7 +45,7 @@ pub(super) struct Printed {
 impl Subject {
     /// Runs once without measuring: this fills caches, and shows whether the run does what it
     /// should.
-    pub(super) fn warm_up(&self, server: &Server) -> Result<Printed, Error> {
+    pub(super) fn warm_up(&self, server: &CountingServer) -> Result<Printed, Error> {
         if let Some(without) = &self.without {
             without.warm_up(server)?;
         }

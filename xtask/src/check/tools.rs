@@ -78,19 +78,16 @@ fn lints(paths: &Paths) -> Vec<Tool> {
     let wasm = ["--target", wasm::TARGET];
     let [lback, plugins, components] = workspaces(paths).map(|(_, folder)| folder);
     vec![
-        Tool::new("lints of lback", clippy(paths, &lback, None, &["--all-targets"])),
+        Tool::new("lints of lback", clippy(paths, &lback, &["--all-targets"])),
         // Their tests are native; what is shipped is not.
-        Tool::new("lints of plugins", clippy(paths, &plugins, Some("plugins"), &["--all-targets"])),
-        Tool::new("lints of plugins as wasm", clippy(paths, &plugins, Some("plugins"), &wasm)),
-        Tool::new("lints of components", clippy(paths, &components, Some("components-build"), &wasm)),
+        Tool::new("lints of plugins", clippy(paths, &plugins, &["--all-targets"])),
+        Tool::new("lints of plugins as wasm", clippy(paths, &plugins, &wasm)),
+        Tool::new("lints of components", clippy(paths, &components, &wasm)),
     ]
 }
 
-fn clippy(paths: &Paths, folder: &Path, target_folder: Option<&str>, options: &[&str]) -> Command {
+fn clippy(paths: &Paths, folder: &Path, options: &[&str]) -> Command {
     let mut cargo = process::cargo(paths, folder);
-    if let Some(name) = target_folder {
-        cargo.env("CARGO_TARGET_DIR", paths.target.join(name));
-    }
     cargo.args(["clippy", "--workspace", "--locked"]).args(options).args(["--", "-D", "warnings"]);
     cargo
 }

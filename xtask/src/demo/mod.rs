@@ -9,7 +9,7 @@ mod scenes;
 mod shop;
 mod stage;
 
-use crate::{error::Error, paths::Paths, process, progress::Step, setup};
+use crate::{error::Error, lback, paths::Paths, setup};
 use std::{path::PathBuf, time::Instant};
 
 /// Shows lback at work: migrations, a rollback that a policy denies, and the messages to Slack and
@@ -27,7 +27,7 @@ impl Demo {
         setup::for_demo(paths)?;
         let lback = match self.lback {
             Some(lback) => std::path::absolute(&lback).map_err(Error::file("resolve", lback))?,
-            None => build(paths)?,
+            None => lback::build(paths)?,
         };
         let stage = stage::Stage::set(paths, lback)?;
         let prepared = started.elapsed();
@@ -52,18 +52,4 @@ impl Demo {
             _ => Ok(()),
         }
     }
-}
-
-/// Builds the lback of this repository.
-pub(crate) fn build(paths: &Paths) -> Result<PathBuf, Error> {
-    let mut step = Step::start("lback");
-    let lback = paths.target.join("debug").join(format!("lback{}", std::env::consts::EXE_SUFFIX));
-    if !lback.exists() {
-        step.note("the first build takes some minutes");
-    }
-    let mut cargo = process::cargo(paths, &paths.root);
-    cargo.args(["build", "--package", "lback", "--locked"]);
-    process::quiet(&mut step, "build lback", &mut cargo, None)?;
-    step.done("built");
-    Ok(lback)
 }

@@ -2,7 +2,7 @@
 //! no proxy on the network. The module comes with the generator of the bindings, a crate that
 //! lback's tests use.
 
-use super::{folder, is_made, made};
+use super::stamp::{folder, is_made, made};
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
 use std::{
     fs,

@@ -1,7 +1,7 @@
 //! The packages of the JavaScript template and jco, in a cache from which the tests install them
 //! without a network.
 
-use super::{folder, is_made, made};
+use super::stamp::{folder, is_made, made};
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
 use std::{fs, process::Command};
 

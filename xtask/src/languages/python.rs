@@ -1,6 +1,6 @@
 //! Compilers that come as Python packages: componentize-py, Go and Zig (as a C compiler).
 
-use super::{folder, is_made, made};
+use super::stamp::{folder, is_made, made};
 use crate::{error::Error, paths::Paths, process, progress::Step};
 use std::{fs, path::PathBuf, process::Command};
 

@@ -4,10 +4,12 @@
 
 mod environment;
 mod histories;
+mod proven;
 mod table;
 
-use crate::{demo, error::Error, files, paths::Paths, process, progress::Step, test::postgres::Postgres, venv};
+use crate::{error::Error, files, lback, paths::Paths, process, progress::Step, test::postgres::Postgres, venv};
 use histories::{Database, History};
+use proven::Proven;
 use serde_json::Value;
 use std::{
     fs,
@@ -54,18 +56,11 @@ struct Ready {
     environment: Vec<(&'static str, String)>,
 }
 
-/// The results of a history.
-struct Proven {
-    name: String,
-    compared: Option<Value>,
-    rolled_back: Option<Value>,
-}
-
 impl Prove {
     pub(crate) fn run(self, paths: &Paths) -> Result<(), Error> {
         let lback = match &self.lback {
             Some(lback) => std::path::absolute(lback).map_err(Error::file("resolve", lback))?,
-            None => demo::build(paths)?,
+            None => lback::build(paths)?,
         };
         let room = paths.target.join("prove");
         files::make_folder(&room)?;
@@ -184,13 +179,5 @@ impl Prover<'_> {
         command.arg(self.paths.root.join("xtask/src/prove").join(program)).env("PYTHONDONTWRITEBYTECODE", "1");
         command.envs(environment.iter().map(|(name, value)| (name, value)));
         command
-    }
-}
-
-impl Proven {
-    /// Returns whether both programs finished without a silent miss and without a wrong rollback.
-    fn is_proven(&self) -> bool {
-        let is_zero = |found: &Option<Value>, name: &str| found.as_ref().is_some_and(|found| found[name] == 0);
-        is_zero(&self.compared, "silent") && is_zero(&self.rolled_back, "wrong")
     }
 }

@@ -1,6 +1,6 @@
 //! The two tables of results, as plain text.
 
-use super::Proven;
+use super::proven::Proven;
 use serde_json::Value;
 
 /// Renders the comparison of plans with databases.

@@ -24,9 +24,7 @@ pub(super) fn run(paths: &Paths, args: &[String]) -> Result<(), Error> {
         cargo
     };
     process::open("pass the tests", &mut command(&paths.root))?;
-    let mut plugins = command(&paths.plugins());
-    plugins.env("CARGO_TARGET_DIR", paths.native_plugins());
-    process::open("pass the plugins' tests", &mut plugins)
+    process::open("pass the plugins' tests", &mut command(&paths.plugins()))
 }
 
 impl Services {

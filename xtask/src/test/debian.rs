@@ -2,7 +2,7 @@
 //! package, unpacked into the target folder together with the libraries that the machine lacks.
 //! Nothing is installed.
 
-use super::server::Room;
+use super::server::ServerFolder;
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
 use std::{
     env,
@@ -35,7 +35,7 @@ pub(super) struct Program {
 impl Program {
     /// Returns a program that the servers' user may read. Where root runs the tests, that is the
     /// user `nobody`, who gets a copy.
-    pub(super) fn lent_to(self, room: &Room, step: &mut Step) -> Result<Self, Error> {
+    pub(super) fn lent_to(self, room: &ServerFolder, step: &mut Step) -> Result<Self, Error> {
         let Some(unpacked) = self.unpacked.as_ref().filter(|_| room.is_roots().unwrap_or(true)) else {
             return Ok(self);
         };

@@ -2,7 +2,7 @@
 //! test of the binary.
 
 use super::smoke;
-use crate::{demo, error::Error, paths::Paths, process, venv};
+use crate::{error::Error, lback, paths::Paths, process, venv};
 use std::process::Command;
 
 pub(super) fn run(paths: &Paths, args: &[String]) -> Result<(), Error> {
@@ -14,10 +14,9 @@ pub(super) fn run(paths: &Paths, args: &[String]) -> Result<(), Error> {
     process::open("pass the unit tests", &mut units)?;
     let mut plugins = process::cargo(paths, &paths.plugins());
     plugins.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(args);
-    plugins.env("CARGO_TARGET_DIR", paths.native_plugins());
     process::open("pass the plugins' tests", &mut plugins)?;
     process::open("pass the tests of Python", &mut pytest(paths))?;
-    smoke::run(paths, &demo::build(paths)?)
+    smoke::run(paths, &lback::build(paths)?)
 }
 
 fn pytest(paths: &Paths) -> Command {

@@ -2,7 +2,7 @@
 
 use super::{
     debian::Wanted,
-    server::{Recipe, Room, Server, version},
+    server::{Recipe, Server, ServerFolder, version},
 };
 use crate::{error::Error, paths::Paths, progress::Step};
 use std::process::Command;
@@ -50,7 +50,7 @@ impl MariaDb {
     pub(super) fn start(paths: &Paths) -> Result<Self, Error> {
         let program = MARIADB.find(paths)?;
         let mut step = Step::start("MariaDB server");
-        let room = Room::new("mariadb")?;
+        let room = ServerFolder::new("mariadb")?;
         let program = program.lent_to(&room, &mut step)?;
         let recipe = Recipe {
             name: "MariaDB",

@@ -4,7 +4,7 @@
 use super::{
     debian::Wanted,
     postgres::Postgres,
-    server::{Recipe, Room, Server, version},
+    server::{Recipe, Server, ServerFolder, version},
 };
 use crate::{error::Error, paths::Paths, progress::Step};
 use std::{fs, process::Command};
@@ -20,7 +20,7 @@ impl PgBouncer {
     pub(super) fn start(paths: &Paths, postgres: &Postgres) -> Result<Self, Error> {
         let program = PGBOUNCER.find(paths)?;
         let mut step = Step::start("PgBouncer server");
-        let room = Room::new("pgbouncer")?;
+        let room = ServerFolder::new("pgbouncer")?;
         let program = program.lent_to(&room, &mut step)?;
         let folder = room.folder();
         let settings = format!(

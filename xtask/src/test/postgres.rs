@@ -1,6 +1,6 @@
 //! PostgreSQL for tests and benchmarks: from the wheel, or else the system's.
 
-use super::server::{Recipe, Room, Server, version};
+use super::server::{Recipe, Server, ServerFolder, version};
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
 use std::{
     env, fs,
@@ -16,7 +16,7 @@ impl Postgres {
     pub(crate) fn start(paths: &Paths) -> Result<Self, Error> {
         let mut step = Step::start("PostgreSQL");
         let mut programs = programs(paths, &mut step)?;
-        let room = Room::new("postgres")?;
+        let room = ServerFolder::new("postgres")?;
         if room.is_roots()? {
             programs = lend(&programs, room.folder(), &mut step)?;
         }

@@ -36,7 +36,7 @@ pub(super) struct Recipe<'a> {
 }
 
 /// A private folder for a server, to be filled before the start.
-pub(super) struct Room {
+pub(super) struct ServerFolder {
     folder: PathBuf,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Server {
     /// The pipe to the keeper, which stops the server when this end is closed, also because this
     /// program was killed.
     lifeline: Option<ChildStdin>,
-    room: Room,
+    room: ServerFolder,
 }
 
 /// A script that makes and starts a server, reports it, waits for the end of its input, and removes
@@ -74,7 +74,7 @@ cd /
 rm -rf "$FOLDER"
 "#;
 
-impl Room {
+impl ServerFolder {
     pub(super) fn new(name: &str) -> Result<Self, Error> {
         let folder = env::temp_dir().join(format!("lback-{name}-{}", std::process::id()));
         DirBuilder::new().mode(0o700).create(&folder).map_err(Error::file("create", &folder))?;
@@ -121,7 +121,7 @@ impl Room {
     }
 }
 
-impl Drop for Room {
+impl Drop for ServerFolder {
     fn drop(&mut self) {
         files::remove_folder(&self.folder).ok();
     }
