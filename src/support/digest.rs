@@ -15,7 +15,7 @@ impl Digest {
     }
 
     /// Of the texts, one after the other.
-    pub(crate) fn of_parts<'a>(parts: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn of_parts<P: AsRef<[u8]>>(parts: impl Iterator<Item = P>) -> Self {
         let mut hasher = Sha256::new();
         parts.for_each(|part| hasher.update(part));
         Self(hasher.finalize().into())

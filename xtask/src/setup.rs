@@ -32,7 +32,7 @@ fn lock(paths: &Paths) -> Result<(), Error> {
 }
 
 pub(crate) fn everything(paths: &Paths) -> Result<(), Error> {
-    venv::ensure(paths, &[venv::EXAMPLE, venv::TESTS])?;
+    venv::ensure(paths, &[venv::EXAMPLE, venv::TESTS, venv::PYTHON])?;
     wasm::ensure_target(paths)?;
     wasm::build_plugins(paths)?;
     languages::ensure(paths)?;

@@ -7,6 +7,8 @@ use std::{fs, path::PathBuf, process::Command};
 pub(crate) const EXAMPLE: Requirements = Requirements { name: "example", file: "example/requirements.txt" };
 /// The packages that the tests need beyond it.
 pub(crate) const TESTS: Requirements = Requirements { name: "tests", file: "tests/requirements.txt" };
+/// What runs the tests of `python/`.
+pub(crate) const PYTHON: Requirements = Requirements { name: "python", file: "python/requirements-test.txt" };
 
 /// The tools that check `python/`.
 pub(crate) const TOOLS: Requirements = Requirements { name: "tools", file: "python/requirements-dev.txt" };
@@ -14,7 +16,7 @@ pub(crate) const TOOLS: Requirements = Requirements { name: "tools", file: "pyth
 #[derive(Clone, Copy)]
 pub(crate) struct Requirements {
     name: &'static str,
-    file: &'static str,
+    pub(crate) file: &'static str,
 }
 
 /// A script that tests whether Python can make environments: on Debian, `ensurepip` is missing

@@ -3,95 +3,38 @@
 //! It lies in a private folder under the digest of its content, so that its compiled form is kept between runs, and a file of another version
 //! is never taken for it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use include_dir::{Dir, include_dir};
 use tempfile::TempDir;
 
 use super::SteppedAside;
 use crate::registry::{Digest, PrivateFolder};
 
-const SCRIPT: &str = "lback_launcher.py";
+const SCRIPT: &str = "lback_launcher/entry.py";
 
-macro_rules! part {
-    ($name:literal) => {
-        ($name, include_str!(concat!("python/", $name)))
-    };
-    (plan $name:literal) => {
-        (concat!("_lback_plan/", $name), include_str!(concat!("../plan/python/_lback_plan/", $name)))
-    };
-}
-
-/// All files, by their names in the folder. Nothing is read from elsewhere.
-const FILES: &[(&str, &str)] = &[
-    part!("lback_launcher.py"),
-    part!("_lback_launcher/__init__.py"),
-    part!("_lback_launcher/apart.py"),
-    part!("_lback_launcher/cancel.py"),
-    part!("_lback_launcher/channel.py"),
-    part!("_lback_launcher/codes.py"),
-    part!("_lback_launcher/failure.py"),
-    part!("_lback_launcher/handover.py"),
-    part!("_lback_launcher/imports.py"),
-    part!("_lback_launcher/inert.py"),
-    part!("_lback_launcher/lock.py"),
-    part!("_lback_launcher/memory.py"),
-    part!("_lback_launcher/modules.py"),
-    part!("_lback_launcher/mysql.py"),
-    part!("_lback_launcher/observe.py"),
-    part!("_lback_launcher/patterns.py"),
-    part!("_lback_launcher/places.py"),
-    part!("_lback_launcher/postgresql.py"),
-    part!("_lback_launcher/scripts.py"),
-    part!("_lback_launcher/server.py"),
-    part!("_lback_launcher/settled.py"),
-    part!("_lback_launcher/sqlite.py"),
-    part!("_lback_launcher/strict.py"),
-    part!("_lback_launcher/unread.py"),
-    part!("_lback_launcher/written.py"),
-    part!(plan "__init__.py"),
-    part!(plan "altering.py"),
-    part!(plan "analysis.py"),
-    part!(plan "body.py"),
-    part!(plan "cache.py"),
-    part!(plan "columns.py"),
-    part!(plan "consequences.py"),
-    part!(plan "ddl.py"),
-    part!(plan "declared.py"),
-    part!(plan "dependencies.py"),
-    part!(plan "direction.py"),
-    part!(plan "dml.py"),
-    part!(plan "forced.py"),
-    part!(plan "forward.py"),
-    part!(plan "functions.py"),
-    part!(plan "ghost.py"),
-    part!(plan "history.py"),
-    part!(plan "kinds.py"),
-    part!(plan "model.py"),
-    part!(plan "names.py"),
-    part!(plan "ops.py"),
-    part!(plan "planner.py"),
-    part!(plan "pretend.py"),
-    part!(plan "reach.py"),
-    part!(plan "reading.py"),
-    part!(plan "reflection.py"),
-    part!(plan "refused.py"),
-    part!(plan "rows.py"),
-    part!(plan "run.py"),
-    part!(plan "sandbox.py"),
-    part!(plan "schema.py"),
-    part!(plan "settled.py"),
-    part!(plan "source.py"),
-    part!(plan "sql.py"),
-    part!(plan "steps.py"),
-    part!(plan "table.py"),
-    part!(plan "tokens.py"),
-    part!(plan "trace.py"),
-    part!(plan "unknown.py"),
-    part!(plan "worlds.py"),
+/// The packages, with their names in the folder. Nothing is read from elsewhere.
+static PACKAGES: [(&str, Dir<'static>); 2] = [
+    ("lback_launcher", include_dir!("$CARGO_MANIFEST_DIR/python/lback_launcher")),
+    ("lback_planner", include_dir!("$CARGO_MANIFEST_DIR/python/lback_planner")),
 ];
+
+/// Returns every Python file of the packages with its path in the folder, sorted by path.
+fn files() -> BTreeMap<PathBuf, &'static [u8]> {
+    fn add(folder: &'static Dir<'static>, package: &str, found: &mut BTreeMap<PathBuf, &'static [u8]>) {
+        for file in folder.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "py")) {
+            found.insert(Path::new(package).join(file.path()), file.contents());
+        }
+        folder.dirs().for_each(|inner| add(inner, package, found));
+    }
+    let mut found = BTreeMap::new();
+    PACKAGES.iter().for_each(|(package, folder)| add(folder, package, &mut found));
+    found
+}
 
 /// The launcher, ready to be given to an interpreter, or the reason why it isn't used.
 #[derive(Debug, Clone)]
@@ -192,7 +135,7 @@ fn put(folder: &Path, own: &Path) -> io::Result<()> {
 }
 
 fn write_files(folder: &Path) -> io::Result<()> {
-    for (name, text) in FILES {
+    for (name, text) in files() {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent)?;
@@ -203,7 +146,9 @@ fn write_files(folder: &Path) -> io::Result<()> {
 }
 
 fn digest() -> Digest {
-    Digest::of_parts(FILES.iter().flat_map(|(name, text)| [*name, "\0", *text, "\0"]))
+    let files = files();
+    let parts = files.iter().flat_map(|(name, text)| [name.as_os_str().as_encoded_bytes(), b"\0", text, b"\0"]);
+    Digest::of_parts(parts)
 }
 
 #[cfg(all(test, unix))]
@@ -228,20 +173,26 @@ mod tests {
     }
 
     #[test]
-    fn every_file_of_the_folder_is_written() {
-        let alembic = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/alembic");
-        let list = |own: &str, folder: &str| {
-            let files = std::fs::read_dir(alembic.join(own).join(folder)).expect("a folder");
-            let files = files.map(|file| format!("{folder}{}", file.expect("a file").file_name().to_string_lossy()));
-            files.filter(|name| Path::new(name).extension().is_some_and(|kind| kind == "py")).collect::<Vec<_>>()
-        };
-        let launcher = "launcher/python";
-        let mut there =
-            [list(launcher, ""), list(launcher, "_lback_launcher/"), list("plan/python", "_lback_plan/")].concat();
-        let mut named: Vec<_> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
-        there.sort();
-        named.sort();
-        assert_eq!(named, there);
+    fn every_python_file_of_the_packages_is_written() {
+        fn list(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("a file").path();
+                if path.is_dir() {
+                    list(&path, found);
+                } else if path.extension().is_some_and(|extension| extension == "py") {
+                    let text = std::fs::read(&path).expect("a file");
+                    found.insert(path, text);
+                }
+            }
+        }
+        let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("python");
+        let mut there = BTreeMap::new();
+        PACKAGES.iter().for_each(|(package, _)| list(&python.join(package), &mut there));
+        let named: BTreeMap<_, _> =
+            files().into_iter().map(|(name, text)| (python.join(name), text.to_vec())).collect();
+        // The compiler doesn't notice a file that is new in a folder: any change of this file makes it look.
+        assert_eq!(named.keys().collect::<Vec<_>>(), there.keys().collect::<Vec<_>>());
+        assert!(named == there, "the embedded files are older than those in `python/`");
     }
 
     #[test]

@@ -183,7 +183,7 @@ async fn line_names_the_launcher_and_hides_what_it_hid() {
     let line = prepared.line().redacted().to_vec();
     let run = fake.path("run").display().to_string();
     assert_eq!(line[..2], ["/usr/bin/env", "python3"]);
-    assert!(Path::new(&line[2]).ends_with("lback_launcher.py"), "{line:?}");
+    assert!(Path::new(&line[2]).ends_with("lback_launcher/entry.py"), "{line:?}");
     assert_eq!(line[3..], [run.as_str(), "upgrade", "head"]);
 }
 

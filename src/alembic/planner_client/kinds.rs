@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::{env, fs};
 
-const KINDS: &str = include_str!("../plan/python/_lback_plan/kinds.py");
+const KINDS: &str = include_str!("../../../python/lback_planner/operation_kinds.py");
 const BEGIN: &str = "<!-- kinds: generated from the analysis, compared by a test -->\n";
 const END: &str = "<!-- /kinds -->\n";
 
@@ -21,7 +21,7 @@ fn row(line: &str) -> Option<String> {
 #[test]
 fn the_page_lists_the_kinds() {
     let rows: Vec<_> = KINDS.lines().filter_map(row).collect();
-    assert!(rows.len() > 30, "the table in `kinds.py` is not read: {rows:?}");
+    assert!(rows.len() > 30, "the table in `operation_kinds.py` is not read: {rows:?}");
     let head = "| kind | what it does | writes its table | rows | loses data |\n|---|---|---|---|---|\n";
     let table = format!("{head}{}", rows.concat());
 

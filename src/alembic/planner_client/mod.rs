@@ -1,7 +1,7 @@
 //! Asking for a plan: what is asked, in which words, and what comes back.
 //!
-//! The answer is made by the Python beside this file, in a process that the launcher forks: `launcher/` carries the words, and [`Plan`] is what
-//! they come to.
+//! The Python in `python/lback_planner/` makes the answer, in a process that the launcher forks.
+//! `launcher/` carries the messages, and [`Plan`] is what they come to.
 
 #[cfg(test)]
 mod kinds;

@@ -28,7 +28,7 @@ fn signal_alone(mut record: Record) -> Value {
 }
 
 fn is_launcher(word: &Value) -> bool {
-    word.as_str().is_some_and(|word| word.ends_with("lback_launcher.py"))
+    word.as_str().is_some_and(|word| word.ends_with("lback_launcher/entry.py"))
 }
 
 /// What is said before Alembic runs as this program.

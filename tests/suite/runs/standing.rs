@@ -177,7 +177,7 @@ fn the_launcher_is_named_as_what_it_is() {
     let words: Vec<_> = started["full_command"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
     let [python, launcher, entry, "upgrade", "head"] = words[..] else { panic!("{words:?}") };
     assert!(
-        python.contains("python") && launcher.ends_with("lback_launcher.py") && entry.ends_with("alembic"),
+        python.contains("python") && launcher.ends_with("lback_launcher/entry.py") && entry.ends_with("alembic"),
         "{words:?}"
     );
     let off = recorded(Project::new().config("launcher = false"));

@@ -4,13 +4,13 @@ import os
 import sys
 import time
 
-PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "src", "alembic", "plan", "python")
+PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "python")
 
 
 def predict(script, context, root, cache=None):
     """Returns `{revision: prediction}` in the order of the history, and the seconds it took."""
     sys.path.insert(0, os.path.abspath(PACKAGE))
-    from _lback_plan.analysis import Analysis
+    from lback_planner.history.analysis import Analysis
 
     # Alembic loads the scripts in any case.
     for revision in script.walk_revisions():

@@ -1,7 +1,7 @@
 //! Python environments with the supported versions of Alembic and SQLAlchemy: made once, and anew
 //! when their line in the list changes.
 
-use crate::{error::Error, files, paths::Paths, process, progress::Step};
+use crate::{error::Error, files, paths::Paths, process, progress::Step, venv};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -15,6 +15,8 @@ pub(super) fn ensure(paths: &Paths) -> Result<PathBuf, Error> {
     let mut step = Step::start("Python matrix");
     let list = paths.root.join(LIST);
     let text = fs::read_to_string(&list).map_err(Error::file("read", &list))?;
+    let runner = paths.root.join(venv::PYTHON.file);
+    let versions = fs::read_to_string(&runner).map_err(Error::file("read", &runner))?;
     let matrix = paths.target.join("matrix");
     files::make_folder(&matrix)?;
     let mut made = 0;
@@ -23,7 +25,7 @@ pub(super) fn ensure(paths: &Paths) -> Result<PathBuf, Error> {
         let folder = matrix.join(name);
         let stamp = folder.join("lback-made.txt");
         // The path is part of the stamp: a moved environment names an interpreter that is gone.
-        let wanted = format!("{}\n{}\n{requirements}\n", folder.display(), paths.python().display());
+        let wanted = format!("{}\n{}\n{requirements}\n{versions}", folder.display(), paths.python().display());
         if fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
             continue;
         }
@@ -52,6 +54,7 @@ fn make(paths: &Paths, folder: &Path, requirements: &str, step: &mut Step) -> Re
     pip.args(["-m", "pip", "--python"]).arg(folder.join("bin/python"));
     pip.args(["install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]);
     pip.args(requirements.split_whitespace());
+    pip.arg("--requirement").arg(paths.root.join(venv::PYTHON.file));
     process::quiet(step, "install Python packages", &mut pip, Some(PIP_HINT))?;
     Ok(())
 }

@@ -1,0 +1,1 @@
+"""The lock that keeps other runs from a database, for each kind of database."""

@@ -1,0 +1,1 @@
+"""Version scripts that need not run for Alembic to know their place in the history."""

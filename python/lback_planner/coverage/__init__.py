@@ -1,0 +1,1 @@
+"""The lines that ran in no scenario, and what they would do."""

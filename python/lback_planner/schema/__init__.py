@@ -1,0 +1,1 @@
+"""The schema as the scripts before a revision left it."""

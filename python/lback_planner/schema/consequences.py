@@ -1,0 +1,109 @@
+"""What follows from writing to a table, without a word of the script: actions of foreign keys, triggers, tables behind views, partitions."""
+
+from ..model import Effect, Name
+
+#: What of a trigger fires for it.
+EVENTS = {"insert": ("INSERT",), "update": ("UPDATE",), "delete": ("DELETE",), "truncate": ("TRUNCATE",), "merge": ("INSERT", "UPDATE", "DELETE")}
+#: Functions of the server, or of its own extensions, that change nothing but the row for which they are called.
+HARMLESS = frozenset(
+    """
+    tsvector_update_trigger tsvector_update_trigger_column suppress_redundant_updates_trigger moddatetime autoinc insert_username unique_key_recheck
+    """.split()
+)
+#: What a table hands on to its partitions, and to the tables that inherit from it.
+HANDED_ON = frozenset("add_column drop_column alter_column rename_column create_index drop_index create_constraint drop_constraint rename_constraint create_trigger drop_trigger".split())
+
+
+class Consequences:
+    """Actions of foreign keys, triggers, tables behind views, and tables that belong to others: before one schema. `drops_delete`: whether to drop a table is to delete its rows first, as SQLite does where it enforces foreign keys."""
+
+    def __init__(self, schema, drops_delete=False):
+        self.schema = schema
+        self.drops_delete = drops_delete
+        self.effects = []
+        self.problems = []
+        self.seen = set()
+        self.queue = []
+
+    def of(self, effect):
+        """The effects that may follow from one, and what keeps them from being known."""
+        for table in effect.written():
+            if effect.kind in EVENTS:
+                self.follow(effect.kind, table, effect.columns)
+        if effect.kind == "drop_table":
+            self.dropped(effect.table)
+        elif effect.kind in HANDED_ON and effect.table is not None:
+            for child in self.schema.belonging_to(effect.table):
+                if child != effect.table:
+                    self.effects.append(self.made(effect.kind, child, "belongs to %s" % effect.table, effect.name, effect.new_name))
+        return self.end()
+
+    def end(self):
+        while self.queue:
+            self.step(*self.queue.pop(0))
+        return self.effects, self.problems
+
+    def remade(self, table):
+        """Those of a table that is dropped and made again."""
+        self.by_keys("delete", table, None)
+        return self.end()
+
+    def made(self, kind, table, detail, name=None, new_name=None):
+        effect = Effect(kind, table, name, new_name, detail=detail)
+        effect.conditional = True
+        return effect
+
+    def dropped(self, table):
+        if self.drops_delete:
+            # Its triggers don't fire.
+            self.by_keys("delete", table, None)
+        for child in self.schema.belonging_to(table, partitions_only=True):
+            self.effects.append(Effect("drop_table", child, detail="belongs to %s" % table, change=("drop_table", {})))
+
+    def follow(self, kind, table, columns=None):
+        key = kind, table
+        if key not in self.seen:
+            self.seen.add(key)
+            self.queue.append((kind, table, columns))
+
+    def found(self, kind, table, detail, columns=None):
+        if (kind, table) not in self.seen:
+            self.effects.append(self.made(kind, table, detail))
+            self.follow(kind, table, columns)
+
+    def step(self, kind, table, columns):
+        known = self.schema.known(table)
+        for name, trigger in sorted(known.triggers.items()) if known is not None else ():
+            events = trigger.get("events")
+            if not events or any(event in events for event in EVENTS[kind]):
+                self.fire(name, trigger, table)
+        if kind != "truncate":
+            for below in known.behind if known is not None and known.view is True else ():
+                self.found(kind, Name(below[1], below[0]), "through the view %s" % table)
+        for relative in self.schema.belonging_to(table) + self.schema.owning(table):
+            self.found(kind, relative, "rows of %s are its own" % table)
+        if kind in ("delete", "update", "merge"):
+            self.by_keys(kind, table, columns)
+
+    def by_keys(self, kind, table, columns):
+        for child, on_delete, on_update in self.schema.acting_on(table, None if kind == "delete" else columns):
+            if kind in ("delete", "merge") and on_delete:
+                self.found("delete" if on_delete == "CASCADE" else "update", child, "by its foreign key to %s" % table)
+            if kind in ("update", "merge") and on_update:
+                self.found("update", child, "by its foreign key to %s" % table)
+
+    def fire(self, name, trigger, table):
+        does, complete = trigger.get("does", ()), trigger.get("complete", False)
+        function = trigger.get("function")
+        if function is not None:
+            if function.lower() in HARMLESS:
+                return
+            body = self.schema.function(function)
+            does, complete = (body["does"], body["complete"]) if body is not None else ((), False)
+        for kind, schema, written in does:
+            if kind in EVENTS:
+                self.found(kind, Name(written, schema), "by the trigger %s of %s" % (name, table))
+            else:
+                self.effects.append(self.made(kind, Name(written, schema), "by the trigger %s of %s" % (name, table)))
+        if not complete:
+            self.problems.append("writes rows of `%s`, of which the trigger `%s` does what isn't known" % (table, name))

@@ -1,0 +1,256 @@
+"""Reads ALTER: of tables in all its clauses, and of what else can be altered."""
+
+from . import ddl
+from .columns import CONSTRAINTS, read_column, read_constraint
+from .reader import Unread, Walk
+
+
+def alter(walk):
+    reading = walk.reading
+    walk.skip("FOREIGN", "ONLINE", "OFFLINE", "IGNORE")
+    what = walk.upper()
+    walk.next()
+    if what == "MATERIALIZED":
+        walk.next()
+        what = "VIEW"
+    walk.take("IF", "EXISTS")
+    if what == "TABLE":
+        walk.take("IF", "EXISTS")
+        if walk.take("ALL", "IN"):
+            raise Unread("alters all tables of a tablespace")
+        walk.skip("ONLY")
+        table = walk.name()
+        walk.take("*")
+        return clauses(walk, table)
+    if what == "INDEX":
+        name = walk.name()
+        table = None if reading.schema is None else reading.schema.table_of_index(name.name, name.schema)
+        if walk.take("ON"):
+            table = walk.name()
+        if walk.take("RENAME", "TO"):
+            if table is None:
+                reading.problem("renames the index `%s`, and no script says of which table it is" % name)
+            new = walk.identifier()
+            reading.effect("rename_index", table, name.name, new, change=("rename_index", {"name": name.name, "new": new}))
+        else:
+            reading.effect("alter_table", table, detail="index %s" % name.name)
+        return None
+    if what == "VIEW":
+        view = walk.name()
+        if walk.take("RENAME", "TO"):
+            return ddl.renamed(reading, view, walk.name())
+        reading.effect("create_view", view, detail="altered")
+        return None
+    if what in ("TYPE", "DOMAIN"):
+        name = walk.name()
+        tables = [] if reading.schema is None else reading.schema.tables_with_type(name.name)
+        change = None
+        if walk.take("RENAME", "TO"):
+            change = ("rename_type", {"name": str(name), "new": walk.identifier()})
+            # Columns show their type's name.
+        reading.effect("alter_type", None, str(name), also=tables, change=change)
+        return None
+    if what == "SEQUENCE":
+        reading.effect("alter_sequence", None, str(walk.name()))
+        return None
+    if what in ("POLICY", "TRIGGER"):
+        name = walk.identifier()
+        walk.take("ON")
+        reading.effect("create_policy" if what == "POLICY" else "create_trigger", walk.name(), name, detail="altered")
+        return None
+    if what in ddl.NEITHER or what in ("DATABASE", "SCHEMA", "FUNCTION", "PROCEDURE", "EXTENSION", "DEFAULT", "SYSTEM", "ROUTINE", "EVENT"):
+        if what == "SCHEMA" and any(token.upper == "RENAME" for token in walk.tokens):
+            raise Unread("renames a schema")
+        if what in ("FUNCTION", "PROCEDURE") and reading.dialect == "mssql":
+            raise Unread("changes a procedure")
+        reading.effect("execute", detail="alter " + what.lower())
+        return None
+    raise Unread("alters a thing (`%s`) that isn't understood" % what.lower())
+
+
+def clauses(walk, table):
+    """What stands behind ALTER TABLE t, from comma to comma."""
+    if walk.done():
+        raise Unread("alters `%s`, and it isn't clear how" % table)
+    before = len(walk.reading.effects)
+    adding = False
+    while not walk.done():
+        inner = Walk(walk.until(","), walk.reading, walk.text)
+        walk.take(",")
+        if not inner.tokens:
+            continue
+        if adding and inner.upper() not in VERBS:
+            # SQL Server: ADD a int, b int.
+            inner.tokens.insert(0, adding)
+        adding = inner.peek() if inner.upper() == "ADD" else False
+        clause(inner, table)
+    if len(walk.reading.effects) == before:
+        walk.reading.effect("alter_table", table)
+
+
+VERBS = frozenset(
+    """
+    ADD DROP ALTER MODIFY CHANGE RENAME SET RESET ENABLE DISABLE OWNER VALIDATE CLUSTER ATTACH DETACH INHERIT NO OF NOT REPLICA FORCE CONVERT ENGINE
+    COMMENT AUTO_INCREMENT DEFAULT CHARACTER ORDER ALGORITHM LOCK WITH WITHOUT ROW_FORMAT CHARSET COLLATE CHECK NOCHECK REBUILD SWITCH ROW
+    """.split()
+)
+
+
+def clause(walk, table):
+    reading = walk.reading
+    verb = walk.upper()
+    walk.next()
+    if verb in ("WITH", "WITHOUT") and walk.upper(1) == "ADD":
+        walk.next()
+        walk.next()
+        verb = "ADD"
+    if verb == "ADD":
+        add(walk, table)
+    elif verb == "DROP":
+        dropped(walk, table)
+    elif verb in ("ALTER", "MODIFY"):
+        if walk.take_any("CONSTRAINT", "INDEX", "CHECK"):
+            reading.effect("alter_table", table, detail="constraint %s" % walk.identifier())
+            return
+        walk.take("COLUMN")
+        walk.take("IF", "EXISTS")
+        if walk.upper() == "(":
+            for name in walk.names_in_group():
+                reading.effect("alter_column", table, name, destructive=True)
+            return
+        name = walk.identifier()
+        typed = verb == "MODIFY" or any(token.upper == "TYPE" for token in walk.tokens) or walk.upper() not in ("SET", "DROP", "ADD", "RESET", "RESTART", "TYPE")
+        kind = None
+        if typed:
+            walk.skip("SET", "DATA", "TYPE")
+            kind = read_column(Walk(walk.tokens[walk.position - 1 :], reading, walk.text), {"uniques": [], "fks": []}, [])[1]
+        reading.effect("alter_column", table, name, destructive=typed, detail=walk.said(walk.tokens[walk.position :]) or None, change=("alter_column", {"name": name, "type": kind}))
+    elif verb == "CHANGE":
+        walk.take("COLUMN")
+        old = walk.identifier()
+        column = read_column(walk, {"uniques": [], "fks": []}, [])
+        if column[0] != old:
+            reading.effect("rename_column", table, old, column[0], change=("rename_column", {"name": old, "new": column[0]}))
+        reading.effect("alter_column", table, column[0], destructive=True, change=("alter_column", {"name": column[0], "type": column[1]}))
+    elif verb == "RENAME":
+        renames(walk, table)
+    elif verb == "SET" and walk.take("SCHEMA"):
+        schema = walk.identifier()
+        new = reading.name(table.name, schema)
+        reading.effect("rename_table", table, new_table=new, new_name=new.name, change=("rename_table", {"schema": new.schema, "name": new.name}))
+    elif verb == "COMMENT":
+        reading.effect("comment", table)
+    elif verb in ("ATTACH", "INHERIT") or (verb == "NO" and walk.take("INHERIT")) or verb == "DETACH":
+        partition = walk.take("PARTITION")
+        other = walk.name()
+        child, parent = (other, table) if verb in ("ATTACH", "DETACH") else (table, other)
+        change = ("attach", {"parent": parent.pair(), "partition": bool(partition)}) if verb in ("ATTACH", "INHERIT") else ("detach", {"parent": parent.pair()})
+        reading.effect("alter_table", table, detail=verb.lower(), also=[other], refs=[])
+        reading.effect("alter_table", child, detail=verb.lower(), change=change)
+    elif verb in ("CHECK", "NOCHECK") or verb in VERBS:
+        reading.effect("alter_table", table, detail=walk.said(walk.tokens)[:100] or None)
+    else:
+        raise Unread("alters `%s` in a way (`%s`) that isn't understood" % (table, verb.lower()))
+
+
+def add(walk, table):
+    reading = walk.reading
+    if walk.upper() == "(":
+        for part in split(walk.group()):
+            add(Walk(part, reading, walk.text), table)
+        return
+    if walk.upper() in CONSTRAINTS and not (walk.upper() in ("KEY", "INDEX", "PERIOD") and False):
+        indexes = walk.upper() in ("KEY", "INDEX", "FULLTEXT", "SPATIAL")
+        payload = {"uniques": [], "fks": [], "checks": [], "indexes": []}
+        refs = []
+        name = read_constraint(walk, payload, refs)
+        if indexes or payload["indexes"]:
+            found = payload["indexes"][0] if payload["indexes"] else [name, [], False]
+            reading.effect("create_index", table, found[0], change=("create_index", {"name": found[0], "columns": found[1], "unique": False}))
+            return
+        if payload["uniques"] and name is None:
+            name = payload["uniques"][0][0]
+        reading.effect("create_constraint", table, name, refs=refs, change=("add_constraints", dict(payload, name=name)))
+        return
+    if walk.take("PARTITION"):
+        reading.effect("alter_table", table, detail="add partition")
+        return
+    walk.take("COLUMN")
+    walk.take("IF", "NOT", "EXISTS")
+    if walk.upper() == "(":
+        for part in split(walk.group()):
+            add(Walk(part, reading, walk.text), table)
+        return
+    refs = []
+    payload = {"uniques": [], "fks": []}
+    column = read_column(walk, payload, refs)
+    reading.effect("add_column", table, column[0], refs=refs, change=("add_column", {"column": column, "fks": payload["fks"], "uniques": payload["uniques"]}))
+
+
+def split(tokens):
+    parts, depth = [[]], 0
+    for token in tokens:
+        depth += {"(": 1, ")": -1}.get(token.upper, 0)
+        if token.upper == "," and depth == 0:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [part for part in parts if part]
+
+
+def dropped(walk, table):
+    reading = walk.reading
+    if walk.take_any("CONSTRAINT", "CHECK"):
+        walk.take("IF", "EXISTS")
+        name = walk.identifier()
+        also = []
+        if walk.upper() == "CASCADE" and reading.schema is not None:
+            also = reading.schema.referring_to(table)
+        reading.effect("drop_constraint", table, name, also=also, change=("drop_constraint", {"name": name}))
+    elif walk.take("PRIMARY", "KEY"):
+        reading.effect("drop_constraint", table, "PRIMARY", change=("drop_constraint", {"name": None, "pk": True}))
+    elif walk.take("FOREIGN", "KEY"):
+        walk.take("IF", "EXISTS")
+        name = walk.identifier()
+        reading.effect("drop_constraint", table, name, change=("drop_constraint", {"name": name}))
+    elif walk.upper() in ("INDEX", "KEY") and walk.is_name(1):
+        walk.next()
+        walk.take("IF", "EXISTS")
+        name = walk.identifier()
+        reading.effect("drop_index", table, name, change=("drop_index", {"name": name}))
+    elif walk.take("PARTITION"):
+        reading.effect("delete", table, detail="drop partition")
+    else:
+        walk.take("COLUMN")
+        walk.take("IF", "EXISTS")
+        names = walk.names_in_group() if walk.upper() == "(" else [walk.identifier()]
+        also = []
+        if walk.upper() == "CASCADE" and reading.schema is not None:
+            also = ddl.dependants(reading, table)
+        for name in names:
+            reading.effect("drop_column", table, name, also=also, change=("drop_column", {"name": name}))
+
+
+def renames(walk, table):
+    reading = walk.reading
+    if walk.upper() in ("TO", "AS") and walk.is_name(1):
+        walk.next()
+        return ddl.renamed(reading, table, walk.name())
+    if walk.upper() in ("INDEX", "KEY", "CONSTRAINT") and walk.is_name(1) and walk.upper(2) == "TO":
+        what = "rename_constraint" if walk.upper() == "CONSTRAINT" else "rename_index"
+        walk.next()
+        old = walk.identifier()
+        walk.next()
+        new = walk.identifier()
+        reading.effect(what, table, old, new, change=(what, {"name": old, "new": new}))
+        return None
+    walk.take("COLUMN")
+    old = walk.identifier()
+    if walk.take("TO"):
+        new = walk.identifier()
+        reading.effect("rename_column", table, old, new, change=("rename_column", {"name": old, "new": new}))
+        return None
+    if walk.done():
+        # MySQL: RENAME new_name.
+        return ddl.renamed(reading, table, reading.name(old))
+    raise Unread("renames something of `%s`, and it isn't clear what" % table)

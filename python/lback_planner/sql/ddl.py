@@ -1,0 +1,323 @@
+"""Reads the statements that make, change and drop tables and what belongs to them."""
+
+from . import dml
+from .columns import read_columns
+from .reader import Unread, Walk
+from .tokens import STRING
+
+#: What stands between CREATE and what is made.
+ADJECTIVES = (
+    "OR REPLACE UNIQUE TEMP TEMPORARY GLOBAL LOCAL UNLOGGED CLUSTERED NONCLUSTERED FULLTEXT SPATIAL BITMAP FORCE NOFORCE RECURSIVE VIRTUAL FOREIGN"
+    " EDITIONABLE NONEDITIONABLE CONSTRAINT EVENT TRUSTED PROCEDURAL COLUMN COLUMNSTORE PUBLIC PRIVATE AGGREGATE"
+).split()
+#: Kinds of objects that have nothing to do with tables.
+OTHERS = {
+    "TYPE": "type", "DOMAIN": "type", "SEQUENCE": "sequence", "SCHEMA": "schema", "DATABASE": "schema", "EXTENSION": "extension",
+    "FUNCTION": "function", "PROCEDURE": "function", "ROUTINE": "function",
+}  # fmt: skip
+NEITHER = {
+    "ROLE", "USER", "SERVER", "COLLATION", "LANGUAGE", "CAST", "OPERATOR", "PUBLICATION", "SUBSCRIPTION", "TABLESPACE", "GROUP", "STATISTICS", "TEXT", "ACCESS",
+    "CONVERSION", "LOGIN", "SYNONYM", "FULLTEXT", "DEFAULT", "SYSTEM", "SESSION", "LARGE", "EVENT",
+}  # fmt: skip
+
+
+def create(walk):
+    reading = walk.reading
+    start = walk.position
+    walk.skip("OR", "ALTER", *[word for word in ADJECTIVES if word != "EVENT"])
+    adjectives = {token.upper for token in walk.tokens[start : walk.position]}
+    what = walk.upper()
+    walk.next()
+    materialized = what == "MATERIALIZED"
+    if materialized:
+        walk.next()
+        what = "VIEW"
+    if what == "INDEX":
+        return create_index(walk, adjectives)
+    if_not_exists = walk.take("IF", "NOT", "EXISTS")
+    if what == "TABLE":
+        return create_table(walk, bool(if_not_exists))
+    if what == "VIEW":
+        view = walk.name()
+        walk.until("AS")
+        walk.take("AS")
+        body = walk.rest()
+        refs = dml.mentions(walk, body, with_names(body))
+        reading.effect("create_view", view, detail="materialized" if materialized else None, refs=refs, change=("create_view", {"materialized": materialized, "behind": [ref.pair() for ref in refs]}))
+        return None
+    if what == "TRIGGER":
+        return create_trigger(walk)
+    if what in ("POLICY", "RULE"):
+        name = walk.identifier()
+        walk.until("ON", "TO")
+        walk.next()
+        if what == "RULE":
+            raise Unread("makes a rule, which may change what statements do")
+        reading.effect("create_policy", walk.name(), name)
+        return None
+    if what == "FUNCTION" or what == "PROCEDURE":
+        from .routines import create_function
+
+        return create_function(walk)
+    if what in OTHERS:
+        made = walk.name() if walk.is_name() and walk.upper() != "AUTHORIZATION" else None
+        kind = OTHERS[what]
+        values = None
+        if kind == "type":
+            walk.until("ENUM")
+            walk.take("ENUM")
+            values = [token.text for token in walk.group() if token.kind == STRING]
+        if kind == "schema" and any(token.upper in ("CREATE", "GRANT") for token in walk.rest()):
+            raise Unread("makes a schema with what is in it")
+        change = ("create_type", {"name": str(made), "values": values}) if kind == "type" else ("create_schema", {"name": made.name}) if kind == "schema" and made else None
+        reading.effect("create_" + kind, None, made, change=change)
+        return None
+    if what == "EVENT":
+        raise Unread("makes an event, which may write by itself")
+    if what in NEITHER:
+        reading.effect("execute", detail="create " + what.lower())
+        return None
+    raise Unread("makes a thing (`%s`) that isn't understood" % what.lower())
+
+
+def with_names(tokens):
+    """Names that a WITH gives to what it selects."""
+    names = set()
+    for index, token in enumerate(tokens):
+        if token.upper == "AS" and index and index + 1 < len(tokens) and tokens[index + 1].upper in ("(", "MATERIALIZED", "NOT"):
+            names.add(tokens[index - 1].text.lower())
+    return names
+
+
+def create_table(walk, if_not_exists):
+    reading = walk.reading
+    table = walk.name()
+    refs = []
+    payload = {}
+    if walk.take("LIKE"):
+        refs.append(walk.name())
+    elif walk.take("PARTITION", "OF"):
+        refs.append(walk.name())
+        payload = {"parents": [refs[0].pair()], "partition": True}
+    elif walk.upper() == "(":
+        if walk.upper(1) == "LIKE":
+            payload = {}
+        group = walk.group()
+        if group and group[0].upper == "SELECT":
+            refs += dml.mentions(walk, group, frozenset())
+        else:
+            payload = read_columns(Walk(group, reading, walk.text), refs)
+    rest = walk.rest()
+    for index, token in enumerate(rest):
+        if token.upper == "INHERITS":
+            inner = Walk(Walk(rest[index + 1 :], reading, walk.text).group(), reading, walk.text)
+            while inner.is_name():
+                refs.append(inner.name())
+                payload.setdefault("parents", []).append(refs[-1].pair())
+                inner.take(",")
+        elif token.upper in ("SELECT", "WITH") and (index == 0 or rest[index - 1].upper in ("AS", "(", "IGNORE", "REPLACE")):
+            if token.upper == "WITH" and index + 1 < len(rest) and rest[index + 1].upper == "(":
+                continue
+            refs += dml.mentions(walk, rest[index:], with_names(rest))
+            break
+    if if_not_exists:
+        payload["if_not_exists"] = True
+    reading.effect("create_table", table, refs=[ref for ref in refs if ref != table], change=("create_table", payload))
+
+
+def create_index(walk, adjectives):
+    reading = walk.reading
+    walk.skip("CONCURRENTLY")
+    walk.take("IF", "NOT", "EXISTS")
+    name = None
+    if walk.upper() != "ON":
+        name = walk.name().name
+    if walk.take("USING"):
+        walk.next()
+    if not walk.take("ON"):
+        raise Unread("makes an index, and it isn't clear on which table")
+    walk.skip("ONLY")
+    table = walk.name()
+    if walk.take("USING"):
+        walk.next()
+    columns = walk.names_in_group()
+    reading.effect("create_index", table, name, change=("create_index", {"name": name, "columns": columns, "unique": "UNIQUE" in adjectives}))
+
+
+def create_trigger(walk):
+    name = walk.name().name
+    found = walk.until("ON")
+    if not walk.take("ON"):
+        raise Unread("makes a trigger, and it isn't clear on which table")
+    if walk.take("DATABASE") or walk.take("SCHEMA") or any(token.upper in ("DDL_COMMAND_START", "DDL_COMMAND_END") for token in found):
+        raise Unread("makes a trigger that isn't on a table")
+    table = walk.name()
+    from .routines import trigger
+
+    trigger(walk, table, name, found)
+
+
+def drop(walk):
+    reading = walk.reading
+    walk.skip("TEMPORARY", "FOREIGN", "PUBLIC")
+    what = walk.upper()
+    walk.next()
+    materialized = what == "MATERIALIZED"
+    if materialized:
+        walk.next()
+        what = "VIEW"
+    walk.skip("CONCURRENTLY")
+    walk.take("IF", "EXISTS")
+    if what in ("TABLE", "TABLES", "VIEW"):
+        kind = "drop_view" if what == "VIEW" else "drop_table"
+        names = names_of(walk)
+        cascade = walk.upper() == "CASCADE"
+        for name in names:
+            also = dependants(reading, name) if cascade else []
+            reading.effect(kind, name, destructive=materialized or None, also=also, change=(kind, {}))
+        return
+    if what == "INDEX":
+        return drop_indexes(walk)
+    if what in ("TRIGGER", "POLICY", "RULE"):
+        name = walk.name()
+        if walk.take("ON"):
+            table = walk.name()
+        else:
+            table = reading.schema.table_of_trigger(name.name) if reading.schema is not None else None
+            if table is None and what == "TRIGGER":
+                raise Unread("drops the trigger `%s`, and it isn't known of which table" % name)
+        kind = "drop_policy" if what == "POLICY" else "drop_trigger"
+        reading.effect(kind, table, name.name, change=("drop_trigger", {"name": name.name}) if kind == "drop_trigger" else None)
+        return
+    if what in OTHERS:
+        kind = OTHERS[what]
+        for name in names_of(walk):
+            dropped = "drop_" + kind
+            also = []
+            if kind == "schema" and (walk.upper() == "CASCADE" or reading.dialect in ("mysql", "mariadb")) and reading.schema is not None:
+                also = reading.schema.tables_in(name.name)
+            if kind == "schema" and (walk.upper() == "CASCADE" or reading.dialect in ("mysql", "mariadb")) and not (reading.schema is not None and reading.schema.is_made(name.name)):
+                reading.problem("drops the schema `%s` with everything in it, and no script makes it" % name.name)
+            if kind == "sequence" and walk.upper() == "CASCADE":
+                reading.problem("drops the sequence `%s` with the defaults that need it" % name)
+            change = ("drop_type", {"name": str(name)}) if kind == "type" else ("drop_function", {"name": name.name}) if kind == "function" else None
+            effect = reading.effect(dropped, None, str(name), also=also, change=change)
+            if walk.upper() == "CASCADE" and kind in ("type", "function", "extension"):
+                cascaded(reading, effect, kind, name)
+        return
+    if what in NEITHER or what == "OWNED":
+        if what == "OWNED":
+            raise Unread("drops everything that a role owns")
+        reading.effect("execute", detail="drop " + what.lower())
+        return
+    raise Unread("drops a thing (`%s`) that isn't understood" % what.lower())
+
+
+def cascaded(reading, effect, kind, name):
+    schema = reading.schema
+    if kind == "extension":
+        reading.problem("drops an extension with everything that depends on it")
+    elif schema is None:
+        reading.problem("drops `%s` with everything that depends on it" % name)
+    elif kind == "type":
+        effect.also += schema.tables_with_type(name.name)
+    else:
+        effect.also += schema.tables_with_trigger_of(name.name)
+
+
+def dependants(reading, name):
+    """Tables that lose a foreign key with a table, and views of it, which go with it."""
+    return [] if reading.schema is None else reading.schema.referring_to(name) + reading.schema.views_of(name)
+
+
+def names_of(walk):
+    names = []
+    while walk.is_name():
+        names.append(walk.name())
+        walk.group()
+        if not walk.take(","):
+            break
+    if not names:
+        raise Unread("drops something, and it isn't clear what")
+    return names
+
+
+def drop_indexes(walk):
+    reading = walk.reading
+    while True:
+        name = walk.name()
+        if walk.take("ON"):
+            table = walk.name()
+        elif reading.dialect == "mssql" and name.schema is not None:
+            table = reading.name(name.schema)
+        else:
+            table = None if reading.schema is None else reading.schema.table_of_index(name.name, name.schema)
+            if table is None:
+                reading.problem("drops the index `%s`, and no script says of which table it is" % name)
+        reading.effect("drop_index", table, name.name, change=("drop_index", {"name": name.name}))
+        if not walk.take(","):
+            break
+
+
+def rename(walk):
+    """RENAME TABLE a TO b, c TO d."""
+    walk.skip("TABLE", "TABLES")
+    while True:
+        old = walk.name()
+        if not walk.take("TO"):
+            raise Unread("renames something, and it isn't clear what")
+        renamed(walk.reading, old, walk.name(), True)
+        if not walk.take(","):
+            break
+
+
+def renamed(reading, old, new, keeps_schema=False):
+    if new.schema is None and old.schema is not None:
+        new = reading.name(new.name, old.schema)
+    reading.effect("rename_table", old, new_table=new, new_name=new.name, change=("rename_table", {"schema": new.schema, "name": new.name}))
+
+
+def truncate(walk):
+    walk.skip("TABLE", "ONLY")
+    while True:
+        name = walk.name()
+        walk.take("*")
+        walk.reading.effect("truncate", name)
+        if not walk.take(","):
+            break
+        walk.skip("ONLY")
+    if walk.upper() == "CASCADE" or any(token.upper == "CASCADE" for token in walk.rest()):
+        schema = walk.reading.schema
+        if schema is None:
+            walk.reading.problem("truncates what refers to a table, too")
+        else:
+            seen = [effect.table for effect in walk.reading.effects]
+            for table in seen:
+                for other in schema.referring_to(table):
+                    if other not in seen:
+                        seen.append(other)
+                        walk.reading.effect("truncate", other)
+
+
+def comment(walk):
+    reading = walk.reading
+    if not walk.take("ON"):
+        raise Unread("comments on something that isn't clear")
+    what = walk.upper()
+    walk.next()
+    if what == "TABLE":
+        reading.effect("comment", walk.name())
+    elif what == "COLUMN":
+        parts = [walk.identifier()]
+        while walk.take("."):
+            parts.append(walk.identifier())
+        if len(parts) < 2:
+            raise Unread("comments on a column, and it isn't clear of which table")
+        reading.effect("alter_column", reading.name(parts[-2], parts[-3] if len(parts) > 2 else None), parts[-1], detail="comment")
+    elif what in ("CONSTRAINT", "TRIGGER", "POLICY", "RULE"):
+        name = walk.identifier()
+        walk.take("ON")
+        walk.take("DOMAIN")
+        reading.effect("comment", walk.name(), name)
+    else:
+        reading.effect("execute", detail="comment on " + what.lower())

@@ -1,0 +1,206 @@
+"""Reads SQL: what a text does to which tables. Says that it doesn't know rather than guess, and never fails."""
+
+from . import alter
+from . import ddl
+from . import dml
+from .reader import Reading, Unread, Walk
+from .tokens import STRING, statements, tokens
+
+#: Statements that change neither schema nor rows.
+HARMLESS = frozenset(
+    """
+    SET RESET SHOW BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE END USE LOCK UNLOCK ANALYZE VACUUM CHECKPOINT DESCRIBE DESC LISTEN NOTIFY UNLISTEN
+    DISCARD OPTIMIZE REINDEX FLUSH GO KILL ABORT CLUSTER DEALLOCATE PRINT CHECK CHECKSUM REPAIR HELP PURGE SECURITY
+    """.split()
+)
+#: Words with which a statement begins.
+HEADS = HARMLESS | frozenset(
+    "WITH SELECT INSERT REPLACE UPDATE DELETE MERGE VALUES CREATE ALTER DROP RENAME TRUNCATE COMMENT COPY LOAD GRANT REVOKE DENY DO CALL EXPLAIN REFRESH PRAGMA EXEC EXECUTE IF BEGIN DECLARE PREPARE IMPORT REASSIGN ATTACH DETACH TABLE (".split()
+)
+
+
+def read(text, dialect, default_schema=None, schema=None):
+    """What a text of one or more statements does."""
+    reading = Reading(dialect, default_schema, schema)
+    read_into(text, reading)
+    return reading
+
+
+def read_into(text, reading):
+    try:
+        for part in statements(tokens(text, reading.dialect)):
+            try:
+                statement(Walk(part, reading, text))
+            except Unread as why:
+                reading.problem("runs SQL that %s: %s" % (why, shortened(text, part)))
+    except Exception as error:
+        reading.problem("runs SQL that can't be read (%s): %s" % (type(error).__name__, " ".join(str(text).split())[:80]))
+
+
+def shortened(text, part):
+    said = " ".join(text[part[0].start : part[-1].end].split())
+    return "`%s`" % (said if len(said) <= 80 else said[:79] + "…")
+
+
+def statement(walk):
+    reading = walk.reading
+    head = walk.upper()
+    if head in HARMLESS:
+        if head == "LOCK":
+            return
+        if head in ("USE", "SET"):
+            look_elsewhere(walk)
+        reading.effect("execute", detail=head.lower())
+    elif head in ("WITH", "SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "("):
+        dml.read(walk)
+        if not reading.effects and head in ("SELECT", "VALUES", "(", "WITH"):
+            reading.effect("execute", detail="select")
+    elif head in STATEMENTS:
+        walk.next()
+        STATEMENTS[head](walk)
+    else:
+        raise Unread("begins with `%s`, which isn't understood" % (walk.peek().text[:40] if walk.peek() else ""))
+
+
+def look_elsewhere(walk):
+    """`SET search_path` and `USE`: names without a schema mean other tables from here on, but for those of the default schema."""
+    reading = walk.reading
+    said = [token.text for token in walk.tokens if token.text not in ("=", ",", "TO")]
+    upper = [text.upper() for text in said]
+    if upper[0] == "USE":
+        schemas = said[1:2]
+    elif "SEARCH_PATH" in upper or "CURRENT_SCHEMA" in upper:
+        word = "SEARCH_PATH" if "SEARCH_PATH" in upper else "CURRENT_SCHEMA"
+        schemas = [text for text in said[upper.index(word) + 1 :] if text.upper() not in ("TO", "$USER")]
+    elif len(said) > 1 and upper[-2] == "SCHEMA":
+        schemas = said[-1:]
+    else:
+        return
+    dml.searched(reading, schemas)
+
+
+def copy(walk):
+    if walk.upper() == "(":
+        return dml.read(walk)
+    table = walk.name()
+    walk.group()
+    walk.reading.effect("insert" if walk.upper() == "FROM" else "select", table)
+    return None
+
+
+def load(walk):
+    while not walk.done():
+        if walk.take("INTO", "TABLE"):
+            walk.reading.effect("insert", walk.name())
+            return
+        walk.next()
+    raise Unread("loads something, and it isn't clear what")
+
+
+def grant(walk):
+    walk.reading.effect("grant", detail=walk.said(walk.tokens)[:100])
+
+
+def do(walk):
+    from .routines import read_body
+
+    rest = walk.rest()
+    if rest and rest[0].upper == "LANGUAGE" and rest[1:2] and rest[1].text.lower() != "plpgsql":
+        raise Unread("runs code in %s" % rest[1].text)
+    bodies = [token for token in rest if token.kind == STRING]
+    if not bodies:
+        # MySQL's DO evaluates expressions.
+        dml.mentions(walk, rest, frozenset())
+        return
+    read_body(bodies[-1].text if rest[0].upper == "LANGUAGE" else bodies[0].text, walk.reading)
+
+
+def call(walk):
+    name = walk.name()
+    if name.name.lower() == "sp_rename":
+        return sp_rename(walk)
+    if name.name.lower() in ("sp_executesql",) and walk.peek() is not None and walk.peek().kind == STRING:
+        return read_into(walk.peek().text, walk.reading)
+    if name.name.lower() in ("sp_addextendedproperty", "sp_updateextendedproperty", "sp_dropextendedproperty"):
+        walk.reading.effect("execute", detail=name.name)
+        return None
+    dml.called_name(name.name, walk.reading)
+    return None
+
+
+def sp_rename(walk):
+    from .tokens import STRING as kind
+
+    said = [token.text for token in walk.rest() if token.kind == kind]
+    reading = walk.reading
+    if len(said) < 2:
+        raise Unread("renames something, and it isn't clear what")
+    parts = [part.strip("[]") for part in said[0].split(".")]
+    what = said[2].upper() if len(said) > 2 else "OBJECT"
+    if what == "OBJECT":
+        ddl.renamed(reading, reading.name(parts[-1], parts[-2] if len(parts) > 1 else None), reading.name(said[1]))
+    elif len(parts) > 1:
+        kind = "rename_column" if what == "COLUMN" else "rename_index"
+        reading.effect(kind, reading.name(parts[-2], parts[-3] if len(parts) > 2 else None), parts[-1], said[1], change=(kind, {"name": parts[-1], "new": said[1]}))
+    else:
+        raise Unread("renames something, and it isn't clear of which table")
+
+
+def explain(walk):
+    walk.skip("ANALYZE", "VERBOSE", "QUERY", "PLAN", "FOR")
+    if walk.upper() == "(":
+        walk.group()
+    statement(walk)
+
+
+def refresh(walk):
+    walk.skip("MATERIALIZED", "VIEW", "CONCURRENTLY")
+    walk.reading.effect("refresh_view", walk.name())
+
+
+def pragma(walk):
+    name = walk.upper()
+    if name == "WRITABLE_SCHEMA":
+        raise Unread("lets itself write SQLite's own tables")
+    said = {token.upper for token in walk.rest()}
+    # To turn it off does nothing within a transaction.
+    turned_on = name == "FOREIGN_KEYS" and len(said) > 1 and not said & {"OFF", "0", "NO", "FALSE"}
+    walk.reading.effect("execute", detail="pragma", change=("enforce_keys", {}) if turned_on else None)
+
+
+def control(walk):
+    """IF … of SQL Server outside of any procedure: what follows may run."""
+    from .routines import read_body
+
+    head = walk.tokens[walk.position - 1 :]
+    if walk.upper(-1) == "IF":
+        found = walk.until("BEGIN", *(HEADS - {"(", "SELECT", "IF", "EXEC", "EXECUTE", "TABLE", "SET"}))
+        dml.mentions(walk, found, frozenset())
+        head = walk.rest()
+        if not head:
+            raise Unread("has an IF that isn't understood")
+    read_body(walk.text, walk.reading, head)
+
+
+STATEMENTS = {
+    "CREATE": ddl.create,
+    "ALTER": alter.alter,
+    "DROP": ddl.drop,
+    "RENAME": ddl.rename,
+    "TRUNCATE": ddl.truncate,
+    "COMMENT": ddl.comment,
+    "COPY": copy,
+    "LOAD": load,
+    "GRANT": grant,
+    "REVOKE": grant,
+    "DENY": grant,
+    "DO": do,
+    "CALL": call,
+    "EXEC": call,
+    "EXECUTE": call,
+    "EXPLAIN": explain,
+    "REFRESH": refresh,
+    "PRAGMA": pragma,
+    "IF": control,
+    "DECLARE": control,
+}
