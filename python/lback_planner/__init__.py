@@ -6,3 +6,8 @@ many scenarios as its questions need, under a sandbox. `coverage` finds the line
 sent as text. `schema` is what the scripts before a revision left behind, with the consequences of a write. `model` and `operation_kinds` are what
 all of them share.
 """
+
+import os
+
+#: The folder of this package. Its files are neither the project's code nor anything that a result depends on by itself.
+FOLDER = os.path.dirname(os.path.abspath(__file__))

@@ -6,11 +6,11 @@ import sys
 import sysconfig
 import types
 
+from .. import FOLDER
 from ..execution.fake_values import is_from_rows
 
 STANDARD = tuple({os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")} | {sysconfig.get_path("stdlib")})
-FORCED = __name__.rpartition(".")[0] + ".forced"
-OWN = os.path.dirname(os.path.abspath(__file__))
+FORCED = __name__.rpartition(".")[0] + ".forcing"
 
 
 class Project:
@@ -39,7 +39,7 @@ class Project:
             if full.startswith(folder):
                 inside = full[len(folder) :]
                 if "site-packages" not in inside and "dist-packages" not in inside and not inside.startswith(("lib/python", ".venv")):
-                    return not full.startswith((OWN,) + STANDARD) or "site-packages" in folder
+                    return not full.startswith((FOLDER,) + STANDARD) or "site-packages" in folder
         return False
 
 

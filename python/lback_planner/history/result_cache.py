@@ -8,10 +8,11 @@ import os
 import platform
 import time
 
+from .. import FOLDER
+
 FORMAT = 1
 #: A file that has changed within this time, in nanoseconds, could change again without getting another time.
 TICK = 2_000_000_000
-OWN = os.path.dirname(os.path.abspath(__file__))
 
 
 class Files:
@@ -85,12 +86,19 @@ def enforces_keys(context):
         return True
 
 
+def own_files():
+    """Yields the paths of this package's own files."""
+    for folder, _, names in os.walk(FOLDER):
+        for name in names:
+            if name.endswith(".py"):
+                yield os.path.join(folder, name)
+
+
 def own_digest():
     """Of this package's own files."""
     digest = hashlib.sha256()
-    for name in sorted(os.listdir(OWN)):
-        if name.endswith(".py"):
-            digest.update(name.encode() + b"\0" + (digest_of(os.path.join(OWN, name)) or "").encode())
+    for path in sorted(own_files()):
+        digest.update(os.path.relpath(path, FOLDER).encode() + b"\0" + (digest_of(path) or "").encode())
     return digest.hexdigest()
 
 
