@@ -12,4 +12,4 @@ mod wit;
 pub(crate) use component::{ComponentError, component};
 pub(crate) use language::{Language, PluginKind};
 pub(crate) use plugin_name::PluginName;
-pub(crate) use plugin_project::{PluginProject, ProjectError};
+pub(crate) use plugin_project::PluginProject;

@@ -1,5 +1,7 @@
 //! A new plugin's project: the template's files under the plugin's name, the README, and the contract.
 
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,6 +29,22 @@ pub(crate) enum ProjectError {
     Exists(PathBuf),
     #[error("cannot write `{}`: {cause}", .path.display())]
     Write { path: PathBuf, cause: io::Error },
+}
+
+impl UserError for ProjectError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Exists(_) => Exit::Usage,
+            Self::Write { .. } => Exit::Unavailable,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Exists(_) => Some("choose another name, or another folder with `--dir`".to_owned()),
+            Self::Write { .. } => None,
+        }
+    }
 }
 
 impl PluginProject {

@@ -1,19 +1,22 @@
 //! What can be typed. Each command is a file: its arguments, and a `run` that resolves, calls and shows.
 
 mod commands;
-pub(crate) mod error;
+mod error;
 mod init;
 mod log;
 pub(crate) mod options;
 mod plugin;
 
+use crate::support::exit::{Exit, exit_code_table};
+use crate::support::user_error::CommandError;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use self::error::CliError;
+use crate::cli::options::Call;
+use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::global::Globals;
 use crate::session::environment::Surroundings;
-use crate::ui::{self, Exit};
+use crate::ui;
 
 /// Alembic with signals, sandboxed plugins and policies that can say no.
 ///
@@ -25,11 +28,13 @@ use crate::ui::{self, Exit};
     version,
     max_term_width = 100,
     after_help = format!("{EXAMPLES}\n\n`lback --help` says more, exit codes included; `lback help COMMAND` is about one command."),
-    after_long_help = format!("{EXAMPLES}\n\n{}", ui::exit_code_table()),
+    after_long_help = format!("{EXAMPLES}\n\n{}", exit_code_table()),
 )]
 struct Cli {
     #[command(flatten)]
     globals: Globals,
+    #[command(flatten)]
+    alembic: AlembicOptions,
     #[command(subcommand)]
     command: Command,
 }
@@ -77,20 +82,32 @@ pub(crate) fn run() -> Exit {
         ui::hint("a filter is `LEVEL` or `TARGET=LEVEL`, separated by commas, as `plugin=debug`");
         return Exit::Usage;
     }
-    let Cli { globals, command } = cli;
-    let surroundings = Surroundings::of_this_process();
-    let done = match command {
-        Command::Makemigrations(command) => command.run(&globals, surroundings),
-        Command::Migrate(command) => command.run(&globals, surroundings),
-        Command::Rollback(command) => command.run(&globals, surroundings),
-        Command::History(command) => command.run(&globals, surroundings),
-        Command::Plan(command) => command.run(&globals, surroundings),
-        Command::Alembic(command) => command.run(&globals, surroundings),
-        Command::Init(command) => command.run(&surroundings),
-        Command::Log(command) => command.run(&globals, surroundings),
-        Command::Plugin(command) => command.run(&globals, surroundings),
-    };
-    done.unwrap_or_else(CliError::show)
+    let Cli { globals, alembic, command } = cli;
+    let call = Call { globals, alembic, surroundings: Surroundings::of_this_process() };
+    command.run(call).unwrap_or_else(|error| error::show(&error))
+}
+
+impl Command {
+    fn run(self, call: Call) -> Result<Exit, CommandError> {
+        if !self.runs_alembic() {
+            call.alembic.refuse()?;
+        }
+        match self {
+            Self::Makemigrations(command) => command.run(call),
+            Self::Migrate(command) => command.run(call),
+            Self::Rollback(command) => command.run(call),
+            Self::History(command) => command.run(call),
+            Self::Plan(command) => command.run(call),
+            Self::Alembic(command) => command.run(call),
+            Self::Init(command) => command.run(&call.surroundings),
+            Self::Log(command) => command.run(call),
+            Self::Plugin(command) => command.run(call),
+        }
+    }
+
+    fn runs_alembic(&self) -> bool {
+        !matches!(self, Self::Init(_) | Self::Log(_) | Self::Plugin(_))
+    }
 }
 
 fn parse() -> Result<Cli, clap::Error> {

@@ -9,6 +9,8 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 
 use super::{document, fault::Problem};
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
 
 /// A person repairs a few at a time; of a file that is no TOML at all there may be thousands.
 const MOST_SHOWN: usize = 10;
@@ -119,4 +121,29 @@ fn shown(path: &Path, here: &Path) -> String {
         None => path.strip_prefix(here).unwrap_or(path).to_owned(),
     };
     typed.display().to_string()
+}
+
+impl UserError for ConfigError {
+    fn exit(&self) -> Exit {
+        Exit::Config
+    }
+
+    fn report(&self, color: bool, current_folder: &Path) -> Option<String> {
+        Some(self.render(color, current_folder))
+    }
+}
+
+/// A plugin that `lback.toml` does not list.
+#[derive(Debug, thiserror::Error)]
+#[error("`lback.toml` lists no plugin `{0}`")]
+pub(crate) struct UnlistedPlugin(pub(crate) String);
+
+impl UserError for UnlistedPlugin {
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("`lback plugin list` says which there are".to_owned())
+    }
 }

@@ -32,7 +32,7 @@ pub(crate) use crate::support::nearest::nearest;
 pub(crate) use self::{
     discover::{FILE_NAME, discover},
     edit::{EditError, NewPlugin, granted, removed, with_plugin},
-    error::ConfigError,
+    error::{ConfigError, UnlistedPlugin},
     excerpt::{About, excerpt_of_settings},
     origin::Origin,
     raw::{LockMode, Mode, OnError},

@@ -4,6 +4,7 @@
 mod command;
 mod commands;
 mod database_state;
+mod exit;
 mod observer;
 mod outcome;
 mod prepared;
@@ -14,6 +15,7 @@ mod watch;
 
 pub(crate) use command::Command;
 pub(crate) use commands::{Ending, MigrationCommands, Screen};
+pub(crate) use exit::stopped_exit;
 pub(crate) use observer::Observer;
 pub(crate) use outcome::Outcome;
 pub(crate) use prepared::PreparedAlembic;

@@ -1,5 +1,7 @@
 //! What lback learns from the process that it runs in: the one place that reads the environment.
 
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -9,11 +11,35 @@ use std::time::Duration;
 use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
 
 use super::git::Head;
-use crate::cli::error::CliError;
 use crate::model::event::Context;
 use crate::registry::Stores;
 
 const HTTP_TIMEOUT: &str = "LBACK_HTTP_TIMEOUT";
+
+/// Something in lback's own process that a command needs and cannot use.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EnvironmentError {
+    #[error("cannot read the current folder: {0}")]
+    CurrentFolder(std::io::Error),
+    #[error("`{variable}` is not a duration: `{value}`")]
+    Duration { variable: &'static str, value: String },
+}
+
+impl UserError for EnvironmentError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::CurrentFolder(_) => Exit::Unavailable,
+            Self::Duration { .. } => Exit::Usage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::CurrentFolder(_) => None,
+            Self::Duration { .. } => Some("write it as `30s` or `2m`".to_owned()),
+        }
+    }
+}
 
 /// The environment variables as they were at the start.
 pub(crate) struct Surroundings {
@@ -23,8 +49,8 @@ pub(crate) struct Surroundings {
 }
 
 /// The folder from which lback was called.
-pub(crate) fn current_folder() -> Result<PathBuf, CliError> {
-    env::current_dir().map_err(CliError::CurrentFolder)
+pub(crate) fn current_folder() -> Result<PathBuf, EnvironmentError> {
+    env::current_dir().map_err(EnvironmentError::CurrentFolder)
 }
 
 /// What a CI system calls the things that a context has. The first variable that is set counts.
@@ -163,10 +189,10 @@ impl Surroundings {
     }
 
     /// How long a server that plugins come from may be silent, as `LBACK_HTTP_TIMEOUT` says.
-    pub(crate) fn http_timeout(&self) -> Result<Option<Duration>, CliError> {
+    pub(crate) fn http_timeout(&self) -> Result<Option<Duration>, EnvironmentError> {
         let Some(value) = self.var(HTTP_TIMEOUT) else { return Ok(None) };
         let timeout = humantime::parse_duration(&value).ok().filter(|timeout| !timeout.is_zero());
-        timeout.map(Some).ok_or(CliError::Duration { variable: HTTP_TIMEOUT, value })
+        timeout.map(Some).ok_or(EnvironmentError::Duration { variable: HTTP_TIMEOUT, value })
     }
 
     /// The values of these secrets: of the variable `NAME`, or of the file that `NAME_FILE` names. One that isn't set is left out, and so is

@@ -7,4 +7,6 @@ pub(crate) mod project;
 pub(crate) mod question;
 pub(crate) mod reporter;
 pub(crate) mod run;
+pub(crate) mod run_options;
 pub(crate) mod runtime;
+pub(crate) mod stopped;

@@ -1,10 +1,12 @@
 //! Break-glass: whose veto a person sets aside for one run, and whether `lback.toml` lets them.
 
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
 use crate::config::{Config, nearest};
 use crate::model::event::Override;
+use crate::session::run_options::RunOptions;
+use crate::support::exit::Exit;
 use crate::support::redact::redact;
+use crate::support::user_error::CommandError;
+use crate::support::user_error::UserError;
 
 /// An override that is refused.
 #[derive(Debug, thiserror::Error)]
@@ -17,30 +19,36 @@ pub(crate) enum OverrideError {
     NoReason,
 }
 
-impl OverrideError {
-    /// The next step.
-    pub(crate) fn hint(&self) -> String {
+impl UserError for OverrideError {
+    fn exit(&self) -> Exit {
         match self {
+            Self::NotPermitted { .. } => Exit::Denied,
+            Self::Unknown { .. } | Self::NoReason => Exit::Usage,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
             Self::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Self::Unknown { near: None, .. } => "`lback plugin list` shows the plugins of this project".to_owned(),
             Self::NotPermitted { name } => format!(
                 "whoever answers for the policy can permit it with `allow-override = true` in the `[[plugin]]` of `{name}`"
             ),
             Self::NoReason => "say in a sentence why, for those who read of it later".to_owned(),
-        }
+        })
     }
 }
 
 /// The overrides that were typed, as far as all of them are permitted.
-pub(crate) fn overrides(globals: &Globals, config: &Config) -> Result<Vec<Override>, CliError> {
-    let Some(reason) = globals.reason.as_deref().map(str::trim) else { return Ok(Vec::new()) };
+pub(crate) fn overrides(options: &RunOptions, config: &Config) -> Result<Vec<Override>, CommandError> {
+    let Some(reason) = options.reason.as_deref().map(str::trim) else { return Ok(Vec::new()) };
     if reason.is_empty() {
         return Err(OverrideError::NoReason.into());
     }
     // People paste what they see, and that may be a URL with a password.
     let reason = redact(reason).into_owned();
     let mut overrides = Vec::<Override>::new();
-    for name in &globals.overrides {
+    for name in &options.overrides {
         permitted(name, config)?;
         if overrides.iter().all(|known| known.plugin != *name) {
             overrides.push(Override { plugin: name.clone(), reason: reason.clone() });

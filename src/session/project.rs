@@ -1,18 +1,19 @@
 //! The project of a command: where it is, and what it wants.
 
+use crate::support::internal_error::InternalError;
+use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::alembic::{self, Launcher, Lock, Places};
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
 use crate::config::{self, Config, JournalConfig};
 use crate::journal::{self, Journal};
 use crate::migration::{AlembicSettings, PlanSettings};
 use crate::plugin::{Runtime, RuntimeOptions, Secrets, Sending};
 use crate::registry::{FetchOptions, Fetcher, Installed, PrivateFolder};
 use crate::session::environment::{Surroundings, current_folder};
+use crate::session::run_options::RunOptions;
 use crate::ui;
 
 /// The journal's file in lback's folder for state.
@@ -27,7 +28,7 @@ pub(crate) struct Project {
 
 impl Project {
     /// The project of the current folder; without an `lback.toml`, that folder itself.
-    pub(crate) fn find(surroundings: Surroundings) -> Result<Self, CliError> {
+    pub(crate) fn find(surroundings: Surroundings) -> Result<Self, CommandError> {
         let here = current_folder()?;
         let config = match config::discover(&here)? {
             Some(file) => Config::load(&file)?,
@@ -37,12 +38,12 @@ impl Project {
     }
 
     /// What the plugins of this project share. Without a plugin there is no need of it.
-    pub(crate) fn runtime(&self) -> Result<Arc<Runtime>, CliError> {
+    pub(crate) fn runtime(&self) -> Result<Arc<Runtime>, CommandError> {
         self.runtime_with(|_| {})
     }
 
     /// The same with other options.
-    pub(crate) fn runtime_with(&self, change: impl FnOnce(&mut RuntimeOptions)) -> Result<Arc<Runtime>, CliError> {
+    pub(crate) fn runtime_with(&self, change: impl FnOnce(&mut RuntimeOptions)) -> Result<Arc<Runtime>, CommandError> {
         let granted = self.config.plugins.iter().flat_map(|plugin| &plugin.allow.secrets).map(String::as_str);
         let secrets = self.surroundings.secrets(granted.collect());
         let mut options = RuntimeOptions {
@@ -59,12 +60,12 @@ impl Project {
             sending: Sending::default(),
         };
         change(&mut options);
-        let runtime = Runtime::new(options).map_err(|error| CliError::Host(format!("{error:#}")))?;
+        let runtime = Runtime::new(options).map_err(|error| InternalError::new(format_args!("{error:#}")))?;
         Ok(Arc::new(runtime))
     }
 
     /// What brings plugins from their sources. `offline`: from files alone.
-    pub(crate) fn fetcher(&self, offline: bool) -> Result<Fetcher, CliError> {
+    pub(crate) fn fetcher(&self, offline: bool) -> Result<Fetcher, CommandError> {
         let docker_config = self.surroundings.docker_config();
         Ok(Fetcher::new(FetchOptions { offline, docker_config, timeout: self.surroundings.http_timeout()? }))
     }
@@ -101,13 +102,13 @@ impl Project {
     }
 
     /// How Alembic is run here, with what was typed.
-    pub(crate) fn alembic(&self, globals: &Globals) -> AlembicSettings {
+    pub(crate) fn alembic(&self, options: &RunOptions) -> AlembicSettings {
         let Config { root, alembic: config, plan, .. } = &self.config;
         let places =
             Places { root: root.clone(), virtual_env: self.surroundings.virtual_env(), path: self.surroundings.path() };
         AlembicSettings {
             program: alembic::locate(config.command.as_deref(), &places),
-            options: globals.alembic_options(config.config.as_deref(), &self.here, root),
+            options: options.alembic_options(config.config.as_deref(), &self.here, root),
             root: root.clone(),
             environment: self.environment_of_alembic(),
             timeout: config.timeout,

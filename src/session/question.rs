@@ -1,24 +1,39 @@
 //! Asking a person, where there is one.
 
+use crate::session::stopped::Stopped;
+use crate::support::exit::Exit;
+use crate::support::internal_error::InternalError;
+use crate::support::user_error::CommandError;
+use crate::support::user_error::UserError;
 use std::io::{self, IsTerminal as _};
 
 use crate::alembic::StopRequest;
-use crate::cli::error::CliError;
 
 /// Is there a person who sees the question, and can answer it?
 pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// A question that the terminal cannot ask.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot ask on this terminal: {0}")]
+pub(crate) struct PromptError(io::Error);
+
+impl UserError for PromptError {
+    fn exit(&self) -> Exit {
+        Exit::Unavailable
+    }
+}
+
 /// Waits on a thread of its own, so that lback hears signals meanwhile.
-pub(crate) async fn ask(question: String) -> Result<bool, CliError> {
+pub(crate) async fn ask(question: String) -> Result<bool, CommandError> {
     let answer = tokio::task::spawn_blocking(move || dialoguer::Confirm::new().with_prompt(question).interact()).await;
     match answer {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(dialoguer::Error::IO(cause))) if cause.kind() == io::ErrorKind::Interrupted => {
-            Err(CliError::Stopped(StopRequest::Interrupt))
+            Err(Stopped(StopRequest::Interrupt).into())
         }
-        Ok(Err(dialoguer::Error::IO(cause))) => Err(CliError::Prompt(cause)),
-        Err(panicked) => Err(CliError::Host(panicked.to_string())),
+        Ok(Err(dialoguer::Error::IO(cause))) => Err(PromptError(cause).into()),
+        Err(panicked) => Err(InternalError::new(panicked).into()),
     }
 }

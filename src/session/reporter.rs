@@ -1,13 +1,14 @@
 //! What a run shows while it goes on: `--events`, and on the terminal what Alembic reports.
 
+use crate::support::io_error::FileError;
+use crate::support::user_error::CommandError;
 use std::path::Path;
 
 use crate::alembic::{Report, Sinks};
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
 use crate::config::Config;
 use crate::migration::{Observer, Screen};
 use crate::model::event::Event;
+use crate::session::run_options::RunOptions;
 use crate::ui::{EventStream, RunProgress};
 
 /// As people write stdout where a file is expected.
@@ -21,15 +22,13 @@ pub(crate) struct Onlooker {
 }
 
 impl Onlooker {
-    pub(crate) fn new(globals: &Globals, config: &Config) -> Result<Self, CliError> {
-        let file = globals.events.as_deref();
+    pub(crate) fn new(options: &RunOptions, config: &Config) -> Result<Self, CommandError> {
+        let file = options.events.as_deref();
         let events_on_stdout = file.is_some_and(|path| path == Path::new(STDOUT));
         let events = match file {
             None => None,
             Some(_) if events_on_stdout => Some(EventStream::to_stdout()),
-            Some(path) => {
-                Some(EventStream::to_file(path).map_err(|cause| CliError::Write { path: path.to_owned(), cause })?)
-            }
+            Some(path) => Some(EventStream::to_file(path).map_err(FileError::write(path))?),
         };
         Ok(Self { events, events_on_stdout, progress: RunProgress::new(config.alembic.lock_timeout) })
     }

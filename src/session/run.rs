@@ -1,5 +1,9 @@
 //! A run of Alembic: what it needs is put together here, once, then it goes its way.
 
+use crate::session::stopped::Stopped;
+use crate::support::exit::Exit;
+use crate::support::internal_error::InternalError;
+use crate::support::user_error::CommandError;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -10,8 +14,6 @@ use super::project::Project;
 use super::question;
 use super::runtime::with_runtime;
 use crate::alembic::{self, PlanReply, Question, Signals, StopRequests as _, Texts};
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
 use crate::config::{Config, PluginConfig};
 use crate::dispatch::{Dispatcher, Member, Opinion, Policies};
 use crate::journal::{Journal, RunRecord, RunStart};
@@ -21,17 +23,18 @@ use crate::model::plan::{PlanError, PlanSource};
 use crate::plugin::{Failure, Redactor, Secrets};
 use crate::session::environment::Surroundings;
 use crate::session::reporter::Onlooker;
-use crate::ui::{self, Exit};
+use crate::session::run_options::RunOptions;
+use crate::ui;
 
 /// Runs a command of Alembic with the signals and the plugins of the project.
 pub(crate) fn run_migration(
-    globals: &Globals,
+    options: &RunOptions,
     surroundings: Surroundings,
     command: &Command,
-) -> Result<Exit, CliError> {
+) -> Result<Exit, CommandError> {
     let project = Project::find(surroundings)?;
     with_runtime(async {
-        let mut session = Session::start(&project, globals, command)?;
+        let mut session = Session::start(&project, options, command)?;
         let company = session.company().await?;
         let plan = session.plan_source();
         Ok(session.run(command, company, plan, None).await.exit)
@@ -42,7 +45,7 @@ pub(crate) fn run_migration(
 /// longest, so they begin first.
 pub(crate) struct Session<'a> {
     project: &'a Project,
-    globals: &'a Globals,
+    options: &'a RunOptions,
     alembic: AlembicSettings,
     prepared: PreparedAlembic,
     journal: Option<Journal>,
@@ -66,29 +69,33 @@ pub(crate) struct Over {
 
 impl<'a> Session<'a> {
     /// Must be called within the runtime. `command` may be changed until the run.
-    pub(crate) fn start(project: &'a Project, globals: &'a Globals, command: &Command) -> Result<Self, CliError> {
-        let overrides = overrides(globals, &project.config)?;
-        let onlooker = Onlooker::new(globals, &project.config)?;
-        let stop = Signals::install().map_err(|error| CliError::Host(error.to_string()))?;
+    pub(crate) fn start(
+        project: &'a Project,
+        options: &'a RunOptions,
+        command: &Command,
+    ) -> Result<Self, CommandError> {
+        let overrides = overrides(options, &project.config)?;
+        let onlooker = Onlooker::new(options, &project.config)?;
+        let stop = Signals::install().map_err(InternalError::new)?;
         let journal = project.journal();
-        let alembic = project.alembic(globals);
+        let alembic = project.alembic(options);
         let prepared = alembic.prepare(command);
-        Ok(Self { project, globals, alembic, prepared, journal, overrides, onlooker, stop })
+        Ok(Self { project, options, alembic, prepared, journal, overrides, onlooker, stop })
     }
 
     /// Waits, unless somebody wants lback to stop. Nobody has been told of the run yet.
-    async fn unless_stopped<T>(stop: &mut Signals, future: impl Future<Output = T>) -> Result<T, CliError> {
+    async fn unless_stopped<T>(stop: &mut Signals, future: impl Future<Output = T>) -> Result<T, CommandError> {
         tokio::select! {
             biased;
-            request = stop.next() => Err(CliError::Stopped(request)),
+            request = stop.next() => Err(Stopped(request).into()),
             done = future => Ok(done),
         }
     }
 
     /// The plugins and the circumstances.
-    pub(crate) async fn company(&mut self) -> Result<Company, CliError> {
+    pub(crate) async fn company(&mut self) -> Result<Company, CommandError> {
         // Where git has to be asked, it answers while the plugins are loaded.
-        let prepare = async { tokio::join!(context(self.project, self.globals), load(self.project, &self.overrides)) };
+        let prepare = async { tokio::join!(context(self.project, self.options), load(self.project, &self.overrides)) };
         // Compiling a large plugin takes a while.
         let (context, loaded) = Self::unless_stopped(&mut self.stop, prepare).await?;
         let (members, redactor) = loaded?;
@@ -96,12 +103,12 @@ impl<'a> Session<'a> {
     }
 
     /// Asks Alembic what it would do.
-    pub(crate) async fn plan(&mut self, question: Question) -> Result<Result<PlanReply, PlanError>, CliError> {
+    pub(crate) async fn plan(&mut self, question: Question) -> Result<Result<PlanReply, PlanError>, CommandError> {
         Self::unless_stopped(&mut self.stop, self.prepared.plan(&self.alembic.plans, question)).await
     }
 
     /// Asks a person.
-    pub(crate) async fn ask(&mut self, what: &str) -> Result<bool, CliError> {
+    pub(crate) async fn ask(&mut self, what: &str) -> Result<bool, CommandError> {
         Self::unless_stopped(&mut self.stop, question::ask(what.to_owned())).await?
     }
 
@@ -131,7 +138,7 @@ impl<'a> Session<'a> {
         command: &Command,
         Company { members, context, .. }: Company,
         plan: PlanSource,
-    ) -> Result<Vec<Opinion>, CliError> {
+    ) -> Result<Vec<Opinion>, CommandError> {
         let events = self.prepared.events_before(command, &sender(self.project), &context);
         let policies = Policies::new(members, plan);
         Self::unless_stopped(&mut self.stop, policies.consult(events)).await
@@ -185,10 +192,10 @@ fn sender(project: &Project) -> Sender {
 
 fn show(ending: &Ending) -> Exit {
     ui::show_ending(ending);
-    Exit::of(&ending.outcome)
+    ending.outcome.exit()
 }
 
-async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>, Redactor), CliError> {
+async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>, Redactor), CommandError> {
     if project.config.plugins.is_empty() {
         return Ok((Vec::new(), Secrets::default().redactor()));
     }
@@ -209,9 +216,9 @@ async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>,
 }
 
 /// Who runs lback, where, and on which commit.
-async fn context(project: &Project, globals: &Globals) -> Context {
+async fn context(project: &Project, options: &RunOptions) -> Context {
     let Config { root, project: named, .. } = &project.config;
-    let typed = globals.environment.clone().filter(|name| !name.is_empty());
+    let typed = options.environment.clone().filter(|name| !name.is_empty());
     let environment = typed.or_else(|| named.environment.clone());
     let surroundings = &project.surroundings;
     surroundings.context(environment, async || git::head(root, surroundings.has_git_elsewhere()).await).await

@@ -3,11 +3,6 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use crate::alembic::StopRequest;
-use crate::dispatch::{Blocked, Reason};
-use crate::migration::Outcome;
-use crate::model::plan::{PlanError, PlanFailure};
-
 /// What lback's exit code says. Alembic's own codes are passed on; lback's own are those of BSD's sysexits, which Alembic never uses,
 /// and those that a shell and `timeout` use for the same things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,43 +61,12 @@ impl Exit {
             Self::Terminated => 143,
         }
     }
+}
 
-    pub(crate) fn of(outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::Completed => Self::Success,
-            Outcome::Failed { returncode: Some(code), .. } => Self::Alembic(shell_code(*code)),
-            _ if outcome.is_alembic_missing() => Self::AlembicNotFound,
-            Outcome::Failed { returncode: None, .. } | Outcome::NotStarted(_) | Outcome::NotFound(_) => {
-                Self::Unavailable
-            }
-            Outcome::Locked(_) | Outcome::Drifted(_) => Self::Locked,
-            Outcome::Ambiguous(_) => Self::Usage,
-            Outcome::Blocked(blocked) => Self::blocked(blocked),
-            Outcome::TimedOut(_) => Self::TimedOut,
-            Outcome::Interrupted(StopRequest::Interrupt) => Self::Interrupted,
-            Outcome::Interrupted(StopRequest::Terminate) => Self::Terminated,
-        }
-    }
-
-    pub(crate) fn of_plan_error(error: &PlanError) -> Self {
-        match error.kind {
-            PlanFailure::Unavailable => Self::Unavailable,
-            // As Alembic itself would end.
-            PlanFailure::Alembic => Self::Alembic(255),
-            PlanFailure::Usage => Self::Usage,
-            PlanFailure::Incomplete => Self::Denied,
-        }
-    }
-
-    /// A file that is wrong is told from a policy that says no, or that breaks when it is asked: both of these are a no.
-    fn blocked(Blocked(reasons): &Blocked) -> Self {
-        let misconfigured =
-            |reason: &Reason| matches!(reason, Reason::Failed { failure, .. } if failure.is_refused_settings());
-        if reasons.iter().all(misconfigured) {
-            return Self::Config;
-        }
-        let invalid = |reason: &Reason| matches!(reason, Reason::Failed { failure, .. } if failure.is_invalid_plugin());
-        if reasons.iter().all(invalid) { Self::InvalidPlugin } else { Self::Denied }
+impl Exit {
+    /// The code of Alembic's process, or 128 + N where signal N ended it.
+    pub(crate) fn alembic(returncode: i32) -> Self {
+        Self::Alembic(shell_code(returncode))
     }
 }
 
@@ -112,7 +76,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// As a shell would say it: 128 + N for the end by signal N.
+/// Returns the code that a shell reports: 128 + N where signal N ended the process.
 fn shell_code(returncode: i32) -> u8 {
     let code = if returncode < 0 { 128 - returncode } else { returncode };
     u8::try_from(code & 0xff).unwrap_or(u8::MAX)

@@ -3,7 +3,6 @@
 pub(crate) mod documents;
 pub(crate) mod terminal;
 
-pub(crate) use crate::support::exit::{Exit, exit_code_table};
 pub(crate) use documents::event_stream::EventStream;
 pub(crate) use documents::journal::{
     ListedRun, RedeliveredPlugin, WaitingMessages, show_redelivered, show_run, show_runs,
@@ -20,7 +19,7 @@ pub(crate) use documents::plugins::{
 };
 pub(crate) use terminal::install::{show_candidate, show_locked_change};
 pub(crate) use terminal::log::start_log;
-pub(crate) use terminal::message::{config_error, error, hint, note, status, warning};
+pub(crate) use terminal::message::{error, hint, note, status, warning};
 pub(crate) use terminal::notice::show_notice;
 pub(crate) use terminal::outcome::show_ending;
 pub(crate) use terminal::plan_progress::show_plan_progress;

@@ -1,13 +1,13 @@
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 
 use clap::Args;
 
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
+use crate::cli::options::Call;
+use crate::cli::options::alembic::AlembicOptions;
 use crate::migration::Command;
-use crate::session::environment::Surroundings;
 use crate::session::run::run_migration;
-use crate::ui::Exit;
 
 /// Run any other Alembic command, with the signals and the policies
 ///
@@ -19,10 +19,14 @@ pub(in crate::cli) struct Alembic {
     /// What Alembic is given
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
     words: Vec<OsString>,
+
+    #[command(flatten)]
+    alembic: AlembicOptions,
 }
 
 impl Alembic {
-    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
-        run_migration(globals, surroundings, &Command::Alembic { words: self.words })
+    pub(in crate::cli) fn run(self, call: Call) -> Result<Exit, CommandError> {
+        let (options, surroundings) = call.for_run(self.alembic);
+        run_migration(&options, surroundings, &Command::Alembic { words: self.words })
     }
 }

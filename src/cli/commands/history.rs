@@ -1,13 +1,13 @@
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 
 use clap::Args;
 
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
+use crate::cli::options::Call;
+use crate::cli::options::alembic::AlembicOptions;
 use crate::migration::Command;
-use crate::session::environment::Surroundings;
 use crate::session::run::run_migration;
-use crate::ui::Exit;
 
 /// List all migrations, the latest first
 ///
@@ -29,10 +29,14 @@ pub(in crate::cli) struct History {
     /// More arguments for `alembic history`
     #[arg(last = true, value_name = "ALEMBIC_ARGS")]
     extra: Vec<OsString>,
+
+    #[command(flatten)]
+    alembic: AlembicOptions,
 }
 
 impl History {
-    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(in crate::cli) fn run(self, call: Call) -> Result<Exit, CommandError> {
+        let (options, surroundings) = call.for_run(self.alembic);
         let mut extra = Vec::new();
         if let Some(range) = self.rev_range {
             let mut joined = OsString::from("--rev-range=");
@@ -42,6 +46,6 @@ impl History {
         extra.extend(self.verbose.then(|| "--verbose".into()));
         extra.extend(self.indicate_current.then(|| "--indicate-current".into()));
         extra.extend(self.extra);
-        run_migration(globals, surroundings, &Command::History { extra })
+        run_migration(&options, surroundings, &Command::History { extra })
     }
 }

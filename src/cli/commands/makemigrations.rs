@@ -1,13 +1,13 @@
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 
 use clap::Args;
 
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
+use crate::cli::options::Call;
+use crate::cli::options::alembic::AlembicOptions;
 use crate::migration::Command;
-use crate::session::environment::Surroundings;
 use crate::session::run::run_migration;
-use crate::ui::Exit;
 
 /// Write a migration from the changes in the models
 ///
@@ -21,10 +21,14 @@ pub(in crate::cli) struct Makemigrations {
     /// More arguments for `alembic revision`, as `-- --head x@head --rev-id 1a2b`
     #[arg(last = true, value_name = "ALEMBIC_ARGS")]
     extra: Vec<OsString>,
+
+    #[command(flatten)]
+    alembic: AlembicOptions,
 }
 
 impl Makemigrations {
-    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
-        run_migration(globals, surroundings, &Command::Makemigrations { name: self.name, extra: self.extra })
+    pub(in crate::cli) fn run(self, call: Call) -> Result<Exit, CommandError> {
+        let (options, surroundings) = call.for_run(self.alembic);
+        run_migration(&options, surroundings, &Command::Makemigrations { name: self.name, extra: self.extra })
     }
 }

@@ -1,16 +1,16 @@
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 
 use clap::Args;
 
 use crate::alembic::Question;
 use crate::cli::commands::plan_preview::{ToPlan, View, show_plan_of};
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
+use crate::cli::options::Call;
+use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::offline::Offline;
 use crate::migration::Command;
-use crate::session::environment::Surroundings;
 use crate::session::run::run_migration;
-use crate::ui::Exit;
 
 /// Apply pending migrations to the database
 ///
@@ -31,17 +31,21 @@ pub(in crate::cli) struct Migrate {
     /// More arguments for `alembic upgrade`
     #[arg(last = true, value_name = "ALEMBIC_ARGS")]
     extra: Vec<OsString>,
+
+    #[command(flatten)]
+    alembic: AlembicOptions,
 }
 
 impl Migrate {
-    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
-        let Self { version, offline, dry_run, extra } = self;
+    pub(in crate::cli) fn run(self, call: Call) -> Result<Exit, CommandError> {
+        let Self { version, offline, dry_run, extra, alembic } = self;
+        let (options, surroundings) = call.for_run(alembic);
         if dry_run {
             let question = Question::Upgrade { target: version.clone() };
             let typed = version.clone();
             let command = Command::Migrate { version, extra };
-            return show_plan_of(globals, surroundings, &ToPlan { command, question, typed }, View::default());
+            return show_plan_of(&options, surroundings, &ToPlan { command, question, typed }, View::default());
         }
-        run_migration(globals, surroundings, &Command::Migrate { version, extra: offline.with(extra) })
+        run_migration(&options, surroundings, &Command::Migrate { version, extra: offline.with(extra) })
     }
 }

@@ -1,13 +1,13 @@
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use clap::{Args, Subcommand};
 
 use crate::alembic::Question;
 use crate::cli::commands::plan_preview::{ToPlan, View, show_plan_of};
 use crate::cli::commands::rollback_target::Target;
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
+use crate::cli::options::Call;
+use crate::cli::options::alembic::AlembicOptions;
 use crate::migration::Command;
-use crate::session::environment::Surroundings;
-use crate::ui::Exit;
 
 /// Show what a migrate or a rollback would do, and what the policies would say
 ///
@@ -22,6 +22,9 @@ pub(in crate::cli) struct ShowPlan {
 
     #[command(flatten)]
     view: View,
+
+    #[command(flatten)]
+    alembic: AlembicOptions,
 }
 
 #[derive(Subcommand)]
@@ -31,24 +34,32 @@ enum Of {
         /// Up to where: `head`, `heads`, a revision, `+1`, `label@head`
         #[arg(default_value = "head", allow_negative_numbers = true)]
         version: String,
+
+        #[command(flatten)]
+        alembic: AlembicOptions,
     },
     /// Of `lback rollback TARGET`
     Rollback {
         #[command(flatten)]
         target: Target,
+
+        #[command(flatten)]
+        alembic: AlembicOptions,
     },
 }
 
 impl ShowPlan {
-    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
-        let to_plan = match self.of.unwrap_or(Of::Migrate { version: "head".to_owned() }) {
-            Of::Migrate { version } => ToPlan {
-                question: Question::Upgrade { target: version.clone() },
-                typed: version.clone(),
-                command: Command::Migrate { version, extra: Vec::new() },
-            },
-            Of::Rollback { target } => target.to_plan(Vec::new())?,
+    pub(in crate::cli) fn run(self, call: Call) -> Result<Exit, CommandError> {
+        let planned = self.of.unwrap_or(Of::Migrate { version: "head".to_owned(), alembic: AlembicOptions::default() });
+        let (to_plan, alembic) = match planned {
+            Of::Migrate { version, alembic } => {
+                let question = Question::Upgrade { target: version.clone() };
+                let typed = version.clone();
+                (ToPlan { question, typed, command: Command::Migrate { version, extra: Vec::new() } }, alembic)
+            }
+            Of::Rollback { target, alembic } => (target.to_plan(Vec::new())?, alembic),
         };
-        show_plan_of(globals, surroundings, &to_plan, self.view)
+        let (options, surroundings) = call.for_run(self.alembic.and(alembic));
+        show_plan_of(&options, surroundings, &to_plan, self.view)
     }
 }

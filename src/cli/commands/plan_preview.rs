@@ -1,18 +1,20 @@
 //! Looking before leaping: the plan of a command, and what the policies would say of it. `lback plan`, and `--dry-run`.
 
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use std::sync::Arc;
 
 use crate::alembic::{PlanReply, Question};
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
 use crate::dispatch::{Opinion, Toothless, Weight};
 use crate::migration::Command;
 use crate::model::plan::{Plan, PlanSource};
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::run::Session;
+use crate::session::run_options::RunOptions;
 use crate::session::runtime::with_runtime;
-use crate::ui::{self, Exit, NotEnforcedReason, PlanOptions, PlanReport, PlannedCommand, PolicyAnswer};
+use crate::ui::{self, NotEnforcedReason, PlanOptions, PlanReport, PlannedCommand, PolicyAnswer};
 
 /// How a plan is shown.
 #[derive(clap::Args, Clone, Copy, Default)]
@@ -45,14 +47,14 @@ pub(in crate::cli) struct ToPlan {
 
 /// Shows what a command would do, and what the policies say of it. Nothing is changed, and no handler hears of it.
 pub(in crate::cli) fn show_plan_of(
-    globals: &Globals,
+    options: &RunOptions,
     surroundings: Surroundings,
     ToPlan { command, question, typed }: &ToPlan,
     view: View,
-) -> Result<Exit, CliError> {
+) -> Result<Exit, CommandError> {
     let project = Project::find(surroundings)?;
     with_runtime(async {
-        let mut session = Session::start(&project, globals, command)?;
+        let mut session = Session::start(&project, options, command)?;
         let (command, plan) = match session.plan(question.clone()).await?? {
             PlanReply::Plan(plan) | PlanReply::Revision(Some(plan)) => (with_target(command, &plan, typed), plan),
             PlanReply::Revision(None) | PlanReply::Forward(_) => unreachable!("nobody asked for less than a plan"),
@@ -110,10 +112,10 @@ pub(in crate::cli) fn with_target(command: &Command, plan: &Plan, typed: &str) -
 }
 
 impl View {
-    fn show(self, report: &PlanReport) -> Result<(), CliError> {
+    fn show(self, report: &PlanReport) -> Result<(), StdoutError> {
         let options = PlanOptions { all: self.all, sql: self.sql };
         if self.json {
-            return ui::show_plan_as_json(report).map_err(CliError::Stdout);
+            return ui::show_plan_as_json(report).map_err(StdoutError);
         }
         if self.markdown {
             ui::show_plan_as_markdown(report, options);

@@ -1,3 +1,6 @@
+use super::rollback_target::TargetError;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 
 use clap::Args;
@@ -5,12 +8,10 @@ use clap::Args;
 use crate::cli::commands::plan_preview::{View, show_plan_of};
 use crate::cli::commands::rollback_table::{ByTable, roll_back_by_name};
 use crate::cli::commands::rollback_target::Target;
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
+use crate::cli::options::Call;
+use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::offline::Offline;
-use crate::session::environment::Surroundings;
 use crate::session::run::run_migration;
-use crate::ui::Exit;
 
 /// Revert migrations
 ///
@@ -34,22 +35,26 @@ pub(in crate::cli) struct Rollback {
     /// More arguments for `alembic downgrade`
     #[arg(last = true, value_name = "ALEMBIC_ARGS")]
     extra: Vec<OsString>,
+
+    #[command(flatten)]
+    alembic: AlembicOptions,
 }
 
 impl Rollback {
-    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
-        let Self { target, by_table, offline, dry_run, extra } = self;
+    pub(in crate::cli) fn run(self, call: Call) -> Result<Exit, CommandError> {
+        let Self { target, by_table, offline, dry_run, extra, alembic } = self;
+        let (options, surroundings) = call.for_run(alembic);
         if dry_run {
-            return show_plan_of(globals, surroundings, &target.to_plan(extra)?, View::default());
+            return show_plan_of(&options, surroundings, &target.to_plan(extra)?, View::default());
         }
         // Of a range of revisions Alembic prints the SQL, and asks no database.
         let is_surely_table = target.is_surely_table() || by_table.as_migration();
         if !is_surely_table && (offline.is_sql() || !target.may_be_table()) {
-            return run_migration(globals, surroundings, &target.command(offline.with(extra)));
+            return run_migration(&options, surroundings, &target.command(offline.with(extra)));
         }
         if offline.is_sql() {
-            return Err(CliError::SqlOfTable(target.typed().to_owned()));
+            return Err(TargetError::SqlOfTable(target.typed().to_owned()).into());
         }
-        roll_back_by_name(globals, surroundings, &target, &by_table, offline.with(extra))
+        roll_back_by_name(&options, surroundings, &target, &by_table, offline.with(extra))
     }
 }

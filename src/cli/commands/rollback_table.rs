@@ -1,5 +1,7 @@
 //! The rollback of a table: what it would revert is worked out, shown, agreed to, and run; or its inverse is written as a new revision.
 
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 use std::sync::Arc;
 
@@ -8,16 +10,15 @@ use clap::Args;
 use crate::alembic::{Forward, PlanReply, Texts};
 use crate::cli::commands::plan_preview::{report, with_target};
 use crate::cli::commands::rollback_target::Target;
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
 use crate::migration::{Command, Outcome};
 use crate::model::plan::{Part, Plan, PlanFailure, PlanSource, Reversible};
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::question::is_interactive;
 use crate::session::run::Session;
+use crate::session::run_options::RunOptions;
 use crate::session::runtime::with_runtime;
-use crate::ui::{self, Exit, RequiredConsent};
+use crate::ui::{self, RequiredConsent};
 
 #[derive(Args, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
@@ -56,27 +57,27 @@ impl ByTable {
 
 /// Rolls back what the name stands for: a table's latest change, or, where it is a revision's name, to that revision.
 pub(in crate::cli) fn roll_back_by_name(
-    globals: &Globals,
+    options: &RunOptions,
     surroundings: Surroundings,
     target: &Target,
-    options: &ByTable,
+    by_table: &ByTable,
     extra: Vec<OsString>,
-) -> Result<Exit, CliError> {
-    let question = target.to_run(options.as_migration)?;
+) -> Result<Exit, CommandError> {
+    let question = target.to_run(by_table.as_migration)?;
     let typed = target.command(extra.clone());
     let project = Project::find(surroundings)?;
     with_runtime(async {
-        let mut session = Session::start(&project, globals, &typed)?;
+        let mut session = Session::start(&project, options, &typed)?;
         match session.plan(question).await? {
             Ok(PlanReply::Forward(forward)) => return write(session, forward, extra).await,
             Ok(PlanReply::Plan(plan)) => {
                 let command = with_target(&typed, &plan, target.typed());
-                return revert(session, &command, plan, options).await;
+                return revert(session, &command, plan, by_table).await;
             }
             Ok(PlanReply::Revision(_)) => {}
             // What a name is can't be found out here. Nobody has said that it is a table's, so it goes to Alembic, which says what is wrong.
             Err(error)
-                if error.kind == PlanFailure::Unavailable && !target.is_surely_table() && !options.as_migration => {}
+                if error.kind == PlanFailure::Unavailable && !target.is_surely_table() && !by_table.as_migration => {}
             Err(error) => return Err(error.into()),
         }
         let company = session.company().await?;
@@ -86,7 +87,12 @@ pub(in crate::cli) fn roll_back_by_name(
 }
 
 /// Shows the plan, asks, and runs it.
-async fn revert(mut session: Session<'_>, command: &Command, plan: Plan, options: &ByTable) -> Result<Exit, CliError> {
+async fn revert(
+    mut session: Session<'_>,
+    command: &Command,
+    plan: Plan,
+    options: &ByTable,
+) -> Result<Exit, CommandError> {
     session.change(command).await;
     let company = session.company().await?;
     let lacking = options.lacking(&plan);
@@ -130,7 +136,7 @@ fn again(session: &Session<'_>, more: &[&str]) -> Vec<String> {
 }
 
 /// Lets Alembic write a new revision, with the texts that were worked out.
-async fn write(mut session: Session<'_>, forward: Forward, extra: Vec<OsString>) -> Result<Exit, CliError> {
+async fn write(mut session: Session<'_>, forward: Forward, extra: Vec<OsString>) -> Result<Exit, CommandError> {
     let Forward { message, head, upgrades, downgrades, imports, left_out, .. } = forward;
     let command = Command::Forward { message, head, extra };
     session.change(&command).await;

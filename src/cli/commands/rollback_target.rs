@@ -1,12 +1,13 @@
 //! What a rollback goes back to: a number of steps, a revision, or as far as it takes to undo the latest changes of a table.
 
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
 use std::ffi::OsString;
 
 use clap::Args;
 
 use crate::alembic::{Question, Reading, TableQuestion};
 use crate::cli::commands::plan_preview::ToPlan;
-use crate::cli::error::CliError;
 use crate::migration::Command;
 
 #[derive(Args, Clone)]
@@ -53,12 +54,12 @@ impl Target {
     }
 
     /// The rollback to it, to be planned.
-    pub(in crate::cli) fn to_plan(&self, extra: Vec<OsString>) -> Result<ToPlan, CliError> {
+    pub(in crate::cli) fn to_plan(&self, extra: Vec<OsString>) -> Result<ToPlan, TargetError> {
         Ok(ToPlan { command: self.command(extra), question: self.question(false, false)?, typed: self.typed.clone() })
     }
 
     /// What there is to find out before it is run; `as_migration` asks for the inverse as a new revision instead.
-    pub(in crate::cli) fn to_run(&self, as_migration: bool) -> Result<Question, CliError> {
+    pub(in crate::cli) fn to_run(&self, as_migration: bool) -> Result<Question, TargetError> {
         self.question(as_migration, true)
     }
 
@@ -68,11 +69,11 @@ impl Target {
     }
 
     /// What there is to find out. `only_table`: what is no table's name needs no plan.
-    fn question(&self, as_migration: bool, only_table: bool) -> Result<Question, CliError> {
+    fn question(&self, as_migration: bool, only_table: bool) -> Result<Question, TargetError> {
         let for_table = self.has_table_options() || as_migration;
         if !self.may_be_table() {
             return if for_table {
-                Err(CliError::NotATable(self.typed.clone()))
+                Err(TargetError::NotATable(self.typed.clone()))
             } else {
                 Ok(Question::Downgrade { target: self.typed.clone() })
             };
@@ -97,6 +98,30 @@ impl Target {
         let never =
             self.typed == "base" || self.typed.contains(['@', ':', '+', '-']) || is_made_by_alembic(&self.typed);
         self.table || quoted || !(self.revision || never)
+    }
+}
+
+/// A target that the options do not fit.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::cli) enum TargetError {
+    #[error("`{0}` is not the name of a table")]
+    NotATable(String),
+    #[error("the SQL of `{0}`, a table, can't be printed by Alembic, which asks no database for `--sql`")]
+    SqlOfTable(String),
+}
+
+impl UserError for TargetError {
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NotATable(_) => {
+                "`--count`, `--to-before`, `--include-references` and `--as-migration` are for tables: `lback rollback users`".to_owned()
+            }
+            Self::SqlOfTable(name) => format!("`lback plan rollback --table {name} --sql` shows it"),
+        })
     }
 }
 

@@ -1,5 +1,8 @@
 //! `lback init`: what a project needs to start, without touching what it has.
 
+use crate::support::exit::Exit;
+use crate::support::io_error::FileError;
+use crate::support::user_error::CommandError;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -7,11 +10,10 @@ use std::process::{Command, Stdio};
 
 use clap::Args;
 
-use super::error::CliError;
 use crate::alembic::{self, Places, python_defaults};
 use crate::config::{self, Config};
 use crate::session::environment::{Surroundings, current_folder};
-use crate::ui::{self, Exit};
+use crate::ui;
 
 /// Without a plugin, and with what most projects want to set shown as comments.
 const CONFIG: &str = include_str!("lback.toml");
@@ -30,7 +32,7 @@ pub(super) struct Init {
 }
 
 impl Init {
-    pub(super) fn run(self, surroundings: &Surroundings) -> Result<Exit, CliError> {
+    pub(super) fn run(self, surroundings: &Surroundings) -> Result<Exit, CommandError> {
         let root = current_folder()?;
         let present = present_config(&root)?;
         let is_new = !has_alembic_environment(&root, &present);
@@ -56,7 +58,7 @@ impl Init {
         root: &Path,
         present: &Config,
         surroundings: &Surroundings,
-    ) -> Result<Option<Exit>, CliError> {
+    ) -> Result<Option<Exit>, CommandError> {
         let places =
             Places { root: root.to_owned(), virtual_env: surroundings.virtual_env(), path: surroundings.path() };
         let program = match alembic::locate(present.alembic.command.as_deref(), &places) {
@@ -74,7 +76,7 @@ impl Init {
             .current_dir(root)
             .stdin(Stdio::null())
             .status()
-            .map_err(|cause| CliError::Write { path: root.join(MIGRATIONS), cause })?;
+            .map_err(FileError::write(&root.join(MIGRATIONS)))?;
         if status.success() {
             return Ok(None);
         }
@@ -84,7 +86,7 @@ impl Init {
 }
 
 /// What holds in this folder so far: what its `lback.toml` says, or the defaults. One in a parent is another project's.
-fn present_config(root: &Path) -> Result<Config, CliError> {
+fn present_config(root: &Path) -> Result<Config, CommandError> {
     let file = root.join(config::FILE_NAME);
     Ok(if file.is_file() { Config::load(&file)? } else { Config::default_for(root)? })
 }
@@ -98,7 +100,7 @@ fn has_alembic_environment(root: &Path, present: &Config) -> bool {
     root.join(config).exists() || in_pyproject().is_some()
 }
 
-fn write_new(root: &Path, name: &str, text: &str) -> Result<(), CliError> {
+fn write_new(root: &Path, name: &str, text: &str) -> Result<(), CommandError> {
     let path = root.join(name);
     let written = OpenOptions::new()
         .write(true)
@@ -110,7 +112,7 @@ fn write_new(root: &Path, name: &str, text: &str) -> Result<(), CliError> {
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
             ui::note(&format!("`{name}` is there already and was kept as it is"));
         }
-        Err(cause) => return Err(CliError::Write { path, cause }),
+        Err(cause) => return Err(FileError::Write { path, cause }.into()),
     }
     Ok(())
 }

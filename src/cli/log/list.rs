@@ -1,13 +1,16 @@
+use super::error::LogError;
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use clap::{Args, ValueEnum};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::cli::error::CliError;
 use crate::cli::options::global::Globals;
 use crate::journal::Filter;
 use crate::session::project::Project;
-use crate::ui::{self, Exit, ListedRun, WaitingMessages};
+use crate::ui::{self, ListedRun, WaitingMessages};
 
 /// What is shown where nobody asks for more.
 const LIMIT: usize = 20;
@@ -15,7 +18,7 @@ const LIMIT: usize = 20;
 #[derive(Args)]
 pub(super) struct List {
     /// How many runs [default: 20]
-    #[arg(long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = limit)]
     limit: Option<usize>,
 
     /// Only runs that ended like this; may be given several times
@@ -55,8 +58,8 @@ enum Outcome {
 }
 
 impl List {
-    pub(super) fn run(self, globals: &Globals, project: &Project) -> Result<Exit, CliError> {
-        let limit = self.limit.or(globals.number()?).unwrap_or(LIMIT);
+    pub(super) fn run(self, globals: &Globals, project: &Project) -> Result<Exit, CommandError> {
+        let limit = self.limit.unwrap_or(LIMIT);
         let scope = (!self.all).then(|| project.scope());
         let filter = Filter {
             outcomes: self
@@ -72,8 +75,8 @@ impl List {
         let (mut runs, mut waiting) = (Vec::new(), Vec::new());
         let reader = super::open(project)?;
         if let Some(reader) = &reader {
-            for run in reader.runs(&filter)? {
-                let short_id = reader.short_id(&run.id)?;
+            for run in reader.runs(&filter).map_err(LogError::Journal)? {
+                let short_id = reader.short_id(&run.id).map_err(LogError::Journal)?;
                 runs.push(ListedRun { run, short_id });
             }
             // One length for all reads better.
@@ -81,7 +84,7 @@ impl List {
             for ListedRun { run, short_id } in &mut runs {
                 run.id.get(..length).unwrap_or(&run.id).clone_into(short_id);
             }
-            for row in reader.waiting(filter.scope.as_deref())? {
+            for row in reader.waiting(filter.scope.as_deref()).map_err(LogError::Journal)? {
                 let listed = project.config.plugins.iter().any(|plugin| plugin.name == row.plugin);
                 waiting.push(WaitingMessages::new(row, listed));
             }
@@ -89,7 +92,7 @@ impl List {
         let anything = match &reader {
             Some(reader) if runs.is_empty() => {
                 let any = Filter { scope: filter.scope.clone(), limit: Some(1), ..Filter::default() };
-                !reader.runs(&any)?.is_empty()
+                !reader.runs(&any).map_err(LogError::Journal)?.is_empty()
             }
             reader => reader.is_some(),
         };
@@ -98,9 +101,14 @@ impl List {
         } else if runs.is_empty() {
             ui::note("no run is like that");
         }
-        ui::show_runs(runs, waiting, self.all, self.json).map_err(CliError::Stdout)?;
+        ui::show_runs(runs, waiting, self.all, self.json).map_err(StdoutError)?;
         Ok(Exit::Success)
     }
+}
+
+/// Reads a number of runs.
+fn limit(text: &str) -> Result<usize, &'static str> {
+    text.parse().map_err(|_| "not a number of runs")
 }
 
 /// When that was.

@@ -1,21 +1,23 @@
 //! `lback log …`: what the journal says.
 
+mod error;
 mod list;
 mod redeliver;
 mod show;
 
+use self::error::LogError;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use clap::{Args, Subcommand};
 
-use super::error::CliError;
-use crate::cli::options::global::Globals;
-use crate::journal::{JournalError, Reader};
-use crate::session::environment::Surroundings;
+use crate::cli::options::Call;
+use crate::journal::Reader;
 use crate::session::project::Project;
-use crate::ui::{self, Exit};
+use crate::ui;
 
 /// Show the runs of this project, and what handlers have not heard
 ///
-/// The newest run is the first. `--environment NAME` shows the runs of that environment only; `-n N` is `--limit N`.
+/// The newest run is the first. `--environment NAME` shows the runs of that environment only.
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Log {
@@ -32,10 +34,10 @@ enum Command {
 }
 
 impl Log {
-    pub(super) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
-        let project = Project::find(surroundings)?;
+    pub(super) fn run(self, call: Call) -> Result<Exit, CommandError> {
+        let project = Project::find(call.surroundings)?;
         match self.command {
-            None => self.list.run(globals, &project),
+            None => self.list.run(&call.globals, &project),
             Some(Command::Show(command)) => command.run(&project),
             Some(Command::Redeliver(command)) => command.run(&project),
         }
@@ -43,11 +45,11 @@ impl Log {
 }
 
 /// The journal; none where nothing was ever written.
-fn open(project: &Project) -> Result<Option<Reader>, JournalError> {
-    match project.journal_settings() {
-        Some(settings) => Reader::open(&settings.path),
-        None => Ok(None),
-    }
+fn open(project: &Project) -> Result<Option<Reader>, LogError> {
+    Ok(match project.journal_settings() {
+        Some(settings) => Reader::open(&settings.path)?,
+        None => None,
+    })
 }
 
 fn nothing_yet(project: &Project) {

@@ -1,12 +1,16 @@
+use super::error::LogError;
+use crate::config::UnlistedPlugin;
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use clap::Args;
 use uuid::Uuid;
 
-use crate::cli::error::CliError;
 use crate::dispatch::{Member, Redelivered, redeliver};
 use crate::journal::{Journal, WaitingRow};
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
-use crate::ui::{self, Exit, RedeliveredPlugin};
+use crate::ui::{self, RedeliveredPlugin};
 
 /// Tell handlers what they have not heard
 ///
@@ -27,37 +31,38 @@ pub(super) struct Redeliver {
 }
 
 impl Redeliver {
-    pub(super) fn run(self, project: &Project) -> Result<Exit, CliError> {
+    pub(super) fn run(self, project: &Project) -> Result<Exit, CommandError> {
         if let Some(name) = &self.plugin
             && !project.config.plugins.iter().any(|plugin| plugin.name == *name)
         {
-            return Err(CliError::NoSuchPlugin(name.clone()));
+            return Err(UnlistedPlugin(name.clone()).into());
         }
         let done = match super::open(project)? {
             // What a crashed run left is only found by somebody who writes.
             Some(_) => self.redeliver(project)?,
             None => Vec::new(),
         };
-        let left = super::open(project)?.map_or(Ok(Vec::new()), |reader| reader.waiting(Some(&project.scope())))?;
+        let left = super::open(project)?
+            .map_or(Ok(Vec::new()), |reader| reader.waiting(Some(&project.scope())).map_err(LogError::Journal))?;
         let rows: Vec<_> = done.into_iter().map(|done| row(done, &left)).collect();
         if rows.is_empty() {
             ui::note("nothing waits to be told");
         }
         let all_heard = rows.iter().all(RedeliveredPlugin::is_done);
-        ui::show_redelivered(rows, self.json).map_err(CliError::Stdout)?;
+        ui::show_redelivered(rows, self.json).map_err(StdoutError)?;
         Ok(if all_heard { Exit::Success } else { Exit::Unavailable })
     }
 
-    fn redeliver(&self, project: &Project) -> Result<Vec<Redelivered>, CliError> {
+    fn redeliver(&self, project: &Project) -> Result<Vec<Redelivered>, CommandError> {
         let Some(settings) = project.journal_settings() else { return Ok(Vec::new()) };
         let journal = Journal::open(settings);
         with_runtime(async {
             let outbox = journal.redeliverer(Uuid::now_v7(), &project.scope());
             if !outbox.is_ready().await {
-                return Err(unavailable(&journal));
+                return Err(unavailable(&journal).into());
             }
-            let waiting =
-                super::open(project)?.map_or(Ok(Vec::new()), |reader| reader.waiting(Some(&project.scope())))?;
+            let waiting = super::open(project)?
+                .map_or(Ok(Vec::new()), |reader| reader.waiting(Some(&project.scope())).map_err(LogError::Journal))?;
             let members = self.members(project, &waiting).await?;
             let done = if members.is_empty() {
                 Some(Vec::new())
@@ -66,12 +71,12 @@ impl Redeliver {
                 redeliver(members, &outbox, self.parked).await
             };
             outbox.leave().await;
-            done.ok_or_else(|| unavailable(&journal))
+            Ok(done.ok_or_else(|| unavailable(&journal))?)
         })?
     }
 
     /// The plugins that something waits for, loaded.
-    async fn members(&self, project: &Project, waiting: &[WaitingRow]) -> Result<Vec<Member>, CliError> {
+    async fn members(&self, project: &Project, waiting: &[WaitingRow]) -> Result<Vec<Member>, CommandError> {
         let wanted = |name: &str| {
             let wanted = |row: &WaitingRow| row.plugin == name && (row.waiting > 0 || self.parked);
             self.plugin.as_deref().is_none_or(|only| only == name) && waiting.iter().any(wanted)
@@ -88,8 +93,8 @@ impl Redeliver {
     }
 }
 
-fn unavailable(journal: &Journal) -> CliError {
-    journal.failure().map_or_else(|| CliError::JournalBusy, CliError::Journal)
+fn unavailable(journal: &Journal) -> LogError {
+    journal.failure().map_or_else(|| LogError::Busy, LogError::Journal)
 }
 
 fn row(done: Redelivered, left: &[WaitingRow]) -> RedeliveredPlugin {

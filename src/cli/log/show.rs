@@ -1,9 +1,12 @@
+use super::error::LogError;
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use clap::Args;
 
-use crate::cli::error::CliError;
 use crate::journal::{Filter, Reader};
 use crate::session::project::Project;
-use crate::ui::{self, Exit};
+use crate::ui;
 
 /// Show all there is of a run
 ///
@@ -19,23 +22,23 @@ pub(super) struct Show {
 }
 
 impl Show {
-    pub(super) fn run(self, project: &Project) -> Result<Exit, CliError> {
+    pub(super) fn run(self, project: &Project) -> Result<Exit, CommandError> {
         let reader = super::open(project)?;
         let id = match (&reader, &self.run) {
             (Some(reader), Some(beginning)) => Some(one(reader, beginning)?),
             (Some(reader), None) => {
                 let last = Filter { scope: Some(project.scope()), limit: Some(1), ..Filter::default() };
-                reader.runs(&last)?.pop().map(|run| run.id)
+                reader.runs(&last).map_err(LogError::Journal)?.pop().map(|run| run.id)
             }
-            (None, Some(beginning)) => return Err(CliError::NoSuchRun(beginning.clone())),
+            (None, Some(beginning)) => return Err(LogError::NoSuchRun(beginning.clone()).into()),
             (None, None) => None,
         };
         let details = match (&reader, id) {
-            (Some(reader), Some(id)) => reader.details(&id)?,
+            (Some(reader), Some(id)) => reader.details(&id).map_err(LogError::Journal)?,
             _ => None,
         };
         match details {
-            Some(details) => ui::show_run(details, self.json).map_err(CliError::Stdout)?,
+            Some(details) => ui::show_run(details, self.json).map_err(StdoutError)?,
             None => super::nothing_yet(project),
         }
         Ok(Exit::Success)
@@ -43,15 +46,15 @@ impl Show {
 }
 
 /// The one run whose id begins like this.
-fn one(reader: &Reader, beginning: &str) -> Result<String, CliError> {
+fn one(reader: &Reader, beginning: &str) -> Result<String, LogError> {
     let beginning = beginning.to_lowercase();
-    let mut found = reader.find(&beginning)?;
+    let mut found = reader.find(&beginning).map_err(LogError::Journal)?;
     match (found.pop(), found.is_empty()) {
         (Some(id), true) => Ok(id),
-        (None, _) => Err(CliError::NoSuchRun(beginning)),
+        (None, _) => Err(LogError::NoSuchRun(beginning)),
         (Some(last), false) => {
             found.push(last);
-            Err(CliError::ManyRuns { beginning, found })
+            Err(LogError::ManyRuns { beginning, found })
         }
     }
 }

@@ -1,4 +1,8 @@
 //! Options that several commands share.
 
+pub(crate) mod alembic;
+mod call;
 pub(crate) mod global;
 pub(crate) mod offline;
+
+pub(in crate::cli) use call::Call;

@@ -1,8 +1,11 @@
+use crate::support::exit::Exit;
+use crate::support::internal_error::InternalError;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::cli::error::CliError;
 use crate::cli::plugin::trial_options::{TrialError, Tried};
 use crate::config::{Allow, PluginConfig};
 use crate::model::event::SignalName;
@@ -11,7 +14,7 @@ use crate::sample::{self, Sample};
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
-use crate::ui::{self, BenchReport, Exit, MeasuredCalls};
+use crate::ui::{self, BenchReport, MeasuredCalls};
 
 /// Loads from the cache, each as a run would do it.
 const LOADS: usize = 9;
@@ -34,7 +37,7 @@ pub(in crate::cli) struct Bench {
 }
 
 impl Bench {
-    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let project = Project::find(surroundings)?;
         let config = PluginConfig { allow: Allow::default(), ..self.tried.config(&project)? };
         let named = self.tried.samples()?;
@@ -57,11 +60,11 @@ impl Bench {
                     loads.push(begun.elapsed());
                 }
             }
-            let Some(plugin) = loaded else { return Err(CliError::Host("nothing was loaded".into())) };
+            let Some(plugin) = loaded else { return Err(CommandError::from(InternalError::new("nothing was loaded"))) };
             let calls = calls(&plugin, named).await;
             Ok(BenchReport::new(&plugin, first_load.unwrap_or_default(), loads, calls))
         })??;
-        ui::show_bench(&report, self.json).map_err(CliError::Stdout)?;
+        ui::show_bench(&report, self.json).map_err(StdoutError)?;
         Ok(Exit::Success)
     }
 }

@@ -1,11 +1,15 @@
+use crate::authoring::ComponentError;
+use crate::support::exit::Exit;
+use crate::support::io_error::FileError;
+use crate::support::user_error::CommandError;
+use crate::support::user_error::UserError;
 use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::authoring::component;
-use crate::cli::error::CliError;
-use crate::ui::{self, Exit};
+use crate::ui;
 
 /// Make a component of a core WebAssembly module
 ///
@@ -22,12 +26,30 @@ pub(in crate::cli) struct Componentize {
 }
 
 impl Componentize {
-    pub(in crate::cli) fn run(self) -> Result<Exit, CliError> {
-        let core = fs::read(&self.module).map_err(|cause| CliError::Read { path: self.module.clone(), cause })?;
-        let component = component(&core).map_err(|error| CliError::Component { path: self.module.clone(), error })?;
-        fs::write(&self.output, &component).map_err(|cause| CliError::Write { path: self.output.clone(), cause })?;
+    pub(in crate::cli) fn run(self) -> Result<Exit, CommandError> {
+        let core = fs::read(&self.module).map_err(FileError::read(&self.module))?;
+        let component = component(&core).map_err(|error| NotComponent { path: self.module.clone(), error })?;
+        fs::write(&self.output, &component).map_err(FileError::write(&self.output))?;
         let size = bytesize::ByteSize(component.len() as u64);
         ui::status("wrote", &format!("`{}`, {size}", self.output.display()));
         Ok(Exit::Success)
+    }
+}
+
+/// A module that no component can be made of.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot make a component of `{}`: {error}", .path.display())]
+struct NotComponent {
+    path: PathBuf,
+    error: ComponentError,
+}
+
+impl UserError for NotComponent {
+    fn exit(&self) -> Exit {
+        Exit::InvalidPlugin
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(self.error.hint().to_owned())
     }
 }

@@ -1,9 +1,9 @@
 //! What a person grants: on a terminal by answering, elsewhere by options. Nothing is granted that wasn't asked for, and nothing by default.
 
+use crate::support::user_error::CommandError;
 use clap::Args;
 
 use super::error::InstallError;
-use crate::cli::error::CliError;
 use crate::config::{Allow, Origin};
 use crate::plugin::Wanted;
 use crate::session::question::{ask, is_interactive};
@@ -67,7 +67,7 @@ impl Item {
 
 impl Consent {
     /// What is granted of `wanted`, to the plugin `name`, which has `present` already.
-    pub(super) async fn decide(&self, name: &str, wanted: Wanted, present: &Allow) -> Result<Allow, CliError> {
+    pub(super) async fn decide(&self, name: &str, wanted: Wanted, present: &Allow) -> Result<Allow, CommandError> {
         let private = wanted.is_private();
         let new = wanted.beyond(present);
         let mut items: Vec<Item> = new.http.iter().cloned().map(Item::Http).collect();

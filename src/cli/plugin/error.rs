@@ -3,12 +3,13 @@
 use std::io;
 
 use crate::config::EditError;
-use crate::plugin::SettingsError;
-use crate::registry::{LOCK_FILE_NAME, LockError, SignatureError, WrittenWrong};
-use crate::ui::Exit;
+use crate::plugin::{Failure, SettingsError};
+use crate::registry::{LOCK_FILE_NAME, LockError, NotInstalled, SignatureError, WrittenWrong};
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
 
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum InstallError {
+pub(super) enum InstallError {
     #[error("there is no `lback.toml` in this folder or above it")]
     NoProject,
     #[error("{0}")]
@@ -42,8 +43,8 @@ fn listed(items: &[String]) -> String {
     items.iter().flat_map(|item| ["\n", item]).collect()
 }
 
-impl InstallError {
-    pub(in crate::cli) fn exit(&self) -> Exit {
+impl UserError for InstallError {
+    fn exit(&self) -> Exit {
         match self {
             Self::Written(_)
             | Self::NameTaken { .. }
@@ -57,7 +58,7 @@ impl InstallError {
         }
     }
 
-    pub(in crate::cli) fn hint(&self) -> Option<String> {
+    fn hint(&self) -> Option<String> {
         Some(match self {
             Self::NoProject => "`lback init` makes one".to_owned(),
             Self::Written(why) => return why.hint().map(str::to_owned),
@@ -92,5 +93,48 @@ impl InstallError {
             Self::Store { .. } => "`LBACK_DATA_DIR` can name another folder".to_owned(),
             Self::Edit(EditError::Syntax(_) | EditError::NotATable { .. }) | Self::Files(_) => return None,
         })
+    }
+}
+
+/// A plugin that cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+#[error("the plugin `{plugin}` is not valid: {failure}")]
+pub(super) struct InvalidPlugin {
+    pub(super) plugin: String,
+    pub(super) failure: Box<Failure>,
+}
+
+impl UserError for InvalidPlugin {
+    fn exit(&self) -> Exit {
+        Exit::InvalidPlugin
+    }
+
+    fn hint(&self) -> Option<String> {
+        self.failure.hint()
+    }
+
+    fn excerpt(&self) -> Option<String> {
+        self.failure.excerpt().map(str::to_owned)
+    }
+}
+
+/// A plugin that is not installed as `lback.lock` says, or a lock file that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum InstalledError {
+    #[error("the plugin `{name}` can't be used: {failure}")]
+    Plugin { name: String, failure: Box<NotInstalled> },
+    #[error("{0}")]
+    LockFile(Box<NotInstalled>),
+}
+
+impl UserError for InstalledError {
+    fn exit(&self) -> Exit {
+        Exit::InvalidPlugin
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Plugin { failure, .. } | Self::LockFile(failure) => failure.hint(),
+        }
     }
 }

@@ -1,10 +1,12 @@
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use clap::Args;
 
-use crate::cli::error::CliError;
 use crate::cli::plugin::install_context::{Workshop, not_installed, until_stopped};
 use crate::plugin::Inspected;
 use crate::session::environment::Surroundings;
-use crate::ui::{self, Exit, InspectedPlugin};
+use crate::ui::{self, InspectedPlugin};
 
 /// Show what a plugin is and asks for
 ///
@@ -25,14 +27,14 @@ pub(in crate::cli) struct Inspect {
 }
 
 impl Inspect {
-    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let workshop = Workshop::open(surroundings, self.offline)?;
         let inspected = until_stopped(self.look(&workshop))?;
-        ui::show_inspected(&InspectedPlugin::new(&inspected), self.json).map_err(CliError::Stdout)?;
+        ui::show_inspected(&InspectedPlugin::new(&inspected), self.json).map_err(StdoutError)?;
         Ok(Exit::Success)
     }
 
-    async fn look(&self, workshop: &Workshop) -> Result<Inspected, CliError> {
+    async fn look(&self, workshop: &Workshop) -> Result<Inspected, CommandError> {
         if let Some(plugin) = workshop.plugin(&self.plugin) {
             let installed = workshop.runtime.installed();
             let locked = installed.locked(&plugin.name, &plugin.source).map_err(not_installed(&plugin.name))?;

@@ -1,24 +1,28 @@
+use crate::config::UnlistedPlugin;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use clap::Args;
 
 use super::consent::Consent;
 use super::error::InstallError;
-use crate::cli::error::CliError;
-use crate::cli::options::global::Globals;
 use crate::cli::plugin::install_context::{Candidate, Workshop, not_installed, until_stopped};
 use crate::config::{self, Config, NewPlugin, PluginConfig};
 use crate::registry::{First, Locked, NotInstalled, PublicKey, Source};
 use crate::session::environment::Surroundings;
-use crate::ui::{self, Exit};
+use crate::ui;
 
 /// Install a plugin, or all that `lback.lock` names
 ///
-/// With a source, the plugin is fetched, looked at, and added to `lback.toml` and `lback.lock`, with the permissions that you grant; `--name
-/// NAME` calls it otherwise than it calls itself. Without one, what `lback.lock` names is brought to this machine, and what only `lback.toml`
+/// With a source, the plugin is fetched, looked at, and added to `lback.toml` and `lback.lock`, with the permissions that you grant. Without one, what `lback.lock` names is brought to this machine, and what only `lback.toml`
 /// lists is locked. All or nothing: a failure or an interruption changes neither file.
 #[derive(Args)]
 pub(in crate::cli) struct Install {
     /// A file, `https://…`, or `oci://registry/repository:tag`
     source: Option<String>,
+
+    /// The name of the plugin in `lback.toml`, where the plugin's own name is taken
+    #[arg(short = 'n', long, value_name = "NAME", requires = "source")]
+    name: Option<String>,
 
     /// A setting, as `--set 'protect=["production"]'`; may be given several times
     #[arg(long, value_name = "KEY=VALUE", requires = "source")]
@@ -41,19 +45,19 @@ pub(in crate::cli) struct Install {
 }
 
 impl Install {
-    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let workshop = Workshop::open(surroundings, self.offline)?;
         workshop.config_file()?;
         until_stopped(async {
             match &self.source {
-                Some(source) => self.add(&workshop, source, globals.typed_name()).await,
+                Some(source) => self.add(&workshop, source, self.name.clone()).await,
                 None => self.bring(&workshop).await,
             }
         })?;
         Ok(Exit::Success)
     }
 
-    async fn add(&self, workshop: &Workshop, source: &str, name: Option<String>) -> Result<(), CliError> {
+    async fn add(&self, workshop: &Workshop, source: &str, name: Option<String>) -> Result<(), CommandError> {
         workshop.lock()?;
         let source = workshop.typed_source(source)?;
         let candidate = workshop.fetch(&source, name.as_deref().unwrap_or("the plugin")).await?;
@@ -95,18 +99,23 @@ impl Install {
 
     /// What lback will make of it.
     #[expect(clippy::unused_self, reason = "it belongs to the steps of this command")]
-    fn as_it_would_be_read(&self, workshop: &Workshop, plugin: &NewPlugin) -> Result<PluginConfig, CliError> {
+    fn as_it_would_be_read(&self, workshop: &Workshop, plugin: &NewPlugin) -> Result<PluginConfig, CommandError> {
         let path = workshop.config_file()?;
         let text = std::fs::read_to_string(path).map_err(InstallError::Files)?;
         refuse_taken(&Config::parse(text.as_bytes(), path)?, &plugin.name)?;
         let text = config::with_plugin(&text, plugin).map_err(InstallError::Edit)?;
         let config = Config::parse(text.as_bytes(), path)?;
         let found = config.plugins.into_iter().find(|read| read.name == plugin.name);
-        found.ok_or_else(|| CliError::NoSuchPlugin(plugin.name.clone()))
+        Ok(found.ok_or_else(|| UnlistedPlugin(plugin.name.clone()))?)
     }
 
     /// A plugin that is there already: the same once more is nothing to do.
-    fn add_again(&self, workshop: &Workshop, present: &PluginConfig, candidate: &Candidate) -> Result<(), CliError> {
+    fn add_again(
+        &self,
+        workshop: &Workshop,
+        present: &PluginConfig,
+        candidate: &Candidate,
+    ) -> Result<(), CommandError> {
         let name = &present.name;
         if present.source != candidate.source {
             return Err(InstallError::NameTaken { name: name.clone(), present: present.source.to_string() }.into());
@@ -120,7 +129,7 @@ impl Install {
     }
 
     /// Brings what is locked, and locks what isn't.
-    async fn bring(&self, workshop: &Workshop) -> Result<(), CliError> {
+    async fn bring(&self, workshop: &Workshop) -> Result<(), CommandError> {
         let lock = workshop.lock()?;
         let plugins = &workshop.project.config.plugins;
         if self.locked {
@@ -141,7 +150,7 @@ impl Install {
                     stored.push(workshop.store(name, &plugin.source, candidate.bytes())?);
                     new.push(candidate.locked(name));
                 }
-                Err(failure) => return Err(not_installed(name)(failure)),
+                Err(failure) => return Err(not_installed(name)(failure).into()),
             }
         }
         let is_listed = |name: &str| plugins.iter().any(|plugin| plugin.name == name);
@@ -164,7 +173,7 @@ impl Install {
     }
 
     #[expect(clippy::unused_self, reason = "it belongs to the steps of this command")]
-    fn lock_all(&self, workshop: &Workshop, new: &[Locked]) -> Result<(), CliError> {
+    fn lock_all(&self, workshop: &Workshop, new: &[Locked]) -> Result<(), CommandError> {
         workshop.change(First::Lock, |present, _, lock| {
             // Whoever changed `lback.toml` meanwhile has locked what they put there.
             let is_wanted = |locked: &&Locked| {
@@ -180,7 +189,7 @@ impl Install {
 }
 
 /// Two at once may have the same name in mind.
-fn refuse_taken(config: &Config, name: &str) -> Result<(), CliError> {
+fn refuse_taken(config: &Config, name: &str) -> Result<(), CommandError> {
     match config.plugins.iter().find(|plugin| plugin.name == name) {
         Some(taken) => Err(InstallError::NameTaken { name: name.to_owned(), present: taken.source.to_string() }.into()),
         None => Ok(()),
@@ -188,7 +197,7 @@ fn refuse_taken(config: &Config, name: &str) -> Result<(), CliError> {
 }
 
 /// Fails where the lock file isn't just what `lback.toml` lists.
-fn would_change(workshop: &Workshop) -> Result<(), CliError> {
+fn would_change(workshop: &Workshop) -> Result<(), CommandError> {
     let plugins = &workshop.project.config.plugins;
     let mut reasons = Vec::new();
     for plugin in plugins {
@@ -197,7 +206,7 @@ fn would_change(workshop: &Workshop) -> Result<(), CliError> {
             Err(why @ (NotInstalled::NotLocked | NotInstalled::OtherSource { .. })) => {
                 reasons.push(format!("{}: {why}", plugin.name));
             }
-            Err(failure) => return Err(not_installed(&plugin.name)(failure)),
+            Err(failure) => return Err(not_installed(&plugin.name)(failure).into()),
         }
     }
     let orphans = workshop.lock()?.clone().retain(|name| plugins.iter().any(|plugin| plugin.name == name));

@@ -1,11 +1,16 @@
 //! What the commands share that change a project's plugins: they fetch one, look at it, and bring it in.
 
+use super::error::InstalledError;
+use super::error::InvalidPlugin;
+use crate::session::environment::EnvironmentError;
+use crate::session::stopped::Stopped;
+use crate::support::internal_error::InternalError;
+use crate::support::user_error::CommandError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::InstallError;
 use crate::alembic::{Signals, StopRequests as _};
-use crate::cli::error::CliError;
 use crate::config::{Config, PluginConfig};
 use crate::plugin::{Inspected, Request, Runtime, SettingsError, check_settings};
 use crate::registry::{
@@ -33,7 +38,7 @@ pub(super) struct Candidate {
 }
 
 impl Workshop {
-    pub(super) fn open(surroundings: Surroundings, offline: bool) -> Result<Self, CliError> {
+    pub(super) fn open(surroundings: Surroundings, offline: bool) -> Result<Self, CommandError> {
         let project = Project::find(surroundings)?;
         let fetcher = project.fetcher(offline)?;
         let runtime = project.runtime()?;
@@ -41,15 +46,16 @@ impl Workshop {
     }
 
     /// The project's `lback.toml`, which there must be.
-    pub(super) fn config_file(&self) -> Result<&Path, CliError> {
+    pub(super) fn config_file(&self) -> Result<&Path, CommandError> {
         Ok(self.project.config.path.as_deref().ok_or(InstallError::NoProject)?)
     }
 
     /// The source that was typed: a path is meant from the current folder, and written relative to the project if it is inside.
-    pub(super) fn typed_source(&self, text: &str) -> Result<Source, CliError> {
+    pub(super) fn typed_source(&self, text: &str) -> Result<Source, CommandError> {
         match text.parse().map_err(InstallError::Written)? {
             Source::Path(path) => {
-                let path = std::path::absolute(self.project.here.join(path)).map_err(CliError::CurrentFolder)?;
+                let path =
+                    std::path::absolute(self.project.here.join(path)).map_err(EnvironmentError::CurrentFolder)?;
                 Ok(Source::Path(within(&self.project.config.root, path)))
             }
             remote => Ok(remote),
@@ -61,17 +67,17 @@ impl Workshop {
     }
 
     /// The lock file; that of one who doesn't understand it is an error here, whatever a run makes of it.
-    pub(super) fn lock(&self) -> Result<&LockFile, CliError> {
-        self.runtime.installed().lock().map_err(|failure| CliError::LockFile(Box::new(failure)))
+    pub(super) fn lock(&self) -> Result<&LockFile, CommandError> {
+        Ok(self.runtime.installed().lock().map_err(|failure| InstalledError::LockFile(Box::new(failure)))?)
     }
 
     /// The plugin at `source`, looked at. `name` is what it is called meanwhile.
-    pub(super) async fn fetch(&self, source: &Source, name: &str) -> Result<Candidate, CliError> {
+    pub(super) async fn fetch(&self, source: &Source, name: &str) -> Result<Candidate, CommandError> {
         self.fetch_as(source, name, &source.to_string()).await
     }
 
     /// The same; messages speak of it as `from`.
-    pub(super) async fn fetch_as(&self, source: &Source, name: &str, from: &str) -> Result<Candidate, CliError> {
+    pub(super) async fn fetch_as(&self, source: &Source, name: &str, from: &str) -> Result<Candidate, CommandError> {
         let root = &self.project.config.root;
         // A file is there at once: nobody waits for it.
         let shown = source.file(root).is_none().then(|| ui::Transfer::start(&format!("fetching {from}")));
@@ -88,12 +94,12 @@ impl Workshop {
     }
 
     /// The bytes that are locked, wherever they are: where a run would find them, or else at their source.
-    pub(super) async fn locked_bytes(&self, plugin: &PluginConfig, locked: &Locked) -> Result<Vec<u8>, CliError> {
+    pub(super) async fn locked_bytes(&self, plugin: &PluginConfig, locked: &Locked) -> Result<Vec<u8>, CommandError> {
         let PluginConfig { name, source, public_key, .. } = plugin;
         let installed = self.runtime.installed();
         if source.file(&self.project.config.root).is_some() || installed.stores().get(&locked.sha256).is_some() {
             let found = installed.find(name, source, public_key.as_ref());
-            return found.and_then(|found| Installed::bytes(name, found)).map_err(not_installed(name));
+            return Ok(found.and_then(|found| Installed::bytes(name, found)).map_err(not_installed(name))?);
         }
         let shown = ui::Transfer::start(&format!("fetching {source}"));
         let resolved = locked.resolved.as_deref().and_then(|digest| digest.parse().ok());
@@ -108,13 +114,13 @@ impl Workshop {
     }
 
     /// Compiles the plugin, unless that was done before, and has it describe itself.
-    pub(super) async fn inspect(&self, bytes: Vec<u8>, name: &str, from: &str) -> Result<Inspected, CliError> {
+    pub(super) async fn inspect(&self, bytes: Vec<u8>, name: &str, from: &str) -> Result<Inspected, CommandError> {
         let inspected = self.runtime.inspect_bytes(bytes, name).await;
-        inspected.map_err(|failure| CliError::Plugin { plugin: from.to_owned(), failure: failure.into() })
+        Ok(inspected.map_err(|failure| InvalidPlugin { plugin: from.to_owned(), failure: failure.into() })?)
     }
 
     /// Puts the bytes of a plugin where a run finds them. A file stays where it is.
-    pub(super) fn store(&self, name: &str, source: &Source, bytes: &[u8]) -> Result<Option<Stored>, CliError> {
+    pub(super) fn store(&self, name: &str, source: &Source, bytes: &[u8]) -> Result<Option<Stored>, CommandError> {
         let installed = self.runtime.installed();
         if source.file(&self.project.config.root).is_some() || installed.stores().get(&Digest::of(bytes)).is_some() {
             return Ok(None);
@@ -134,8 +140,8 @@ impl Workshop {
     pub(super) fn change(
         &self,
         first: First,
-        edit: impl FnOnce(&Config, &mut String, &mut LockFile) -> Result<(), CliError>,
-    ) -> Result<(), CliError> {
+        edit: impl FnOnce(&Config, &mut String, &mut LockFile) -> Result<(), CommandError>,
+    ) -> Result<(), CommandError> {
         let path = self.config_file()?;
         let waiting = || ui::note("another `lback plugin` changes this project; waiting for it");
         let files = ProjectFiles::hold(path, waiting).map_err(InstallError::Files)?;
@@ -154,12 +160,12 @@ impl Workshop {
 }
 
 /// Runs a command's work, until it is done or lback is asked to stop.
-pub(super) fn until_stopped<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+pub(super) fn until_stopped<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
     with_runtime(async {
-        let mut stop = Signals::install().map_err(|error| CliError::Host(error.to_string()))?;
+        let mut stop = Signals::install().map_err(InternalError::new)?;
         tokio::select! {
             biased;
-            request = stop.next() => Err(CliError::Stopped(request)),
+            request = stop.next() => Err(Stopped(request).into()),
             done = work => done,
         }
     })?
@@ -171,7 +177,7 @@ impl Candidate {
     }
 
     /// Is it signed as it must be?
-    pub(super) fn verify(&self, name: &str, key: Option<&PublicKey>) -> Result<(), CliError> {
+    pub(super) fn verify(&self, name: &str, key: Option<&PublicKey>) -> Result<(), CommandError> {
         verify(name, &self.source, key, &self.bytes, self.signature.as_deref())
     }
 
@@ -207,15 +213,15 @@ fn verify(
     key: Option<&PublicKey>,
     bytes: &[u8],
     signature: Option<&str>,
-) -> Result<(), CliError> {
+) -> Result<(), CommandError> {
     let Some(key) = key else { return Ok(()) };
     let refused = |error| InstallError::Signature { name: name.to_owned(), origin: source.to_string(), error };
     Ok(registry::verify(key, bytes, signature).map_err(refused)?)
 }
 
-pub(super) fn not_installed(name: &str) -> impl FnOnce(NotInstalled) -> CliError {
+pub(super) fn not_installed(name: &str) -> impl FnOnce(NotInstalled) -> InstalledError {
     let name = name.to_owned();
-    |failure| CliError::NotInstalled { name, failure: Box::new(failure) }
+    |failure| InstalledError::Plugin { name, failure: Box::new(failure) }
 }
 
 /// The path relative to `root` where it is inside, with slashes; links of folders on the way don't matter.

@@ -1,13 +1,15 @@
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use std::collections::BTreeSet;
 
 use clap::Args;
 
-use crate::cli::error::CliError;
 use crate::plugin::Failure;
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
-use crate::ui::{self, Exit, ListedPlugin};
+use crate::ui::{self, ListedPlugin};
 
 /// List the plugins of `lback.toml`, and what they may do
 #[derive(Args)]
@@ -18,7 +20,7 @@ pub(in crate::cli) struct List {
 }
 
 impl List {
-    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let project = Project::find(surroundings)?;
         if project.config.path.is_none() {
             ui::warning("there is no `lback.toml` in this folder or above it, so there are no plugins");
@@ -39,7 +41,7 @@ impl List {
             listed.push(row);
             invalid.extend(loaded.err().map(|failure| (plugin.name.clone(), failure)));
         }
-        ui::show_list(listed, self.json).map_err(CliError::Stdout)?;
+        ui::show_list(listed, self.json).map_err(StdoutError)?;
         for (name, failure) in &invalid {
             ui::error(&format!("the plugin `{name}` can't be loaded: {failure}{}", below(failure)));
         }

@@ -16,15 +16,11 @@ mod trial_options;
 mod update;
 mod vendor;
 
-pub(in crate::cli) use trial_options::TrialError;
-
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use clap::Subcommand;
 
-pub(super) use self::error::InstallError;
-use super::error::CliError;
-use crate::cli::options::global::Globals;
-use crate::session::environment::Surroundings;
-use crate::ui::Exit;
+use crate::cli::options::Call;
 
 /// Install, update, inspect, test, publish and write plugins
 #[derive(Subcommand)]
@@ -43,19 +39,19 @@ pub(super) enum Plugin {
 }
 
 impl Plugin {
-    pub(super) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(super) fn run(self, call: Call) -> Result<Exit, CommandError> {
         match self {
-            Self::Install(command) => command.run(globals, surroundings),
-            Self::Update(command) => command.run(surroundings),
-            Self::Remove(command) => command.run(surroundings),
-            Self::Vendor(command) => command.run(surroundings),
-            Self::List(command) => command.run(surroundings),
-            Self::Inspect(command) => command.run(surroundings),
+            Self::Install(command) => command.run(call.surroundings),
+            Self::Update(command) => command.run(call.surroundings),
+            Self::Remove(command) => command.run(call.surroundings),
+            Self::Vendor(command) => command.run(call.surroundings),
+            Self::List(command) => command.run(call.surroundings),
+            Self::Inspect(command) => command.run(call.surroundings),
             Self::New(command) => command.run(),
             Self::Componentize(command) => command.run(),
-            Self::Test(command) => command.run(globals, surroundings),
-            Self::Bench(command) => command.run(surroundings),
-            Self::Publish(command) => command.run(surroundings),
+            Self::Test(command) => command.run(&call.globals, call.surroundings),
+            Self::Bench(command) => command.run(call.surroundings),
+            Self::Publish(command) => command.run(call.surroundings),
         }
     }
 }

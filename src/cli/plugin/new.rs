@@ -1,10 +1,11 @@
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::authoring::{Language, PluginKind, PluginName, PluginProject};
-use crate::cli::error::CliError;
-use crate::ui::{self, Exit};
+use crate::ui;
 
 /// Begin a new plugin
 ///
@@ -29,10 +30,10 @@ pub(in crate::cli) struct New {
 }
 
 impl New {
-    pub(in crate::cli) fn run(self) -> Result<Exit, CliError> {
+    pub(in crate::cli) fn run(self) -> Result<Exit, CommandError> {
         let folder = self.dir.unwrap_or_else(|| self.name.as_str().into());
         let project = PluginProject::new(&self.name, self.lang, self.kind);
-        project.write(&folder).map_err(CliError::Project)?;
+        project.write(&folder)?;
         let (kind, language) = (self.kind.name(), self.lang.name());
         ui::status("wrote", &format!("`{}`, a {kind} in {language}", folder.display()));
         let component = folder.join(&project.component);

@@ -1,14 +1,17 @@
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
+use crate::support::user_error::UserError;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::error::InstallError;
-use crate::cli::error::CliError;
 use crate::cli::plugin::install_context::{Workshop, until_stopped};
 use crate::plugin::Inspected;
 use crate::registry::{self, Artifact, Source, SourceError};
 use crate::session::environment::Surroundings;
-use crate::ui::{self, Exit, PublishedPlugin};
+use crate::ui::{self, PublishedPlugin};
 
 /// Put a plugin into an OCI registry
 ///
@@ -32,11 +35,11 @@ pub(in crate::cli) struct Publish {
 }
 
 impl Publish {
-    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let target: Source = self.target.parse().map_err(InstallError::Written)?;
         let reference = match &target {
             Source::Oci(reference) if reference.tag().is_some() && reference.digest().is_none() => reference,
-            _ => return Err(CliError::NoTarget(target.to_string())),
+            _ => return Err(PublishError::NoTarget(target.to_string()).into()),
         };
         let workshop = Workshop::open(surroundings, false)?;
         let bytes = registry::read(&self.file)?;
@@ -50,18 +53,18 @@ impl Publish {
             Ok((inspected, published))
         })?;
         let document = PublishedPlugin::new(&inspected, &target, &published, signed);
-        ui::show_published(&document, self.json).map_err(CliError::Stdout)?;
+        ui::show_published(&document, self.json).map_err(StdoutError)?;
         Ok(Exit::Success)
     }
 
-    fn signature(&self) -> Result<Option<String>, CliError> {
+    fn signature(&self) -> Result<Option<String>, CommandError> {
         let Some(path) = &self.signature else { return Ok(None) };
         let text = match std::fs::read(path) {
             Ok(text) => String::from_utf8(text).ok(),
             Err(cause) => return Err(SourceError::Unreadable { path: path.clone(), cause }.into()),
         };
         let text = text.filter(|text| registry::looks_signed(text));
-        text.map(Some).ok_or_else(|| CliError::NoSignature(path.clone()))
+        Ok(Some(text.ok_or_else(|| PublishError::NoSignature(path.clone()))?))
     }
 }
 
@@ -74,5 +77,32 @@ fn artifact(inspected: &Inspected, bytes: Vec<u8>, signature: Option<String>) ->
         exports: inspected.contract.exports(),
         imports: inspected.contract.imports.clone(),
         signature,
+    }
+}
+
+/// Arguments that nothing can be published with.
+#[derive(Debug, thiserror::Error)]
+enum PublishError {
+    #[error("`{0}` is not an `oci://` reference with a tag")]
+    NoTarget(String),
+    #[error("`{}` is not a signature of minisign", .0.display())]
+    NoSignature(PathBuf),
+}
+
+impl UserError for PublishError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::NoTarget(_) => Exit::Usage,
+            Self::NoSignature(_) => Exit::InvalidPlugin,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NoTarget(_) => {
+                "write a registry, a repository and a tag: `oci://registry.example.com/team/guard:1.2.0`".to_owned()
+            }
+            Self::NoSignature(_) => "`minisign -S -m guard.wasm` writes one into `guard.wasm.minisig`".to_owned(),
+        })
     }
 }

@@ -1,12 +1,13 @@
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use clap::Args;
 
 use super::error::InstallError;
-use crate::cli::error::CliError;
 use crate::cli::plugin::install_context::Workshop;
 use crate::config;
 use crate::registry::First;
 use crate::session::environment::Surroundings;
-use crate::ui::{self, Exit};
+use crate::ui;
 
 /// Remove plugins from `lback.toml` and `lback.lock`
 ///
@@ -19,7 +20,7 @@ pub(in crate::cli) struct Remove {
 }
 
 impl Remove {
-    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let workshop = Workshop::open(surroundings, true)?;
         workshop.change(First::Config, |_, text, lock| {
             for name in &self.names {

@@ -1,10 +1,12 @@
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 
-use crate::cli::error::CliError;
 use crate::cli::options::global::Globals;
 use crate::cli::plugin::trial_options::{TrialError, Tried};
 use crate::config::PluginConfig;
@@ -14,7 +16,7 @@ use crate::sample::{self, Sample};
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
-use crate::ui::{self, Exit, Expectation, TestReport, TriedCall};
+use crate::ui::{self, Expectation, TestReport, TriedCall};
 
 /// Call a plugin with sample events, and show all that it does
 ///
@@ -67,7 +69,7 @@ pub(in crate::cli) struct Test {
 }
 
 impl Test {
-    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(in crate::cli) fn run(self, globals: &Globals, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let expectations: Result<Vec<Expectation>, _> = self.expect.iter().map(|text| text.parse()).collect();
         let expectations = expectations.map_err(TrialError::from)?;
         let project = Project::find(surroundings)?;
@@ -87,7 +89,7 @@ impl Test {
                 plugin = self.tried.load(&runtime, &config).await?;
             }
             let calls = self.call(&plugin, &samples).await;
-            Ok::<_, CliError>(TestReport::new(&plugin, calls, &expectations))
+            Ok::<_, CommandError>(TestReport::new(&plugin, calls, &expectations))
         })??;
         if let (Some(path), Sending::Record(tape)) = (&self.record, &tape) {
             let count = tape.write(path).map_err(|error| unusable(path, error))?;
@@ -101,12 +103,12 @@ impl Test {
             ui::note(&format!("{exchanges} of the recording were not asked for"));
         }
         let exit = if report.passed() { Exit::Success } else { Exit::TestFailed };
-        ui::show_test(&report, self.json).map_err(CliError::Stdout)?;
+        ui::show_test(&report, self.json).map_err(StdoutError)?;
         Ok(exit)
     }
 
     /// The environment that was typed counts for all; one of a variable doesn't, so that a test comes out the same everywhere.
-    fn samples(&self, globals: &Globals) -> Result<Vec<Sample>, CliError> {
+    fn samples(&self, globals: &Globals) -> Result<Vec<Sample>, CommandError> {
         let mut samples = self.tried.samples()?;
         if samples.is_empty() {
             samples = sample::shipped();
@@ -125,7 +127,7 @@ impl Test {
         Ok(samples)
     }
 
-    fn tape(&self) -> Result<Sending, CliError> {
+    fn tape(&self) -> Result<Sending, CommandError> {
         Ok(match (&self.record, &self.replay) {
             (Some(_), _) => Sending::Record(Arc::default()),
             (None, Some(path)) => Sending::Replay(Arc::new(Tape::read(path).map_err(|error| unusable(path, error))?)),
@@ -134,7 +136,7 @@ impl Test {
     }
 
     /// Values of the secrets that are granted, and grants of those that were typed.
-    fn secrets(&self, project: &Project, config: &mut PluginConfig) -> Result<BTreeMap<String, String>, CliError> {
+    fn secrets(&self, project: &Project, config: &mut PluginConfig) -> Result<BTreeMap<String, String>, CommandError> {
         let mut typed = BTreeMap::new();
         for secret in &self.secrets {
             let (name, value) =

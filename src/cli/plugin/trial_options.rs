@@ -1,5 +1,10 @@
 //! What `plugin test` and `plugin bench` have in common: which plugin is meant, and with which settings.
 
+use super::error::InvalidPlugin;
+use crate::config::UnlistedPlugin;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
+use crate::support::user_error::UserError;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,7 +13,6 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::{Map, Value};
 
-use crate::cli::error::CliError;
 use crate::config::{self, PluginConfig};
 use crate::plugin::{Failure, Plugin, Runtime, TapeError};
 use crate::sample::{self, Sample, SampleError};
@@ -37,7 +41,7 @@ pub(super) struct Tried {
 
 /// What is wrong with the files and options of a trial.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum TrialError {
+pub(super) enum TrialError {
     #[error("cannot read the settings of `{}`: {cause}", .path.display())]
     Settings { path: PathBuf, cause: io::Error },
     #[error("the settings of `{}` are not valid: {why}", .path.display())]
@@ -58,9 +62,13 @@ pub(crate) enum TrialError {
     Folder(io::Error),
 }
 
-impl TrialError {
-    pub(crate) fn hint(&self) -> Option<&'static str> {
-        Some(match self {
+impl UserError for TrialError {
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
             Self::Set(_) => "write a key and a value, as `--set title=shop`",
             Self::SettingsFile { .. } => "write one table, as it would stand in `[plugin.settings]`, or a JSON object",
             Self::Sample(SampleError::Invalid { .. } | SampleError::Empty(_)) => {
@@ -78,20 +86,21 @@ impl TrialError {
             Self::Settings { .. } | Self::SetInto(_) | Self::Sample(_) | Self::Tape { .. } | Self::Folder(_) => {
                 return None;
             }
-        })
+        };
+        Some(hint.to_owned())
     }
 }
 
 impl Tried {
     /// The plugin's configuration: that of `lback.toml` for one that it lists, and otherwise the file alone.
-    pub(super) fn config(&self, project: &Project) -> Result<PluginConfig, CliError> {
+    pub(super) fn config(&self, project: &Project) -> Result<PluginConfig, CommandError> {
         let listed = project.config.plugins.iter().find(|plugin| self.plugin == Path::new(&plugin.name));
         let path = project.here.join(&self.plugin);
         let mut plugin = match listed {
             Some(listed) => listed.clone(),
             // A bare word is rather meant as a name.
             None if self.plugin.components().count() == 1 && self.plugin.extension().is_none() && !path.exists() => {
-                return Err(CliError::NoSuchPlugin(self.plugin.display().to_string()));
+                return Err(UnlistedPlugin(self.plugin.display().to_string()).into());
             }
             None => {
                 let name = self.plugin.file_stem().unwrap_or_default().to_string_lossy();
@@ -111,9 +120,9 @@ impl Tried {
     }
 
     /// Loads it: as it is installed where `lback.toml` lists it, and otherwise as the file is.
-    pub(super) async fn load(&self, runtime: &Arc<Runtime>, config: &PluginConfig) -> Result<Plugin, CliError> {
+    pub(super) async fn load(&self, runtime: &Arc<Runtime>, config: &PluginConfig) -> Result<Plugin, CommandError> {
         let loaded = if self.is_listed(config) { runtime.load(config).await } else { runtime.load_file(config).await };
-        loaded.map_err(|failure| self.invalid(failure))
+        Ok(loaded.map_err(|failure| self.invalid(failure))?)
     }
 
     /// Were events named?
@@ -125,12 +134,12 @@ impl Tried {
         self.plugin == Path::new(&config.name)
     }
 
-    fn invalid(&self, failure: Failure) -> CliError {
-        CliError::Plugin { plugin: self.plugin.display().to_string(), failure: Box::new(failure) }
+    fn invalid(&self, failure: Failure) -> InvalidPlugin {
+        InvalidPlugin { plugin: self.plugin.display().to_string(), failure: Box::new(failure) }
     }
 
     /// The events of the files that were named; none where none was.
-    pub(super) fn samples(&self) -> Result<Vec<Sample>, CliError> {
+    pub(super) fn samples(&self) -> Result<Vec<Sample>, CommandError> {
         let mut samples = Vec::new();
         for path in &self.signals {
             samples.extend(sample::read(path).map_err(TrialError::from)?);

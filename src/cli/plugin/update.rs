@@ -1,13 +1,15 @@
+use crate::config::UnlistedPlugin;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use clap::Args;
 
 use super::consent::Consent;
 use super::error::InstallError;
-use crate::cli::error::CliError;
 use crate::cli::plugin::install_context::{Candidate, Workshop, until_stopped};
 use crate::config::{self, Allow, PluginConfig};
 use crate::registry::{First, Locked};
 use crate::session::environment::Surroundings;
-use crate::ui::{self, Exit};
+use crate::ui;
 
 /// Take what the sources have now
 ///
@@ -35,17 +37,17 @@ struct Change {
 }
 
 impl Update {
-    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let workshop = Workshop::open(surroundings, self.offline)?;
         workshop.config_file()?;
         if let Some(unknown) = self.names.iter().find(|name| workshop.plugin(name).is_none()) {
-            return Err(CliError::NoSuchPlugin(unknown.clone()));
+            return Err(UnlistedPlugin(unknown.clone()).into());
         }
         until_stopped(self.update(&workshop))?;
         Ok(Exit::Success)
     }
 
-    async fn update(&self, workshop: &Workshop) -> Result<(), CliError> {
+    async fn update(&self, workshop: &Workshop) -> Result<(), CommandError> {
         let is_chosen = |plugin: &&PluginConfig| self.names.is_empty() || self.names.contains(&plugin.name);
         let mut changes = Vec::new();
         for plugin in workshop.project.config.plugins.iter().filter(is_chosen) {
@@ -74,7 +76,11 @@ impl Update {
         Ok(())
     }
 
-    async fn look_for_change(&self, workshop: &Workshop, plugin: &PluginConfig) -> Result<Option<Change>, CliError> {
+    async fn look_for_change(
+        &self,
+        workshop: &Workshop,
+        plugin: &PluginConfig,
+    ) -> Result<Option<Change>, CommandError> {
         let name = &plugin.name;
         let candidate = workshop.fetch(&plugin.source, name).await?;
         candidate.verify(name, plugin.public_key.as_ref())?;

@@ -1,13 +1,14 @@
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::error::InstallError;
-use crate::cli::error::CliError;
 use crate::cli::plugin::install_context::{Workshop, not_installed, until_stopped};
 use crate::registry::{self, Stored};
 use crate::session::environment::Surroundings;
-use crate::ui::{self, Exit};
+use crate::ui;
 
 /// Copy the locked plugins into a folder, for machines without a network
 ///
@@ -23,7 +24,7 @@ pub(in crate::cli) struct Vendor {
 }
 
 impl Vendor {
-    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CliError> {
+    pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let workshop = Workshop::open(surroundings, self.offline)?;
         workshop.config_file()?;
         let folder = workshop.project.here.join(&self.dir);
@@ -42,7 +43,7 @@ impl Vendor {
     }
 }
 
-async fn copy(workshop: &Workshop, folder: &Path) -> Result<Vec<Stored>, CliError> {
+async fn copy(workshop: &Workshop, folder: &Path) -> Result<Vec<Stored>, CommandError> {
     workshop.lock()?;
     let mut stored = Vec::new();
     for plugin in &workshop.project.config.plugins {

@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
+
 /// A plan could not be made.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, thiserror::Error)]
 #[error("{message}")]
@@ -29,5 +32,21 @@ pub(crate) enum PlanFailure {
 impl PlanError {
     pub(crate) fn unavailable(message: impl Into<String>) -> Self {
         Self { kind: PlanFailure::Unavailable, message: message.into(), hint: None }
+    }
+}
+
+impl UserError for PlanError {
+    fn exit(&self) -> Exit {
+        match self.kind {
+            PlanFailure::Unavailable => Exit::Unavailable,
+            // Alembic itself would exit with this code.
+            PlanFailure::Alembic => Exit::Alembic(255),
+            PlanFailure::Usage => Exit::Usage,
+            PlanFailure::Incomplete => Exit::Denied,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        self.hint.clone()
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! `what` is always the source as it was written: a URL that the server thought of may hold a secret.
 
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -153,4 +155,14 @@ impl SourceError {
 
 fn size(bytes: u64) -> String {
     bytesize::ByteSize(bytes).to_string()
+}
+
+impl UserError for SourceError {
+    fn exit(&self) -> Exit {
+        if self.is_unavailable() { Exit::Unavailable } else { Exit::InvalidPlugin }
+    }
+
+    fn hint(&self) -> Option<String> {
+        self.hint()
+    }
 }

@@ -2,10 +2,6 @@
 
 use anstyle::{AnsiColor, Style};
 
-use std::path::Path;
-
-use crate::config::ConfigError;
-
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
@@ -37,10 +33,4 @@ pub(crate) fn status(verb: &str, what: &str) {
 fn labelled(style: Style, label: &str, message: &str) {
     let indented = message.trim_end().replace('\n', "\n  ");
     anstream::eprintln!("{style}{label}{style:#}: {indented}");
-}
-
-/// A mistake in `lback.toml`, with the place and the next step.
-pub(crate) fn config_error(error: &ConfigError, here: &Path) {
-    let color = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-    anstream::eprintln!("{}", error.render(color, here).trim_end());
 }

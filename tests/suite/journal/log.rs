@@ -191,7 +191,10 @@ fn what_is_typed_wrong_is_named() {
     let project = three();
     project.lback(&["log", "show", "zz"]).exits(64).says(&["error: there is no run `zz` in the journal", "hint: "]);
     project.lback(&["log", "show", "0"]).exits(64).says(&["error: several runs begin with `0`: "]);
-    project.lback(&["log", "-n", "many"]).exits(64).says(&["error: `-n many` is not a number of runs"]);
+    project
+        .lback(&["log", "-n", "many"])
+        .exits(64)
+        .says(&["error: invalid value 'many' for '--limit <N>': not a number of runs"]);
     project.lback(&["log", "--since", "yesterday"]).exits(64).says(&["write a duration, as `7d`"]);
     project
         .lback(&["log", "redeliver", "--plugin", "nosuch"])

@@ -1,0 +1,42 @@
+//! The exit code of a run.
+
+use super::outcome::Outcome;
+use crate::alembic::StopRequest;
+use crate::dispatch::{Blocked, Reason};
+use crate::support::exit::Exit;
+
+impl Outcome {
+    /// Returns the code that lback exits with after a run that ended like this.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Completed => Exit::Success,
+            Self::Failed { returncode: Some(code), .. } => Exit::alembic(*code),
+            _ if self.is_alembic_missing() => Exit::AlembicNotFound,
+            Self::Failed { returncode: None, .. } | Self::NotStarted(_) | Self::NotFound(_) => Exit::Unavailable,
+            Self::Locked(_) | Self::Drifted(_) => Exit::Locked,
+            Self::Ambiguous(_) => Exit::Usage,
+            Self::Blocked(blocked) => blocked_exit(blocked),
+            Self::TimedOut(_) => Exit::TimedOut,
+            Self::Interrupted(request) => stopped_exit(*request),
+        }
+    }
+}
+
+/// Returns the code of a command that was asked to stop.
+pub(crate) fn stopped_exit(request: StopRequest) -> Exit {
+    match request {
+        StopRequest::Interrupt => Exit::Interrupted,
+        StopRequest::Terminate => Exit::Terminated,
+    }
+}
+
+/// Tells a wrong file apart from a policy that denies or fails when it is called: the last two are denials.
+fn blocked_exit(Blocked(reasons): &Blocked) -> Exit {
+    let misconfigured =
+        |reason: &Reason| matches!(reason, Reason::Failed { failure, .. } if failure.is_refused_settings());
+    if reasons.iter().all(misconfigured) {
+        return Exit::Config;
+    }
+    let invalid = |reason: &Reason| matches!(reason, Reason::Failed { failure, .. } if failure.is_invalid_plugin());
+    if reasons.iter().all(invalid) { Exit::InvalidPlugin } else { Exit::Denied }
+}
