@@ -206,7 +206,7 @@ mod tests {
         let schema = schemars::schema_for!(Settings);
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/settings.schema.json");
-        plugin_kit::generated::assert_current(path.as_ref(), &text);
+        generated_files::assert_current(path.as_ref(), &text);
     }
 
     #[test]

@@ -6,7 +6,6 @@
 pub mod alembic;
 pub mod delivery;
 pub mod duration;
-pub mod generated;
 pub mod one_or_many;
 pub mod outcome;
 pub mod pattern;

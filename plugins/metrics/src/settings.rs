@@ -191,10 +191,7 @@ mod tests {
     fn schema_is_current() {
         let schema = schemars::schema_for!(Settings);
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        plugin_kit::generated::assert_current(
-            concat!(env!("CARGO_MANIFEST_DIR"), "/settings.schema.json").as_ref(),
-            &text,
-        );
+        generated_files::assert_current(concat!(env!("CARGO_MANIFEST_DIR"), "/settings.schema.json").as_ref(), &text);
     }
 
     #[test]

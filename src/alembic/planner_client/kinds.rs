@@ -1,8 +1,8 @@
-//! The kinds of operations: Python's table of them is the one list, and `docs/reference/operation-kinds.md` has it for people. To bring the page up to date:
-//! `LBACK_UPDATE=1 cargo test kinds`.
+//! The kinds of operations: the planner's table is the one list, and
+//! `docs/reference/operation-kinds.md` shows it. `LBACK_UPDATE=1 cargo test kinds` writes the
+//! page's table.
 
 use std::path::Path;
-use std::{env, fs};
 
 const KINDS: &str = include_str!("../../../python/lback_planner/operation_kinds.py");
 const BEGIN: &str = "<!-- kinds: generated from the analysis, compared by a test -->\n";
@@ -26,15 +26,5 @@ fn the_page_lists_the_kinds() {
     let table = format!("{head}{}", rows.concat());
 
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/operation-kinds.md");
-    let page = fs::read_to_string(&path).unwrap();
-    let (before, rest) = page.split_once(BEGIN).expect("a place for the kinds");
-    let (found, after) = rest.split_once(END).expect("an end of the place");
-    if env::var_os("LBACK_UPDATE").is_some() {
-        fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
-    } else {
-        assert_eq!(
-            found, table,
-            "`docs/reference/operation-kinds.md` is out of date: set LBACK_UPDATE=1 and run this test again"
-        );
-    }
+    generated_files::assert_section_current(&path, (BEGIN, END), &table);
 }

@@ -1,18 +1,15 @@
-use std::{collections::BTreeSet, env, fs, path::PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::super::schema;
 
-/// To bring the committed copy up to date: `LBACK_UPDATE=1 cargo test schema`.
+/// `LBACK_UPDATE=1 cargo test schema` writes the committed copy.
 #[test]
 fn the_committed_schema_is_the_generated_one() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas/lback.schema.json");
-    if env::var_os("LBACK_UPDATE").is_some() {
-        fs::write(&path, format!("{:#}\n", schema())).unwrap();
-    }
-    let committed: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    assert_eq!(committed, schema(), "`{}` is out of date: set LBACK_UPDATE=1 and run this test again", path.display());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/lback.schema.json");
+    generated_files::assert_current(&path, &format!("{:#}\n", schema()));
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! The JSON Schemas of documents, as they lie in `schemas/`. To bring the committed copies up to date: `LBACK_UPDATE=1 cargo test schema`.
+//! The JSON Schemas of documents, compared with the copies in `schemas/`.
+//! `LBACK_UPDATE=1 cargo test schema` writes the copies.
 
 use std::path::Path;
-use std::{env, fs};
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -26,13 +26,9 @@ pub(crate) fn schema_of_input<T: JsonSchema>() -> Value {
         .to_value()
 }
 
-/// The file of this name in `schemas/` has this schema.
+/// Compares the schema with the file `name` in `schemas/`.
 #[track_caller]
 pub(crate) fn assert_committed(name: &str, schema: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name);
-    if env::var_os("LBACK_UPDATE").is_some() {
-        fs::write(&path, format!("{schema:#}\n")).unwrap();
-    }
-    let committed: Value = serde_json::from_slice(&fs::read(&path).unwrap_or_default()).unwrap_or_default();
-    assert_eq!(committed, *schema, "`{}` is out of date: set LBACK_UPDATE=1 and run this test again", path.display());
+    generated_files::assert_current(&path, &format!("{schema:#}\n"));
 }

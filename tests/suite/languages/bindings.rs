@@ -1,50 +1,21 @@
-//! Bindings and types in the templates are those that the generators make of `wit/`. To bring them up to date: `LBACK_UPDATE=1`.
+//! The bindings and types in `templates/`, compared with what the generators make of `wit/`.
+//! `LBACK_UPDATE=1 cargo xtask test bindings` writes them.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use generated_files::{Tree, assert_tree_current, tree};
 use wit_bindgen_core::wit_parser::Resolve;
 use wit_bindgen_core::{Files, WorldGenerator};
 
 use crate::support::{Project, compilers};
 
-/// Paths within a folder, and texts.
-type Tree = BTreeMap<PathBuf, String>;
-
 const WIT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/wit");
 
+/// Compares the files with those of this folder in `templates/`.
 #[track_caller]
 fn assert_committed(folder: &str, generated: &Tree) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(folder);
-    if std::env::var_os("LBACK_UPDATE").is_some() {
-        let _ = fs::remove_dir_all(&folder);
-        for (path, text) in generated {
-            let path = folder.join(path);
-            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-            fs::write(path, text).expect("a file");
-        }
-    }
-    let committed = tree(&folder);
-    let is_same = committed == *generated;
-    assert!(is_same, "`{}` is out of date: set LBACK_UPDATE=1 and run this test again", folder.display());
-}
-
-fn tree(folder: &Path) -> Tree {
-    fn add(root: &Path, folder: &Path, found: &mut Tree) {
-        for entry in fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                add(root, &path, found);
-            } else {
-                let name = path.strip_prefix(root).expect("it is below").to_owned();
-                found.insert(name, fs::read_to_string(path).expect("a text"));
-            }
-        }
-    }
-    let mut found = Tree::new();
-    add(folder, folder, &mut found);
-    found
+    assert_tree_current(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(folder), generated);
 }
 
 fn generate(mut generator: Box<dyn WorldGenerator>, kind: &str) -> Tree {
@@ -77,7 +48,7 @@ fn bindings_for_c() {
 fn bindings_for_go() {
     for kind in ["policy", "handler"] {
         let options = wit_bindgen_go::Opts {
-            // As it comes: not every machine has `gofmt`.
+            // Unformatted, because not every machine has `gofmt`.
             format: wit_bindgen_go::Format::False,
             pkg_name: Some("example.com/my-plugin/bindings".into()),
             export_pkg_name: Some("example.com/my-plugin".into()),
