@@ -1,6 +1,6 @@
-//! Bindings to `wit/`, shared by the components of this workspace: one set of Rust types, and one `export_*!` macro for each
-//! interface that a component may export, so that each component exports just what it wants to. What a component imports follows
-//! from what it calls.
+//! Bindings to `wit/`, shared by the components of this workspace: one set of Rust types, and one
+//! `export_*!` macro for each interface that a component may export. Each component exports exactly
+//! what it names, and imports what it calls.
 //!
 //! Components of plugin authors use one of the worlds in `wit/worlds.wit` instead.
 
@@ -32,7 +32,7 @@ mod imports {
 
 pub use imports::lback::plugin::{http, log, plan, secrets, store, types};
 
-/// What a plugin is.
+/// The description of a plugin.
 pub mod metadata {
     wit_bindgen::generate!({
         path: "../../../wit",
@@ -58,7 +58,7 @@ pub mod metadata {
     }
 }
 
-/// A plugin that may veto.
+/// A plugin that may deny a command.
 pub mod policy {
     wit_bindgen::generate!({
         path: "../../../wit",
@@ -73,7 +73,7 @@ pub mod policy {
     pub use exports::lback::plugin::policy::{Decision, Guest, Verdict};
 
     impl Verdict {
-        /// Allows, without remarks.
+        /// Allows the command, without warnings.
         #[must_use]
         pub fn allow() -> Self {
             Self { decision: Decision::Allow, warnings: Vec::new() }
@@ -81,7 +81,7 @@ pub mod policy {
     }
 }
 
-/// A plugin that is told.
+/// A plugin that is notified.
 pub mod handler {
     wit_bindgen::generate!({
         path: "../../../wit",
@@ -96,7 +96,8 @@ pub mod handler {
     pub use exports::lback::plugin::handler::Guest;
 }
 
-/// The signals before something happens, in the order of the contract: a policy may be asked about these.
+/// The signals that lback sends before something happens, in the contract's order. Policies may
+/// subscribe to these.
 pub const BEFORE_SIGNALS: [&str; 6] = [
     "migration_commands_initialized",
     "migration_makemigrations_command",
@@ -106,10 +107,10 @@ pub const BEFORE_SIGNALS: [&str; 6] = [
     "alembic_command_started",
 ];
 
-/// The signals after Alembic ended.
+/// The signals that lback sends after Alembic has ended.
 pub const AFTER_SIGNALS: [&str; 2] = ["alembic_command_completed", "alembic_command_failed"];
 
-/// Writes one line to lback's log at level info: `<word>: <text>`. Tests look for it there.
+/// Writes the line `<word>: <text>` to lback's log at level info, where tests look for it.
 pub fn say(word: &str, text: &impl core::fmt::Display) {
     log::log(log::Level::Info, &format!("{word}: {text}"));
 }

@@ -1,11 +1,12 @@
-//! Answers that are far too big.
+//! Answers that are far too large.
 
 use contract::policy::{Decision, Denial, Verdict};
 
-/// The size of everything here that is called huge, in bytes.
+/// The size in bytes of everything called huge here.
 pub const HUGE: usize = 32 * 1024 * 1024;
 const MANY: usize = 100_000;
-/// What is called long is no danger to the host, but more than a person reads.
+/// The size in bytes of everything called long here: harmless for the host, but more than a person
+/// reads.
 const LONG: usize = 16 * 1024;
 const A_LOT: usize = 100;
 

@@ -1,4 +1,5 @@
-//! Looks around outside the sandbox, and reports what it saw: `seen` must be empty.
+//! Attacks that look around outside the sandbox. What they saw is reported as `seen`, which must be
+//! empty.
 
 use std::fmt::{Debug, Display};
 use std::fs;
@@ -12,7 +13,7 @@ use wasip2::filesystem::preopens;
 use crate::report;
 use crate::settings::Settings;
 
-/// What worked, and what didn't with the reason.
+/// The attempts that worked, and those that were refused with the reason.
 #[derive(Default)]
 struct Findings {
     seen: Map<String, Value>,

@@ -1,4 +1,4 @@
-//! Takes what the host has: time, memory, stack, handles, random bytes.
+//! Attacks on the host's resources: time, memory, stack, handles, random bytes.
 
 use std::hint::black_box;
 use std::mem::forget;
@@ -18,14 +18,14 @@ pub fn spin() {
     }
 }
 
-/// Allocates as ordinary programs do: they abort where memory is refused.
+/// Allocates as ordinary programs do, which abort when memory is refused.
 pub fn memory() {
     loop {
         forget(black_box(vec![1_u8; MIB]));
     }
 }
 
-/// Allocates until memory is refused, and comes back to say how much it got.
+/// Allocates until memory is refused, and reports how much was granted.
 pub fn memory_until_refused() -> Result<(), String> {
     let mut chunks: Vec<Vec<u8>> = Vec::with_capacity(8192);
     loop {
@@ -46,8 +46,8 @@ pub fn stack() {
     black_box(descend(0, black_box(u64::MAX)));
 }
 
-/// Needs its caller's frame after the call, so that it can't become a loop. Its few locals stay out of linear memory, so that it is the
-/// host's limit on the stack which is met.
+/// Recurses in a way that can't become a loop. Its few locals stay out of linear memory, so that
+/// the recursion meets the host's stack limit.
 #[inline(never)]
 fn descend(depth: u64, end: u64) -> u64 {
     if depth == end { depth } else { descend(depth + 1, end).rotate_left(7) ^ depth }
@@ -71,7 +71,8 @@ pub fn random_insecure() {
     report(&json!({ "bytes": random::insecure::get_insecure_random_bytes(GIB).len() }));
 }
 
-/// A write whose length is the guest's word, far beyond what `check-write` permits: a host must not allocate by it.
+/// Writes a length that the guest chooses, far beyond what `check-write` permits. The host must not
+/// allocate that much.
 pub fn zeroes_huge() {
     let outcome = cli::stdout::get_stdout().write_zeroes(1024 * GIB);
     report(&json!({ "outcome": format!("{outcome:?}") }));

@@ -1,4 +1,4 @@
-//! Says too much.
+//! Attacks that write too much to the log and the streams.
 
 use contract::log::{self, Level};
 

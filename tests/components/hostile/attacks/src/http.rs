@@ -16,7 +16,7 @@ pub fn once(settings: &Settings) {
     report(&outcome(&send(&request(settings, settings.target()))));
 }
 
-/// Follows redirects by hand, as a plugin that wants to get elsewhere would.
+/// Follows redirects by hand, to reach origins that aren't granted.
 pub fn follow(settings: &Settings) {
     let mut hops = Vec::new();
     let mut next = Some(settings.target().to_owned());
@@ -30,7 +30,7 @@ pub fn follow(settings: &Settings) {
     report(&json!({ "hops": hops }));
 }
 
-/// Sends until something goes wrong.
+/// Sends requests up to the first error.
 pub fn many(settings: &Settings) {
     let count = settings.count.unwrap_or(1000);
     let mut answered = 0;
@@ -58,12 +58,12 @@ pub fn huge_body(settings: &Settings) {
     report(&outcome(&send(&request)));
 }
 
-/// Calls the host from `count` frames deep: what the host needs of the stack for itself must still be there.
+/// Calls the host from `count` frames deep. The host's own part of the stack must still be there.
 pub fn from_the_deep(settings: &Settings) {
     black_box(descend(0, black_box(settings.count.unwrap_or(1000)), settings));
 }
 
-/// Needs its caller's frame after the call, so that it can't become a loop.
+/// Recurses in a way that can't become a loop.
 #[inline(never)]
 fn descend(depth: usize, end: usize, settings: &Settings) -> usize {
     if depth == end {
@@ -74,7 +74,7 @@ fn descend(depth: usize, end: usize, settings: &Settings) -> usize {
     }
 }
 
-/// Lets the host put a secret into a header and into the URL.
+/// Has the host put a secret into a header and into the URL.
 pub fn with_secret(settings: &Settings) {
     let secret = || Part::Secret(settings.secret().to_owned());
     let mut request = request(settings, settings.target());
@@ -105,7 +105,7 @@ fn outcome(answer: &Result<Response, Error>) -> Value {
     }
 }
 
-/// An answer for a report: its first characters, and how long it was.
+/// Returns an answer for a report: its first characters, and its length.
 pub fn described(status: u16, headers: &[(String, String)], body: &[u8]) -> Value {
     json!({
         "status": status,

@@ -1,10 +1,12 @@
-//! What a hostile plugin tries. The setting `attack` names one attack, so that one component serves many tests.
+//! The attacks of the hostile components. The setting `attack` names one, so that one component
+//! serves many tests.
 //!
-//! [`inside`] holds what needs no import of lback but `log`, [`asking`] what needs `plan`, [`outside`] what needs `http`, `secrets`, `store` or
-//! `wasi:http`. A component that never calls [`outside`] imports none of these, which is what makes it a policy; one that never calls [`asking`] may be a
-//! handler.
+//! [`inside`] has those that import only `log`, [`asking`] those that need `plan`, [`outside`]
+//! those that need `http`, `secrets`, `store` or `wasi:http`. A component that never calls
+//! [`outside`] imports none of these, and so can be a policy; one that never calls [`asking`] can
+//! be a handler.
 //!
-//! Attacks that come back say what they got on a line `report: {…}` of the log.
+//! Attacks that return report their result on a line `report: {…}` of the log.
 
 mod bulk;
 mod escape;
@@ -25,7 +27,7 @@ use contract::say;
 use serde_json::Value;
 pub use settings::Settings;
 
-/// A hostile plugin behaves well when it is asked what it is. It asks for the origins and secrets in its own settings.
+/// Returns a proper description. It asks for the origins and secrets in the plugin's own settings.
 #[must_use]
 pub fn describe(name: &str, is_policy: bool) -> Description {
     let in_settings =
@@ -38,10 +40,10 @@ pub fn describe(name: &str, is_policy: bool) -> Description {
     Description { permissions, ..plain(name, "Attacks its host as its settings say.", &["alembic_command_started"]) }
 }
 
-/// The attacks that every plugin can try. None where the settings name another one.
+/// Runs an attack that every plugin can try. Returns `None` for other attacks.
 ///
 /// # Panics
-/// Where that is the attack.
+/// Where a panic is the attack.
 #[must_use]
 pub fn inside(settings: &Settings) -> Option<Result<(), String>> {
     match settings.attack.as_str() {
@@ -76,7 +78,7 @@ pub fn inside(settings: &Settings) -> Option<Result<(), String>> {
     Some(Ok(()))
 }
 
-/// The attacks that a policy can try besides. None where the settings name another one.
+/// Runs an attack that policies can try besides. Returns `None` for other attacks.
 #[must_use]
 pub fn asking(settings: &Settings) -> Option<Result<(), String>> {
     match settings.attack.as_str() {
@@ -88,7 +90,7 @@ pub fn asking(settings: &Settings) -> Option<Result<(), String>> {
     Some(Ok(()))
 }
 
-/// The attacks that a handler can try besides. None where the settings name another one.
+/// Runs an attack that handlers can try besides. Returns `None` for other attacks.
 #[must_use]
 pub fn outside(settings: &Settings) -> Option<Result<(), String>> {
     match settings.attack.as_str() {
@@ -112,13 +114,13 @@ pub fn outside(settings: &Settings) -> Option<Result<(), String>> {
     Some(Ok(()))
 }
 
-/// The verdicts that only a policy can give. None where the settings name another attack.
+/// Returns a verdict that only policies can give. Returns `None` for other attacks.
 #[must_use]
 pub fn verdict(settings: &Settings) -> Option<Verdict> {
     bulk::verdict(&settings.attack).or_else(|| terminal::verdict(&settings.attack))
 }
 
-/// What to answer to an attack that nobody knows.
+/// Returns the error for an unknown attack.
 #[must_use]
 pub fn unknown(settings: &Settings) -> String {
     format!("`{}` is no attack of this component", settings.attack)

@@ -1,4 +1,4 @@
-//! Asks for the plan: where nobody may, without end, and for what isn't there.
+//! Requests for the plan: where none is allowed, without end, and for steps that don't exist.
 
 use contract::plan;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Asks for secrets, and gives them away.
+//! Attacks that request secrets and leak them.
 
 use contract::log::{self, Level};
 use contract::secrets;
@@ -15,7 +15,7 @@ pub fn get(settings: &Settings) {
     });
 }
 
-/// Says the secret in every way it can.
+/// Leaks the secret in every way that a plugin has.
 pub fn leak(settings: &Settings) -> Result<(), String> {
     let value = secrets::get(settings.secret()).map_err(|error| format!("no secret to leak: {error}"))?;
     log::log(Level::Warn, &format!("in the log: {value}"));

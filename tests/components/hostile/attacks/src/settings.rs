@@ -1,24 +1,24 @@
-//! Which attack, and what it needs to know.
+//! The settings of the attacks.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// The settings of every hostile component. Those that an attack doesn't use are ignored.
+/// The settings of every hostile component. Each attack ignores those that it doesn't use.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Settings {
     /// The attack; empty for none.
     pub attack: String,
-    /// `hostile-both`: attacks when it is told something, and not when it is asked.
+    /// `hostile-both`: whether it attacks as a handler instead of as a policy.
     pub as_handler: bool,
-    /// `sockets`: where to connect, as `127.0.0.1:5432`.
+    /// `sockets`: the address to connect to, such as `127.0.0.1:5432`.
     pub address: Option<String>,
-    /// `http*`, `wasi-http*`, `secret-header`: where to; the plugin asks for this URL's origin.
+    /// `http*`, `wasi-http*`, `secret-header`: the URL to request; the plugin asks for its origin.
     pub url: Option<String>,
-    /// `http-follow`: its origin is asked for as well.
+    /// `http-follow`: a second URL whose origin the plugin asks for.
     pub second_url: Option<String>,
-    /// The same as `url`, but its origin is not asked for.
+    /// A URL in the place of `url` whose origin the plugin doesn't ask for.
     pub unasked_url: Option<String>,
     /// The method; `GET` by default.
     pub method: Option<String>,
@@ -30,9 +30,9 @@ pub struct Settings {
     pub count: Option<usize>,
     /// `secret*`: the secret's name; the plugin asks for it.
     pub name: Option<String>,
-    /// The same as `name`, but not asked for.
+    /// A secret in the place of `name` that the plugin doesn't ask for.
     pub unasked_name: Option<String>,
-    /// `store`: what to do, in order.
+    /// `store`: the operations, in order.
     pub operations: Vec<Operation>,
     /// `store-flood`: the size of each value in bytes; 64 KiB by default.
     pub value_size: Option<usize>,

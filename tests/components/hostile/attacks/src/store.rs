@@ -1,4 +1,4 @@
-//! Uses the store, and misuses it.
+//! Attacks on the store, and ordinary use of it.
 
 use contract::store::{self, Error};
 use serde_json::{Value, json};
@@ -6,16 +6,17 @@ use serde_json::{Value, json};
 use crate::report;
 use crate::settings::{Operation, Settings};
 
-/// A store that never says no would fill the disk; this is far beyond every quota.
+/// The number of values after which the flood stops: far beyond every quota, but not the end of the
+/// disk.
 const MOST: usize = 100_000;
 
-/// Does what the settings say, and reports one result for each.
+/// Performs the operations of the settings, and reports one result for each.
 pub fn operate(settings: &Settings) {
     let results: Vec<Value> = settings.operations.iter().map(|operation| outcome(run(operation))).collect();
     report(&json!({ "results": results }));
 }
 
-/// Adds keys until the store says no.
+/// Adds keys until the store refuses one.
 pub fn flood(settings: &Settings) {
     let value = vec![b'x'; settings.value_size.unwrap_or(64 * 1024)];
     for stored in 0..MOST {

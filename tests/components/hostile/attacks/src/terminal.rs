@@ -1,12 +1,13 @@
-//! Texts that would take over the terminal of whoever reads them.
+//! Texts with escape sequences that would take over a terminal.
 
 use contract::log::{self, Level};
 use contract::policy::{Decision, Denial, Verdict};
 
-/// Erases the line, turns green, names the window, rings; then a mark that turns the direction of writing, and a carriage return.
+/// A text that erases the line, turns green, names the window and rings, and then has a mark that
+/// changes the direction of writing, and a carriage return.
 const CODES: &str = "\u{1b}[2K\u{1b}[32m\u{1b}]0;owned\u{7}\u{9b}1A\u{202e}\r";
 
-/// In the log, on stdout and on stderr; and what to put into the error.
+/// Writes the text to the log, stdout and stderr, and returns it for the error.
 pub fn everywhere() -> String {
     log::log(Level::Warn, &text("log"));
     println!("{}", text("stdout"));

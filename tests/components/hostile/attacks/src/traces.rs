@@ -1,4 +1,4 @@
-//! Looks for what another call has left behind, and leaves behind as much as it can.
+//! Attacks that search memory for traces of other calls, and leave their own.
 
 use std::arch::wasm32::memory_size;
 use std::hint::black_box;
@@ -12,12 +12,13 @@ use crate::report;
 const PAGE: usize = 64 * 1024;
 const GROWTH: usize = 8 * 1024 * 1024;
 
-/// What is left, and looked for. It is never in memory but where it was left: what is compared is its complement, and that is in the code.
+/// The complement of the mark that is left and searched for. The code holds only the complement, so
+/// that the mark itself is in memory only where it was left.
 const COMPLEMENT: u64 = 0x1357_9bdf_0246_8ace;
 
 static CALLS: AtomicU32 = AtomicU32::new(0);
 
-/// Grows its memory, searches all of it, what is new as well, and fills what is new.
+/// Grows the memory, searches all of it, and fills the new part.
 pub fn search_and_leave() {
     let calls = CALLS.fetch_add(1, Ordering::Relaxed);
     let before = memory_size(0) * PAGE;
@@ -28,13 +29,15 @@ pub fn search_and_leave() {
     let in_use = (before..after).step_by(size_of::<u64>()).filter(|&address| word(address) != 0).count();
     room.resize(room.capacity(), !black_box(COMPLEMENT));
     forget(black_box(room));
-    // That the search finds what is there shows by what it finds now. Some words of what is new are the allocator's own.
+    // That the search finds what is there shows by what it finds now. Some words of what is new are
+    // the allocator's own.
     let finds = traces() >= GROWTH / size_of::<u64>();
     report(&json!({ "earlier calls": calls, "found": found, "is new": after > before && in_use < 64, "finds": finds }));
 }
 
-/// A word of this memory, whoever has written it.
+/// Reads a word of this memory, whoever wrote it.
 fn word(address: usize) -> u64 {
-    // SAFETY: the address is within memory, and aligned. What is there may be anything, as it may for any eight bytes.
+    // SAFETY: the address is within memory, and aligned. What is there may be anything, as it may
+    // for any eight bytes.
     unsafe { std::ptr::with_exposed_provenance::<u64>(address).read_volatile() }
 }

@@ -1,4 +1,4 @@
-//! The same through `wasi:http/outgoing-handler`, beside lback's own interface.
+//! Requests through `wasi:http/outgoing-handler`, beside lback's own interface.
 
 use std::mem::forget;
 
@@ -15,30 +15,30 @@ const MIB: usize = 1024 * 1024;
 const SECOND: u64 = 1_000_000_000;
 const DAY: u64 = 24 * 3600 * SECOND;
 const MANY_HEADERS: usize = 100_000;
-/// What a client in its senses asks of a read, in bytes.
+/// The read size, in bytes, of a well-behaved client.
 const PIECE: u64 = 64 * 1024;
-/// What one `blocking-write-and-flush` takes.
+/// The size that one `blocking-write-and-flush` accepts, in bytes.
 const CHUNK: usize = 4096;
 
-/// What a client puts up with.
+/// The limits of a client.
 struct Patience {
-    /// For each step, in nanoseconds.
+    /// The wait for each step, in nanoseconds.
     wait: u64,
-    /// For the body, in bytes.
+    /// The size of the body, in bytes.
     body: usize,
-    /// For each read, in bytes.
+    /// The size of each read, in bytes.
     read: u64,
 }
 
 const SANE: Patience = Patience { wait: 5 * SECOND, body: MIB, read: PIECE };
 const ENDLESS: Patience = Patience { wait: DAY, body: usize::MAX, read: u64::MAX };
 
-/// One request by a client that is in its senses.
+/// Sends one request as a well-behaved client.
 pub fn sane(settings: &Settings) {
     report(&outcome(exchange(settings, 0, &SANE)));
 }
 
-/// One request by a client that waits a day for each step, reads whatever comes, and asks for all of it at once.
+/// Sends one request as a client that waits a day for each step and reads everything at once.
 pub fn endless(settings: &Settings) {
     report(&outcome(exchange(settings, 0, &ENDLESS)));
 }

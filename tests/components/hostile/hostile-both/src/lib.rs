@@ -1,5 +1,6 @@
-//! Attacks as a policy, but with the imports of a handler: they must refuse every call while it is asked. As a handler it tries what only a policy may, where
-//! its settings say so, and else does nothing.
+//! The attacks as a policy with the imports of a handler, which must refuse every call while the
+//! policy is asked. As a handler it tries what only a policy may do where its settings ask for
+//! that, and otherwise does nothing.
 
 use attacks::{Settings, asking, describe, inside, outside, unknown};
 use contract::policy::{Event, Verdict};

@@ -1,4 +1,4 @@
-//! Attacks as a handler.
+//! The attacks as a handler.
 
 use attacks::{Settings, describe, inside, outside, unknown};
 use contract::handler::Event;

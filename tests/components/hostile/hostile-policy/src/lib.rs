@@ -1,4 +1,4 @@
-//! Attacks as a policy. It imports nothing that a policy may not have.
+//! The attacks as a policy, without any import that a policy may not have.
 
 use attacks::{Settings, asking, describe, inside, unknown, verdict};
 use contract::policy::{Event, Verdict};

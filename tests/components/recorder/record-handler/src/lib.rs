@@ -1,4 +1,4 @@
-//! Records as a handler only.
+//! The recorder as a handler only.
 
 use contract::{AFTER_SIGNALS, BEFORE_SIGNALS, metadata};
 use recording::{Recorder, describe};

@@ -1,4 +1,4 @@
-//! Records as a policy only, so it wants the before-signals only.
+//! The recorder as a policy only. It subscribes to the signals before Alembic.
 
 use contract::{BEFORE_SIGNALS, metadata};
 use recording::{Recorder, describe};

@@ -1,4 +1,4 @@
-//! Records as a policy and as a handler.
+//! The recorder as a policy and as a handler.
 
 use contract::{AFTER_SIGNALS, BEFORE_SIGNALS, metadata};
 use recording::{Recorder, describe};

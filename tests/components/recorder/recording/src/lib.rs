@@ -1,5 +1,5 @@
-//! The recorder: logs every call it gets as one line `record: {…}`, and does as its settings say. The three components beside this
-//! crate differ only in what they export.
+//! The recorder: logs every call as one line `record: {…}`, and does what its settings ask for. The
+//! three components beside this crate differ only in what they export.
 
 mod record;
 mod settings;
@@ -13,7 +13,7 @@ use settings::Settings;
 /// The recorder in either role.
 pub struct Recorder;
 
-/// The recorder's account of itself, wanting these signals.
+/// Returns the recorder's description with these signals.
 #[must_use]
 pub fn describe(name: &str, signals: &[&str]) -> Description {
     Description {

@@ -1,16 +1,16 @@
-//! An event as JSON, with the names of signals and arguments as lback's documentation has them.
+//! Events as JSON, with the names of signals and arguments that lback's documentation uses.
 
 use contract::plan;
 use contract::types::{Event, Signal};
 use serde_json::{Value, json};
 
-/// An output of Alembic longer than this (in bytes) is recorded by its ends, so that the line stays within what lback lets a
-/// plugin log.
+/// The length in bytes from which an output of Alembic is recorded by its ends, so that the line
+/// stays within the limit of a plugin's log.
 const LONGEST_TEXT: usize = 16 * 1024;
-/// How much of each end of such an output is recorded, in bytes.
+/// The length in bytes of each recorded end of such an output.
 const END: usize = 200;
 
-/// A signal's name.
+/// Returns the name of a signal.
 pub fn name(signal: &Signal) -> &str {
     match signal {
         Signal::MigrationCommandsInitialized => "migration_commands_initialized",
@@ -25,7 +25,8 @@ pub fn name(signal: &Signal) -> &str {
     }
 }
 
-/// The record of one call: the signal's arguments, with `role`, `signal`, `id`, `time`, `sender` and `context` beside them.
+/// Returns the record of one call: the signal's arguments, with `role`, `signal`, `id`, `time`,
+/// `sender` and `context` beside them.
 pub fn record(role: &str, event: Event) -> Value {
     let mut record = json!({
         "role": role,
@@ -41,7 +42,8 @@ pub fn record(role: &str, event: Event) -> Value {
     record
 }
 
-/// The plan as the host hands it over, with the statements of each step as `sql` beside the rest of it; an error as `error`.
+/// Returns the plan that the host gives, with the statements of each step as `sql`; an error as
+/// `error`.
 pub fn plan() -> Value {
     let planned = match plan::get() {
         Ok(planned) => planned,
@@ -74,7 +76,7 @@ fn arguments(signal: Signal) -> Value {
     }
 }
 
-/// The same with `stdout` and `stderr` shortened where they are long.
+/// Returns the arguments with `stdout` and `stderr` shortened where they are long.
 fn shortened(mut arguments: Value) -> Value {
     for stream in ["stdout", "stderr"] {
         let short = arguments[stream].as_str().filter(|text| text.len() > LONGEST_TEXT).map(ends);
@@ -85,7 +87,7 @@ fn shortened(mut arguments: Value) -> Value {
     arguments
 }
 
-/// A long text by its length, its ends, and the lines in which lback says that it left something out.
+/// Returns a long text's length, its ends, and the lines in which lback reports an omission.
 fn ends(text: &str) -> Value {
     let head = text.floor_char_boundary(END);
     let tail = text.ceil_char_boundary(text.len() - END);

@@ -1,10 +1,10 @@
-//! What the recorder can be told to do. All lists are of signal names.
+//! The settings of the recorder. All lists are of signal names.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 
-/// The JSON Schema that `describe` hands out: the same as [`Settings`].
+/// The JSON Schema that `describe` returns. It must match [`Settings`].
 pub const SCHEMA: &str = r##"{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "type": "object",
@@ -23,17 +23,17 @@ pub const SCHEMA: &str = r##"{
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Settings {
-    /// As a policy, denies.
+    /// Signals that the policy denies.
     pub deny: Vec<String>,
-    /// As a policy, warns.
+    /// Signals at which the policy warns.
     pub warn: Vec<String>,
-    /// As a policy, answers with an error.
+    /// Signals at which the policy returns an error.
     pub fail: Vec<String>,
-    /// As a handler, answers with an error.
+    /// Signals at which the handler returns an error.
     pub fail_handler: Vec<String>,
-    /// As a policy, asks for the plan and records it.
+    /// Whether the policy requests the plan and records it.
     pub plan: bool,
-    /// As a handler, sleeps so many milliseconds before it records.
+    /// The time in milliseconds that the handler sleeps before it records.
     sleep_ms: u64,
 }
 

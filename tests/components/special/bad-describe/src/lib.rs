@@ -1,4 +1,4 @@
-//! Panics when it is asked what it is.
+//! A handler whose `describe` panics.
 
 use contract::handler::Event;
 use contract::{handler, metadata};

@@ -1,4 +1,5 @@
-//! Only a handler, but it imports `lback:plugin/plan`: no world of the contract permits that, so it must not be loaded.
+//! A handler that imports `lback:plugin/plan`. No world of the contract permits that, so lback must
+//! not load it.
 
 use contract::handler::Event;
 use contract::{handler, metadata, plan};

@@ -1,4 +1,4 @@
-//! Has 32 MiB to say about itself.
+//! A handler whose summary has 32 MiB.
 
 use contract::handler::Event;
 use contract::{handler, metadata};

@@ -1,4 +1,4 @@
-//! Describes its settings in more than anybody wants to keep.
+//! A handler whose settings schema is larger than lback accepts.
 
 use contract::handler::Event;
 use contract::{handler, metadata};

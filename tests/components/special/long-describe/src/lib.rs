@@ -1,4 +1,4 @@
-//! Wants its one signal a hundred times.
+//! A handler that lists its one signal a hundred times.
 
 use contract::handler::Event;
 use contract::{handler, metadata};

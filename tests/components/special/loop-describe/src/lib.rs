@@ -1,4 +1,4 @@
-//! Never says what it is.
+//! A handler whose `describe` never returns.
 
 use contract::handler::Event;
 use contract::{handler, metadata};

@@ -1,4 +1,5 @@
-//! A plugin of a time to come: its package is `lback:plugin@2.0.0`, which this lback doesn't speak.
+//! A plugin for a later lback: its package is `lback:plugin@2.0.0`, which this lback doesn't
+//! support.
 
 wit_bindgen::generate!({
     inline: "

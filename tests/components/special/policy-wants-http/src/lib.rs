@@ -1,4 +1,5 @@
-//! Only a policy, but it imports `lback:plugin/http`: no world of the contract permits that, so it must not be linked.
+//! A policy that imports `lback:plugin/http`. No world of the contract permits that, so lback must
+//! not link it.
 
 use contract::http::{Part, Request, send};
 use contract::policy::{Event, Verdict};

@@ -1,4 +1,4 @@
-//! Says of itself what would take over the terminal of whoever inspects it.
+//! A handler whose description has terminal escape sequences.
 
 use contract::handler::Event;
 use contract::{handler, metadata};

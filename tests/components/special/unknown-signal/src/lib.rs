@@ -1,4 +1,4 @@
-//! Wants a signal that no lback sends.
+//! A handler that subscribes to a signal that doesn't exist.
 
 use contract::handler::Event;
 use contract::{handler, metadata};
