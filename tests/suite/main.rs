@@ -1,6 +1,8 @@
-//! lback as its users meet it: the real binary, real Alembic, real databases, and components built from source.
+//! lback as its users meet it: the real binary, real Alembic, real databases, and components built
+//! from source.
 //!
-//! `cargo xtask test` sets up what these tests need. Where something is lacking they fail and say so; none is skipped.
+//! `cargo xtask test` sets up what these tests need. Without it they fail and name what is missing;
+//! none is skipped. `tests/README.md` describes the layout and the helpers.
 
 mod authors;
 mod cli;

@@ -36,7 +36,7 @@ fn every_cost_is_in_the_document_and_in_the_table() {
 }
 
 #[test]
-fn a_plugin_that_fails_is_measured_and_says_so() {
+fn a_failing_plugin_is_measured_and_reported() {
     let project = Project::empty().plugin("evil", &component("hostile-policy"), "settings.attack = 'panic'");
     let done = project.lback(&["plugin", "bench", "evil"]).exits(0);
     assert!(done.stdout.contains("it failed: it trapped: "), "{done}");

@@ -142,11 +142,11 @@ fn a_handler_of_every_version_gets_every_signal_and_uses_every_import() {
 fn a_policy_of_every_version_stops_a_run() {
     for version in VERSIONS {
         let project = Project::new().plugin("old", &component_of(version, "policy"), "");
-        project.lback(&["migrate"]).exits(0).says(&["warning: old: a warning"]);
+        project.lback(&["migrate"]).exits(0).stderr_has(&["warning: old: a warning"]);
         project
             .lback(&["alembic", "downgrade", "base"])
             .exits(77)
-            .says(&["old: a downgrade is denied (no-downgrade)", "hint: go forward"]);
+            .stderr_has(&["old: a downgrade is denied (no-downgrade)", "hint: go forward"]);
         assert_eq!(project.revision_of_database().as_deref(), Some("three"));
     }
 }

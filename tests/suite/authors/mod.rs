@@ -1,5 +1,5 @@
-//! What those who write plugins have: `plugin test`, `plugin bench`, settings that are checked, errors that teach, and the promise that a
-//! plugin which was built once keeps loading.
+//! Tools for plugin authors: `plugin test`, `plugin bench`, validation of settings, errors with
+//! explanations, and the promise that a plugin which was built once keeps loading.
 
 mod bench;
 mod compatibility;
@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::cli::schema::{assert_matches, schema};
 use crate::support::{Done, Run};
 
-/// The document of `plugin test --json`, which is as its schema says.
+/// Runs `plugin test --json`, and returns the document after validation.
 #[track_caller]
 fn report(run: Run<'_>, code: i32) -> (Value, Done) {
     let done = run.exits(code);
@@ -25,7 +25,7 @@ fn report(run: Run<'_>, code: i32) -> (Value, Done) {
     (document, done)
 }
 
-/// The calls of a report.
+/// Returns the calls of a report.
 #[track_caller]
 fn calls(report: &Value) -> &[Value] {
     report["calls"].as_array().expect("a list")

@@ -1,4 +1,4 @@
-//! Options of `lback plugin test`: settings, expectations, and what is typed wrongly.
+//! Options of `lback plugin test`: settings, expectations, and wrong arguments.
 
 use serde_json::json;
 
@@ -20,7 +20,7 @@ fn settings_come_from_a_file_and_from_the_command_line() {
 }
 
 #[test]
-fn what_is_expected_is_checked() {
+fn expectations_are_checked() {
     let path = component("recorder").display().to_string();
     let project = Project::empty();
     let deny = "deny=[\"migration_rollback_command\"]";
@@ -68,7 +68,7 @@ fn an_error_that_is_expected_is_no_failure() {
 }
 
 #[test]
-fn what_is_typed_wrongly_is_told_with_the_way_to_write_it() {
+fn wrong_options_are_refused_with_a_hint() {
     let project = Project::empty()
         .file("list.json", "[1]")
         .file("broken.toml", "a = ")
@@ -95,8 +95,8 @@ fn what_is_typed_wrongly_is_told_with_the_way_to_write_it() {
     ] {
         let done = project.lback(&[&["plugin", "test", &path], args].concat()).exits(64);
         assert_eq!(done.stdout, "", "{done}");
-        done.says(&[said]);
+        done.stderr_has(&[said]);
     }
-    project.lback(&["plugin", "test", "imagined"]).exits(64).says(&["`lback.toml` lists no plugin `imagined`"]);
-    project.lback(&["plugin", "test", "./imagined.wasm"]).exits(65).says(&["does not exist"]);
+    project.lback(&["plugin", "test", "imagined"]).exits(64).stderr_has(&["`lback.toml` lists no plugin `imagined`"]);
+    project.lback(&["plugin", "test", "./imagined.wasm"]).exits(65).stderr_has(&["does not exist"]);
 }

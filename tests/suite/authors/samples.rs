@@ -1,4 +1,5 @@
-//! The samples that are shipped, held against `wit/`: every case and every field of an event occurs, as a guest sees it.
+//! The sample events that lback ships, compared with `wit/`: every case and every field of an event
+//! occurs, as a guest sees it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,7 +10,7 @@ use wit_parser::{Resolve, Type, TypeDefKind, TypeId};
 use super::{calls, report};
 use crate::support::{Project, component};
 
-/// What of the types is to be seen, and what was.
+/// The cases and fields that the types have, and those that were seen.
 struct Walk {
     wit: Resolve,
     fields: BTreeSet<String>,
@@ -31,7 +32,7 @@ impl Walk {
         self.wit.types[id].name.clone().unwrap_or_default()
     }
 
-    /// Everything that an event can have.
+    /// Adds every case and field of a type to those that must be seen.
     fn expect(&mut self, ty: Type) {
         let Type::Id(id) = ty else { return };
         let name = self.name(id);
@@ -53,7 +54,7 @@ impl Walk {
         }
     }
 
-    /// What a value has of it. An empty list and an absent value show nothing.
+    /// Adds the cases and fields of a value. An empty list and an absent value show nothing.
     fn see(&mut self, ty: Type, value: &Value) {
         let Type::Id(id) = ty else { return };
         let name = self.name(id);

@@ -1,4 +1,4 @@
-//! HTTP of a plugin under test: refused, sent, recorded, and answered from a recording.
+//! HTTP of a plugin under test: refused, sent, recorded, and replayed.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::support::{Project, Receiver, Reply, component, plugin};
 
 const SECRET: &str = "hunter2-and-more";
 
-/// One attack of the hostile handler on this URL, with `more` settings.
+/// Runs one attack of the hostile handler on this URL, with `more` settings.
 fn requesting(attack: &str, url: &str, more: &str) -> Project {
     let lines = format!("settings.attack = '{attack}'\nsettings.url = '{url}'\nsettings.name = 'TOKEN'\n{more}");
     Project::empty().plugin("caller", &component("hostile-handler"), &lines)
@@ -22,7 +22,7 @@ fn requests(report: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn a_request_that_nobody_grants_is_refused_and_shown() {
+fn a_request_without_a_grant_is_refused_and_shown() {
     let receiver = Receiver::start();
     for attack in ["http", "wasi-http"] {
         let project = requesting(attack, &format!("{}/x", receiver.origin()), "");
@@ -39,7 +39,7 @@ fn a_request_that_nobody_grants_is_refused_and_shown() {
 }
 
 #[test]
-fn what_is_recorded_is_answered_without_a_network() {
+fn recorded_requests_are_replayed_without_a_network() {
     for attack in ["http", "wasi-http"] {
         let receiver = Receiver::answering(|request, _| Reply {
             body: format!(r#"{{"path":"{}","token":"{SECRET}"}}"#, request.url).into_bytes(),
@@ -48,7 +48,7 @@ fn what_is_recorded_is_answered_without_a_network() {
         let project = requesting(attack, &format!("{}/x", receiver.origin()), "");
         let grants = ["--allow-http", "--allow-private", "--record", "tape.json", "--secret", "TOKEN"];
         let (recorded, done) = report(test(&project, &grants).env("TOKEN", SECRET), 0);
-        done.says(&["recorded 2 exchanges in `tape.json`"]).never_says(&[SECRET]);
+        done.stderr_has(&["recorded 2 exchanges in `tape.json`"]).output_lacks(&[SECRET]);
         assert_eq!(receiver.received().len(), 2, "one for each sample of the signal");
         drop(receiver);
 
@@ -80,7 +80,7 @@ fn a_request_that_is_not_in_the_recording_is_an_error_that_shows_the_nearest() {
             let nearest = format!("the nearest in the recording is GET {url}");
             assert!(request["reason"].as_str().expect("a reason").starts_with(&nearest), "{request}");
         }
-        done.says(&["note: 2 exchanges of the recording were not asked for"]);
+        done.stderr_has(&["note: 2 exchanges of the recording were not asked for"]);
         assert_eq!(receiver.received().len(), 2, "only while it was recorded");
     }
 }
@@ -112,7 +112,7 @@ fn slack_is_tested_against_a_recording_that_a_person_wrote() {
     project.write("tape.json", r#"{"format":1,"exchanges":[]}"#);
     let run = ["plugin", "test", &path, "--json", "--replay", "tape.json", "--secret", secret];
     let (report, done) = report(project.lback(&run), 1);
-    done.never_says(&["s3cr3tpath"]);
+    done.output_lacks(&["s3cr3tpath"]);
     let found = requests(&report);
     assert!(!found.is_empty());
     for request in found {
@@ -131,6 +131,6 @@ fn a_secret_is_shown_by_its_name_and_what_came_of_it() {
         let project = requesting("secret", "https://a.example/", "");
         let (report, done) = report(test(&project, more), 0);
         assert_eq!(calls(&report)[0]["secrets"], json!([{ "name": "TOKEN", "outcome": outcome }]), "{done}");
-        done.never_says(&[SECRET]);
+        done.output_lacks(&[SECRET]);
     }
 }

@@ -1,10 +1,11 @@
-//! Errors about a file that can't be a plugin: what is wrong, for whom it would be right, and the way out in the author's own toolchain.
+//! Errors about files that can't be plugins: the reason, the right file, and the fix in the
+//! author's toolchain.
 
 use crate::support::{Project, component, plugin};
 
 const INVALID: i32 = 65;
 
-/// A component that looks like a plugin with this role, with these imports.
+/// Makes a component that looks like a plugin of this role, with these imports.
 fn assembled(role: &str, imports: &str, version: &str) -> Vec<u8> {
     let function = if role == "policy" { "evaluate" } else { "handle" };
     let text = format!(
@@ -25,7 +26,7 @@ fn import(name: &str) -> String {
     format!(r#"(import "{name}" (instance (export "f" (func))))"#)
 }
 
-/// `inspect` and `test` say what is wrong, and a run that it blocks says the same.
+/// Checks that `inspect`, `test` and a blocked run report this reason.
 #[track_caller]
 fn is_told(bytes: &[u8], said: &str, hint: &str) {
     let project = Project::new();
@@ -34,9 +35,9 @@ fn is_told(bytes: &[u8], said: &str, hint: &str) {
     for command in ["inspect", "test", "bench"] {
         let done = project.lback(&["plugin", command, "./plugin.wasm"]).exits(INVALID);
         assert_eq!(done.stdout, "", "{done}");
-        done.says(&["error: the plugin `./plugin.wasm` is not valid: ", said, "\n\nhint: ", hint]);
+        done.stderr_has(&["error: the plugin `./plugin.wasm` is not valid: ", said, "\n\nhint: ", hint]);
     }
-    project.lback(&["history"]).exits(INVALID).says(&["odd failed: ", said, hint]);
+    project.lback(&["history"]).exits(INVALID).stderr_has(&["odd failed: ", said, hint]);
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn the_hint_is_for_the_toolchain_that_made_it() {
 }
 
 #[test]
-fn an_import_that_nobody_has() {
+fn an_import_that_does_not_exist() {
     for (name, why, hint) in [
         (
             "wasi:keyvalue/store@0.2.0",
@@ -142,7 +143,7 @@ fn another_version_of_the_package() {
 }
 
 #[test]
-fn what_toolchains_import_by_themselves_is_offered() {
+fn imports_of_toolchains_are_available() {
     // Rust's standard library imports `wasi:cli`, `wasi:io` and the like, whatever the world says.
     let done = Project::empty().lback(&["plugin", "inspect", &plugin("guard").display().to_string()]).exits(0);
     assert!(done.stdout.contains("wasi:cli@0.2"), "{done}");

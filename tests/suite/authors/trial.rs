@@ -1,4 +1,4 @@
-//! `lback plugin test`: which calls are made, and what is shown of them.
+//! `lback plugin test`: the calls that it makes, and its report.
 
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ fn with_all_of_them_an_extension_too() {
 }
 
 #[test]
-fn what_a_policy_denies_its_own_handler_is_not_told() {
+fn a_handler_is_not_notified_of_what_its_policy_denies() {
     let project =
         Project::empty().plugin("recorder", &component("recorder"), "settings.deny = ['migration_rollback_command']");
     let (report, _) = report(project.lback(&["plugin", "test", "recorder", "--json"]), 0);
@@ -89,7 +89,7 @@ fn the_environment_that_is_typed_is_that_of_every_event() {
     let project = Project::empty();
     for (typed, expected) in [(&["--environment", "staging"][..], json!("staging")), (&[], json!("production"))] {
         let run = project.lback(&[typed, &["plugin", "test", &path, "--json"]].concat());
-        // One of a variable doesn't count.
+        // One in a variable doesn't count.
         let (report, _) = report(run.env("LBACK_ENVIRONMENT", "elsewhere"), 0);
         for call in calls(&report) {
             let message = call["logs"][0]["message"].as_str().and_then(|text| text.strip_prefix("record: "));
@@ -100,7 +100,7 @@ fn the_environment_that_is_typed_is_that_of_every_event() {
 }
 
 #[test]
-fn what_a_real_run_sent_can_be_sent_again() {
+fn events_of_a_real_run_can_be_tested() {
     let path = component("recorder").display().to_string();
     let project = Project::new();
     project.lback(&["--events", "run.jsonl", "migrate"]).exits(0);
@@ -146,7 +146,7 @@ fn the_store_is_thrown_away() {
 }
 
 #[test]
-fn a_failure_is_told_and_ends_with_1() {
+fn a_failure_is_reported_and_exits_with_1() {
     for (attack, said) in [
         ("panic", "it trapped: "),
         ("loop", "it did not finish within 100ms"),

@@ -1,4 +1,5 @@
-//! What a guest says reaches the user under its plugin's name: its log, what it prints, and the words of a panic.
+//! Output of a guest appears under its plugin's name: its log, its streams, and the message of a
+//! panic.
 
 use crate::support::{Project, component};
 
@@ -8,7 +9,7 @@ fn project(attack: &str) -> Project {
 }
 
 #[test]
-fn a_panic_is_told_in_the_guests_own_words_without_any_option() {
+fn a_panic_message_is_shown_by_default() {
     let done = project("panic").lback(&["history"]).exits(0);
     let line = done.stderr.lines().find(|line| line.contains("the plugin `evil` failed")).expect("a warning");
     assert!(

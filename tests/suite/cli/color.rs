@@ -1,4 +1,4 @@
-//! Colour: only where it is wanted, and never the only bearer of a meaning.
+//! Colour: only where it is wanted, and never the only sign of a meaning.
 
 use crate::support::{Done, Project};
 
@@ -7,7 +7,7 @@ fn colored(done: &Done) -> bool {
 }
 
 #[test]
-fn colour_is_as_the_option_says() {
+fn colour_follows_the_option() {
     let project = Project::empty();
     let inspect = |options: &[&'static str]| [options, &["plugin", "inspect", "absent.wasm"]].concat();
     let in_a_pipe = project.lback(&inspect(&[])).exits(65);

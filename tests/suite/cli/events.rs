@@ -1,4 +1,4 @@
-//! `--events`: the signals of a run as CloudEvents, one a line.
+//! `--events`: the signals of a run as CloudEvents, one per line.
 
 use std::fs;
 
@@ -49,7 +49,7 @@ fn a_file_gets_every_signal_of_every_run() {
 fn stdout_has_nothing_but_events_where_they_are_asked_for() {
     let project = Project::new();
     project.lback(&["migrate"]).exits(0);
-    let done = project.lback(&["--events", "-", "history"]).exits(0).says(&["two -> three (head), make three"]);
+    let done = project.lback(&["--events", "-", "history"]).exits(0).stderr_has(&["two -> three (head), make three"]);
     let events = lines(&done.stdout);
     assert_eq!(types(&events).last(), Some(&"lback.alembic_command_completed"), "{done}");
     let said = events[3]["data"]["arguments"]["stdout"].as_str().expect("an output").to_owned();
@@ -84,6 +84,6 @@ fn a_file_that_cannot_be_written_is_an_error_before_anything_runs() {
     project
         .lback(&["--events", "nowhere/events.ndjson", "migrate"])
         .exits(69)
-        .says(&["cannot write `nowhere/events.ndjson`"]);
+        .stderr_has(&["cannot write `nowhere/events.ndjson`"]);
     assert_eq!(project.revision_of_database(), None);
 }

@@ -1,13 +1,13 @@
-//! `lback init` in an empty folder, and the project that it makes: `manage.py` as the documentation of migrations writes it.
+//! `lback init` in an empty folder, and the project that it makes, with the `manage.py` of the
+//! documentation.
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
-use crate::support::{Project, alembic, python};
+use crate::support::{Project, Run, alembic, assert_run, python};
 
-/// A `PATH` on which the tests' Alembic is.
+/// A `PATH` that has the tests' Alembic.
 fn path_with_alembic() -> OsString {
     path_with(alembic().parent().expect("a folder"))
 }
@@ -17,25 +17,11 @@ fn path_with(folder: &Path) -> OsString {
     std::env::join_paths(std::iter::once(folder).chain(rest)).expect("a PATH")
 }
 
-/// Runs `python manage.py …` in the project, with lback on the PATH.
-fn manage(root: &Path, args: &[&str]) -> Output {
+/// A run of `python manage.py …` in the project, with lback on the `PATH`.
+fn manage<'a>(project: &'a Project, args: &[&str]) -> Run<'a> {
     let lback = Path::new(env!("CARGO_BIN_EXE_lback")).parent().expect("a folder");
-    Command::new(python())
-        .arg("manage.py")
-        .args(args)
-        .current_dir(root)
-        .env_clear()
-        .env("PATH", path_with(lback))
-        .output()
-        .expect("python")
-}
-
-#[track_caller]
-fn managed(root: &Path, args: &[&str]) -> String {
-    let output = manage(root, args);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "manage.py {args:?}\n{}\n{said}", String::from_utf8_lossy(&output.stdout));
-    said
+    let run = project.program(python().as_os_str(), &[&["manage.py"], args].concat());
+    run.env("PATH", path_with(lback))
 }
 
 fn replace(file: &Path, from: &str, to: &str) {
@@ -48,7 +34,7 @@ fn replace(file: &Path, from: &str, to: &str) {
 fn a_new_project_runs_the_three_commands_of_manage_py() {
     let project = Project::empty();
     let done = project.lback(&["init"]).env("PATH", path_with_alembic()).exits(0);
-    let done = done.says(&["wrote `lback.toml`\n", "wrote `manage.py`\n", "\n\nhint: set `sqlalchemy.url`"]);
+    let done = done.stderr_has(&["wrote `lback.toml`\n", "wrote `manage.py`\n", "\n\nhint: set `sqlalchemy.url`"]);
     assert!(done.stdout.contains("Creating directory"), "Alembic's own words: {done}");
 
     project.write("models.py", "import sqlalchemy as sa\n\nmetadata = sa.MetaData()\nsa.Table('users', metadata, sa.Column('id', sa.Integer, primary_key=True))\n");
@@ -59,43 +45,30 @@ fn a_new_project_runs_the_three_commands_of_manage_py() {
         "import models\ntarget_metadata = models.metadata",
     );
 
-    managed(project.root(), &["makemigrations", "add_users"]);
+    manage(&project, &["makemigrations", "add_users"]).exits(0);
     let scripts: Vec<_> = fs::read_dir(project.path("migrations/versions")).expect("a folder").flatten().collect();
     let script = scripts.iter().map(fs::DirEntry::path).find(|path| path.extension().is_some_and(|it| it == "py"));
     let script = script.expect("a migration");
     assert!(script.to_string_lossy().ends_with("_add_users.py"), "{}", script.display());
     assert!(fs::read_to_string(&script).expect("a script").contains("op.create_table('users'"));
 
-    let said = managed(project.root(), &["migrate"]);
-    assert!(said.contains("Running upgrade"), "{said}");
+    manage(&project, &["migrate"]).exits(0).stderr_has(&["Running upgrade"]);
     assert!(project.revision_of_database().is_some());
     assert_eq!(project.query("select count(*) from users").as_deref(), Some("0"));
 
-    // From elsewhere too: the folder of manage.py is the project.
-    let elsewhere = project.path("migrations");
+    // From another folder too: the folder of manage.py is the project.
     let lback = Path::new(env!("CARGO_BIN_EXE_lback")).parent().expect("a folder");
-    let output = Command::new(python())
-        .args(["../manage.py", "rollback"])
-        .current_dir(elsewhere)
-        .env("PATH", path_with(lback))
-        .output();
-    let output = output.expect("python");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let run = project.program(python().as_os_str(), &["../manage.py", "rollback"]).in_folder("migrations");
+    run.env("PATH", path_with(lback)).exits(0);
     assert_eq!(project.revision_of_database(), None);
     assert_eq!(project.query("select count(*) from users"), None, "the table is gone");
 
-    let failed = manage(project.root(), &["migrate", "no_such_revision"]);
-    assert_eq!(failed.status.code(), Some(255), "Alembic's exit code is passed on");
+    // Alembic's exit code is passed on.
+    manage(&project, &["migrate", "no_such_revision"]).exits(255);
 
     let before = project.files();
     let again = project.lback(&["init"]).env("PATH", path_with_alembic()).exits(0);
-    let again = again.says(&[
-        "note: there is an Alembic environment already\n",
-        "note: `lback.toml` is there already and was kept as it is\n",
-        "note: `manage.py` is there already and was kept as it is\n",
-    ]);
-    assert_eq!(again.stdout, "");
-    assert!(!again.stderr.contains("hint: "), "there is nothing left to set: {again}");
+    assert_run!("init-again", again);
     assert_eq!(project.files(), before);
 }
 
@@ -110,7 +83,7 @@ fn an_alembic_environment_that_is_there_is_kept() {
             .lback(&["init"])
             .env("PATH", path_with_alembic())
             .exits(0)
-            .says(&["there is an Alembic environment already"]);
+            .stderr_has(&["there is an Alembic environment already"]);
         assert_eq!(fs::read_to_string(project.path(file)).expect("a file"), text);
         assert!(!project.path("migrations").exists());
         assert!(project.path("lback.toml").exists() && project.path("manage.py").exists());
@@ -121,7 +94,7 @@ fn an_alembic_environment_that_is_there_is_kept() {
         .lback(&["init"])
         .env("PATH", path_with_alembic())
         .exits(0)
-        .says(&["there is an Alembic environment already"]);
+        .stderr_has(&["there is an Alembic environment already"]);
     assert!(!project.path("alembic.ini").exists() && !project.path("migrations").exists());
 }
 
@@ -136,7 +109,7 @@ fn a_pyproject_without_alembic_is_no_alembic_environment() {
 fn without_alembic_nothing_is_written() {
     let project = Project::empty();
     let done = project.lback(&["init"]).env("PATH", "/nowhere").exits(127);
-    done.says(&["error: alembic was not found: looked ", "\n\nhint: install alembic"]);
+    assert_run!("init-without-alembic", done);
     assert_eq!(project.files(), []);
 }
 
@@ -145,7 +118,7 @@ fn a_template_that_does_not_exist_leaves_nothing_behind() {
     let project = Project::empty();
     let done = project.lback(&["init", "--template", "imaginary"]).env("PATH", path_with_alembic()).run();
     assert_eq!(done.code(), Some(255), "{done}");
-    done.says(&["`alembic init` failed; nothing else was written"]);
+    done.stderr_has(&["`alembic init` failed; nothing else was written"]);
     assert!(!project.path("lback.toml").exists() && !project.path("manage.py").exists());
 }
 
@@ -163,19 +136,9 @@ fn a_folder_may_have_any_name() {
 }
 
 #[test]
-fn manage_py_without_lback_says_what_to_do() {
+fn manage_py_without_lback_names_the_next_step() {
     let project = Project::empty();
     project.lback(&["init"]).env("PATH", path_with_alembic()).exits(0);
-    let output = Command::new(python())
-        .args(["manage.py", "migrate"])
-        .current_dir(project.root())
-        .env("PATH", "/nowhere")
-        .output();
-    let output = output.expect("python");
-    assert_eq!(output.status.code(), Some(127));
-    assert!(output.stdout.is_empty());
-    assert_eq!(
-        String::from_utf8_lossy(&output.stderr),
-        "error: `lback` is not on PATH\n\nhint: install lback, or add its folder to PATH\n"
-    );
+    let done = manage(&project, &["migrate"]).env("PATH", "/nowhere").exits(127);
+    assert_run!("manage-py-without-lback", done);
 }

@@ -6,7 +6,7 @@ use super::schema::{assert_matches, schema};
 use crate::support::{Project, component, plugin};
 
 #[test]
-fn a_plugin_is_told_to_a_person() {
+fn a_plugin_is_described_as_text() {
     let path = plugin("slack");
     let done = Project::empty().lback(&["plugin", "inspect", path.to_str().expect("UTF-8")]).exits(0);
     assert_eq!(done.stderr, "");
@@ -26,7 +26,7 @@ fn a_plugin_is_told_to_a_person() {
 }
 
 #[test]
-fn the_document_is_as_its_schema_says() {
+fn the_document_matches_its_schema() {
     let project = Project::empty();
     let schema = schema("plugin-inspect.schema.json");
     let inspect = |path: std::path::PathBuf| -> Value {
@@ -56,7 +56,7 @@ fn a_file_that_is_no_plugin_is_refused_with_the_reason() {
     project
         .lback(&["plugin", "inspect", "absent.wasm"])
         .exits(65)
-        .says(&["error: the file `", "absent.wasm` does not exist\n\nhint: build or copy the plugin there"]);
+        .stderr_has(&["error: the file `", "absent.wasm` does not exist\n\nhint: build or copy the plugin there"]);
     for (path, reason, hint) in [
         (
             own("text.wasm"),
@@ -84,7 +84,7 @@ fn a_file_that_is_no_plugin_is_refused_with_the_reason() {
         for form in [&["plugin", "inspect", name][..], &["plugin", "inspect", "--json", name]] {
             let done = project.lback(form).exits(65);
             assert_eq!(done.stdout, "", "{done}");
-            done.says(&[&format!("error: the plugin `{name}` is not valid: "), reason, "\n\nhint: ", hint]);
+            done.stderr_has(&[&format!("error: the plugin `{name}` is not valid: "), reason, "\n\nhint: ", hint]);
         }
     }
 }

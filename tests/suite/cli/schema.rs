@@ -1,17 +1,18 @@
-//! Holds a document against a JSON Schema of `schemas/`: the keywords that those schemas use, and no others.
+//! Validates documents against a JSON Schema of lback, with exactly the keywords that those schemas
+//! use.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
-/// The documents' schema with this file name in `schemas/`.
+/// Reads the schema with this file name.
 pub(crate) fn schema(name: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name);
     serde_json::from_slice(&fs::read(path).expect("a schema")).expect("JSON")
 }
 
-/// The document is as the schema says, and holds nothing that the schema doesn't describe.
+/// Checks that a document matches the schema, and has nothing that the schema doesn't describe.
 #[track_caller]
 pub(crate) fn assert_matches(schema: &Value, document: &Value) {
     let mut faults = Vec::new();
@@ -69,7 +70,7 @@ fn check(schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
     }
 }
 
-/// Is the value of one of these types?
+/// Whether the value has one of these types.
 fn is(types: &Value, value: &Value) -> bool {
     let one = |name: &Value| match name.as_str().expect("a type") {
         "null" => value.is_null(),

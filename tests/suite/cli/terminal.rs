@@ -1,45 +1,14 @@
-//! On a terminal: waiting is shown, and gone when it is over; colour comes by itself.
+//! On a terminal lback shows what it waits for, clears the line afterwards, and uses colour.
 
-use std::process::{Command, Stdio};
+use crate::support::{Project, plugin};
 
-use crate::support::{Project, plugin, python};
-
-/// Runs lback on a terminal of its own, and copies to stdout what the terminal got.
-const ON_A_TERMINAL: &str = "
-import os, pty, sys
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execv(sys.argv[1], sys.argv[1:])
-shown = b''
-while True:
-    try:
-        part = os.read(terminal, 65536)
-    except OSError:
-        break
-    if not part:
-        break
-    shown += part
-sys.stdout.buffer.write(shown)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-";
-
-/// The exit code, and everything that was written to the terminal.
+/// The exit code, and everything that the terminal showed. Nothing is compiled yet.
 fn on_a_terminal(project: &Project, args: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String) {
-    let _ = project.lback(&[]);
-    let output = Command::new(python())
-        .args(["-c", ON_A_TERMINAL, env!("CARGO_BIN_EXE_lback")])
-        .args(args)
-        .current_dir(project.root())
-        .env_clear()
-        .envs([("PATH", "/usr/bin:/bin"), ("TERM", "xterm-256color")])
-        .env("LBACK_CACHE_DIR", project.path(".cache"))
-        .env("LBACK_STATE_DIR", project.path(".state"))
-        .envs(environment.iter().copied())
-        .stdin(Stdio::null())
-        .output()
-        .expect("python");
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    let run = project.lback(args).on_a_terminal("").env("TERM", "xterm-256color");
+    let run = run.env("LBACK_CACHE_DIR", project.path(".cache"));
+    let done = environment.iter().fold(run, |run, (name, value)| run.env(name, value)).run();
+    assert_eq!(done.stderr, "", "{done}");
+    (done.code(), done.stdout)
 }
 
 #[test]
@@ -60,11 +29,14 @@ fn compiling_is_shown_while_it_lasts_and_then_gone() {
 
 #[test]
 fn the_step_that_goes_on_is_shown_and_then_gone() {
-    let slow = "import time\nprint('from the migration', flush=True)\ntime.sleep(1.5)";
-    let project = Project::new().revision("two", Some("one"), slow, "pass");
-    let (code, shown) = on_a_terminal(&project, &["migrate"], &[]);
-    assert_eq!(code, Some(0), "{shown:?}");
+    let waits = "import os, time\nprint('from the migration', flush=True)\n\
+        while not os.path.exists('go'): time.sleep(0.02)";
+    let project = Project::new().revision("two", Some("one"), waits, "pass");
     let step = "2 of 3: upgrade to two, make two";
+    let running = project.lback(&["migrate"]).on_a_terminal("").start();
+    running.until_stdout_has(step);
+    project.write("go", "");
+    let shown = running.wait().exits(0).stdout;
     let (before, after) = shown.split_once(step).unwrap_or_else(|| panic!("the step is shown: {shown:?}"));
     assert!(before.contains("Running upgrade one -> two") && before.contains("from the migration"), "{shown:?}");
     let cleared = after.find("\u{1b}[2K").expect("the line is cleared");
@@ -86,11 +58,11 @@ fn a_line_that_is_not_at_its_end_is_left_alone() {
 #[test]
 fn in_a_pipe_there_is_no_progress() {
     let project = Project::new().revision("two", Some("one"), "import time\ntime.sleep(1)", "pass");
-    project.lback(&["migrate"]).exits(0).never_says(&["2 of 3", "\u{1b}"]);
+    project.lback(&["migrate"]).exits(0).output_lacks(&["2 of 3", "\u{1b}"]);
 }
 
 #[test]
-fn a_terminal_gets_colour_unless_nobody_wants_it() {
+fn a_terminal_gets_colour_unless_switched_off() {
     let project = Project::empty();
     let inspect = ["plugin", "inspect", "absent.wasm"];
     let (code, plain) = on_a_terminal(&project, &inspect, &[("NO_COLOR", "1")]);

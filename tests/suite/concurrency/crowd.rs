@@ -1,4 +1,4 @@
-//! What a deployment does: fifty containers start at once, and each migrates first.
+//! Deployments in which fifty containers start at once, and each migrates first.
 
 use std::sync::Mutex;
 
@@ -7,7 +7,8 @@ use crate::support::Running;
 
 const CROWD: usize = 50;
 
-/// A history with what collides: a type, an index that is made without a transaction, a step that takes its time.
+/// A history whose revisions collide: a type, an index that is made without a transaction, and a
+/// slow step.
 fn history(place: Place) -> Site {
     let (own_type, index, slow) = match place {
         Place::Postgres => (
@@ -34,7 +35,8 @@ fn history(place: Place) -> Site {
         .revision("filled", "op.execute(\"insert into people values (1, 'good', 'one')\")")
 }
 
-/// One crowd at a time: a hundred interpreters are more than some machines have memory for.
+/// A lock for one crowd at a time: a hundred interpreters are more than some machines have memory
+/// for.
 static ROOM: Mutex<()> = Mutex::new(());
 
 fn all_at_once(place: Place) {

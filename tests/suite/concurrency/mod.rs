@@ -1,4 +1,5 @@
-//! Runs that meet on one database: each revision is applied once, whoever comes first, whoever is killed, and nobody waits for itself.
+//! Runs that meet on one database: each revision is applied once, whichever run is first or killed,
+//! and no run waits for itself.
 
 mod crowd;
 mod killed;

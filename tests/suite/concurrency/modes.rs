@@ -1,4 +1,4 @@
-//! What a run does that finds the lock taken.
+//! Runs that find the lock taken.
 
 use super::site::{Place, Site};
 use crate::support::Database;
@@ -11,16 +11,16 @@ fn wait_is_the_default_and_ends_with_nothing_to_do() {
         let site = Site::new(place).held_up().revision("last", "pass");
         let (holder, _) = site.holder();
         let waiting = site.lback(&["migrate"]).start();
-        waiting.until_it_says(TAKEN);
+        waiting.until_stderr_has(TAKEN);
         site.let_go();
         holder.wait().exits(0);
-        waiting.wait().exits(0).never_says(&["Running upgrade"]);
+        waiting.wait().exits(0).output_lacks(&["Running upgrade"]);
         site.is_migrated_once();
         site.has_no_lock();
     }
 }
 
-/// What reads doesn't wait, and what writes does, whatever the command.
+/// Commands that read don't wait, and commands that write do.
 #[test]
 fn only_commands_that_write_take_the_lock() {
     let site = Site::new(Place::Postgres).held_up().settings("lock = \"fail\"");
@@ -39,7 +39,7 @@ fn only_commands_that_write_take_the_lock() {
     for words in
         [&["migrate"][..], &["rollback", "first"], &["alembic", "stamp", "first"], &["alembic", "ensure_version"]]
     {
-        site.lback(words).exits(75).says(&[TAKEN]);
+        site.lback(words).exits(75).stderr_has(&[TAKEN]);
     }
     site.let_go();
     holder.wait().exits(0);
@@ -52,7 +52,7 @@ fn fail_and_a_short_wait_end_with_75() {
         for settings in ["lock = \"fail\"", "lock-timeout = \"1s\""] {
             let site = Site::new(place).held_up().settings(settings);
             let (holder, _) = site.holder();
-            site.lback(&["migrate"]).exits(75).says(&[TAKEN]).never_says(&["Traceback", "Running upgrade"]);
+            site.lback(&["migrate"]).exits(75).stderr_has(&[TAKEN]).output_lacks(&["Traceback", "Running upgrade"]);
             site.let_go();
             holder.wait().exits(0);
             site.is_migrated_once();
@@ -76,17 +76,17 @@ fn meets_a_holder(site: Site) {
     let site = site.held_up();
     let (holder, _) = site.holder();
     let waiting = site.lback(&["migrate"]).start();
-    waiting.until_it_says(TAKEN);
+    waiting.until_stderr_has(TAKEN);
     site.let_go();
     holder.wait().exits(0);
-    waiting.wait().exits(0).never_says(&["Running upgrade"]);
+    waiting.wait().exits(0).output_lacks(&["Running upgrade"]);
     site.is_migrated_once();
     site.has_no_lock();
 }
 
-/// env.py has read something in the transaction of the migration before it waited for the lock.
+/// env.py reads in the transaction of the migration before it waits for the lock.
 #[test]
-fn what_was_read_before_the_wait_may_be_old() {
+fn reads_before_the_wait_may_be_outdated() {
     for (level, code) in [("READ COMMITTED", 0), ("REPEATABLE READ", 75), ("SERIALIZABLE", 75)] {
         let site = Site::new(Place::Postgres).held_up();
         let (holder, _) = site.holder();
@@ -95,16 +95,16 @@ fn what_was_read_before_the_wait_may_be_old() {
         let env = env.replace("create_engine(url)", &format!("create_engine(url, isolation_level='{level}')"));
         site.project.write("migrations/env.py", &env.replace("as connection:\n", reads));
         let waiting = site.lback(&["migrate"]).start();
-        waiting.until_it_says(TAKEN);
+        waiting.until_stderr_has(TAKEN);
         site.let_go();
         holder.wait().exits(0);
-        waiting.wait().exits(code).never_says(&["Running upgrade", "Traceback"]);
+        waiting.wait().exits(code).output_lacks(&["Running upgrade", "Traceback"]);
         site.is_migrated_once();
         site.has_no_lock();
     }
 }
 
-/// Pods of the old image start again while one of the new image migrates.
+/// Pods of the old image restart while one of the new image migrates.
 #[test]
 fn skip_if_current_gives_way_where_nothing_is_pending() {
     for place in Place::ALL {
@@ -114,7 +114,7 @@ fn skip_if_current_gives_way_where_nothing_is_pending() {
         let (holder, _) = site.holder();
         std::fs::rename(site.project.path("migrations/versions/held_up.py"), site.project.path("aside"))
             .expect("a file");
-        site.lback(&["migrate"]).exits(0).says(&[TAKEN]).never_says(&["Running upgrade"]);
+        site.lback(&["migrate"]).exits(0).stderr_has(&[TAKEN]).output_lacks(&["Running upgrade"]);
         std::fs::rename(site.project.path("aside"), site.project.path("migrations/versions/held_up.py"))
             .expect("a file");
         site.let_go();
@@ -131,7 +131,7 @@ fn skip_if_current_waits_where_something_is_pending() {
         let site = site.held_up().revision("last", "pass");
         let (holder, _) = site.holder();
         let waiting = site.lback(&["migrate"]).start();
-        waiting.until_it_says(TAKEN);
+        waiting.until_stderr_has(TAKEN);
         site.let_go();
         holder.wait().exits(0);
         waiting.wait().exits(0);
@@ -146,7 +146,7 @@ fn off_neither_waits_nor_keeps_others_waiting() {
         site.lback(&["migrate", "first"]).exits(0);
         let (holder, _) = site.holder();
         let site = site.settings("lock = \"off\"");
-        site.lback(&["alembic", "ensure_version"]).exits(0).never_says(&[TAKEN]);
+        site.lback(&["alembic", "ensure_version"]).exits(0).output_lacks(&[TAKEN]);
         site.let_go();
         holder.wait().exits(0);
         site.is_migrated_once();
@@ -159,7 +159,7 @@ fn off_neither_waits_nor_keeps_others_waiting() {
     holder.wait().exits(0);
 }
 
-/// Two databases on one server have nothing to do with each other.
+/// Two databases on one server are independent.
 #[test]
 fn lock_is_of_one_database() {
     for place in Place::ALL {
@@ -180,9 +180,9 @@ fn interrupted_while_it_waits() {
         let (holder, _) = site.holder();
         for (signal, code) in [("INT", 130), ("TERM", 143)] {
             let waiting = site.lback(&["migrate"]).hearing_signals().start();
-            waiting.until_it_says(TAKEN);
+            waiting.until_stderr_has(TAKEN);
             waiting.signal(signal);
-            waiting.wait().exits(code).never_says(&["Running upgrade"]);
+            waiting.wait().exits(code).output_lacks(&["Running upgrade"]);
         }
         site.let_go();
         holder.wait().exits(0);

@@ -1,4 +1,5 @@
-//! `PgBouncer` in transaction mode: a session is lent for a transaction, so that a lock of a session would stay with whoever gets it next.
+//! `PgBouncer` in transaction mode: it lends a session for one transaction, so that a session's
+//! lock would stay with the next client.
 
 use super::site::Site;
 use crate::support::{Database, Running};
@@ -16,13 +17,13 @@ fn lock_holds_for_the_transaction_and_is_not_left_in_a_session() {
         let (holder, _) = site.holder();
         let waiting: Vec<Running> = (0..6).map(|_| site.lback(&["migrate"]).start()).collect();
         for run in &waiting {
-            run.until_it_says("another run holds the lock");
+            run.until_stderr_has("another run holds the lock");
         }
         site.let_go();
-        // It says what the lock is worth there.
-        holder.wait().exits(0).says(&["pooler"]);
+        // lback warns about the lock there.
+        holder.wait().exits(0).stderr_has(&["pooler"]);
         for run in waiting {
-            run.wait().exits(0).never_says(&["Running upgrade"]);
+            run.wait().exits(0).output_lacks(&["Running upgrade"]);
         }
         site.is_migrated_once();
         site.has_no_lock();

@@ -1,10 +1,11 @@
-//! A project on one of the databases, whose migrations write down that they ran, and one of which can be held up.
+//! A project on one of the databases, whose migrations record that they ran, and one of which can
+//! be held up.
 
 use std::path::PathBuf;
 
 use crate::support::{Database, Project, Run, Running, Server, wait_for};
 
-/// Where the project's database is.
+/// The kind of the project's database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Postgres,
@@ -31,36 +32,20 @@ pub(super) struct Site {
     last: String,
 }
 
-/// Revisions write their names here, in no transaction but their own.
+/// The statement by which a revision records its name, `@`, in its own transaction.
 const NOTE: &str = "op.execute(\"insert into applied values ('@')\")";
 
-const ASYNCHRONOUS: &str = "\
-import asyncio
-from alembic import context
-from logging.config import fileConfig
-from sqlalchemy.ext.asyncio import create_async_engine
-fileConfig(context.config.config_file_name)
-def migrate(connection):
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-async def main():
-    engine = create_async_engine(context.config.get_main_option('sqlalchemy.url'))
-    async with engine.connect() as connection:
-        await connection.run_sync(migrate)
-    await engine.dispose()
-asyncio.run(main())
-";
+const ASYNCHRONOUS: &str = include_str!("python/asynchronous.py");
 
 impl Site {
-    /// A project without tables of its own; its first revision makes the one in which all of them write their names.
+    /// A project whose first revision makes the table in which all revisions record their names.
     pub(super) fn new(place: Place) -> Self {
         let database = place.database();
         let url = database.as_ref().map_or("sqlite:///%(here)s/test.db".to_owned(), Database::url);
         Self::on(database, &url)
     }
 
-    /// The same by another way to the database.
+    /// A project that reaches the database by this URL.
     pub(super) fn on(database: Option<Database>, url: &str) -> Self {
         let url = if database.is_some() { url.replace('%', "%%") } else { url.to_owned() };
         let project = Project::on(&url);
@@ -78,27 +63,21 @@ impl Site {
         self
     }
 
-    /// Adds a revision that says where it is and goes on when it is let.
+    /// Adds a revision that creates the file `inside` and waits for the file `go`.
     pub(super) fn held_up(self) -> Self {
         let quoted = |file: &str| format!("{:?}", self.project.path(file).to_string_lossy());
         let (inside, go) = (quoted("inside"), quoted("go"));
-        let upgrade = format!(
-            "import os, pathlib, time\n\
-             part = pathlib.Path({inside} + '.part')\n\
-             part.write_text(str(os.getpid()))\n\
-             part.rename({inside})\n\
-             while not os.path.exists({go}): time.sleep(0.02)",
-        );
+        let upgrade = format!("INSIDE, GO = {inside}, {go}\n{}", include_str!("python/held_up.py"));
         self.revision("held_up", &upgrade)
     }
 
-    /// Gives it an env.py for asynchronous drivers.
+    /// Replaces env.py by one for asynchronous drivers.
     pub(super) fn asynchronous(self) -> Self {
         self.project.write("migrations/env.py", ASYNCHRONOUS);
         self
     }
 
-    /// Lines of the table `[alembic]` in `lback.toml`.
+    /// Adds lines to the table `[alembic]` in `lback.toml`.
     pub(super) fn settings(mut self, lines: &str) -> Self {
         self.project = self.project.config(lines);
         self
@@ -108,7 +87,8 @@ impl Site {
         self.project.lback(words)
     }
 
-    /// Starts a migration, and returns when it is in the revision that is held up, with the process that runs it.
+    /// Starts a migration, waits until the held up revision runs, and returns the run and Alembic's
+    /// process.
     #[track_caller]
     pub(super) fn holder(&self) -> (Running, u32) {
         let running = self.lback(&["migrate"]).start();
@@ -121,7 +101,7 @@ impl Site {
         self.project.path("inside")
     }
 
-    /// Lets go what is held up, now and from now on.
+    /// Creates the file that the held up revision waits for.
     pub(super) fn let_go(&self) {
         self.project.write("go", "");
     }
@@ -133,7 +113,8 @@ impl Site {
         }
     }
 
-    /// Each revision was applied exactly once, and the database is at the last one.
+    /// Checks that each revision was applied exactly once, and that the database is at the last
+    /// one.
     #[track_caller]
     pub(super) fn is_migrated_once(&self) {
         let names: Vec<_> = self.revisions();
@@ -152,7 +133,7 @@ impl Site {
         stems.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned()).collect()
     }
 
-    /// No lock is left, neither on the server nor as a file.
+    /// Checks that no lock is left, neither on the server nor as a file.
     #[track_caller]
     pub(super) fn has_no_lock(&self) {
         let Some(database) = &self.database else {

@@ -1,4 +1,4 @@
-//! A statement on the server doesn't outlive the run that is asked to stop, whatever the driver does by itself.
+//! Statements on a server don't outlive the run that is asked to stop, whatever the driver does.
 
 use super::site::{Place, Site};
 use crate::support::Database;
@@ -16,7 +16,7 @@ fn stopped(site: &Site, sleepers: &str, signal: &str, code: i32) {
     let running = site.lback(&["migrate"]).hearing_signals().start();
     database.until(sleepers, "1");
     running.signal(signal);
-    running.wait().exits(code).says(&["Running upgrade first -> sleeps"]);
+    running.wait().exits(code).stderr_has(&["Running upgrade first -> sleeps"]);
     database.until(sleepers, "0");
     assert_eq!(site.query("select version_num from alembic_version"), "first");
     site.has_no_lock();
@@ -49,12 +49,12 @@ fn statement_ends_with_the_time_of_the_run() {
     let url = database.url_with("psycopg2");
     let site = Site::on(Some(database), &url).revision("sleeps", "op.execute('select pg_sleep(600)')");
     let site = site.settings("timeout = \"20s\"");
-    site.lback(&["migrate"]).exits(124).says(&["Running upgrade first -> sleeps"]);
+    site.lback(&["migrate"]).exits(124).stderr_has(&["Running upgrade first -> sleeps"]);
     site.database.as_ref().expect("a server").until(SLEEPERS, "0");
     site.has_no_lock();
 }
 
-/// SQLite works within the process: an interrupt must reach into it.
+/// SQLite works within the process, which the interrupt must reach.
 #[test]
 fn statement_on_sqlite_ends_with_the_run() {
     let endless = "import pathlib\npathlib.Path(@).touch()\n\

@@ -1,15 +1,15 @@
-//! `lback plugin install` alone, `vendor`, and where a run finds what was installed.
+//! `lback plugin install` without a source, `vendor`, and the places where a run finds plugins.
 
 use std::fs;
 use std::path::Path;
 
 use super::{entry, files, listed, shop};
-use crate::support::{Project, component, plugin, sha256};
+use crate::support::{Project, assert_run, component, plugin, sha256};
 
-/// Where nobody answers.
+/// A source on a port where nothing listens.
 const REMOTE: &str = "oci://127.0.0.1:1/team/record:1";
 
-/// A project whose policy comes from a registry that is gone, with the lock that was made when it was there.
+/// A project whose policy comes from a registry that is gone, with a lock file from before.
 fn stranded() -> Project {
     let digest = sha256(&component("record-policy")).expect("a digest");
     let lock = format!(
@@ -20,7 +20,7 @@ fn stranded() -> Project {
     project.file("lback.lock", &lock)
 }
 
-/// The bytes as a store has them.
+/// Puts the policy into a store.
 fn fill(store: &Path) {
     fs::create_dir_all(store).expect("a folder");
     let digest = sha256(&component("record-policy")).expect("a digest");
@@ -28,61 +28,55 @@ fn fill(store: &Path) {
 }
 
 #[test]
-fn what_is_listed_is_locked_and_what_is_locked_stays() {
+fn listed_plugins_are_locked_and_stay_locked() {
     let project =
         Project::new().unlocked().plugin("guard", &plugin("guard"), "").plugin("rec", &component("recorder"), "");
-    project.lback(&["migrate"]).exits(65).says(&["guard failed: it is not in `lback.lock`"]);
-    project
-        .lback(&["plugin", "install", "--locked"])
-        .exits(65)
-        .says(&["`lback.lock` would change, and `--locked` forbids it:\n  guard: it is not in `lback.lock`"]);
+    assert_run!("run-without-a-lock", project.lback(&["migrate"]).exits(65));
+    assert_run!("install-locked-without-a-lock", project.lback(&["plugin", "install", "--locked"]).exits(65));
     assert!(!project.path("lback.lock").exists());
-    project.lback(&["plugin", "install"]).exits(0).says(&["locked `guard` 0.1.0", "installed 2 plugins"]);
+    assert_run!("install-all", project.lback(&["plugin", "install"]).exits(0));
     project.lback(&["migrate"]).exits(0);
     let lock = files(&project).1;
     for again in [&["plugin", "install"][..], &["plugin", "install", "--locked", "--offline"]] {
-        project.lback(again).exits(0).never_says(&["locked `"]);
+        project.lback(again).exits(0).output_lacks(&["locked `"]);
         assert_eq!(files(&project).1, lock);
     }
 }
 
 #[test]
-fn what_is_no_longer_listed_leaves_the_lock() {
+fn unlisted_plugins_leave_the_lock() {
     let project = Project::new().unlocked().plugin("guard", &plugin("guard"), "");
     project.lback(&["plugin", "install"]).exits(0);
     let both = files(&project).1
         + &files(&project).1.replace("name = \"guard\"", "name = \"gone\"").replacen("version = 1\n", "", 1);
     project.write("lback.lock", &both);
     project.lback(&["migrate"]).exits(0);
-    project.lback(&["plugin", "install", "--locked"]).exits(65).says(&["gone: `lback.toml` doesn't list it"]);
+    assert_run!("install-locked-with-an-unlisted-plugin", project.lback(&["plugin", "install", "--locked"]).exits(65));
     project.lback(&["plugin", "install"]).exits(0);
     assert_eq!(listed(&project).1, ["guard"]);
 }
 
 #[test]
-fn a_file_that_changed_is_not_locked_in_silence() {
+fn a_changed_file_is_not_locked_silently() {
     let project = shop();
     project.lback(&["plugin", "install", "plugins/record.wasm"]).exits(0);
     super::put(&project, "record", &component("recorder"));
     let before = project.files();
-    let done =
-        project.lback(&["plugin", "install"]).exits(65).says(&["can't be used: its bytes are not those", "hint: "]);
+    let done = project.lback(&["plugin", "install"]).exits(65);
+    assert_run!("install-of-a-changed-file", done);
     assert!(project.files() == before, "{done}");
 }
 
 #[test]
 fn a_run_never_downloads() {
     let project = stranded();
-    project.lback(&["migrate"]).exits(65).says(&[
-        "rec failed: what `lback.lock` names is not on this machine",
-        "hint: `lback plugin install` brings it",
-    ]);
-    project.lback(&["plugin", "install"]).exits(69).says(&["cannot reach `oci://127.0.0.1:1"]);
-    project.lback(&["plugin", "install", "--offline"]).exits(69).says(&["works offline"]);
+    assert_run!("run-without-the-locked-plugin", project.lback(&["migrate"]).exits(65));
+    project.lback(&["plugin", "install"]).exits(69).stderr_has(&["cannot reach `oci://127.0.0.1:1"]);
+    project.lback(&["plugin", "install", "--offline"]).exits(69).stderr_has(&["works offline"]);
 }
 
 #[test]
-fn every_store_is_looked_into_and_none_is_believed() {
+fn every_store_is_searched_and_verified() {
     for place in ["own", "shared", "vendor"] {
         let project = match place {
             "vendor" => stranded().config("[registry]\nvendor = \"third/party\""),
@@ -102,18 +96,15 @@ fn every_store_is_looked_into_and_none_is_believed() {
         migrate().exits(0);
         let file = fs::read_dir(&store).expect("a store").next().expect("a file").expect("a file").path();
         fs::copy(component("record-handler"), &file).expect("a copy");
-        migrate().exits(65).says(&["its bytes are not those that its name says", "is not on this machine"]);
+        migrate().exits(65).stderr_has(&["its bytes are not those that its name says", "is not on this machine"]);
     }
 }
 
 #[test]
-fn what_is_vendored_needs_no_network_and_no_home() {
+fn vendored_plugins_need_neither_network_nor_home() {
     let project = stranded();
     fill(&project.path(".state/data/store"));
-    project.lback(&["plugin", "vendor", "third/party"]).exits(0).says(&[
-        "vendored 1 plugin into `third/party`",
-        "hint: for lback to look there, write `vendor = \"third/party\"` below `[registry]`",
-    ]);
+    assert_run!("vendor", project.lback(&["plugin", "vendor", "third/party"]).exits(0));
     let project = project.config("[registry]\nvendor = \"third/party\"");
     fs::remove_dir_all(project.path(".state")).expect("it goes");
     let empty = project.path("empty");
@@ -122,7 +113,8 @@ fn what_is_vendored_needs_no_network_and_no_home() {
     assert!(!empty.exists(), "nothing was put there");
 }
 
-/// As in an image: one user installs, another one runs it elsewhere, who can write neither store nor cache, and has no network.
+/// A container image: one user installs, and another runs lback elsewhere, without a network and
+/// without write access to store and cache.
 #[test]
 fn an_image_carries_store_and_compiled_code() {
     let build = stranded();
@@ -148,7 +140,7 @@ fn an_image_carries_store_and_compiled_code() {
     let done = site.lback(&["migrate"]).env("LBACK_DATA_DIR", &data).env("LBACK_CACHE_DIR", &cache).run();
     set_read_only(&cache, false);
     set_read_only(&data.join("store"), false);
-    done.exits(0).never_says(&["is not kept", "compiled again"]);
+    done.exits(0).output_lacks(&["is not kept", "compiled again"]);
     assert_eq!(names(&cache).iter().filter(|name| name.to_string_lossy().ends_with(".cwasm")).count(), 1);
     assert!(compiled.iter().all(|name| cache.join(name).exists()), "what was compiled was used");
 }
@@ -173,6 +165,6 @@ fn a_plugin_that_is_locked_is_inspected_by_its_name() {
     assert!(done.stdout.starts_with("guard 0.1.0: "), "{done}");
     assert_eq!(entry(&files(&project).1, "gate")["version"].as_str(), Some("0.1.0"));
     super::put(&project, "guard", &component("recorder"));
-    project.lback(&["plugin", "inspect", "gate"]).exits(65).says(&["can't be used: its bytes are not those"]);
+    project.lback(&["plugin", "inspect", "gate"]).exits(65).stderr_has(&["can't be used: its bytes are not those"]);
     project.lback(&["plugin", "inspect", "./plugins/guard.wasm"]).exits(0);
 }

@@ -1,4 +1,5 @@
-//! lback killed at every step at which it changes a file: the project works as before or as after, and the next command goes on.
+//! lback killed at every step at which it changes a file: the project works as before or as after,
+//! and the next command continues.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 use super::{files, listed, shop};
 use crate::support::{Project, component, sha256};
 
-/// Kills the process at the call that `KILL_AT` counts to, before it is made.
+/// A library that kills the process before the call whose number is `KILL_AT`.
 const KILLER: &str = r#"
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -60,7 +61,8 @@ fn killer() -> &'static Path {
     &BUILT.1
 }
 
-/// Runs `change` again and again, killed one step later each time, until it comes to its end. What the two files are after each is checked.
+/// Runs `change` again and again, killed one step later each time, until it succeeds. Checks the
+/// two files after each run.
 #[track_caller]
 fn at_every_step(prepare: impl Fn() -> Project, change: &[&str], check: impl Fn(&Project)) {
     let mut kills = 0;
@@ -76,7 +78,7 @@ fn at_every_step(prepare: impl Fn() -> Project, change: &[&str], check: impl Fn(
         let (config, lock) = listed(&project);
         assert!(config.iter().all(|name| lock.contains(name)), "step {step}: {config:?} are listed, {lock:?} locked");
         check(&project);
-        // It goes on from there, and nothing is left behind.
+        // The next command continues from there, and leaves no temporary file.
         let after = listed(&project);
         let again = project.lback(change).run();
         assert!(again.code() == Some(0) || after != before, "step {step}: {again}");
@@ -92,7 +94,7 @@ fn at_every_step(prepare: impl Fn() -> Project, change: &[&str], check: impl Fn(
     assert!(kills >= 4, "it was killed at {kills} steps only");
 }
 
-/// Everything is compiled, so that the steps are those of the change.
+/// A project in which everything is compiled, so that the steps are those of the change alone.
 fn warm() -> Project {
     let project = shop();
     project.lback(&["plugin", "install", "plugins/guard.wasm"]).exits(0);
@@ -119,7 +121,7 @@ fn while_a_plugin_is_updated_with_more_permissions() {
     };
     at_every_step(prepare, &["plugin", "update", "rec", "--accept-permissions"], |project| {
         let (config, lock) = files(project);
-        // What is locked is never without what was accepted for it.
+        // A locked plugin always has the permissions that were accepted for it.
         let new = sha256(&project.path("plugins/record.wasm")).expect("a digest");
         assert!(config.contains("allow.http") || !lock.contains(&new), "{config}\n{lock}");
         project.lback(&["plugin", "update", "rec", "--accept-permissions"]).exits(0);

@@ -1,4 +1,5 @@
-//! `lback plugin install`, `update`, `remove`, `vendor`: what they do to a project, and that they do it wholly or not at all.
+//! `lback plugin install`, `update`, `remove`, `vendor`: each changes a project completely or not
+//! at all.
 
 mod add;
 mod bring;
@@ -15,7 +16,7 @@ use std::path::Path;
 
 use crate::support::{Project, component, plugin};
 
-/// An `lback.toml` with what people write into theirs.
+/// An `lback.toml` with comments and formatting of its own.
 const CONFIG: &str = "\
 # The shop.
 [project]
@@ -26,7 +27,8 @@ name = \"shop\"   # short
 handler-grace = \"10s\"
 ";
 
-/// A project without plugins, with those of the repository and some of the tests' components as files in `plugins/`.
+/// A project without plugins, with those of the repository and some test components as files in
+/// `plugins/`.
 fn shop() -> Project {
     let project = Project::empty().unlocked().file("lback.toml", CONFIG);
     fs::create_dir(project.path("plugins")).expect("a folder");
@@ -37,18 +39,18 @@ fn shop() -> Project {
     project
 }
 
-/// Puts a component into the project under this name, in the place of what has it.
+/// Copies a component into the project under this name, replacing an earlier one.
 fn put(project: &Project, name: &str, file: &Path) {
     fs::copy(file, project.path(&format!("plugins/{name}.wasm"))).expect("a copy");
 }
 
-/// The two files; an empty text where there is none.
+/// Returns `lback.toml` and `lback.lock`; an empty text for a missing file.
 fn files(project: &Project) -> (String, String) {
     let text = |name| fs::read_to_string(project.path(name)).unwrap_or_default();
     (text("lback.toml"), text("lback.lock"))
 }
 
-/// The names that the two files list.
+/// Returns the plugin names in the two files.
 fn listed(project: &Project) -> (Vec<String>, Vec<String>) {
     let (config, lock) = files(project);
     (names(&config), names(&lock))
@@ -60,7 +62,7 @@ fn names(text: &str) -> Vec<String> {
     plugins.into_iter().flatten().filter_map(|plugin| plugin["name"].as_str()).map(str::to_owned).collect()
 }
 
-/// The `[[plugin]]` with this name in a text.
+/// Returns the `[[plugin]]` of this name in a text.
 fn entry(text: &str, name: &str) -> toml::Table {
     let table: toml::Table = text.parse().expect("TOML");
     let plugins = table["plugin"].as_array().expect("plugins").iter().filter_map(toml::Value::as_table);

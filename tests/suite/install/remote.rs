@@ -1,4 +1,5 @@
-//! Plugins from a real registry: stored by digest, and locked by the manifest, whatever becomes of the tag and the registry.
+//! Plugins from a real registry: stored by digest, and locked by the manifest, whatever happens to
+//! the tag and the registry.
 
 use super::{entry, files, shop};
 use crate::sources::registry::Registry;
@@ -24,21 +25,25 @@ fn a_plugin_of_a_registry_stays_what_it_was_when_it_was_locked() {
     publish(&project, &component("record-policy"), &source);
     let lock = files(&project).1;
     std::fs::remove_dir_all(project.path(".state/data")).expect("it goes");
-    project.lback(&["plugin", "list"]).exits(65).says(&["is not on this machine"]);
-    project.lback(&["plugin", "install", "--locked"]).exits(0).says(&["installed 1 plugin, 1 fetched"]);
+    project.lback(&["plugin", "list"]).exits(65).stderr_has(&["is not on this machine"]);
+    project.lback(&["plugin", "install", "--locked"]).exits(0).stderr_has(&["installed 1 plugin, 1 fetched"]);
     project.lback(&["plugin", "list"]).exits(0);
     assert_eq!(files(&project).1, lock);
 
-    project.lback(&["plugin", "update"]).exits(0).says(&["manifest: sha256:", "digest: sha256:", "updated `guard`"]);
+    project.lback(&["plugin", "update"]).exits(0).stderr_has(&[
+        "manifest: sha256:",
+        "digest: sha256:",
+        "updated `guard`",
+    ]);
     assert_ne!(files(&project).1, lock);
     // The registry is no longer needed.
     drop(registry);
     project.lback(&["plugin", "list"]).exits(0);
-    project.lback(&["plugin", "vendor", "vendor"]).exits(0).says(&["vendored 1 plugin"]);
+    project.lback(&["plugin", "vendor", "vendor"]).exits(0).stderr_has(&["vendored 1 plugin"]);
 }
 
 #[test]
-fn what_fails_leaves_nothing_in_the_store() {
+fn a_failed_installation_leaves_nothing_in_the_store() {
     let registry = Registry::open();
     let project = shop();
     let source = registry.source("team/slack:1");
@@ -49,12 +54,12 @@ fn what_fails_leaves_nothing_in_the_store() {
     let store = project.path(".state/data/store");
     let stored = || std::fs::read_dir(&store).map(Iterator::count).unwrap_or_default();
     assert_eq!(stored(), 0);
-    // Of two, the second can't be had: the first is not kept either.
+    // If the second of two can't be fetched, the first is not kept either.
     let config = format!("{}\n[[plugin]]\nname = \"a\"\nsource = \"{source}\"\n", before.0);
     project.write(
         "lback.toml",
         &format!("{config}\n[[plugin]]\nname = \"b\"\nsource = \"{}\"\n", registry.source("team/none:1")),
     );
-    project.lback(&["plugin", "install"]).exits(69).says(&["team/none:1"]);
+    project.lback(&["plugin", "install"]).exits(69).stderr_has(&["team/none:1"]);
     assert_eq!((stored(), files(&project).1.as_str()), (0, ""));
 }

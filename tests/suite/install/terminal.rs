@@ -1,25 +1,13 @@
-//! What a person is asked on a terminal, and what becomes of each answer.
-
-use std::process::{Command, Stdio};
+//! The questions about permissions on a terminal, and the effect of each answer.
 
 use super::{entry, files, shop};
-use crate::support::{ANSWERING, Project, python};
+use crate::support::Project;
 
 fn answer(project: &Project, answers: &str, args: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(python())
-        .args(["-c", ANSWERING, answers, "", env!("CARGO_BIN_EXE_lback")])
-        .args(args)
-        .current_dir(project.root())
-        .env_clear()
-        .envs([("PATH", "/usr/bin:/bin"), ("TERM", "xterm")])
-        .env("LBACK_CACHE_DIR", project.path(".state/cache"))
-        .env("LBACK_STATE_DIR", project.path(".state"))
-        .env("LBACK_DATA_DIR", project.path(".state/data"))
-        .stdin(Stdio::null())
-        .output()
-        .expect("python");
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    let run = project.lback(args).on_a_terminal(answers).env("LBACK_CACHE_DIR", project.path(".state/cache"));
+    let done = run.run();
+    assert_eq!(done.stderr, "", "{done}");
+    (done.code(), done.stdout)
 }
 
 const INSTALL: [&str; 3] = ["plugin", "install", "plugins/slack.wasm"];
@@ -49,7 +37,7 @@ fn a_question_that_is_interrupted_changes_nothing() {
 }
 
 #[test]
-fn what_was_granted_by_an_option_is_not_asked() {
+fn no_question_about_permissions_that_an_option_grants() {
     let project = shop();
     let (code, shown) = answer(&project, "", &[&INSTALL[..], &["--accept-permissions"]].concat());
     assert_eq!(code, Some(0), "{shown}");

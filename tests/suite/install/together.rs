@@ -1,4 +1,4 @@
-//! Several at once in one project, and one that is interrupted.
+//! Several installations at once in one project, and one that is interrupted.
 
 use super::{files, listed, shop};
 
@@ -34,7 +34,7 @@ fn the_same_name_at_the_same_time_is_taken_once() {
 #[cfg(unix)]
 #[test]
 fn an_interruption_changes_nothing() {
-    // It takes connections, and never answers.
+    // The server accepts connections, and never answers.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let source = format!("oci://{}/team/guard:1", silent.local_addr().expect("an address"));
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
@@ -43,7 +43,7 @@ fn an_interruption_changes_nothing() {
         let running = project.lback(&["plugin", "install", &source]).hearing_signals().start();
         let (connection, _) = silent.accept().expect("lback asks");
         running.signal(signal);
-        running.wait().exits(code).says(&["error: interrupted; nothing was changed"]);
+        running.wait().exits(code).stderr_has(&["error: interrupted; nothing was changed"]);
         drop(connection);
         assert_eq!(files(&project), before);
         assert!(!project.path(".state/data/store").exists(), "nothing was stored");

@@ -1,36 +1,36 @@
-//! lback, killed at every step of a run: whatever was written down is told, at least once.
+//! lback killed at every step of a run: every journaled event is delivered at least once.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::looking::{deliveries, heard, heard_in, ids, logged, recorded, runs, text, waiting};
-use crate::support::{Done, Project, Receiver, Reply, component, plugin, script, until, wait_for};
+use crate::support::{Done, Project, Receiver, Reply, component, plugin, script, signal, until, wait_for};
 
-/// An Alembic that says who it is and goes on until somebody kills it: a killed lback leaves it behind.
+/// A project whose Alembic writes its process id and hangs. A killed lback leaves it behind.
 fn endless(project: Project) -> Project {
     let say = format!("echo $$ > {0}.new && mv {0}.new {0}\nexec sleep 600", project.path("inside").display());
     let alembic = script(&project, "alembic", &say);
     project.alembic_command(&alembic)
 }
 
-/// Ends what a killed lback left.
+/// Kills the Alembic that a killed lback left.
 fn end_alembic(project: &Project) {
     let id = fs::read_to_string(project.path("inside")).expect("a process id");
     let _ = fs::remove_file(project.path("inside"));
-    assert!(Command::new("kill").args(["-9", id.trim()]).status().expect("kill").success());
+    assert!(signal(id.trim(), "KILL"));
 }
 
-/// Kills it, and gives what it had said.
+/// Kills lback, and returns its output so far.
 fn kill(running: crate::support::Running) -> Done {
     running.signal("KILL");
     running.wait()
 }
 
-/// Has everything told, and everything that was written down is told by then. Returns what was told now.
+/// Redelivers everything, and checks that every journaled event was then delivered. Returns what
+/// was delivered now.
 #[track_caller]
 fn redelivers_all(project: &Project, before: &[Done]) -> Done {
     let done = logged(project, &["log", "redeliver"]).exits(0);
@@ -49,13 +49,13 @@ fn while_a_handler_holds_up_the_first_signal() {
     let slow = "on-error = \"block\"\ntimeout = \"10m\"\n[plugin.settings]\nsleep-ms = 600000";
     let project = recorded(Project::new(), "rec", "").plugin("slow", &component("record-handler"), slow);
     let running = logged(&project, &["migrate"]).start();
-    running.until_it_says("info: rec: record: {");
+    running.until_stderr_has("info: rec: record: {");
     let killed = kill(running);
     let project = super::looking::replaced(project, "sleep-ms = 600000", "");
     let done = redelivers_all(&project, &[killed]);
     assert_eq!(heard(&done, "slow").len(), 1, "the one that it was told: {done}");
     assert_eq!(runs(&project)[0]["run"]["outcome"], "crashed");
-    done.says(&["warning: the run ", "ended without a word; `lback log show "]);
+    done.stderr_has(&["warning: the run ", "ended without a word; `lback log show "]);
 }
 
 #[test]
@@ -91,12 +91,12 @@ fn the_next_run_speaks_for_the_one_that_was_killed() {
     let project = recorded(endless(Project::new()), "rec", "");
     let running = logged(&project, &["migrate"]).start();
     wait_for(&project.path("inside"));
-    running.until_it_says("alembic_command_started");
+    running.until_stderr_has("alembic_command_started");
     kill(running);
     end_alembic(&project);
     let crashed = text(&runs(&project)[0]["run"]["id"]);
     script(&project, "alembic", "exit 0");
-    let done = logged(&project, &["history"]).exits(0).says(&["ended without a word"]);
+    let done = logged(&project, &["history"]).exits(0).stderr_has(&["ended without a word"]);
     let told = heard(&done, "rec");
     assert_eq!(told[0].0, "alembic_command_failed", "before what is new: {done}");
     assert_eq!(told.len(), 5);
@@ -146,8 +146,9 @@ fn while_a_redelivery_goes_on() {
     redelivers_all(&project, &[first]);
 }
 
-/// Kills run after run, each a little later than the one before, until one comes to its end before it is killed; then all over again, until
-/// this has hit one in its middle. The steps grow, so that a busy machine needs not many more of them.
+/// Kills run after run, each a little later than the one before, until one ends before it is
+/// killed. Repeats that until a kill has hit a run in its middle. The delays grow, so that a busy
+/// machine doesn't need many more runs.
 fn sweep(project: &Project, step: Duration) -> Vec<Done> {
     let mut killed = Vec::new();
     let hit = || runs(project).iter().any(|run| run["run"]["outcome"] == "crashed");
@@ -175,7 +176,7 @@ fn sweep_once(project: &Project, step: Duration) -> Vec<Done> {
     killed
 }
 
-/// Nothing that was written down is lost, and every run that had begun is accounted for.
+/// Checks that no journaled event is lost, and that every run that began is accounted for.
 fn check(project: &Project, killed: &[Done]) {
     redelivers_all(project, killed);
     let runs = runs(project);

@@ -6,7 +6,7 @@ use super::looking::{json, recorded, runs};
 use crate::cli::schema::{assert_matches, schema};
 use crate::support::{Project, component, plugin};
 
-/// A run that succeeds, one that fails, and one that is denied.
+/// A project with three runs: one that succeeds, one that fails, and one that is denied.
 fn three() -> Project {
     let guard = "[plugin.settings]\nprotect = [\"production\"]";
     let project = recorded(Project::new(), "rec", "").plugin("guard", &plugin("guard"), guard);
@@ -18,7 +18,7 @@ fn three() -> Project {
 }
 
 #[test]
-fn the_table_says_what_ran_and_how_it_ended() {
+fn the_table_shows_commands_and_outcomes() {
     let project = three();
     let done = project.lback(&["log"]).exits(0);
     assert_eq!(done.stderr, "");
@@ -61,7 +61,7 @@ fn runs_are_chosen_by_what_they_are() {
     // The environment of this shell chooses nothing.
     let done = project.lback(&["log"]).env("LBACK_ENVIRONMENT", "production").exits(0);
     assert_eq!(done.stdout.lines().count(), 4, "{done}");
-    project.lback(&["log", "--outcome", "running"]).exits(0).says(&["note: no run is like that"]);
+    project.lback(&["log", "--outcome", "running"]).exits(0).stderr_has(&["note: no run is like that"]);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn other_projects_are_shown_only_when_asked_for() {
     one.lback(&["migrate", "one"]).exits(0);
     let state = one.path(".state");
     let elsewhere = |typed: &[&str]| other.lback(typed).env("LBACK_STATE_DIR", &state).exits(0);
-    elsewhere(&["log"]).says(&["note: the journal is empty"]);
+    elsewhere(&["log"]).stderr_has(&["note: the journal is empty"]);
     let all = elsewhere(&["log", "--all"]);
     assert!(
         all.stdout.starts_with("RUN") && all.stdout.contains("PROJECT") && all.stdout.lines().count() == 2,
@@ -178,26 +178,29 @@ fn an_empty_journal_is_no_error() {
         let done = project
             .lback(typed)
             .exits(0)
-            .says(&["note: the journal is empty: no run of this project has been kept yet"]);
+            .stderr_has(&["note: the journal is empty: no run of this project has been kept yet"]);
         assert_eq!(done.stdout, "");
     }
-    project.lback(&["log", "redeliver"]).exits(0).says(&["note: nothing waits to be told"]);
+    project.lback(&["log", "redeliver"]).exits(0).stderr_has(&["note: nothing waits to be told"]);
     assert_eq!(json(&project, &["log", "--json"]), value!({ "format": 1, "runs": [], "waiting": [] }));
     assert!(!project.path(".state").exists(), "looking makes none");
 }
 
 #[test]
-fn what_is_typed_wrong_is_named() {
+fn wrong_arguments_are_named() {
     let project = three();
-    project.lback(&["log", "show", "zz"]).exits(64).says(&["error: there is no run `zz` in the journal", "hint: "]);
-    project.lback(&["log", "show", "0"]).exits(64).says(&["error: several runs begin with `0`: "]);
+    project
+        .lback(&["log", "show", "zz"])
+        .exits(64)
+        .stderr_has(&["error: there is no run `zz` in the journal", "hint: "]);
+    project.lback(&["log", "show", "0"]).exits(64).stderr_has(&["error: several runs begin with `0`: "]);
     project
         .lback(&["log", "-n", "many"])
         .exits(64)
-        .says(&["error: invalid value 'many' for '--limit <N>': not a number of runs"]);
-    project.lback(&["log", "--since", "yesterday"]).exits(64).says(&["write a duration, as `7d`"]);
+        .stderr_has(&["error: invalid value 'many' for '--limit <N>': not a number of runs"]);
+    project.lback(&["log", "--since", "yesterday"]).exits(64).stderr_has(&["write a duration, as `7d`"]);
     project
         .lback(&["log", "redeliver", "--plugin", "nosuch"])
         .exits(64)
-        .says(&["`lback.toml` lists no plugin `nosuch`"]);
+        .stderr_has(&["`lback.toml` lists no plugin `nosuch`"]);
 }

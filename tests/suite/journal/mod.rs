@@ -1,4 +1,4 @@
-//! The journal: what `lback log` says of runs, and messages that reach their handlers whatever happens.
+//! The journal: what `lback log` reports, and messages that reach their handlers whatever happens.
 
 #[cfg(unix)]
 mod killed;

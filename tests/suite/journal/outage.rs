@@ -1,4 +1,4 @@
-//! A receiver that is down, and comes back: what was missed is told, in order, under the same ids.
+//! A receiver that is down and recovers: missed messages are delivered in order under the same ids.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::looking::{BEFORE, deliveries, heard, ids, json, logged, recorded, replaced, waiting};
 use crate::support::{Project, Receiver, Reply, Run, plugin};
 
-/// Slack, as far as anybody needs it.
+/// A stand-in for Slack that accepts messages while it is up.
 pub(super) struct Slack {
     pub(super) receiver: Receiver,
     up: Arc<AtomicBool>,
@@ -16,7 +16,7 @@ impl Slack {
     pub(super) fn down() -> Self {
         let up = Arc::new(AtomicBool::new(false));
         let is_up = Arc::clone(&up);
-        // The plugin takes this for an answer, and doesn't try again by itself.
+        // The plugin accepts this answer, and doesn't retry.
         let answer = move |_: &_, _| Reply::status(if is_up.load(Ordering::SeqCst) { 200 } else { 404 });
         Self { receiver: Receiver::answering(answer), up }
     }
@@ -41,7 +41,7 @@ impl Slack {
             .env("LBACK_ENVIRONMENT", "staging")
     }
 
-    /// What the messages since the first so many are about.
+    /// Returns the targets that the messages after the first `since` ones name.
     pub(super) fn posted(&self, since: usize) -> Vec<&'static str> {
         let about = |body: String| {
             let targets = ["upgrade one", "upgrade two", "upgrade three", "downgrade -1"];
@@ -54,34 +54,40 @@ impl Slack {
 const AGAIN: &str = "Slack answered 404: ok; the next run or `lback log redeliver` tells it again";
 
 #[test]
-fn the_next_run_tells_what_slack_missed_before_what_is_new() {
+fn the_next_run_delivers_missed_messages_first() {
     let slack = Slack::down();
     let project = slack.project(Project::new());
-    slack.run(&project, &["migrate", "one"]).exits(0).says(&["failed at alembic_command_completed: ", AGAIN]);
-    slack.run(&project, &["migrate", "two"]).exits(0).says(&["failed again at alembic_command_completed of ", AGAIN]);
+    slack.run(&project, &["migrate", "one"]).exits(0).stderr_has(&["failed at alembic_command_completed: ", AGAIN]);
+    slack
+        .run(&project, &["migrate", "two"])
+        .exits(0)
+        .stderr_has(&["failed again at alembic_command_completed of ", AGAIN]);
     assert_eq!(slack.posted(0), ["upgrade one", "upgrade one", "upgrade two"]);
     assert_eq!(waiting(&project), [("slack".to_owned(), 2, 0)]);
     let done = project.lback(&["log"]).exits(0);
-    done.says(&["note: 2 messages for `slack` not heard yet (", "the next run or `lback log redeliver` tries again"]);
+    done.stderr_has(&[
+        "note: 2 messages for `slack` not heard yet (",
+        "the next run or `lback log redeliver` tries again",
+    ]);
 
     slack.comes_up();
     let done = slack.run(&project, &["migrate", "three"]).exits(0);
-    done.never_says(&["warning: "]);
+    done.output_lacks(&["warning: "]);
     assert_eq!(slack.posted(3), ["upgrade one", "upgrade two", "upgrade three"]);
     assert!(waiting(&project).is_empty());
-    // What was heard is told no more.
+    // Delivered messages aren't delivered again.
     slack.run(&project, &["history"]).exits(0);
     assert_eq!(slack.posted(6), [""; 0]);
 }
 
 #[test]
-fn somebody_can_have_it_told_again_at_once() {
+fn redeliver_delivers_at_once() {
     let slack = Slack::down();
     let project = slack.project(Project::new());
     slack.run(&project, &["migrate", "one"]).exits(0);
     slack.run(&project, &["rollback"]).exits(0);
     let failed = slack.run(&project, &["log", "redeliver"]).exits(69);
-    failed.says(&["warning: the plugin `slack` has not heard all: it returned an error: ", "404"]);
+    failed.stderr_has(&["warning: the plugin `slack` has not heard all: it returned an error: ", "404"]);
     let before = slack.posted(0).len();
 
     slack.comes_up();
@@ -92,7 +98,7 @@ fn somebody_can_have_it_told_again_at_once() {
         ["PLUGIN HEARD NOW STILL WAITING PARKED", "slack 2 0 0"]
     );
     assert_eq!(slack.posted(before), ["upgrade one", "downgrade -1"]);
-    slack.run(&project, &["log", "redeliver"]).exits(0).says(&["note: nothing waits to be told"]);
+    slack.run(&project, &["log", "redeliver"]).exits(0).stderr_has(&["note: nothing waits to be told"]);
     assert!(!std::fs::read_dir(project.path(".state/journal.sqlite3.running")).expect("a folder").any(|_| true));
 }
 
@@ -104,7 +110,7 @@ fn a_receiver_that_is_still_down_is_not_hammered() {
         slack.run(&project, &["migrate", target]).exits(0);
     }
     let before = slack.posted(0).len();
-    let done = slack.run(&project, &["rollback"]).exits(0).says(&["(2 more messages wait behind it)"]);
+    let done = slack.run(&project, &["rollback"]).exits(0).stderr_has(&["(2 more messages wait behind it)"]);
     assert_eq!(slack.posted(before), ["upgrade one", "downgrade -1"], "{done}");
 }
 
@@ -136,12 +142,14 @@ fn each_handler_has_a_backlog_of_its_own() {
 }
 
 #[test]
-fn what_the_end_of_a_run_cuts_off_is_told_by_the_next() {
+fn the_next_run_delivers_what_the_end_of_a_run_cut_off() {
     let slow = "timeout = \"10m\"\nsignals = [\"alembic_command_started\", \"alembic_command_completed\"]\n\
                 [plugin.settings]\nsleep-ms = 600000";
     let project = recorded(Project::new().config("[dispatch]\nhandler-grace = \"300ms\""), "slow", slow);
     let done = logged(&project, &["migrate"]).exits(0);
-    done.says(&["the handler `slow` was not done 300ms after the end of the run and was stopped; the next run or"]);
+    done.stderr_has(&[
+        "the handler `slow` was not done 300ms after the end of the run and was stopped; the next run or",
+    ]);
     let project = replaced(project, "sleep-ms = 600000", "");
     let done = logged(&project, &["log", "redeliver"]).exits(0);
     let signals: Vec<_> = heard(&done, "slow").into_iter().map(|(signal, _)| signal).collect();
@@ -149,7 +157,7 @@ fn what_the_end_of_a_run_cuts_off_is_told_by_the_next() {
 }
 
 #[test]
-fn what_a_denied_run_could_not_tell_is_kept() {
+fn undelivered_messages_of_a_denied_run_are_kept() {
     let fails = "[plugin.settings]\nfail-handler = [\"alembic_command_failed\"]";
     let deny = format!("[plugin.settings]\ndeny = [\"{}\"]", BEFORE[2]);
     let project = recorded(Project::new(), "rec", fails);
@@ -167,11 +175,11 @@ fn messages_for_a_handler_that_was_removed_wait_and_are_named() {
     project.lback(&["migrate"]).exits(0);
     let project = replaced(project, "name = \"rec\"", "name = \"other\"");
     project.lback(&["migrate"]).exits(0);
-    project.lback(&["log"]).exits(0).says(&["1 message for `rec`, which `lback.toml` doesn't list any more"]);
+    project.lback(&["log"]).exits(0).stderr_has(&["1 message for `rec`, which `lback.toml` doesn't list any more"]);
     let list = json(&project, &["log", "--json"]);
     let row = list["waiting"].as_array().expect("a list").iter().find(|row| row["plugin"] == "rec").expect("a row");
     assert_eq!(row["listed"], false);
-    // Once it is back, it is told.
+    // It is delivered once the receiver is back.
     let project = replaced(project, "name = \"other\"", "name = \"rec\"");
     let project = replaced(project, fails, "");
     let done = logged(&project, &["history"]).exits(0);

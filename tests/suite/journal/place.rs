@@ -1,4 +1,4 @@
-//! `[journal]` in `lback.toml`: where the journal is, for how long, and whether there is one.
+//! `[journal]` in `lback.toml`: the journal's path, how long runs are kept, and switching it off.
 
 use serde_json::json;
 
@@ -22,12 +22,12 @@ fn a_project_can_do_without() {
     let done = project.lback(&["history"]).exits(0);
     assert_eq!(done.stderr, "", "a choice needs no word");
     assert!(!project.path(".state").exists());
-    project.lback(&["log"]).exits(0).says(&["the journal is turned off in `lback.toml`"]);
+    project.lback(&["log"]).exits(0).stderr_has(&["the journal is turned off in `lback.toml`"]);
     assert_eq!(document(&project, &["log", "--json"])["runs"], json!([]));
 }
 
 #[test]
-fn what_is_too_old_goes_at_the_end_of_a_run() {
+fn old_runs_are_removed_at_the_end_of_a_run() {
     let project = Project::new().config("[journal]\nkeep = \"1h\"");
     project.lback(&["history"]).exits(0);
     let old = "import sqlite3, sys\nsqlite3.connect(sys.argv[1], isolation_level=None).execute('update run set started = started - 3700000')";
@@ -36,7 +36,7 @@ fn what_is_too_old_goes_at_the_end_of_a_run() {
     assert!(status.expect("python").success());
     project.lback(&["history"]).exits(0);
     assert_eq!(runs(&project).len(), 1, "the new one");
-    // A longer time brings nothing back, and takes nothing away.
+    // A longer time restores nothing and removes nothing.
     let project = replaced(project, "\"1h\"", "\"1year\"");
     project.lback(&["history"]).exits(0);
     assert_eq!(runs(&project).len(), 2);
@@ -45,6 +45,6 @@ fn what_is_too_old_goes_at_the_end_of_a_run() {
 #[test]
 fn a_place_that_cannot_be_written_stops_nothing() {
     let project = Project::new().file("taken", "no folder").config("[journal]\npath = \"taken/journal.db\"");
-    project.lback(&["migrate"]).exits(0).says(&["warning: the journal is not kept", "taken/journal.db"]);
+    project.lback(&["migrate"]).exits(0).stderr_has(&["warning: the journal is not kept", "taken/journal.db"]);
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
 }

@@ -1,14 +1,14 @@
-//! A message that no attempt gets through.
+//! Messages that no attempt delivers.
 
 use super::looking::{heard, logged, recorded, replaced, waiting};
 use crate::support::Project;
 
 #[test]
-fn a_message_that_fails_again_and_again_is_given_up_and_blocks_nobody() {
+fn a_message_that_always_fails_is_parked_and_blocks_no_other() {
     let fails = "[plugin.settings]\nfail-handler = [\"migration_migrate_command\"]";
     let project = recorded(Project::new(), "rec", fails);
     let poison = heard(&logged(&project, &["migrate"]).exits(0), "rec")[1].clone();
-    // Each of these runs tries it again, and tells what is new all the same.
+    // Each of these runs retries the message, and delivers new ones all the same.
     let given_up = "that was tried often enough: only `lback log redeliver --parked` tells it again";
     let runs: Vec<_> = (0..8)
         .map(|_| logged(&project, &["history"]).exits(0))
@@ -20,11 +20,11 @@ fn a_message_that_fails_again_and_again_is_given_up_and_blocks_nobody() {
     project
         .lback(&["log"])
         .exits(0)
-        .says(&["note: 1 message for `rec` given up (", "`lback log redeliver --parked` tries again"]);
+        .stderr_has(&["note: 1 message for `rec` given up (", "`lback log redeliver --parked` tries again"]);
 
     let quiet = logged(&project, &["history"]).exits(0);
     assert!(!heard(&quiet, "rec").contains(&poison), "it is no longer tried: {quiet}");
-    logged(&project, &["log", "redeliver"]).exits(0).says(&["note: nothing waits to be told"]);
+    logged(&project, &["log", "redeliver"]).exits(0).stderr_has(&["note: nothing waits to be told"]);
     let project = replaced(project, fails, "");
     let done = logged(&project, &["log", "redeliver", "--parked"]).exits(0);
     assert_eq!(heard(&done, "rec"), [poison]);

@@ -1,4 +1,4 @@
-//! How long runs stay.
+//! The time that runs are kept.
 
 use super::looking::{recorded, runs, sql, waiting};
 use crate::support::Project;
@@ -14,7 +14,7 @@ fn runs_of_more_than_a_year_ago_go_and_lost_messages_are_counted() {
         "update run set started = started - 366 * 24 * 3600 * 1000 where started = (select min(started) from run)",
     );
     let done = project.lback(&["history"]).exits(0);
-    done.says(&["warning: 2 messages that handlers never took were older than `[journal] keep` and are gone"]);
+    done.stderr_has(&["warning: 2 messages that handlers never took were older than `[journal] keep` and are gone"]);
     assert_eq!(runs(&project).len(), 2);
     assert_eq!(waiting(&project), [("rec".to_owned(), 4, 0)]);
 }

@@ -1,11 +1,12 @@
-//! Nothing secret reaches the disk: the bytes of every file of the journal are searched.
+//! Secrets never reach the disk: the bytes of every file of the journal are searched.
 
 use std::fs;
 
 use super::looking::{deliveries, runs};
 use crate::support::{Project, component, script};
 
-/// A value of `-x`, the password of a URL in the arguments and one that only Alembic prints, a granted secret, and one that a plugin returns.
+/// The secrets: a value of `-x`, the password of a URL in the arguments, one that only Alembic
+/// prints, a granted secret, and one that a plugin returns.
 const SECRETS: [&str; 5] = ["xs3cr3t-value", "urls3cr3t-word", "printeds3cr3t", "grants3cr3t-token", "returneds3cr3t"];
 
 #[test]
@@ -31,7 +32,7 @@ fn no_secret_is_in_any_file_of_the_journal() {
     let target = format!("postgresql://app:{url}@db/shop");
     let run = |typed: &[&str]| {
         let run = project.lback(typed).env("TOKEN", granted).env("OTHER", returned);
-        run.exits(3).says(&[x])
+        run.exits(3).stderr_has(&[x])
     };
     run(&["-x", &format!("password={x}"), "migrate", &target]);
     run(&["migrate", &target, "-x", x]);

@@ -9,12 +9,12 @@ use crate::support::Project;
 const RUNS: usize = 10;
 
 #[test]
-fn runs_at_the_same_time_keep_and_tell_everything() {
+fn concurrent_runs_journal_and_deliver_everything() {
     let project = recorded(Project::new(), "rec", "");
     let started: Vec<_> = (0..RUNS).map(|_| logged(&project, &["history"]).start()).collect();
     let mut times_heard = BTreeMap::new();
     for run in started {
-        let done = run.wait().exits(0).never_says(&["warning: "]);
+        let done = run.wait().exits(0).output_lacks(&["warning: "]);
         for (_, id) in heard(&done, "rec") {
             *times_heard.entry(id).or_insert(0) += 1;
         }
@@ -26,7 +26,7 @@ fn runs_at_the_same_time_keep_and_tell_everything() {
 }
 
 #[test]
-fn two_never_tell_the_same_message_at_the_same_time() {
+fn a_message_is_never_delivered_twice_at_the_same_time() {
     let slack = Slack::down();
     let project = slack.project(Project::new());
     for target in ["one", "two", "three"] {
@@ -37,7 +37,7 @@ fn two_never_tell_the_same_message_at_the_same_time() {
     let mut both: Vec<_> = (0..2).map(|_| slack.run(&project, &["log", "redeliver"]).start()).collect();
     both.extend((0..4).map(|_| slack.run(&project, &["history"]).start()));
     for one in both {
-        // Where another one tells it, it isn't told yet.
+        // A delivery by another run isn't complete yet.
         assert!([Some(0), Some(69)].contains(&one.wait().code()));
     }
     assert_eq!(slack.posted(before), ["upgrade one", "upgrade two", "upgrade three"]);

@@ -1,9 +1,10 @@
-//! `lback plugin componentize`: what it takes, and what it says of the rest. That what it makes works is shown by the templates.
+//! `lback plugin componentize`: its inputs, and its errors for others. The tests of the templates
+//! show that its outputs work.
 
 use crate::support::{Project, component};
 
 #[test]
-fn what_is_no_module_is_said_with_the_next_step() {
+fn a_file_that_is_no_module_is_refused_with_a_hint() {
     let module = |text: &str| wat::parse_str(text).expect("a module");
     let project = Project::empty().file("text.wasm", "not wasm");
     std::fs::write(project.path("nothing.wasm"), module("(module)")).expect("a file");
@@ -21,10 +22,10 @@ fn what_is_no_module_is_said_with_the_next_step() {
     ] {
         let done = project.lback(&["plugin", "componentize", file, "-o", "made.wasm"]).exits(65);
         assert!(!project.path("made.wasm").exists(), "{done}");
-        done.says(&texts);
+        done.stderr_has(&texts);
     }
     project
         .lback(&["plugin", "componentize", "missing.wasm", "-o", "made.wasm"])
         .exits(69)
-        .says(&["cannot read `missing.wasm`"]);
+        .stderr_has(&["cannot read `missing.wasm`"]);
 }

@@ -1,4 +1,5 @@
-//! The handler of each template: it posts how a command ended, with a token that it never sees, and says what went wrong.
+//! The handler of each template: it posts how a command ended, with a token that it never sees, and
+//! reports failures.
 
 use serde_json::Value;
 
@@ -20,7 +21,7 @@ fn posts(language: &str) {
         let run = project.lback(args).env("LBACK_CACHE_DIR", cache()).env("LBACK_ENVIRONMENT", "Läden \"2\"");
         run.env("TOKEN", "t0ken-0123456789").env("LBACK_LOG", "plugin=debug").exits(code)
     };
-    let done = run(&["migrate"], 0).says(&["debug: keep-safe: the server answered 204"]);
+    let done = run(&["migrate"], 0).stderr_has(&["debug: keep-safe: the server answered 204"]);
     assert!(!done.stderr.contains("t0ken"), "{done}");
     run(&["migrate", "nowhere"], 255);
     let requests = receiver.received();
@@ -38,8 +39,10 @@ fn posts(language: &str) {
     assert!(completed["milliseconds"].as_u64().is_some_and(|time| time > 0), "{completed}");
     assert_eq!((&failed["command"], &failed["outcome"]), (&"upgrade".into(), &"non_zero_exit_code".into()));
 
-    run(&["migrate"], 0)
-        .says(&["warning: the plugin `keep-safe` failed at alembic_command_completed", "the server answered 503"]);
+    run(&["migrate"], 0).stderr_has(&[
+        "warning: the plugin `keep-safe` failed at alembic_command_completed",
+        "the server answered 503",
+    ]);
 }
 
 fn says_what_was_refused(language: &str) {
@@ -48,7 +51,7 @@ fn says_what_was_refused(language: &str) {
     let settings = format!("[plugin.settings]\nurl = \"{origin}/\"");
     let project = Project::new().plugin("keep-safe", &component(language, "handler"), &settings);
     let done = project.lback(&["migrate"]).env("LBACK_CACHE_DIR", cache()).exits(0);
-    done.says(&["warning: the plugin `keep-safe` failed", "not granted"]).never_says(&["trapped"]);
+    done.stderr_has(&["warning: the plugin `keep-safe` failed", "not granted"]).output_lacks(&["trapped"]);
     assert!(receiver.received().is_empty());
 }
 
@@ -61,7 +64,7 @@ macro_rules! languages {
             }
 
             #[test]
-            fn what_the_host_refuses_is_said() {
+            fn refusals_of_the_host_are_reported() {
                 super::says_what_was_refused(stringify!($language));
             }
         }

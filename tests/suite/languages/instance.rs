@@ -1,5 +1,5 @@
-//! A template's project, as `lback plugin new` writes it, tested and built with the commands of its README. What takes long is kept in the
-//! target folder, and built anew where a file of the project or a compiler has changed.
+//! A project as `lback plugin new` writes it, tested and built with the commands of its README.
+//! Slow builds are kept in the target folder, until a file of the project or a compiler changes.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,15 +9,15 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::support::{Project, Run, compilers};
 
-/// The name of the plugins in these tests; not the templates'.
+/// The name of the plugins in these tests, which differs from that of the templates.
 const NAME: &str = "keep-safe";
 
 pub(super) const LANGUAGES: [&str; 5] = ["rust", "python", "javascript", "go", "c"];
 
-/// Each component is built once in a run of the tests, whoever asks first.
+/// The components that were built in this run of the tests, each once.
 static BUILT: LazyLock<Mutex<HashMap<String, Arc<OnceLock<PathBuf>>>>> = LazyLock::new(Mutex::default);
 
-/// The component of this language's template.
+/// Returns the component of this language's template.
 #[track_caller]
 pub(super) fn component(language: &str, kind: &str) -> PathBuf {
     let key = format!("{language}-{kind}");
@@ -25,12 +25,13 @@ pub(super) fn component(language: &str, kind: &str) -> PathBuf {
     built.get_or_init(|| build(language, kind)).clone()
 }
 
-/// Where compiled plugins of these tests are kept: compiling Python takes long.
+/// Returns the cache of compiled plugins of these tests, which is kept because compiling Python
+/// takes long.
 pub(super) fn cache() -> PathBuf {
     compilers().join("compiled")
 }
 
-/// A run with the compilers in front of the machine's, and nothing fetched from a network.
+/// Puts the compilers before those of the machine, and keeps every tool off the network.
 pub(super) fn with_compilers(run: Run<'_>) -> Run<'_> {
     let compilers = compilers();
     let lback = Path::new(env!("CARGO_BIN_EXE_lback")).parent().expect("a folder");
@@ -57,7 +58,8 @@ pub(super) fn with_compilers(run: Run<'_>) -> Run<'_> {
         .env("ZIG_LOCAL_CACHE_DIR", compilers.join("zig"))
 }
 
-/// The one target folder of all projects of Rust, as dependencies take long. What they make has one name: whoever uses it holds this.
+/// The one target folder of all Rust projects, because their dependencies take long to build. All
+/// of them build a file of the same name, so that each holds this lock.
 pub(super) fn rust_target() -> (PathBuf, MutexGuard<'static, ()>) {
     static TARGET: Mutex<()> = Mutex::new(());
     let guard = TARGET.lock().unwrap_or_else(PoisonError::into_inner);
@@ -66,7 +68,7 @@ pub(super) fn rust_target() -> (PathBuf, MutexGuard<'static, ()>) {
     (target, guard)
 }
 
-/// The commands of a README under `## Build`.
+/// Returns the commands of a README under `## Build`.
 fn commands(page: &str) -> Vec<&str> {
     let (_, build) = page.split_once("\n## Build\n").expect("a heading");
     let (_, block) = build.split_once("```console\n").expect("commands");
@@ -103,7 +105,7 @@ fn build(language: &str, kind: &str) -> PathBuf {
     kept
 }
 
-/// The component that the commands have made.
+/// Returns the component that the commands built.
 fn component_of(language: &str, project: &Path) -> PathBuf {
     match language {
         "rust" => project.join("target/wasm32-wasip2/release/keep_safe.wasm"),
@@ -111,7 +113,7 @@ fn component_of(language: &str, project: &Path) -> PathBuf {
     }
 }
 
-/// Every file of the new project, and which compilers there are.
+/// Returns every file of the new project, and the versions of the compilers.
 fn everything(room: &Project, language: &str) -> String {
     let mut text = String::new();
     for (path, content) in room.files() {

@@ -1,4 +1,5 @@
-//! Plugins in every language that there is a template for: what `lback plugin new` writes is built with the language's own tools, and run.
+//! Plugins in every language that has a template: the project that `lback plugin new` writes is
+//! built with the language's own tools, and run.
 
 mod bindings;
 mod componentize;

@@ -1,4 +1,4 @@
-//! `lback plugin new`: what it writes and what it leaves alone.
+//! `lback plugin new`: the files that it writes, and those that it leaves alone.
 
 use std::fs;
 
@@ -28,11 +28,11 @@ fn a_project_has_the_contract_and_its_own_name() {
 }
 
 #[test]
-fn what_is_there_is_left_alone() {
+fn existing_files_are_left_alone() {
     let room = Project::empty().file("no-base/precious", "1").file("file", "2");
     let before = room.files();
     for folder in ["no-base", "file"] {
-        room.lback(&["plugin", "new", "no-base", "--lang", "c", "--dir", folder]).exits(64).says(&[
+        room.lback(&["plugin", "new", "no-base", "--lang", "c", "--dir", folder]).exits(64).stderr_has(&[
             "is there already, and nothing was written",
             "hint: choose another name, or another folder with `--dir`",
         ]);
@@ -42,19 +42,19 @@ fn what_is_there_is_left_alone() {
     assert!(room.path("deep/down/plugin.c").is_file());
     room.lback(&["plugin", "new", "no-base", "--lang", "c", "--dir", "file/in"])
         .exits(69)
-        .says(&["cannot write `file`"]);
+        .stderr_has(&["cannot write `file`"]);
 }
 
 #[test]
 fn names_and_languages_are_checked() {
     let room = Project::empty();
     for name in ["No-Base", "no_base", "../up", "1st", "a--b", ""] {
-        room.lback(&["plugin", "new", name, "--lang", "rust"]).exits(64).says(&["a name is in kebab-case"]);
+        room.lback(&["plugin", "new", name, "--lang", "rust"]).exits(64).stderr_has(&["a name is in kebab-case"]);
     }
-    room.lback(&["plugin", "new", "test", "--lang", "rust"]).exits(64).says(&["`test-policy`, say, doesn't"]);
+    room.lback(&["plugin", "new", "test", "--lang", "rust"]).exits(64).stderr_has(&["`test-policy`, say, doesn't"]);
     room.lback(&["plugin", "new", "no-base", "--lang", "cobol"])
         .exits(64)
-        .says(&["[possible values: rust, python, javascript, go, c]"]);
-    room.lback(&["plugin", "new", "no-base", "--lang", "typescript"]).exits(0).says(&["a policy in JavaScript"]);
+        .stderr_has(&["[possible values: rust, python, javascript, go, c]"]);
+    room.lback(&["plugin", "new", "no-base", "--lang", "typescript"]).exits(0).stderr_has(&["a policy in JavaScript"]);
     assert_eq!(fs::read_dir(room.root()).expect("a folder").count(), 1);
 }

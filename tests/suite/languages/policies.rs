@@ -1,9 +1,10 @@
-//! The policy of each template in front of real Alembic: it denies, it allows, its settings reach it, and wrong ones are an error.
+//! The policy of each template with real Alembic: it denies, it allows, it gets its settings, and
+//! wrong settings are an error.
 
 use super::instance::{cache, component};
 use crate::support::{Done, Project};
 
-/// A project at its last revision, with this language's policy.
+/// A project at its last revision, with the policy of this language's template.
 fn project(language: &str, settings: &str) -> Project {
     Project::new().plugin("keep-safe", &component(language, "policy"), settings)
 }
@@ -17,7 +18,7 @@ fn keeps_safe(language: &str) {
     let shop = project(language, "");
     run(&shop, "production", &["migrate"], 0);
     assert_eq!(shop.revision_of_database().as_deref(), Some("three"));
-    run(&shop, "production", &["rollback"], 77).says(&[
+    run(&shop, "production", &["rollback"], 77).stderr_has(&[
         "error: denied by policy; Alembic was not started",
         "keep-safe: `downgrade` is not allowed in the protected environment `production` (downgrade-in-protected-environment)",
         "hint: write a revision that undoes the change, and `lback migrate` it",
@@ -26,7 +27,7 @@ fn keeps_safe(language: &str) {
     shop.lback(&["rollback"])
         .env("LBACK_CACHE_DIR", cache())
         .exits(77)
-        .says(&["`downgrade` is not allowed where no environment is named"]);
+        .stderr_has(&["`downgrade` is not allowed where no environment is named"]);
     run(&shop, "development", &["rollback"], 0);
     assert_eq!(shop.revision_of_database().as_deref(), Some("two"));
 }
@@ -34,8 +35,8 @@ fn keeps_safe(language: &str) {
 fn takes_settings(language: &str) {
     let shop = project(language, "[plugin.settings]\nprotect = [\"eu\", \"Läden \\\"2\\\"\"]");
     run(&shop, "eu", &["migrate"], 0);
-    run(&shop, "eu", &["rollback"], 77).says(&["the protected environment `eu`"]);
-    run(&shop, "Läden \"2\"", &["rollback"], 77).says(&["the protected environment `Läden \"2\"`"]);
+    run(&shop, "eu", &["rollback"], 77).stderr_has(&["the protected environment `eu`"]);
+    run(&shop, "Läden \"2\"", &["rollback"], 77).stderr_has(&["the protected environment `Läden \"2\"`"]);
     run(&shop, "production", &["rollback"], 0);
 
     for (settings, named) in [("protect = 7", "protect"), ("protect = [7]", "protect"), ("protct = []", "protct")] {
@@ -43,7 +44,7 @@ fn takes_settings(language: &str) {
         let done = wrong.lback(&["migrate"]).env("LBACK_CACHE_DIR", cache()).run();
         assert_ne!(done.code(), Some(0), "{settings}: {done}");
         assert_eq!(wrong.revision_of_database(), None, "{settings}: {done}");
-        done.says(&["keep-safe", named]).never_says(&["trapped"]);
+        done.stderr_has(&["keep-safe", named]).output_lacks(&["trapped"]);
     }
 }
 

@@ -1,5 +1,6 @@
-//! The pages in `docs/guide/languages/`: each command of a `console` block is run, in order, beside a real Alembic project; what a page shows of its output is there.
-//! What is in `sh` blocks installs compilers: their versions are those of these tests.
+//! The tutorials for plugin languages. Each command of a `console` block is run, in order, beside a
+//! real Alembic project, and the output must have what the page shows. Blocks of `sh` install
+//! compilers: their versions must be those of these tests.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +21,7 @@ fn page(language: &str) -> String {
     fs::read_to_string(path).expect("a page")
 }
 
-/// The blocks of this kind.
+/// Returns the blocks of this kind.
 fn blocks<'a>(page: &'a str, kind: &'a str) -> impl Iterator<Item = &'a str> {
     let fence = format!("\n```{kind}\n");
     let starts: Vec<_> = page.match_indices(&fence).map(|(at, fence)| at + fence.len()).collect();
@@ -38,7 +39,8 @@ fn commands(page: &str) -> Vec<Shown<'_>> {
     commands
 }
 
-/// Everything in one shell, so that `cd` lasts; after each command a line with its exit code.
+/// Returns a script of all commands for one shell, so that `cd` lasts. It prints the exit code of
+/// each.
 fn script(commands: &[Shown<'_>]) -> String {
     let mut script = String::from("exec 2>&1\n");
     for Shown { command, .. } in commands {

@@ -1,11 +1,12 @@
-//! How two runs differ, readable.
+//! The differences of two runs, in readable form.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::observed::Observed;
 
-/// Every difference, or nothing. lback may have said something of its own to stderr where the run failed, or where `may_speak`.
+/// Returns every difference; an empty text for none. lback may add to stderr where the run failed,
+/// or where `may_speak`.
 pub(super) fn between(alone: &Observed, lback: &Observed, may_speak: bool) -> String {
     let mut text = String::new();
     if alone.code != lback.code {
@@ -27,7 +28,8 @@ pub(super) fn between(alone: &Observed, lback: &Observed, may_speak: bool) -> St
     text
 }
 
-/// Is all of the one in the other, whose further lines are lback's: `error:`, `note:`, `hint:`, and what is indented below them?
+/// Whether `lback` has all lines of `alone`, and besides them only lback's own: `error:`, `note:`,
+/// `hint:`, and indented lines below them.
 fn only_adds(alone: &[u8], lback: &[u8]) -> bool {
     let mut rest = alone;
     let mut own = false;
@@ -47,7 +49,7 @@ fn only_adds(alone: &[u8], lback: &[u8]) -> bool {
     rest.is_empty()
 }
 
-/// The first line in which they differ, with those around it.
+/// Returns the first line that differs, with its neighbours.
 fn bytes(what: &str, alone: &[u8], lback: &[u8]) -> String {
     const AROUND: usize = 3;
     if alone == lback {
@@ -73,7 +75,7 @@ fn bytes(what: &str, alone: &[u8], lback: &[u8]) -> String {
 }
 
 #[test]
-fn what_lback_adds_is_told_from_what_it_changes() {
+fn additions_of_lback_differ_from_changes() {
     let alone = b"one\ntwo\n";
     for added in ["one\ntwo\n", "one\ntwo\n\nerror: it\n  and so on\n\nhint: that\n", "note: n\none\ntwo\n"] {
         assert!(only_adds(alone, added.as_bytes()), "{added}");

@@ -1,4 +1,4 @@
-//! How a run ends: exceptions and what shows them, exits, signals, and what still runs at the end.
+//! The ends of runs: exceptions and their hooks, exits, signals, and code that runs at the end.
 
 use super::twin::{Case, Twin, case};
 
@@ -6,11 +6,11 @@ fn upgrade() -> Case {
     case(&["upgrade", "head"])
 }
 
-/// Each of these lines, before those of env.py, with the exit code and what is said.
+/// Checks rows of lines before those of env.py, the exit code, and a text of the output.
 #[track_caller]
 fn before(cases: &[(&str, i32, &str)]) {
     for (lines, code, says) in cases {
-        Twin::new().before_env(lines).hearing_signals().check([upgrade().code(*code).says(says)]);
+        Twin::new().before_env(lines).hearing_signals().check([upgrade().code(*code).outputs(says)]);
     }
 }
 
@@ -34,7 +34,7 @@ fn env_py_raises() {
         ("raise ExceptionGroup('group', [ValueError('a'), KeyError('b')])", 1, "ExceptionGroup: group"),
         ("error = ValueError('with')\nerror.add_note('a note')\nraise error", 1, "a note"),
         ("class Odd(Exception):\n    def __str__(self): raise TypeError\nraise Odd", 1, "<exception str() failed>"),
-        // How deep it gets is another thing: the launcher is a few frames below.
+        // The traceback is left out, because the launcher has a few frames below it.
         (
             "def deep(): deep()\ntry: deep()\nexcept RecursionError as error: raise error.with_traceback(None)",
             1,
@@ -66,15 +66,15 @@ fn env_py_exits() {
 }
 
 #[test]
-fn what_runs_at_the_end() {
+fn code_that_runs_at_the_end() {
     before(&[
         ("import atexit\natexit.register(print, 'at exit')", 0, "at exit"),
         ("import atexit\natexit.register(print, 'at exit')\nraise ValueError('and before')", 1, "at exit"),
         ("import atexit\natexit.register(lambda: 1 / 0)", 0, "ZeroDivisionError"),
         ("import atexit, os\natexit.register(os._exit, 5)", 5, ""),
         (
-            "import threading, time\n\
-             def later():\n    time.sleep(0.3)\n    print('a thread at the end')\n\
+            "import threading\n\
+             def later():\n    threading.main_thread().join()\n    print('a thread at the end')\n\
              threading.Thread(target=later).start()",
             0,
             "a thread at the end",
@@ -93,10 +93,7 @@ fn what_runs_at_the_end() {
 
 #[test]
 fn hooks_for_exceptions() {
-    const SHOWS: &str = "import sys, traceback\n\
-         def hook(kind, error, trace):\n    \
-             print('hook', kind.__name__, error, file=sys.stderr)\n    \
-             for frame in traceback.extract_tb(trace): print(frame.filename, frame.lineno, frame.name, file=sys.stderr)\n";
+    const SHOWS: &str = include_str!("python/excepthook.py");
     before(&[
         (&format!("{SHOWS}sys.excepthook = hook\nraise ValueError('own')"), 1, "hook ValueError own"),
         (&format!("{SHOWS}sys.excepthook = hook\nprint(sys.excepthook is hook)"), 0, "True"),
@@ -126,7 +123,7 @@ fn hooks_for_exceptions() {
     ]);
 }
 
-/// In these a revision does something, after three that succeed.
+/// Revisions that fail or exit after three that succeed.
 #[test]
 fn migration_fails() {
     let cases = [
@@ -142,17 +139,17 @@ fn migration_fails() {
         ("import os, signal\nos.kill(os.getpid(), signal.SIGINT)", 130, "KeyboardInterrupt"),
     ];
     for (body, code, says) in cases {
-        Twin::new().revision("bad", body).hearing_signals().check([upgrade().code(code).says(says)]);
+        Twin::new().revision("bad", body).hearing_signals().check([upgrade().code(code).outputs(says)]);
     }
     for (body, code) in [("os._exit(3)", 3), ("os.kill(os.getpid(), 9)", 137)] {
         let twin = Twin::new().revision("bad", &format!("import os\n{body}"));
-        twin.check([upgrade().code(code).says("three -> bad").leaves("shop/test.db-lback-lock")]);
+        twin.check([upgrade().code(code).outputs("three -> bad").leaves("shop/test.db-lback-lock")]);
     }
     let twin = Twin::new().revision("bad", "raise RuntimeError('in the middle')");
     twin.check([case(&["--raiseerr", "upgrade", "head"]).code(1), case(&["upgrade", "head", "--sql"]).code(1)]);
 }
 
-/// env.py shows what a migration raised: what it gets to see has none of lback in it.
+/// Tracebacks that env.py sees have no frame of lback.
 #[test]
 fn env_py_catches_what_a_migration_raised() {
     for show in [
@@ -171,6 +168,6 @@ fn env_py_catches_what_a_migration_raised() {
             ),
         );
         assert_ne!(env, body);
-        twin.file("migrations/env.py", &body).check([upgrade().says("upgrade")]);
+        twin.file("migrations/env.py", &body).check([upgrade().outputs("upgrade")]);
     }
 }

@@ -1,4 +1,4 @@
-//! Virtual environments of a test's own, and console scripts in them.
+//! Virtual environments of one test, and console scripts in them.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::support::python;
 
-/// An environment with the packages of the tests' own.
+/// A virtual environment that also has the packages of the tests' environment.
 pub(super) struct Environment {
     pub(super) folder: PathBuf,
 }
@@ -23,7 +23,7 @@ impl Environment {
         environment
     }
 
-    /// Where packages of its own lie. They are found before the others.
+    /// Returns the folder of its own packages, which are found before the others.
     pub(super) fn packages(&self) -> PathBuf {
         packages(&self.python())
     }
@@ -32,18 +32,19 @@ impl Environment {
         self.folder.join("bin/python")
     }
 
-    /// Puts a console script there with these first lines.
+    /// Writes a console script with these first lines.
     pub(super) fn script(&self, first: &str) -> PathBuf {
         write_script(&self.folder.join("bin/alembic"), first)
     }
 
-    /// The first lines that pip writes where a path is too long for the kernel, or has a space.
+    /// Returns the first lines that pip writes where a path has a space, or is too long for the
+    /// kernel.
     pub(super) fn trampoline(&self) -> String {
         format!("#!/bin/sh\n'''exec' \"{}\" \"$0\" \"$@\"\n' '''", self.python().display())
     }
 }
 
-/// The folder of an interpreter's packages.
+/// Returns the folder of an interpreter's packages.
 pub(super) fn packages(python: &Path) -> PathBuf {
     let mut ask = Command::new(python);
     let output = ask.args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).output();
@@ -51,10 +52,7 @@ pub(super) fn packages(python: &Path) -> PathBuf {
 }
 
 pub(super) fn write_script(path: &Path, first: &str) -> PathBuf {
-    let body = "# -*- coding: utf-8 -*-\nimport re\nimport sys\nfrom alembic.config import main\n\
-        if __name__ == '__main__':\n    \
-            sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', sys.argv[0])\n    \
-            sys.exit(main())\n";
+    let body = include_str!("python/console_script.py");
     fs::write(path, format!("{first}\n{body}")).expect("a script");
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("permissions");
     path.to_owned()

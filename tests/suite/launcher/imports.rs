@@ -1,4 +1,4 @@
-//! What importing Alembic takes is remembered, and what has changed since is noticed.
+//! Alembic's imports are cached, and changes are noticed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,29 +11,13 @@ use super::environment::{Environment, packages};
 use super::twin::{Twin, case};
 use crate::support::{Done, Project, Run, matrix, python};
 
-/// What is remembered at least, of some 300.
+/// The least number of cached modules, of about 300.
 const MANY: usize = 150;
 
-/// What env.py can see of the modules, and of what loads them.
-const LOOK: &str = r"
-import builtins, importlib.machinery, re, sys, warnings
-print(builtins.compile, sorted(vars(importlib.machinery.SourceFileLoader)), sys.path_hooks[1:2], warnings.filters)
-print(sorted(vars(importlib.machinery.PathFinder).items()))
-print([getattr(finder, '__name__', finder) for finder in sys.meta_path], re.compile, getattr(re, '_compiler', None))
-for name, module in sorted(sys.modules.items()):
-    if getattr(module, '__spec__', None) and name.partition('.')[0] in ('alembic', 'sqlalchemy', 'mako', 'markupsafe', 'typing', 'typing_extensions', 'json', 're', 'enum'):
-        spec = module.__spec__
-        print(name, module.__file__, getattr(module, '__cached__', None), getattr(module, '__path__', None), module.__loader__ is spec.loader)
-        print(type(spec), spec.name, spec.origin, spec.cached, spec.has_location, spec.parent, type(spec.loader), sorted(vars(spec.loader).items()))
-        for value in list(vars(module).values()):
-            code = getattr(value, '__code__', None)
-            if isinstance(code, type(re.compile.__code__)):
-                print(code.co_name, code.co_filename, code.co_firstlineno, code.co_flags, code.co_code, code.co_names, code.co_consts[:1])
-            if isinstance(value, re.Pattern):
-                print(value, value.groups, value.groupindex)
-";
+/// Prints what env.py sees of modules and their loaders.
+const LOOK: &str = include_str!("python/show_modules.py");
 
-/// A project whose Alembic is in an environment of its own, and lback's folder as well.
+/// A project with a virtual environment and an lback cache of its own.
 struct Own {
     project: Project,
     room: TempDir,
@@ -55,7 +39,7 @@ impl Own {
         Self { project: self.project.file("migrations/env.py", &format!("{lines}{env}")), ..self }
     }
 
-    /// With a module of its own in the place of one that Alembic imports.
+    /// Adds a module that replaces one that Alembic imports.
     fn with_module(self, more: &str) -> Self {
         write_module(&self.environment.packages(), more);
         self
@@ -79,7 +63,8 @@ impl Own {
         folder.map(|file| file.expect("a file").path()).collect()
     }
 
-    /// Runs until nothing is left to be learnt: a file that is younger than two seconds is not remembered yet.
+    /// Runs lback until the cache is complete. A file that is younger than two seconds isn't
+    /// cached, and its change time can't be set.
     fn learnt(self, refine: impl Fn(Run<'_>) -> Run<'_>) -> Self {
         for _ in 0..2 {
             refine(self.lback()).exits(0);
@@ -89,7 +74,7 @@ impl Own {
         self
     }
 
-    /// What both print is the same, and has this.
+    /// Checks that the output of both is equal, and has this text.
     fn both_say(&self, text: &str, refine: impl Fn(Run<'_>) -> Run<'_>) {
         let lback = refine(self.lback()).exits(0);
         let alone = refine(self.alone()).exits(0);
@@ -113,7 +98,7 @@ fn bare(run: Run<'_>) -> Run<'_> {
     run.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONWARNINGS", "always")
 }
 
-/// How many modules were remembered.
+/// Returns the number of cached modules that a run used.
 fn remembered(done: &Done) -> usize {
     let (_, rest) = done.stderr.split_once("remembered: ").expect(&done.stderr);
     rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().expect("a number")
@@ -145,7 +130,7 @@ fn an_edited_module_is_noticed() {
         (fs::read_to_string(&module).expect("a module"), module.metadata().and_then(|file| file.modified()));
     fs::write(&module, text.replace("as it was", "as it is now")).expect("a module");
     own.both_say("as it is now", as_it_is);
-    // With the size and the time that it had. Python itself would take the compiled file for it.
+    // The size and the time stay. Python itself would use the outdated compiled file.
     let own = own.learnt(as_it_is);
     fs::write(&module, text.replace("as it was", "and it was")).expect("a module");
     fs::File::options()
@@ -217,7 +202,7 @@ fn a_third_run_looks_into_no_folder() {
 }
 
 #[test]
-fn what_python_compiles_for_the_next_run_it_writes() {
+fn python_writes_compiled_files_as_ever() {
     let own = Own::new().with_module("").learnt(as_it_is);
     let compiled = own.environment.packages().join("__pycache__");
     assert!(compiled.is_dir());
@@ -227,7 +212,7 @@ fn what_python_compiles_for_the_next_run_it_writes() {
 }
 
 #[test]
-fn where_python_writes_nothing_code_is_remembered() {
+fn code_is_cached_if_python_writes_none() {
     let own = Own::new().with_module("print('as it was')").learnt(bare);
     let before = remembered(&bare(own.lback()).exits(0));
     assert!(before > MANY && !own.environment.packages().join("__pycache__").exists());
@@ -256,7 +241,7 @@ fn what_is_remembered_may_be_lost_or_damaged() {
         assert_eq!(remembered(&own.lback().exits(0)), 0);
         assert!(remembered(&own.lback().exits(0)) > MANY);
     }
-    // A part of it, as of a disk that lost power.
+    // A damaged part, as after a power failure.
     fs::write(&file, changed(whole.len() - 2000, 0)).expect("a file");
     let count = remembered(&own.lback().exits(0));
     assert!(count > MANY, "{count}");
@@ -282,9 +267,9 @@ fn an_interpreter_that_is_watched_or_changed_is_left_alone() {
 #[test]
 fn modules_and_what_loads_them_are_as_without_lback() {
     Twin::new().before_env(LOOK).check([
-        case(&["current"]).says("alembic.config"),
+        case(&["current"]).outputs("alembic.config"),
         case(&["upgrade", "head"]),
-        case(&["current"]).says("alembic.config"),
+        case(&["current"]).outputs("alembic.config"),
         case(&["upgrade", "head"]),
     ]);
 }
@@ -310,7 +295,7 @@ fn every_version_of_alembic_and_sqlalchemy() {
         Twin::new().command([environment.join("bin/alembic")]).before_env(LOOK).check([
             case(&["current"]),
             case(&["current"]),
-            case(&["current"]).says("alembic.config"),
+            case(&["current"]).outputs("alembic.config"),
         ]);
     }
 }

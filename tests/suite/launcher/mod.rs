@@ -1,5 +1,6 @@
-//! Fidelity: a run of lback is a run of Alembic. Each project here is run twice at the same place, by Alembic alone and by lback, and all
-//! that can be seen from outside must be the same: both streams, the end, every file, the database.
+//! Fidelity: a run of lback is a run of Alembic. Each project is run twice at the same path, by
+//! Alembic alone and by lback. Everything observable must be equal: both streams, the exit code,
+//! every file, the database.
 
 mod commands;
 mod difference;

@@ -1,4 +1,4 @@
-//! What can be seen of a run from outside.
+//! The observable results of a run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,12 +9,12 @@ use std::path::Path;
 use crate::support::Done;
 
 pub(super) struct Observed {
-    /// As a shell says it: 128 + N for the end by signal N.
+    /// The exit code as a shell gives it: 128 + N for signal N.
     pub(super) code: i32,
     pub(super) stdout: Vec<u8>,
     pub(super) stderr: Vec<u8>,
     pub(super) files: BTreeMap<String, Vec<u8>>,
-    /// What is in the database on a server, where there is one.
+    /// The content of the database, if it is on a server.
     pub(super) database: String,
 }
 
@@ -31,7 +31,7 @@ impl Observed {
     }
 }
 
-/// Files with their permissions and content, links with their targets, and folders, by their paths.
+/// Returns files with permissions and content, links with targets, and folders, by path.
 fn collect(top: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -50,7 +50,7 @@ fn collect(top: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
         } else {
             let mut content = fs::read(&path).expect("a file");
             if path.extension().is_some_and(|end| end == "pyc") {
-                // It holds the time at which its source was written.
+                // The compiled file holds the time of its source.
                 content.clear();
             }
             files.insert(format!("{name} {:o}", kind.permissions().mode()), without_time(content));
@@ -58,7 +58,7 @@ fn collect(top: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
     }
 }
 
-/// The one line of a revision that says when it was made.
+/// Removes the line of a revision that has its creation date.
 fn without_time(content: Vec<u8>) -> Vec<u8> {
     const MARK: &[u8] = b"\nCreate Date: ";
     let Some(start) = content.windows(MARK.len()).position(|bytes| bytes == MARK) else { return content };
@@ -67,7 +67,7 @@ fn without_time(content: Vec<u8>) -> Vec<u8> {
     [&content[..start], b"(a time)", &content[start + length..]].concat()
 }
 
-/// Where an object lies in memory, as Python shows it, is another in each process.
+/// Replaces addresses of Python objects, which differ from process to process.
 fn without_addresses(text: &[u8]) -> Vec<u8> {
     const MARK: &[u8] = b" at 0x";
     let mut kept = Vec::with_capacity(text.len());

@@ -1,4 +1,5 @@
-//! Projects that write in ways of their own: prints, logging, warnings, bytes that are no text, more than a pipe holds.
+//! Projects that write in ways of their own: prints, logging, warnings, bytes that aren't text,
+//! more than a pipe holds.
 
 use super::twin::{Twin, case};
 
@@ -7,17 +8,12 @@ const UPGRADE: &[&str] = &["upgrade", "head"];
 #[test]
 fn env_py_writes_to_both_streams() {
     let twin = Twin::new()
-        .before_env(
-            "import os, sys\nfrom alembic import context\n\
-             print('to stdout')\nprint('to stderr', file=sys.stderr)\nprint('without an end', end='')\n\
-             print(context.get_x_argument(), context.get_x_argument(as_dictionary=True))\n\
-             sys.stdout.buffer.write(b'\\xff\\xfe no text\\n')\nos.write(1, b'straight\\n')\nos.write(2, b'\\x80\\n')",
-        )
+        .before_env(include_str!("python/write_to_both_streams.py"))
         .after_env("print('after the migrations')");
     twin.check([
-        case(&[&["-x", "tenant=a", "-x", "flag"], UPGRADE].concat()).says("['tenant=a', 'flag'] {'tenant': 'a'"),
-        case(&["current"]).says("straight"),
-        case(&["upgrade", "head", "--sql"]).says("CREATE TABLE three"),
+        case(&[&["-x", "tenant=a", "-x", "flag"], UPGRADE].concat()).outputs("['tenant=a', 'flag'] {'tenant': 'a'"),
+        case(&["current"]).outputs("straight"),
+        case(&["upgrade", "head", "--sql"]).outputs("CREATE TABLE three"),
         case(&["history"]),
     ]);
 }
@@ -28,7 +24,7 @@ fn more_than_a_pipe_holds() {
         "import sys\n\
          for number in range(60000):\n    print('line', number, file=sys.stdout if number % 3 else sys.stderr)",
     );
-    twin.check([case(UPGRADE).says("line 59999\n")]);
+    twin.check([case(UPGRADE).outputs("line 59999\n")]);
 }
 
 #[test]
@@ -44,45 +40,30 @@ fn logging_of_the_project() {
     let twin = Twin::new().file("alembic.ini", ini).revision("bad", "op.execute('select * from nowhere')");
     twin.check([
         case(&["upgrade", "three"])
-            .says("INFO|alembic.runtime.migration|migration|run_migrations|MainThread|MainProcess|"),
-        case(UPGRADE).code(1).says("no such table: nowhere"),
+            .outputs("INFO|alembic.runtime.migration|migration|run_migrations|MainThread|MainProcess|"),
+        case(UPGRADE).code(1).outputs("no such table: nowhere"),
         case(&["downgrade", "-1"]).code(255),
     ]);
 }
 
 #[test]
 fn logging_set_up_in_env_py() {
-    let twin = Twin::new().before_env(
-        "import logging, sys\nfrom alembic import context\n\
-         class Handler(logging.Handler):\n    \
-             def emit(self, record):\n        \
-                 print(record.levelname, record.name, record.pathname, record.lineno, record.getMessage())\n\
-         logging.basicConfig(level=logging.DEBUG, handlers=[Handler()])\n\
-         logging.captureWarnings(True)\n\
-         import warnings\nwarnings.warn('captured')\n\
-         print(logging.root.handlers, logging.getLogger('alembic').handlers)\n\
-         context.config.config_file_name = None",
-    );
-    twin.check([case(UPGRADE).says("captured"), case(&["current"])]);
+    let twin = Twin::new().before_env(include_str!("python/logging_handler.py"));
+    twin.check([case(UPGRADE).outputs("captured"), case(&["current"])]);
 }
 
 #[test]
 fn warnings_of_the_project() {
-    let warns = "import warnings\n\
-         warnings.warn('of the user')\n\
-         warnings.warn('old', DeprecationWarning)\n\
-         warnings.warn('below', RuntimeWarning, stacklevel=2)\n\
-         print(warnings.filters)\n\
-         open('alembic.ini')";
+    let warns = include_str!("python/warn.py");
     for (filter, code) in
         [("", 0), ("default", 0), ("always", 0), ("error::UserWarning", 1), ("error::ResourceWarning", 0)]
     {
         Twin::new()
             .before_env(warns)
             .env("PYTHONWARNINGS", filter)
-            .check([case(UPGRADE).code(code).says("of the user")]);
+            .check([case(UPGRADE).code(code).outputs("of the user")]);
     }
-    // Nothing that Alembic or the start of it does is a warning that the user would see.
+    // Neither Alembic nor the launcher causes a warning that the user would see.
     let twin = Twin::new().env("PYTHONWARNINGS", "error").arrange(|root| {
         let ini = std::fs::read_to_string(root.join("alembic.ini")).expect("a file");
         let ini = ini.replace("[loggers]", "path_separator = os\n[loggers]");
@@ -90,7 +71,7 @@ fn warnings_of_the_project() {
     });
     twin.check([case(&["upgrade", "head"]), case(&["history"])]);
     Twin::new().env("PYTHONDEVMODE", "1").before_env("open('alembic.ini')").check([
-        case(UPGRADE).says("unclosed file"),
+        case(UPGRADE).outputs("unclosed file"),
         case(&["current"]),
         case(&["nosuch"]).code(2),
     ]);

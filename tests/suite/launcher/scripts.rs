@@ -1,12 +1,12 @@
-//! Version scripts that are known from an earlier run aren't run again, and nothing else than the time that it takes tells so.
+//! Version scripts that an earlier run remembered aren't run again, and nothing but the time shows
+//! it.
 
 use std::fs;
-use std::process::Command;
 
 use super::twin::{Twin, case, same};
-use crate::support::{Project, alembic, matrix};
+use crate::support::{Project, matrix};
 
-/// What env.py can see of the scripts: whether each has been run, and what it defines.
+/// Prints what env.py sees of the scripts: whether each has been run, and what it defines.
 const LOOK: &str = r"
 from alembic import context
 print('scripts', sorted((s.revision, s.down_revision, type(s.module).__name__) for s in context.script.walk_revisions()))
@@ -20,7 +20,7 @@ fn project() -> Project {
     project.file("migrations/env.py", &format!("{LOOK}\n{env}"))
 }
 
-/// Twice: once to be known, and once more.
+/// Runs a command twice: once to remember the scripts, and once more.
 fn known(project: &Project) -> String {
     project.lback(&["alembic", "current"]).exits(0);
     project.lback(&["alembic", "current"]).exits(0).stdout
@@ -77,7 +77,7 @@ fn a_new_copy_of_the_same_text_is_known() {
 }
 
 #[test]
-fn what_does_something_is_run_each_time() {
+fn scripts_with_side_effects_are_run_each_time() {
     for body in [
         "print('it runs')",
         "revision = str(revision)",
@@ -98,7 +98,7 @@ fn what_does_something_is_run_each_time() {
 }
 
 #[test]
-fn what_only_defines_is_known() {
+fn scripts_with_definitions_only_are_remembered() {
     for body in [
         "from typing import Optional, Sequence, Union\nbranch_labels: Union[str, Sequence[str], None] = None",
         "depends_on: str | None = None",
@@ -129,23 +129,27 @@ for script in context.script.walk_revisions():
     Twin::new()
         .before_env(&format!("{LOOK}{look}").replace("type(s.module).__name__", "''"))
         .after(&["history"])
-        .check([case(&["current"]).says("('three', 'two', '')"), case(&["current"]).says("names"), case(&["current"])]);
+        .check([
+            case(&["current"]).outputs("('three', 'two', '')"),
+            case(&["current"]).outputs("names"),
+            case(&["current"]),
+        ]);
 }
 
-/// Each begins with compiled files, and the scripts are known from the first case on.
+/// Commands on a project whose scripts are compiled and remembered.
 #[test]
 fn commands_do_the_same_with_known_ones() {
     Twin::new().after(&["history"]).check([
-        case(&["history"]).says("three"),
-        case(&["history", "--verbose"]).says("Path:"),
-        case(&["show", "two"]).says("Parent: one"),
+        case(&["history"]).outputs("three"),
+        case(&["history", "--verbose"]).outputs("Path:"),
+        case(&["show", "two"]).outputs("Parent: one"),
         case(&["heads"]),
         case(&["branches"]),
-        same(&["migrate"], &["upgrade", "head"]).says("Running upgrade two -> three"),
-        case(&["upgrade", "+1"]).says("Running upgrade  -> one"),
+        same(&["migrate"], &["upgrade", "head"]).outputs("Running upgrade two -> three"),
+        case(&["upgrade", "+1"]).outputs("Running upgrade  -> one"),
         case(&["upgrade", "head", "--sql"]),
-        case(&["revision", "-m", "more", "--rev-id", "four"]).says("four_more.py"),
-        case(&["upgrade", "nowhere"]).code(255).says("Can't locate revision"),
+        case(&["revision", "-m", "more", "--rev-id", "four"]).outputs("four_more.py"),
+        case(&["upgrade", "nowhere"]).code(255).outputs("Can't locate revision"),
     ]);
 }
 
@@ -165,23 +169,23 @@ fn errors_of_a_script_are_as_ever() {
 }
 
 #[test]
-fn what_it_imports_is_imported() {
+fn imports_of_a_remembered_script_are_run() {
     let helper = "print('imported by', __name__)\nvalue = 1\n";
     let four = "from helper import value\nrevision = 'four'\ndown_revision = 'three'\ndef upgrade(): print('value', value)\ndef downgrade(): pass\n";
     let cases = || {
         [
-            case(&["upgrade", "head"]).says("imported by helper"),
+            case(&["upgrade", "head"]).outputs("imported by helper"),
             case(&["upgrade", "head"]),
-            case(&["current"]).says("imported by"),
+            case(&["current"]).outputs("imported by"),
         ]
     };
     Twin::new().file("helper.py", helper).file("migrations/versions/four.py", four).after(&["history"]).check(cases());
-    // It fails while the script is known: as if the script itself had failed.
+    // The import fails although the script is remembered, as if the script itself had failed.
     let project = project().file("helper.py", helper).file("migrations/versions/four.py", four);
     assert!(!is_run("four", "'three'", &known(&project)));
     fs::write(project.path("helper.py"), "raise RuntimeError('gone')\n").expect("a module");
     let done = project.lback(&["alembic", "current"]).exits(1);
-    let alone = project.program(alembic().as_os_str(), &["current"]).exits(1);
+    let alone = project.alembic(&["current"]).exits(1);
     let (done, alone) = (done.stderr, alone.stderr);
     assert!(alone.contains("four.py\", line 1, in <module>") && alone.contains("_load_revisions"), "{alone}");
     assert_eq!(done.find("Traceback").map(|at| &done[at..]), alone.find("Traceback").map(|at| &alone[at..]));
@@ -203,15 +207,15 @@ fn odd_folders() {
             fs::rename(versions.join("three.py"), versions.join("deep/three.py")).expect("a script");
         })
         .after(&["history"])
-        .check([case(&["history"]).says("two -> three"), case(&["history"]), case(&["upgrade", "head"])]);
+        .check([case(&["history"]).outputs("two -> three"), case(&["history"]), case(&["upgrade", "head"])]);
     twin("version_locations = migrations/versions migrations/other\nversion_path_separator = space")
         .arrange(|root| {
             fs::create_dir(root.join("migrations/other")).expect("a folder");
             std::os::unix::fs::symlink("../versions/three.py", root.join("migrations/other/three.py")).expect("a link");
         })
         .after(&["history"])
-        .check([case(&["history"]).says("loaded twice"), case(&["history"]).says("loaded twice")]);
-    twin("sourceless = true").after(&["history"]).check([case(&["history"]).says("three"), case(&["history"])]);
+        .check([case(&["history"]).outputs("loaded twice"), case(&["history"]).outputs("loaded twice")]);
+    twin("sourceless = true").after(&["history"]).check([case(&["history"]).outputs("three"), case(&["history"])]);
 }
 
 #[test]
@@ -238,7 +242,7 @@ fn a_script_that_changes_while_it_is_used_is_not_taken_for_the_old_one() {
     let project = project().file("forged", FORGED);
     known(&project);
     let env = fs::read_to_string(project.path("migrations/env.py")).expect("env.py");
-    // After the scripts are known, before the first is run.
+    // After the scripts are read, before the first is run.
     let project = project.file("migrations/env.py", &env.replacen(LOOK, &format!("{LOOK}{change}"), 1));
     let done = project.lback(&["migrate"]).exits(1);
     assert!(done.stderr.contains("was changed while a run used it"), "{}", done.stderr);
@@ -255,10 +259,8 @@ fn every_version_of_alembic_takes_them() {
         assert!(!is_run("one", "None", &stdout), "{name}: {stdout}");
         project.lback(&["migrate"]).exits(0);
         assert_eq!(project.revision_of_database().as_deref(), Some("three"), "{name}");
-        let (history, alone) = (
-            project.lback(&["history"]).exits(0).stdout,
-            Command::new(environment.join("bin/alembic")).arg("history").current_dir(project.root()).output(),
-        );
-        assert_eq!(history.as_bytes(), alone.expect("alembic").stdout, "{name}");
+        let history = project.lback(&["history"]).exits(0);
+        let alone = project.program(environment.join("bin/alembic").as_os_str(), &["history"]).exits(0);
+        assert_eq!(history.stdout_bytes, alone.stdout_bytes, "{name}");
     }
 }

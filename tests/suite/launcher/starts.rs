@@ -1,4 +1,4 @@
-//! The ways in which Alembic is started: console scripts of all kinds, a module, tools that run it.
+//! The ways to start Alembic: console scripts of all kinds, a module, tools that run it.
 
 use std::ffi::OsString;
 use std::fs;
@@ -11,12 +11,8 @@ use super::environment::Environment;
 use super::twin::{Case, Twin, case};
 use crate::support::{Project, alembic, python};
 
-/// Shows how it was started, without what only `ps` sees.
-const SHOW: &str = "import sys\n\
-    main = sys.modules['__main__']\n\
-    for name in ('argv', 'orig_argv', 'path', 'flags', 'executable', 'prefix', 'warnoptions', '_xoptions'):\n    \
-        print(name, '=', getattr(sys, name))\n\
-    print(main.__file__, main.__name__, main.__spec__, main.__package__, main.__doc__)";
+/// Prints how Python was started.
+const SHOW: &str = include_str!("python/show_start.py");
 
 fn show() -> Twin {
     Twin::new().before_env(SHOW)
@@ -24,7 +20,7 @@ fn show() -> Twin {
 
 fn cases() -> [Case; 4] {
     [
-        case(&["upgrade", "head"]).says("orig_argv = ["),
+        case(&["upgrade", "head"]).outputs("orig_argv = ["),
         case(&["nosuch"]).code(2),
         case(&["upgrade", "nosuch"]).code(255),
         case(&["--raiseerr", "upgrade", "nosuch"]).code(1),
@@ -50,15 +46,12 @@ fn console_script_by_a_link() {
 
 #[test]
 fn console_script_of_uv() {
-    // uv writes another body than pip.
+    // uv writes another script than pip.
     let folder = folder();
     let environment = Environment::new(folder.path().join("venv"), &[]);
     let script = environment.script(&format!("#!{}", environment.python().display()));
-    let body = "from alembic.config import main\nif __name__ == \"__main__\":\n    \
-        if sys.argv[0].endswith(\"-script.pyw\"):\n        sys.argv[0] = sys.argv[0][:-11]\n    \
-        elif sys.argv[0].endswith(\".exe\"):\n        sys.argv[0] = sys.argv[0][:-4]\n    sys.exit(main())\n";
-    fs::write(&script, format!("#!{}\n# -*- coding: utf-8 -*-\nimport sys\n{body}", environment.python().display()))
-        .expect("a script");
+    let body = include_str!("python/console_script_of_uv.py");
+    fs::write(&script, format!("#!{}\n{body}", environment.python().display())).expect("a script");
     show().command([script]).check(cases());
 }
 
@@ -85,7 +78,7 @@ fn console_script_with_options_for_the_interpreter() {
     for option in ["-I", "-E", "-Wdefault", "-OO", "-Xdev", "-sPB"] {
         let script = environment.script(&format!("#!{} {option}", environment.python().display()));
         show().command([script]).check([
-            case(&["upgrade", "head"]).says("orig_argv = ["),
+            case(&["upgrade", "head"]).outputs("orig_argv = ["),
             case(&["--raiseerr", "upgrade", "nosuch"]).code(1),
         ]);
     }
@@ -117,10 +110,10 @@ fn module() {
     show().command(words(&[&text(&python()), "-m", "alembic"])).check(cases());
     show()
         .command(words(&[&text(&python()), "-W", "error::UserWarning", "-X", "utf8", "-m", "alembic"]))
-        .check([case(&["current"]).says("orig_argv = ["), case(&["upgrade", "nosuch"]).code(255)]);
+        .check([case(&["current"]).outputs("orig_argv = ["), case(&["upgrade", "nosuch"]).code(255)]);
     show()
         .command(words(&[&text(&python()), "-Im", "alembic.config"]))
-        .check([case(&["current"]).says("orig_argv = [")]);
+        .check([case(&["current"]).outputs("orig_argv = [")]);
 }
 
 #[test]
@@ -148,7 +141,7 @@ fn uv_runs_alembic() {
             .env("UV_PYTHON_DOWNLOADS", "never")
             .env("UV_CACHE_DIR", folder.path().join("cache"))
             .check([
-                case(&["upgrade", "head"]).says("orig_argv = ["),
+                case(&["upgrade", "head"]).outputs("orig_argv = ["),
                 case(&["upgrade", "nosuch"]).code(255),
                 case(&["--raiseerr", "upgrade", "nosuch"]).code(1),
             ]);
@@ -177,13 +170,13 @@ fn words(words: &[&str]) -> Vec<OsString> {
     words.iter().map(OsString::from).collect()
 }
 
-/// All this would prove little if the launcher were not at work.
+/// Checks that the launcher really ran, without which the other tests would prove little.
 #[test]
 fn launcher_is_what_runs() {
     let lines = "print(open('/proc/self/cmdline').read().split('\\0'))";
     let folder = folder();
     let environment = Environment::new(folder.path().join("long".repeat(40)), &[]);
-    // `uv` finds one of the name there.
+    // `uv` finds a program of this name there.
     let trampoline = text(&environment.script(&environment.trampoline()));
     let uv = text(&python().with_file_name("uv"));
     let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();

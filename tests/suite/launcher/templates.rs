@@ -1,4 +1,5 @@
-//! Projects as `alembic init` makes them, one of each template, and those whose scripts lie in a package.
+//! Projects made by `alembic init`, one of each template, and projects whose scripts are in a
+//! package.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +8,8 @@ use std::process::Command;
 use super::twin::{Case, Twin, case};
 use crate::support::{Project, alembic};
 
-/// A project made by `alembic init -t TEMPLATE`, with one revision; `change` gives it its database.
+/// A project made by `alembic init -t TEMPLATE`, with one revision; `change` configures its
+/// database.
 fn made_by(template: &str, change: impl FnOnce(&Path)) -> Twin {
     Twin::of(Project::empty()).arrange(|root| {
         run(root, &["-q", "init", "-t", template, "migrations"]);
@@ -31,12 +33,12 @@ const PLACEHOLDER: &str = "driver://user:pass@localhost/dbname";
 
 fn cases() -> Vec<Case> {
     vec![
-        case(&["upgrade", "head"]).says("Running upgrade  -> 1a2b"),
+        case(&["upgrade", "head"]).outputs("Running upgrade  -> 1a2b"),
         case(&["upgrade", "head", "--sql"]),
         case(&["current"]),
         case(&["check"]).code(255),
-        case(&["revision", "-m", "more", "--rev-id", "3c4d"]).says("3c4d_more.py"),
-        case(&["stamp", "head"]).says("Running stamp_revision"),
+        case(&["revision", "-m", "more", "--rev-id", "3c4d"]).outputs("3c4d_more.py"),
+        case(&["stamp", "head"]).outputs("Running stamp_revision"),
     ]
 }
 
@@ -77,8 +79,8 @@ fn pyproject() {
             make_revision(root);
         });
         twin.check([
-            case(&["upgrade", "head"]).says("Running upgrade  -> 1a2b"),
-            case(&["-c", "pyproject.toml", "history"]).says("1a2b"),
+            case(&["upgrade", "head"]).outputs("Running upgrade  -> 1a2b"),
+            case(&["-c", "pyproject.toml", "history"]).outputs("1a2b"),
         ]);
     }
 }
@@ -98,9 +100,9 @@ fn several_databases() {
         }
     });
     twin.check([
-        case(&["upgrade", "head"]).says("Running upgrade  -> 1a2b"),
-        case(&["upgrade", "head", "--sql"]).says("Writing output to"),
-        case(&["current"]).says("engine"),
+        case(&["upgrade", "head"]).outputs("Running upgrade  -> 1a2b"),
+        case(&["upgrade", "head", "--sql"]).outputs("Writing output to"),
+        case(&["current"]).outputs("engine"),
     ]);
 }
 
@@ -116,5 +118,5 @@ fn scripts_in_a_package() {
         let line = ini.lines().find(|line| line.starts_with("script_location")).expect("the setting").to_owned();
         replace(root, "alembic.ini", &line, "script_location = shop:migrations");
     });
-    twin.check(cases().into_iter().chain([case(&["history"]).says("shop/__init__.py")]));
+    twin.check(cases().into_iter().chain([case(&["history"]).outputs("shop/__init__.py")]));
 }

@@ -1,4 +1,4 @@
-//! The harness: a project, and cases of what is run in it, by Alembic alone and by lback.
+//! The harness: a project, and commands that Alembic alone and lback run in it.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use super::difference;
 use super::observed::Observed;
 use crate::support::{Database, Project, Run, alembic};
 
-/// A project that is run twice. Both runs find it at the same place, so that paths in their output are the same.
+/// A project that is run twice, both times at the same path, so that paths in the output are equal.
 #[must_use]
 pub(super) struct Twin {
     project: Project,
@@ -26,7 +26,7 @@ pub(super) struct Twin {
     hears_signals: bool,
 }
 
-/// What one run is to be, beside the same.
+/// The expectations of one command, beside equality.
 #[must_use]
 #[derive(Debug)]
 pub(super) struct Case {
@@ -37,44 +37,44 @@ pub(super) struct Case {
     leaves: Option<String>,
 }
 
-/// As `lback alembic WORDS` and `alembic WORDS`.
+/// A case of `lback alembic WORDS` and `alembic WORDS`.
 pub(super) fn case(words: &[&str]) -> Case {
     same(&[&["alembic"], words].concat(), words)
 }
 
-/// As `lback LBACK` and `alembic ALEMBIC`.
+/// A case of `lback LBACK` and `alembic ALEMBIC`.
 pub(super) fn same(lback: &[&str], alembic: &[&str]) -> Case {
     let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect();
     Case { alembic: owned(alembic), lback: owned(lback), code: 0, says: Vec::new(), leaves: None }
 }
 
 impl Case {
-    /// Both end with this code, 128 + N for signal N; 0 otherwise.
+    /// Expects this exit code of both, 128 + N for signal N. Without a call, 0 is expected.
     pub(super) fn code(mut self, code: i32) -> Self {
         self.code = code;
         self
     }
 
-    /// With lback, this file is left: a run that is cut off can't remove its lock.
+    /// Expects that lback leaves this file: a run that is killed can't remove its lock.
     pub(super) fn leaves(mut self, file: &str) -> Self {
         self.leaves = Some(file.to_owned());
         self
     }
 
-    /// Both write this, to one stream or the other: that the case is what it is meant to be.
-    pub(super) fn says(mut self, text: &str) -> Self {
+    /// Expects this text in the output of both, to check that the case tests what it should.
+    pub(super) fn outputs(mut self, text: &str) -> Self {
         self.says.push(text.to_owned());
         self
     }
 }
 
 impl Twin {
-    /// The tests' usual project, with three revisions and a SQLite database that doesn't exist yet.
+    /// The usual project, with three revisions and a SQLite database that doesn't exist yet.
     pub(super) fn new() -> Self {
         Self::of(Project::new())
     }
 
-    /// The same on this database, which both runs find as the commands before them left it.
+    /// A project on this database, which both runs find as the earlier commands left it.
     pub(super) fn on(database: Database, url: &str) -> Self {
         let twin = Self::of(Project::on(&url.replace('%', "%%")));
         Self { database: Some(database), ..twin }
@@ -98,26 +98,27 @@ impl Twin {
         }
     }
 
-    /// Runs this as Alembic, and has lback run it. A relative program is one of the project.
+    /// Runs this command as Alembic, in both runs. A relative program is one of the project.
     pub(super) fn command(mut self, words: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
         self.command = words.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Lines of `lback.toml`, in its table `[alembic]` and behind it.
+    /// Adds lines to `lback.toml`, in its table `[alembic]` and after it.
     pub(super) fn settings(mut self, lines: &str) -> Self {
         self.settings.push_str(lines);
         self.settings.push('\n');
         self
     }
 
-    /// The launcher can't be used with this command: lback may say so.
+    /// Expects that lback can't use the launcher, and may report that.
     pub(super) fn not_launched(mut self) -> Self {
         self.launched = false;
         self
     }
 
-    /// Both runs are interrupted by SIGINT, even where the tests are run in the background of a script, which ignores it.
+    /// Lets both runs receive SIGINT, even where the tests run in the background of a script, which
+    /// ignores it.
     pub(super) fn hearing_signals(mut self) -> Self {
         self.hears_signals = true;
         self
@@ -139,25 +140,25 @@ impl Twin {
         self
     }
 
-    /// Lines before those of env.py.
+    /// Adds lines before those of env.py.
     pub(super) fn before_env(self, lines: &str) -> Self {
         let env = fs::read_to_string(self.project.path(ENV_PY)).expect("env.py");
         self.file(ENV_PY, &format!("{lines}\n{env}"))
     }
 
-    /// Lines after those of env.py.
+    /// Adds lines after those of env.py.
     pub(super) fn after_env(self, lines: &str) -> Self {
         let env = fs::read_to_string(self.project.path(ENV_PY)).expect("env.py");
         self.file(ENV_PY, &format!("{env}\n{lines}\n"))
     }
 
-    /// Has Alembic alone run this in the project first: both runs begin with what it left.
+    /// Runs a command of Alembic first. Both runs begin with its result.
     pub(super) fn after(mut self, words: &[&str]) -> Self {
         self.before.push(words.iter().map(ToString::to_string).collect());
         self
     }
 
-    /// Where both runs find the project.
+    /// Returns the path at which both runs find the project.
     pub(super) fn place(&self) -> PathBuf {
         self.room.path().join("shop")
     }
@@ -168,7 +169,7 @@ impl Twin {
         self
     }
 
-    /// Runs the cases, each twice, and fails with every difference there is.
+    /// Runs each case twice, and fails with every difference.
     #[track_caller]
     pub(super) fn check(self, cases: impl IntoIterator<Item = Case>) {
         let command: Vec<_> = self.command.iter().map(|word| word.to_str().expect("UTF-8")).collect();
@@ -187,7 +188,8 @@ impl Twin {
         assert!(differences.is_empty(), "{differences}");
     }
 
-    /// Makes what both runs begin with: the project, and what the commands before them made of it.
+    /// Prepares the state with which both runs begin: the project, and the results of earlier
+    /// commands.
     fn begin(&self) {
         copy(self.project.root(), &self.place());
         if self.database.is_none() {
@@ -249,7 +251,7 @@ impl Twin {
             self.project.lback(&words)
         } else {
             let (program, more) = self.command.split_first().expect("a command");
-            // A word with a slash is a place in the project; lback makes it absolute.
+            // A program with a slash is a path in the project; lback makes it absolute.
             let program =
                 if program.as_encoded_bytes().contains(&b'/') { place.join(program).into() } else { program.clone() };
             self.project.program(&program, &[]).with(|command| {
@@ -260,7 +262,8 @@ impl Twin {
         let run = run.with(|command| {
             command.current_dir(&place);
         });
-        // lback sets the first two for Alembic unless they are set, for which there is a test of its own.
+        // lback sets the first two for Alembic unless they are set, for which there is a test of
+        // its own.
         let run = run.env("PYTHONUTF8", "1").env("PYTHONUNBUFFERED", "1");
         let run =
             run.env("LBACK_STATE_DIR", self.room.path().join("state")).env("TMPDIR", self.room.path().join("tmp"));
@@ -270,7 +273,7 @@ impl Twin {
 
 const ENV_PY: &str = "migrations/env.py";
 
-/// Copies a folder with times, permissions and links as they are, in the place of what is there.
+/// Replaces `to` by a copy of a folder, with times, permissions and links.
 fn copy(from: &Path, to: &Path) {
     fs::remove_dir_all(to).ok();
     let status = Command::new("cp").arg("-a").arg(from).arg(to).status().expect("cp");

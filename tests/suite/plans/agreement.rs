@@ -1,34 +1,37 @@
-//! Nothing is done without a yes, and nothing else than what the yes was for.
+//! Confirmations: nothing runs without a yes, and nothing but what was confirmed.
 
 use std::fs;
 
 use super::shop::{Place, Shop};
-use crate::support::{VersionScript, alembic, component, plugin, wait_for};
+use crate::support::{VersionScript, alembic, assert_run, component, plugin, wait_for};
 
 #[test]
-fn on_a_terminal_it_asks() {
+fn a_terminal_gets_a_question() {
     for (answer, code, at) in [("y", 0, "add_phone"), ("n", 77, "add_total"), ("\u{3}", 130, "add_total")] {
         let shop = Shop::new(Place::Sqlite).migrated();
         let before = shop.dump();
         let done = shop.lback(&["rollback", "orders"]).on_a_terminal(answer).exits(code);
-        done.prints(&["1 revision to revert on sqlite", "drop column `total` of `orders`", "Revert this? [y/n]"]);
+        done.stdout_has(&["1 revision to revert on sqlite", "drop column `total` of `orders`", "Revert this? [y/n]"]);
         assert_eq!(shop.heads(), [at], "{answer:?}");
         assert_eq!(shop.dump() == before, code != 0);
     }
     let shop = Shop::new(Place::Sqlite).migrated();
-    shop.lback(&["rollback", "orders"]).on_a_terminal("n").exits(77).prints(&["nothing was done"]);
-    shop.lback(&["rollback", "orders"]).on_a_terminal("\u{3}").exits(130).prints(&["interrupted; nothing was changed"]);
-    shop.lback(&["rollback", "orders"]).on_a_terminal("y").exits(0).prints(&["reverted", "`orders`: 1 revision"]);
+    shop.lback(&["rollback", "orders"]).on_a_terminal("n").exits(77).stdout_has(&["nothing was done"]);
+    shop.lback(&["rollback", "orders"])
+        .on_a_terminal("\u{3}")
+        .exits(130)
+        .stdout_has(&["interrupted; nothing was changed"]);
+    shop.lback(&["rollback", "orders"]).on_a_terminal("y").exits(0).stdout_has(&["reverted", "`orders`: 1 revision"]);
 }
 
 #[test]
-fn nobody_is_asked_about_what_is_refused_anyway_or_agreed_to() {
+fn no_question_when_refused_anyway_or_confirmed() {
     let shop = Shop::new(Place::Sqlite).migrated();
     let done = shop.lback(&["rollback", "users"]).on_a_terminal("y").exits(77);
     assert!(!done.stdout.contains("[y/n]"), "{done}");
-    // Who is asked needs no `--yes`.
-    done.prints(&["`lback rollback users --allow-collateral`"]);
-    shop.lback(&["rollback", "users", "--allow-collateral"]).on_a_terminal("y").exits(0).prints(&["[y/n]"]);
+    // With a question, `--yes` isn't needed.
+    done.stdout_has(&["`lback rollback users --allow-collateral`"]);
+    shop.lback(&["rollback", "users", "--allow-collateral"]).on_a_terminal("y").exits(0).stdout_has(&["[y/n]"]);
     assert_eq!(shop.heads(), ["make_orders"]);
     let done = shop.lback(&["rollback", "orders", "--yes"]).on_a_terminal("").exits(0);
     assert!(!done.stdout.contains("[y/n]"), "{done}");
@@ -36,39 +39,35 @@ fn nobody_is_asked_about_what_is_refused_anyway_or_agreed_to() {
 }
 
 #[test]
-fn in_a_pipe_it_needs_a_yes() {
+fn without_a_terminal_yes_is_required() {
     let shop = Shop::new(Place::Sqlite).migrated();
     let before = shop.project.files();
-    let done = shop.lback(&["rollback", "orders"]).exits(77).says(&[
-        "1 revision to revert on sqlite",
-        "error: the rollback of `orders` would revert 1 revision, and nobody can be asked here; nothing was done\n",
-        "hint: read the plan, then run `lback rollback orders --yes`\n",
-    ]);
-    assert_eq!(done.stdout, "");
+    let done = shop.lback(&["rollback", "orders"]).exits(77);
+    assert_run!("rollback-without-confirmation", done);
     assert!(shop.project.files() == before, "{done}");
     let log: serde_json::Value = serde_json::from_str(&shop.lback(&["log", "--json"]).exits(0).stdout).expect("JSON");
     assert_eq!(log["runs"].as_array().map(Vec::len), Some(1), "only the migration is in there: {log:#}");
 }
 
 #[test]
-fn handlers_hear_of_a_rollback_only_when_it_is_agreed_to() {
+fn handlers_are_notified_only_of_confirmed_rollbacks() {
     let shop =
         Shop::new(Place::Sqlite).with(|project| project.plugin("ear", &component("record-handler"), "")).migrated();
-    shop.lback(&["--log", "plugin=info", "rollback", "orders"]).exits(77).never_says(&["record: "]);
-    shop.lback(&["--log", "plugin=info", "rollback", "users", "--yes"]).exits(77).never_says(&["record: "]);
+    shop.lback(&["--log", "plugin=info", "rollback", "orders"]).exits(77).output_lacks(&["record: "]);
+    shop.lback(&["--log", "plugin=info", "rollback", "users", "--yes"]).exits(77).output_lacks(&["record: "]);
 }
 
 #[test]
-fn policies_are_asked_once_it_is_agreed_to() {
+fn policies_are_asked_after_the_confirmation() {
     let rules = "[plugin.settings]\ndeny = []\n[plugin.settings.plan]\ndeny = ['drops']\non = ['downgrade']";
     let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("guard", &plugin("guard"), rules)).migrated();
     let done = shop.lback(&["--environment", "production", "rollback", "orders", "--yes"]).exits(77);
-    done.says(&["guard: reverting `add_total` drops the column `orders.total`", "(plan-drops)"]);
+    done.stderr_has(&["guard: reverting `add_total` drops the column `orders.total`", "(plan-drops)"]);
     assert_eq!(shop.heads(), ["add_total"]);
 }
 
 #[test]
-fn who_migrates_while_it_asks_ends_it() {
+fn a_migration_during_the_question_cancels_the_rollback() {
     for place in Place::BOTH {
         let shop = Shop::new(place)
             .script(&VersionScript::new("later").after(&["add_total"]).makes_table("invoices", ""))
@@ -80,13 +79,13 @@ fn who_migrates_while_it_asks_ends_it() {
         let before = shop.dump();
         fs::write(&go, "").expect("a file");
         let done = asking.wait().exits(75);
-        done.prints(&["the database has changed since the plan was made: it was at `add_total`, and is at `later`; nothing was done"]);
+        done.stdout_has(&["the database has changed since the plan was made: it was at `add_total`, and is at `later`; nothing was done"]);
         assert_eq!(shop.dump(), before, "{place:?}");
     }
 }
 
 #[test]
-fn who_has_done_it_all_meanwhile_is_no_trouble() {
+fn a_finished_rollback_during_the_question_is_success() {
     let shop = Shop::new(Place::Postgres).migrated();
     let go = shop.project.path("go");
     let asking = shop.lback(&["rollback", "orders"]).on_a_terminal_with_patience("y", &go).start();
@@ -96,12 +95,12 @@ fn who_has_done_it_all_meanwhile_is_no_trouble() {
     fs::write(&go, "").expect("a file");
     let done = asking.wait().exits(0);
     assert!(!done.stdout.contains("1 revision;"), "this run reverted nothing: {done}");
-    done.prints(&["another run has reverted it meanwhile; the database is at `add_phone`"]);
+    done.stdout_has(&["another run has reverted it meanwhile; the database is at `add_phone`"]);
     assert_eq!(shop.dump(), before);
 }
 
 #[test]
-fn who_has_gone_further_meanwhile_is_not_followed() {
+fn a_longer_rollback_during_the_question_is_an_error() {
     let shop = Shop::new(Place::Sqlite).migrated();
     let go = shop.project.path("go");
     let asking = shop.lback(&["rollback", "orders"]).on_a_terminal_with_patience("y", &go).start();
@@ -114,17 +113,13 @@ fn who_has_gone_further_meanwhile_is_not_followed() {
     assert_eq!(shop.dump(), before);
 }
 
-/// Lines of env.py with which somebody else migrates to `target`, after the plan was made and before the run begins.
+/// Lines of env.py that migrate to `target` after the plan was made, as another process would, and
+/// before the run begins.
 fn meddling(shop: &Shop, target: &str) -> String {
-    format!(
-        "import os, pathlib, subprocess\n\
-         mark = pathlib.Path({:?})\n\
-         if mark.exists() and 'INNER' not in os.environ:\n    \
-         subprocess.run([{:?}, '-q', 'upgrade', '{target}'], env=dict(os.environ, INNER='1'), stdin=subprocess.DEVNULL, check=True)\n\
-         mark.touch()\n",
-        shop.project.path("mark").to_string_lossy(),
-        alembic().to_string_lossy(),
-    )
+    let (mark, alembic) = (shop.project.path("mark"), alembic());
+    let (mark, alembic) = (mark.to_string_lossy(), alembic.to_string_lossy());
+    let script = include_str!("python/migrate_meanwhile.py");
+    format!("MARK, ALEMBIC, TARGET = {mark:?}, {alembic:?}, {target:?}\n{script}")
 }
 
 #[test]
@@ -139,14 +134,14 @@ fn a_plan_that_a_policy_went_by_holds_for_migrates_too() {
             let done = shop.lback(&["migrate"]).exits(code);
             assert_eq!(shop.heads(), [at], "{done}");
             if code == 75 {
-                done.says(&["the database has changed since the plan was made: it was at `make_users`, and is at `make_orders`; nothing was done"]);
+                done.stderr_has(&["the database has changed since the plan was made: it was at `make_users`, and is at `make_orders`; nothing was done"]);
             }
         }
     }
 }
 
 #[test]
-fn where_nobody_went_by_a_plan_alembic_does_what_there_is_to_do() {
+fn without_a_plan_alembic_runs_whatever_remains() {
     let shop = Shop::new(Place::Sqlite).migrated_to("make_users");
     let env = fs::read_to_string(shop.project.path("migrations/env.py")).expect("a file");
     shop.project.write("migrations/env.py", &format!("{}{env}", meddling(&shop, "+1")));

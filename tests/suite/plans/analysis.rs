@@ -1,4 +1,4 @@
-//! The tests of the planner, `python/tests/`, by pytest: with every version of Alembic and SQLAlchemy of the matrix.
+//! The planner's own tests, `python/tests/`, by pytest, with every version of Alembic and SQLAlchemy.
 
 use std::path::Path;
 use std::process::Command;
@@ -20,12 +20,12 @@ fn passes(python: &Path) {
 }
 
 #[test]
-fn the_analysis_passes_its_own_tests() {
+fn the_planner_passes_its_own_tests() {
     passes(&python());
 }
 
 #[test]
-fn it_does_with_every_pair_of_alembic_and_sqlalchemy() {
+fn the_planner_passes_its_own_tests_with_every_version() {
     for (name, folder) in matrix() {
         eprintln!("{name}");
         passes(&folder.join("bin/python"));

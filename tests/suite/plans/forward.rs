@@ -1,12 +1,13 @@
-//! The inverse of what was done to a table as a new revision: nothing is reverted, history goes on, and nothing else is touched.
+//! `lback rollback --as-migration`: the inverse of a table's changes as a new revision. Nothing is
+//! reverted, and nothing else is touched.
 
 use std::fs;
 use std::path::PathBuf;
 
 use super::shop::{Place, Shop, history};
-use crate::support::{Done, VersionScript, assert_snapshot, plugin};
+use crate::support::{Done, VersionScript, assert_text, plugin};
 
-/// The script that was written, and its text without what differs from run to run.
+/// Returns the path of the new script, and its text without what differs from run to run.
 #[track_caller]
 fn written(shop: &Shop) -> (PathBuf, String) {
     let known = |path: &PathBuf| !fs::read_to_string(path).expect("a file").contains("Create Date: ");
@@ -28,10 +29,10 @@ fn as_migration(shop: &Shop, words: &[&str]) -> Done {
     let before = shop.dump();
     let done = shop.lback(&[&["rollback", "--as-migration"], words].concat()).exits(0);
     assert_eq!(shop.dump(), before, "nothing is done to the database: {done}");
-    done.says(&["hint: read the new script before you `lback migrate` it"])
+    done.stderr_has(&["hint: read the new script before you `lback migrate` it"])
 }
 
-/// Without the last lines of a dump's tables that say where Alembic stands.
+/// Returns a schema's lines sorted, because a column that is added again comes last.
 fn same_columns_in_any_order(schema: &str) -> Vec<String> {
     let mut lines: Vec<_> = schema.lines().map(str::to_owned).collect();
     lines.sort();
@@ -40,13 +41,13 @@ fn same_columns_in_any_order(schema: &str) -> Vec<String> {
 
 #[test]
 fn the_new_revision_gives_the_schema_of_before_and_takes_nothing_else() {
-    for (place, name) in [(Place::Sqlite, "forward-sqlite.py"), (Place::Postgres, "forward-postgres.py")] {
+    for (place, name) in [(Place::Sqlite, "forward-sqlite"), (Place::Postgres, "forward-postgres")] {
         // As a rollback it would take `add_total` with it.
         let shop = Shop::new(place).migrated();
         let before = shop.schema();
         as_migration(&shop, &["users"]);
         let (_, text) = written(&shop);
-        assert_snapshot("plans/snapshots", name, &text);
+        assert_text!(name, text);
         shop.lback(&["migrate"]).exits(0);
         let without_phone: String = before.split_inclusive('\n').filter(|line| !line.contains(" phone ")).collect();
         assert_eq!(shop.schema(), without_phone, "{place:?}");
@@ -73,7 +74,7 @@ fn several_changes_and_a_table_that_goes() {
 }
 
 #[test]
-fn what_alembic_can_do_to_a_table_is_inverted() {
+fn every_operation_on_a_table_is_inverted() {
     let postgres_only = "op.alter_column('users', 'email', type_=sa.String(80), nullable=False)\nop.create_unique_constraint('one_mail', 'users', ['email'])";
     let back = "op.drop_constraint('one_mail', 'users', type_='unique')\nop.alter_column('users', 'email', type_=sa.String(40), nullable=True)";
     let batch = "with op.batch_alter_table('users') as batch:\n    batch.alter_column('email', type_=sa.String(80), nullable=False)\n    batch.create_unique_constraint('one_mail', ['email'])";
@@ -108,7 +109,7 @@ fn what_alembic_can_do_to_a_table_is_inverted() {
 }
 
 #[test]
-fn what_can_not_be_written_down_is_left_to_a_person() {
+fn an_operation_without_source_becomes_a_comment() {
     for place in Place::BOTH {
         let with_values = |sql: &str| format!("op.get_bind().execute(sa.text(\"{sql}\"), {{'id': 1}})");
         let shop = Shop::new(place)
@@ -120,7 +121,7 @@ fn what_can_not_be_written_down_is_left_to_a_person() {
             )
             .migrated();
         let done = as_migration(&shop, &["users"]);
-        done.says(&["warning: an operation of the kind ExecuteSQLOp could not be written down: look for the comment in the new script"]);
+        done.stderr_has(&["warning: an operation of the kind ExecuteSQLOp could not be written down: look for the comment in the new script"]);
         let (_, text) = written(&shop);
         assert!(
             text.contains("# ExecuteSQLOp could not be written down here: take it from the original script."),
@@ -155,12 +156,12 @@ fn a_rename_is_inverted() {
 }
 
 #[test]
-fn it_goes_through_the_policies_as_a_new_revision() {
+fn policies_are_asked_about_the_new_revision() {
     let rules = "[plugin.settings]\nmessage-pattern = '^DB-[0-9]+ '";
     let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("guard", &plugin("guard"), rules)).migrated();
     let before = shop.project.files();
     let done = shop.lback(&["rollback", "users", "--as-migration"]).exits(77);
-    done.says(&["(message-pattern)"]);
+    done.stderr_has(&["(message-pattern)"]);
     assert!(shop.project.files() == before);
 
     let rules = "[plugin.settings]\nmessage-pattern = '^revert '";
@@ -171,7 +172,7 @@ fn it_goes_through_the_policies_as_a_new_revision() {
 }
 
 #[test]
-fn what_can_not_be_inverted_is_refused() {
+fn irreversible_revisions_are_refused() {
     for (script, why) in [
         (VersionScript::new("top").one_way(), "`downgrade()`"),
         (VersionScript::new("top").downgrade("raise NotImplementedError('no way back')"), "no way back"),
@@ -181,13 +182,13 @@ fn what_can_not_be_inverted_is_refused() {
         let shop = Shop::new(Place::Sqlite).script(&script.after(&["add_total"]).upgrade(upgrade)).migrated();
         let before = shop.project.files();
         let done = shop.lback(&["rollback", "users", "--as-migration"]).exits(77);
-        done.says(&["error: the revision `top` can't be inverted: ", why, "hint: write the revision by hand"]);
+        done.stderr_has(&["error: the revision `top` can't be inverted: ", why, "hint: write the revision by hand"]);
         assert!(shop.project.files() == before);
     }
 }
 
 #[test]
-fn with_several_heads_it_goes_on_top_of_its_own() {
+fn with_several_heads_the_new_revision_follows_that_of_the_table() {
     for place in Place::BOTH {
         let [users, orders, ..] = history();
         let shop = Shop::of(
@@ -210,14 +211,14 @@ fn with_several_heads_it_goes_on_top_of_its_own() {
 }
 
 #[test]
-fn a_database_that_is_behind_is_no_hindrance_and_a_name_that_is_no_table_is() {
+fn an_outdated_database_is_accepted_and_other_targets_are_refused() {
     let shop = Shop::new(Place::Sqlite).migrated_to("add_phone");
-    // As with every new revision, it stands on the head.
+    // Like every new revision, it follows the head.
     as_migration(&shop, &["users"]);
     let (_, text) = written(&shop);
     assert!(text.contains("down_revision = 'add_total'"), "{text}");
     for words in [&["rollback", "-1", "--as-migration"][..], &["rollback", "--as-migration"]] {
-        shop.lback(words).exits(64).says(&["`-1` is not the name of a table"]);
+        shop.lback(words).exits(64).stderr_has(&["`-1` is not the name of a table"]);
     }
     shop.lback(&["rollback", "nothing_like_it", "--as-migration"]).exits(64);
     shop.lback(&["rollback", "users", "--as-migration", "--yes"]).exits(64);

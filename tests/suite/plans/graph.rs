@@ -1,7 +1,7 @@
-//! Where Alembic has to go back to, in histories that are no line: exactly what stands above the change goes, and nothing else.
+//! Rollbacks in histories with branches: exactly what is above the change is reverted.
 
 use super::shop::{Place, Shop};
-use crate::support::VersionScript;
+use crate::support::{VersionScript, assert_run};
 
 fn made(revision: &str, table: &str) -> VersionScript {
     VersionScript::new(revision).makes_table(table, "")
@@ -12,7 +12,7 @@ fn column(revision: &str, after: &[&str], table: &str) -> VersionScript {
 }
 
 #[test]
-fn at_a_branch_point_only_the_one_branch_goes() {
+fn at_a_branch_point_only_one_branch_is_reverted() {
     for place in Place::BOTH {
         let shop = Shop::of(
             place,
@@ -27,20 +27,20 @@ fn at_a_branch_point_only_the_one_branch_goes() {
         let shop = shop.migrated();
         assert_eq!(shop.heads(), ["left", "right2"]);
         let done = shop.lback(&["rollback", "users", "--yes"]).exits(0);
-        done.says(&["reverted `users`: 1 revision; the database is at `right2`"]);
+        done.stderr_has(&["reverted `users`: 1 revision; the database is at `right2`"]);
         assert_eq!(shop.dump(), before, "{place:?}");
 
         let at_left = shop.migrated();
         at_left.lback(&["rollback", "orders", "--yes", "--count", "2"]).exits(0);
         assert_eq!(at_left.heads(), ["left"], "{place:?}");
-        // Now nothing but its own branch is left, and the root is the match of what is below.
+        // Now only its own branch is left, and the root is what the change needs below it.
         at_left.lback(&["rollback", "users", "--yes", "--count", "2"]).exits(0);
         assert!(at_left.heads().is_empty(), "{place:?}");
     }
 }
 
 #[test]
-fn of_two_bases_one_goes() {
+fn of_two_bases_one_is_reverted() {
     for place in Place::BOTH {
         let shop = Shop::of(
             place,
@@ -62,7 +62,7 @@ fn of_two_bases_one_goes() {
 }
 
 #[test]
-fn what_depends_on_it_in_another_branch_goes_too() {
+fn dependents_in_another_branch_are_reverted_too() {
     for place in Place::BOTH {
         let shop = Shop::of(
             place,
@@ -78,12 +78,7 @@ fn what_depends_on_it_in_another_branch_goes_too() {
         let before = shop.dump_at("two");
         let shop = shop.migrated();
         let done = shop.lback(&["rollback", "users"]).exits(77);
-        done.says(&[
-            "2 other revisions",
-            "revert `three`",
-            "revert `two2`",
-            "depends on `one2`, or on what stands above it",
-        ]);
+        assert_run!(format!("dependents-in-another-branch-{place:?}").to_lowercase(), done);
         shop.lback(&["rollback", "users", "--yes", "--allow-collateral"]).exits(0);
         assert_eq!(shop.dump(), before, "{place:?}");
         assert_eq!(shop.heads(), ["one", "two"], "{place:?}");
@@ -91,7 +86,7 @@ fn what_depends_on_it_in_another_branch_goes_too() {
 }
 
 #[test]
-fn two_branches_that_both_changed_it_are_asked_about() {
+fn changes_in_two_branches_are_ambiguous() {
     let shop = Shop::of(
         Place::Sqlite,
         [
@@ -102,12 +97,8 @@ fn two_branches_that_both_changed_it_are_asked_about() {
         ],
     )
     .migrated();
-    let done = shop.lback(&["rollback", "users", "--yes"]).exits(64);
-    done.says(&[
-        "error: `users` was last changed by `left` and by `right`, in different branches\n",
-        "hint: say which one: `lback rollback users --to-before left`, or `--to-before right`",
-    ]);
-    shop.lback(&["rollback", "users", "--yes", "--count", "2"]).exits(64).says(&["in different branches"]);
+    assert_run!("changes-in-two-branches", shop.lback(&["rollback", "users", "--yes"]).exits(64));
+    shop.lback(&["rollback", "users", "--yes", "--count", "2"]).exits(64).stderr_has(&["in different branches"]);
     assert_eq!(shop.heads(), ["left", "right2"]);
     shop.lback(&["rollback", "users", "--yes", "--to-before", "right", "--allow-collateral"]).exits(0);
     assert_eq!(shop.heads(), ["left"]);
@@ -133,13 +124,13 @@ fn under_a_merge_both_branches_are_known() {
         shop.lback(&["migrate", "merged"]).exits(0);
         let merged = shop.dump();
         let shop = shop.migrated();
-        // The match stands on the merge.
+        // The matching revision is above the merge.
         shop.lback(&["rollback", "orders", "--yes"]).exits(0);
         assert_eq!(shop.dump(), merged, "{place:?}");
         let shop = shop.migrated();
         shop.lback(&["rollback", "users", "--yes", "--allow-collateral"])
             .exits(0)
-            .says(&["reverted `users`: 3 revisions"]);
+            .stderr_has(&["reverted `users`: 3 revisions"]);
         assert_eq!(shop.dump(), before, "{place:?}");
     }
 }

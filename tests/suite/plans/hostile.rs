@@ -1,4 +1,5 @@
-//! Project code that is careless, or worse, while a plan is made of it: nothing is changed, nothing hangs, and what can't be told is said.
+//! Careless or hostile project code while it is planned: nothing is changed, nothing hangs, and the
+//! plan names what it can't know.
 
 use std::fs;
 use std::net::TcpListener;
@@ -8,14 +9,14 @@ use serde_json::Value;
 use super::shop::{Place, Shop};
 use crate::support::{Done, VersionScript};
 
-/// The shop at `make_users`, with a last revision that does this.
+/// The shop at `make_users`, with a last revision that has this `upgrade()`.
 fn doing(upgrade: &str) -> Shop {
     Shop::new(Place::Sqlite)
         .script(&VersionScript::new("bad").after(&["add_total"]).upgrade(upgrade))
         .migrated_to("make_users")
 }
 
-/// What the plan says that it can't tell of the last revision.
+/// Returns the doubts of the last revision's step.
 #[track_caller]
 fn doubts(done: &Done) -> Vec<String> {
     let document: Value = serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {done}"));
@@ -25,7 +26,7 @@ fn doubts(done: &Done) -> Vec<String> {
     doubts.iter().map(|doubt| format!("{}: {}", doubt["line"], doubt["why"].as_str().unwrap_or_default())).collect()
 }
 
-/// The revision is planned with a doubt that says this, and no file is changed.
+/// Checks that the plan has a doubt with this text, and that no file is changed.
 #[track_caller]
 fn is_doubtful(upgrade: &str, why: &str) {
     let shop = doing(upgrade);
@@ -38,9 +39,8 @@ fn is_doubtful(upgrade: &str, why: &str) {
 }
 
 #[test]
-fn what_it_prints_is_not_shown() {
-    let loud = "import os, sys, warnings\nprint('NOISE')\nprint('NOISE', file=sys.stderr)\nos.write(1, b'NOISE')\nos.write(2, b'NOISE')\n\
-        warnings.warn('NOISE')\nimport logging\nlogging.getLogger('alembic').critical('NOISE')";
+fn output_of_project_code_is_not_shown() {
+    let loud = include_str!("python/noise.py");
     let shop = Shop::new(Place::Sqlite)
         .script(&VersionScript::new("bad").after(&["add_total"]).head(loud).upgrade(loud).downgrade(loud));
     let env = fs::read_to_string(shop.project.path("migrations/env.py")).expect("a file");
@@ -49,14 +49,14 @@ fn what_it_prints_is_not_shown() {
         &format!("{loud}\nimport atexit\natexit.register(print, 'NOISE')\n{env}\nprint('NOISE')\n"),
     );
     for words in [&["plan"][..], &["plan", "--json"], &["migrate", "--dry-run"]] {
-        let done = shop.lback(words).exits(0).never_says(&["NOISE"]);
+        let done = shop.lback(words).exits(0).output_lacks(&["NOISE"]);
         assert_eq!(done.stderr, "");
     }
     // A run is not a plan.
     let done = shop.lback(&["migrate"]).exits(0);
     assert!(done.stdout.contains("NOISE") && done.stderr.contains("NOISE"), "{done}");
-    shop.lback(&["rollback", "orders", "--dry-run"]).exits(0).never_says(&["NOISE"]);
-    shop.lback(&["plan", "rollback", "base"]).exits(0).never_says(&["NOISE"]);
+    shop.lback(&["rollback", "orders", "--dry-run"]).exits(0).output_lacks(&["NOISE"]);
+    shop.lback(&["plan", "rollback", "base"]).exits(0).output_lacks(&["NOISE"]);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn exceptions_that_scripts_catch_do_not_hide_it() {
 }
 
 #[test]
-fn a_loop_without_end_comes_to_an_end() {
+fn endless_loops_are_stopped() {
     for upgrade in [
         "while True: pass",
         "import time\ntime.sleep(600)",
@@ -137,15 +137,18 @@ fn a_loop_without_end_comes_to_an_end() {
 }
 
 #[test]
-fn one_that_can_not_be_interrupted_is_ended_when_the_time_is_over() {
+fn code_that_cannot_be_interrupted_is_killed_at_the_limit() {
     let shop = doing("while True:\n    try:\n        while True: pass\n    except BaseException: pass")
         .with(|project| project.config("\n[plan]\ntimeout = '9s'"));
     let done = shop.lback(&["plan"]).exits(69);
-    done.says(&["error: it was not ready in time\n", "hint: `[plan] timeout` in `lback.toml` gives it more time"]);
+    done.stderr_has(&[
+        "error: it was not ready in time\n",
+        "hint: `[plan] timeout` in `lback.toml` gives it more time",
+    ]);
 }
 
 #[test]
-fn a_process_that_ends_itself_ends_no_more_than_the_plan() {
+fn a_process_that_exits_ends_only_the_plan() {
     let ended = "the project's code ended the process in which it was looked at";
     for (upgrade, why) in [
         ("import os\nos._exit(0)", Some("env.py came to no database")),
@@ -159,19 +162,19 @@ fn a_process_that_ends_itself_ends_no_more_than_the_plan() {
         let before = shop.project.files();
         let done = shop.lback(&["plan"]).run();
         match why {
-            Some(why) => drop(done.exits(69).says(&[why])),
-            // It meant no harm after all.
+            Some(why) => drop(done.exits(69).stderr_has(&[why])),
+            // Nothing prevents the plan.
             None => drop(done.exits(0)),
         }
         assert!(shop.project.files() == before, "{upgrade}");
-        // What doesn't run through it goes on as ever.
+        // A migration that doesn't reach the revision works as ever.
         shop.lback(&["migrate", "make_orders"]).exits(0);
         assert_eq!(shop.heads(), ["make_orders"]);
     }
 }
 
 #[test]
-fn an_upgrade_that_can_only_fail_is_known_to() {
+fn an_upgrade_that_always_fails_is_doubtful() {
     for (upgrade, why) in [
         ("import sys\nsys.exit(3)", "SystemExit: 3"),
         ("raise SystemExit('not here')", "SystemExit: not here"),
@@ -184,18 +187,18 @@ fn an_upgrade_that_can_only_fail_is_known_to() {
 }
 
 #[test]
-fn what_a_script_changes_in_its_process_is_gone_for_the_next() {
+fn changes_of_a_script_to_its_process_do_not_reach_the_next_script() {
     let first = "import os, sys, builtins\nos.environ['LEFT'] = '1'\nos.chdir('/')\nbuiltins.LEFT = 1\nsys.path.clear()\nop.create_table('left_table')";
     let second = "import os, json.tool\nassert 'LEFT' not in os.environ\nassert os.getcwd() != '/'\nop.create_table('right_table')";
     let shop = Shop::of(
         Place::Sqlite,
         [VersionScript::new("first").upgrade(first), VersionScript::new("second").after(&["first"]).upgrade(second)],
     );
-    shop.lback(&["plan"]).exits(0).prints(&["create table `left_table`", "create table `right_table`"]);
+    shop.lback(&["plan"]).exits(0).stdout_has(&["create table `left_table`", "create table `right_table`"]);
 }
 
 #[test]
-fn a_run_is_not_spoilt_by_what_its_plan_met() {
+fn side_effects_of_a_plan_do_not_reach_the_run() {
     let strange = "import sys\nif 'spoilt' in sys.modules: raise RuntimeError('spoilt')\nsys.modules['spoilt'] = sys\nop.create_table('made', sa.Column('id', sa.Integer()))";
     let shop = Shop::of(Place::Sqlite, [VersionScript::new("bad").upgrade(strange).downgrade("op.drop_table('made')")])
         .with(|project| {

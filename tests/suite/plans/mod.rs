@@ -1,4 +1,4 @@
-//! The plan of a migrate or a rollback, and the rollback of a table: what is shown, what is done, and what must not be.
+//! Plans of migrations and rollbacks, and rollbacks of tables.
 
 mod agreement;
 mod analysis;

@@ -1,4 +1,5 @@
-//! What a name may be: a table under its names of before, in a schema, in quotes; a revision, or a label.
+//! Names of rollback targets: tables under former names, in schemas and in quotes; revisions;
+//! labels.
 
 use super::shop::{Place, Shop, history};
 use crate::support::{VersionScript, records};
@@ -30,7 +31,7 @@ fn a_renamed_table_is_the_same_table() {
             shop.lback(&["rollback", "users", "--yes", "--count", count]).exits(0);
             assert_eq!(shop.dump(), at[left], "{place:?} {count}");
         }
-        // The old name is no table's now, and before the rename it is.
+        // The old name names no table now, but did before the rename.
         shop.lback(&["migrate"]).exits(0);
         let done = shop.lback(&["plan", "rollback", "people"]).run();
         eprintln!("{done}");
@@ -58,10 +59,10 @@ fn a_table_that_was_dropped_and_made_again_begins_with_its_second_making() {
         );
         let dropped = shop.dump_at("dropped");
         let shop = shop.migrated();
-        // However many: what was there before is another table.
+        // Whatever the count: the earlier table is another one.
         shop.lback(&["rollback", "users", "--yes", "--count", "9"]).exits(0);
         assert_eq!(shop.dump(), dropped, "{place:?}");
-        // Now the name is that of the one that is gone, whose latest change is that.
+        // Now the name is that of the dropped table, whose latest change is the drop.
         shop.lback(&["rollback", "users", "--yes"]).exits(0);
         assert_eq!(shop.heads(), ["phone"], "{place:?}");
     }
@@ -105,7 +106,7 @@ fn a_name_with_characters_of_targets_is_a_table_in_quotes() {
     }
     shop.lback(&["rollback", "order-lines", "--count", "2"])
         .exits(64)
-        .says(&["`order-lines` is not the name of a table"]);
+        .stderr_has(&["`order-lines` is not the name of a table"]);
 }
 
 #[test]
@@ -132,24 +133,26 @@ fn a_table_in_another_schema_is_named_with_it() {
         ],
     );
     let at: Vec<_> = ["schemas", "own", "billed", "total"].map(|target| shop.dump_at(target)).into();
-    shop.lback(&["rollback", "billing.orders", "--yes"]).exits(0).says(&["reverted `billing.orders`: 1 revision"]);
+    shop.lback(&["rollback", "billing.orders", "--yes"])
+        .exits(0)
+        .stderr_has(&["reverted `billing.orders`: 1 revision"]);
     assert_eq!(shop.dump(), at[2]);
-    // Without a schema it is the one of the connection, which has a name too.
+    // A name without a schema means the connection's schema, which has a name too.
     for name in ["orders", "public.orders", "PUBLIC.\"orders\""] {
         let done = shop.lback(&["plan", "rollback", name]).run();
         if name.contains('"') {
             done.exits(64);
         } else {
-            done.exits(0).prints(&["revert `own`", "collateral: stands above `own`"]);
+            done.exits(0).stdout_has(&["revert `own`", "collateral: stands above `own`"]);
         }
     }
     shop.lback(&["rollback", "\"billing\".\"orders\"", "--yes"]).exits(0);
     assert_eq!(shop.dump(), at[1]);
-    shop.lback(&["rollback", "billing.orders", "--yes"]).exits(64).says(&["hint: there is `orders`"]);
+    shop.lback(&["rollback", "billing.orders", "--yes"]).exits(64).stderr_has(&["hint: there is `orders`"]);
 }
 
 #[test]
-fn a_name_that_is_also_a_revision_a_label_or_the_beginning_of_one_is_asked_about() {
+fn a_name_of_a_table_and_a_revision_or_label_is_ambiguous() {
     let table =
         |revision: &str, after: &str, table: &str| VersionScript::new(revision).after(&[after]).makes_table(table, "");
     for (name, scripts, what) in [
@@ -176,7 +179,7 @@ fn a_name_that_is_also_a_revision_a_label_or_the_beginning_of_one_is_asked_about
         }]));
         let shop = shop.migrated();
         let done = shop.lback(&["rollback", name, "--yes"]).exits(64);
-        done.says(&[
+        done.stderr_has(&[
             &format!("error: `{name}` is both a table and {what}\n"),
             &format!(
                 "hint: say which one is meant: `lback rollback --table {name}` or `lback rollback --revision {name}`"
@@ -203,7 +206,7 @@ fn a_revision_needs_no_yes_and_is_no_rollback_of_a_table() {
         .with(|project| project.plugin("rec", &crate::support::component("record-handler"), ""))
         .migrated();
     for target in ["add_phone", "make_o", "base"] {
-        let done = shop.lback(&["--log", "plugin=info", "rollback", target]).exits(0).never_says(&["reverted"]);
+        let done = shop.lback(&["--log", "plugin=info", "rollback", target]).exits(0).output_lacks(&["reverted"]);
         let rollback = records(&done.stderr)
             .into_iter()
             .find(|record| record["signal"] == "migration_rollback_command")

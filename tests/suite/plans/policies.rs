@@ -1,10 +1,11 @@
-//! Policies that look at the plan of a real run: what they are shown, what guard makes of it, and that nobody waits for what nobody asks.
+//! Policies that look at the plan of a run: what they get, what guard decides, and that a run
+//! without such a policy makes no plan.
 
 use serde_json::Value;
 
-use crate::support::{Done, Project, component, plugin, records};
+use crate::support::{Done, Project, assert_run, component, plugin, records};
 
-/// What a policy is shown at this signal.
+/// Returns the plans that policies got at this signal.
 #[track_caller]
 fn plans(done: &Done, signal: &str) -> Vec<Value> {
     let records = records(&done.stderr);
@@ -18,7 +19,8 @@ fn recorded(project: Project) -> Project {
     project.plugin("recorder", &component("record-policy"), "[plugin.settings]\nplan = true")
 }
 
-/// A project at `three`, with a fourth revision that drops what the first one made, under these rules of guard.
+/// A project at `three` under these rules of guard, with a fourth revision that drops the table of
+/// the first.
 fn guarded(rules: &str) -> Project {
     let project = Project::new()
         .revision("four", Some("three"), "op.drop_table('one')", "raise NotImplementedError('it is gone')")
@@ -72,7 +74,7 @@ fn commands_that_run_no_migrations_have_no_plan() {
 }
 
 #[test]
-fn the_time_that_a_plan_takes_is_not_the_policys() {
+fn planning_time_is_not_charged_to_the_policy() {
     let slow = "import time\ntime.sleep(1.5)\nop.create_table('slow', sa.Column('id', sa.Integer()))";
     let project = Project::new().revision("slow", Some("three"), slow, "op.drop_table('slow')").plugin(
         "recorder",
@@ -89,19 +91,12 @@ fn guard_stops_an_upgrade_that_drops_a_table() {
         guarded("[plugin.settings.plan]\non = ['upgrade']\ndeny = ['drops', 'irreversible']\ntables = ['o*']");
     let before = project.files();
     let done = project.lback(&["--environment", "production", "migrate"]).exits(77);
-    done.says(&[
-        "guard: revision `four` drops the table `one` (migrations/versions/four.py:13), which is not allowed in the protected environment \
-         `production` (plan-drops)\n",
-        "guard: revision `four` can't be reverted",
-        "(plan-irreversible)\n",
-        "guard: revision `four` writes to the table `one` (migrations/versions/four.py:13)",
-        "(plan-tables)\n",
-    ]);
+    assert_run!("guard-denies-an-upgrade", done);
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
-    // Nothing but the database and the scripts: what is kept of the analysis is lback's own.
+    // The planner's cache is in lback's own folders, so that the project is unchanged.
     assert_eq!(project.files(), before);
 
-    // It is about production, and about upgrades.
+    // The rules apply to production and to upgrades only.
     project.lback(&["--environment", "production", "rollback"]).exits(0);
     assert_eq!(project.revision_of_database().as_deref(), Some("two"));
     project.lback(&["--environment", "development", "migrate"]).exits(0);
@@ -112,61 +107,54 @@ fn guard_stops_an_upgrade_that_drops_a_table() {
 fn guard_stops_a_downgrade_that_goes_too_far_or_fails() {
     let project = guarded("[plugin.settings.plan]\non = ['downgrade']\nenvironments = ['staging']\nmax-steps = 1");
     let staging = |args: &[&str]| project.lback(&[&["--environment", "staging"], args].concat());
-    staging(&["rollback", "base"])
-        .exits(77)
-        .says(&["`downgrade` takes 3 steps, and more than 1 are not allowed", "(plan-max-steps)"]);
+    assert_run!("guard-denies-many-steps", staging(&["rollback", "base"]).exits(77));
     staging(&["rollback"]).exits(0);
     assert_eq!(project.revision_of_database().as_deref(), Some("two"));
 
     let project = guarded("[plugin.settings.plan]\ndeny = ['irreversible']\non = ['downgrade']");
     project.lback(&["--environment", "production", "migrate"]).exits(0);
     let done = project.lback(&["--environment", "production", "rollback"]).exits(77);
-    done.says(&["guard: reverting `four` fails or undoes nothing", "NotImplementedError", "(plan-irreversible)"]);
+    assert_run!("guard-denies-an-irreversible-downgrade", done);
     assert_eq!(project.revision_of_database().as_deref(), Some("four"));
 }
 
 #[test]
-fn guard_says_may_of_what_depends_on_the_database_and_denies_what_it_cannot_know() {
+fn guard_denies_uncertain_and_unknown_changes() {
     let found = "if op.get_bind().execute(sa.text('select 1 from one')).first():\n    op.execute('delete from one')";
     let hidden = "op.execute('select purge_what_is_old()')";
     let project = guarded("[plugin.settings.plan]\ndeny = ['data', 'incomplete']")
         .revision("five", Some("four"), found, "pass")
         .revision("six", Some("five"), hidden, "pass");
     let done = project.lback(&["--environment", "production", "migrate"]).exits(77);
-    done.says(&[
-        "revision `five` may delete rows of `one`",
-        "(plan-data)",
-        "not all that revision `six` does can be told",
-        "(plan-incomplete)",
-    ]);
+    assert_run!("guard-denies-uncertain-changes", done);
 }
 
 #[test]
-fn where_there_is_no_plan_guard_denies_or_warns() {
+fn guard_denies_or_warns_without_a_plan() {
     let known = "what `upgrade` would do is not known, and rules of `plan` go by it: ";
     for (unavailable, code) in [("deny", 77), ("warn", 0)] {
         let settings = format!("[plugin.settings.plan]\ndeny = ['drops']\nunavailable = '{unavailable}'");
         let project = Project::new().config("launcher = false").plugin("guard", &plugin("guard"), &settings);
-        let done = project.lback(&["--environment", "production", "migrate"]).exits(code).says(&[known]);
+        let done = project.lback(&["--environment", "production", "migrate"]).exits(code).stderr_has(&[known]);
         assert_eq!(done.stderr.contains("(plan-unavailable)"), code == 77, "{done}");
     }
     // A target that Alembic would refuse is not known either.
     let project = guarded("[plugin.settings.plan]\ndeny = ['drops']");
     let done = project.lback(&["--environment", "production", "migrate", "nonsense"]).exits(77);
-    done.says(&[known, "Alembic would refuse it", "nonsense", "(plan-unavailable)"]);
+    done.stderr_has(&[known, "Alembic would refuse it", "nonsense", "(plan-unavailable)"]);
 }
 
 #[test]
-fn in_audit_mode_guard_only_says_what_it_would_deny() {
+fn guard_in_audit_mode_only_reports_denials() {
     let project =
         Project::new().plugin("guard", &plugin("guard"), "mode = 'audit'\n[plugin.settings.plan]\nmax-steps = 2");
     let done = project.lback(&["--environment", "production", "migrate"]).exits(0);
-    done.says(&["note: guard (audit) would deny alembic_command_started: `upgrade` takes 3 steps"]);
+    done.stderr_has(&["note: guard (audit) would deny alembic_command_started: `upgrade` takes 3 steps"]);
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
 }
 
 #[test]
-fn lback_plan_asks_every_policy_and_tells_nobody() {
+fn lback_plan_asks_every_policy_and_notifies_no_handler() {
     let project = guarded("[plugin.settings.plan]\ndeny = ['drops']")
         .plugin("watcher", &plugin("guard"), "mode = 'audit'\n[plugin.settings.plan]\nmax-steps = 0")
         .plugin(

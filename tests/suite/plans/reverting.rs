@@ -1,11 +1,11 @@
-//! The rollback of a table, from the plan that is shown to the schema that is left.
+//! Rollbacks of a table, from the plan that is shown to the schema that is left.
 
 use serde_json::{Value, json};
 
 use super::shop::{Place, Shop, history};
-use crate::support::{VersionScript, assert_snapshot, component, records};
+use crate::support::{VersionScript, assert_run, assert_text, component, records};
 
-/// A shell runs these words of lback: what a person pastes.
+/// Returns the words of the command in a hint, as a shell splits them.
 #[track_caller]
 fn paste(shop: &Shop, hinted: &str) -> Vec<String> {
     let (_, command) = hinted.rsplit_once("run `").expect("a command");
@@ -23,7 +23,7 @@ fn the_latest_change_of_a_table_is_reverted() {
         let shop = Shop::new(place);
         let before = shop.dump_at("add_phone");
         let shop = shop.migrated();
-        let done = shop.lback(&["rollback", "orders", "--yes"]).exits(0).says(&[
+        let done = shop.lback(&["rollback", "orders", "--yes"]).exits(0).stderr_has(&[
             "Running downgrade add_total -> add_phone",
             "reverted `orders`: 1 revision; the database is at `add_phone`\n",
             "note: rows that a migration deleted or changed are not restored; a backup has them\n",
@@ -34,7 +34,7 @@ fn the_latest_change_of_a_table_is_reverted() {
 }
 
 #[test]
-fn again_and_again_it_comes_to_the_beginning() {
+fn repeated_rollbacks_reach_the_beginning() {
     for place in Place::BOTH {
         let shop = Shop::new(place).migrated();
         for at in ["add_phone", "make_users"] {
@@ -42,27 +42,26 @@ fn again_and_again_it_comes_to_the_beginning() {
             assert_eq!(shop.heads(), [at]);
         }
         let done = shop.lback(&["rollback", "orders", "--yes", "--allow-collateral"]).exits(64);
-        done.says(&["`orders` is neither a revision nor a table that an applied revision changes"]);
+        done.stderr_has(&["`orders` is neither a revision nor a table that an applied revision changes"]);
         assert_eq!(shop.heads(), ["make_users"]);
     }
 }
 
 #[test]
-fn what_would_go_too_is_refused_and_the_command_that_accepts_it_works_when_pasted() {
-    for (place, name) in [(Place::Sqlite, "collateral-sqlite.txt"), (Place::Postgres, "collateral-postgres.txt")] {
+fn collateral_is_refused_and_the_hinted_command_works() {
+    for (place, name) in [(Place::Sqlite, "collateral-sqlite"), (Place::Postgres, "collateral-postgres")] {
         let shop = Shop::new(place);
         let before = shop.dump_at("make_orders");
         let shop = shop.migrated();
         let full = shop.dump();
         let done = shop.lback(&["rollback", "users"]).exits(77);
-        assert_snapshot("plans/snapshots", name, &shop.without_places(&done.stderr));
-        assert_eq!(done.stdout, "", "{done}");
+        assert_run!(name, done);
         assert_eq!(shop.dump(), full);
 
         let words = paste(&shop, &done.stderr);
         assert_eq!(words, ["rollback", "users", "--allow-collateral", "--yes"]);
         let words: Vec<_> = words.iter().map(String::as_str).collect();
-        shop.lback(&words).exits(0).says(&["reverted `users`: 2 revisions; the database is at `make_orders`"]);
+        shop.lback(&words).exits(0).stderr_has(&["reverted `users`: 2 revisions; the database is at `make_orders`"]);
         assert_eq!(shop.dump(), before);
     }
 }
@@ -73,7 +72,7 @@ fn the_command_to_paste_has_all_that_was_typed() {
     let typed = ["--environment", "a b", "-x", "tenant=it's", "rollback", "\"users\"", "--count", "1"];
     let done = shop.lback(&typed).exits(77);
     // Arguments for env.py may be secrets.
-    done.says(&["lback --environment 'a b' -x '***' rollback '\"users\"' --count 1 --allow-collateral --yes`"]);
+    done.stderr_has(&["lback --environment 'a b' -x '***' rollback '\"users\"' --count 1 --allow-collateral --yes`"]);
     let words = paste(&shop, &shop.lback(&["--environment", "a b", "rollback", "\"users\""]).exits(77).stderr);
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     shop.lback(&words).exits(0);
@@ -91,7 +90,7 @@ fn several_changes_by_number_or_from_a_revision_on() {
         (&["--to-before", "make_orders"], &["make_users"]),
         // The table isn't older than that, but the revision is not one of those that change it.
         (&["--to-before", "make_users"], &["make_users"]),
-        // There are not so many.
+        // More than there are.
         (&["--count", "20"], &["make_users"]),
         (&["--include-references"], &["add_phone"]),
     ] {
@@ -106,15 +105,15 @@ fn several_changes_by_number_or_from_a_revision_on() {
 fn a_table_that_is_only_mentioned_counts_where_that_is_asked_for() {
     let shop = Shop::new(Place::Sqlite).migrated_to("make_orders");
     let done = shop.lback(&["rollback", "users", "--dry-run"]).exits(0);
-    done.prints(&["revert `make_users`", "revert `make_orders`"]);
+    done.stdout_has(&["revert `make_users`", "revert `make_orders`"]);
     shop.lback(&["rollback", "users", "--yes", "--include-references"]).exits(0);
     assert_eq!(shop.heads(), ["make_users"]);
-    // Where nothing writes it, that is what is offered.
+    // If no revision writes it, the hint offers that.
     let elsewhere = VersionScript::new("elsewhere")
         .makes_table("visits", "sa.Column('user', sa.Integer(), sa.ForeignKey('accounts.id'))");
     let shop = Shop::of(Place::Sqlite, [elsewhere]).migrated();
     let done = shop.lback(&["rollback", "accounts", "--yes"]).exits(64);
-    done.says(&["hint: `--include-references` also counts revisions that only mention it, as `elsewhere` does"]);
+    done.stderr_has(&["hint: `--include-references` also counts revisions that only mention it, as `elsewhere` does"]);
 }
 
 #[test]
@@ -123,31 +122,25 @@ fn a_revision_that_is_not_applied_does_not_count() {
         .script(&VersionScript::new("later").after(&["add_total"]).makes_table("invoices", ""))
         .migrated_to("add_total");
     let done = shop.lback(&["rollback", "invoices", "--yes"]).exits(64);
-    done.says(&["`invoices` is neither a revision nor a table that an applied revision changes"]);
+    done.stderr_has(&["`invoices` is neither a revision nor a table that an applied revision changes"]);
     shop.lback(&["rollback", "users", "--to-before", "later", "--yes"])
         .exits(64)
-        .says(&["the revision `later` is not applied"]);
+        .stderr_has(&["the revision `later` is not applied"]);
     assert_eq!(shop.heads(), ["add_total"]);
 }
 
 #[test]
 fn an_unknown_table_is_answered_with_the_nearest() {
     let shop = Shop::new(Place::Sqlite).migrated();
-    let done = shop.lback(&["rollback", "user"]).exits(64);
-    done.says(&[
-        "error: `user` is neither a revision nor a table that an applied revision changes\n",
-        "did you mean `users`?",
-    ]);
-    let done = shop.lback(&["rollback", "--table", "ordres"]).exits(64);
-    done.says(&["error: `ordres` is no table that an applied revision changes\n", "did you mean `orders`?"]);
-    shop.lback(&["rollback", "xyz"])
-        .exits(64)
-        .says(&["`lback plan rollback base` shows what each applied revision changes"]);
+    let transcripts = [&["rollback", "user"][..], &["rollback", "--table", "ordres"], &["rollback", "xyz"]]
+        .map(|words| shop.lback(words).exits(64).transcript())
+        .concat();
+    assert_text!("unknown-tables", transcripts);
     assert_eq!(shop.heads(), ["add_total"]);
 }
 
 #[test]
-fn the_signals_say_which_table_and_which_version_and_the_journal_keeps_it() {
+fn signals_and_journal_have_table_and_version() {
     let shop = Shop::new(Place::Sqlite)
         .with(|project| project.plugin("rec", &component("recorder"), "[plugin.settings]\nplan = true"))
         .migrated();
@@ -194,16 +187,16 @@ fn a_merge_is_never_a_match_and_goes_only_with_others() {
         let before = shop.dump();
         let shop = shop.migrated();
         let done = shop.lback(&["rollback", "users"]).exits(77);
-        done.says(&["revert `merged`", "  changes no table", "  stands above `left`"]);
+        done.stderr_has(&["revert `merged`", "  changes no table", "  stands above `left`"]);
         shop.lback(&["rollback", "users", "--yes", "--allow-collateral"])
             .exits(0)
-            .says(&["reverted `users`: 2 revisions; the database is at `right`"]);
+            .stderr_has(&["reverted `users`: 2 revisions; the database is at `right`"]);
         assert_eq!(shop.dump(), before, "{place:?}");
     }
 }
 
 #[test]
-fn what_fails_on_the_way_is_told_as_for_any_run() {
+fn a_failing_rollback_is_reported_like_any_run() {
     for (place, state) in [
         (Place::Postgres, "note: everything was taken back: the database is at `failing`, as before\n"),
         (
@@ -221,7 +214,7 @@ fn what_fails_on_the_way_is_told_as_for_any_run() {
             .script(&VersionScript::new("failing").after(&["add_total"]).adds_column("orders", "more"))
             .migrated();
         let before = shop.dump();
-        let done = shop.lback(&["rollback", "orders", "--count", "2", "--yes"]).exits(1).says(&[state]);
+        let done = shop.lback(&["rollback", "orders", "--count", "2", "--yes"]).exits(1).stderr_has(&[state]);
         assert!(!done.stderr.contains("reverted `orders`"), "{done}");
         assert_eq!(shop.dump() == before, place == Place::Postgres, "{done}");
     }
@@ -238,34 +231,29 @@ fn options_of_alembic_and_the_environment_count_in_the_plan_too() {
     let elsewhere = format!("url=sqlite:///{}", shop.project.path("other.db").display());
     let other = ["-x", &elsewhere];
     let done = shop.lback(&[&other[..], &["plan"]].concat()).exits(0);
-    done.prints(&["4 revisions to apply on sqlite", "other.db", "alembic -x '***' upgrade head"]);
+    done.stdout_has(&["4 revisions to apply on sqlite", "other.db", "alembic -x '***' upgrade head"]);
     shop.lback(&[&other[..], &["rollback", "users", "--yes"]].concat()).exits(64);
     assert_eq!(shop.heads(), ["add_total"]);
     shop.lback(&["rollback", "orders", "--to-before", "nowhere", "--yes"])
         .exits(255)
-        .says(&["error: Can't locate revision identified by 'nowhere'"]);
+        .stderr_has(&["error: Can't locate revision identified by 'nowhere'"]);
     shop.lback(&["rollback", "orders", "--to-before", "add_t", "--yes"]).exits(0);
 }
 
 #[test]
-fn what_would_not_be_undone_is_refused_until_it_is_allowed() {
+fn irreversible_steps_are_refused_until_allowed() {
     let empty = || {
         let [users, orders, phone, total] = history();
         Shop::of(Place::Sqlite, [users, orders, phone, total.downgrade("pass")]).migrated()
     };
     let shop = empty();
     let full = shop.dump();
-    let done = shop.lback(&["rollback", "orders", "--yes"]).exits(77);
-    done.says(&[
-        "error: the rollback of `orders` would not undo 1 revision; nothing was done",
-        "its `downgrade()` doesn't undo it: `downgrade()` does nothing",
-        "run `lback rollback orders --yes --allow-irreversible`",
-    ]);
+    assert_run!("irreversible", shop.lback(&["rollback", "orders", "--yes"]).exits(77));
     assert_eq!(shop.dump(), full);
     shop.lback(&["rollback", "orders", "--yes", "--allow-irreversible"]).exits(0);
     assert_eq!(shop.heads(), ["add_phone"]);
 
-    // By its revision it is Alembic's own command, and nobody else's affair.
+    // By its revision the rollback is Alembic's own command, which lback doesn't check.
     let shop = empty();
     shop.lback(&["rollback", "add_phone"]).exits(0);
     assert_eq!(shop.heads(), ["add_phone"]);

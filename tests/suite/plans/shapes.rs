@@ -1,21 +1,19 @@
-//! Plans of projects of every shape: where the scripts lie, how env.py is written, what Alembic is started by.
+//! Plans of projects of every shape: places of scripts, kinds of env.py, ways to start Alembic.
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
 use super::shop::{HISTORY, Place, Shop, history};
-use crate::support::{Done, Project, VersionScript, alembic, python, script};
+use crate::support::{Done, Project, VersionScript, alembic, assert_text, python, script};
 
-/// A project made by `alembic init -t TEMPLATE`, and put right.
+/// A project made by `alembic init -t TEMPLATE`, with these replacements in its files.
 fn made_by(template: &str, replacements: &[(&str, &str, &str)]) -> Project {
     let command = format!("[alembic]\ncommand = [{:?}]\n", alembic().display().to_string());
     let project = Project::empty().whole_config(&command);
     let words = ["-q", "init", "-t", template, "migrations"];
-    let status = Command::new(alembic()).args(words).current_dir(project.root()).status().expect("alembic");
-    assert!(status.success());
+    project.alembic(&words).exits(0);
     for (file, from, to) in replacements {
         let text = fs::read_to_string(project.path(file)).expect("a file");
         assert!(text.contains(from), "{file} lacks {from}");
@@ -33,15 +31,15 @@ fn steps(done: &Done, database: usize) -> Vec<String> {
     steps.iter().map(|step| step["revision"].as_str().expect("a revision").to_owned()).collect()
 }
 
-/// A whole way: the plan of a migrate, the migrate, and the rollback of `users`, which takes `add_total` with it.
+/// Plans and runs a migration, and rolls back `users`, which reverts `add_total` too.
 #[track_caller]
 fn goes_all_the_way(project: &Project) {
     let done = project.lback(&["plan", "--json"]).exits(0);
     assert_eq!(steps(&done, 0), HISTORY);
     project.lback(&["migrate"]).exits(0);
-    project.lback(&["rollback", "users", "--yes"]).exits(77).says(&["revert `add_total`"]);
+    project.lback(&["rollback", "users", "--yes"]).exits(77).stderr_has(&["revert `add_total`"]);
     let done = project.lback(&["rollback", "users", "--yes", "--allow-collateral"]).exits(0);
-    done.says(&["reverted `users`: 2 revisions; the database is at `make_orders`"]);
+    done.stderr_has(&["reverted `users`: 2 revisions; the database is at `make_orders`"]);
     let done = project.lback(&["plan", "--json"]).exits(0);
     assert_eq!(steps(&done, 0), HISTORY[2..]);
 }
@@ -67,14 +65,12 @@ fn templates_of_alembic() {
 fn configuration_in_pyproject_and_url_in_env_py() {
     let project = Shop::new(Place::Sqlite).project;
     fs::remove_file(project.path("alembic.ini")).expect("a file");
-    let env = "from alembic import context\nfrom sqlalchemy import create_engine\n\
-        with create_engine('sqlite:///test.db').connect() as connection:\n    context.configure(connection=connection)\n    \
-        with context.begin_transaction():\n        context.run_migrations()\n";
+    let env = include_str!("python/env_with_url.py");
     let project = project
         .file("pyproject.toml", "[tool.alembic]\nscript_location = '%(here)s/migrations'\n")
         .file("migrations/env.py", env);
     goes_all_the_way(&project);
-    project.lback(&["plan", "--sql"]).exits(0).prints(&["ALTER TABLE users ADD COLUMN phone"]);
+    project.lback(&["plan", "--sql"]).exits(0).stdout_has(&["ALTER TABLE users ADD COLUMN phone"]);
 }
 
 #[test]
@@ -91,7 +87,7 @@ fn scripts_in_two_folders() {
         shop.project.write(&format!("{folder}/{}.py", HISTORY[place]), &script.text());
     }
     goes_all_the_way(&shop.project);
-    shop.lback(&["plan"]).exits(0).prints(&["`first/add_phone.py`", "`second/add_total.py`"]);
+    shop.lback(&["plan"]).exits(0).stdout_has(&["`first/add_phone.py`", "`second/add_total.py`"]);
 }
 
 #[test]
@@ -104,7 +100,7 @@ fn several_databases() {
         ],
     );
     let words = ["-q", "revision", "-m", "first", "--rev-id", "1a2b"];
-    assert!(Command::new(alembic()).args(words).current_dir(project.root()).status().expect("alembic").success());
+    project.alembic(&words).exits(0);
     let path = "migrations/versions/1a2b_first.py";
     let mut text = fs::read_to_string(project.path(path)).expect("a file");
     for engine in ["engine1", "engine2"] {
@@ -119,7 +115,7 @@ fn several_databases() {
     project.write(path, &text);
 
     let done = project.lback(&["plan"]).exits(0);
-    done.prints(&[
+    done.stdout_has(&[
         "2 revisions on 2 databases",
         "`one.db`",
         "`two.db`",
@@ -128,14 +124,14 @@ fn several_databases() {
     ]);
     assert!(!project.path("one.db").exists() && !project.path("two.db").exists());
     project.lback(&["migrate"]).exits(0);
-    project.lback(&["plan"]).exits(0).prints(&["nothing to do on 2 databases"]);
+    project.lback(&["plan"]).exits(0).stdout_has(&["nothing to do on 2 databases"]);
     project
         .lback(&["plan", "rollback", "base"])
         .exits(0)
-        .prints(&["drop table `at_engine1`", "drop table `at_engine2`"]);
+        .stdout_has(&["drop table `at_engine1`", "drop table `at_engine2`"]);
     for name in ["at_engine1", "at_engine2"] {
         let done = project.lback(&["rollback", name, "--yes"]).exits(64);
-        done.says(&[
+        done.stderr_has(&[
             "can't be rolled back by its name: this project has several databases",
             "`lback plan rollback REVISION`",
         ]);
@@ -151,27 +147,25 @@ fn env_py_that_fails_and_scripts_that_can_not_be_loaded() {
         shop.project.write(file, &format!("raise RuntimeError('no postgresql://u:secret@db today')\n{text}"));
         let before = shop.project.files();
         for words in [&["plan"][..], &["plan", "rollback", "users"], &["migrate", "--dry-run"]] {
-            let done = shop.lback(words).exits(69).never_says(&["secret"]);
-            done.says(&[
-                "error: RuntimeError: no postgresql://u:***@db today\n",
-                "hint: `lback alembic current` shows the whole error",
-            ]);
+            let done = shop.lback(words).exits(69).output_lacks(&["secret"]);
+            assert_eq!(done.stdout, "", "{done}");
+            assert_text!("project-code-that-fails", &done.stderr);
         }
         assert!(shop.project.files() == before);
-        // What a name is can't be found out, so Alembic is asked, which shows its own error.
-        shop.lback(&["rollback", "users", "--yes"]).exits(code).says(&["Traceback", "RuntimeError"]);
-        shop.lback(&["rollback", "--table", "users", "--yes"]).exits(69).says(&["error: RuntimeError: no "]);
+        // lback can't find out what the name means, so it runs Alembic, which shows its own error.
+        shop.lback(&["rollback", "users", "--yes"]).exits(code).stderr_has(&["Traceback", "RuntimeError"]);
+        shop.lback(&["rollback", "--table", "users", "--yes"]).exits(69).stderr_has(&["error: RuntimeError: no "]);
     }
     let shop =
         Shop::new(Place::Sqlite).with(|project| project.file("migrations/versions/add_phone.py", "def upgrade(:\n"));
-    shop.lback(&["plan"]).exits(69).says(&["error: SyntaxError: "]);
+    shop.lback(&["plan"]).exits(69).stderr_has(&["error: SyntaxError: "]);
 }
 
 #[test]
 fn a_database_that_can_not_be_reached() {
     let project = Project::bare("postgresql+psycopg://postgres:secret@localhost:1/shop?connect_timeout=3");
-    let done = with_history(project).lback(&["plan"]).exits(69).never_says(&["secret"]);
-    done.says(&["OperationalError: "]);
+    let done = with_history(project).lback(&["plan"]).exits(69).output_lacks(&["secret"]);
+    done.stderr_has(&["OperationalError: "]);
 }
 
 #[test]
@@ -208,7 +202,7 @@ fn a_script_that_looks_at_the_database_it_runs_on() {
         let shop = shop.migrated();
         // `rows` has nothing in its `downgrade()`, and changes rows.
         let words = ["rollback", "users", "--yes", "--allow-collateral"];
-        shop.lback(&words).exits(77).says(&["would not undo 1 revision", "--allow-irreversible"]);
+        shop.lback(&words).exits(77).stderr_has(&["would not undo 1 revision", "--allow-irreversible"]);
         shop.lback(&[&words[..], &["--allow-irreversible"]].concat()).exits(0);
         assert_eq!(shop.heads(), ["add_total"], "{place:?}");
     }
@@ -234,25 +228,25 @@ fn alembic_started_by_python_and_by_uv() {
         lback(&["migrate"]).exits(0);
         lback(&["rollback", "orders", "--yes"])
             .exits(0)
-            .says(&["reverted `orders`: 1 revision; the database is at `add_phone`"]);
+            .stderr_has(&["reverted `orders`: 1 revision; the database is at `add_phone`"]);
     }
 }
 
-/// Where Alembic can't be asked, revisions go as they always did, and tables can't.
+/// Checks a project without plans: revisions are rolled back as ever, tables are refused.
 #[track_caller]
 fn can_not_be_asked(project: &Project, why: &str) {
     project.lback(&["migrate"]).exits(0);
     for words in
         [&["plan"][..], &["plan", "rollback", "base"], &["plan", "rollback", "users"], &["migrate", "--dry-run"]]
     {
-        project.lback(words).exits(69).says(&["error: Alembic can't be asked: ", why]);
+        project.lback(words).exits(69).stderr_has(&["error: Alembic can't be asked: ", why]);
     }
     for words in [
         &["rollback", "--table", "users", "--yes"][..],
         &["rollback", "users", "--count", "2", "--yes"],
         &["rollback", "users", "--as-migration"],
     ] {
-        project.lback(words).exits(69).says(&["error: Alembic can't be asked: ", why]);
+        project.lback(words).exits(69).stderr_has(&["error: Alembic can't be asked: ", why]);
     }
     assert_eq!(project.revision_of_database().as_deref(), Some("add_total"));
     let done = project.lback(&["rollback", "users", "--yes"]).run();

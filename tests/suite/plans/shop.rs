@@ -1,8 +1,8 @@
-//! A project whose revisions change the same tables again and again, and what its database looks like.
+//! A project whose revisions change the same tables again and again.
 
 use crate::support::{Database, Project, Run, VersionScript};
 
-/// Where the project's database is.
+/// The server of the project's database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Sqlite,
@@ -45,7 +45,7 @@ impl Shop {
         Self { project, database }
     }
 
-    /// One with the revisions [`HISTORY`], none of which is applied.
+    /// A project with the revisions [`HISTORY`], none of which is applied.
     pub(super) fn new(place: Place) -> Self {
         Self::of(place, history())
     }
@@ -63,7 +63,7 @@ impl Shop {
         self.project.lback(words)
     }
 
-    /// Migrates to here.
+    /// Migrates to `target`.
     #[track_caller]
     pub(super) fn migrated_to(self, target: &str) -> Self {
         self.lback(&["migrate", target]).exits(0);
@@ -76,20 +76,20 @@ impl Shop {
         self.migrated_to("heads")
     }
 
-    /// The database's whole content, after a migration to here.
+    /// Migrates to `target`, and returns the database's whole content.
     #[track_caller]
     pub(super) fn dump_at(&self, target: &str) -> String {
         self.lback(&["migrate", target]).exits(0);
         self.dump()
     }
 
-    /// The database's whole content.
+    /// Returns the database's whole content.
     #[track_caller]
     pub(super) fn dump(&self) -> String {
         self.database.as_ref().map_or_else(|| self.project.dump(), Database::dump)
     }
 
-    /// The same without Alembic's own table.
+    /// Returns the database's content without Alembic's own table.
     #[track_caller]
     pub(super) fn schema(&self) -> String {
         let dump = self.dump();
@@ -103,7 +103,7 @@ impl Shop {
         dump.split_inclusive('\n').filter(&mut counts).collect()
     }
 
-    /// The revisions that the database is at, in the order of the alphabet.
+    /// Returns the revisions that the database is at, sorted.
     #[track_caller]
     pub(super) fn heads(&self) -> Vec<String> {
         let found = match &self.database {
@@ -118,14 +118,5 @@ impl Shop {
                 .unwrap_or_default(),
         };
         found.split(',').filter(|head| !head.is_empty() && *head != "None").map(str::to_owned).collect()
-    }
-
-    /// What a test's folders and databases are called in texts that are compared.
-    pub(super) fn without_places(&self, text: &str) -> String {
-        let mut text = text.replace(&self.project.root().display().to_string(), "/shop");
-        if let Some(database) = &self.database {
-            text = text.replace(database.name(), "shop");
-        }
-        text
     }
 }

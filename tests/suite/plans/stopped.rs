@@ -1,12 +1,12 @@
-//! A plan that takes too long: it is stopped by who waits for it, or by its limit, and leaves no process behind.
+//! Plans that take too long: a signal or the limit stops them, and no process is left.
 
 use std::fs;
 use std::path::Path;
 
 use super::shop::{Place, Shop};
-use crate::support::{component, records, until, wait_for};
+use crate::support::{assert_run, component, records, until, wait_for};
 
-/// Python that makes the file `inside`, and then goes on for longer than anybody waits.
+/// Python that creates the file `inside` and then hangs.
 fn stuck(shop: &Shop) -> String {
     format!(
         "import pathlib, time\npathlib.Path({:?}).touch()\ntime.sleep(600)\n",
@@ -20,17 +20,17 @@ fn prepend(shop: &Shop, file: &str, lines: &str) {
     shop.project.write(file, &format!("{lines}{text}"));
 }
 
-/// The processes that work in this folder.
+/// Counts the processes whose current folder this is.
 fn processes(folder: &Path) -> usize {
     let Ok(all) = fs::read_dir("/proc") else { return 0 };
     all.flatten().filter(|entry| fs::read_link(entry.path().join("cwd")).is_ok_and(|at| at == folder)).count()
 }
 
-/// Where the project's code hangs.
+/// The files in which the project's code hangs.
 const PLACES: [&str; 2] = ["migrations/env.py", "migrations/versions/add_phone.py"];
 
 #[test]
-fn one_signal_ends_it_at_once() {
+fn one_signal_stops_a_plan_at_once() {
     for file in PLACES {
         for (signal, code) in [("INT", 130), ("TERM", 143)] {
             let shop = Shop::new(Place::Sqlite);
@@ -38,7 +38,7 @@ fn one_signal_ends_it_at_once() {
             let running = shop.lback(&["plan"]).hearing_signals().start();
             wait_for(&shop.project.path("inside"));
             running.signal(signal);
-            running.wait().exits(code).says(&["error: interrupted; nothing was changed\n"]);
+            running.wait().exits(code).stderr_has(&["error: interrupted; nothing was changed\n"]);
             let root = fs::canonicalize(shop.project.root()).expect("a folder");
             until("no process is left", || processes(&root) == 0);
         }
@@ -57,7 +57,7 @@ fn a_rollback_that_is_still_being_planned_is_stopped_too() {
 }
 
 #[test]
-fn a_migrate_whose_policy_waits_for_a_plan_is_stopped_and_says_so_to_handlers() {
+fn a_stopped_migration_whose_policy_waits_for_a_plan_notifies_handlers() {
     let shop = Shop::new(Place::Sqlite).with(|project| {
         project.plugin("rec", &component("record-policy"), "[plugin.settings]\nplan = true").plugin(
             "ear",
@@ -81,15 +81,12 @@ fn a_migrate_whose_policy_waits_for_a_plan_is_stopped_and_says_so_to_handlers() 
 }
 
 #[test]
-fn the_limit_ends_it() {
+fn the_limit_stops_a_plan() {
     for file in PLACES {
         let shop = Shop::new(Place::Sqlite).with(|project| project.config("\n[plan]\ntimeout = '2s'"));
         prepend(&shop, file, &stuck(&shop));
         let done = shop.lback(&["plan"]).exits(69);
-        done.says(&[
-            "error: it was not ready in time\n",
-            "hint: `[plan] timeout` in `lback.toml` gives it more time\n",
-        ]);
+        assert_run!("plan-that-takes-too-long", done);
         let root = fs::canonicalize(shop.project.root()).expect("a folder");
         until("no process is left", || processes(&root) == 0);
     }
@@ -110,7 +107,7 @@ fn after_the_limit_a_run_goes_on_if_its_policies_let_it() {
         });
         prepend(&shop, PLACES[0], slow);
         let done = shop.lback(&["--environment", "production", "migrate"]).exits(code);
-        done.says(&["it was not ready in time"]);
+        done.stderr_has(&["it was not ready in time"]);
         assert_eq!(shop.heads().is_empty(), code == 77);
     }
 }

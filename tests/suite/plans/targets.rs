@@ -1,13 +1,14 @@
-//! Every kind of target: the plan has the steps that Alembic then takes, in its order.
+//! Every kind of target: the plan has the steps that Alembic then runs, in its order.
 
 use std::fs;
 
 use serde_json::Value;
 
 use super::shop::{Place, Shop, history};
-use crate::support::{Done, VersionScript, assert_snapshot};
+use crate::support::{Done, VersionScript, assert_run, assert_text};
 
-/// Two bases: `shop` with the beginning of [`history`] and two branches, of which `promises` needs the other base, `stock`.
+/// A history with two bases: `shop` with the beginning of [`history`] and two branches, of which
+/// `promises` depends on the other base, `stock`.
 fn branched() -> Shop {
     let [users, orders, ..] = history();
     Shop::of(
@@ -38,7 +39,7 @@ fn planned(document: &Value) -> Vec<(String, String)> {
     steps.iter().map(|step| (text(step, "direction"), text(step, "revision"))).collect()
 }
 
-/// The steps that Alembic says it runs.
+/// Returns the steps that Alembic reports.
 fn taken(done: &Done) -> Vec<(String, String)> {
     let step = |line: &str| {
         let (_, said) = line.split_once("] Running ")?;
@@ -46,13 +47,13 @@ fn taken(done: &Done) -> Vec<(String, String)> {
         let (from, said) = said.split_once(" -> ")?;
         let to = said.split(", make").next()?;
         let revision = if direction == "upgrade" { to } else { from };
-        // Of a branch point, or a merge, it names several.
+        // At a branch point or a merge, Alembic names several revisions.
         Some((direction.to_owned(), revision.to_owned()))
     };
     done.stderr.lines().filter_map(step).collect()
 }
 
-/// The plan of a command is what it then does, from the database of `start`.
+/// Checks that a command's plan, from the database at `start`, is what the command then does.
 #[track_caller]
 fn foretold(shop: &Shop, start: &str, words: &[&str]) {
     let database = shop.project.path("test.db");
@@ -72,7 +73,7 @@ fn foretold(shop: &Shop, start: &str, words: &[&str]) {
 }
 
 #[test]
-fn upgrades_are_foretold() {
+fn plans_of_upgrades_match_the_run() {
     let shop = branched();
     for (start, target) in [
         ("base", "heads"),
@@ -91,7 +92,7 @@ fn upgrades_are_foretold() {
 }
 
 #[test]
-fn downgrades_are_foretold() {
+fn plans_of_downgrades_match_the_run() {
     let shop = branched();
     for (start, target) in [
         ("make_orders", "-1"),
@@ -112,12 +113,12 @@ fn downgrades_are_foretold() {
 }
 
 #[test]
-fn nothing_to_do_is_said() {
+fn a_plan_without_steps() {
     let shop = Shop::new(Place::Sqlite).migrated();
     let done = shop.lback(&["plan"]).exits(0);
-    assert_snapshot("plans/snapshots", "nothing.txt", &shop.without_places(&done.stdout));
-    shop.lback(&["migrate", "--dry-run"]).exits(0).prints(&["nothing to do"]);
-    shop.lback(&["plan", "rollback", "add_total"]).exits(0).prints(&["nothing to do"]);
+    assert_run!("nothing-to-do", done);
+    shop.lback(&["migrate", "--dry-run"]).exits(0).stdout_has(&["nothing to do"]);
+    shop.lback(&["plan", "rollback", "add_total"]).exits(0).stdout_has(&["nothing to do"]);
 }
 
 #[test]
@@ -150,26 +151,19 @@ fn a_dry_run_shows_the_same() {
 }
 
 #[test]
-fn what_alembic_would_refuse_is_refused_in_its_words() {
+fn errors_of_alembic_are_shown_in_its_words() {
     let shop = branched();
     shop.lback(&["plan", "migrate", "nonsense"])
         .exits(255)
-        .says(&["error: Can't locate revision identified by 'nonsense'"]);
-    shop.lback(&["plan", "migrate", "head"]).exits(255).says(&["Multiple head revisions"]);
-    shop.lback(&["plan", "rollback", "-5"]).exits(255).says(&["error: "]);
+        .stderr_has(&["error: Can't locate revision identified by 'nonsense'"]);
+    shop.lback(&["plan", "migrate", "head"]).exits(255).stderr_has(&["Multiple head revisions"]);
+    shop.lback(&["plan", "rollback", "-5"]).exits(255).stderr_has(&["error: "]);
     let one_way =
         Shop::new(Place::Sqlite).script(&VersionScript::new("one_way").after(&["add_total"]).one_way()).migrated();
-    for words in [&["plan", "rollback"][..], &["plan", "rollback", "base"], &["plan", "rollback", "users"]] {
-        let done = one_way.lback(words).exits(255);
-        done.says(&[
-            "error: the revision `one_way` has no `downgrade()`: Alembic can't go back past it\n",
-            "hint: write its `downgrade()`",
-        ]);
-    }
+    let transcripts = [&["plan", "rollback"][..], &["plan", "rollback", "base"], &["plan", "rollback", "users"]]
+        .map(|words| one_way.lback(words).exits(255).transcript())
+        .concat();
+    assert_text!("without-downgrade", transcripts);
     let shop = shop.migrated();
-    let done = shop.lback(&["plan", "rollback"]).exits(64);
-    done.says(&[
-        "error: several revisions are current: add_phone, add_price, add_promise\n",
-        "hint: say which one to go back from",
-    ]);
+    assert_run!("several-heads", shop.lback(&["plan", "rollback"]).exits(64));
 }

@@ -1,9 +1,9 @@
-//! Revisions of which the analysis can't tell what they do, and what people may say of them.
+//! Revisions whose effects the planner can't know, and the declarations that settle it.
 
 use super::shop::{Place, Shop, history};
-use crate::support::VersionScript;
+use crate::support::{VersionScript, assert_text};
 
-/// A revision after this one that runs SQL of another program.
+/// A revision after `after` that runs SQL from another program.
 fn unclear(revision: &str, after: &str) -> VersionScript {
     VersionScript::new(revision).after(&[after]).head("import hidden").upgrade("op.execute(hidden.statement())")
 }
@@ -11,7 +11,7 @@ fn unclear(revision: &str, after: &str) -> VersionScript {
 const HIDDEN: &str =
     "import subprocess\ndef statement():\n    return subprocess.check_output(['cat', 'statement.sql'], text=True)\n";
 
-/// The shop with an unclear revision at the top.
+/// The shop with an unclear revision as its head.
 fn shop() -> Shop {
     Shop::new(Place::Sqlite)
         .script(&unclear("secretive", "add_total"))
@@ -20,21 +20,17 @@ fn shop() -> Shop {
 }
 
 #[test]
-fn one_that_is_newer_than_the_match_stops_it_and_names_the_line() {
+fn an_unclear_revision_above_the_match_stops_the_rollback() {
     let shop = shop();
-    for words in [&["rollback", "users", "--yes", "--allow-collateral"][..], &["plan", "rollback", "orders"]] {
-        let done = shop.lback(words).exits(77);
-        done.says(&[
-            "error: whether the revision `secretive` (make secretive) changes `",
-            "(migrations/versions/secretive.py:14)",
-            "hint: say in that script what it writes, by a line `# lback: writes users` or `# lback: writes nothing`, or in `lback.toml` under `[plan.writes]`",
-        ]);
-    }
+    let transcripts = [&["rollback", "users", "--yes", "--allow-collateral"][..], &["plan", "rollback", "orders"]]
+        .map(|words| shop.lback(words).exits(77).transcript())
+        .concat();
+    assert_text!("unclear-revision", transcripts);
     assert_eq!(shop.heads(), ["secretive"]);
 }
 
 #[test]
-fn one_that_is_older_than_the_match_does_not_matter() {
+fn an_unclear_revision_below_the_match_does_not_matter() {
     let [users, ..] = history();
     let shop = Shop::of(
         Place::Sqlite,
@@ -48,13 +44,15 @@ fn one_that_is_older_than_the_match_does_not_matter() {
     .migrated();
     shop.lback(&["rollback", "users", "--yes"]).exits(0);
     assert_eq!(shop.heads(), ["secretive"]);
-    // One further, and it does.
+    // With one more, it does.
     shop.lback(&["migrate"]).exits(0);
-    shop.lback(&["rollback", "users", "--yes", "--count", "2"]).exits(77).says(&["whether the revision `secretive`"]);
+    shop.lback(&["rollback", "users", "--yes", "--count", "2"])
+        .exits(77)
+        .stderr_has(&["whether the revision `secretive`"]);
 }
 
 #[test]
-fn a_line_in_the_script_settles_it() {
+fn a_line_in_the_script_declares_its_writes() {
     let shop = shop();
     let script = unclear("secretive", "add_total");
     let with =
@@ -67,11 +65,11 @@ fn a_line_in_the_script_settles_it() {
     shop.lback(&["rollback", "visits", "--yes"]).exits(0);
     assert_eq!(shop.heads(), ["add_total"]);
     shop.lback(&["migrate"]).exits(0);
-    shop.lback(&["plan", "rollback", "users"]).exits(0).prints(&["change, as declared, `users`"]);
+    shop.lback(&["plan", "rollback", "users"]).exits(0).stdout_has(&["change, as declared, `users`"]);
 }
 
 #[test]
-fn a_line_in_the_configuration_settles_it() {
+fn the_configuration_declares_writes() {
     for (declared, table, at) in [("[]", "orders", "add_phone"), ("['users']", "users", "add_total")] {
         let shop = shop().with(|project| project.config(&format!("\n[plan.writes]\nsecretive = {declared}")));
         shop.lback(&["rollback", table, "--yes", "--allow-collateral"]).exits(0);
@@ -80,12 +78,12 @@ fn a_line_in_the_configuration_settles_it() {
 }
 
 #[test]
-fn a_plan_without_a_table_only_says_that_it_does_not_know_all() {
+fn a_plan_without_a_table_only_marks_unclear_revisions() {
     let shop = shop();
     let done = shop.lback(&["plan", "rollback", "make_users"]).exits(0);
     assert!(done.stdout.contains("revert `secretive`"), "{done}");
     let shop = Shop::new(Place::Sqlite)
         .script(&unclear("secretive", "add_total"))
         .with(|project| project.file("hidden.py", HIDDEN).file("statement.sql", "select 1"));
-    shop.lback(&["plan"]).exits(0).prints(&["`migrations/versions/secretive.py:14`"]);
+    shop.lback(&["plan"]).exits(0).stdout_has(&["`migrations/versions/secretive.py:14`"]);
 }

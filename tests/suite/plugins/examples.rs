@@ -1,4 +1,4 @@
-//! The example in each plugin's README, in front of the real plugin.
+//! The example in each plugin's README, with the real plugin.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::{Project, Receiver, plugin, script};
 
-/// The first block of TOML in a plugin's README.
+/// Returns the first block of TOML in a plugin's README.
 fn example(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins").join(name).join("README.md");
     let readme = fs::read_to_string(path).expect("a README");
@@ -46,15 +46,20 @@ fn guards_example_is_what_guard_takes() {
     let project = project("guard", &example("guard"));
     let development = |args: &[&str]| project.lback(args).env("LBACK_ENVIRONMENT", "development");
     assert_eq!(development(&["makemigrations", "DB-42 add users"]).exits(0).stderr, "");
-    development(&["makemigrations", "add users"]).exits(77).says(&["(message-pattern)", "hint: begin with the ticket"]);
-    project.lback(&["--environment", "prod-eu", "rollback"]).exits(77).says(&["(downgrade-in-protected-environment)"]);
+    development(&["makemigrations", "add users"])
+        .exits(77)
+        .stderr_has(&["(message-pattern)", "hint: begin with the ticket"]);
+    project
+        .lback(&["--environment", "prod-eu", "rollback"])
+        .exits(77)
+        .stderr_has(&["(downgrade-in-protected-environment)"]);
 }
 
 #[test]
 fn slacks_example_is_what_slack_takes() {
     let receiver = Receiver::start();
     let origin = receiver.origin();
-    // A receiver in the place of Slack; everything else is as it stands there.
+    // A receiver replaces Slack; everything else is as in the README.
     let local = example("slack")
         .replace("\"https://hooks.slack.com\"", &format!("\"{origin}\""))
         .replace("[plugin.settings]", &format!("allow.private = true\n\n[plugin.settings]\norigin = \"{origin}\""));

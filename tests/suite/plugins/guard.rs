@@ -1,4 +1,4 @@
-//! guard: what it denies, what it lets pass, and how that reads.
+//! guard: its denials, what it allows, and its messages.
 
 use std::time::SystemTime;
 
@@ -40,7 +40,7 @@ hint: roll forward instead: make a revision that undoes the change, and `lback m
         (&["alembic", "-x", "a=b", "downgrade", "-1"], "(downgrade-in-protected-environment)"),
         (&["alembic", "stamp", "base"], "(stamp-in-protected-environment)"),
     ] {
-        project.lback(args).env("LBACK_ENVIRONMENT", "Production").exits(77).says(&[code]);
+        project.lback(args).env("LBACK_ENVIRONMENT", "Production").exits(77).stderr_has(&[code]);
     }
     assert_eq!(project.files(), before);
 }
@@ -51,14 +51,14 @@ fn an_environment_that_nobody_named_counts_as_protected() {
     project.lback(&["migrate"]).exits(0);
     for environment in ["", "  "] {
         let run = project.lback(&["rollback"]).env("LBACK_ENVIRONMENT", environment);
-        run.exits(77).says(&[
+        run.exits(77).stderr_has(&[
             "where no environment is named (that counts as protected)",
             "hint: name the environment with `--environment`",
         ]);
     }
     assert_eq!(revision(&project).as_deref(), Some("three"));
 
-    // The same in one that is not protected, and offline in one that is.
+    // The same in an unprotected environment, and offline in a protected one.
     project.lback(&["--environment", "staging", "rollback"]).exits(0);
     assert_eq!(revision(&project).as_deref(), Some("two"));
     let offline = project.lback(&["--environment", "production", "rollback", "two:one", "--sql"]).exits(0);
@@ -74,7 +74,7 @@ fn no_environment_is_free_where_none_is_protected() {
     assert_eq!(revision(&project).as_deref(), Some("two"));
 }
 
-/// A weekday in UTC, this many days from now.
+/// Returns the weekday in UTC that is this many days from now.
 fn weekday(days_from_now: u64) -> &'static str {
     let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
     let day = usize::try_from((seconds / 86_400 + days_from_now) % 7).expect("less than 7");
@@ -91,7 +91,7 @@ fn freezes_and_hours_are_about_changes_in_protected_environments() {
         weekday(3)
     );
     let project = guarded(&closed);
-    project.lback(&["--environment", "production", "migrate"]).exits(77).says(&[
+    project.lback(&["--environment", "production", "migrate"]).exits(77).stderr_has(&[
         "\n  guard: `upgrade` is frozen in the protected environment `production` from 2000-01-01 to 2200-01-01 (UTC): the long sleep \
          (change-freeze)\n",
         "\n  guard: `upgrade` is outside the allowed hours",
@@ -124,7 +124,7 @@ fn messages_are_checked_however_a_revision_is_made() {
         (&["alembic", "revision", "-m", "fine", "--message=Not fine"], "(message-pattern)"),
         (&["alembic", "revision"], "(message-required)"),
     ] {
-        let done = development(args).exits(77).says(&[code, "\n\nhint: as add_users\n"]);
+        let done = development(args).exits(77).stderr_has(&[code, "\n\nhint: as add_users\n"]);
         assert_eq!(done.stderr.matches("hint: ").count(), 1, "{done}");
     }
     assert_eq!(project.files(), before);
@@ -136,7 +136,7 @@ fn messages_are_checked_however_a_revision_is_made() {
 
 #[test]
 fn settings_that_are_wrong_block_and_are_named() {
-    // What the schema can tell is told before guard is asked.
+    // Violations of the schema are reported before guard is called.
     let (of_schema, of_guard) = (
         "correct `[plugin.settings]` in `lback.toml`",
         "correct the plugin or its settings; with `on-error = \"warn\"`",
@@ -154,8 +154,8 @@ fn settings_that_are_wrong_block_and_are_named() {
     ] {
         let project = guarded(settings);
         let done = project.lback(&["--environment", "development", "migrate"]).exits(code);
-        done.says(&["error: a plugin that must not fail did; Alembic was not started\n", complaint, hint])
-            .never_says(&["denied by policy"]);
+        done.stderr_has(&["error: a plugin that must not fail did; Alembic was not started\n", complaint, hint])
+            .output_lacks(&["denied by policy"]);
         assert_eq!(revision(&project), None);
     }
     let warned =
@@ -163,20 +163,21 @@ fn settings_that_are_wrong_block_and_are_named() {
     warned
         .lback(&["migrate", "one"])
         .exits(0)
-        .says(&["warning: the plugin `guard` could not be loaded, and the run goes on without it: "]);
+        .stderr_has(&["warning: the plugin `guard` could not be loaded, and the run goes on without it: "]);
     assert_eq!(revision(&warned).as_deref(), Some("one"));
 }
 
 #[test]
-fn in_audit_mode_it_only_says_what_it_would_deny() {
+fn audit_mode_only_reports_denials() {
     let project = Project::new().plugin("guard", &plugin("guard"), "mode = \"audit\"");
     project.lback(&["migrate"]).exits(0);
     let done = project.lback(&["--environment", "production", "rollback"]).exits(0);
-    done.says(&["note: guard (audit) would deny alembic_command_started: `downgrade` is not allowed"]);
+    done.stderr_has(&["note: guard (audit) would deny alembic_command_started: `downgrade` is not allowed"]);
     assert_eq!(revision(&project).as_deref(), Some("two"));
 }
 
-/// guard, tried with the plans that lback brings along: these settings bring these codes for an upgrade and a downgrade.
+/// Checks guard with lback's sample plans: these settings give these codes for an upgrade and a
+/// downgrade.
 #[track_caller]
 fn tried(settings: &[&str], upgrade: &[&str], downgrade: &[&str]) {
     let guard = plugin("guard").display().to_string();
@@ -196,7 +197,7 @@ fn tried(settings: &[&str], upgrade: &[&str], downgrade: &[&str]) {
 }
 
 #[test]
-fn what_would_be_done_is_held_against_its_rules() {
+fn plans_are_checked_against_the_rules() {
     tried(&[], &[], &[]);
     tried(&["plan.deny=[\"drops\"]"], &["plan-drops"], &["plan-drops"]);
     tried(&["plan.deny=[\"drops\"]", "plan.on=[\"upgrade\"]"], &["plan-drops"], &[]);

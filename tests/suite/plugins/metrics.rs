@@ -1,4 +1,4 @@
-//! metrics, against a real Pushgateway.
+//! metrics with a real Pushgateway.
 
 use std::net::TcpListener;
 
@@ -14,7 +14,7 @@ fn pushing(project: Project, origin: &str, more: &str) -> Project {
 }
 
 #[test]
-fn counters_grow_from_run_to_run_and_outcomes_are_told_apart() {
+fn counters_grow_from_run_to_run_by_outcome() {
     let gateway = Pushgateway::start();
     let guarded = Project::new().plugin("guard", &plugin("guard"), "[plugin.settings]\nprotect = [\"production\"]");
     let project = pushing(guarded, &gateway.origin(), "");
@@ -54,7 +54,7 @@ fn counters_grow_from_run_to_run_and_outcomes_are_told_apart() {
     assert_eq!(durations("lback_command_duration_seconds_count", "failed"), Some(1.0));
     let denied = [("environment", "production")];
     assert_eq!(gateway.sum("lback_command_duration_seconds_count", &denied), None, "what never ran took no time");
-    // The Pushgateway takes a push as a whole or not at all.
+    // The Pushgateway accepts a push completely or not at all.
     assert_eq!(gateway.sum("push_failure_time_seconds", &[("environment", "staging")]), Some(0.0));
 }
 
@@ -76,7 +76,7 @@ fn a_push_that_fails_loses_nothing_and_changes_nothing() {
     let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let down = pushing(Project::new(), &format!("http://{free}"), "");
     let done = down.lback(&["migrate", "one"]).exits(0);
-    done.says(&["warning: the plugin `metrics` failed at alembic_command_completed: "]);
+    done.stderr_has(&["warning: the plugin `metrics` failed at alembic_command_completed: "]);
     assert_eq!(down.revision_of_database().as_deref(), Some("one"));
 
     // The same project with a gateway that is there. Its state is that of the runs before.
@@ -91,7 +91,7 @@ fn a_push_that_fails_loses_nothing_and_changes_nothing() {
 fn settings_that_are_wrong_are_named_and_change_nothing() {
     let project = pushing(Project::new(), "http://127.0.0.1:9", "grouping = { \"0bad\" = \"x\" }");
     let done = project.lback(&["migrate", "one"]).exits(0);
-    done.says(&[
+    done.stderr_has(&[
         "warning: the plugin `metrics` could not be loaded, and the run goes on without it",
         "`/grouping` has a key whose name is not allowed",
     ]);

@@ -3,11 +3,11 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::pushgateway;
+use crate::support::{pushgateway, until};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -19,7 +19,7 @@ pub(super) struct Pushgateway {
 
 impl Pushgateway {
     pub(super) fn start() -> Self {
-        // Free now; nothing else on this machine is after it.
+        // The port is free now, and nothing else on this machine will take it.
         let address = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let process = Command::new(pushgateway())
@@ -31,11 +31,8 @@ impl Pushgateway {
             .spawn()
             .expect("the Pushgateway starts");
         let server = Self { process, address, _folder: folder };
-        let begun = Instant::now();
-        while server.get("/-/ready").is_none_or(|answer| !answer.starts_with("HTTP/1.0 200")) {
-            assert!(begun.elapsed() < PATIENCE, "the Pushgateway is not ready");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        let ready = || server.get("/-/ready").is_some_and(|answer| answer.starts_with("HTTP/1.0 200"));
+        until("the Pushgateway is ready", ready);
         server
     }
 
@@ -43,7 +40,8 @@ impl Pushgateway {
         format!("http://{}", self.address)
     }
 
-    /// The sum of the samples with this name that have all of these labels; none where there is no such sample.
+    /// Returns the sum of the samples with this name that have all of these labels; `None` where
+    /// there is no such sample.
     pub(super) fn sum(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         let page = self.get("/metrics").expect("the Pushgateway answers");
         let value = |line: &str| -> Option<f64> {
@@ -54,7 +52,7 @@ impl Pushgateway {
         page.lines().filter_map(value).reduce(|sum, value| sum + value)
     }
 
-    /// HTTP 1.0, so that the answer ends with the connection.
+    /// Sends a request with HTTP 1.0, so that the answer ends with the connection.
     fn get(&self, path: &str) -> Option<String> {
         let mut connection = TcpStream::connect(self.address).ok()?;
         connection.set_read_timeout(Some(PATIENCE)).ok()?;

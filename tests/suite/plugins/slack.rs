@@ -1,4 +1,4 @@
-//! slack: the messages that a webhook gets, and what happens where it doesn't take them.
+//! slack: the messages that a webhook gets, and its failures.
 
 use std::net::TcpListener;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::{Done, Project, Receiver, Reply, Request, Run, plugin, script};
 
-/// The path of the webhook: whoever knows it can post.
+/// The path of the webhook, which is a secret: everyone who knows it can post.
 const PATH: &str = "/services/T0/B0/s3cr3tpath";
 
 /// A project that reports to this origin; `settings` are more lines of the plugin's.
@@ -18,7 +18,7 @@ fn reporting(project: Project, origin: &str, settings: &str) -> Project {
     project.plugin("slack", &plugin("slack"), &granted)
 }
 
-/// A run that logs all there is to log, and must not let the secret out.
+/// A run that logs everything, with the webhook's path as the secret.
 fn run<'a>(project: &'a Project, origin: &str, args: &[&str]) -> Run<'a> {
     project
         .lback(args)
@@ -29,10 +29,10 @@ fn run<'a>(project: &'a Project, origin: &str, args: &[&str]) -> Run<'a> {
 
 #[track_caller]
 fn exits(run: Run<'_>, code: i32) -> Done {
-    run.exits(code).never_says(&["s3cr3tpath"])
+    run.exits(code).output_lacks(&["s3cr3tpath"])
 }
 
-/// Every text that a message shows.
+/// Returns every text that a message shows.
 fn texts(message: &Value) -> Vec<&str> {
     match message {
         Value::Array(items) => items.iter().flat_map(texts).collect(),
@@ -63,7 +63,7 @@ fn assert_shows(message: &Value, expected: &[&str]) {
 }
 
 #[test]
-fn what_changed_a_database_is_told_and_what_failed_or_was_denied() {
+fn changes_failures_and_denials_are_posted() {
     let receiver = Receiver::start();
     let origin = receiver.origin();
     let project = reporting(
@@ -113,7 +113,8 @@ fn what_changed_a_database_is_told_and_what_failed_or_was_denied() {
             "roll forward instead",
         ],
     );
-    // A header is plain text; everything else is Slack's markup, where an unescaped `<` would be a mention.
+    // A header is plain text; everything else is Slack's markup, where an unescaped `<` would be a
+    // mention.
     for message in [&completed, &failed, &denied] {
         let header = message["blocks"]
             .as_array()
@@ -148,7 +149,7 @@ fn a_webhook_that_breaks_is_tried_three_times_and_changes_nothing() {
     let receiver = Receiver::answering(|_, _| Reply::status(500));
     let project = reporting(Project::new(), &receiver.origin(), "");
     let done = exits(run(&project, &receiver.origin(), &["migrate", "one"]), 0);
-    done.says(&["warning: the plugin `slack` failed at alembic_command_completed: ", "Slack answered 500"]);
+    done.stderr_has(&["warning: the plugin `slack` failed at alembic_command_completed: ", "Slack answered 500"]);
     assert_eq!(receiver.received().len(), 3);
     assert_eq!(project.revision_of_database().as_deref(), Some("one"));
 }
@@ -157,17 +158,17 @@ fn a_webhook_that_breaks_is_tried_three_times_and_changes_nothing() {
 fn a_webhook_that_refuses_is_not_asked_again() {
     let receiver = Receiver::answering(|_, _| Reply { body: b"no_service".to_vec(), ..Reply::status(404) });
     let project = reporting(Project::new(), &receiver.origin(), "");
-    exits(run(&project, &receiver.origin(), &["migrate", "one"]), 0).says(&["Slack answered 404: no_service"]);
+    exits(run(&project, &receiver.origin(), &["migrate", "one"]), 0).stderr_has(&["Slack answered 404: no_service"]);
     assert_eq!(receiver.received().len(), 1);
 }
 
 #[test]
-fn nobody_at_the_address_is_a_warning() {
+fn an_unreachable_address_is_a_warning() {
     let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let origin = format!("http://{free}");
     let project = reporting(Project::new(), &origin, "");
     let done = exits(run(&project, &origin, &["migrate", "no_such_revision"]), 255);
-    done.says(&["warning: the plugin `slack` failed at alembic_command_failed: "]);
+    done.stderr_has(&["warning: the plugin `slack` failed at alembic_command_failed: "]);
 }
 
 #[test]
@@ -175,13 +176,16 @@ fn a_secret_that_is_not_set_or_not_granted_is_named() {
     let receiver = Receiver::start();
     let origin = receiver.origin();
     let project = reporting(Project::new(), &origin, "");
-    project.lback(&["migrate", "one"]).exits(0).says(&["warning: the plugin `slack` failed", "`SLACK_WEBHOOK_URL`"]);
+    project
+        .lback(&["migrate", "one"])
+        .exits(0)
+        .stderr_has(&["warning: the plugin `slack` failed", "`SLACK_WEBHOOK_URL`"]);
 
     let settings =
         format!("allow.http = [\"{origin}\"]\nallow.private = true\n[plugin.settings]\norigin = \"{origin}\"");
     let not_granted = Project::new().plugin("slack", &plugin("slack"), &settings);
     exits(run(&not_granted, &origin, &["migrate", "one"]), 0)
-        .says(&["warning: the plugin `slack` failed", "`SLACK_WEBHOOK_URL`"]);
+        .stderr_has(&["warning: the plugin `slack` failed", "`SLACK_WEBHOOK_URL`"]);
     assert!(receiver.received().is_empty());
 }
 
@@ -189,7 +193,8 @@ fn a_secret_that_is_not_set_or_not_granted_is_named() {
 fn an_address_elsewhere_gets_nothing() {
     let (granted, elsewhere) = (Receiver::start(), Receiver::start());
     let project = reporting(Project::new(), &granted.origin(), "");
-    exits(run(&project, &elsewhere.origin(), &["migrate", "one"]), 0).says(&["warning: the plugin `slack` failed"]);
+    exits(run(&project, &elsewhere.origin(), &["migrate", "one"]), 0)
+        .stderr_has(&["warning: the plugin `slack` failed"]);
     assert!(granted.received().is_empty() && elsewhere.received().is_empty());
 }
 

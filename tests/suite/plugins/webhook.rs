@@ -1,4 +1,5 @@
-//! webhook: what a real server gets, whether its signature holds, and what happens where it isn't taken. Its own tests are run too, on this machine's Python.
+//! webhook: its requests to a real server, their signatures, and failures to deliver. Its own tests
+//! run too, on the tests' Python.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -6,20 +7,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use crate::support::{Done, Project, Receiver, Reply, Request, Run, compilers, plugin, python};
+use crate::support::{Done, Project, Receiver, Reply, Request, Run, compilers, plugin, python, suite_file};
 
 const KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const OTHER: &str = "whsec_a2V5LW51bWJlci10d28ta2V5LW51bWJlci10d28=";
-
-/// Verifies as a receiver does, with nothing of the plugin's: prints the indexes of the signatures that hold.
-const VERIFY: &str = "\
-import base64, hashlib, hmac, sys
-key, message_id, timestamp, signatures = sys.argv[1:]
-signed = b'.'.join([message_id.encode(), timestamp.encode(), sys.stdin.buffer.read()])
-digest = hmac.digest(base64.b64decode(key.removeprefix('whsec_')), signed, 'sha256')
-expected = 'v1,' + base64.b64encode(digest).decode()
-print(*[index for index, one in enumerate(signatures.split(' ')) if hmac.compare_digest(one, expected)])
-";
 
 fn project(receiver: &Receiver, more: &str) -> Project {
     let origin = receiver.origin();
@@ -31,14 +22,14 @@ fn project(receiver: &Receiver, more: &str) -> Project {
 }
 
 fn run<'a>(project: &'a Project, args: &[&str]) -> Run<'a> {
-    // What is compiled is kept: Python takes long.
+    // The compiled plugin is kept, because compiling Python takes long.
     let run = project.lback(args).env("LBACK_CACHE_DIR", compilers().join("compiled"));
     run.env("WEBHOOK_SECRET", KEY).env("LBACK_ENVIRONMENT", "staging").env("LBACK_LOG", "trace")
 }
 
 #[track_caller]
 fn exits(run: Run<'_>, code: i32) -> Done {
-    run.exits(code).never_says(&["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+    run.exits(code).output_lacks(&["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
 }
 
 #[track_caller]
@@ -47,14 +38,15 @@ fn header<'a>(request: &'a Request, name: &str) -> &'a str {
     found.map_or_else(|| panic!("{name}: {request:?}"), |(_, value)| value)
 }
 
-/// Which of its signatures this key has made.
+/// Returns the indexes of the signatures that this key has made, as a receiver verifies them.
 #[track_caller]
 fn verified(request: &Request, key: &str) -> String {
     let [id, time, signatures] =
         ["id", "timestamp", "signature"].map(|name| header(request, &format!("webhook-{name}")));
     let mut verify = Command::new(python());
     let mut child = verify
-        .args(["-c", VERIFY, key, id, time, signatures])
+        .arg(suite_file("plugins/python/verify_signature.py"))
+        .args([key, id, time, signatures])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -111,12 +103,12 @@ fn denials_are_posted_and_signals_can_be_chosen() {
 }
 
 #[test]
-fn what_is_not_taken_is_told_again_under_the_same_id() {
+fn undelivered_events_are_redelivered_under_the_same_id() {
     let receiver = Receiver::answering(|_, before| {
         if before == 0 { Reply { body: b"come back later".to_vec(), ..Reply::status(503) } } else { Reply::status(202) }
     });
     let project = project(&receiver, "signals = [\"alembic_command_completed\"]");
-    exits(run(&project, &["migrate"]), 0).says(&[
+    exits(run(&project, &["migrate"]), 0).stderr_has(&[
         "warning: the plugin `webhook` failed at alembic_command_completed",
         "the receiver answered 503: come back later",
         "tells it again",
@@ -140,10 +132,10 @@ fn two_keys_sign_side_by_side() {
 }
 
 #[test]
-fn a_redirection_is_said_and_not_followed() {
+fn a_redirect_is_reported_and_not_followed() {
     let receiver = Receiver::answering(|_, _| Reply::status(307).header("location", "/elsewhere"));
     let project = project(&receiver, "signals = [\"alembic_command_completed\"]");
-    exits(run(&project, &["migrate"]), 0).says(&["the receiver answered 307", "correct `url`"]);
+    exits(run(&project, &["migrate"]), 0).stderr_has(&["the receiver answered 307", "correct `url`"]);
     assert_eq!(receiver.received().len(), 1);
 }
 
@@ -158,7 +150,7 @@ fn keys_and_settings_that_are_wrong_are_named_and_never_repeated() {
         ("whsec_%%%-0123456789", "not base64"),
     ] {
         let done = run(&project, &["alembic", "--version"]).env("WEBHOOK_SECRET", key).exits(0);
-        done.says(&["the plugin `webhook` failed", reason]).never_says(&[
+        done.stderr_has(&["the plugin `webhook` failed", reason]).output_lacks(&[
             key,
             key.trim_start_matches("whsec_"),
             "Traceback",
@@ -167,7 +159,7 @@ fn keys_and_settings_that_are_wrong_are_named_and_never_repeated() {
     run(&project, &["alembic", "--version"])
         .without_env("WEBHOOK_SECRET")
         .exits(0)
-        .says(&["`WEBHOOK_SECRET`", "not set"]);
+        .stderr_has(&["`WEBHOOK_SECRET`", "not set"]);
     assert!(receiver.received().is_empty());
 
     for (settings, named) in
@@ -176,7 +168,7 @@ fn keys_and_settings_that_are_wrong_are_named_and_never_repeated() {
         let wrong =
             Project::new().plugin("webhook", &plugin("webhook"), &format!("{signals}\n[plugin.settings]\n{settings}"));
         let done = run(&wrong, &["alembic", "--version"]).run();
-        done.says(&["webhook", named]).never_says(&["Traceback"]);
+        done.stderr_has(&["webhook", named]).output_lacks(&["Traceback"]);
     }
 }
 
@@ -210,7 +202,7 @@ fn its_own_tests_pass() {
     room.program(componentize.as_os_str(), &options).exits(0);
     let tests = room.program(python().as_os_str(), &["-m", "unittest", "discover", "--start-directory", sources]);
     let done = tests.env("PYTHONPATH", room.path("bindings")).env("PYTHONDONTWRITEBYTECODE", "1").exits(0);
-    done.says(&["OK", "Ran 14 tests"]);
+    done.stderr_has(&["OK", "Ran 14 tests"]);
 }
 
 #[test]

@@ -1,10 +1,11 @@
-//! A reader that leaves (`lback history | head`) changes nothing of what Alembic does, and nothing of how lback ends.
+//! Readers that leave (`lback history | head`) change neither what Alembic does nor how lback
+//! ends.
 
 use crate::support::{Project, Run, component};
 
 use super::table::stuck;
 
-/// lback in a pipeline of a shell; its exit code goes to the file `code`.
+/// Runs lback in a pipeline of a shell, which writes lback's exit code to the file `code`.
 fn in_pipeline<'a>(run: Run<'a>, pipeline: &str) -> Run<'a> {
     let own = "{ \"$0\" \"$@\"; echo $? >code; }";
     run.through("/bin/sh", &["-c", &pipeline.replace("LBACK", own)])
@@ -15,14 +16,15 @@ fn code(project: &Project) -> String {
     std::fs::read_to_string(project.path("code")).expect("lback has ended").trim().to_owned()
 }
 
-/// The first migration writes far more than a pipe holds, and the second one more after that.
+/// A project whose first migration writes far more than a pipe holds, and whose second one more
+/// after that.
 fn talkative(stream: &str) -> Project {
     let talk = format!("import sys\nfor number in range(40000): print('line', number, 'of many', file=sys.{stream})");
     Project::new().revision("one", None, &talk, "pass").revision("two", Some("one"), &talk, "pass")
 }
 
 #[test]
-fn migration_completes_though_nobody_reads_its_output() {
+fn a_migration_completes_without_a_reader() {
     for (stream, pipeline) in
         [("stdout", "LBACK | head -n 1"), ("stderr", "LBACK 2>&1 >out | head -n 1"), ("stdout", "LBACK >&-")]
     {
@@ -43,7 +45,7 @@ fn history_into_head_is_a_success() {
 }
 
 #[test]
-fn words_of_lback_that_nobody_reads_change_nothing() {
+fn messages_of_lback_without_a_reader_change_nothing() {
     let denies = "[plugin.settings]\ndeny = [\"migration_rollback_command\"]\nwarn = [\"migration_migrate_command\"]";
     let fails = "[plugin.settings]\nfail-handler = [\"migration_commands_initialized\", \"alembic_command_completed\"]";
     let project = talkative("stderr").plugin("policy", &component("recorder"), denies).plugin(
@@ -51,7 +53,7 @@ fn words_of_lback_that_nobody_reads_change_nothing() {
         &component("record-handler"),
         fails,
     );
-    // Nobody listens from the start; the log too has something to say.
+    // Nobody reads from the start, and the log writes too.
     let typed = |command| ["--log", "plugin=info", command];
     let _ = in_pipeline(project.lback(&typed("migrate")), "LBACK 2>&1 | true").exits(0);
     assert_eq!(code(&project), "0");

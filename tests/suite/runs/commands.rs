@@ -1,16 +1,16 @@
-//! The commands that the tables of this folder go through, and what the signals before Alembic say of each.
+//! The commands of this folder's tables, and the signals that they send before Alembic.
 
 /// One command line.
 pub(super) struct Command {
-    /// What is typed after `lback`.
+    /// The arguments of lback.
     pub(super) typed: &'static [&'static str],
     /// The command's own signal with its arguments, as JSON; `lback alembic` has none.
     pub(super) signal: Option<&'static str>,
-    /// What Alembic is given before its subcommand.
+    /// The arguments of Alembic before its subcommand.
     pub(super) options: &'static [&'static str],
     /// Alembic's subcommand; empty where there is none.
     pub(super) subcommand: &'static str,
-    /// What follows the subcommand.
+    /// The arguments after the subcommand.
     pub(super) args: &'static [&'static str],
 }
 
@@ -58,7 +58,7 @@ pub(super) const ROLLBACK: Command = Command {
     args: &["-1"],
 };
 
-/// The revision has the name of a table, which the command line must tell apart.
+/// A revision with the name of a table, which the command line must tell apart.
 pub(super) const ROLLBACK_TO: Command = Command {
     typed: &["rollback", "--revision", "one"],
     signal: Some(r#"{"signal": "migration_rollback_command", "version": "one", "table": null}"#),

@@ -1,4 +1,4 @@
-//! Every command, where Alembic exits with 0.
+//! Every command with an Alembic that exits with 0.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ struct Success {
     database: Database,
     stdout: &'static [&'static str],
     stderr: &'static [&'static str],
-    /// Where the database is afterwards.
+    /// The revision of the database afterwards.
     revision: Option<&'static str>,
 }
 
@@ -50,7 +50,7 @@ const SUCCESSES: [Success; commands::ALL.len()] = {
 fn completed_commands_send_their_signals_with_all_arguments() {
     side_by_side(2, SUCCESSES, |Success { command, database, stdout, stderr, revision }| {
         let project = recorded(database.put(Project::new()));
-        let done = logged(&project, command.typed).exits(0).says(stderr);
+        let done = logged(&project, command.typed).exits(0).stderr_has(stderr);
         for text in stdout {
             assert!(done.stdout.contains(text), "stdout lacks {text:?}: {done}");
         }

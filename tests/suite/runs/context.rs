@@ -1,4 +1,4 @@
-//! The circumstances that every event names: environment, actor, host, commit, branch, and CI job.
+//! The context in every event: environment, actor, host, commit, branch, and CI job.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use super::heard::check_circumstances;
 use super::table::{logged, recorded};
 use crate::support::{Done, Project, Run, records};
 
-/// What the events of this run say of its circumstances.
+/// Returns the context in the events of a run.
 #[track_caller]
 fn context(done: &Done) -> Value {
     check_circumstances(done);
@@ -19,7 +19,8 @@ fn version(project: &Project) -> Run<'_> {
     logged(project, &["alembic", "--version"])
 }
 
-/// A project in which the environment is set so in `lback.toml`. What runs as Alembic is of no interest here.
+/// A project with these lines about the environment in `lback.toml`. Any program will do as
+/// Alembic.
 fn in_environment(environment: &str) -> Project {
     let config = format!("[project]\nname = 'shop'\n{environment}\n[alembic]\ncommand = ['true']\n");
     recorded(Project::new().whole_config(&config))
@@ -92,7 +93,7 @@ fn commit_and_branch_are_those_that_are_checked_out() {
     assert_eq!((&found["git_commit"], &found["git_branch"]), (&json!(commit), &Value::Null));
 }
 
-/// A CI system: the variables that it sets, and what they make of the context.
+/// A CI system: its variables, and the context that results.
 type Ci = (&'static [(&'static str, &'static str)], fn() -> Value);
 
 const SYSTEMS: [Ci; 3] = [

@@ -1,4 +1,4 @@
-//! What a denial says, and to whom; several of them; and those that only audit.
+//! Denials: their text and their audience, several of them, and audits.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::{Done, Project, component};
 
 const ROLLBACK: &str = "migration_rollback_command";
 
-/// `plugin = …` lines that deny these signals.
+/// Returns settings that deny these signals.
 fn deny(signals: &[&str]) -> String {
     format!("[plugin.settings]\ndeny = {signals:?}")
 }
@@ -21,7 +21,7 @@ fn with_handler(project: Project) -> Project {
     project.plugin("ear", &component("record-handler"), "")
 }
 
-/// The names of the signals that the handler `ear` was told.
+/// Returns the signals that the handler `ear` got.
 fn names(done: &Done) -> Vec<String> {
     told(done, "handler").iter().map(|record| record["signal"].as_str().expect("a name").to_owned()).collect()
 }
@@ -37,7 +37,7 @@ fn says_in_order(done: &Done, texts: &[&str]) {
 
 #[test]
 fn all_denials_are_reported_in_the_order_of_the_file() {
-    // In no order of the alphabet, and with a policy between them that allows.
+    // Not sorted by name, and with a policy between them that allows.
     let project = with_policy(Database::AtHead.put(Project::new()), "zulu", &deny(&[ROLLBACK]));
     let project = with_policy(project, "mike", &format!("[plugin.settings]\nwarn = [{ROLLBACK:?}]"));
     let project = with_policy(project, "alpha", &deny(&[ROLLBACK]));
@@ -57,7 +57,7 @@ fn all_denials_are_reported_in_the_order_of_the_file() {
             "hint: take `migration_rollback_command` out of the recorder's `deny`",
         ],
     );
-    let done = done.says(&["warning: mike: the recorder warns about `migration_rollback_command`"]);
+    let done = done.stderr_has(&["warning: mike: the recorder warns about `migration_rollback_command`"]);
 
     let end = told(&done, "handler").pop().expect("a last signal");
     assert_eq!(end["error_type"], "denied_by_policy");
@@ -78,7 +78,7 @@ fn all_denials_are_reported_in_the_order_of_the_file() {
 fn every_policy_is_asked_although_the_first_one_denies() {
     let project = with_policy(Project::new(), "first", &deny(&["migration_commands_initialized"]));
     let project = with_policy(project, "second", "");
-    let done = logged(&project, &["migrate"]).exits(77).says(&[
+    let done = logged(&project, &["migrate"]).exits(77).stderr_has(&[
         "info: first: record: ",
         "info: second: record: ",
         "first: the recorder denies `migration_commands_initialized` (recorder)",
@@ -94,11 +94,11 @@ fn audit_only_notes_a_denial_and_goes_on() {
     let project = with_handler(with_policy(Project::new(), "watch", &audit));
     let done = logged(&project, &["migrate"])
         .exits(0)
-        .says(&denied.map(|signal| {
+        .stderr_has(&denied.map(|signal| {
             let note = "note: watch (audit) would deny SIGNAL: the recorder denies `SIGNAL` (recorder)";
             note.replace("SIGNAL", signal).leak() as &str
         }))
-        .never_says(&["\nerror: ", "denied by policy"]);
+        .output_lacks(&["\nerror: ", "denied by policy"]);
     let expected = [
         "migration_commands_initialized",
         "migration_migrate_command",
@@ -115,7 +115,7 @@ fn policy_is_asked_only_about_the_signals_that_the_file_chooses() {
     let project = with_policy(Project::new(), "choosy", &more);
     let done = logged(&project, &["migrate"]).exits(0);
     assert_eq!(told(&done, "policy"), Vec::<Value>::new());
-    let done = logged(&project, &["rollback"]).exits(77).says(&["choosy: the recorder denies"]);
+    let done = logged(&project, &["rollback"]).exits(77).stderr_has(&["choosy: the recorder denies"]);
     assert_eq!(told(&done, "policy"), [json!({ "signal": ROLLBACK, "version": "-1", "table": null })]);
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
 }

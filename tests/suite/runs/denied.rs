@@ -17,7 +17,7 @@ fn denied_commands_send_their_signals_up_to_the_denial() {
             let project = recorded_with(Database::AtHead.put(Project::new()), &more);
             let run = logged(&project, command.typed);
             let files = project.files();
-            let done = run.exits(77).says(&[
+            let done = run.exits(77).stderr_has(&[
                 "error: denied by policy; Alembic was not started",
                 &format!("rec: the recorder denies `{denied}` (recorder)"),
                 "see https://example.org/recorder",
@@ -27,7 +27,7 @@ fn denied_commands_send_their_signals_up_to_the_denial() {
             assert!(project.files() == files, "neither the database nor the folder has changed: {done}");
 
             assert_eq!(told(&done, "policy"), signals[..=position], "{done}");
-            // What was denied did not happen, so that no handler hears of it.
+            // A denied action didn't happen, so no handler is notified of it.
             let end = never_ran(&command, &json!({ "error_type": "denied_by_policy", "exception": exception(denied) }));
             assert_eq!(told(&done, "handler"), [&signals[..position], &[end]].concat(), "{done}");
             check_circumstances(&done);

@@ -1,4 +1,4 @@
-//! Every command, where Alembic ends otherwise by itself.
+//! Every command with an Alembic that fails by itself.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::support::{Done, Project, script};
 struct Failure {
     command: Command,
     database: Database,
-    /// What is broken in the project.
+    /// The defect of the project.
     broken: fn(Project) -> Project,
     code: i32,
     stdout: &'static str,
@@ -18,7 +18,7 @@ struct Failure {
 }
 
 impl Failure {
-    /// The type that Python raises; none where argparse ends Alembic.
+    /// The exception's type; none where argparse ends Alembic.
     fn raises(&self) -> Option<&'static str> {
         match (self.code, self.stderr) {
             (255, _) => Some("alembic.util.exc.CommandError"),
@@ -59,7 +59,7 @@ fn environment(project: Project) -> Project {
     project
 }
 
-/// The commands of the other tables, made to fail; where the project can't do it, by other arguments.
+/// The commands of the other tables, made to fail by the project, or by other arguments.
 const FAILURES: [Failure; 11] = {
     use Database::{Absent, AtHead};
     use commands as of;
@@ -101,14 +101,15 @@ fn failed_commands_send_their_signals_with_all_arguments() {
         let raises = failure.raises();
         let Failure { command, database, broken, code, stdout, stderr } = failure;
         let project = recorded(broken(database.put(Project::new())));
-        let done = logged(&project, command.typed).exits(code).says(&[stderr]);
+        let done = logged(&project, command.typed).exits(code).stderr_has(&[stderr]);
         assert!(done.stdout.contains(stdout), "stdout lacks {stdout:?}: {done}");
         let end = heard::ended(&done, &command, &exited_with(code, &raised(&done, raises)));
         heard::check(&done, &command, end);
     });
 }
 
-/// What the handler heard of the exception, if it is of this type, and its message the one that Alembic showed.
+/// Returns the exception in the handler's event, after checking its type, and its message against
+/// Alembic's output.
 fn raised(done: &Done, kind: Option<&str>) -> Value {
     let last = heard::told(done, "handler").pop().expect("a signal");
     let exception = last["exception"].clone();

@@ -1,4 +1,4 @@
-//! Handlers: whatever they do, Alembic starts, runs and ends as without them.
+//! Handlers, which never change how Alembic starts, runs and ends.
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ const AFTER: &str =
 
 struct Bad {
     component: &'static str,
-    /// Lines of its `[[plugin]]` table.
+    /// Lines of the handler's `[[plugin]]` table.
     more: &'static str,
     says: &'static [&'static str],
 }
@@ -64,7 +64,7 @@ const BAD: [Bad; 6] = [
     },
 ];
 
-/// Alembic prints something of its own, and the handlers get a short time at the end.
+/// A project whose Alembic prints something, and whose handlers get a short time at the end.
 fn project() -> Project {
     Project::new()
         .revision(
@@ -84,7 +84,8 @@ fn with_bad(project: Project, name: &str, bad: &Bad) -> Project {
 fn handlers_that_fail_never_change_what_alembic_does() {
     for bad in &BAD {
         let project = with_bad(project(), "bad", bad);
-        let done = logged(&project, &["migrate"]).exits(0).says(bad.says).says(&["Running upgrade two -> three"]);
+        let done =
+            logged(&project, &["migrate"]).exits(0).stderr_has(bad.says).stderr_has(&["Running upgrade two -> three"]);
         assert_eq!(done.stdout, "out of upgrade()\n", "{done}");
         assert_eq!(project.revision_of_database().as_deref(), Some("three"));
     }
@@ -94,11 +95,11 @@ fn handlers_that_fail_never_change_what_alembic_does() {
 fn handlers_that_fail_all_together_do_not_change_how_alembic_fails() {
     let plain = project().lback(&["migrate", "nosuch"]).exits(255).stdout;
     let project = BAD.iter().enumerate().fold(project(), |project, (number, bad)| {
-        // The last signal too, not only those that they want by themselves.
+        // The last signal too, not only those that they subscribe to.
         let more = format!("{AFTER}\n{}", bad.more);
         project.plugin(&format!("bad-{number}"), &component(bad.component), &more)
     });
-    let done = project.lback(&["migrate", "nosuch"]).exits(255).says(&["warning: the plugin `bad-1` failed at"]);
+    let done = project.lback(&["migrate", "nosuch"]).exits(255).stderr_has(&["warning: the plugin `bad-1` failed at"]);
     assert!(plain.contains("Can't locate revision identified by 'nosuch'"), "{plain}");
     assert_eq!(done.stdout, plain, "{done}");
 }
@@ -108,7 +109,7 @@ fn sleeping_handler_does_not_delay_the_start_of_alembic() {
     let project = Project::new();
     let marker = project.path("migrated");
     let upgrade = format!("import pathlib\npathlib.Path({marker:?}).touch()");
-    // Longer than any test waits: had Alembic waited for it, the marker would not come.
+    // Longer than any test waits: if Alembic waited for it, the marker would not appear.
     let sleeper = "signals = [\"alembic_command_started\"]\ntimeout = \"10m\"\n[plugin.settings]\nsleep-ms = 600000";
     let project = project
         .revision("three", Some("two"), &upgrade, "pass")
@@ -116,7 +117,7 @@ fn sleeping_handler_does_not_delay_the_start_of_alembic() {
         .plugin("sleeper", &component("record-handler"), sleeper);
     let running = logged(&project, &["migrate"]).start();
     wait_for(&marker);
-    let done = running.wait().exits(0).says(&["warning: the handler `sleeper` was not done 500ms after the end"]);
+    let done = running.wait().exits(0).stderr_has(&["warning: the handler `sleeper` was not done 500ms after the end"]);
     assert_eq!(records(&done.stderr), Vec::<Value>::new(), "it still slept at the end: {done}");
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
 }
@@ -134,7 +135,7 @@ fn each_handler_hears_its_signals_in_order_however_slow_it_is() {
     }
 }
 
-/// The names of the signals that the handler of this name recorded.
+/// Returns the signals that the handler of this name recorded.
 fn heard_by(done: &Done, name: &str) -> Vec<String> {
     let mark = format!("info: {name}: ");
     let lines: Vec<_> = done.stderr.lines().filter(|line| line.starts_with(&mark)).collect();
@@ -151,11 +152,11 @@ fn handler_that_must_not_fail_blocks_before_alembic_and_not_after() {
         let done = run.run();
         let words = format!("it returned an error: the recorder fails as a handler on `{signal}`");
         if signal == "alembic_command_completed" {
-            done.exits(0).says(&[&format!("warning: the plugin `strict` failed at {signal}: {words}")]);
+            done.exits(0).stderr_has(&[&format!("warning: the plugin `strict` failed at {signal}: {words}")]);
             assert_eq!(project.revision_of_database().as_deref(), Some("three"));
             continue;
         }
-        let done = done.exits(77).says(&[&format!("strict failed: {words}")]);
+        let done = done.exits(77).stderr_has(&[&format!("strict failed: {words}")]);
         assert!(project.files() == files, "Alembic was not started: {done}");
         let heard = told(&done, "handler");
         let names: Vec<_> = heard.iter().map(|record| record["signal"].as_str().expect("a name")).collect();

@@ -1,9 +1,9 @@
-//! Several current heads: a rollback by a number of steps could be meant from any of them.
+//! Several current heads: a rollback by a number of steps is ambiguous.
 
 use super::table::{logged, recorded};
 use crate::support::{Project, records};
 
-/// Two branches from `one`; the second has the label `other`.
+/// A project with two branches from `one`; the second has the label `other`.
 fn branched() -> Project {
     let project = Project::new().revision(
         "side",
@@ -23,7 +23,7 @@ fn a_rollback_by_steps_is_refused_and_nothing_is_done() {
     project.lback(&["migrate", "heads"]).exits(0);
     for typed in [&["rollback"][..], &["rollback", "-2"]] {
         let before = std::fs::read(project.path("test.db")).expect("a database");
-        let done = logged(&project, typed).exits(64).says(&[
+        let done = logged(&project, typed).exits(64).stderr_has(&[
             "error: several revisions are current, `side`, `three`, and a number of steps could be meant from any of them; nothing was done",
             "hint: name the revision to go back to, or the branch, as `LABEL@-1`",
         ]);
@@ -40,13 +40,13 @@ fn a_rollback_by_steps_is_refused_and_nothing_is_done() {
 }
 
 #[test]
-fn what_is_not_ambiguous_goes_through() {
+fn unambiguous_targets_are_accepted() {
     let project = branched();
     project.lback(&["migrate", "heads"]).exits(0);
-    project.lback(&["rollback", "other@-1"]).exits(0).says(&["Running downgrade side -> one"]);
+    project.lback(&["rollback", "other@-1"]).exits(0).stderr_has(&["Running downgrade side -> one"]);
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
-    project.lback(&["rollback"]).exits(0).says(&["Running downgrade three -> two"]);
+    project.lback(&["rollback"]).exits(0).stderr_has(&["Running downgrade three -> two"]);
     // Alembic's own command is Alembic's own affair.
     project.lback(&["migrate", "heads"]).exits(0);
-    project.lback(&["alembic", "downgrade", "-1"]).exits(0).says(&["Running downgrade"]);
+    project.lback(&["alembic", "downgrade", "-1"]).exits(0).stderr_has(&["Running downgrade"]);
 }

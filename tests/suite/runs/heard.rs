@@ -1,4 +1,4 @@
-//! What the recorder heard of a run, held against what it should have heard.
+//! The recorder's account of a run, compared with the expected one.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,8 +9,8 @@ use super::commands::Command;
 use super::table::text;
 use crate::support::{Done, Record, alembic, records};
 
-/// What the recorder was told in this role, in order: each signal with its arguments. Who sent it, when and where is checked in
-/// [`check`], and what became of the database in `databases.rs`; neither is in here.
+/// Returns the events that the recorder got in this role, in order: each signal with its arguments.
+/// [`check`] compares sender, time and context, and `databases.rs` the state of the database.
 pub(super) fn told(done: &Done, role: &str) -> Vec<Value> {
     records(&done.stderr).into_iter().filter(|record| record["role"] == role).map(signal_alone).collect()
 }
@@ -31,7 +31,7 @@ fn is_launcher(word: &Value) -> bool {
     word.as_str().is_some_and(|word| word.ends_with("lback_launcher/entry.py"))
 }
 
-/// What is said before Alembic runs as this program.
+/// Returns the expected events before Alembic, for this program.
 pub(super) fn before(command: &Command, program: &str) -> Vec<Value> {
     let own = command.signal.map(|json| serde_json::from_str(json).expect("the table has JSON"));
     let subcommand = Some(command.subcommand).filter(|word| !word.is_empty());
@@ -46,7 +46,8 @@ pub(super) fn before(command: &Command, program: &str) -> Vec<Value> {
     [Some(json!({ "signal": "migration_commands_initialized" })), own, Some(started)].into_iter().flatten().collect()
 }
 
-/// The last signal, where Alembic ran: `rest` has what is not the same in every such run. Its output is what the user saw.
+/// Returns the expected last event of a run with Alembic: `rest` has the arguments that differ from
+/// run to run. Its output is what the user saw.
 pub(super) fn ended(done: &Done, command: &Command, rest: &Value) -> Value {
     merged(
         json!({
@@ -59,7 +60,7 @@ pub(super) fn ended(done: &Done, command: &Command, rest: &Value) -> Value {
     )
 }
 
-/// The last signal, where Alembic never ran.
+/// Returns the expected last event of a run without Alembic.
 pub(super) fn never_ran(command: &Command, rest: &Value) -> Value {
     merged(
         json!({
@@ -81,20 +82,21 @@ fn merged(mut into: Value, from: &Value) -> Value {
     into
 }
 
-/// stderr without what the recorder logged, and without lback's last words.
+/// Returns stderr without the recorder's lines and lback's own last lines.
 pub(super) fn stderr_of_alembic(done: &Done) -> String {
     let lines = done.stderr.split_inclusive('\n').filter(|line| !line.starts_with("info: rec: record: "));
     let own = ["error: ", "warning: ", "note: "];
     lines.take_while(|line| !own.iter().any(|label| line.starts_with(label))).collect()
 }
 
-/// The recorder heard all of this in both of its roles: the policy what comes before Alembic, the handler also the end.
+/// Checks the events of both roles: the policy gets those before Alembic, the handler also the last
+/// one.
 #[track_caller]
 pub(super) fn check(done: &Done, command: &Command, end: Value) {
     check_run_by(done, command, &alembic(), end);
 }
 
-/// The same, of a run of this program as Alembic.
+/// Checks the events of a run that has this program for Alembic.
 #[track_caller]
 pub(super) fn check_run_by(done: &Done, command: &Command, program: &Path, end: Value) {
     let mut before = before(command, &text(program));
@@ -111,7 +113,7 @@ pub(super) fn check_run_by(done: &Done, command: &Command, program: &Path, end: 
     check_circumstances(done);
 }
 
-/// The events are those of one run, in the order of their times; one event is the same for both roles.
+/// Checks that all events are of one run, in the order of their times, and equal for both roles.
 #[track_caller]
 pub(super) fn check_circumstances(done: &Done) {
     let all = records(&done.stderr);
@@ -137,14 +139,14 @@ pub(super) fn check_circumstances(done: &Done) {
     assert_eq!(sender["lback_version"], env!("CARGO_PKG_VERSION"));
 }
 
-/// A UUID of version 7.
+/// Whether a text is a UUID of version 7.
 fn is_uuid(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
     let hexadecimal = parts.iter().all(|part| part.chars().all(|digit| matches!(digit, '0'..='9' | 'a'..='f')));
     parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && hexadecimal && parts[2].starts_with('7')
 }
 
-/// RFC 3339 in UTC with milliseconds.
+/// Whether a text is a time of RFC 3339 in UTC with milliseconds.
 fn is_time(text: &str) -> bool {
     let pattern = "0000-00-00T00:00:00.000Z";
     text.len() == pattern.len()

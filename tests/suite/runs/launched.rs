@@ -1,9 +1,9 @@
-//! Alembic through the launcher: what it reports, what is left of the project's view, and the lock of a SQLite database.
+//! Alembic in the launcher: its reports, the project's view, and the lock of a SQLite database.
 
 use std::path::PathBuf;
 
 use super::table::{prepend, stuck};
-use crate::support::{Done, Project, Run, python, wait_for};
+use crate::support::{Done, Project, Run, python, signal, wait_for};
 
 /// A run that logs what Alembic's process reports.
 fn reporting<'a>(project: &'a Project, typed: &[&str]) -> Run<'a> {
@@ -64,7 +64,7 @@ fn commands_that_only_read_take_no_lock() {
 }
 
 #[test]
-fn run_that_may_not_wait_ends_with_75_and_says_who_holds_the_lock() {
+fn a_run_that_must_not_wait_exits_with_75_and_names_the_holder() {
     let project = held().config("lock = \"fail\"");
     let running = project.lback(&["migrate"]).hearing_signals().start();
     wait_for(&project.path("inside"));
@@ -82,14 +82,13 @@ fn run_that_waits_goes_on_when_the_holder_was_killed() {
     let project = held();
     let holder = project.lback(&["migrate"]).start();
     wait_for(&project.path("inside"));
-    // What comes next shall not stop there again.
+    // The next run must not hang there again.
     let project = project.revision("two", Some("one"), "op.create_table('two', sa.Column('id', sa.Integer()))", "pass");
     let waiting = reporting(&project, &["migrate"]).start();
-    waiting.until_it_says("alembic reports LockWaiting");
+    waiting.until_stderr_has("alembic reports LockWaiting");
     let file = std::fs::read_to_string(lock_file(&project)).expect("the file says who holds it");
     let alembic = file.strip_prefix("process ").and_then(|rest| rest.split_once(' ')).expect("a process").0.to_owned();
-    let status = std::process::Command::new("kill").args(["-s", "KILL", &alembic]).status().expect("kill");
-    assert!(status.success());
+    assert!(signal(&alembic, "KILL"));
     holder.wait().exits(137);
     let done = waiting.wait().exits(0);
     assert!(reports(&done).iter().any(|report| report.starts_with("LockAcquired")), "{done}");
@@ -98,7 +97,7 @@ fn run_that_waits_goes_on_when_the_holder_was_killed() {
 }
 
 #[test]
-fn lock_that_is_off_keeps_nobody_waiting() {
+fn without_the_lock_no_run_waits() {
     let project = held().config("lock = \"off\"");
     let running = project.lback(&["migrate"]).hearing_signals().start();
     wait_for(&project.path("inside"));
@@ -111,12 +110,7 @@ fn lock_that_is_off_keeps_nobody_waiting() {
 #[test]
 fn project_sees_the_process_that_it_would_see() {
     // Everything but what differs from process to process.
-    let facts = "import gc, json, os, sys, threading\n\
-        main = vars(sys.modules['__main__'])\n\
-        print(json.dumps([sys.argv, sys.orig_argv, sys.path, sorted(main), main['__file__'], str(main['__spec__'])[:30],\n\
-        sorted(set(sys.modules) - {name for name in sys.modules if name.startswith('_lback')}), gc.isenabled(),\n\
-        threading.active_count(), sorted(os.environ), repr(sys.stdin), sys.stdin.seekable(), sys.stdin.read(), repr(sys.excepthook),\n\
-        os.open(os.devnull, 0), os.popen('ls /proc/self/fd').read()]))\n";
+    let facts = include_str!("python/show_process.py");
     let module =
         format!("[project]\nname = 'shop'\n[alembic]\ncommand = [{:?}, '-X', 'dev', '-m', 'alembic']\n", python());
     for project in [Project::new(), Project::new().whole_config(&module)] {
@@ -132,7 +126,7 @@ fn project_sees_the_process_that_it_would_see() {
 
 #[test]
 fn nothing_of_the_project_runs_before_the_policies() {
-    // Modules in the project's folder stand before those of Python there.
+    // The modules in the project's folder precede those of Python there.
     let config = format!("[project]\nname = 'shop'\n[alembic]\ncommand = [{:?}, '-m', 'alembic']\n", python());
     let project = Project::new().whole_config(&config).file("uuid.py", "open('shadow', 'w')\nfrom os import *\n");
     let settings = "[plugin.settings]\ndeny = [\"alembic_command_started\"]\nsleep-ms = 1500";

@@ -1,4 +1,4 @@
-//! Which signals a run sends, with which arguments, and how a run ends.
+//! Signals of a run, their arguments, and the ends of runs.
 
 mod closed_pipes;
 mod commands;

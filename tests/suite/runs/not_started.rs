@@ -1,4 +1,4 @@
-//! Every command, where there is no Alembic to run.
+//! Every command without an Alembic that could run.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ fn commands_without_an_alembic_send_their_signals_with_all_arguments() {
         let project = recorded(project.alembic_command(&program));
         let done = logged(&project, command.typed);
         let before = project.files();
-        let done = done.exits(127).says(&[&text(&program), "was not found", "hint: install it"]);
+        let done = done.exits(127).stderr_has(&[&text(&program), "was not found", "hint: install it"]);
         assert_eq!(done.stdout, "");
         let place = text(&program);
         let message = format!("`{place}`, the first word of `[alembic] command`, was not found: looked at `{place}`");
@@ -33,7 +33,8 @@ fn signals_name_the_whole_command_that_was_not_found() {
     let project =
         Project::new().whole_config("[project]\nname = 'shop'\n[alembic]\ncommand = ['nosuch', 'run', 'it']\n");
     let project = recorded(project);
-    let done = logged(&project, &["migrate"]).exits(127).says(&["`nosuch`, the first word of `[alembic] command`"]);
+    let done =
+        logged(&project, &["migrate"]).exits(127).stderr_has(&["`nosuch`, the first word of `[alembic] command`"]);
     let heard = heard::told(&done, "handler");
     assert_eq!(heard[2]["full_command"], json!(["nosuch", "run", "it", "upgrade", "head"]));
 }
@@ -45,7 +46,7 @@ fn alembic_that_is_nowhere_is_named_by_the_places_where_it_was_sought() {
         .env("VIRTUAL_ENV", project.path("active"))
         .env("PATH", project.path("path"))
         .exits(127)
-        .says(&[".venv/bin/alembic", "active/bin/alembic", "in `PATH`", "hint: install alembic"]);
+        .stderr_has(&[".venv/bin/alembic", "active/bin/alembic", "in `PATH`", "hint: install alembic"]);
     let heard = heard::told(&done, "handler");
     assert_eq!(heard[2]["full_command"], json!(["alembic", "history"]));
     assert_eq!(heard[3]["error_type"], "alembic_not_found");
@@ -89,13 +90,13 @@ const UNSTARTABLE: [Unstartable; 3] = [
 ];
 
 #[test]
-fn alembic_that_can_not_be_started_is_told_as_such() {
+fn an_alembic_that_cannot_be_started_is_reported() {
     for Unstartable { first_bytes, mode, code, error_type, kind, says } in UNSTARTABLE {
         let project = Project::new();
         let program = script(&project, "alembic", "");
         overwrite(&program, first_bytes, mode);
         let project = recorded(project.alembic_command(&program));
-        let done = logged(&project, commands::MIGRATE.typed).exits(code).says(&[says]);
+        let done = logged(&project, commands::MIGRATE.typed).exits(code).stderr_has(&[says]);
         check_not_started(&done, &commands::MIGRATE, &program, (error_type, kind, says));
     }
 }

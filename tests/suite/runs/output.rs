@@ -1,18 +1,17 @@
-//! Alembic's output: all of it, byte for byte, for the user; a bounded part of it for plugins.
+//! Alembic's output: complete and unchanged for the user, a bounded part of it for plugins.
 
 use std::fmt::Write as _;
-use std::process::{Command, Output, Stdio};
 
 use super::heard::told;
 use super::table::{Database, logged, recorded};
-use crate::support::{Project, alembic, script};
+use crate::support::{Done, Project, script};
 
 struct Same {
     lback: &'static [&'static str],
     alembic: &'static [&'static str],
     database: Database,
     code: i32,
-    /// What is written at least, on one stream or the other.
+    /// A text that one stream or the other must have.
     says: &'static str,
 }
 
@@ -51,15 +50,10 @@ fn project(same: &Same) -> Project {
     }
 }
 
-/// Alembic alone in this project; what it changed is undone.
-fn bare(project: &Project, args: &[&str]) -> Output {
+/// Runs Alembic alone in this project, and undoes its changes.
+fn bare(project: &Project, args: &[&str]) -> Done {
     let before = project.files();
-    let mut command = Command::new(alembic());
-    command.args(args).current_dir(project.root()).stdin(Stdio::null());
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PYTHON")) {
-        command.env_remove(name);
-    }
-    let output = command.output().expect("alembic");
+    let done = project.alembic(args).run();
     for (path, _) in project.files() {
         if before.iter().all(|(known, _)| *known != path) {
             std::fs::remove_file(path).expect("it was a file");
@@ -68,7 +62,7 @@ fn bare(project: &Project, args: &[&str]) -> Output {
     for (path, content) in before {
         std::fs::write(path, content).expect("a file");
     }
-    output
+    done
 }
 
 #[test]
@@ -79,18 +73,19 @@ fn output_and_exit_code_are_those_of_alembic_alone() {
         let run = project.lback(lback);
         let alone = bare(&project, alembic);
         let done = run.exits(code);
-        assert_eq!(alone.status.code(), Some(code), "{alembic:?}");
-        assert_eq!(done.stdout, String::from_utf8_lossy(&alone.stdout), "stdout of {done}");
-        // Behind it lback says where the database stands, if a migration was cut off.
-        let added = done.stderr_bytes.strip_prefix(&*alone.stderr).unwrap_or_else(|| panic!("stderr of {done}"));
+        assert_eq!(alone.code(), Some(code), "{alembic:?}");
+        assert_eq!(done.stdout, alone.stdout, "stdout of {done}");
+        // After it lback reports the state of the database, if a migration was cut off.
+        let added = done.stderr_bytes.strip_prefix(&*alone.stderr_bytes).unwrap_or_else(|| panic!("stderr of {done}"));
         let begins = if lback.contains(&"broken") { "error: the schema may lie between two revisions" } else { "" };
         assert!(String::from_utf8_lossy(added).starts_with(begins) && added.is_empty() == begins.is_empty(), "{done}");
-        assert!(done.stdout_bytes == alone.stdout, "the same bytes: {done}");
+        assert!(done.stdout_bytes == alone.stdout_bytes, "the same bytes: {done}");
         assert!(done.stdout.contains(says) || done.stderr.contains(says), "{says:?} in {done}");
     }
 }
 
-/// Bytes of every value, in lines, in an order that doesn't repeat soon; `salt` makes two of them differ.
+/// Returns bytes of every value, in lines, in an order that doesn't repeat soon; `salt` makes two
+/// of them differ.
 fn noise(length: usize, salt: u32) -> Vec<u8> {
     let mut state = salt;
     let bytes = std::iter::repeat_with(|| {
@@ -108,7 +103,7 @@ fn a_lot_of_output_that_is_no_text_reaches_the_user_whole() {
     std::fs::write(project.path("stdout.bin"), &stdout).expect("a file");
     std::fs::write(project.path("stderr.bin"), &stderr).expect("a file");
     let program = script(&project, "alembic", "cat stderr.bin >&2 &\ncat stdout.bin\nwait\nexit 3");
-    // The handler hears of it too, but logs nothing that would stand between Alembic's words.
+    // The handler is notified too, but logs nothing between Alembic's lines.
     let project = recorded(project.alembic_command(&program));
     let done = project.lback(&["history"]).exits(3);
     assert!(done.stdout_bytes == stdout, "{} bytes of stdout", done.stdout_bytes.len());
@@ -116,7 +111,7 @@ fn a_lot_of_output_that_is_no_text_reaches_the_user_whole() {
 }
 
 #[test]
-fn plugins_are_told_where_output_was_cut() {
+fn plugins_see_where_output_was_cut() {
     let project = Project::new();
     let mut lines = String::new();
     for number in 0..120_000 {
@@ -156,7 +151,7 @@ fn output_comes_while_alembic_runs() {
     let program = script(&project, "alembic", "echo first >&2\nuntil [ -e go ]; do sleep 0.05; done\necho last >&2");
     let project = project.alembic_command(&program);
     let running = project.lback(&["migrate"]).start();
-    let so_far = running.until_it_says("first\n");
+    let so_far = running.until_stderr_has("first\n");
     assert_eq!(so_far, "first\n");
     project.write("go", "");
     assert_eq!(running.wait().exits(0).stderr, "first\nlast\n");

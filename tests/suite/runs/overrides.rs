@@ -1,4 +1,4 @@
-//! Break-glass: a veto that a person sets aside for one run, where `lback.toml` permits it.
+//! Overrides: a person sets a denial aside for one run, where `lback.toml` permits it.
 
 use serde_json::json;
 
@@ -10,10 +10,10 @@ const PERMITTED: &str = "allow-override = true\n[plugin.settings]\ndeny = [\"ale
 const REASON: &str = "ticket 4711: the disk is full";
 
 #[test]
-fn a_permitted_override_is_said_and_told_with_every_event() {
+fn a_permitted_override_is_shown_and_in_every_event() {
     let project = recorded_with(Project::new(), PERMITTED);
     let typed = ["--log", "plugin=info", "--override", "rec", "--reason", REASON, "migrate"];
-    let done = project.lback(&typed).exits(0).says(&[
+    let done = project.lback(&typed).exits(0).stderr_has(&[
         "warning: overridden: rec denies alembic_command_started: the recorder denies `alembic_command_started` (recorder)",
     ]);
     assert_eq!(project.revision_of_database().as_deref(), Some("three"), "{done}");
@@ -25,13 +25,13 @@ fn a_permitted_override_is_said_and_told_with_every_event() {
 }
 
 #[test]
-fn it_holds_for_one_run_and_one_plugin() {
+fn an_override_holds_for_one_run_and_one_plugin() {
     let project =
         recorded_with(Project::new(), PERMITTED).plugin("other", &crate::support::component("recorder"), DENIES);
     let typed = ["--override", "rec", "--reason", REASON, "migrate"];
-    let done = project.lback(&typed).exits(77).says(&["other: the recorder denies", "overridden: rec denies"]);
+    let done = project.lback(&typed).exits(77).stderr_has(&["other: the recorder denies", "overridden: rec denies"]);
     assert!(!done.stderr.contains("\n  rec: the recorder denies"), "{done}");
-    project.lback(&["migrate"]).exits(77).says(&["\n  rec: the recorder denies"]);
+    project.lback(&["migrate"]).exits(77).stderr_has(&["\n  rec: the recorder denies"]);
     assert_eq!(project.revision_of_database(), None);
 }
 
@@ -42,7 +42,7 @@ fn a_plugin_that_is_broken_can_be_overridden_too() {
     let project = broken.plugin("guard", &missing, "allow-override = true");
     project.lback(&["migrate"]).exits(65);
     let done = project.lback(&["migrate", "--override", "guard", "--reason", REASON]).exits(0);
-    done.says(&["warning: the plugin `guard` could not be loaded, and the run goes on without it"]);
+    done.stderr_has(&["warning: the plugin `guard` could not be loaded, and the run goes on without it"]);
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
 }
 
@@ -52,7 +52,7 @@ fn without_permission_nothing_runs() {
     // The first run writes `lback.toml`.
     project.lback(&["--version"]).exits(0);
     let before = project.files();
-    let done = project.lback(&["--log", "plugin=info", "--override", "rec", "--reason", REASON, "migrate"]).exits(77).says(&[
+    let done = project.lback(&["--log", "plugin=info", "--override", "rec", "--reason", REASON, "migrate"]).exits(77).stderr_has(&[
         "error: `--override rec` is not permitted: `lback.toml` doesn't allow to override the plugin `rec`",
         "hint: whoever answers for the policy can permit it with `allow-override = true` in the `[[plugin]]` of `rec`",
     ]);
@@ -61,7 +61,7 @@ fn without_permission_nothing_runs() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_refused_with_the_next_step() {
+fn impossible_overrides_are_refused_with_a_hint() {
     let project = recorded_with(Project::new(), PERMITTED);
     for (typed, said) in [
         (
@@ -74,7 +74,7 @@ fn what_cannot_be_meant_is_refused_with_the_next_step() {
         (&["--override", "rec", "--reason", " "], &["`--reason` is empty", "hint: say in a sentence why"]),
         (&["--override", "rec", "--reason", ""], &["--reason"]),
     ] {
-        project.lback(&[typed, &["migrate"]].concat()).exits(64).says(said);
+        project.lback(&[typed, &["migrate"]].concat()).exits(64).stderr_has(said);
     }
     assert_eq!(project.revision_of_database(), None);
 }
@@ -84,5 +84,5 @@ fn a_password_in_the_reason_is_hidden() {
     let project = recorded_with(Project::new(), PERMITTED);
     let reason = "postgresql://app:hunter2@db/shop is stuck";
     let done = project.lback(&["--log", "plugin=info", "--override", "rec", "--reason", reason, "migrate"]).exits(0);
-    done.says(&["postgresql://app:***@db/shop is stuck"]).never_says(&["hunter2"]);
+    done.stderr_has(&["postgresql://app:***@db/shop is stuck"]).output_lacks(&["hunter2"]);
 }

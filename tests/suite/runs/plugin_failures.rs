@@ -1,4 +1,4 @@
-//! Every way in which a plugin fails × what `lback.toml` says of it.
+//! Every way in which a plugin fails, with every policy for failures in `lback.toml`.
 
 use std::path::PathBuf;
 
@@ -7,18 +7,19 @@ use super::table::{logged, text};
 use crate::support::{Project, component, script};
 
 struct Broken {
-    /// The plugin's file; a relative one is made by the test with these first bytes, and none without them.
+    /// The plugin's file. The test writes a relative one with these first bytes, and none without
+    /// them.
     source: &'static str,
     bytes: Option<&'static [u8]>,
-    /// What becomes of `lback.lock`, in which the plugin is the first.
+    /// A change to `lback.lock`, in which the plugin is the first.
     lock: fn(String) -> String,
     /// Lines of the plugin's table.
     more: &'static str,
-    /// How the run ends where the failure blocks it.
+    /// The exit code where the failure blocks the run.
     code: i32,
-    /// The cause, as it is told in each case.
+    /// The cause, which every message names.
     cause: &'static str,
-    /// What to do about it.
+    /// The hint.
     hint: &'static str,
 }
 
@@ -144,7 +145,7 @@ fn as_it_is(lock: String) -> String {
 }
 
 impl Broken {
-    /// A project with this plugin, which is set so, and a handler after it. A script may stand for Alembic.
+    /// A project with this plugin and a handler after it. A script may replace Alembic.
     fn project(&self, set: &str, scripted: bool) -> Project {
         let mut project = Project::new().lock_becomes(self.lock);
         if scripted {
@@ -168,8 +169,12 @@ fn plugin_that_fails_blocks_the_run() {
             let project = broken.project(set, false);
             let run = logged(&project, &["migrate"]);
             let files = project.files();
-            let done =
-                run.exits(broken.code).says(&["Alembic was not started", "broken failed: ", broken.cause, broken.hint]);
+            let done = run.exits(broken.code).stderr_has(&[
+                "Alembic was not started",
+                "broken failed: ",
+                broken.cause,
+                broken.hint,
+            ]);
             assert!(project.files() == files, "Alembic was not started: {done}");
             let end = told(&done, "handler").pop().expect("a last signal");
             assert_eq!(end["error_type"], "denied_by_policy");
@@ -189,8 +194,8 @@ fn plugin_that_fails_but_may_is_reported_and_the_run_goes_on() {
             let project = broken.project(set, true);
             let done = logged(&project, &["alembic", "current"])
                 .exits(0)
-                .says(&["warning: the plugin `broken` ", broken.cause])
-                .never_says(&["\nerror: ", "Alembic was not started"]);
+                .stderr_has(&["warning: the plugin `broken` ", broken.cause])
+                .output_lacks(&["\nerror: ", "Alembic was not started"]);
             assert_eq!(done.stdout, "ran: current\n", "{done}");
             let end = told(&done, "handler").pop().expect("a last signal");
             assert_eq!(end["signal"], "alembic_command_completed", "{set}: {done}");
@@ -204,7 +209,7 @@ fn denial_beside_an_invalid_plugin_is_a_denial() {
         .plugin("missing", &PathBuf::from("nowhere.wasm"), "signals = [\"alembic_command_started\"]")
         .plugin("no", &component("record-policy"), "[plugin.settings]\ndeny = [\"alembic_command_started\"]");
     let place = text(&project.path("nowhere.wasm"));
-    project.lback(&["migrate"]).exits(77).says(&[
+    project.lback(&["migrate"]).exits(77).stderr_has(&[
         "missing failed: ",
         &place,
         "no: the recorder denies `alembic_command_started` (recorder)",
@@ -217,7 +222,7 @@ fn plugin_that_can_not_be_loaded_does_not_block_what_it_is_not_asked_about() {
     let project =
         Project::new().plugin("missing", &PathBuf::from("nowhere.wasm"), "signals = [\"migration_rollback_command\"]");
     project.lback(&["alembic", "--version"]).exits(0);
-    project.lback(&["rollback"]).exits(65).says(&["missing failed: "]);
+    project.lback(&["rollback"]).exits(65).stderr_has(&["missing failed: "]);
 }
 
 #[test]
@@ -240,13 +245,13 @@ fn a_lock_file_that_can_not_be_used_is_a_failure_of_every_plugin() {
     for (spoil, cause, hint) in spoils {
         let project = |more| Project::new().plugin("rec", &component("record-policy"), more).lock_becomes(spoil);
         let done = project("").lback(&["migrate"]).exits(INVALID);
-        done.says(&["rec failed: `lback.lock` can't be used: ", cause, hint, "Alembic was not started"]);
-        project("on-error = \"warn\"").lback(&["migrate"]).exits(0).says(&["the run goes on without it", cause]);
+        done.stderr_has(&["rec failed: `lback.lock` can't be used: ", cause, hint, "Alembic was not started"]);
+        project("on-error = \"warn\"").lback(&["migrate"]).exits(0).stderr_has(&["the run goes on without it", cause]);
         for command in [&["plugin", "install"][..], &["plugin", "update"], &["plugin", "remove", "rec"]] {
             let project = project("");
             let run = project.lback(command);
             let files = project.files();
-            let done = run.exits(INVALID).says(&["error: `lback.lock` can't be used: ", cause, hint]);
+            let done = run.exits(INVALID).stderr_has(&["error: `lback.lock` can't be used: ", cause, hint]);
             assert!(project.files() == files, "{done}");
         }
     }

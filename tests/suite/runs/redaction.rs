@@ -1,4 +1,4 @@
-//! Secrets of a command line and of Alembic's output: the user gets them as they are, plugins don't.
+//! Secrets in command lines and in Alembic's output: users get them, plugins don't.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::{Done, Project, records, script};
 
 const SECRET: &str = "hunter2";
 
-/// The last word that the script writes on each stream is what it was given.
+/// A script that ends each stream with the arguments that it got.
 const ECHO: &str = "echo \"$@\"\necho \"$@\" >&2\nexit 3";
 
 struct Line {
@@ -16,9 +16,9 @@ struct Line {
     /// `full_command` after the program.
     full_command: &'static [&'static str],
     args: &'static [&'static str],
-    /// What Alembic was given, and wrote.
+    /// The arguments that Alembic got and wrote.
     given: &'static str,
-    /// What plugins are told that it wrote.
+    /// The output that plugins get.
     told: &'static str,
 }
 
@@ -28,7 +28,7 @@ const LINES: [Line; 5] = [
         full_command: &["-x", "***", "-x", "***", "upgrade", "head"],
         args: &["head"],
         given: "-x password=hunter2 -x tenant=a upgrade head\n",
-        // What Alembic itself chooses to print is not known to be secret.
+        // lback can't know which parts of Alembic's own output are secret.
         told: "-x password=hunter2 -x tenant=a upgrade head\n",
     },
     Line {
@@ -67,7 +67,7 @@ fn x_values_and_passwords_in_urls_are_hidden_from_plugins() {
         let project = Project::new();
         let program = script(&project, "alembic", ECHO);
         let project = recorded(project.alembic_command(&program));
-        let done = logged(&project, typed).exits(3).says(&[given]);
+        let done = logged(&project, typed).exits(3).stderr_has(&[given]);
         assert_eq!(done.stdout, given, "the user sees all of it");
 
         let heard = told(&done, "handler");

@@ -1,4 +1,5 @@
-//! Where lback runs Alembic, and what it passes on: without `lback.toml`, with one in a parent, and from a sub-folder.
+//! The folder in which lback runs Alembic, and the arguments that it passes on: without
+//! `lback.toml`, with one in a parent, and from a sub-folder.
 
 use serde_json::json;
 
@@ -6,7 +7,7 @@ use super::heard::told;
 use super::table::{logged, prepend, recorded, text};
 use crate::support::{Project, Run, alembic};
 
-/// No `lback.toml`: neither here nor in a parent.
+/// A project without `lback.toml`, there or in a parent folder.
 fn plain() -> Project {
     let project = Project::new().whole_config("");
     for folder in project.root().ancestors() {
@@ -16,7 +17,7 @@ fn plain() -> Project {
     project
 }
 
-/// The tests' Alembic is the one on `PATH`.
+/// Puts the tests' Alembic on the `PATH`.
 fn on_path(run: Run<'_>) -> Run<'_> {
     let alembic = alembic();
     let folder = text(alembic.parent().expect("a folder"));
@@ -26,14 +27,14 @@ fn on_path(run: Run<'_>) -> Run<'_> {
 #[test]
 fn without_a_configuration_lback_is_alembic_in_this_folder() {
     let project = plain();
-    let done = on_path(project.lback(&["migrate"])).exits(0).says(&["Running upgrade two -> three, make three"]);
+    let done = on_path(project.lback(&["migrate"])).exits(0).stderr_has(&["Running upgrade two -> three, make three"]);
     assert!(!done.stderr.contains("warning") && !project.path("lback.toml").exists(), "{done}");
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
     let done = on_path(project.lback(&["rollback", "--revision", "one"])).exits(0);
     assert_eq!(project.revision_of_database().as_deref(), Some("one"), "{done}");
     let done = on_path(project.lback(&["alembic", "current"])).exits(0);
     assert_eq!(done.stdout, "one\n");
-    // Alembic looks in its own folder only, and nothing makes that another one.
+    // Alembic looks only in the current folder, which lback doesn't change.
     let done = on_path(project.lback(&["history"]).in_folder("elsewhere")).exits(255);
     assert!(done.stdout.contains("No 'script_location' key found"), "{done}");
 }
@@ -58,7 +59,8 @@ fn alembic_runs_in_the_folder_of_the_configuration() {
     assert_eq!(told(&done, "handler").len(), 4, "the plugins of the root are asked: {done}");
 }
 
-/// Another database with a section of its own, and an env.py that says what it was given.
+/// A project with a second configuration for another database, and an env.py that prints its
+/// arguments.
 fn two_databases() -> Project {
     let project = recorded(Project::new());
     prepend(&project, "migrations/env.py", "from alembic import context\nprint(context.get_x_argument())\n");

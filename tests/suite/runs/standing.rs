@@ -1,13 +1,13 @@
-//! After a run that did not succeed: where the database stands, what lback says of it, and what handlers hear.
+//! The state of the database after a run that failed: lback's report, and the handlers' event.
 
 use serde_json::{Value, json};
 
 use super::heard::told;
-use super::postgres::Server;
+use super::postgres::project_on;
 use super::table::{logged, recorded, stuck};
-use crate::support::{Done, Project, script, wait_for};
+use crate::support::{Database, Done, Project, script, wait_for};
 
-/// What the handler heard of the databases, without how long the steps took: whether they came to their end.
+/// Returns the databases in the handler's event, without names and durations.
 fn databases(done: &Done) -> Value {
     let records = crate::support::records(&done.stderr);
     let mut databases = records.last().unwrap_or_else(|| panic!("no record: {done}"))["databases"].clone();
@@ -30,7 +30,7 @@ fn step(revision: &str, ended: bool) -> Value {
 const FAILS: &str = "op.create_table('half', sa.Column('id', sa.Integer()))\nop.execute('select * from nowhere')";
 
 #[test]
-fn a_success_tells_how_far_it_went() {
+fn a_successful_run_reports_the_revision() {
     let project = recorded(Project::new());
     let done = logged(&project, &["migrate"]).exits(0);
     let steps = [step("one", true), step("two", true), step("three", true)];
@@ -48,7 +48,7 @@ fn a_success_tells_how_far_it_went() {
 #[test]
 fn without_transactional_ddl_a_step_that_failed_makes_the_schema_suspect() {
     let project = recorded(Project::new().revision("two", Some("one"), FAILS, "pass"));
-    let done = logged(&project, &["migrate"]).exits(1).says(&[
+    let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
         "error: the schema may lie between two revisions: the upgrade to `two` (make two) was cut off, and sqlite can't take back \
          what it had done; the version table says `one`",
         "hint: compare the schema with what the script does",
@@ -62,10 +62,10 @@ fn without_transactional_ddl_a_step_that_failed_makes_the_schema_suspect() {
 }
 
 #[test]
-fn one_transaction_for_all_is_taken_back_as_a_whole() {
-    let server = Server::with_new_database();
-    let project = recorded(server.project().revision("two", Some("one"), FAILS, "pass"));
-    let done = logged(&project, &["migrate"]).exits(1).says(&[
+fn one_transaction_for_all_is_rolled_back_completely() {
+    let database = Database::postgres();
+    let project = recorded(project_on(&database).revision("two", Some("one"), FAILS, "pass"));
+    let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
         "note: everything was taken back: the database is at base, as before",
         "hint: correct the cause in the upgrade to `two` (make two), and run it again",
     ]);
@@ -81,9 +81,9 @@ fn one_transaction_for_all_is_taken_back_as_a_whole() {
 #[test]
 fn a_block_that_commits_in_the_middle_leaves_traces() {
     let block = "with op.get_context().autocommit_block():\n    op.execute('create table half (id int)')\nop.execute('select * from nowhere')";
-    let server = Server::with_new_database();
-    let project = recorded(server.project().revision("two", Some("one"), block, "pass"));
-    let done = logged(&project, &["migrate"]).exits(1).says(&[
+    let database = Database::postgres();
+    let project = recorded(project_on(&database).revision("two", Some("one"), block, "pass"));
+    let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
         "error: the schema may lie between two revisions: the upgrade to `two` (make two) was cut off, and a part of it was committed \
          before its end; the version table says `one`",
     ]);
@@ -92,14 +92,14 @@ fn a_block_that_commits_in_the_middle_leaves_traces() {
 
 #[test]
 fn a_transaction_for_each_step_keeps_those_that_ended() {
-    let server = Server::with_new_database();
-    let project = server.project().revision("two", Some("one"), FAILS, "pass");
+    let database = Database::postgres();
+    let project = project_on(&database).revision("two", Some("one"), FAILS, "pass");
     let environment = std::fs::read_to_string(project.path("migrations/env.py")).expect("env.py");
     let changed = environment.replace("context.configure(", "context.configure(transaction_per_migration=True, ");
     assert_ne!(environment, changed);
     project.write("migrations/env.py", &changed);
     let project = recorded(project);
-    let done = logged(&project, &["migrate"]).exits(1).says(&[
+    let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
         "warning: the database is between its start and the target: it went from base to `one`, and is whole",
         "hint: correct the cause in the upgrade to `two` (make two), and run it again: it goes on from there",
     ]);
@@ -108,15 +108,17 @@ fn a_transaction_for_each_step_keeps_those_that_ended() {
 }
 
 #[test]
-fn an_interrupted_run_says_it_too() {
+fn an_interrupted_run_reports_the_state() {
     let project = Project::new();
     let body = stuck(&project);
     let project = recorded(project.revision("two", Some("one"), &body, "pass"));
     let running = logged(&project, &["migrate"]).hearing_signals().start();
     wait_for(&project.path("inside"));
     running.signal("INT");
-    let done =
-        running.wait().exits(130).says(&["error: interrupted", "error: the schema may lie between two revisions"]);
+    let done = running
+        .wait()
+        .exits(130)
+        .stderr_has(&["error: interrupted", "error: the schema may lie between two revisions"]);
     assert_eq!(databases(&done)[0]["heads_after"], json!(["one"]), "{done}");
 }
 
@@ -129,19 +131,19 @@ fn a_killed_alembic_is_no_reason_not_to_look() {
         "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
         "pass",
     ));
-    let done = logged(&project, &["migrate"]).exits(128 + 9).says(&["the version table says `one`"]);
+    let done = logged(&project, &["migrate"]).exits(128 + 9).stderr_has(&["the version table says `one`"]);
     assert_eq!(databases(&done)[0]["state"], "suspect", "{done}");
 }
 
 #[test]
-fn a_database_that_went_away_is_said_to_be_unknown() {
+fn the_state_of_an_unreachable_database_is_unknown() {
     let project = Project::new();
     let gone = format!(
         "import pathlib\npathlib.Path({:?}).write_text('no database')\nraise ValueError('gone')",
         project.path("test.db").display()
     );
     let project = recorded(project.revision("two", Some("one"), &gone, "pass"));
-    let done = logged(&project, &["migrate"]).exits(1).says(&[
+    let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
         "where the database stands could not be read",
         "it was at base; the last step was the upgrade to `two` (make two)",
         "hint: see with `lback alembic current` once the database answers again",
@@ -151,12 +153,12 @@ fn a_database_that_went_away_is_said_to_be_unknown() {
 }
 
 #[test]
-fn where_alembic_cannot_be_launched_it_runs_all_the_same_and_that_is_said() {
+fn without_the_launcher_alembic_runs_and_a_note_is_shown() {
     let project = Project::new();
     let program = script(&project, "alembic", "echo ran \"$@\"");
     let config = |launcher: &str| format!("[alembic]\ncommand = [{:?}]\n{launcher}", program.display().to_string());
     let project = project.whole_config(&config(""));
-    let done = project.lback(&["migrate"]).exits(0).says(&[
+    let done = project.lback(&["migrate"]).exits(0).stderr_has(&[
         "note: Alembic runs without lback's launcher, so that no lock is taken and nothing is known of steps and heads",
         "is not Alembic's own program; `launcher = false` in `lback.toml` says that this is meant",
     ]);

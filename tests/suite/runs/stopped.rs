@@ -9,15 +9,15 @@ use super::heard;
 use super::table::{Database, logged, prepend, recorded, recorded_with, side_by_side, stuck};
 use crate::support::{Project, alembic, component, script, wait_for};
 
-/// Where a real Alembic gets stuck.
+/// The place where a real Alembic hangs.
 #[derive(Clone, Copy)]
 enum Stuck {
     Upgrade,
     Downgrade,
     EnvPy,
-    /// While Alembic reads the revisions: `history` doesn't run env.py.
+    /// In a version script, for `history`, which doesn't run env.py.
     RevisionFile,
-    /// Alembic itself comes to an end at once, so that another program stands for it.
+    /// In another program, for a command of Alembic that ends at once.
     Program,
 }
 
@@ -40,7 +40,7 @@ const ALL: [(Command, Database, Stuck); commands::ALL.len()] = {
 };
 
 impl Stuck {
-    /// A project in which Alembic gets stuck, and what runs as Alembic there.
+    /// Returns a project in which Alembic hangs.
     fn project(self, database: Database) -> (Project, PathBuf) {
         let project = database.put(Project::new());
         let python = stuck(&project);
@@ -63,7 +63,7 @@ impl Stuck {
         (project, alembic())
     }
 
-    /// Python's own account of where it was.
+    /// The traceback that shows where Python hung.
     fn last_words(self) -> &'static str {
         match self {
             Self::Program => "",
@@ -75,7 +75,8 @@ impl Stuck {
 fn stopped(error_type: &str, kind: &str, message: &str) -> Value {
     json!({
         "signal": "alembic_command_failed",
-        // Alembic is stopped by SIGINT, whatever lback was asked by: it is the signal after which Python cleans up.
+        // Alembic is stopped by SIGINT, whatever lback was asked by: it is the signal after which
+        // Python cleans up.
         "returncode": -2,
         "error_type": error_type,
         "exception": { "kind": kind, "message": message, "denials": [] },
@@ -84,11 +85,11 @@ fn stopped(error_type: &str, kind: &str, message: &str) -> Value {
 
 #[test]
 fn timed_out_commands_send_their_signals_with_all_arguments() {
-    // Long enough for eleven interpreters to come to where they get stuck.
+    // Long enough for eleven interpreters to reach the place where they hang.
     side_by_side(ALL.len(), ALL, |(command, database, stuck)| {
         let (project, program) = stuck.project(database);
         let project = recorded(project.config("timeout = \"25s\""));
-        let done = logged(&project, command.typed).exits(124).says(&[
+        let done = logged(&project, command.typed).exits(124).stderr_has(&[
             stuck.last_words(),
             "error: Alembic was stopped after 25s, the `[alembic] timeout` in `lback.toml`",
         ]);
@@ -115,7 +116,7 @@ fn check_signalled(signal: &str, code: i32, says: &str, kind: &str, message: &st
         let running = logged(&project, command.typed).hearing_signals().start();
         wait_for(&project.path("inside"));
         running.signal(signal);
-        let done = running.wait().exits(code).says(&[stuck.last_words(), says]);
+        let done = running.wait().exits(code).stderr_has(&[stuck.last_words(), says]);
         let end = stopped("interrupted", kind, message);
         heard::check_run_by(&done, &command, &program, heard::ended(&done, &command, &end));
     });
@@ -135,7 +136,7 @@ fn second_interrupt_kills_at_once() {
     let done = running.wait().exits(130);
     let end = &heard::told(&done, "handler")[3];
     assert_eq!((&end["error_type"], &end["returncode"]), (&json!("interrupted"), &json!(-9)), "{done}");
-    done.says(&["hint: see with `lback alembic current` which revision the database is at"]);
+    done.stderr_has(&["hint: see with `lback alembic current` which revision the database is at"]);
 }
 
 #[test]
@@ -147,10 +148,10 @@ fn interrupt_before_alembic_starts_keeps_it_from_starting() {
         "on-error = \"block\"\ntimeout = \"10m\"\n[plugin.settings]\nsleep-ms = 600000",
     );
     let running = logged(&project, commands::MIGRATE.typed).hearing_signals().start();
-    running.until_it_says("info: rec: record: {");
+    running.until_stderr_has("info: rec: record: {");
     let files = project.files();
     running.signal("INT");
-    let done = running.wait().exits(130).says(&["error: interrupted"]);
+    let done = running.wait().exits(130).stderr_has(&["error: interrupted"]);
     let cause = json!({ "kind": "Interrupted", "message": "lback was interrupted", "denials": [] });
     let end = heard::never_ran(&commands::MIGRATE, &json!({ "error_type": "interrupted", "exception": cause }));
     let initialized = json!({ "signal": "migration_commands_initialized" });
@@ -167,5 +168,5 @@ fn handlers_that_are_too_slow_for_an_interrupted_run_are_given_up() {
     let running = logged(&project, commands::MIGRATE.typed).hearing_signals().start();
     wait_for(&project.path("inside"));
     running.signal("TERM");
-    running.wait().exits(143).says(&["the handler `rec` was not done 2s after the end of the run"]);
+    running.wait().exits(143).stderr_has(&["the handler `rec` was not done 2s after the end of the run"]);
 }

@@ -1,27 +1,25 @@
-//! What the tables need: projects in a known state with the recorder in them, and many runs at a time.
+//! Projects in a known state with the recorder, and many runs at a time.
 
 use std::path::Path;
-use std::process::Command;
 use std::sync::{LazyLock, Mutex};
 
-use crate::support::{Project, Run, alembic, component};
+use crate::support::{Project, Run, component};
 
-/// The database that a run finds.
+/// The database at the beginning of a run.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Database {
-    /// None yet.
+    /// No database.
     Absent,
-    /// At the revision `three`, the head.
+    /// A database at the revision `three`, the head.
     AtHead,
 }
 
 impl Database {
-    /// Puts it into the project.
+    /// Puts the database into the project.
     pub(super) fn put(self, project: Project) -> Project {
         static AT_HEAD: LazyLock<Vec<u8>> = LazyLock::new(|| {
             let project = Project::new();
-            let status = Command::new(alembic()).args(["-q", "upgrade", "head"]).current_dir(project.root()).status();
-            assert!(status.expect("alembic").success());
+            project.alembic(&["-q", "upgrade", "head"]).exits(0);
             std::fs::read(project.path("test.db")).expect("a database")
         });
         match self {
@@ -37,7 +35,7 @@ pub(super) fn recorded(project: Project) -> Project {
     recorded_with(project, "")
 }
 
-/// The same, with these lines for its `[[plugin]]` table.
+/// Adds the recorder with these lines for its `[[plugin]]` table.
 pub(super) fn recorded_with(project: Project, more: &str) -> Project {
     project.plugin("rec", &component("recorder"), more)
 }
@@ -47,7 +45,7 @@ pub(super) fn logged<'a>(project: &'a Project, typed: &[&str]) -> Run<'a> {
     project.lback(&[&["--log", "plugin=info"], typed].concat())
 }
 
-/// Does this with each item, so many at a time. The first failure is the test's.
+/// Calls `act` with each item, `width` at a time. The first failure is the test's.
 pub(super) fn side_by_side<T: Send>(width: usize, items: impl IntoIterator<Item = T>, act: impl Fn(T) + Sync) {
     let items = Mutex::new(items.into_iter().collect::<Vec<_>>().into_iter());
     let next = || items.lock().expect("the lock is not held in a test").next();
@@ -62,12 +60,12 @@ pub(super) fn side_by_side<T: Send>(width: usize, items: impl IntoIterator<Item 
     });
 }
 
-/// Python that says where it is by making the file `inside`, and then goes on for longer than any test waits.
+/// Python that creates the file `inside` and then hangs.
 pub(super) fn stuck(project: &Project) -> String {
     format!("import pathlib, time\npathlib.Path({:?}).touch()\ntime.sleep(600)\n", text(&project.path("inside")))
 }
 
-/// Puts lines before those of a file of the project.
+/// Adds lines at the beginning of a file of the project.
 pub(super) fn prepend(project: &Project, path: &str, lines: &str) {
     let text = std::fs::read_to_string(project.path(path)).expect("a file");
     project.write(path, &format!("{lines}{text}"));

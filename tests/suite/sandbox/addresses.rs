@@ -1,4 +1,5 @@
-//! Which addresses a granted origin may be at: without `allow.private`, public ones only, however they are written.
+//! The addresses of granted origins: without `allow.private` only public ones, however they are
+//! written.
 
 use serde_json::json;
 
@@ -6,7 +7,7 @@ use super::attack::attack;
 use super::origins::report_of;
 use crate::support::{Receiver, reports};
 
-/// How a host is written in a URL, and what it is.
+/// Rows: a host in a URL, and the kind of its address.
 const HOSTS: &[(&str, &str)] = &[
     ("127.0.0.1", "loopback"),
     ("127.8.9.10", "loopback"),
@@ -45,7 +46,7 @@ fn an_address_that_is_not_public_needs_a_grant_of_its_own() {
         assert!(told.contains(&needs_grant), "{host}: {report}");
 
         let through_wasi = attack("hostile-handler", "wasi-http", &lines);
-        let done = through_wasi.changes_nothing(through_wasi.lback()).says(&["warning: evil: ", &needs_grant]);
+        let done = through_wasi.changes_nothing(through_wasi.lback()).stderr_has(&["warning: evil: ", &needs_grant]);
         assert_eq!(reports(&done.stderr), [json!({ "error": { "wasi": "ErrorCode::HttpRequestDenied" } })]);
     }
     assert!(receiver.received().is_empty(), "{:?}", receiver.received());

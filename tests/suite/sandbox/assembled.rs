@@ -1,9 +1,10 @@
-//! Components that no compiler makes, written as WebAssembly text: they take too much before any of their code is asked for.
+//! Components that no compiler makes, written as WebAssembly text: they take too much before any of
+//! their code runs.
 
 use super::attack::{Attack, INVALID_PLUGIN};
 
-/// A component with these core modules and instances, of which the last is named `$last` and exports a function `f`. It looks like a
-/// handler, but is never asked to be one.
+/// Assembles a component from core modules and instances, of which the last is named `$last` and
+/// exports a function `f`. It looks like a handler, but is never called.
 fn handler(core: &str) -> Vec<u8> {
     let text = format!(
         r#"(component
@@ -17,7 +18,7 @@ fn handler(core: &str) -> Vec<u8> {
     wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// One module, instantiated so many times.
+/// Assembles one module with `count` instances.
 fn instances(body: &str, count: usize) -> String {
     let others = "(core instance (instantiate $m))".repeat(count - 1);
     format!(r#"(core module $m {body} (func (export "f"))) {others} (core instance $last (instantiate $m))"#)
@@ -29,9 +30,9 @@ fn is_refused(core: &str, fault: &str) {
     let attack = Attack::new("");
     let file = attack.project().path("evil.wasm");
     std::fs::write(&file, handler(core)).expect("a file");
-    // Known by its type to be a handler, it would otherwise only bring a warning.
+    // As a handler it would otherwise only cause a warning.
     let attack = attack.plugin("evil", &file, "on-error = 'block'");
-    let _ = attack.is_stopped(attack.lback(), INVALID_PLUGIN).says(&[fault]);
+    let _ = attack.is_stopped(attack.lback(), INVALID_PLUGIN).stderr_has(&[fault]);
 }
 
 #[test]

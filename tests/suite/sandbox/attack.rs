@@ -1,14 +1,15 @@
-//! A project with one hostile plugin, `evil`, and a script in Alembic's place that leaves a trace and fails in a way of its own: by it a
-//! test sees whether Alembic ran, and whether its result reached the user as it was.
+//! A project with one hostile plugin, `evil`, and a script in the place of Alembic that leaves a
+//! trace and fails in its own way. By it a test knows whether Alembic ran, and whether the user got
+//! its result unchanged.
 
 use serde_json::Value;
 
 use crate::support::{Done, Project, Run, reports, script};
 
-/// What a blocked run ends with.
+/// The exit code of a blocked run.
 pub(super) const DENIED: i32 = 77;
 pub(super) const INVALID_PLUGIN: i32 = 65;
-/// What the script in Alembic's place ends with; nothing of lback's own does.
+/// The exit code of the script in the place of Alembic, which lback itself never has.
 const ALEMBIC: i32 = 3;
 
 #[must_use]
@@ -16,16 +17,17 @@ pub(super) struct Attack {
     project: Project,
 }
 
-/// `lines` are of the table of the plugin `evil`, and of tables after it.
+/// A project with the plugin `evil`; `lines` belong to its `[[plugin]]` table and to tables after
+/// it.
 pub(super) fn attack(component: &str, attack: &str, lines: &str) -> Attack {
-    // What a failing test shows: which row of its table it was.
+    // A failing test shows the row of its table.
     eprintln!("{component}, attack {attack:?}:\n{lines}");
     let source = crate::support::component(component);
     Attack::new("").plugin("evil", &source, &format!("{lines}\nsettings.attack = {attack:?}"))
 }
 
 impl Attack {
-    /// No plugin yet; `lines` come before those of the plugins.
+    /// A project without plugins; `lines` precede those of the plugins.
     pub(super) fn new(lines: &str) -> Self {
         let project = Project::new();
         let program = script(&project, "alembic.sh", "echo ran > ran; echo alembic out; echo alembic err >&2; exit 3");
@@ -36,7 +38,7 @@ impl Attack {
         Self { project: self.project.plugin(name, source, lines) }
     }
 
-    /// What is locked stays, whatever becomes of the files.
+    /// Leaves `lback.lock` as it is when plugin files change.
     pub(super) fn unlocked(self) -> Self {
         Self { project: self.project.unlocked() }
     }
@@ -49,25 +51,25 @@ impl Attack {
         self.project.lback(&["--log", "plugin=info", "migrate"])
     }
 
-    /// The run ends with this code before Alembic starts, and names the plugin.
+    /// Checks that the run ends with this code before Alembic starts, and names the plugin.
     #[track_caller]
     pub(super) fn is_stopped(&self, run: Run<'_>, code: i32) -> Done {
-        let done = run.exits(code).says(&["evil", "Alembic was not started"]);
+        let done = run.exits(code).stderr_has(&["evil", "Alembic was not started"]);
         assert_eq!(done.stdout, "", "stdout is Alembic's: {done}");
         assert!(!self.project.path("ran").exists(), "Alembic ran: {done}");
         done
     }
 
-    /// Alembic ran, and its output and exit code are what the user got.
+    /// Checks that Alembic ran, and that the user got its output and exit code.
     #[track_caller]
     pub(super) fn changes_nothing(&self, run: Run<'_>) -> Done {
-        let done = run.exits(ALEMBIC).says(&["alembic err\n"]);
+        let done = run.exits(ALEMBIC).stderr_has(&["alembic err\n"]);
         assert_eq!(done.stdout, "alembic out\n", "stdout is Alembic's: {done}");
         assert!(self.project.path("ran").exists(), "Alembic did not run: {done}");
         done
     }
 
-    /// The one report of an attack that changed nothing.
+    /// Returns the one report of an attack that changed nothing.
     #[track_caller]
     pub(super) fn report(&self, run: Run<'_>) -> Value {
         let done = self.changes_nothing(run);

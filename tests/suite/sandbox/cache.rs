@@ -1,4 +1,4 @@
-//! Compiled plugins: a run maps what an earlier one compiled, and nothing else.
+//! Compiled plugins: a run maps what an earlier run compiled, and nothing else.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
@@ -10,13 +10,14 @@ use tempfile::TempDir;
 use super::attack::{Attack, INVALID_PLUGIN};
 use crate::support::{Done, component};
 
-/// The files of one plugin: its code, what was learnt of it, and the settings that fitted its schema.
+/// The number of files that one plugin has in the cache: code, description, and the settings that
+/// matched its schema.
 const WHOLE: usize = 3;
 
-/// Which files of plugins are known.
+/// The file that remembers which plugin files are unchanged.
 const KNOWN: &str = "plugin-files";
 
-/// A project with a small handler that does nothing, and a folder for compiled plugins of its own.
+/// A project with a small handler that does nothing, and a cache of its own.
 struct Cached {
     attack: Attack,
     temp: TempDir,
@@ -32,13 +33,13 @@ impl Cached {
         self.temp.path().join("cache")
     }
 
-    /// A run to the end that Alembic gives it.
+    /// Runs lback to the end that Alembic's script has.
     #[track_caller]
     fn run_in(&self, folder: &Path) -> Done {
         self.attack.changes_nothing(self.attack.lback().env("LBACK_CACHE_DIR", folder))
     }
 
-    /// The same, without a word.
+    /// Runs lback, and checks that it adds nothing to the output of Alembic's script.
     #[track_caller]
     fn runs(&self) {
         let done = self.run_in(&self.folder());
@@ -56,7 +57,7 @@ impl Cached {
     }
 }
 
-/// The files of plugins, without that in which it stands which of their sources were read already.
+/// Returns the files in a cache folder, without the one that remembers unchanged plugin files.
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries.filter(|path| !path.ends_with(KNOWN)).collect()
@@ -81,7 +82,7 @@ fn the_second_run_uses_what_the_first_compiled() {
     assert_eq!(inodes(), before);
 }
 
-/// Has nothing happened to the file for as long as it takes to be known again?
+/// Waits until the file is old enough for lback to remember it. A change time can't be set.
 fn settle(file: &Path) {
     let changed = || UNIX_EPOCH + Duration::from_secs(file.metadata().expect("it is there").ctime().cast_unsigned());
     while changed().elapsed().is_ok_and(|age| age < Duration::from_secs(4)) {
@@ -102,7 +103,7 @@ fn a_plugin_whose_file_is_known_is_refused_as_soon_as_it_changes() {
 
     let cached = Cached { attack: cached.attack.unlocked(), ..cached };
     cached.runs();
-    // One byte is another one, and all that can be set back is set back.
+    // One byte differs, and all metadata that can be restored is restored.
     let modified = file.metadata().and_then(|file| file.modified()).expect("a time");
     let mut bytes = fs::read(&file).expect("a plugin");
     *bytes.last_mut().expect("bytes") ^= 1;
@@ -110,14 +111,14 @@ fn a_plugin_whose_file_is_known_is_refused_as_soon_as_it_changes() {
     fs::OpenOptions::new().write(true).open(&file).and_then(|file| file.set_modified(modified)).expect("a time");
     let is_refused = || {
         let run = cached.attack.lback().env("LBACK_CACHE_DIR", cached.folder());
-        run.exits(INVALID_PLUGIN).says(&["its bytes are not those that `lback.lock` names"]);
+        run.exits(INVALID_PLUGIN).stderr_has(&["its bytes are not those that `lback.lock` names"]);
     };
     is_refused();
     settle(&file);
     is_refused();
 }
 
-/// What happens to an entry. It gets the code and the sidecar.
+/// A change to an entry of the cache, given its code and its description.
 type Spoil = fn(&Path, &Path);
 
 #[test]
@@ -189,9 +190,9 @@ fn a_plugin_whose_file_changes_is_another_plugin() {
     fs::copy(component("hostile-handler"), &file).expect("a copy");
     let _ = attack
         .changes_nothing(attack.lback())
-        .says(&["the plugin `evil` failed at alembic_command_started: it trapped"]);
+        .stderr_has(&["the plugin `evil` failed at alembic_command_started: it trapped"]);
     fs::copy(component("bad-describe"), &file).expect("a copy");
-    let _ = attack.changes_nothing(attack.lback()).says(&["its description is not valid"]);
+    let _ = attack.changes_nothing(attack.lback()).stderr_has(&["its description is not valid"]);
 }
 
 #[test]
@@ -212,18 +213,19 @@ fn a_folder_that_others_could_write_to_is_not_used() {
         (&link, "is not a folder"),
         (&file, "is not a folder"),
     ] {
-        let _ = cached.run_in(folder).says(&["warning: ", "plugins are compiled again in each run: ", fault]);
+        let _ = cached.run_in(folder).stderr_has(&["warning: ", "plugins are compiled again in each run: ", fault]);
     }
     assert!(entries(&shared).is_empty() && entries(&private).is_empty(), "nothing was put there");
 }
 
-/// Root may write to any folder of an ordinary file system, but not to those of `/proc`: this one is the process's own.
+/// Root can write to every folder of an ordinary file system, but not to those of `/proc`: this one
+/// belongs to the process.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_cannot_be_written_to_is_no_error() {
     let _ = Cached::new()
         .run_in(Path::new("/proc/self/task"))
-        .says(&["warning: ", "the compiled plugin `quiet` is not kept: "]);
+        .stderr_has(&["warning: ", "the compiled plugin `quiet` is not kept: "]);
 }
 
 #[test]

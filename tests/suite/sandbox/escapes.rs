@@ -1,4 +1,4 @@
-//! What lies outside the sandbox: files, environment, input, the network. Nothing of it is seen.
+//! The world outside the sandbox: files, environment, input, network. Plugins see none of it.
 
 use std::fs::File;
 
@@ -23,7 +23,7 @@ fn there_are_no_files_and_none_can_be_made() {
 #[test]
 fn there_is_no_environment_and_no_argument() {
     for component in COMPONENTS {
-        // Not even a secret that is granted shows up there.
+        // Not even a granted secret is there.
         let attack = attack(component, "read-env", "allow.secrets = ['TOKEN']");
         let report = attack.report(attack.lback().env("TOKEN", "hunter2-and-more"));
         assert_eq!(report, serde_json::json!({ "seen": {}, "refused": {} }));
@@ -60,7 +60,8 @@ fn there_are_no_sockets_and_no_names() {
     assert!(receiver.received().is_empty());
 }
 
-/// Memories are used again, one call after the other: by the same plugin and by another, as policies and as handlers.
+/// Memories are used again from call to call: by the same plugin and by others, policies and
+/// handlers.
 #[test]
 fn there_is_nothing_of_another_call() {
     for name in COMPONENTS {
@@ -78,14 +79,14 @@ fn there_is_nothing_of_another_call() {
     }
 }
 
-/// The pool takes more address space than there is (64 GiB): each call maps its own.
+/// The pool needs more address space than this limit (64 GiB) has, so that each call maps its own.
 #[test]
 #[cfg(target_os = "linux")]
 fn there_is_nothing_of_another_call_where_address_space_is_short() {
     let attack = attack("hostile-handler", "traces", "");
     let run = attack.project().lback(&["--log", "plugin=info,lback=debug", "migrate"]);
     let run = run.through("sh", &["-c", "ulimit -v 67108864 && exec \"$@\"", "sh"]);
-    let done = attack.changes_nothing(run).says(&["each call of a plugin maps memory of its own"]);
+    let done = attack.changes_nothing(run).stderr_has(&["each call of a plugin maps memory of its own"]);
     let nothing = serde_json::json!({ "earlier calls": 0, "found": 0, "is new": true, "finds": true });
     assert_eq!(reports(&done.stderr), [nothing], "{done}");
 }

@@ -1,4 +1,5 @@
-//! Files that are no plugins, or that misbehave before they are asked for anything: the run is blocked, since nobody knows what they are.
+//! Invalid files, and components that misbehave before their first call. Both block the run,
+//! because lback doesn't know what they would do.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::attack::{Attack, INVALID_PLUGIN};
 use crate::support::component;
 
-/// What is not valid about a file, as it is told.
+/// The reasons that lback gives for an invalid file.
 fn files(folder: &Path) -> Vec<(PathBuf, &'static str)> {
     let file = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
@@ -38,7 +39,7 @@ fn files(folder: &Path) -> Vec<(PathBuf, &'static str)> {
     ]
 }
 
-/// Handlers that don't describe themselves as they should. Their type says that they are handlers, and no policies.
+/// Handlers with invalid descriptions. Their type makes them handlers, not policies.
 fn handlers() -> Vec<(PathBuf, &'static str)> {
     vec![
         (component("unknown-signal"), "there is no signal `alembic_command_imagined`"),
@@ -56,18 +57,18 @@ fn handlers() -> Vec<(PathBuf, &'static str)> {
 fn a_handler_that_can_not_be_described_changes_nothing_unless_it_is_to_block() {
     for (file, fault) in handlers() {
         let attack = Attack::new("").plugin("evil", &file, "");
-        let _ = attack.changes_nothing(attack.lback()).says(&["the plugin `evil` could not be loaded", fault]);
+        let _ = attack.changes_nothing(attack.lback()).stderr_has(&["the plugin `evil` could not be loaded", fault]);
         let attack = Attack::new("").plugin("evil", &file, "on-error = 'block'");
-        let _ = attack.is_stopped(attack.lback(), INVALID_PLUGIN).says(&[fault]);
+        let _ = attack.is_stopped(attack.lback(), INVALID_PLUGIN).stderr_has(&[fault]);
     }
 }
 
 #[test]
-fn a_file_that_is_no_plugin_blocks_the_run_and_its_fault_is_told() {
+fn an_invalid_file_blocks_the_run_with_the_reason() {
     let folder = tempfile::tempdir().expect("a folder");
     for (file, fault) in files(folder.path()) {
         let attack = Attack::new("").plugin("evil", &file, "");
-        let _ = attack.is_stopped(attack.lback(), INVALID_PLUGIN).says(&[fault]);
+        let _ = attack.is_stopped(attack.lback(), INVALID_PLUGIN).stderr_has(&[fault]);
     }
 }
 
@@ -76,21 +77,21 @@ fn with_on_error_warn_a_file_that_is_no_plugin_changes_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     for (file, fault) in files(folder.path()) {
         let attack = Attack::new("").plugin("evil", &file, "on-error = 'warn'");
-        let _ = attack.changes_nothing(attack.lback()).says(&["the plugin `evil` could not be loaded", fault]);
+        let _ = attack.changes_nothing(attack.lback()).stderr_has(&["the plugin `evil` could not be loaded", fault]);
     }
 }
 
 #[test]
 fn a_plugin_that_never_describes_itself_has_five_seconds() {
     let attack = Attack::new("").plugin("evil", &component("loop-describe"), "on-error = 'block'");
-    let _ = attack.is_stopped(attack.lback(), INVALID_PLUGIN).says(&["it did not finish within 5s"]);
+    let _ = attack.is_stopped(attack.lback(), INVALID_PLUGIN).stderr_has(&["it did not finish within 5s"]);
 }
 
 #[test]
-fn inspecting_a_file_that_is_no_plugin_tells_the_same_fault() {
+fn inspecting_an_invalid_file_reports_the_same_reason() {
     let attack = Attack::new("");
     for (name, fault) in [("bad-describe", "it trapped"), ("newer-package", "it is built for `lback:plugin@2.0.0`")] {
         let path = component(name).display().to_string();
-        let _ = attack.project().lback(&["plugin", "inspect", &path]).exits(INVALID_PLUGIN).says(&[&path, fault]);
+        let _ = attack.project().lback(&["plugin", "inspect", &path]).exits(INVALID_PLUGIN).stderr_has(&[&path, fault]);
     }
 }

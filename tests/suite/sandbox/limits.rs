@@ -1,11 +1,11 @@
-//! What a plugin takes too much of: time, memory, stack, handles, the user's attention.
+//! Plugins that take too much: time, memory, stack, handles, the user's attention.
 
 use super::attack::{Attack, DENIED, attack};
 use crate::support::{component, reports};
 
 const TOO_MUCH_DATA: &str = "it ran out of room for the data of one call between guest and host (limit: 2 MiB)";
 
-/// The attack, lines of the plugin's table, and the limit as it is told.
+/// Rows: the attack, lines of the plugin's table, and the limit in lback's words.
 const ATTACKS: &[(&str, &str, &str)] = &[
     ("loop", "timeout = '300ms'", "it did not finish within 300ms"),
     ("sleep", "timeout = '300ms'", "it did not finish within 300ms"),
@@ -33,17 +33,17 @@ const FLOODS: &[&str] = &["log-flood", "stdout-flood", "stderr-flood"];
 fn a_policy_that_takes_too_much_blocks_the_run_and_the_limit_is_named() {
     for (name, lines, limit) in ATTACKS {
         let attack = attack("hostile-policy", name, lines);
-        let _ = attack.is_stopped(attack.lback(), DENIED).says(&[limit]);
+        let _ = attack.is_stopped(attack.lback(), DENIED).stderr_has(&[limit]);
     }
 }
 
 #[test]
-fn a_handler_that_takes_too_much_is_told_of_and_changes_nothing() {
+fn a_handler_that_takes_too_much_is_reported_and_changes_nothing() {
     for (name, lines, limit) in ATTACKS {
         let attack = attack("hostile-handler", name, lines);
         let _ = attack
             .changes_nothing(attack.lback())
-            .says(&["the plugin `evil` failed at alembic_command_started: ", limit]);
+            .stderr_has(&["the plugin `evil` failed at alembic_command_started: ", limit]);
     }
 }
 
@@ -51,7 +51,7 @@ fn a_handler_that_takes_too_much_is_told_of_and_changes_nothing() {
 fn a_verdict_beyond_measure_blocks_the_run() {
     for name in VERDICTS {
         let attack = attack("hostile-policy", name, "");
-        let _ = attack.is_stopped(attack.lback(), DENIED).says(&[TOO_MUCH_DATA]);
+        let _ = attack.is_stopped(attack.lback(), DENIED).stderr_has(&[TOO_MUCH_DATA]);
     }
 }
 
@@ -68,7 +68,7 @@ fn a_long_verdict_is_cut_to_what_a_person_can_read() {
 #[test]
 fn a_long_error_is_cut_to_what_a_person_can_read() {
     let attack = attack("hostile-policy", "error-long", "");
-    let done = attack.is_stopped(attack.lback(), DENIED).says(&["it returned an error: xxx", "x…"]);
+    let done = attack.is_stopped(attack.lback(), DENIED).stderr_has(&["it returned an error: xxx", "x…"]);
     assert!(done.stderr.len() < 5000, "{} bytes", done.stderr.len());
 }
 
@@ -82,7 +82,7 @@ fn a_flood_is_dammed_and_ends_with_the_time_of_the_call() {
             } else {
                 attack.changes_nothing(attack.lback())
             };
-            let done = done.says(&[
+            let done = done.stderr_has(&[
                 "evil: a line of the flood",
                 "warning: evil: it logged more than 64 KiB in one call; the rest is dropped",
                 "it did not finish within 500ms",
@@ -95,7 +95,7 @@ fn a_flood_is_dammed_and_ends_with_the_time_of_the_call() {
 #[test]
 fn memory_that_is_refused_may_be_done_without() {
     let attack = attack("hostile-handler", "memory-report", "memory = '16MiB'");
-    let done = attack.changes_nothing(attack.lback()).says(&["it returned an error: memory was refused after "]);
+    let done = attack.changes_nothing(attack.lback()).stderr_has(&["it returned an error: memory was refused after "]);
     let mebibytes = reports(&done.stderr)[0]["mebibytes"].as_u64().expect("a number");
     assert!((8..16).contains(&mebibytes), "{mebibytes} MiB");
 }
@@ -103,7 +103,7 @@ fn memory_that_is_refused_may_be_done_without() {
 #[test]
 fn without_a_word_in_lback_toml_a_policy_has_two_seconds() {
     let attack = attack("hostile-policy", "loop", "");
-    let _ = attack.is_stopped(attack.lback(), DENIED).says(&["it did not finish within 2s"]);
+    let _ = attack.is_stopped(attack.lback(), DENIED).stderr_has(&["it did not finish within 2s"]);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn without_a_word_in_lback_toml_a_handler_has_ten_seconds() {
         &component("hostile-handler"),
         "settings.attack = 'sleep'",
     );
-    let _ = attack.changes_nothing(attack.lback()).says(&["it did not finish within 10s"]);
+    let _ = attack.changes_nothing(attack.lback()).stderr_has(&["it did not finish within 10s"]);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_handler_with_time_left_is_stopped_when_the_grace_is_over() {
         );
         let _ = attack
             .changes_nothing(attack.lback())
-            .says(&["the handler `evil` was not done 300ms after the end of the run and was stopped"]);
+            .stderr_has(&["the handler `evil` was not done 300ms after the end of the run and was stopped"]);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Each promise of the sandbox, and an attack that fails.
+//! The promises of the sandbox, each with an attack that fails.
 
 mod addresses;
 mod answers;

@@ -1,11 +1,11 @@
-//! Where requests may go: what the plugin asks for and `lback.toml` grants, exactly.
+//! The origins that a plugin may reach: those that it asks for and `lback.toml` grants, exactly.
 
 use serde_json::{Value, json};
 
 use super::attack::{Attack, attack};
 use crate::support::{Receiver, Reply};
 
-/// One request through each of the two interfaces is refused for this reason.
+/// Checks that a request through each of the two interfaces is refused for this reason.
 #[track_caller]
 fn is_refused(lines: &str, reason: &str) {
     let through_lback = attack("hostile-handler", "http", lines);
@@ -16,17 +16,17 @@ fn is_refused(lines: &str, reason: &str) {
     let through_wasi = attack("hostile-handler", "wasi-http", lines);
     let done = through_wasi.changes_nothing(through_wasi.lback());
     assert_eq!(crate::support::reports(&done.stderr), [json!({ "error": { "wasi": "ErrorCode::HttpRequestDenied" } })]);
-    let _ = done.says(&["warning: evil: ", reason]);
+    let _ = done.stderr_has(&["warning: evil: ", reason]);
 }
 
-/// The one report of a request that lback lets through or not.
+/// Returns the one report of a request.
 #[track_caller]
 pub(super) fn report_of(name: &str, lines: &str) -> Value {
     let attack = attack("hostile-handler", name, lines);
     attack.report(attack.lback())
 }
 
-/// Lines that grant an origin on loopback, and make it the target.
+/// Returns lines that grant an origin on loopback and request it.
 pub(super) fn granted(origin: &str) -> String {
     format!("allow.http = [{origin:?}]\nallow.private = true\nsettings.url = '{origin}/x'")
 }
@@ -50,7 +50,8 @@ fn every_other_origin_is_refused() {
     let port = address.port();
     let not_granted = format!("requests to {origin} are not granted");
     let grants = [
-        // Asked for, but nothing or something else is granted: another port, scheme, or name of the same place.
+        // Asked for, but nothing or something else is granted: another port, scheme, or name of the
+        // same place.
         String::new(),
         format!("allow.http = [{:?}]", other.origin()),
         format!("allow.http = ['https://{address}']"),

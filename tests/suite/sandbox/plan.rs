@@ -1,18 +1,18 @@
-//! The plan, which policies may ask for: who can't, what it costs, and what it must not cost.
+//! The plan, which policies may request: who can't, and its limits.
 
 use serde_json::{Value, json};
 
 use super::attack::{Attack, DENIED, attack};
 use crate::support::{Project, component, reports};
 
-/// The plan that lback brings along for an upgrade.
+/// The sample plan of an upgrade that lback ships.
 const SAMPLE: &str = include_str!("../../../src/sample/plans/upgrade.json");
 
 fn sample() -> Value {
     serde_json::from_str(SAMPLE).expect("JSON")
 }
 
-/// A plan of so many steps, and so many operations in each.
+/// Makes a plan with `count` steps of `operations` operations each.
 fn of_steps(count: usize, operations: usize) -> String {
     let mut plan = sample();
     let mut step = plan["databases"][0]["steps"][0].clone();
@@ -21,7 +21,7 @@ fn of_steps(count: usize, operations: usize) -> String {
     plan.to_string()
 }
 
-/// What comes of a component that is shown this plan before an upgrade.
+/// Tests a component with this plan of an upgrade, and returns the run.
 fn shown(plan: &str, component: &str, settings: &[&str]) -> Value {
     let source = crate::support::component(component).display().to_string();
     let started = r#"{"type":"lback.alembic_command_started","data":{"arguments":{"command":"upgrade"}}}"#;
@@ -43,7 +43,8 @@ fn logged(call: &Value, word: &str) -> Value {
 fn a_policy_is_shown_the_whole_plan() {
     let call = shown(SAMPLE, "record-policy", &["plan=true"]);
     assert_eq!(logged(&call, "record")["plan"], sample());
-    // The document that `lback plan --json` prints, and a handler in the same component, which is told nothing of it.
+    // The document that `lback plan --json` prints, and a handler in the same component, which is
+    // told nothing of it.
     let document = json!({ "version": 1, "plan": sample() }).to_string();
     assert_eq!(logged(&shown(&document, "recorder", &["plan=true"]), "record")["plan"], sample());
 }
@@ -68,7 +69,7 @@ fn statements_of_what_is_not_there_are_none() {
 fn a_policy_that_asks_without_end_is_stopped_in_time() {
     for component in ["hostile-policy", "hostile-both"] {
         let attack = attack(component, "plan-loop", "timeout = '300ms'");
-        let _ = attack.is_stopped(attack.lback(), DENIED).says(&["it did not finish within 300ms"]);
+        let _ = attack.is_stopped(attack.lback(), DENIED).stderr_has(&["it did not finish within 300ms"]);
     }
     // The same where there is a plan.
     let call = shown(&of_steps(100, 10), "hostile-policy", &["attack=plan-loop"]);
@@ -85,7 +86,7 @@ fn a_handler_that_asks_is_refused() {
 #[test]
 fn a_handler_that_imports_the_plan_is_not_loaded() {
     let attack = Attack::new("").plugin("evil", &component("handler-wants-plan"), "");
-    let done = attack.changes_nothing(attack.lback()).says(&[
+    let done = attack.changes_nothing(attack.lback()).stderr_has(&[
         "the plugin `evil` could not be loaded",
         "it is a handler and imports `lback:plugin/plan`, which only a policy may",
     ]);

@@ -1,11 +1,12 @@
-//! A policy has no side effect: it has no network, no secrets and no store, also where it shares its component with a handler that has.
+//! Policies have no side effects: no network, secrets or store, even in a component that is also a
+//! handler.
 
 use serde_json::json;
 
 use super::attack::{INVALID_PLUGIN, attack};
 use crate::support::{Receiver, component};
 
-/// Everything that a handler could be granted.
+/// The grants of everything that a handler can be granted.
 fn all_granted(origin: &str) -> String {
     format!(
         "allow.http = [{origin:?}]\nallow.secrets = ['TOKEN']\nallow.private = true\n\
@@ -39,5 +40,5 @@ fn a_policy_that_imports_http_is_not_even_linked() {
     let attack = super::attack::Attack::new("").plugin("evil", &component("policy-wants-http"), "");
     let _ = attack
         .is_stopped(attack.lback(), INVALID_PLUGIN)
-        .says(&["it is a policy and imports `lback:plugin/http`, which only a handler may"]);
+        .stderr_has(&["it is a policy and imports `lback:plugin/http`, which only a handler may"]);
 }

@@ -1,12 +1,13 @@
-//! The proxy that the environment names: requests go through it, under the same rules as without.
+//! Proxies of the environment: requests go through them, under the same rules.
 
+use std::io::Write as _;
 use std::net::TcpListener;
 
 use super::attack::attack;
 use super::raw_server::RawServer;
 use crate::support::{Receiver, Reply};
 
-/// An origin that no resolver knows: only a proxy could answer for it.
+/// An origin that no resolver knows, so that only a proxy could answer for it.
 const ORIGIN: &str = "http://shop.invalid";
 
 fn lines(origin: &str) -> String {
@@ -41,7 +42,7 @@ fn the_proxy_never_hears_of_what_is_not_granted() {
         for name in ["http", "wasi-http"] {
             let attack = attack("hostile-handler", name, &lines);
             let done = attack.changes_nothing(attack.lback().env("HTTP_PROXY", proxy.origin()));
-            let _ = done.says(&[reason]);
+            let _ = done.stderr_has(&[reason]);
         }
     }
     assert!(proxy.received().is_empty(), "{:?}", proxy.received());
@@ -77,7 +78,8 @@ fn a_redirect_from_the_internet_to_a_private_address_is_refused() {
     let target = Receiver::start();
     let (origin, port) = (target.origin(), target.address().port());
     let named = format!("http://localhost:{port}");
-    // The proxy stands for the internet: `shop.invalid` is at no private address as far as lback knows.
+    // The proxy stands for the internet: `shop.invalid` is at no private address as far as lback
+    // knows.
     for (to, no_proxy) in [(origin, ""), (named, "localhost")] {
         let location = format!("{to}/stolen");
         let internet = Receiver::answering(move |_, _| Reply::status(307).header("location", &location));
@@ -107,11 +109,11 @@ fn https_goes_through_a_tunnel() {
 }
 
 #[test]
-fn a_proxy_that_does_not_answer_is_told_of_without_its_password() {
-    // Nobody listens there any more.
+fn an_unreachable_proxy_is_named_without_its_password() {
+    // Nothing listens there any more.
     let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
     let attack = attack("hostile-handler", "http", &lines(ORIGIN));
     let run = attack.lback().env("HTTP_PROXY", format!("http://user:proxy-password@{address}"));
-    let done = attack.changes_nothing(run).never_says(&["proxy-password"]);
-    let _ = done.says(&["no answer from http://shop.invalid"]);
+    let done = attack.changes_nothing(run).output_lacks(&["proxy-password"]);
+    let _ = done.stderr_has(&["no answer from http://shop.invalid"]);
 }

@@ -1,4 +1,4 @@
-//! A server that speaks bytes instead of HTTP, for answers that no HTTP server gives.
+//! A server that sends raw bytes, for answers that no HTTP server gives.
 
 use std::io::{BufRead as _, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,8 +11,9 @@ pub(super) struct RawServer {
 }
 
 impl RawServer {
-    /// Reads the head of each request, and lets `answer` write whatever it likes until it fails or returns.
-    pub(super) fn answering(answer: impl Fn(&mut dyn Write) -> std::io::Result<()> + Send + Sync + 'static) -> Self {
+    /// A server that reads the head of each request, and has `answer` write until it fails or
+    /// returns.
+    pub(super) fn answering(answer: impl Fn(&mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a server on loopback");
         let address = listener.local_addr().expect("its address");
         let heads = Arc::<Mutex<Vec<String>>>::default();
@@ -24,7 +25,7 @@ impl RawServer {
                     let head = read_head(&stream);
                     received.lock().expect("no test panics here").push(head);
                     let mut stream = stream;
-                    // The client hangs up: that is what these tests are about.
+                    // Writing fails when the client hangs up, which these tests expect.
                     let _ = answer(&mut stream);
                 });
             }
@@ -36,7 +37,7 @@ impl RawServer {
         format!("http://{}", self.address)
     }
 
-    /// The heads of the requests so far: the first line and the headers.
+    /// Returns the heads of the requests so far: first lines and headers.
     pub(super) fn heads(&self) -> Vec<String> {
         self.heads.lock().expect("no test panics here").clone()
     }
@@ -47,7 +48,7 @@ fn read_head(stream: &TcpStream) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Writes the bytes again and again with a pause, without end.
+/// Writes the bytes again and again with a pause, until the client hangs up.
 pub(super) fn drip(stream: &mut dyn Write, bytes: &[u8], pause: Duration) -> std::io::Result<()> {
     loop {
         stream.write_all(bytes)?;

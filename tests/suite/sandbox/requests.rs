@@ -1,4 +1,4 @@
-//! How much a plugin may send in one call.
+//! The number and size of requests that a plugin may send in one call.
 
 use super::attack::attack;
 use super::origins::{granted, report_of};
@@ -46,7 +46,7 @@ fn requests_beyond_measure_end_the_call() {
     ];
     for (name, limit) in table {
         let attack = attack("hostile-handler", name, &format!("memory = '256MiB'\n{}", granted(&receiver.origin())));
-        let _ = attack.changes_nothing(attack.lback()).says(&["the plugin `evil` failed", limit]);
+        let _ = attack.changes_nothing(attack.lback()).stderr_has(&["the plugin `evil` failed", limit]);
     }
     assert!(receiver.received().is_empty());
 }
@@ -58,13 +58,13 @@ fn the_host_has_stack_of_its_own_however_deep_the_plugin_is() {
     for depth in [2_000, 6_000, 8_000, 9_000, 10_000, 10_500, 11_000, 11_500, 12_000, 14_000, 24_000] {
         let lines = format!("settings.count = {depth}\n{}", granted(&receiver.origin()));
         let attack = attack("hostile-handler", "http-deep", &lines);
-        // A host without enough of it would die of a signal.
+        // A host with too small a stack would be killed by a signal.
         let done = attack.changes_nothing(attack.lback());
         if let [report] = &reports(&done.stderr)[..] {
             assert_eq!(report["ok"]["status"], 200, "{report}");
             answered += 1;
         } else {
-            let _ = done.says(&["it ran out of stack (limit: 512 KiB)"]);
+            let _ = done.stderr_has(&["it ran out of stack (limit: 512 KiB)"]);
             stopped += 1;
         }
     }

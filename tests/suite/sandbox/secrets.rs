@@ -1,4 +1,4 @@
-//! Secrets: who gets them, and where their values never show.
+//! Secrets: the plugins that get them, and the places where their values never appear.
 
 use serde_json::json;
 
@@ -16,7 +16,7 @@ fn a_secret_goes_to_a_plugin_that_asks_and_is_granted() {
         ("settings.unasked-name = 'TOKEN'\nallow.secrets = ['TOKEN']", json!({ "error": "not-granted" })),
         ("settings.name = 'PATH'", json!({ "error": "not-granted" })),
         ("settings.name = 'UNSET'\nallow.secrets = ['UNSET']", json!({ "error": "not-set" })),
-        // The host takes the value out of the log; its length shows that the plugin had it.
+        // The host removes the value from the log; its length shows that the plugin had it.
         (
             "settings.name = 'TOKEN'\nallow.secrets = ['TOKEN']",
             json!({ "ok": { "value": "[secret TOKEN]", "length": VALUE.len() } }),
@@ -54,15 +54,15 @@ fn a_secret_may_come_from_a_file() {
 fn a_secret_whose_file_cannot_be_read_counts_as_not_set() {
     let attack = attack("hostile-handler", "secret", "allow.secrets = ['TOKEN']\nsettings.name = 'TOKEN'");
     let run = attack.lback().env("TOKEN_FILE", attack.project().path("missing.txt"));
-    let done = attack.changes_nothing(run).says(&["the secret `TOKEN` counts as not set", "missing.txt"]);
+    let done = attack.changes_nothing(run).stderr_has(&["the secret `TOKEN` counts as not set", "missing.txt"]);
     assert_eq!(reports(&done.stderr), [json!({ "error": "not-set" })], "{done}");
 }
 
 #[test]
-fn a_value_is_replaced_wherever_the_plugin_says_it() {
+fn a_secret_is_replaced_wherever_the_plugin_writes_it() {
     let attack = attack("hostile-handler", "secret-log", "allow.secrets = ['TOKEN']\nsettings.name = 'TOKEN'");
-    let done = attack.changes_nothing(attack.lback().env("TOKEN", VALUE)).never_says(&[VALUE]);
-    let _ = done.says(&[
+    let done = attack.changes_nothing(attack.lback().env("TOKEN", VALUE)).output_lacks(&[VALUE]);
+    let _ = done.stderr_has(&[
         "in the log: [secret TOKEN]",
         "on stdout: [secret TOKEN]",
         "on stderr: [secret TOKEN]",
@@ -75,7 +75,7 @@ fn a_value_of_several_lines_is_replaced_line_by_line() {
     let key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n";
     let attack = attack("hostile-handler", "secret-log", "allow.secrets = ['KEY']\nsettings.name = 'KEY'");
     let done = attack.changes_nothing(attack.lback().env("KEY", key));
-    let _ = done.never_says(&["MIIEvQIBADANBgkq", "hkiG9w0BAQEFAASC"]).says(&["on stdout: [secret KEY]"]);
+    let _ = done.output_lacks(&["MIIEvQIBADANBgkq", "hkiG9w0BAQEFAASC"]).stderr_has(&["on stdout: [secret KEY]"]);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn the_host_can_put_a_secret_into_a_request_that_the_plugin_never_sees() {
     let grant = granted(&receiver.origin());
     let lines = format!("{grant}\nallow.secrets = ['TOKEN']\nsettings.name = 'TOKEN'");
     let with_secret = attack("hostile-handler", "secret-header", &lines);
-    let done = with_secret.changes_nothing(with_secret.lback().env("TOKEN", VALUE)).never_says(&[VALUE]);
+    let done = with_secret.changes_nothing(with_secret.lback().env("TOKEN", VALUE)).output_lacks(&[VALUE]);
     assert_eq!(reports(&done.stderr)[0]["ok"]["status"], 200, "{done}");
     let requests = receiver.received();
     assert_eq!(requests[0].url, format!("/x?token={VALUE}"));

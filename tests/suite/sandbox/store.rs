@@ -1,4 +1,4 @@
-//! The store: its quotas, and who sees what.
+//! The store: its quotas, and the separation of plugins.
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
@@ -12,7 +12,7 @@ fn operations(operations: &str) -> String {
     format!("settings.operations = [{operations}]")
 }
 
-/// The results of the operations of `evil`, with the store in this folder.
+/// Returns the results of the operations of `evil`, with the store in this folder.
 #[track_caller]
 fn results(attack: &Attack, state: &Path) -> Value {
     attack.report(attack.lback().env("LBACK_STATE_DIR", state))["results"].clone()
@@ -23,7 +23,7 @@ fn a_flood_ends_at_the_quota() {
     let table = [
         ("", 15, "more than 1024 KiB in all"),
         ("settings.value-size = 300000", 0, "a value of more than 256 KiB"),
-        // A transaction each: on a slow disk that takes a while.
+        // Each value is a transaction, which takes a while on a slow disk.
         ("timeout = '90s'\nsettings.value-size = 1", 1000, "more than 1000 keys"),
     ];
     for (lines, stored, limit) in table {
@@ -50,7 +50,7 @@ fn a_key_has_a_length() {
 }
 
 #[test]
-fn what_is_stored_is_seen_by_the_same_plugin_of_the_same_project_alone() {
+fn stored_values_belong_to_one_plugin_of_one_project() {
     let state = tempfile::tempdir().expect("a folder");
     let state = state.path().join("state");
     let look = operations("{ get = 'a' }, { keys = '' }");

@@ -1,9 +1,9 @@
-//! What plugins say can't take over the terminal of whoever reads it.
+//! Texts of plugins can't control the terminal.
 
 use super::attack::{Attack, DENIED, attack};
 use crate::support::{Done, component};
 
-/// No character that a terminal or a reader of bidirectional text acts upon, in whatever the run said.
+/// Checks that the output has no character that a terminal or bidirectional text acts upon.
 #[track_caller]
 fn is_harmless(done: &Done) {
     let acts = |c: &char| (c.is_control() && *c != '\n' && *c != '\t') || *c == '\u{202e}';
@@ -11,7 +11,7 @@ fn is_harmless(done: &Done) {
     assert!(found.is_empty(), "{found:?} in {done}");
 }
 
-/// The sequences as they are written out, around the name of the place.
+/// The sequences as lback escapes them, around the name of the place.
 fn written_out(place: &str) -> String {
     format!("\\u{{1b}}[2K\\u{{1b}}[32m\\u{{1b}}]0;owned\\u{{7}}\\u{{9b}}1A\\u{{202e}}{place}\\u{{1b}}[2K")
 }
@@ -23,7 +23,7 @@ fn in_a_verdict() {
     is_harmless(&done);
     let _ = ["code", "message", "hint", "url", "warning"]
         .iter()
-        .fold(done, |done, place| done.says(&[&written_out(place)]));
+        .fold(done, |done, place| done.stderr_has(&[&written_out(place)]));
 }
 
 #[test]
@@ -36,12 +36,14 @@ fn in_the_log_the_output_and_the_error() {
             attack.changes_nothing(attack.lback())
         };
         is_harmless(&done);
-        let _ = ["log", "stdout", "stderr", "error"].iter().fold(done, |done, place| done.says(&[&written_out(place)]));
+        let _ = ["log", "stdout", "stderr", "error"]
+            .iter()
+            .fold(done, |done, place| done.stderr_has(&[&written_out(place)]));
     }
 }
 
 #[test]
-fn in_what_a_plugin_says_of_itself() {
+fn escape_sequences_in_descriptions() {
     let source = component("terminal-describe");
     let attack = Attack::new("").plugin("evil", &source, "");
     let path = source.display().to_string();
@@ -63,6 +65,6 @@ fn in_the_names_of_a_file_that_does_not_compile() {
     let file = attack.project().path("evil.wasm");
     std::fs::write(&file, wat::parse_str(text).expect("it is well-formed")).expect("a file");
     let attack = attack.plugin("evil", &file, "");
-    let done = attack.is_stopped(attack.lback(), super::attack::INVALID_PLUGIN).says(&["\\u{1b}[2Kx"]);
+    let done = attack.is_stopped(attack.lback(), super::attack::INVALID_PLUGIN).stderr_has(&["\\u{1b}[2Kx"]);
     is_harmless(&done);
 }

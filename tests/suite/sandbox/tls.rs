@@ -1,4 +1,4 @@
-//! TLS: certificates are checked against the system's store, or what `SSL_CERT_FILE` names.
+//! TLS: certificates are verified with the system's store, or the file in `SSL_CERT_FILE`.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::attack::{Attack, attack};
 use crate::support::Authority;
 
-/// A server on loopback with a certificate for this name, and the count of requests that it has read.
+/// Starts a server on loopback with a certificate for `name`, and returns the count of requests
+/// that it has read.
 fn server(authority: &Authority, name: &str) -> (u16, Arc<AtomicUsize>) {
     serve(authority.server_config(name))
 }
@@ -25,7 +26,7 @@ fn serve(config: Arc<ServerConfig>) -> (u16, Arc<AtomicUsize>) {
         for stream in listener.incoming().flatten() {
             let connection = ServerConnection::new(Arc::clone(&config)).expect("a connection");
             let mut stream = StreamOwned::new(connection, stream);
-            // A client that doesn't like the certificate never sends a request.
+            // A client that refuses the certificate never sends a request.
             if matches!(stream.read(&mut [0; 4096]), Ok(1..)) {
                 counted.fetch_add(1, Ordering::SeqCst);
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
@@ -46,7 +47,7 @@ fn request(port: u16) -> Attack {
     )
 }
 
-/// The answer to a request by an lback for which `SSL_CERT_FILE` names this authority.
+/// Sends a request from an lback whose `SSL_CERT_FILE` has this authority, and returns the answer.
 fn trusting(attack: &Attack, authority: &Authority) -> Value {
     attack.project().write("ca.pem", authority.pem());
     attack.report(attack.lback().env("SSL_CERT_FILE", attack.project().path("ca.pem")))

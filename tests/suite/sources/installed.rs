@@ -1,4 +1,5 @@
-//! Installing from registries and web servers: what is locked stays what it is, whatever the source does.
+//! Installations from registries and web servers: a locked plugin stays the same, whatever the
+//! source does.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,25 +12,25 @@ use super::registry::Registry;
 use super::web_server::{WebServer, reply};
 use crate::support::{Authority, Project, Run, alembic, component, plugin};
 
-/// A project without plugins, whose files lback alone changes.
+/// A project without plugins, whose files only lback changes.
 pub(super) fn project() -> Project {
     let project = Project::new().unlocked().whole_config("");
     project.write("lback.toml", &format!("[alembic]\ncommand = [{:?}]\n", alembic().display().to_string()));
     project
 }
 
-/// A run of lback with a store of this project's own.
+/// A run of lback with a store of the project's own.
 pub(super) fn lback<'a>(project: &'a Project, args: &[&str]) -> Run<'a> {
     let run = project.lback(args).env("LBACK_DATA_DIR", project.path(".state/data"));
     run.env("DOCKER_CONFIG", project.path("docker"))
 }
 
-/// `lback plugin install` of this source as `guard`, with all that it asks for.
+/// Runs `lback plugin install` of this source as `guard`, and grants all that it asks for.
 pub(super) fn install<'a>(project: &'a Project, source: &str) -> Run<'a> {
     lback(project, &["plugin", "install", source, "--name", "guard", "--accept-permissions"])
 }
 
-/// Nothing that was installed is on this machine any more.
+/// Removes everything that was installed on this machine.
 fn forget(project: &Project) {
     fs::remove_dir_all(project.path(".state/data")).expect("a store");
 }
@@ -39,7 +40,7 @@ fn lock(project: &Project) -> String {
 }
 
 #[test]
-fn what_is_installed_needs_no_registry_any_more() {
+fn installed_plugins_need_no_registry() {
     let (registry, project) = (Registry::open(), project());
     let source = registry.source("team/guard:1");
     publish(&project, &plugin("guard"), &source).exits(0);
@@ -82,7 +83,7 @@ fn a_locked_manifest_that_is_gone() {
     install(&project, &meddler.source("guard:1")).exits(0);
     forget(&project);
     gone.store(true, Ordering::SeqCst);
-    lback(&project, &["plugin", "install"]).exits(69).says(&[
+    lback(&project, &["plugin", "install"]).exits(69).stderr_has(&[
         "error: the registry has no longer what is locked for `oci://",
         "the manifest sha256:",
         "hint: `lback plugin update`",
@@ -104,7 +105,7 @@ fn a_file_that_changed_on_its_server() {
     let before = project.files();
     *file.lock().expect("a path") = component("recorder");
     forget(&project);
-    lback(&project, &["plugin", "install"]).env("SSL_CERT_FILE", project.path("ca.pem")).exits(65).says(&[
+    lback(&project, &["plugin", "install"]).env("SSL_CERT_FILE", project.path("ca.pem")).exits(65).stderr_has(&[
         "has changed: its digest is sha256:",
         "is locked",
         "`lback plugin update` takes it",
@@ -116,7 +117,7 @@ fn a_file_that_changed_on_its_server() {
 type Spoil = fn() -> Meddle;
 
 #[test]
-fn what_cannot_be_had_whole_and_right_changes_nothing() {
+fn incomplete_or_wrong_downloads_change_nothing() {
     let registry = Registry::open();
     let project = project();
     publish(&project, &plugin("guard"), &registry.source("guard:1")).exits(0);

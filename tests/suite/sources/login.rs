@@ -1,4 +1,4 @@
-//! Registries that want a login: Docker's files and helpers.
+//! Registries that require a login: Docker's files and helpers.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -6,11 +6,11 @@ use super::publish::{inspect, publish};
 use super::registry::{Registry, USER};
 use crate::support::{Project, Run, plugin, script};
 
-/// `ada:lovelace` and `ada:wrong`, as Docker writes them.
+/// The logins `ada:lovelace` and `ada:wrong`, as Docker writes them.
 const RIGHT: &str = "YWRhOmxvdmVsYWNl";
 const WRONG: &str = "YWRhOndyb25n";
 
-/// A project whose Docker has this configuration.
+/// A project with this configuration of Docker.
 fn with_config(config: &str) -> Project {
     Project::empty().file("docker/config.json", config)
 }
@@ -25,7 +25,7 @@ fn without_credentials_nothing_is_read_or_written() {
     let target = registry.source("guard:1");
     let login = format!("hint: `docker login {}` stores the credentials", registry.address());
     for run in [publish(&project, &plugin("guard"), &target), inspect(&project, &target)] {
-        let done = run.exits(69).says(&["is not handed out: it needs credentials", &login]);
+        let done = run.exits(69).stderr_has(&["is not handed out: it needs credentials", &login]);
         assert_eq!(done.stdout, "");
     }
 }
@@ -41,12 +41,12 @@ fn the_credentials_of_dockers_file_are_used() {
     let project = with_config(&auths(&registry, WRONG));
     for run in [publish(&project, &plugin("guard"), &target), inspect(&project, &target)] {
         run.exits(69)
-            .says(&["these credentials may not have it", "hint: `docker login "])
-            .never_says(&["wrong", WRONG]);
+            .stderr_has(&["these credentials may not have it", "hint: `docker login "])
+            .output_lacks(&["wrong", WRONG]);
     }
 }
 
-/// The helper `docker-credential-test` of this project, which says what it is asked for in a file.
+/// Writes the helper `docker-credential-test`, which records its requests in a file.
 fn helped<'a>(project: &'a Project, run: Run<'a>, answer: &str) -> Run<'a> {
     let helper = script(project, "docker-credential-test", &format!("cat >\"$ASKED\"\n{answer}"));
     assert_eq!(helper.metadata().expect("a script").permissions().mode() & 0o100, 0o100);
@@ -74,7 +74,9 @@ fn a_helper_that_knows_none_is_as_good_as_no_helper() {
     let project = with_config(r#"{ "credsStore": "test" }"#);
     let knows_none = "echo 'credentials not found in native keychain'; exit 1";
     let open = Registry::with_login();
-    helped(&project, inspect(&project, &open.source("guard:1")), knows_none).exits(69).says(&["it needs credentials"]);
+    helped(&project, inspect(&project, &open.source("guard:1")), knows_none)
+        .exits(69)
+        .stderr_has(&["it needs credentials"]);
 }
 
 #[test]
@@ -90,21 +92,21 @@ fn credentials_that_cannot_be_had() {
         ("echo nonsense", "answers what can't be read"),
         (r#"echo '{"ServerURL": "x", "Username": "<token>", "Secret": "x"}'"#, "an identity token is stored"),
     ] {
-        helped(&project, inspect(&project, &source), answer).exits(69).says(&[
+        helped(&project, inspect(&project, &source), answer).exits(69).stderr_has(&[
             "error: cannot get the credentials for `127.0.0.1:",
             says,
             "hint: lback reads Docker's `config.json`",
         ]);
     }
     let project = with_config(r#"{ "credsStore": "not-there" }"#);
-    inspect(&project, &source).exits(69).says(&["a helper that `", "can't be run"]);
+    inspect(&project, &source).exits(69).stderr_has(&["a helper that `", "can't be run"]);
     let project = with_config("not JSON");
-    inspect(&project, &source).exits(69).says(&["config.json` is not a `config.json` of Docker"]);
+    inspect(&project, &source).exits(69).stderr_has(&["config.json` is not a `config.json` of Docker"]);
 }
 
-/// A registry for everyone is not told who asks.
+/// Registries without a login get no credentials.
 #[test]
-fn credentials_stay_where_nobody_asks_for_them() {
+fn credentials_are_sent_only_when_requested() {
     let registry = Registry::open();
     let project = with_config("not JSON");
     publish(&project, &plugin("guard"), &registry.source("guard:1")).exits(0);

@@ -1,4 +1,4 @@
-//! Stands before a registry, passes everything on, and spoils what the test says.
+//! A proxy before a registry that passes everything on, and spoils the answers that a test chooses.
 
 use std::io::{self, BufRead as _, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,21 +11,21 @@ pub(super) struct Meddler {
     asked: Arc<Mutex<Vec<String>>>,
 }
 
-/// What becomes of an answer: its bytes as they come, head and all.
+/// A change to an answer, with its head.
 pub(super) enum Meddle {
     Pass,
-    /// Its last byte becomes another.
+    /// Changes the last byte.
     Flip,
-    /// Its second half is missing.
+    /// Leaves the second half out.
     Cut,
-    /// It stops in the middle, and the connection stays open.
+    /// Stops in the middle, and keeps the connection open.
     Hang,
-    /// This instead.
+    /// Replaces the answer.
     Reply(String),
 }
 
 impl Meddler {
-    /// `meddle` is told the path of each request.
+    /// A proxy that asks `meddle` about the path of each request.
     pub(super) fn before(registry: SocketAddr, meddle: impl Fn(&str) -> Meddle + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a server on loopback");
         let address = listener.local_addr().expect("its address");
@@ -34,7 +34,7 @@ impl Meddler {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (meddle, heard) = (Arc::clone(&meddle), Arc::clone(&heard));
-                // The client hangs up: that is what some tests are about.
+                // Writing fails when the client hangs up, which some tests expect.
                 std::thread::spawn(move || serve(stream, registry, &*meddle, &heard).ok());
             }
         });
@@ -49,7 +49,7 @@ impl Meddler {
         format!("oci://{}/{rest}", self.address)
     }
 
-    /// The paths of the requests so far.
+    /// Returns the paths of the requests so far.
     pub(super) fn asked(&self) -> Vec<String> {
         self.asked.lock().expect("no test panics here").clone()
     }
@@ -63,7 +63,7 @@ fn serve(
 ) -> io::Result<()> {
     let lines = BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
     let lines: Vec<String> = lines.collect();
-    // What speaks TLS is answered as by any server that doesn't.
+    // A client that speaks TLS gets the answer of a server without it.
     let Some(path) = lines.first().and_then(|line| line.split(' ').nth(1)).map(str::to_owned) else {
         return stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
     };
@@ -82,7 +82,7 @@ fn serve(
         Meddle::Hang => {
             stream.write_all(&answer[..half])?;
             stream.flush()?;
-            // Until the client has had enough.
+            // Until the client hangs up.
             return io::copy(&mut stream, &mut io::sink()).map(drop);
         }
         Meddle::Pass | Meddle::Reply(_) => {}
@@ -90,7 +90,7 @@ fn serve(
     stream.write_all(&answer)
 }
 
-/// A whole answer.
+/// Returns a complete answer with this body.
 pub(super) fn answer(status: u16, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status} x\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
 }

@@ -1,4 +1,5 @@
-//! Where plugins come from, on real servers: a registry, web servers that speak TLS, and both when they misbehave.
+//! Sources of plugins on real servers: a registry, web servers with TLS, and both when they
+//! misbehave.
 
 mod installed;
 mod login;

@@ -1,4 +1,4 @@
-//! `lback plugin publish`, and what comes back.
+//! `lback plugin publish`, and installing the result.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use super::registry::Registry;
 use crate::cli::schema::{assert_matches, schema};
 use crate::support::{Authority, Project, Run, component, plugin, sha256};
 
-/// `lback plugin publish` of this file, without anyone's credentials.
+/// Runs `lback plugin publish` of this file, without credentials.
 pub(super) fn publish<'a>(project: &'a Project, file: &Path, target: &str) -> Run<'a> {
     let file = file.to_str().expect("UTF-8");
     project.lback(&["plugin", "publish", file, target]).env("DOCKER_CONFIG", project.path("docker"))
@@ -20,7 +20,7 @@ pub(super) fn inspect<'a>(project: &'a Project, source: &str) -> Run<'a> {
 }
 
 #[test]
-fn what_is_published_comes_back_by_its_tag_and_by_its_digest() {
+fn a_published_plugin_is_fetched_by_tag_and_by_digest() {
     let (registry, project) = (Registry::open(), Project::empty());
     let (file, tag) = (plugin("guard"), registry.source("team/guard:0.1.0"));
     let published = publish(&project, &file, &tag).exits(0);
@@ -38,7 +38,7 @@ fn what_is_published_comes_back_by_its_tag_and_by_its_digest() {
 }
 
 #[test]
-fn it_lies_there_as_the_layout_for_webassembly_says() {
+fn the_artifact_follows_the_layout_for_webassembly() {
     let (registry, project) = (Registry::open(), Project::empty());
     let file = plugin("slack");
     publish(&project, &file, &registry.source("slack:1")).exits(0);
@@ -63,7 +63,7 @@ fn it_lies_there_as_the_layout_for_webassembly_says() {
 }
 
 #[test]
-fn the_document_is_as_its_schema_says() {
+fn the_document_matches_its_schema() {
     let (registry, project) = (Registry::open(), Project::empty());
     let tag = registry.source("guard:1");
     let done = publish(&project, &plugin("guard"), &tag).with(|lback| _ = lback.arg("--json")).exits(0);
@@ -85,7 +85,7 @@ fn a_registry_that_speaks_tls_is_held_against_the_roots() {
     trusting(inspect(&project, &tag)).exits(0);
 
     project.write("ca.pem", Authority::new().pem());
-    trusting(inspect(&project, &tag)).exits(69).says(&["error: cannot reach `oci://localhost:", "certificate"]);
+    trusting(inspect(&project, &tag)).exits(69).stderr_has(&["error: cannot reach `oci://localhost:", "certificate"]);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn only_a_plugin_is_published() {
         (component("wrong-world"), "is not valid: it exports neither", 65),
         (component("newer-package"), "is not valid: it is built for `lback:plugin@2.0.0`", 65),
     ] {
-        let done = publish(&project, &file, &target).exits(code).says(&[says]);
+        let done = publish(&project, &file, &target).exits(code).stderr_has(&[says]);
         assert_eq!(done.stdout, "");
     }
     assert_eq!(registry.json("/v2/_catalog"), json!({ "repositories": [] }));
@@ -111,6 +111,6 @@ fn a_target_is_a_tag() {
     for target in ["guard.wasm", "https://localhost/guard.wasm", &digest] {
         publish(&project, &plugin("guard"), target)
             .exits(64)
-            .says(&["is no place to publish to", "hint: write a registry, a repository and a tag"]);
+            .stderr_has(&["is no place to publish to", "hint: write a registry, a repository and a tag"]);
     }
 }

@@ -1,4 +1,4 @@
-//! A real OCI registry on a free port of loopback, each test's own.
+//! A real OCI registry on a free port of loopback, one per test.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::support::{Authority, docker_registry};
 
-/// The user of a registry that wants a login, her password, and both as `htpasswd -B` writes them.
+/// The user of a registry with a login, her password, and both as `htpasswd -B` writes them.
 pub(crate) const USER: (&str, &str) = ("ada", "lovelace");
 const HTPASSWD: &str = "ada:$2b$04$WQ9sHckhDaDfa4oaYspFoO9vvh9WLaIpu2gR2ltqAHAuwVqIn7XSO\n";
 
@@ -21,19 +21,19 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// Lets everyone read and write, without TLS.
+    /// Starts a registry that everyone may read and write, without TLS.
     pub(crate) fn open() -> Self {
         Self::start("", |_| ())
     }
 
-    /// Wants a login.
+    /// Starts a registry that requires a login.
     pub(crate) fn with_login() -> Self {
         Self::start("auth: { htpasswd: { realm: shop, path: htpasswd } }\n", |folder| {
             fs::write(folder.path().join("htpasswd"), HTPASSWD).expect("a file");
         })
     }
 
-    /// Speaks TLS, and is known as `localhost`.
+    /// Starts a registry with TLS, under the name `localhost`.
     pub(crate) fn with_tls(authority: &Authority) -> Self {
         let identity = authority.identity("localhost");
         Self::start(", tls: { certificate: certificate, key: key }", |folder| {
@@ -42,7 +42,8 @@ impl Registry {
         })
     }
 
-    /// `more`: of its configuration, what follows the address (where it begins with a comma) or stands for itself.
+    /// Starts a registry. `more` is a part of its configuration, which follows the address where it
+    /// begins with a comma.
     fn start(more: &str, prepare: impl FnOnce(&TempDir)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         prepare(&folder);
@@ -71,7 +72,7 @@ impl Registry {
             }
             log.push_str(&line);
         };
-        // Whoever doesn't read the log stops the registry.
+        // The registry stops when nobody reads its log.
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         Self { process, address, _folder: folder }
     }
@@ -80,17 +81,17 @@ impl Registry {
         self.address
     }
 
-    /// A source in it, as `oci://127.0.0.1:PORT/team/guard:1`.
+    /// Returns a source in the registry, such as `oci://127.0.0.1:PORT/team/guard:1`.
     pub(crate) fn source(&self, rest: &str) -> String {
         format!("oci://{}/{rest}", self.address)
     }
 
-    /// The same by the name that its certificate has.
+    /// Returns a source under the name that the certificate has.
     pub(crate) fn source_by_name(&self, rest: &str) -> String {
         format!("oci://localhost:{}/{rest}", self.address.port())
     }
 
-    /// A document of it, without a login.
+    /// Reads a document of the registry, without a login.
     pub(crate) fn json(&self, path: &str) -> Value {
         let accept = "application/vnd.oci.image.manifest.v1+json";
         let answer = exchange(self.address, &format!("GET {path} HTTP/1.0\r\nhost: x\r\naccept: {accept}\r\n\r\n"));
@@ -99,7 +100,7 @@ impl Registry {
     }
 }
 
-/// What is answered to this request, to the end of the connection.
+/// Returns the answer to a request, up to the end of the connection.
 pub(crate) fn exchange(address: SocketAddr, request: &str) -> Vec<u8> {
     let mut connection = TcpStream::connect(address).expect("a connection");
     connection.write_all(request.as_bytes()).expect("a request");

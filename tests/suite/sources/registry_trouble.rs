@@ -1,4 +1,4 @@
-//! Registries that are down, slow or broken, and artifacts that are no plugins.
+//! Registries that are down, slow or broken, and artifacts that aren't plugins.
 
 use std::net::TcpListener;
 
@@ -9,10 +9,10 @@ use super::publish::{inspect, publish};
 use super::registry::Registry;
 use crate::support::{Project, plugin};
 
-/// The rest of the source that is published.
+/// The path of the published source.
 const GUARD: &str = "team/guard:1";
 
-/// A registry that has guard, and one who meddles with it.
+/// A registry that has guard, behind a proxy that meddles with its answers.
 fn meddled(meddle: impl Fn(&str) -> Meddle + Send + Sync + 'static) -> (Registry, Meddler, Project) {
     let (registry, project) = (Registry::open(), Project::empty());
     publish(&project, &plugin("guard"), &registry.source(GUARD)).exits(0);
@@ -20,13 +20,13 @@ fn meddled(meddle: impl Fn(&str) -> Meddle + Send + Sync + 'static) -> (Registry
     (registry, meddler, project)
 }
 
-/// Meddles with the component, and with nothing else.
+/// Meddles with the component only.
 fn blobs(meddle: fn() -> Meddle) -> impl Fn(&str) -> Meddle + Send + Sync {
     move |path| if path.contains("/blobs/") { meddle() } else { Meddle::Pass }
 }
 
 #[test]
-fn one_who_only_passes_on_changes_nothing() {
+fn a_proxy_that_passes_everything_on_changes_nothing() {
     let (_registry, meddler, project) = meddled(|_| Meddle::Pass);
     inspect(&project, &meddler.source(GUARD)).exits(0);
     assert_eq!(meddler.asked().len(), 3, "the root, the manifest, the layer: {:?}", meddler.asked());
@@ -37,7 +37,7 @@ fn a_component_that_was_changed_on_its_way() {
     let (_registry, meddler, project) = meddled(blobs(|| Meddle::Flip));
     let done = inspect(&project, &meddler.source(GUARD)).exits(65);
     assert_eq!(done.stdout, "");
-    done.says(&["was changed on its way: its digest is sha256:", "was announced", "\n\nhint: try again"]);
+    done.stderr_has(&["was changed on its way: its digest is sha256:", "was announced", "\n\nhint: try again"]);
 }
 
 #[test]
@@ -51,25 +51,27 @@ fn a_manifest_that_was_changed_on_its_way() {
     let tag = registry.source(GUARD);
     let reference = publish(&project, &plugin("guard"), &tag).exits(0).stdout;
     let digest = reference.trim_end().split_once('@').expect("a digest").1;
-    inspect(&project, &meddler.source(&format!("team/guard@{digest}"))).exits(65).says(&["was changed on its way"]);
+    inspect(&project, &meddler.source(&format!("team/guard@{digest}")))
+        .exits(65)
+        .stderr_has(&["was changed on its way"]);
 }
 
 #[test]
 fn a_download_that_breaks_off() {
     let (_registry, meddler, project) = meddled(blobs(|| Meddle::Cut));
-    inspect(&project, &meddler.source(GUARD)).exits(69).says(&["came only in part: ", "hint: try again later"]);
+    inspect(&project, &meddler.source(GUARD)).exits(69).stderr_has(&["came only in part: ", "hint: try again later"]);
     assert_eq!(meddler.asked().iter().filter(|path| path.contains("/blobs/")).count(), 3);
 }
 
 #[test]
-fn a_registry_that_never_comes_to_an_end() {
+fn a_registry_whose_answer_never_ends() {
     for hangs in ["/v2/team/guard/blobs/", "/v2/team/guard/manifests/", "/v2/"] {
         let (_registry, meddler, project) =
             meddled(move |path| if path.starts_with(hangs) { Meddle::Hang } else { Meddle::Pass });
         inspect(&project, &meddler.source(GUARD))
             .env("LBACK_HTTP_TIMEOUT", "300ms")
             .exits(69)
-            .says(&["sent nothing for 300ms", "hint: `LBACK_HTTP_TIMEOUT`"]);
+            .stderr_has(&["sent nothing for 300ms", "hint: `LBACK_HTTP_TIMEOUT`"]);
     }
 }
 
@@ -77,18 +79,20 @@ fn a_registry_that_never_comes_to_an_end() {
 fn a_registry_that_is_down_or_has_no_such_thing() {
     let (registry, project) = (Registry::open(), Project::empty());
     for source in [registry.source("team/guard:1"), registry.source(&format!("team/guard@sha256:{}", "0".repeat(64)))] {
-        inspect(&project, &source).exits(69).says(&["error: there is no `oci://", "check the repository and the tag"]);
+        inspect(&project, &source)
+            .exits(69)
+            .stderr_has(&["error: there is no `oci://", "check the repository and the tag"]);
     }
     let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its address").port();
     let source = format!("oci://127.0.0.1:{port}/guard:1");
-    inspect(&project, &source).exits(69).says(&["error: cannot reach `oci://127.0.0.1:"]);
-    publish(&project, &plugin("guard"), &source).exits(69).says(&["error: cannot reach `oci://127.0.0.1:"]);
+    inspect(&project, &source).exits(69).stderr_has(&["error: cannot reach `oci://127.0.0.1:"]);
+    publish(&project, &plugin("guard"), &source).exits(69).stderr_has(&["error: cannot reach `oci://127.0.0.1:"]);
 }
 
 #[test]
 fn a_server_that_is_no_registry() {
     let (_registry, meddler, project) = meddled(|_| Meddle::Reply(answer(404, "", "no")));
-    inspect(&project, &meddler.source(GUARD)).exits(69).says(&["is none, it seems: `/v2/` answers 404"]);
+    inspect(&project, &meddler.source(GUARD)).exits(69).stderr_has(&["is none, it seems: `/v2/` answers 404"]);
 }
 
 #[test]
@@ -97,13 +101,13 @@ fn a_redirect_goes_to_an_encrypted_place_or_stays() {
         meddled(blobs(|| Meddle::Reply(answer(307, "location: http://example.invalid/blob\r\n", ""))));
     inspect(&project, &meddler.source(GUARD))
         .exits(69)
-        .says(&["leads elsewhere: to http://example.invalid, which is not encrypted"]);
+        .stderr_has(&["leads elsewhere: to http://example.invalid, which is not encrypted"]);
     let (_registry, meddler, project) =
         meddled(blobs(|| Meddle::Reply(answer(307, "location: /v2/x/blobs/x\r\n", ""))));
-    inspect(&project, &meddler.source(GUARD)).exits(69).says(&["it is passed on more than 5 times"]);
+    inspect(&project, &meddler.source(GUARD)).exits(69).stderr_has(&["it is passed on more than 5 times"]);
 }
 
-/// The manifest of guard, changed.
+/// Returns the manifest of guard with a change.
 fn forged(change: impl Fn(&mut Value)) -> (Registry, Meddler, Project) {
     let (registry, project) = (Registry::open(), Project::empty());
     publish(&project, &plugin("guard"), &registry.source(GUARD)).exits(0);
@@ -141,7 +145,7 @@ fn an_artifact_that_is_no_plugin() {
     ];
     for (change, says, asked) in table {
         let (_registry, meddler, project) = forged(change);
-        let done = inspect(&project, &meddler.source(GUARD)).run().says(&[says]);
+        let done = inspect(&project, &meddler.source(GUARD)).run().stderr_has(&[says]);
         assert!(matches!(done.code(), Some(65 | 69)), "{done}");
         assert_eq!(meddler.asked().len(), asked, "{says}");
     }
@@ -155,5 +159,5 @@ fn a_push_that_the_registry_refuses() {
     });
     let done = publish(&project, &plugin("guard"), &meddler.source("team/guard:2")).exits(69);
     assert_eq!(done.stdout, "");
-    done.says(&["is not handed out: it needs credentials", "hint: `docker login "]);
+    done.stderr_has(&["is not handed out: it needs credentials", "hint: `docker login "]);
 }

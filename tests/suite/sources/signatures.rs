@@ -10,7 +10,7 @@ use super::registry::Registry;
 use super::web_server::{WebServer, reply};
 use crate::support::{Authority, Project, component, minisign, plugin, sha256};
 
-/// A pair of keys in a project: the public one.
+/// Makes a pair of keys in a project, and returns the public one.
 pub(super) fn key(project: &Project, name: &str) -> String {
     run(project.root(), &["-G", "-W", "-p", &format!("{name}.pub"), "-s", &format!("{name}.key")]);
     let text = fs::read_to_string(project.path(&format!("{name}.pub"))).expect("a public key");
@@ -50,11 +50,11 @@ fn only_a_signature_is_published_as_one() {
         publish(&project, &plugin("guard"), &registry.source("guard:1"))
             .with(|lback| _ = lback.args(["--signature", file]))
             .exits(code)
-            .says(&[says]);
+            .stderr_has(&[says]);
     }
 }
 
-/// A project with guard and its signature, and the two public keys: of who signed, and of another.
+/// A project with guard and its signature, and two public keys: the signer's, and another one.
 fn signed() -> (Project, String, String) {
     let project = project();
     fs::copy(plugin("guard"), project.path("guard.wasm")).expect("a copy");
@@ -64,7 +64,7 @@ fn signed() -> (Project, String, String) {
 }
 
 #[test]
-fn what_the_owner_of_the_key_signed_is_installed_from_everywhere_and_loaded() {
+fn signed_plugins_are_installed_from_every_source_and_loaded() {
     let (registry, authority) = (Registry::open(), Authority::new());
     let (project, mine, _) = signed();
     project.write("ca.pem", authority.pem());
@@ -92,7 +92,7 @@ fn what_the_owner_of_the_key_signed_is_installed_from_everywhere_and_loaded() {
 }
 
 #[test]
-fn what_is_not_signed_or_not_with_this_key_is_not_installed() {
+fn unsigned_plugins_and_other_keys_are_refused() {
     let (project, mine, theirs) = signed();
     let other = component("recorder");
     let cases: [(&str, &str, &dyn Fn()); 4] = [
@@ -104,7 +104,7 @@ fn what_is_not_signed_or_not_with_this_key_is_not_installed() {
     for (says, key, spoil) in cases {
         spoil();
         let before = project.files();
-        install(&project, "./guard.wasm").with(|lback| _ = lback.args(["--public-key", key])).exits(65).says(&[
+        install(&project, "./guard.wasm").with(|lback| _ = lback.args(["--public-key", key])).exits(65).stderr_has(&[
             "error: `guard` is not taken from `guard.wasm`: ",
             says,
             "\n\nhint: ",
@@ -113,15 +113,16 @@ fn what_is_not_signed_or_not_with_this_key_is_not_installed() {
     }
 }
 
-/// What is loaded is verified again: a lock file can be edited, by whoever can also put other bytes there.
+/// Plugins are verified again when they are loaded, because whoever can edit a lock file may also
+/// replace a plugin.
 #[test]
 fn a_pinned_key_is_held_against_every_load() {
     let (project, mine, theirs) = signed();
     install(&project, "./guard.wasm").with(|lback| _ = lback.args(["--public-key", &mine])).exits(0);
     let (config, lock) = (read(&project, "lback.toml"), read(&project, "lback.lock"));
     let loads = |code: i32, says: &[&str]| {
-        lback(&project, &["plugin", "list"]).exits(code).says(says);
-        lback(&project, &["migrate"]).exits(code).says(says);
+        lback(&project, &["plugin", "list"]).exits(code).stderr_has(says);
+        lback(&project, &["migrate"]).exits(code).stderr_has(says);
     };
 
     project.write("lback.toml", &config.replace(&mine, &theirs));

@@ -5,7 +5,7 @@ use std::fs;
 use super::web_server::{WebServer, reply};
 use crate::support::{Authority, Project, Run, component};
 
-/// `lback plugin inspect` of this source, by an lback that knows the authority.
+/// Runs `lback plugin inspect` of this source, with the authority's certificate.
 pub(super) fn inspect<'a>(project: &'a Project, authority: &Authority, source: &str) -> Run<'a> {
     project.write("ca.pem", authority.pem());
     project.lback(&["plugin", "inspect", source]).env("SSL_CERT_FILE", project.path("ca.pem"))
@@ -32,10 +32,10 @@ fn a_plugin_on_a_web_server_is_the_same_as_in_a_file() {
 }
 
 #[test]
-fn a_server_whose_authority_nobody_knows_is_not_asked() {
+fn a_server_with_an_unknown_authority_is_refused() {
     let (authority, project) = (Authority::new(), Project::empty());
     let server = serving(&authority, "recorder");
-    inspect(&project, &Authority::new(), &server.url("x.wasm")).exits(69).says(&[
+    inspect(&project, &Authority::new(), &server.url("x.wasm")).exits(69).stderr_has(&[
         "error: cannot reach `https://localhost:",
         "certificate",
         "\n\nhint: ",
@@ -71,7 +71,7 @@ fn a_server_that_stumbles_is_asked_again() {
 }
 
 #[test]
-fn what_isnt_a_source_is_a_mistake_of_the_command_line() {
+fn invalid_sources_are_usage_errors() {
     let project = Project::empty();
     for (source, says) in [
         ("http://localhost/x.wasm", "is not encrypted"),
@@ -80,6 +80,6 @@ fn what_isnt_a_source_is_a_mistake_of_the_command_line() {
         ("oci://guard:1", "it names no registry"),
         ("oci://localhost:5000/guard", "it has neither a tag nor a digest"),
     ] {
-        project.lback(&["plugin", "inspect", source]).exits(64).says(&[says]);
+        project.lback(&["plugin", "inspect", source]).exits(64).stderr_has(&[says]);
     }
 }

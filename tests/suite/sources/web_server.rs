@@ -1,4 +1,4 @@
-//! A web server that speaks TLS and answers each request with the bytes that the test says.
+//! A web server with TLS that answers each request with the bytes that a test chooses.
 
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -13,11 +13,11 @@ pub(super) struct WebServer {
     paths: Arc<Mutex<Vec<String>>>,
 }
 
-/// Writes the answer to the request for a path; it gets how many requests there were before.
+/// A function that writes the answer to a path, given the number of earlier requests.
 pub(super) type Answer = dyn Fn(&str, usize, &mut dyn Write) -> io::Result<()> + Send + Sync;
 
 impl WebServer {
-    /// At `localhost`, with a certificate of this authority.
+    /// Starts a server at `localhost` with a certificate of this authority.
     pub(super) fn start(
         authority: &Authority,
         answer: impl Fn(&str, usize, &mut dyn Write) -> io::Result<()> + Send + Sync + 'static,
@@ -33,14 +33,14 @@ impl WebServer {
                 let (answer, asked) = (Arc::clone(&answer), Arc::clone(&asked));
                 std::thread::spawn(move || {
                     let mut stream = StreamOwned::new(connection, stream);
-                    // A client that doesn't like the certificate never sends a request.
+                    // A client that refuses the certificate never sends a request.
                     let Some(path) = path(&mut stream) else { return };
                     let before = {
                         let mut asked = asked.lock().expect("no test panics here");
                         asked.push(path.clone());
                         asked.len() - 1
                     };
-                    // The client hangs up: that is what some tests are about.
+                    // Writing fails when the client hangs up, which some tests expect.
                     if answer(&path, before, &mut stream).is_ok() {
                         stream.conn.send_close_notify();
                         let _ = stream.flush();
@@ -55,7 +55,7 @@ impl WebServer {
         format!("https://localhost:{}/{path}", self.port)
     }
 
-    /// The paths of the requests so far.
+    /// Returns the paths of the requests so far.
     pub(super) fn asked(&self) -> Vec<String> {
         self.paths.lock().expect("no test panics here").clone()
     }
@@ -66,7 +66,7 @@ fn path(stream: &mut impl Read) -> Option<String> {
     Some(lines.collect::<Vec<_>>().first()?.split(' ').nth(1)?.to_owned())
 }
 
-/// A whole answer.
+/// Returns a complete answer with this body.
 pub(super) fn reply(to: &mut dyn Write, status: u16, headers: &str, body: &[u8]) -> io::Result<()> {
     write!(to, "HTTP/1.1 {status} x\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n", body.len())?;
     to.write_all(body)

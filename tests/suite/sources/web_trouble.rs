@@ -1,4 +1,4 @@
-//! Web servers that misbehave, and files that are no plugins.
+//! Web servers that misbehave, and files that aren't plugins.
 
 use std::fs;
 use std::net::TcpListener;
@@ -20,7 +20,7 @@ fn a_status_that_is_no_success() {
         (500, "its server answers 500", "try again later", 3),
     ] {
         let server = WebServer::start(&authority, move |_, _, to| reply(to, status, "", b"no"));
-        let done = inspect(&project, &authority, &server.url("x.wasm")).exits(69).says(&[says, hint]);
+        let done = inspect(&project, &authority, &server.url("x.wasm")).exits(69).stderr_has(&[says, hint]);
         assert_eq!(done.stdout, "");
         assert_eq!(server.asked().len(), asked, "{status}");
     }
@@ -41,7 +41,7 @@ fn a_redirect_that_is_not_encrypted_or_never_ends() {
         ("nowhere", "its server doesn't say where to"),
         ("loop", "it is passed on more than 5 times"),
     ] {
-        inspect(&project, &authority, &server.url(path)).exits(69).says(&[says, "hint: write the final address"]);
+        inspect(&project, &authority, &server.url(path)).exits(69).stderr_has(&[says, "hint: write the final address"]);
     }
     assert!(plain.received().is_empty(), "nothing was asked without encryption");
     assert_eq!(server.asked().iter().filter(|path| *path == "/loop").count(), 6);
@@ -56,7 +56,7 @@ fn a_download_that_breaks_off() {
     });
     inspect(&project, &authority, &server.url("x.wasm"))
         .exits(69)
-        .says(&["came only in part: 500 of 1000 bytes", "hint: try again later"]);
+        .stderr_has(&["came only in part: 500 of 1000 bytes", "hint: try again later"]);
     assert_eq!(server.asked().len(), 3);
 }
 
@@ -73,13 +73,13 @@ fn more_than_a_plugin_has() {
         (0..200).try_for_each(|_| to.write_all(&vec![0; 1_000_000]))
     });
     for path in ["announced", "unannounced"] {
-        inspect(&project, &authority, &server.url(path)).exits(65).says(&["has more than 64.0 MiB, the limit"]);
+        inspect(&project, &authority, &server.url(path)).exits(65).stderr_has(&["has more than 64.0 MiB, the limit"]);
     }
     assert_eq!(server.asked().len(), 2);
 }
 
 #[test]
-fn a_server_that_is_silent_or_never_comes_to_an_end() {
+fn a_server_that_is_silent_or_never_ends() {
     let (authority, project) = (Authority::new(), Project::empty());
     let server = WebServer::start(&authority, |path, _, to| {
         to.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\0asm")?;
@@ -95,12 +95,12 @@ fn a_server_that_is_silent_or_never_comes_to_an_end() {
     for (path, limit, says) in
         [("silent", "300ms", "sent nothing for 300ms"), ("drip", "300ms", "did not come within 6s")]
     {
-        inspect(&project, &authority, &server.url(path)).env("LBACK_HTTP_TIMEOUT", limit).exits(69).says(&[says]);
+        inspect(&project, &authority, &server.url(path)).env("LBACK_HTTP_TIMEOUT", limit).exits(69).stderr_has(&[says]);
     }
     inspect(&project, &authority, &server.url("silent"))
         .env("LBACK_HTTP_TIMEOUT", "soon")
         .exits(64)
-        .says(&["`LBACK_HTTP_TIMEOUT` is not a duration: `soon`"]);
+        .stderr_has(&["`LBACK_HTTP_TIMEOUT` is not a duration: `soon`"]);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_server_that_is_down() {
     let source = format!("https://localhost:{port}/x.wasm");
     inspect(&project, &authority, &source)
         .exits(69)
-        .says(&["error: cannot reach `https://localhost:", "hint: check the name"]);
+        .stderr_has(&["error: cannot reach `https://localhost:", "hint: check the name"]);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_server_without_tls() {
     let source = format!("https://localhost:{}/x.wasm", plain.address().port());
     inspect(&project, &authority, &source)
         .exits(69)
-        .says(&["error: cannot reach `https://localhost:", "TLS 1.2 and 1.3"]);
+        .stderr_has(&["error: cannot reach `https://localhost:", "TLS 1.2 and 1.3"]);
 }
 
 #[test]
@@ -130,12 +130,12 @@ fn a_proxy_of_the_environment_is_used() {
     inspect(&project, &authority, "https://plugins.example/x.wasm")
         .env("HTTPS_PROXY", proxy.origin())
         .exits(69)
-        .says(&["error: cannot reach `https://plugins.example/x.wasm`"]);
+        .stderr_has(&["error: cannot reach `https://plugins.example/x.wasm`"]);
     assert_eq!(proxy.received()[0].method, "CONNECT");
 }
 
 #[test]
-fn what_comes_is_no_plugin() {
+fn the_download_is_no_plugin() {
     let (authority, project) = (Authority::new(), Project::empty());
     let files: Vec<(&str, Vec<u8>)> = vec![
         ("it doesn't begin like WebAssembly", b"<html>not found</html>".to_vec()),
@@ -148,7 +148,7 @@ fn what_comes_is_no_plugin() {
             "/x.wasm" => reply(to, 200, "", &bytes),
             _ => reply(to, 404, "", b""),
         });
-        inspect(&project, &authority, &server.url("x.wasm")).exits(65).says(&[
+        inspect(&project, &authority, &server.url("x.wasm")).exits(65).stderr_has(&[
             "error: the plugin `https://localhost:",
             says,
             "\n\nhint: ",
@@ -156,7 +156,7 @@ fn what_comes_is_no_plugin() {
     }
 }
 
-/// Some servers answer every path with a page; that is not taken for a signature.
+/// Some servers answer every path with a page, which isn't a signature.
 #[test]
 fn a_page_instead_of_a_signature_is_no_signature() {
     let (authority, project) = (Authority::new(), Project::empty());

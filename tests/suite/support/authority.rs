@@ -1,4 +1,4 @@
-//! An authority for certificates, which nobody knows unless they are told of it.
+//! A certificate authority that nobody trusts by default.
 
 use std::sync::Arc;
 
@@ -26,18 +26,18 @@ impl Authority {
         Self { pem, issuer: Issuer::new(params, key) }
     }
 
-    /// Its own certificate, for `SSL_CERT_FILE`.
+    /// Returns its own certificate, for `SSL_CERT_FILE`.
     pub(crate) fn pem(&self) -> &str {
         &self.pem
     }
 
-    /// What a server of this name shows.
+    /// Issues the certificate and key of a server of this name.
     pub(crate) fn identity(&self, name: &str) -> Identity {
         let (certificate, key) = self.issue(name);
         Identity { certificate: certificate.pem(), key: key.serialize_pem() }
     }
 
-    /// TLS of a server of this name.
+    /// Returns the TLS configuration of a server of this name.
     pub(crate) fn server_config(&self, name: &str) -> Arc<ServerConfig> {
         let (certificate, key) = self.issue(name);
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");

@@ -1,4 +1,5 @@
-//! An `lback.lock` for what a test puts into `lback.toml`: only the digests are true, for nothing else of it counts in a run.
+//! An `lback.lock` for the plugins of a test's `lback.toml`. Only its digests are true, because
+//! runs check nothing else.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -6,10 +7,11 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-/// What is larger is no plugin, and not worth the time to read it.
+/// The size up to which a file is read: no plugin is larger.
 const LARGEST: u64 = 64 << 20;
 
-/// The lock file for this `lback.toml`; none where that is wrong, or lists no plugins. A file that isn't there has the digest 0.
+/// Returns the lock file for this `lback.toml`, and `None` where that is invalid or lists no
+/// plugins. A missing file gets the digest 0.
 pub(super) fn lock_file(config: &str, root: &Path) -> Option<String> {
     let config: toml::Table = config.parse().ok()?;
     let mut lock = "version = 1\n".to_owned();
@@ -26,7 +28,7 @@ pub(super) fn lock_file(config: &str, root: &Path) -> Option<String> {
     Some(lock)
 }
 
-/// Of the file's bytes, in hexadecimal digits.
+/// Returns the digest of a file's bytes, in hexadecimal digits.
 pub(crate) fn sha256(path: &Path) -> Option<String> {
     if fs::metadata(path).ok()?.len() > LARGEST {
         return None;

@@ -1,4 +1,4 @@
-//! What the tests share: a project in a temporary folder, a run of lback in it, and what a run left behind.
+//! What the tests share: a project in a temporary folder, a run of lback in it, and its output.
 
 mod authority;
 mod database;
@@ -9,20 +9,18 @@ mod receiver;
 mod records;
 mod run;
 mod snapshot;
-mod terminal;
 mod version_script;
 
 pub(crate) use authority::Authority;
 pub(crate) use database::{Database, Server};
 pub(crate) use lock::sha256;
 pub(crate) use needs::{
-    alembic, compilers, component, docker_registry, matrix, minisign, plugin, postgres, pushgateway, python,
-    shared_cache,
+    alembic, compilers, component, docker_registry, matrix, minisign, plugin, pushgateway, python, shared_cache,
+    suite_file,
 };
 pub(crate) use project::Project;
 pub(crate) use receiver::{Receiver, Reply, Request};
 pub(crate) use records::{Record, records, reports};
-pub(crate) use run::{Done, Run, Running, script, until, wait_for};
-pub(crate) use snapshot::assert_snapshot;
-pub(crate) use terminal::ANSWERING;
+pub(crate) use run::{Done, Run, Running, script, signal, until, wait_for};
+pub(crate) use snapshot::{assert_run, assert_text, settings as snapshot_settings};
 pub(crate) use version_script::VersionScript;

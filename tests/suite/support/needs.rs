@@ -1,4 +1,5 @@
-//! What `cargo xtask test` has made ready. Without it a test fails with the way to get it.
+//! What `cargo xtask test` sets up: programs, servers, plugins. A test that lacks one fails, and
+//! names the command that sets it up.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -18,8 +19,21 @@ fn file(folder: &str, name: &str) -> PathBuf {
     existing(needed(folder).join(name))
 }
 
+/// A file beside the tests, by its path below `tests/suite`.
+pub(crate) fn suite_file(path: &str) -> PathBuf {
+    existing(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite").join(path))
+}
+
+/// The folders that differ from machine to machine, and the names that snapshots have for them.
+pub(super) fn places() -> Vec<(String, &'static str)> {
+    let folders =
+        [("LBACK_TEST_COMPONENTS", "[components]"), ("LBACK_TEST_PLUGINS", "[plugins]"), ("LBACK_TEST_VENV", "[venv]")];
+    let place = |(variable, name)| Some((env::var(variable).ok()?, name));
+    folders.into_iter().filter_map(place).collect()
+}
+
 fn existing(path: PathBuf) -> PathBuf {
-    assert!(path.exists(), "{} is not there: run the tests with `cargo xtask test`, which makes it", path.display());
+    assert!(path.exists(), "{} does not exist: run the tests with `cargo xtask test`, which makes it", path.display());
     path
 }
 
@@ -60,17 +74,19 @@ pub(crate) fn minisign() -> Command {
     command
 }
 
-/// A SQLAlchemy URL of a PostgreSQL server, with `/postgres` for the database. A test makes a database of its own.
+/// A SQLAlchemy URL of a PostgreSQL server, with `/postgres` for the database. Tests create
+/// databases of their own.
 pub(crate) fn postgres() -> String {
     url("LBACK_TEST_POSTGRES")
 }
 
-/// The same of a `PgBouncer` in transaction mode before that server: its databases are there under their names.
+/// A SQLAlchemy URL of a `PgBouncer` in transaction mode before that server, with the same
+/// databases.
 pub(super) fn pgbouncer() -> String {
     url("LBACK_TEST_PGBOUNCER")
 }
 
-/// A SQLAlchemy URL of a MariaDB server, with `/test` for the database, which isn't there.
+/// A SQLAlchemy URL of a MariaDB server, with `/test` for the database, which doesn't exist.
 pub(super) fn mariadb() -> String {
     url("LBACK_TEST_MARIADB")
 }
@@ -79,19 +95,19 @@ fn url(variable: &str) -> String {
     needed(variable).into_os_string().into_string().expect("a URL is UTF-8")
 }
 
-/// The Python environments with other versions of Alembic and SQLAlchemy: the name of each, and its folder.
+/// The name and folder of each Python environment with other versions of Alembic and SQLAlchemy.
 pub(crate) fn matrix() -> Vec<(&'static str, PathBuf)> {
     let lines = include_str!("../../requirements-matrix.txt").lines().filter(|line| !line.starts_with('#'));
     let names = lines.filter_map(|line| line.split_whitespace().next());
     names.map(|name| (name, file("LBACK_TEST_MATRIX", name))).collect()
 }
 
-/// The folder of the compilers of other languages than Rust, and of what they keep.
+/// The folder of the compilers of other languages than Rust, and of their caches.
 pub(crate) fn compilers() -> PathBuf {
     existing(needed("LBACK_TEST_LANGUAGES"))
 }
 
-/// Compiled plugins, shared by all tests of this run: each is compiled once.
+/// The cache of compiled plugins that all tests of a run share, so that each is compiled once.
 pub(crate) fn shared_cache() -> &'static Path {
     static CACHE: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder for compiled plugins"));
     CACHE.path()

@@ -1,4 +1,5 @@
-//! A project in a temporary folder: an Alembic environment on SQLite with three revisions, and an `lback.toml`.
+//! A project in a temporary folder: an Alembic environment on SQLite with three revisions, and an
+//! `lback.toml`.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 
 use super::database::dump;
 use super::lock::lock_file;
-use super::{Run, VersionScript, alembic, python};
+use super::{Run, VersionScript, alembic, python, suite_file};
 
 const ENV_PY: &str = include_str!("env.py");
 
@@ -41,29 +42,24 @@ formatter = generic
 format = %(levelname)-5.5s [%(name)s] %(message)s
 ";
 
-const MODELS: &str = "\
-from sqlalchemy import Column, Integer, MetaData, String, Table
+const MODELS: &str = include_str!("models.py");
 
-metadata = MetaData()
-for name in ('one', 'two', 'three'):
-    Table(name, metadata, Column('id', Integer, primary_key=True), Column('name', String(40)))
-";
-
-/// Revisions of a new project, in order. Each makes the table that it is named after.
+/// The revisions of a new project, in order. Each makes the table that it is named after.
 pub(crate) const REVISIONS: [&str; 3] = ["one", "two", "three"];
 
 #[must_use]
 pub(crate) struct Project {
     folder: TempDir,
     config: String,
-    /// Whether what is configured is also locked.
+    /// Whether the configured plugins are also locked.
     locks: bool,
-    /// What becomes of `lback.lock` before lback sees it.
+    /// A change to `lback.lock` before lback reads it.
     spoils_lock: fn(String) -> String,
 }
 
 impl Project {
-    /// A project with the revisions `one`, `two` and `three` and no plugin, on a SQLite database that doesn't exist yet.
+    /// A project with the revisions `one`, `two` and `three` and no plugin, on a SQLite database
+    /// that doesn't exist yet.
     pub(crate) fn new() -> Self {
         Self::on("sqlite:///%(here)s/test.db")
     }
@@ -78,7 +74,7 @@ impl Project {
         }
     }
 
-    /// The same as `new`, on the database of this SQLAlchemy URL.
+    /// A project as that of `new`, on the database of this SQLAlchemy URL.
     pub(crate) fn on(url: &str) -> Self {
         REVISIONS.into_iter().zip([None, Some("one"), Some("two")]).fold(Self::bare(url), |project, (revision, parent)| {
             let body = format!(
@@ -98,7 +94,8 @@ impl Project {
             .alembic_command(&alembic())
     }
 
-    /// Runs this program as Alembic; one that isn't Alembic's own without the launcher, as it can't be launched.
+    /// Runs this program as Alembic. Another program than Alembic runs without the launcher, which
+    /// can't start it.
     pub(crate) fn alembic_command(mut self, program: &Path) -> Self {
         let launcher = if program == alembic() { "" } else { "launcher = false\n" };
         let program = program.display().to_string();
@@ -113,13 +110,13 @@ impl Project {
         self
     }
 
-    /// Leaves `lback.lock` to lback.
+    /// Leaves writing `lback.lock` to lback.
     pub(crate) fn unlocked(mut self) -> Self {
         self.locks = false;
         self
     }
 
-    /// Has something happen to `lback.lock`.
+    /// Changes `lback.lock` before lback reads it.
     pub(crate) fn lock_becomes(mut self, spoil: fn(String) -> String) -> Self {
         self.spoils_lock = spoil;
         self
@@ -131,7 +128,8 @@ impl Project {
         self
     }
 
-    /// Adds a plugin; `more` are lines of its `[[plugin]]` table, and of tables after it such as `[plugin.settings]`.
+    /// Adds a plugin; `more` are lines of its `[[plugin]]` table, and of tables after it such as
+    /// `[plugin.settings]`.
     pub(crate) fn plugin(mut self, name: &str, source: &Path, more: &str) -> Self {
         let source = source.display().to_string();
         writeln!(self.config, "\n[[plugin]]\nname = {name:?}\nsource = {source:?}\n{more}")
@@ -176,9 +174,9 @@ impl Project {
         Run::new(self, args)
     }
 
-    /// Writes `lback.toml` as it was put together, and locks its plugins.
+    /// Writes `lback.toml`, and locks its plugins.
     pub(crate) fn write_config(&self) {
-        // Only where it changes: a run that goes on may be about to read it.
+        // Only if it changes, because a started run may be about to read it.
         let present = fs::read_to_string(self.path("lback.toml")).unwrap_or_default();
         if !self.config.is_empty() && present != self.config {
             self.write("lback.toml", &self.config);
@@ -186,7 +184,7 @@ impl Project {
         self.lock();
     }
 
-    /// Locks the plugins of `lback.toml` as they are now.
+    /// Locks the plugins of `lback.toml` in their present state.
     fn lock(&self) {
         let present = |name| fs::read_to_string(self.path(name)).unwrap_or_default();
         if self.locks
@@ -197,36 +195,41 @@ impl Project {
         }
     }
 
-    /// A run of another program in this project, with the surroundings that lback would have.
+    /// A run of another program in this project, with the environment that lback would have.
     pub(crate) fn program<'a>(&'a self, program: &OsStr, args: &[&str]) -> Run<'a> {
         Run::of(program, self, args)
     }
 
-    /// The revision that the SQLite database is at, as its version table says; none without a table or an entry.
+    /// A run of the tests' Alembic in this project, without lback.
+    pub(crate) fn alembic(&self, args: &[&str]) -> Run<'_> {
+        self.program(alembic().as_os_str(), args)
+    }
+
+    /// Returns the revision in the version table of the SQLite database; `None` without a table or
+    /// an entry.
     pub(crate) fn revision_of_database(&self) -> Option<String> {
         self.query("select version_num from alembic_version")
     }
 
-    /// The first value that a query on the SQLite database gives; none where there is none, or no such table.
+    /// Returns the first value that a query on the SQLite database gives; `None` where there is
+    /// none, or no such table.
     pub(crate) fn query(&self, sql: &str) -> Option<String> {
-        let script = "import sqlite3, sys\n\
-             try:\n row = sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()\n\
-             except sqlite3.OperationalError:\n row = None\n\
-             print('' if row is None else row[0])";
-        let output =
-            Command::new(python()).args(["-c", script]).arg(self.path("test.db")).arg(sql).output().expect("python");
+        let mut python = Command::new(python());
+        let output = python.arg(suite_file("support/sqlite_query.py")).arg(self.path("test.db")).arg(sql).output();
+        let output = output.expect("python");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let value = String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned();
         (!value.is_empty()).then_some(value)
     }
 
-    /// Tables of the SQLite database with columns, constraints, indexes and rows, as text.
+    /// Returns tables of the SQLite database with columns, constraints, indexes and rows, as text.
     #[track_caller]
     pub(crate) fn dump(&self) -> String {
         dump(&format!("sqlite:///{}", self.path("test.db").display()))
     }
 
-    /// Every file of the project with its content, without compiled Python and what lback keeps for itself: to see that nothing has changed.
+    /// Returns every file of the project with its content, without compiled Python and lback's own
+    /// state, to check that nothing has changed.
     pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
         let mut folders = vec![self.root().to_owned()];

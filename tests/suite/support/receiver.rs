@@ -1,4 +1,4 @@
-//! A real HTTP server on loopback that keeps what it is sent and answers as the test says.
+//! A real HTTP server on loopback that records requests and answers as the test chooses.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ pub(crate) struct Request {
     pub(crate) method: String,
     /// The path with the query.
     pub(crate) url: String,
-    /// Names in lower case.
+    /// The headers, with names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
@@ -21,7 +21,7 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
-    /// How long the server lets the client wait.
+    /// The time before the answer.
     pub(crate) after: Duration,
 }
 
@@ -42,12 +42,13 @@ pub(crate) struct Receiver {
 }
 
 impl Receiver {
-    /// Answers each request with 200.
+    /// Starts a server that answers each request with 200.
     pub(crate) fn start() -> Self {
         Self::answering(|_, _| Reply::status(200))
     }
 
-    /// Answers each request with what `answer` says; it gets the request and how many there were before.
+    /// Starts a server that answers with the result of `answer`, given the request and the number
+    /// of earlier ones.
     pub(crate) fn answering(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
         let server = Arc::new(Server::http("127.0.0.1:0").expect("a server on loopback"));
         let received = Arc::<Mutex<Vec<Request>>>::default();
@@ -91,7 +92,7 @@ impl Receiver {
         self.server.server_addr().to_ip().expect("an IP address")
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// Returns the origin, `http://127.0.0.1:PORT`.
     pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address())
     }

@@ -1,16 +1,16 @@
-//! What the recording component and the hostile ones say in lback's log.
+//! The lines that the recorder and the hostile components write to lback's log.
 
 use serde_json::Value;
 
-/// One call of the recorder: the role, the signal, and every argument under its documented name.
+/// A call of the recorder: the role, the signal, and every argument under its documented name.
 pub(crate) type Record = Value;
 
-/// The records in the order in which they were written. lback must run with `--log plugin=info`.
+/// Returns the records in order. lback must run with `--log plugin=info`.
 pub(crate) fn records(stderr: &str) -> Vec<Record> {
     after(stderr, "record: ")
 }
 
-/// What the attacks of the hostile components found.
+/// Returns the reports of the hostile components' attacks.
 pub(crate) fn reports(stderr: &str) -> Vec<Value> {
     after(stderr, "report: ")
 }

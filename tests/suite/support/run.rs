@@ -1,4 +1,7 @@
-//! One run of lback: how it is started, and what came of it.
+//! One run of lback: how it is started, and what it leaves behind.
+//!
+//! Every test starts lback, and programs beside it, through [`Run`]: the environment is the same
+//! for all of them, and nothing of the machine that runs the tests gets into it.
 
 use std::ffi::OsStr;
 use std::fmt::Display;
@@ -9,9 +12,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::{ANSWERING, Project, python, shared_cache};
+use super::{Project, python, shared_cache, suite_file};
 
-/// No run of lback in these tests takes longer than this, on a very busy machine.
+/// The time after which a run counts as hanging: longer than any run takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A run that has not been started.
@@ -19,33 +22,43 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub(crate) struct Run<'a> {
     command: Command,
     project: &'a Project,
+    line: CommandLine,
+    collects_stdout: bool,
 }
 
-/// A run that goes on.
+/// A run that has been started.
 #[must_use]
 pub(crate) struct Running {
     child: Child,
     stdout: Stream,
     stderr: Stream,
-    line: String,
+    line: CommandLine,
 }
 
-/// What a run writes, as it comes.
+/// A command line as a snapshot shows it, and the folders that snapshots name instead of printing.
+#[derive(Clone, Debug, Default)]
+struct CommandLine {
+    words: Vec<String>,
+    variables: Vec<String>,
+    places: Vec<(String, &'static str)>,
+}
+
+/// The output of a run, collected while it is written.
 struct Stream {
     bytes: Arc<Mutex<Vec<u8>>>,
     reader: JoinHandle<()>,
 }
 
-/// What a run left behind.
+/// A run that has ended.
 #[derive(Debug)]
 pub(crate) struct Done {
-    line: String,
+    line: CommandLine,
     status: ExitStatus,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
-    /// stdout as it was written.
+    /// The bytes of stdout, which need not be UTF-8.
     pub(crate) stdout_bytes: Vec<u8>,
-    /// stderr as it was written.
+    /// The bytes of stderr, which need not be UTF-8.
     pub(crate) stderr_bytes: Vec<u8>,
 }
 
@@ -54,11 +67,11 @@ impl<'a> Run<'a> {
         Self::of(env!("CARGO_BIN_EXE_lback").as_ref(), project, args)
     }
 
-    /// Another program than lback, in the same surroundings.
+    /// A run of another program than lback, in the same environment.
     pub(super) fn of(program: &OsStr, project: &'a Project, args: &[&str]) -> Self {
         let mut command = Command::new(program);
         command.args(args).current_dir(project.root()).stdin(Stdio::null());
-        // Nothing of the person or the CI that runs the tests gets in.
+        // Variables of the developer or the CI system must not change what a test sees.
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             let kept = ["PATH", "HOME", "TMPDIR", "LANG", "SYSTEMROOT", "LD_LIBRARY_PATH"].contains(&&*name);
@@ -71,10 +84,12 @@ impl<'a> Run<'a> {
             .env("LBACK_STATE_DIR", project.path(".state"))
             .env("LBACK_DATA_DIR", project.path(".state/data"))
             .env("USER", "tester");
-        Self { command, project }
+        let line = CommandLine::new(program, args, project);
+        Self { command, project, line, collects_stdout: true }
     }
 
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.line.set(name, &value.as_ref().to_string_lossy());
         self.command.env(name, value);
         self
     }
@@ -92,13 +107,20 @@ impl<'a> Run<'a> {
         self
     }
 
-    /// The command itself, for what has no method here.
+    /// Connects stdout to `writer` instead of collecting it.
+    pub(crate) fn with_stdout(mut self, writer: impl Into<Stdio>) -> Self {
+        self.command.stdout(writer);
+        self.collects_stdout = false;
+        self
+    }
+
+    /// Changes the command itself, for what has no method here.
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Command)) -> Self {
         change(&mut self.command);
         self
     }
 
-    /// Has this program start lback: it gets these words, then lback's path and arguments.
+    /// Has `program` start lback: it gets `words`, then lback's path and arguments.
     pub(crate) fn through(mut self, program: impl AsRef<OsStr>, words: &[&str]) -> Self {
         let mut command = Command::new(program);
         command.args(words).arg(self.command.get_program()).args(self.command.get_args()).stdin(Stdio::null());
@@ -115,45 +137,56 @@ impl<'a> Run<'a> {
         self
     }
 
-    /// Runs it on a terminal, where a person answers each question with one of these keys. What the terminal showed is the run's stdout.
+    /// Runs on a terminal, where each key of `answers` answers one question. The run's stdout is
+    /// everything that the terminal showed.
     #[cfg(unix)]
     pub(crate) fn on_a_terminal(self, answers: &str) -> Self {
-        self.through(python(), &["-c", ANSWERING, answers, ""]).env("TERM", "xterm")
+        self.through_python("support/terminal.py", &[answers, ""]).env("TERM", "xterm")
     }
 
-    /// The same. When the person is asked, `file` with the ending `.asked` appears, and the answers wait for `file` itself.
+    /// Runs on a terminal as [`Run::on_a_terminal`] does, but answers late: at the first question
+    /// `file` with the ending `.asked` appears, and the answers wait until `file` itself exists.
     #[cfg(unix)]
     pub(crate) fn on_a_terminal_with_patience(self, answers: &str, file: &Path) -> Self {
         let file = file.to_str().expect("a path in UTF-8");
-        self.through(python(), &["-c", ANSWERING, answers, file]).env("TERM", "xterm")
+        self.through_python("support/terminal.py", &[answers, file]).env("TERM", "xterm")
     }
 
-    /// Lets lback hear SIGINT even where the tests are run in the background of a script, which ignores it.
+    /// Restores the default handling of signals, which a shell script switches off for programs in
+    /// the background, and so perhaps for the tests.
     #[cfg(unix)]
     pub(crate) fn hearing_signals(self) -> Self {
-        let listen = "import os, signal, sys\n\
-             for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): signal.signal(name, signal.SIG_DFL)\n\
-             os.execv(sys.argv[1], sys.argv[1:])";
-        self.through(python(), &["-c", listen])
+        self.through_python("support/default_signals.py", &[])
     }
 
-    /// Starts it, and gives the test something to do meanwhile.
+    /// Has a Python script of `tests/suite` start lback, see [`Run::through`].
+    pub(crate) fn through_python(self, script: &str, words: &[&str]) -> Self {
+        let script = suite_file(script);
+        let script = script.to_str().expect("a path in UTF-8");
+        self.through(python(), &[&[script], words].concat())
+    }
+
+    /// Starts the run, and leaves the test to do something meanwhile.
     #[track_caller]
     pub(crate) fn start(mut self) -> Running {
-        let line = format!("{:?}", self.command.get_args().collect::<Vec<_>>());
-        let mut child = self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("lback starts");
-        let stdout = read(child.stdout.take().expect("it is piped"));
-        let stderr = read(child.stderr.take().expect("it is piped"));
-        Running { child, stdout, stderr, line }
+        if self.collects_stdout {
+            self.command.stdout(Stdio::piped());
+        }
+        let mut child = self.command.stderr(Stdio::piped()).spawn().expect("the program starts");
+        // The test's copy of the other end of a pipe must not stay open.
+        drop(self.command);
+        let stdout = child.stdout.take().map_or_else(|| read(std::io::empty()), read);
+        let stderr = read(child.stderr.take().expect("stderr is a pipe"));
+        Running { child, stdout, stderr, line: self.line }
     }
 
-    /// Runs it to its end.
+    /// Runs to the end.
     #[track_caller]
     pub(crate) fn run(self) -> Done {
         self.start().wait()
     }
 
-    /// Runs it to its end, which must be this exit code.
+    /// Runs to the end, and checks the exit code.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Done {
         self.run().exits(code)
@@ -177,6 +210,19 @@ impl Stream {
         self.bytes.lock().expect("no test panics here").clone()
     }
 
+    #[track_caller]
+    fn until(&self, text: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            let output = String::from_utf8_lossy(&self.so_far()).into_owned();
+            if output.contains(text) {
+                return output;
+            }
+            assert!(begun.elapsed() < PATIENCE, "the output lacks {text:?} after {PATIENCE:?}:\n{output}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     fn whole(self) -> Vec<u8> {
         self.reader.join().expect("a reader");
         Arc::into_inner(self.bytes).and_then(|bytes| bytes.into_inner().ok()).expect("the reader has ended")
@@ -191,22 +237,19 @@ impl Running {
     /// Sends a signal to lback, and to it alone.
     #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {
-        let status = Command::new("kill").args(["-s", name, &self.id().to_string()]).status().expect("kill");
-        assert!(status.success());
+        assert!(signal(self.id(), name), "`{}` has ended", self.line);
     }
 
-    /// Waits until stderr has this text, and returns what it has by then.
+    /// Waits until stderr has this text, and returns all that it has by then.
     #[track_caller]
-    pub(crate) fn until_it_says(&self, text: &str) -> String {
-        let begun = Instant::now();
-        loop {
-            let stderr = String::from_utf8_lossy(&self.stderr.so_far()).into_owned();
-            if stderr.contains(text) {
-                return stderr;
-            }
-            assert!(begun.elapsed() < PATIENCE, "stderr lacks {text:?} after {PATIENCE:?}:\n{stderr}");
-            std::thread::sleep(Duration::from_millis(5));
-        }
+    pub(crate) fn until_stderr_has(&self, text: &str) -> String {
+        self.stderr.until(text)
+    }
+
+    /// Waits until stdout has this text, which on a terminal is everything that is shown.
+    #[track_caller]
+    pub(crate) fn until_stdout_has(&self, text: &str) -> String {
+        self.stdout.until(text)
     }
 
     #[track_caller]
@@ -218,7 +261,7 @@ impl Running {
             }
             if begun.elapsed() > PATIENCE {
                 let _ = self.child.kill();
-                panic!("{} did not end within {PATIENCE:?}", self.line);
+                panic!("`{}` did not end within {PATIENCE:?}", self.line);
             }
             std::thread::sleep(Duration::from_millis(5));
         };
@@ -229,7 +272,58 @@ impl Running {
     }
 }
 
+impl CommandLine {
+    fn new(program: &OsStr, args: &[&str], project: &Project) -> Self {
+        let name = Path::new(program).file_stem().unwrap_or(program).to_string_lossy();
+        let words = std::iter::once(&*name).chain(args.iter().copied()).map(quoted).collect();
+        let mut places = vec![(text(project.root()), "[project]"), (text(shared_cache()), "[cache]")];
+        places.push((env!("CARGO_BIN_EXE_lback").to_owned(), "lback"));
+        if let Ok(real) = project.root().canonicalize() {
+            places.push((text(&real), "[project]"));
+        }
+        places.extend(super::needs::places());
+        Self { words, variables: Vec::new(), places }
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        let beginning = format!("{name}=");
+        self.variables.retain(|variable| !variable.starts_with(&beginning));
+        self.variables.push(format!("{beginning}{}", quoted(value)));
+    }
+
+    /// Replaces the folders that differ from machine to machine.
+    fn without_places(&self, text: &str) -> String {
+        self.places.iter().fold(text.to_owned(), |text, (place, name)| text.replace(place, name))
+    }
+}
+
+impl Display for CommandLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words: Vec<_> = self.variables.iter().chain(&self.words).map(String::as_str).collect();
+        write!(f, "{}", words.join(" "))
+    }
+}
+
+/// Quotes a word where a shell would need it.
+fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@+%".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) { word.to_owned() } else { format!("{word:?}") }
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
 impl Done {
+    /// The command line, the exit code and both streams, for a snapshot. Folders that differ from
+    /// machine to machine are replaced, nothing else.
+    pub(crate) fn transcript(&self) -> String {
+        let end = self.code().map_or_else(|| self.status.to_string(), |code| format!("exit code {code}"));
+        let (stdout, stderr) = (marked(&self.stdout), marked(&self.stderr));
+        let text = format!("$ {}\n{end}\n----- stdout\n{stdout}----- stderr\n{stderr}-----\n", self.line);
+        self.line.without_places(&text)
+    }
+
     pub(crate) fn status(&self) -> ExitStatus {
         self.status
     }
@@ -244,27 +338,27 @@ impl Done {
         self
     }
 
-    /// Every one of these texts is in stderr.
+    /// Checks that stderr has every one of these texts.
     #[track_caller]
-    pub(crate) fn says(self, texts: &[&str]) -> Self {
+    pub(crate) fn stderr_has(self, texts: &[&str]) -> Self {
         for text in texts {
             assert!(self.stderr.contains(text), "stderr lacks {text:?}: {self}");
         }
         self
     }
 
-    /// Every one of these texts is in stdout.
+    /// Checks that stdout has every one of these texts.
     #[track_caller]
-    pub(crate) fn prints(self, texts: &[&str]) -> Self {
+    pub(crate) fn stdout_has(self, texts: &[&str]) -> Self {
         for text in texts {
             assert!(self.stdout.contains(text), "stdout lacks {text:?}: {self}");
         }
         self
     }
 
-    /// None of these texts is in stderr or stdout.
+    /// Checks that neither stderr nor stdout has any of these texts.
     #[track_caller]
-    pub(crate) fn never_says(self, texts: &[&str]) -> Self {
+    pub(crate) fn output_lacks(self, texts: &[&str]) -> Self {
         for text in texts {
             assert!(!self.stderr.contains(text) && !self.stdout.contains(text), "{text:?} was said: {self}");
         }
@@ -275,27 +369,38 @@ impl Done {
 impl Display for Done {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { line, status, stdout, stderr, .. } = self;
-        write!(f, "lback {line}\n{status}\n--- stdout\n{stdout}\n--- stderr\n{stderr}")
+        write!(f, "`{line}`\n{status}\n--- stdout\n{stdout}\n--- stderr\n{stderr}")
     }
 }
 
-/// Waits until a file appears: how a script of a test says where it is.
+/// Sends a signal to a process, and returns whether the process exists.
+#[cfg(unix)]
+pub(crate) fn signal(process: impl Display, name: &str) -> bool {
+    Command::new("kill").args(["-s", name, &process.to_string()]).status().expect("kill").success()
+}
+
+/// Marks a last line without a line break, so that a snapshot shows it.
+fn marked(stream: &str) -> String {
+    if stream.is_empty() || stream.ends_with('\n') { stream.to_owned() } else { format!("{stream}[no line break]\n") }
+}
+
+/// Waits until a file appears, by which a script of the test signals how far it has come.
 #[track_caller]
 pub(crate) fn wait_for(file: &Path) {
     until(&format!("{} appears", file.display()), || file.exists());
 }
 
-/// Waits until this is so, which `what` says in words.
+/// Waits until a condition holds; `what` describes it for the message of a failure.
 #[track_caller]
 pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
+        assert!(begun.elapsed() < PATIENCE, "after {PATIENCE:?} still not: {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
 
-/// A shell script that a test runs as Alembic.
+/// Writes a shell script that a test runs in the place of Alembic.
 #[cfg(unix)]
 pub(crate) fn script(project: &Project, name: &str, text: &str) -> PathBuf {
     use std::os::unix::fs::OpenOptionsExt as _;

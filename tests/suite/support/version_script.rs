@@ -1,4 +1,4 @@
-//! A version script, put together.
+//! A builder for version scripts.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ pub(crate) struct VersionScript {
 }
 
 impl VersionScript {
-    /// One without a parent, that does nothing.
+    /// A script without a parent, that does nothing.
     pub(crate) fn new(revision: &str) -> Self {
         Self {
             revision: revision.to_owned(),
@@ -29,7 +29,7 @@ impl VersionScript {
         }
     }
 
-    /// It follows these revisions: several for a merge.
+    /// Sets the parents: several for a merge.
     pub(crate) fn after(mut self, parents: &[&str]) -> Self {
         self.parents = owned(parents);
         self
@@ -50,7 +50,7 @@ impl VersionScript {
         self
     }
 
-    /// Lines before its functions: imports, comments, helpers.
+    /// Adds lines before the functions: imports, comments, helpers.
     pub(crate) fn head(mut self, lines: &str) -> Self {
         writeln!(self.head, "{lines}").expect("writing to a string");
         self
@@ -66,20 +66,20 @@ impl VersionScript {
         self
     }
 
-    /// It has no `downgrade()`.
+    /// Leaves `downgrade()` out.
     pub(crate) fn one_way(mut self) -> Self {
         self.downgrade = None;
         self
     }
 
-    /// It creates this table, with these columns besides `id`, and drops it again.
+    /// Creates this table, with these columns besides `id`, and drops it in `downgrade()`.
     pub(crate) fn makes_table(self, table: &str, columns: &str) -> Self {
         let columns = if columns.is_empty() { String::new() } else { format!(", {columns}") };
         self.upgrade(&format!("op.create_table('{table}', sa.Column('id', sa.Integer(), primary_key=True){columns})"))
             .downgrade(&format!("op.drop_table('{table}')"))
     }
 
-    /// It adds a text column to this table, and drops it again.
+    /// Adds a text column to this table, and drops it in `downgrade()`.
     pub(crate) fn adds_column(self, table: &str, column: &str) -> Self {
         self.upgrade(&format!("op.add_column('{table}', sa.Column('{column}', sa.String(40)))"))
             .downgrade(&format!("op.drop_column('{table}', '{column}')"))
@@ -112,7 +112,7 @@ fn owned(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
 }
 
-/// `None`, a string, or a tuple of strings.
+/// Returns `None`, a string, or a tuple of strings, in Python.
 fn python(words: &[String]) -> String {
     match words {
         [] => "None".to_owned(),
