@@ -69,7 +69,7 @@ impl CommandLine {
     /// that a user typed, with global options among it. A configuration file that `words` name stands instead of the
     /// one in `options`.
     pub(crate) fn new(program: &Program, options: &GlobalOptions, words: &[OsString]) -> Self {
-        let read = Reading::of(words);
+        let read = ParsedWords::of(words);
         let options = options.words(!read.names_config);
         let own = [&program.argv[..], &options].concat();
         let mut redacted = hide_anywhere(&own);
@@ -161,7 +161,7 @@ fn texts(words: &[OsString]) -> Vec<String> {
     words.iter().map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
-struct Reading {
+struct ParsedWords {
     /// The words before the command, with `-x` values hidden.
     before: Vec<String>,
     command: Option<String>,
@@ -171,7 +171,7 @@ struct Reading {
     names_config: bool,
 }
 
-impl Reading {
+impl ParsedWords {
     fn of(words: &[OsString]) -> Self {
         let mut reading =
             Self { before: Vec::new(), command: None, command_at: None, args: Vec::new(), names_config: false };

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Where to look. All of it comes from the caller; this module reads no environment variable.
 #[derive(Debug, Clone)]
-pub(crate) struct Places {
+pub(crate) struct SearchPaths {
     /// The project root, absolute. Relative paths are taken from here.
     pub(crate) root: PathBuf,
     /// `VIRTUAL_ENV`.
@@ -33,10 +33,10 @@ pub(crate) enum AlembicNotFound {
     Configured {
         /// Never empty.
         command: Vec<String>,
-        looked: Looked,
+        looked: SearchedPlace,
     },
     #[error("alembic was not found: looked {}", list(.looked))]
-    Anywhere { looked: Vec<Looked> },
+    Anywhere { looked: Vec<SearchedPlace> },
 }
 
 impl AlembicNotFound {
@@ -63,7 +63,7 @@ impl AlembicNotFound {
 
 /// One place that was looked at in vain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Looked {
+pub(crate) enum SearchedPlace {
     At(PathBuf),
     /// There is a file, but this user may not execute it, or it is none that can be.
     NotExecutable(PathBuf),
@@ -72,7 +72,7 @@ pub(crate) enum Looked {
     NoPath,
 }
 
-impl Looked {
+impl SearchedPlace {
     fn at(file: PathBuf) -> Self {
         if file.exists() { Self::NotExecutable(file) } else { Self::At(file) }
     }
@@ -82,7 +82,7 @@ impl Looked {
     }
 }
 
-impl Display for Looked {
+impl Display for SearchedPlace {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::At(file) => write!(f, "at `{}`", file.display()),
@@ -93,8 +93,8 @@ impl Display for Looked {
     }
 }
 
-fn list(looked: &[Looked]) -> String {
-    looked.iter().map(Looked::to_string).collect::<Vec<_>>().join(", ")
+fn list(looked: &[SearchedPlace]) -> String {
+    looked.iter().map(SearchedPlace::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The program that runs Alembic: `configured` (`[alembic] command`) where there is one, and nothing else then;
@@ -102,27 +102,27 @@ fn list(looked: &[Looked]) -> String {
 ///
 /// Of a configured command, the first word is a path from the root if it holds a separator, and is otherwise looked up
 /// in `PATH`.
-pub(crate) fn locate(configured: Option<&[String]>, places: &Places) -> Result<Program, AlembicNotFound> {
+pub(crate) fn locate(configured: Option<&[String]>, places: &SearchPaths) -> Result<Program, AlembicNotFound> {
     match configured {
         Some(command) => find_configured(command, places),
         None => find_installed(places),
     }
 }
 
-fn find_configured(command: &[String], places: &Places) -> Result<Program, AlembicNotFound> {
+fn find_configured(command: &[String], places: &SearchPaths) -> Result<Program, AlembicNotFound> {
     let (word, rest) =
         command.split_first().filter(|(word, _)| !word.is_empty()).ok_or(AlembicNotFound::EmptyCommand)?;
     let found = if word.contains(std::path::is_separator) {
         let file = places.root.join(word);
-        executable(&file, places).ok_or_else(|| Looked::at(file))
+        executable(&file, places).ok_or_else(|| SearchedPlace::at(file))
     } else {
-        in_path(word, places).ok_or_else(|| Looked::in_path(places.path.as_deref()))
+        in_path(word, places).ok_or_else(|| SearchedPlace::in_path(places.path.as_deref()))
     };
     let program = found.map_err(|looked| AlembicNotFound::Configured { command: command.to_vec(), looked })?;
     Ok(Program { argv: std::iter::once(program).chain(rest.iter().map(OsString::from)).collect() })
 }
 
-fn find_installed(places: &Places) -> Result<Program, AlembicNotFound> {
+fn find_installed(places: &SearchPaths) -> Result<Program, AlembicNotFound> {
     let mut looked = Vec::new();
     // `VIRTUAL_ENV=` is how some tools unset it.
     let active = places.virtual_env.as_deref().filter(|folder| !folder.as_os_str().is_empty());
@@ -130,14 +130,14 @@ fn find_installed(places: &Places) -> Result<Program, AlembicNotFound> {
         let file = places.root.join(environment).join(IN_ENVIRONMENT);
         match executable(&file, places) {
             Some(program) => return Ok(Program { argv: vec![program] }),
-            None => looked.push(Looked::at(file)),
+            None => looked.push(SearchedPlace::at(file)),
         }
     }
     looked.dedup();
     if let Some(program) = in_path("alembic", places) {
         return Ok(Program { argv: vec![program] });
     }
-    looked.push(Looked::in_path(places.path.as_deref()));
+    looked.push(SearchedPlace::in_path(places.path.as_deref()));
     Err(AlembicNotFound::Anywhere { looked })
 }
 
@@ -145,11 +145,11 @@ const IN_ENVIRONMENT: &str = if cfg!(windows) { r"Scripts\alembic.exe" } else { 
 
 /// The file itself, links unresolved: a virtual environment is recognised by the path through which its program was
 /// called.
-fn executable(file: &Path, places: &Places) -> Option<OsString> {
+fn executable(file: &Path, places: &SearchPaths) -> Option<OsString> {
     which::which_in(file, None::<&OsStr>, &places.root).ok().map(PathBuf::into_os_string)
 }
 
-fn in_path(name: &str, places: &Places) -> Option<OsString> {
+fn in_path(name: &str, places: &SearchPaths) -> Option<OsString> {
     which::which_in(name, places.path.as_ref(), &places.root).ok().map(PathBuf::into_os_string)
 }
 
@@ -161,7 +161,7 @@ mod tests {
 
     struct Project {
         folder: tempfile::TempDir,
-        places: Places,
+        places: SearchPaths,
     }
 
     impl Project {
@@ -170,7 +170,7 @@ mod tests {
             let root = folder.path().join("root");
             fs::create_dir(&root).expect("a root");
             let project = Self {
-                places: Places {
+                places: SearchPaths {
                     virtual_env: Some(folder.path().join("active")),
                     path: Some(folder.path().join("path").into_os_string()),
                     root,
@@ -228,10 +228,13 @@ mod tests {
         let error = project.fails(Some(&["uv", "run", "alembic"]));
         let command = ["uv", "run", "alembic"].map(str::to_owned).to_vec();
         assert_eq!(error.sought().argv, ["uv", "run", "alembic"]);
-        assert_eq!(error, AlembicNotFound::Configured { command, looked: Looked::InPath });
+        assert_eq!(error, AlembicNotFound::Configured { command, looked: SearchedPlace::InPath });
         let error = project.fails(Some(&["./run"]));
         let run = project.places.root.join("./run");
-        assert_eq!(error, AlembicNotFound::Configured { command: vec!["./run".into()], looked: Looked::At(run) });
+        assert_eq!(
+            error,
+            AlembicNotFound::Configured { command: vec!["./run".into()], looked: SearchedPlace::At(run) }
+        );
         assert_eq!(project.fails(Some(&[])), AlembicNotFound::EmptyCommand);
         assert_eq!(project.fails(Some(&["", "x"])), AlembicNotFound::EmptyCommand);
     }

@@ -15,11 +15,14 @@ mod process;
 pub(crate) use crate::support::redact::redact;
 pub(crate) use command_line::{CommandLine, GlobalOptions, without_secrets};
 pub(crate) use launcher::{
-    DatabaseHeads, Expected, Launcher, Lock, LockScope, NotAcquired, Prepared, Probe, Report, Terms, Texts,
+    DatabaseHeads, ExpectedSteps, Launcher, LauncherEvent, LockFailure, LockScope, LockSettings, PendingRun, Probe,
+    RunConstraints, ScriptBodies,
 };
-pub(crate) use locate::{AlembicNotFound, Places, Program, locate};
-pub(crate) use planner_client::{Forward, PlanReply, PlanRequest, Progress, Question, Reading, TableQuestion, Working};
+pub(crate) use locate::{AlembicNotFound, Program, SearchPaths, locate};
+pub(crate) use planner_client::{
+    InverseMigration, NameReading, PlanQuestion, PlanReply, PlanRequest, Progress, TableQuestion, Working,
+};
 pub(crate) use process::capture::Capture;
-pub(crate) use process::signals::Signals;
+pub(crate) use process::signals::StopSignals;
 pub(crate) use process::stop::{Grace, StopRequest, StopRequests};
-pub(crate) use process::{Cause, Ended, Invocation, Sinks, StartError, python_defaults};
+pub(crate) use process::{EndCause, Invocation, ProcessEnd, Sinks, StartError, python_defaults};

@@ -4,7 +4,7 @@
 //! same types first. What doesn't fit is reported and taken out, and the rest is read, so that `resolve` can look at it as well.
 
 mod advice;
-mod place;
+mod document_path;
 mod walk;
 
 use serde::Deserialize;

@@ -15,7 +15,7 @@ use super::{
 
 /// What of a setting is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum About {
+pub(crate) enum SettingPart {
     /// That it is there.
     Key,
     /// What it is.
@@ -29,7 +29,7 @@ pub(crate) enum About {
 pub(crate) fn excerpt_of_settings<'a>(
     file: &Path,
     plugin: &str,
-    problems: impl Iterator<Item = (&'a str, &'a str, About)>,
+    problems: impl Iterator<Item = (&'a str, &'a str, SettingPart)>,
 ) -> Option<String> {
     let bytes = fs::read(file).ok()?;
     let text = document::decode(&bytes).ok()?;
@@ -43,7 +43,7 @@ pub(crate) fn excerpt_of_settings<'a>(
             let shown = if path.is_empty() { String::new() } else { format!("`{path}` ") };
             Problem::new(
                 place(table, path, about),
-                Fault::Setting { path: shown, reason: reason.to_owned(), hidden: about == About::Text },
+                Fault::Setting { path: shown, reason: reason.to_owned(), hidden: about == SettingPart::Text },
             )
         })
         .collect();
@@ -59,7 +59,7 @@ fn plugin_table<'t, 'i>(plugins: &'t DeArray<'i>, name: &str) -> Option<&'t Span
 }
 
 /// The value at the pointer, or as near to it as there is one. A key that shouldn't be there is shown itself.
-fn place(plugin: &Spanned<DeValue<'_>>, pointer: &str, about: About) -> Range<usize> {
+fn place(plugin: &Spanned<DeValue<'_>>, pointer: &str, about: SettingPart) -> Range<usize> {
     let keys = pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~"));
     let (mut at, mut span) = (plugin, name_of(plugin));
     for key in std::iter::once("settings".to_owned()).chain(keys) {
@@ -73,7 +73,7 @@ fn place(plugin: &Spanned<DeValue<'_>>, pointer: &str, about: About) -> Range<us
         let Some((key, value)) = below else { break };
         at = value;
         // A table's own span is its header or the whole of it: its key says enough.
-        span = if about == About::Key || value.get_ref().as_table().is_some() { key } else { value.span() };
+        span = if about == SettingPart::Key || value.get_ref().as_table().is_some() { key } else { value.span() };
     }
     span
 }

@@ -5,7 +5,7 @@ use std::{ops::Range, time::Duration};
 use bytesize::ByteSize;
 
 use super::origin::{Origin, OriginError};
-use crate::registry::WrittenWrong;
+use crate::registry::SourceSyntaxError;
 
 /// A fault and its place in the file.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ pub(super) enum Fault {
         near: Option<Origin>,
     },
     #[error("{0}")]
-    Source(WrittenWrong),
+    Source(SourceSyntaxError),
     #[error("{} is not a public key of minisign", quote(value))]
     PublicKey { value: String },
     #[error("{} can't be handed to a plugin: JSON has no such number", quote(value))]
@@ -106,7 +106,7 @@ impl Fault {
             Self::Setting { hidden: true, .. }
                 | Self::SecretName
                 | Self::Origin { why: OriginError::Path | OriginError::UserInfo, .. }
-                | Self::Source(WrittenWrong::UserInfo)
+                | Self::Source(SourceSyntaxError::UserInfo)
         )
     }
 

@@ -33,9 +33,9 @@ pub(crate) use self::{
     discover::{FILE_NAME, discover},
     edit::{EditError, NewPlugin, granted, removed, with_plugin},
     error::{ConfigError, UnlistedPlugin},
-    excerpt::{About, excerpt_of_settings},
+    excerpt::{SettingPart, excerpt_of_settings},
     origin::Origin,
-    raw::{LockMode, Mode, OnError},
+    raw::{LockMode, OnError, PluginMode},
     resolve::plugin_of_file,
     schema::schema,
     value::json as json_of_toml,
@@ -50,7 +50,7 @@ pub(crate) struct Config {
     pub(crate) root: PathBuf,
     /// The file that this was read from, as it was given; none where there is none.
     pub(crate) path: Option<PathBuf>,
-    pub(crate) project: Project,
+    pub(crate) project: ProjectConfig,
     pub(crate) alembic: AlembicConfig,
     pub(crate) plan: PlanConfig,
     pub(crate) dispatch: DispatchConfig,
@@ -61,7 +61,7 @@ pub(crate) struct Config {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Project {
+pub(crate) struct ProjectConfig {
     /// The name of the root folder where the file gives none.
     pub(crate) name: String,
     /// As the file says; `cli/` knows what overrides it.
@@ -124,7 +124,7 @@ pub(crate) struct PluginConfig {
     pub(crate) public_key: Option<PublicKey>,
     /// None: those that the plugin's description asks for. Never empty, none twice.
     pub(crate) signals: Option<Vec<SignalName>>,
-    pub(crate) mode: Mode,
+    pub(crate) mode: PluginMode,
     /// None: what is usual for the plugin's kind.
     pub(crate) on_error: Option<OnError>,
     /// Whether `--override` may go against it.

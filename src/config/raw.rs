@@ -158,7 +158,7 @@ pub(super) struct RawPlugin {
     pub(super) signals: Option<Vec<SignalName>>,
     /// Whether it can stop a run.
     #[schemars(extend("default" = "enforce"))]
-    pub(super) mode: Option<Mode>,
+    pub(super) mode: Option<PluginMode>,
     /// What happens if it fails: it breaks, is missing, or runs into a limit. Default: `block` for a policy, `warn` for a handler.
     pub(super) on_error: Option<OnError>,
     /// Whether a person may go on against it with `--override` and a reason.
@@ -209,7 +209,7 @@ pub(super) struct RawAllow {
 /// Whether a plugin can stop a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Mode {
+pub(crate) enum PluginMode {
     /// A denial, or a failure that blocks, stops the run.
     #[default]
     Enforce,

@@ -10,10 +10,12 @@ use std::{
 use toml::Spanned;
 
 use super::{
-    AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PlanConfig, PluginConfig, Project, RegistryConfig,
+    AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PlanConfig, PluginConfig, ProjectConfig,
+    RegistryConfig,
     fault::{Fault, Problem},
     raw::{
-        Mode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawJournal, RawPlan, RawPlugin, RawProject, RawRegistry,
+        PluginMode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawJournal, RawPlan, RawPlugin, RawProject,
+        RawRegistry,
     },
     value,
 };
@@ -56,7 +58,7 @@ pub(crate) fn plugin_of_file(name: &str, path: &Path) -> PluginConfig {
         source: Source::Path(path.to_owned()),
         public_key: None,
         signals: None,
-        mode: Mode::default(),
+        mode: PluginMode::default(),
         on_error: None,
         allow_override: false,
         timeout: None,
@@ -109,8 +111,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn project(&mut self, raw: RawProject) -> Project {
-        Project {
+    fn project(&mut self, raw: RawProject) -> ProjectConfig {
+        ProjectConfig {
             name: self.optional(raw.name, |text| value::line("name", text)).unwrap_or_else(|| name_of(self.root)),
             environment: self.optional(raw.environment, |text| value::line("environment", text)),
         }

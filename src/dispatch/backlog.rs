@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::handlers::Current;
 use super::member::Member;
 use super::notice::{Notice, Notices};
-use crate::journal::{Outbox, Waiting};
+use crate::journal::{Outbox, PendingDelivery};
 
 /// How long a handler is spared after it has failed at its backlog.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -20,7 +20,7 @@ pub(super) struct Backlog {
     outbox: Outbox,
     notices: Notices,
     /// None before it is asked for.
-    waiting: Option<VecDeque<Waiting>>,
+    waiting: Option<VecDeque<PendingDelivery>>,
     /// When it last failed.
     held_up: Option<Instant>,
     told: usize,
@@ -69,7 +69,7 @@ impl Backlog {
     }
 
     /// Once is enough: whoever reads it knows that the rest waits, too.
-    fn complain(&mut self, waiting: &Waiting, failure: String, parked: bool) {
+    fn complain(&mut self, waiting: &PendingDelivery, failure: String, parked: bool) {
         if self.complained && !parked {
             return;
         }
@@ -100,8 +100,8 @@ pub(super) enum Told {
     Unknown,
 }
 
-pub(super) async fn tell(member: &Member, outbox: &Outbox, waiting: &Waiting) -> Told {
-    let Waiting { event: id, .. } = waiting;
+pub(super) async fn tell(member: &Member, outbox: &Outbox, waiting: &PendingDelivery) -> Told {
+    let PendingDelivery { event: id, .. } = waiting;
     let name = &member.name;
     let Some(event) = outbox.event(*id).await else { return Told::Unknown };
     outbox.attempt(*id, name);

@@ -1,6 +1,6 @@
 //! What follows when a plugin fails: the one place where that is decided.
 
-use crate::config::{Mode, OnError};
+use crate::config::{OnError, PluginMode};
 use crate::plugin::Role;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +15,13 @@ pub(crate) enum Consequence {
 ///
 /// `role` is the one in which it was called; none where it could not even be read, so that nobody knows what it is: it may be a policy.
 /// `before` says whether Alembic can still be stopped.
-pub(crate) fn consequence(role: Option<Role>, mode: Mode, on_error: Option<OnError>, before: bool) -> Consequence {
-    if mode == Mode::Audit || !before {
+pub(crate) fn consequence(
+    role: Option<Role>,
+    mode: PluginMode,
+    on_error: Option<OnError>,
+    before: bool,
+) -> Consequence {
+    if mode == PluginMode::Audit || !before {
         return Consequence::Warn;
     }
     match (on_error, role) {
@@ -38,8 +43,10 @@ mod tests {
         let enforced = [[Block, Block, Warn], [Warn, Block, Warn], [Block, Block, Warn]];
         for (role, row) in roles.into_iter().zip(enforced) {
             for (on_error, expected) in settings.into_iter().zip(row) {
-                assert_eq!(consequence(role, Mode::Enforce, on_error, true), expected, "{role:?} {on_error:?}");
-                for (mode, before) in [(Mode::Enforce, false), (Mode::Audit, true), (Mode::Audit, false)] {
+                assert_eq!(consequence(role, PluginMode::Enforce, on_error, true), expected, "{role:?} {on_error:?}");
+                for (mode, before) in
+                    [(PluginMode::Enforce, false), (PluginMode::Audit, true), (PluginMode::Audit, false)]
+                {
                     assert_eq!(consequence(role, mode, on_error, before), Warn, "{role:?} {mode:?} {on_error:?}");
                 }
             }

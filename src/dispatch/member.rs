@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::failure_policy::{Consequence, consequence};
 use super::notice::Toothless;
-use crate::config::{Mode, OnError, PluginConfig};
+use crate::config::{OnError, PluginConfig, PluginMode};
 use crate::model::event::SignalName;
 use crate::plugin::{Failure, Plugin, Role};
 
 pub(crate) struct Member {
     pub(crate) name: String,
     /// `Audit` where a person has set its veto aside: whatever it says or does stops nothing.
-    mode: Mode,
+    mode: PluginMode,
     /// Is that a person's doing?
     overridden: bool,
     on_error: Option<OnError>,
@@ -25,7 +25,7 @@ impl Member {
     pub(crate) fn new(config: &PluginConfig, overridden: bool, loaded: Result<Plugin, Failure>) -> Self {
         Self {
             name: config.name.clone(),
-            mode: if overridden { Mode::Audit } else { config.mode },
+            mode: if overridden { PluginMode::Audit } else { config.mode },
             overridden,
             on_error: config.on_error,
             signals: config.signals.clone(),
@@ -67,8 +67,8 @@ impl Member {
     pub(super) fn toothless(&self) -> Option<Toothless> {
         match (self.overridden, self.mode) {
             (true, _) => Some(Toothless::Overridden),
-            (false, Mode::Audit) => Some(Toothless::Audit),
-            (false, Mode::Enforce) => None,
+            (false, PluginMode::Audit) => Some(Toothless::Audit),
+            (false, PluginMode::Enforce) => None,
         }
     }
 }

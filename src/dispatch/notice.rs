@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::journal::Failed;
+use crate::journal::DeliveryFailure;
 use crate::model::event::SignalName;
 use crate::model::verdict::Denial;
 use crate::plugin::Failure;
@@ -39,11 +39,11 @@ pub(crate) enum Kept {
 }
 
 impl Kept {
-    pub(super) fn of(failed: Option<Failed>) -> Self {
+    pub(super) fn of(failed: Option<DeliveryFailure>) -> Self {
         match failed {
             None => Self::No,
-            Some(Failed { parked: false, .. }) => Self::Waiting,
-            Some(Failed { parked: true, .. }) => Self::Parked,
+            Some(DeliveryFailure { parked: false, .. }) => Self::Waiting,
+            Some(DeliveryFailure { parked: true, .. }) => Self::Parked,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::backlog::{self, Told};
 use super::member::Member;
-use crate::journal::{Outbox, Waiting};
+use crate::journal::{Outbox, PendingDelivery};
 
 /// What came of it, for one plugin.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub(crate) async fn redeliver(members: Vec<Member>, outbox: &Outbox, parked: boo
     Some(done)
 }
 
-async fn catch_up(member: &Member, outbox: &Outbox, mut waiting: VecDeque<Waiting>) -> (usize, Option<String>) {
+async fn catch_up(member: &Member, outbox: &Outbox, mut waiting: VecDeque<PendingDelivery>) -> (usize, Option<String>) {
     let mut error = member.loaded.as_ref().err().map(|failure| Arc::as_ref(failure).to_string());
     let mut heard = 0;
     while let Some(next) = waiting.pop_front() {

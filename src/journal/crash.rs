@@ -7,19 +7,19 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use sha2::{Digest as _, Sha256};
 use uuid::{Builder, Uuid};
 
-use super::lock::{Life, Locks};
-use super::{outbox, stored};
+use super::lock::{Liveness, Locks};
+use super::{outbox, stored_event};
 use crate::model::event::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
 
 /// A run that ended without a word.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Crashed {
+pub(super) struct CrashedRun {
     pub(super) id: String,
     command: String,
     started: Timestamp,
 }
 
-impl fmt::Display for Crashed {
+impl fmt::Display for CrashedRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, command, started } = self;
         write!(
@@ -30,23 +30,23 @@ impl fmt::Display for Crashed {
 }
 
 /// Marks the runs that are over without an end, and queues what their handlers should hear. Each is found once.
-pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite::Result<Vec<Crashed>> {
+pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite::Result<Vec<CrashedRun>> {
     let mut statement = transaction.prepare_cached(OPEN)?;
     let open: Vec<(String, String, i64)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
     let mut crashed = Vec::new();
     for (id, words, started) in open {
         let outcome = match locks.life(&id) {
-            Life::Alive => continue,
-            Life::Crashed => "crashed",
+            Liveness::Alive => continue,
+            Liveness::Crashed => "crashed",
             // It ended in good order and could not write it down.
-            Life::Gone => "unknown",
+            Liveness::Gone => "unknown",
         };
         transaction.execute("update run set outcome = ?2 where id = ?1", params![id, outcome])?;
         if outcome == "crashed" {
             let started = Timestamp::from_millisecond(started).map_err(outbox::other)?;
             let words: Vec<String> = serde_json::from_str(&words).unwrap_or_default();
-            let run = Crashed { id, command: words.join(" "), started };
+            let run = CrashedRun { id, command: words.join(" "), started };
             tell(transaction, &run)?;
             crashed.push(run);
         }
@@ -57,7 +57,7 @@ pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite:
 pub(super) const OPEN: &str = "select id, full_command, started from run where outcome is null";
 
 /// Queues `alembic_command_failed`, if the handlers had heard that the command was about to start.
-fn tell(transaction: &Transaction<'_>, run: &Crashed) -> rusqlite::Result<()> {
+fn tell(transaction: &Transaction<'_>, run: &CrashedRun) -> rusqlite::Result<()> {
     let began = transaction
         .query_row(
             "select content, heirs, scope from event join run on run.id = event.run
@@ -67,7 +67,7 @@ fn tell(transaction: &Transaction<'_>, run: &Crashed) -> rusqlite::Result<()> {
         )
         .optional()?;
     let Some((content, heirs, scope)) = began else { return Ok(()) };
-    let event = match stored::read(&content) {
+    let event = match stored_event::read(&content) {
         Ok(began) => in_its_place(began, run),
         Err(error) => {
             tracing::warn!("nobody is told that the run {} crashed: {error}", run.id);
@@ -78,7 +78,7 @@ fn tell(transaction: &Transaction<'_>, run: &Crashed) -> rusqlite::Result<()> {
     transaction
         .execute("update run set error_type = 'exception', error = ?2 where id = ?1", params![run.id, message])?;
     // What came from the journal was hidden when it went in.
-    let content = stored::write(&event, &|_, text| text.to_owned());
+    let content = stored_event::write(&event, &|_, text| text.to_owned());
     transaction.execute(
         "insert into event (id, run, signal, time, content) values (?1, ?2, ?3, ?4, ?5)",
         params![event.id.to_string(), run.id, event.signal.name().as_str(), event.time.as_millisecond(), content],
@@ -89,7 +89,7 @@ fn tell(transaction: &Transaction<'_>, run: &Crashed) -> rusqlite::Result<()> {
 }
 
 /// What the run would have said.
-fn in_its_place(began: Event, run: &Crashed) -> Event {
+fn in_its_place(began: Event, run: &CrashedRun) -> Event {
     let command = match began.signal {
         Signal::Started { command, .. } => command,
         _ => AlembicCommand::default(),

@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::JournalError;
-use super::schema::{self, Found};
+use super::schema::{self, FileVersion};
 
 /// How long a writer waits for others. Each of them writes for about a millisecond.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -60,9 +60,9 @@ fn connect(path: &Path) -> Result<Connection, JournalError> {
     let mut connection = Connection::open_with_flags(path, flags).map_err(database)?;
     let found = prepare(&mut connection).map_err(database)?;
     match found {
-        Found::Current | Found::Older => Ok(connection),
-        Found::Newer(found) => Err(JournalError::Newer { path: path.to_owned(), found, known: schema::CURRENT }),
-        Found::Foreign => Err(JournalError::NotAJournal { path: path.to_owned() }),
+        FileVersion::Current | FileVersion::Older => Ok(connection),
+        FileVersion::Newer(found) => Err(JournalError::Newer { path: path.to_owned(), found, known: schema::CURRENT }),
+        FileVersion::Foreign => Err(JournalError::NotAJournal { path: path.to_owned() }),
     }
 }
 
@@ -86,11 +86,11 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-fn prepare(connection: &mut Connection) -> rusqlite::Result<Found> {
+fn prepare(connection: &mut Connection) -> rusqlite::Result<FileVersion> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     let mut found = schema::look(&connection.transaction()?)?;
-    if !matches!(found, Found::Current | Found::Older) {
+    if !matches!(found, FileVersion::Current | FileVersion::Older) {
         return Ok(found);
     }
     write_ahead(connection)?;
@@ -101,7 +101,7 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<Found> {
     // when the last process leaves, each time waiting for the disk.
     connection.pragma_update(None, "wal_autocheckpoint", SURELY_TOO_MUCH_AHEAD)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    if found == Found::Older {
+    if found == FileVersion::Older {
         found = schema::bring_up_to_date(connection)?;
     }
     Ok(found)

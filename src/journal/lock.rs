@@ -18,7 +18,7 @@ const SURELY_LEFT: Duration = Duration::from_hours(24);
 pub(super) struct Locks(PathBuf);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Life {
+pub(super) enum Liveness {
     Alive,
     /// It ended without a word.
     Crashed,
@@ -28,7 +28,7 @@ pub(super) enum Life {
 
 /// A lock, from when it is taken until it is released or the process ends.
 #[derive(Clone, Debug)]
-pub(super) struct Owner {
+pub(super) struct LockOwner {
     pub(super) id: Uuid,
     path: PathBuf,
     file: Arc<Mutex<Option<File>>>,
@@ -46,20 +46,20 @@ impl Locks {
     }
 
     /// An owner that has no lock yet.
-    pub(super) fn owner(&self, id: Uuid) -> Owner {
-        Owner { id, path: self.file(&id.to_string()), file: Arc::default() }
+    pub(super) fn owner(&self, id: Uuid) -> LockOwner {
+        LockOwner { id, path: self.file(&id.to_string()), file: Arc::default() }
     }
 
-    pub(super) fn life(&self, id: &str) -> Life {
+    pub(super) fn life(&self, id: &str) -> Liveness {
         let file = match OpenOptions::new().read(true).write(true).open(self.file(id)) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Life::Gone,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Liveness::Gone,
             // Nobody can say: so it is not spoken for.
-            Err(_) => return Life::Alive,
+            Err(_) => return Liveness::Alive,
         };
         match file.try_lock() {
-            Ok(()) => Life::Crashed,
-            Err(TryLockError::WouldBlock | TryLockError::Error(_)) => Life::Alive,
+            Ok(()) => Liveness::Crashed,
+            Err(TryLockError::WouldBlock | TryLockError::Error(_)) => Liveness::Alive,
         }
     }
 
@@ -77,7 +77,7 @@ impl Locks {
             let name = entry.file_name();
             if let Some(id) = name.to_str().and_then(|name| name.strip_suffix(".lock"))
                 && age.is_some_and(|age| age > SURELY_LEFT)
-                && self.life(id) == Life::Crashed
+                && self.life(id) == Liveness::Crashed
             {
                 self.remove(id);
             }
@@ -85,7 +85,7 @@ impl Locks {
     }
 }
 
-impl Owner {
+impl LockOwner {
     /// Takes the lock, if that isn't done yet.
     pub(super) fn take(&self) -> io::Result<()> {
         let mut held = self.file.lock().unwrap_or_else(PoisonError::into_inner);
@@ -135,15 +135,15 @@ mod tests {
         let locks = Locks::beside(&temp.path().join("journal"));
         let id = Uuid::now_v7();
         let life = || locks.life(&id.to_string());
-        assert_eq!(life(), Life::Gone);
+        assert_eq!(life(), Liveness::Gone);
         let owner = locks.owner(id);
         owner.take().unwrap();
-        assert_eq!(life(), Life::Alive);
+        assert_eq!(life(), Liveness::Alive);
         owner.forget();
-        assert_eq!(life(), Life::Crashed);
+        assert_eq!(life(), Liveness::Crashed);
         owner.take().unwrap();
         owner.release();
-        assert_eq!(life(), Life::Gone);
+        assert_eq!(life(), Liveness::Gone);
     }
 
     #[test]

@@ -12,10 +12,10 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
 use super::error::StoredEventError;
-use super::lock::{Life, Locks, Owner};
+use super::lock::{Liveness, LockOwner, Locks};
 use super::queue::Journal;
 use super::record::{RunRecord, json};
-use super::{retention, stored};
+use super::{retention, stored_event};
 use crate::model::event::{Event, SignalName};
 
 /// Attempts after which a delivery may be parked.
@@ -34,13 +34,13 @@ pub(crate) struct Outbox {
 
 pub(super) struct Place {
     pub(super) journal: Journal,
-    pub(super) owner: Owner,
+    pub(super) owner: LockOwner,
     pub(super) scope: Arc<str>,
 }
 
 /// A delivery that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Waiting {
+pub(crate) struct PendingDelivery {
     pub(crate) event: Uuid,
     pub(crate) plugin: String,
     pub(crate) signal: SignalName,
@@ -50,7 +50,7 @@ pub(crate) struct Waiting {
 
 /// What came of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Failed {
+pub(crate) struct DeliveryFailure {
     /// How often it was tried.
     pub(crate) attempts: i64,
     /// Will it no longer be tried by itself?
@@ -64,7 +64,7 @@ impl Outbox {
 
     /// Takes what waits for these plugins and has no living owner, the oldest first; with `parked`, what was given up as well. None where
     /// there is no journal.
-    pub(crate) async fn claim(&self, plugins: Vec<String>, parked: bool) -> Option<Vec<Waiting>> {
+    pub(crate) async fn claim(&self, plugins: Vec<String>, parked: bool) -> Option<Vec<PendingDelivery>> {
         let place = self.place.clone()?;
         let (owner, scope) = (place.owner.id.to_string(), Arc::clone(&place.scope));
         let locks = place.journal.locks.clone();
@@ -91,7 +91,7 @@ impl Outbox {
                 .optional()
         });
         let content = read.await?;
-        Some(content.flatten().ok_or(StoredEventError::Gone).and_then(|content| stored::read(&content)))
+        Some(content.flatten().ok_or(StoredEventError::Gone).and_then(|content| stored_event::read(&content)))
     }
 
     /// It is about to be told.
@@ -115,16 +115,16 @@ impl Outbox {
     }
 
     /// It was not heard, and waits. None where the journal doesn't answer.
-    pub(crate) async fn failed(&self, event: Uuid, plugin: &str, error: &str) -> Option<Failed> {
+    pub(crate) async fn failed(&self, event: Uuid, plugin: &str, error: &str) -> Option<DeliveryFailure> {
         self.not_heard(event, plugin, error, false).await
     }
 
     /// It was not heard before the run had to end. While it was told nothing else was: it may be at fault, whatever the others did.
-    pub(crate) async fn cut_off(&self, event: Uuid, plugin: &str, error: &str) -> Option<Failed> {
+    pub(crate) async fn cut_off(&self, event: Uuid, plugin: &str, error: &str) -> Option<DeliveryFailure> {
         self.not_heard(event, plugin, error, true).await
     }
 
-    async fn not_heard(&self, event: Uuid, plugin: &str, error: &str, suspect: bool) -> Option<Failed> {
+    async fn not_heard(&self, event: Uuid, plugin: &str, error: &str, suspect: bool) -> Option<DeliveryFailure> {
         let place = self.place.as_ref()?;
         let (event, plugin, error) = (event.to_string(), plugin.to_owned(), self.record.hide(error));
         place.journal.ask(move |transaction| fail(transaction, &event, &plugin, &error, suspect)).await
@@ -182,7 +182,7 @@ fn claim(
     scope: &str,
     plugins: &[String],
     parked: bool,
-) -> rusqlite::Result<Vec<Waiting>> {
+) -> rusqlite::Result<Vec<PendingDelivery>> {
     let mut alive = std::collections::HashMap::new();
     let mut statement = transaction.prepare_cached(
         "select delivery.event, event.id, plugin, signal, time, owner, state from delivery join event on number = event
@@ -194,13 +194,13 @@ fn claim(
     let mut claimed = Vec::new();
     while let Some(row) = rows.next()? {
         if let Some(owner) = row.get::<_, Option<String>>(5)?
-            && *alive.entry(owner).or_insert_with_key(|owner| locks.life(owner) == Life::Alive)
+            && *alive.entry(owner).or_insert_with_key(|owner| locks.life(owner) == Liveness::Alive)
         {
             continue;
         }
         let number: i64 = row.get(0)?;
         let (id, signal): (String, String) = (row.get(1)?, row.get(3)?);
-        let waiting = Waiting {
+        let waiting = PendingDelivery {
             event: id.parse().map_err(other)?,
             plugin: row.get(2)?,
             signal: signal.parse().map_err(other)?,
@@ -223,7 +223,7 @@ fn fail(
     plugin: &str,
     error: &str,
     suspect: bool,
-) -> rusqlite::Result<Failed> {
+) -> rusqlite::Result<DeliveryFailure> {
     let now = Timestamp::now().as_millisecond();
     let patience = i64::try_from(PATIENCE.as_millis()).unwrap_or(i64::MAX);
     // Newer by its event: what was there before says nothing about the receiver now.
@@ -242,7 +242,7 @@ fn fail(
          where event = (select number from event where id = ?1) and plugin = ?2
          returning attempts, state = 'parked'",
         params![event, plugin, error, ENOUGH_ATTEMPTS, now - patience, suspect],
-        |row| Ok(Failed { attempts: row.get(0)?, parked: row.get(1)? }),
+        |row| Ok(DeliveryFailure { attempts: row.get(0)?, parked: row.get(1)? }),
     )
 }
 

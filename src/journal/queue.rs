@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use super::error::JournalError;
 use super::lock::Locks;
-use super::{Settings, file, statements};
+use super::{JournalSettings, file, statements};
 
 /// How long anybody waits for something to be written. It goes on to be written after that.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -90,7 +90,7 @@ impl Work {
 
 impl Journal {
     /// Opens the journal, or makes it. That it can't be done is said by the log, and by [`Self::failure`].
-    pub(crate) fn open(settings: Settings) -> Self {
+    pub(crate) fn open(settings: JournalSettings) -> Self {
         let locks = Locks::beside(&settings.path);
         let (queue, works) = channel();
         let state = Arc::<State>::default();
@@ -168,7 +168,7 @@ impl Journal {
     }
 }
 
-fn write(settings: &Settings, works: &Receiver<Work>, state: &State) {
+fn write(settings: &JournalSettings, works: &Receiver<Work>, state: &State) {
     let mut connection = match file::open(&settings.path) {
         Ok(connection) => connection,
         Err(error) => {

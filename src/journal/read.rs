@@ -10,12 +10,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::JournalError;
-use super::lock::{Life, Locks};
-use super::{file, outbox, stored};
+use super::lock::{Liveness, Locks};
+use super::{file, outbox, stored_event};
 use crate::model::event::{Event, Finished, Signal};
 
 /// A journal that is open for reading.
-pub(crate) struct Reader {
+pub(crate) struct JournalReader {
     connection: Connection,
     locks: Locks,
     path: PathBuf,
@@ -23,7 +23,7 @@ pub(crate) struct Reader {
 
 /// Which runs are wanted. What is none or empty does not choose.
 #[derive(Debug, Default)]
-pub(crate) struct Filter {
+pub(crate) struct RunFilter {
     pub(crate) scope: Option<String>,
     pub(crate) outcomes: Vec<String>,
     pub(crate) environment: Option<String>,
@@ -33,7 +33,7 @@ pub(crate) struct Filter {
 
 /// One run of lback.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub(crate) struct Run {
+pub(crate) struct RunRow {
     /// A UUID, the same that plugins get as the sender's run.
     pub(crate) id: String,
     /// The project's name.
@@ -80,7 +80,7 @@ pub(crate) struct Run {
 /// All there is of a run.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct RunDetails {
-    pub(crate) run: Run,
+    pub(crate) run: RunRow,
     pub(crate) databases: Vec<DatabaseRow>,
     /// In the order in which they were begun.
     pub(crate) steps: Vec<StepRow>,
@@ -210,7 +210,7 @@ pub(crate) struct WaitingRow {
 const RUN: &str = "select id, project, root, environment, actor, host, git_commit, git_branch, ci_job_url, lback_version, alembic_version,
     sqlalchemy_version, python_version, command, full_command, started, ended, outcome, error_type, error, returncode, exit_code from run";
 
-impl Reader {
+impl JournalReader {
     /// Opens the journal at `path`; none where there is none.
     pub(crate) fn open(path: &Path) -> Result<Option<Self>, JournalError> {
         let connection = file::open_existing(path)?;
@@ -219,7 +219,7 @@ impl Reader {
     }
 
     /// The newest first.
-    pub(crate) fn runs(&self, filter: &Filter) -> Result<Vec<Run>, JournalError> {
+    pub(crate) fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRow>, JournalError> {
         self.read(|connection| {
             let mut statement = connection.prepare(&format!(
                 "{RUN} where (?1 is null or scope = ?1) and (?2 is null or environment = ?2) and (?3 is null or started >= ?3)
@@ -227,7 +227,7 @@ impl Reader {
             ))?;
             let since = filter.since.map(Timestamp::as_millisecond);
             let rows = statement.query_map(params![filter.scope, filter.environment, since], |row| self.run(row))?;
-            let wanted = |run: &rusqlite::Result<Run>| {
+            let wanted = |run: &rusqlite::Result<RunRow>| {
                 run.as_ref().map_or(true, |run| filter.outcomes.is_empty() || filter.outcomes.contains(&run.outcome))
             };
             rows.filter(wanted).take(filter.limit.unwrap_or(usize::MAX)).collect()
@@ -288,7 +288,7 @@ impl Reader {
             )?;
             statement.query_map([id], |row| row.get(0))?.next().transpose()
         })?;
-        Ok(match content.as_deref().map(stored::read).transpose()? {
+        Ok(match content.as_deref().map(stored_event::read).transpose()? {
             Some(Event { signal: Signal::Failed { finished, .. }, .. }) => Some(finished),
             _ => None,
         })
@@ -306,7 +306,7 @@ impl Reader {
             let mut found: Vec<WaitingRow> = Vec::new();
             while let Some(row) = rows.next()? {
                 if let Some(owner) = row.get::<_, Option<String>>(4)?
-                    && *alive.entry(owner).or_insert_with_key(|owner| self.locks.life(owner) == Life::Alive)
+                    && *alive.entry(owner).or_insert_with_key(|owner| self.locks.life(owner) == Liveness::Alive)
                 {
                     continue;
                 }
@@ -331,19 +331,19 @@ impl Reader {
         })
     }
 
-    fn run(&self, row: &Row<'_>) -> rusqlite::Result<Run> {
+    fn run(&self, row: &Row<'_>) -> rusqlite::Result<RunRow> {
         let id: String = row.get(0)?;
         let outcome = match row.get::<_, Option<String>>(17)? {
             Some(outcome) => outcome,
             None => match self.locks.life(&id) {
-                Life::Alive => "running",
-                Life::Crashed => "crashed",
-                Life::Gone => "unknown",
+                Liveness::Alive => "running",
+                Liveness::Crashed => "crashed",
+                Liveness::Gone => "unknown",
             }
             .to_owned(),
         };
         let (started, ended): (i64, Option<i64>) = (row.get(15)?, row.get(16)?);
-        Ok(Run {
+        Ok(RunRow {
             project: row.get(1)?,
             root: row.get(2)?,
             environment: row.get(3)?,

@@ -8,12 +8,12 @@ use rusqlite::{Transaction, params};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::facts::{DatabaseState, End, RunStart, Step, VerdictRecord, Versions};
-use super::hiding::{Hiding, Redact};
-use super::lock::Owner;
+use super::lock::LockOwner;
 use super::outbox::{self, Outbox};
 use super::queue::Journal;
-use super::{crash, retention, stored};
+use super::redaction::{Hiding, Redact};
+use super::run_facts::{DatabaseState, End, RunStart, Step, ToolVersions, VerdictRecord};
+use super::{crash, retention, stored_event};
 use crate::model::event::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
 
 /// The record of one run. Clones write to the same record. Without a journal, everything here does nothing.
@@ -22,7 +22,7 @@ pub(crate) struct RunRecord(Option<Arc<Inner>>);
 
 struct Inner {
     journal: Journal,
-    owner: Owner,
+    owner: LockOwner,
     scope: Arc<str>,
     hiding: RwLock<Hiding>,
 }
@@ -38,7 +38,7 @@ impl Journal {
     }
 
     /// Takes the owner's lock, does this, and looks for runs that crashed.
-    fn enter(&self, owner: &Owner, act: impl Fn(&Transaction<'_>) -> rusqlite::Result<()> + Send + 'static) {
+    fn enter(&self, owner: &LockOwner, act: impl Fn(&Transaction<'_>) -> rusqlite::Result<()> + Send + 'static) {
         let (owner, locks, after) = (owner.clone(), self.locks.clone(), self.locks.clone());
         let enter = move |transaction: &Transaction<'_>| {
             // The lock first: whoever has none counts as gone.
@@ -111,9 +111,9 @@ impl RunRecord {
         });
     }
 
-    pub(crate) fn versions(&self, versions: Versions) {
+    pub(crate) fn versions(&self, versions: ToolVersions) {
         let Some(inner) = &self.0 else { return };
-        let Versions { alembic, sqlalchemy, python } = versions;
+        let ToolVersions { alembic, sqlalchemy, python } = versions;
         inner.update(move |transaction, run| {
             transaction.execute(
                 "update run set alembic_version = ?2, sqlalchemy_version = ?3, python_version = ?4 where id = ?1",
@@ -266,10 +266,10 @@ impl Inner {
 
     fn event(&self, event: &Event, plugins: Vec<String>) -> impl Future<Output = Option<()>> + Send + use<> {
         let hiding = self.hiding();
-        let content = stored::write(event, &|key, text| hiding.by_key(key, text));
+        let content = stored_event::write(event, &|key, text| hiding.by_key(key, text));
         let run = self.owner.id.to_string();
         let (id, signal, time) = (event.id.to_string(), event.signal.name().as_str(), event.time.as_millisecond());
-        let ended = Ended::of(event, &hiding);
+        let ended = RunEnd::of(event, &hiding);
         let scope = Arc::clone(&self.scope);
         self.journal.ask(move |transaction| {
             transaction.prepare_cached(INSERT_EVENT)?.execute(params![id, run, signal, time, content])?;
@@ -287,7 +287,7 @@ impl Inner {
 }
 
 /// How a run ended, as its last event says.
-struct Ended {
+struct RunEnd {
     outcome: String,
     error_type: Option<&'static str>,
     error: Option<String>,
@@ -295,7 +295,7 @@ struct Ended {
     time: i64,
 }
 
-impl Ended {
+impl RunEnd {
     fn of(event: &Event, hiding: &Hiding) -> Option<Self> {
         let time = event.time.as_millisecond();
         match &event.signal {

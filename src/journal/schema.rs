@@ -14,7 +14,7 @@ pub(super) const CURRENT: u32 = VERSIONS.len() as u32;
 
 /// What a file is, before anything is done to it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum FileVersion {
     Current,
     /// Empty, or an earlier version.
     Older,
@@ -24,15 +24,15 @@ pub(super) enum Found {
 }
 
 /// What is read belongs together, also while another process makes the file: the caller has a transaction.
-pub(super) fn look(connection: &Transaction<'_>) -> rusqlite::Result<Found> {
+pub(super) fn look(connection: &Transaction<'_>) -> rusqlite::Result<FileVersion> {
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
     Ok(match (application, version) {
-        (APPLICATION, CURRENT) => Found::Current,
-        (APPLICATION, newer) if newer > CURRENT => Found::Newer(newer),
-        (APPLICATION, _) => Found::Older,
-        (0, 0) if is_empty(connection)? => Found::Older,
-        _ => Found::Foreign,
+        (APPLICATION, CURRENT) => FileVersion::Current,
+        (APPLICATION, newer) if newer > CURRENT => FileVersion::Newer(newer),
+        (APPLICATION, _) => FileVersion::Older,
+        (0, 0) if is_empty(connection)? => FileVersion::Older,
+        _ => FileVersion::Foreign,
     })
 }
 
@@ -41,15 +41,15 @@ fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
 }
 
 /// Brings a file up to date. Another process may do the same at the same time: whoever is second finds nothing to do.
-pub(super) fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<Found> {
+pub(super) fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<FileVersion> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = look(&transaction)?;
-    if found != Found::Older {
+    if found != FileVersion::Older {
         return Ok(found);
     }
     apply(&transaction, &VERSIONS)?;
     transaction.commit()?;
-    Ok(Found::Current)
+    Ok(FileVersion::Current)
 }
 
 fn apply(transaction: &Transaction<'_>, versions: &[&str]) -> rusqlite::Result<()> {
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn a_file_of_an_earlier_version_gets_what_it_lacks() {
         let mut connection = Connection::open_in_memory().unwrap();
-        assert_eq!(bring_up_to_date(&mut connection).unwrap(), Found::Current);
+        assert_eq!(bring_up_to_date(&mut connection).unwrap(), FileVersion::Current);
         connection.execute("insert into owner_test values (1)", []).expect_err("no such table yet");
         let later = [VERSIONS[0], "create table owner_test (x integer)"];
         let transaction = connection.transaction().unwrap();
@@ -77,7 +77,7 @@ mod tests {
         connection.execute("insert into owner_test values (1)", []).unwrap();
         assert_eq!(
             look(&connection.transaction().unwrap()).unwrap(),
-            Found::Newer(2),
+            FileVersion::Newer(2),
             "this lback knows only the first"
         );
     }
@@ -86,9 +86,9 @@ mod tests {
     fn databases_of_others_are_left_alone() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.execute("create table users (id integer)", []).unwrap();
-        assert_eq!(bring_up_to_date(&mut connection).unwrap(), Found::Foreign);
+        assert_eq!(bring_up_to_date(&mut connection).unwrap(), FileVersion::Foreign);
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", 1).unwrap();
-        assert_eq!(bring_up_to_date(&mut connection).unwrap(), Found::Foreign);
+        assert_eq!(bring_up_to_date(&mut connection).unwrap(), FileVersion::Foreign);
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::{End, Filter, Journal, Reader, Run, RunRecord, RunStart, Settings};
+use super::{End, Journal, JournalReader, JournalSettings, RunFilter, RunRecord, RunRow, RunStart};
 use crate::model::event::{AlembicCommand, Context, ErrorType, Event, Exception, Sender, Signal};
 
 const YEAR: Duration = Duration::from_hours(365 * 24);
@@ -43,11 +43,11 @@ impl Place {
     }
 
     fn open(&self) -> Journal {
-        Journal::open(Settings { path: self.path(), keep: self.keep })
+        Journal::open(JournalSettings { path: self.path(), keep: self.keep })
     }
 
-    fn reader(&self) -> Reader {
-        Reader::open(&self.path()).unwrap().expect("a journal")
+    fn reader(&self) -> JournalReader {
+        JournalReader::open(&self.path()).unwrap().expect("a journal")
     }
 
     /// A run in a process of its own, as far as the journal can tell.
@@ -68,8 +68,8 @@ impl Place {
         rusqlite::Connection::open(self.path()).unwrap().execute_batch(sql).unwrap();
     }
 
-    fn runs(&self) -> Vec<Run> {
-        self.reader().runs(&Filter::default()).unwrap()
+    fn runs(&self) -> Vec<RunRow> {
+        self.reader().runs(&RunFilter::default()).unwrap()
     }
 
     fn outcomes(&self) -> Vec<String> {

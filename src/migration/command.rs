@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::alembic::{CommandLine, Question, redact};
+use crate::alembic::{CommandLine, PlanQuestion, redact};
 use crate::model::event::Signal;
 
 /// A command of lback, as it was meant. `extra` are arguments that Alembic gets as they are.
@@ -86,7 +86,7 @@ impl Command {
 /// What there is to plan of a command line.
 pub(super) enum Planned {
     /// It takes steps.
-    Steps(Question),
+    Steps(PlanQuestion),
     /// It runs no migrations.
     Nothing,
     /// It may, but its words can't be told apart.
@@ -96,9 +96,9 @@ pub(super) enum Planned {
 impl Planned {
     /// As argparse reads it: options may be shortened, and stand before and after the revision.
     pub(super) fn of(line: &CommandLine) -> Self {
-        let question: fn(String) -> Question = match line.command() {
-            "upgrade" => |target| Question::Upgrade { target },
-            "downgrade" => |target| Question::Downgrade { target },
+        let question: fn(String) -> PlanQuestion = match line.command() {
+            "upgrade" => |target| PlanQuestion::Upgrade { target },
+            "downgrade" => |target| PlanQuestion::Downgrade { target },
             _ => return Self::Nothing,
         };
         let mut target = None;

@@ -12,7 +12,8 @@ use super::settings::AlembicSettings;
 use super::watch::{Raised, Watch, Watched};
 use super::{database_state, recording};
 use crate::alembic::{
-    self, Cause, CommandLine, DatabaseHeads, Ended, Expected, Probe, Report, Sinks, StopRequests, Terms, Texts,
+    self, CommandLine, DatabaseHeads, EndCause, ExpectedSteps, LauncherEvent, Probe, ProcessEnd, RunConstraints,
+    ScriptBodies, Sinks, StopRequests,
 };
 use crate::dispatch::{Blocked, Dispatcher};
 use crate::journal::{End, RunRecord};
@@ -53,7 +54,7 @@ pub(crate) struct MigrationCommands<R> {
     /// The plan of the run, for whoever asks for it.
     pub(crate) plan: PlanSource,
     /// What `revision` writes into the new script, where lback has worked it out.
-    pub(crate) written: Option<Texts>,
+    pub(crate) written: Option<ScriptBodies>,
 }
 
 /// How a run came to its end.
@@ -139,14 +140,14 @@ impl<R: StopRequests> MigrationCommands<R> {
         let probe = prepared.probe();
         let mut watch = Watch::default();
         let (observer, record) = (&self.observer, &self.record);
-        let told = |report: Report| {
+        let told = |report: LauncherEvent| {
             tracing::debug!("alembic reports {report:?}");
             watch.take(&report);
             recording::record(&report, &watch, record);
             observer.reported(&report);
         };
         let Sinks { stdout, stderr } = &mut self.screens;
-        let terms = Terms {
+        let terms = RunConstraints {
             lock: self.alembic.lock,
             single_head,
             expected: self.plan.asked().map(|plan| expected(&plan)),
@@ -158,7 +159,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         }
     }
 
-    async fn ended(&mut self, ended: Ended, watch: Watch, probe: Option<Probe>, command: AlembicCommand) -> Run {
+    async fn ended(&mut self, ended: ProcessEnd, watch: Watch, probe: Option<Probe>, command: AlembicCommand) -> Run {
         if let Some(error) = &ended.output_lost {
             tracing::debug!("a part of Alembic's output was not shown: {error}");
         }
@@ -178,13 +179,13 @@ impl<R: StopRequests> MigrationCommands<R> {
         let returncode = ended.returncode();
         let text = |capture: alembic::Capture| self.redactor.redact(&alembic::redact(&capture.into_text()));
         let outcome = match (ended.cause, watch.locked) {
-            (Cause::Itself, None) if let Some(heads) = watch.ambiguous => Outcome::Ambiguous(heads),
-            (Cause::Itself, None) if let Some(drifted) = watch.drifted => Outcome::Drifted(drifted),
-            (Cause::TimedOut, _) => Outcome::TimedOut(self.alembic.timeout.unwrap_or_default()),
-            (Cause::Interrupted(request), _) => Outcome::Interrupted(request),
-            (Cause::Itself, Some(locked)) => Outcome::Locked(locked),
-            (Cause::Itself, None) if ended.status.is_some_and(|status| status.success()) => Outcome::Completed,
-            (Cause::Itself, None) => {
+            (EndCause::Itself, None) if let Some(heads) = watch.ambiguous => Outcome::Ambiguous(heads),
+            (EndCause::Itself, None) if let Some(drifted) = watch.drifted => Outcome::Drifted(drifted),
+            (EndCause::TimedOut, _) => Outcome::TimedOut(self.alembic.timeout.unwrap_or_default()),
+            (EndCause::Interrupted(request), _) => Outcome::Interrupted(request),
+            (EndCause::Itself, Some(locked)) => Outcome::Locked(locked),
+            (EndCause::Itself, None) if ended.status.is_some_and(|status| status.success()) => Outcome::Completed,
+            (EndCause::Itself, None) => {
                 let error = watch
                     .error
                     .map(|Raised { kind, message }| Raised { kind, message: self.redactor.redact(&message) });
@@ -205,13 +206,13 @@ impl<R: StopRequests> MigrationCommands<R> {
     }
 
     /// The heads of the databases after a run that did not succeed; empty where they can't be read.
-    async fn read_heads(&mut self, probe: Option<Probe>, cause: Cause) -> Vec<DatabaseHeads> {
+    async fn read_heads(&mut self, probe: Option<Probe>, cause: EndCause) -> Vec<DatabaseHeads> {
         let Some(probe) = probe.filter(|_| !self.stop.insists()) else { return Vec::new() };
         let _shown = (self.waiting)("reading where the database stands");
         let limit = async {
             match cause {
-                Cause::Interrupted(_) => tokio::time::sleep(PROBE_WHEN_STOPPED).await,
-                Cause::Itself | Cause::TimedOut => std::future::pending().await,
+                EndCause::Interrupted(_) => tokio::time::sleep(PROBE_WHEN_STOPPED).await,
+                EndCause::Itself | EndCause::TimedOut => std::future::pending().await,
             }
         };
         tokio::select! {
@@ -252,8 +253,8 @@ pub(super) fn before(
 }
 
 /// What Alembic must find, for a run to be what was planned.
-fn expected(plan: &Plan) -> Vec<Expected> {
-    let of = |database: &DatabasePlan| Expected {
+fn expected(plan: &Plan) -> Vec<ExpectedSteps> {
+    let of = |database: &DatabasePlan| ExpectedSteps {
         heads: database.heads.clone(),
         steps: database.steps.iter().map(|step| step.revision.clone()).collect(),
     };

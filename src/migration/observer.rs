@@ -1,6 +1,6 @@
 //! Who follows a run from outside, without the run knowing how: a terminal, a stream of events.
 
-use crate::alembic::Report;
+use crate::alembic::LauncherEvent;
 use crate::model::event::Event;
 
 /// Is told what happens as it happens. It can't change the course of the run, and must not hold it up.
@@ -9,5 +9,5 @@ pub(crate) trait Observer: Send + Sync {
     fn sent(&self, event: &Event);
 
     /// What Alembic's process reports.
-    fn reported(&self, report: &Report);
+    fn reported(&self, report: &LauncherEvent);
 }

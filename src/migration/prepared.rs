@@ -7,18 +7,18 @@ use tokio::sync::Mutex;
 use super::command::{Command, Planned};
 use super::commands::before;
 use super::settings::{AlembicSettings, PlanSettings};
-use crate::alembic::{AlembicNotFound, CommandLine, PlanReply, PlanRequest, Prepared, Question, Working};
+use crate::alembic::{AlembicNotFound, CommandLine, PendingRun, PlanQuestion, PlanReply, PlanRequest, Working};
 use crate::model::event::{AlembicCommand, Context, Event, Sender};
 use crate::model::plan::{PlanError, PlanSource};
 
 /// A run that waits for a word to begin, or the reason why there is none.
 pub(crate) struct PreparedAlembic {
     line: CommandLine,
-    process: Result<Arc<Mutex<Option<Prepared>>>, AlembicNotFound>,
+    process: Result<Arc<Mutex<Option<PendingRun>>>, AlembicNotFound>,
 }
 
 impl PreparedAlembic {
-    pub(super) fn found(prepared: Prepared) -> Self {
+    pub(super) fn found(prepared: PendingRun) -> Self {
         Self { line: prepared.line().clone(), process: Ok(Arc::new(Mutex::new(Some(prepared)))) }
     }
 
@@ -58,7 +58,7 @@ impl PreparedAlembic {
     }
 
     /// Asks what would be done.
-    pub(crate) async fn plan(&self, settings: &PlanSettings, question: Question) -> Result<PlanReply, PlanError> {
+    pub(crate) async fn plan(&self, settings: &PlanSettings, question: PlanQuestion) -> Result<PlanReply, PlanError> {
         match &self.process {
             Ok(process) => ask(process, settings, question).await,
             Err(error) => {
@@ -86,14 +86,14 @@ impl PreparedAlembic {
                 let reply = asked.await.unwrap_or_else(|panicked| Err(PlanError::unavailable(panicked.to_string())));
                 match reply? {
                     PlanReply::Plan(plan) => Ok(Some(Arc::new(plan))),
-                    PlanReply::Revision(_) | PlanReply::Forward(_) => unreachable!("nobody asked by name"),
+                    PlanReply::Revision(_) | PlanReply::Migration(_) => unreachable!("nobody asked by name"),
                 }
             }
         })
     }
 
     /// The process, for its run. Whoever asks for a plan meanwhile is waited for; afterwards there is none to be had.
-    pub(super) async fn take(self) -> Result<Prepared, AlembicNotFound> {
+    pub(super) async fn take(self) -> Result<PendingRun, AlembicNotFound> {
         let process = self.process?;
         let prepared = process.lock().await.take();
         Ok(prepared.unwrap_or_else(|| unreachable!("it is taken once")))
@@ -101,9 +101,9 @@ impl PreparedAlembic {
 }
 
 async fn ask(
-    process: &Mutex<Option<Prepared>>,
+    process: &Mutex<Option<PendingRun>>,
     settings: &PlanSettings,
-    question: Question,
+    question: PlanQuestion,
 ) -> Result<PlanReply, PlanError> {
     let PlanSettings { limit, declared, progress } = settings.clone();
     let request = PlanRequest { question, declared, limit, progress };

@@ -1,19 +1,19 @@
 //! What Alembic's process reports, written into the record of the run.
 
 use super::watch::Watch;
-use crate::alembic::Report;
-use crate::journal::{DatabaseState, RunRecord, Step, Versions};
+use crate::alembic::LauncherEvent;
+use crate::journal::{DatabaseState, RunRecord, Step, ToolVersions};
 use crate::model::database::Database;
 
 /// `watch` has heard of the report already.
-pub(super) fn record(report: &Report, watch: &Watch, record: &RunRecord) {
+pub(super) fn record(report: &LauncherEvent, watch: &Watch, record: &RunRecord) {
     match report {
-        Report::Versions { python, alembic, sqlalchemy, .. } => record.versions(Versions {
+        LauncherEvent::Versions { python, alembic, sqlalchemy, .. } => record.versions(ToolVersions {
             alembic: Some(alembic.clone()),
             sqlalchemy: Some(sqlalchemy.clone()),
             python: Some(python.clone()),
         }),
-        Report::Database { database, dialect, driver, server_version, name, transactional_ddl, .. } => {
+        LauncherEvent::Database { database, dialect, driver, server_version, name, transactional_ddl, .. } => {
             record.database(DatabaseState {
                 number: index(*database),
                 name: name.clone(),
@@ -24,13 +24,13 @@ pub(super) fn record(report: &Report, watch: &Watch, record: &RunRecord) {
                 ..DatabaseState::default()
             });
         }
-        Report::HeadsBefore { database, heads } => record.database(DatabaseState {
+        LauncherEvent::HeadsBefore { database, heads } => record.database(DatabaseState {
             number: index(*database),
             heads_before: Some(heads.clone()),
             ..DatabaseState::default()
         }),
-        Report::StepStarted { database, down_revisions, .. } => step(*database, down_revisions, watch, record),
-        Report::StepEnded { database, .. } => step(*database, &[], watch, record),
+        LauncherEvent::StepStarted { database, down_revisions, .. } => step(*database, down_revisions, watch, record),
+        LauncherEvent::StepEnded { database, .. } => step(*database, &[], watch, record),
         _ => {}
     }
 }

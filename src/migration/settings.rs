@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::command::Command;
 use super::prepared::PreparedAlembic;
 use crate::alembic::{
-    AlembicNotFound, CommandLine, GlobalOptions, Grace, Invocation, Launcher, Lock, Prepared, Program, Progress,
+    AlembicNotFound, CommandLine, GlobalOptions, Grace, Invocation, Launcher, LockSettings, PendingRun, Program,
+    Progress,
 };
 
 /// How Alembic is run in this project.
@@ -20,7 +21,7 @@ pub(crate) struct AlembicSettings {
     pub(crate) environment: Vec<(OsString, OsString)>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) launcher: Launcher,
-    pub(crate) lock: Lock,
+    pub(crate) lock: LockSettings,
     pub(crate) plans: PlanSettings,
 }
 
@@ -50,7 +51,7 @@ impl AlembicSettings {
             timeout: self.timeout,
             grace: Grace::default(),
         };
-        PreparedAlembic::found(Prepared::start(&self.launcher, program, line, invocation))
+        PreparedAlembic::found(PendingRun::start(&self.launcher, program, line, invocation))
     }
 
     /// The command line for it. Where there is no Alembic, it says what would have been run.

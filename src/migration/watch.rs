@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::alembic::{NotAcquired, Report};
+use crate::alembic::{LauncherEvent, LockFailure};
 use crate::model::database::Step;
 
 /// Everything that matters for how the run ended.
@@ -41,7 +41,7 @@ pub(crate) struct Raised {
 /// Another run has the lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Locked {
-    pub(crate) why: NotAcquired,
+    pub(crate) why: LockFailure,
     /// What is known of the run that has it.
     pub(crate) holder: Option<String>,
     pub(crate) waited: Duration,
@@ -81,55 +81,57 @@ impl Watch {
         Some((u32::try_from(watched.steps.len()).ok()?, &watched.steps.last()?.step))
     }
 
-    pub(super) fn take(&mut self, report: &Report) {
+    pub(super) fn take(&mut self, report: &LauncherEvent) {
         match report {
-            Report::Database { database, dialect, name, transactional_ddl, .. } => self.databases.push(Watched {
-                number: *database,
-                dialect: dialect.clone(),
-                name: name.clone(),
-                transactional_ddl: *transactional_ddl,
-                heads_before: None,
-                heads_after: None,
-                steps: Vec::new(),
-            }),
-            Report::HeadsBefore { database, heads } => {
+            LauncherEvent::Database { database, dialect, name, transactional_ddl, .. } => {
+                self.databases.push(Watched {
+                    number: *database,
+                    dialect: dialect.clone(),
+                    name: name.clone(),
+                    transactional_ddl: *transactional_ddl,
+                    heads_before: None,
+                    heads_after: None,
+                    steps: Vec::new(),
+                })
+            }
+            LauncherEvent::HeadsBefore { database, heads } => {
                 self.with(*database, |watched| watched.heads_before = Some(heads.clone()));
             }
-            Report::HeadsAfter { database, heads } => {
+            LauncherEvent::HeadsAfter { database, heads } => {
                 self.with(*database, |watched| watched.heads_after = Some(heads.clone()));
             }
-            Report::StepStarted { database, direction, revision, doc, .. } => {
+            LauncherEvent::StepStarted { database, direction, revision, doc, .. } => {
                 let step = Step { revision: revision.clone(), direction: *direction, doc: doc.clone(), duration: None };
                 self.with(*database, |watched| {
                     watched.steps.push(WatchedStep { step, heads: None, left_transaction: false });
                 });
             }
-            Report::StepEnded { database, duration, heads, .. } => self.with_step(*database, |watched| {
+            LauncherEvent::StepEnded { database, duration, heads, .. } => self.with_step(*database, |watched| {
                 watched.step.duration = Some(*duration);
                 watched.heads = Some(heads.clone());
             }),
-            Report::LeftTransaction { database } => {
+            LauncherEvent::LeftTransaction { database } => {
                 self.with_step(*database, |watched| watched.left_transaction = true);
             }
-            Report::Ambiguous { heads, .. } => self.ambiguous = Some(heads.clone()),
-            Report::Drifted { heads, planned, .. } => {
+            LauncherEvent::Ambiguous { heads, .. } => self.ambiguous = Some(heads.clone()),
+            LauncherEvent::Drifted { heads, planned, .. } => {
                 self.drifted = Some(Drifted { planned: planned.clone(), found: heads.clone() });
             }
-            Report::LockNotAcquired { why, holder, waited, .. } => {
+            LauncherEvent::LockNotAcquired { why, holder, waited, .. } => {
                 self.locked = Some(Locked { why: *why, holder: holder.clone(), waited: *waited });
             }
-            Report::Error { error, cause, message } => {
+            LauncherEvent::Error { error, cause, message } => {
                 let kind = cause.as_ref().unwrap_or(error).clone();
                 self.error = Some(Raised { kind, message: message.clone() });
             }
-            Report::SteppedAside { .. } | Report::Blind { .. } => self.unseen = true,
-            Report::Versions { .. }
-            | Report::LockWaiting { .. }
-            | Report::LockAcquired { .. }
-            | Report::LockGaveWay { .. }
-            | Report::Unlocked { .. }
-            | Report::NotCancelled { .. }
-            | Report::Steps { .. } => {}
+            LauncherEvent::Bypassed { .. } | LauncherEvent::Blind { .. } => self.unseen = true,
+            LauncherEvent::Versions { .. }
+            | LauncherEvent::LockWaiting { .. }
+            | LauncherEvent::LockAcquired { .. }
+            | LauncherEvent::LockGaveWay { .. }
+            | LauncherEvent::Unlocked { .. }
+            | LauncherEvent::NotCancelled { .. }
+            | LauncherEvent::Steps { .. } => {}
         }
     }
 

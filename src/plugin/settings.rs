@@ -10,7 +10,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use crate::config::About;
+use crate::config::SettingPart;
 use crate::plugin::host::guest_text::printable;
 
 /// A person repairs a few at a time.
@@ -34,7 +34,7 @@ pub(crate) struct Problem {
     pub(crate) path: String,
     /// A fragment, as `must be a string, not a number`.
     pub(crate) reason: String,
-    pub(crate) about: About,
+    pub(crate) about: SettingPart,
 }
 
 impl fmt::Display for Problem {
@@ -63,7 +63,7 @@ pub(crate) fn check(schema: &Value, settings: &Value) -> Result<(), SettingsErro
     let validator = compile(schema).map_err(SettingsError::Schema)?;
     if depth(settings) > DEEPEST {
         let reason = format!("are nested more than {DEEPEST} levels deep");
-        return Err(SettingsError::Refused(vec![Problem { path: String::new(), reason, about: About::Value }]));
+        return Err(SettingsError::Refused(vec![Problem { path: String::new(), reason, about: SettingPart::Value }]));
     }
     let mut problems = Vec::new();
     for error in validator.iter_errors(settings).take(MOST) {
@@ -100,7 +100,7 @@ fn of_schema(error: &ValidationError<'_>) -> String {
 fn collect(error: &ValidationError<'_>, problems: &mut Vec<Problem>) {
     use ValidationErrorKind as Kind;
     let path = error.instance_path().as_str();
-    let mut push = |path: String, reason: String, about: About| {
+    let mut push = |path: String, reason: String, about: SettingPart| {
         let problem = Problem { path: printable(&path), reason: printable(&reason), about };
         if !problems.contains(&problem) {
             problems.push(problem);
@@ -109,21 +109,21 @@ fn collect(error: &ValidationError<'_>, problems: &mut Vec<Problem>) {
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             for key in unexpected {
-                push(format!("{path}/{}", escaped(key)), "is not a setting of this plugin".into(), About::Key);
+                push(format!("{path}/{}", escaped(key)), "is not a setting of this plugin".into(), SettingPart::Key);
             }
         }
         Kind::Required { property } => {
-            push(path.to_owned(), format!("lacks {}, which is required", named(property)), About::Value);
+            push(path.to_owned(), format!("lacks {}, which is required", named(property)), SettingPart::Value);
         }
         // The branch that came nearest says more than that there is none.
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match constants(context) {
-            Some(known) => push(path.to_owned(), format!("must be one of {known}"), About::Value),
-            None => push(path.to_owned(), branches(context, error.instance()), About::Text),
+            Some(known) => push(path.to_owned(), format!("must be one of {known}"), SettingPart::Value),
+            None => push(path.to_owned(), branches(context, error.instance()), SettingPart::Text),
         },
         kind @ (Kind::Type { .. } | Kind::Minimum { .. } | Kind::Maximum { .. } | Kind::MinItems { .. }) => {
-            push(path.to_owned(), reason(kind, error.instance()), About::Value);
+            push(path.to_owned(), reason(kind, error.instance()), SettingPart::Value);
         }
-        kind => push(path.to_owned(), reason(kind, error.instance()), About::Text),
+        kind => push(path.to_owned(), reason(kind, error.instance()), SettingPart::Text),
     }
 }
 

@@ -6,11 +6,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::checked::{Check, Checked};
-use super::found::{Found, NotFound};
-use super::known_files::KnownFiles;
+use super::check_cache::{CheckCache, PluginCheck};
+use super::digest_cache::DigestCache;
 use super::lock_error::LockError;
-use super::lock_file::{LOCK_FILE_NAME, LockFile, Locked};
+use super::lock_file::{LOCK_FILE_NAME, LockEntry, LockFile};
+use super::plugin_file::{PluginFile, PluginFileError};
 use super::signature::{self, PublicKey, SignatureError};
 use super::source::{Source, SourceError};
 use super::{Digest, PrivateFolder, Stores};
@@ -28,8 +28,8 @@ pub(crate) struct Installed {
 /// What is known from earlier runs.
 #[derive(Debug)]
 struct Memory {
-    files: KnownFiles,
-    checked: Checked,
+    files: DigestCache,
+    checked: CheckCache,
 }
 
 /// Why there are no bytes to load.
@@ -83,12 +83,17 @@ impl Installed {
 
     /// The same, which remembers in this folder what it has read.
     pub(crate) fn remembering(self, folder: PrivateFolder) -> Self {
-        let memory = Memory { files: KnownFiles::new(folder.clone()), checked: Checked::new(folder) };
+        let memory = Memory { files: DigestCache::new(folder.clone()), checked: CheckCache::new(folder) };
         Self { memory: Some(memory), ..self }
     }
 
     /// The plugin `name`, which `lback.toml` has from `source`; signed, where it pins a key.
-    pub(crate) fn find(&self, name: &str, source: &Source, key: Option<&PublicKey>) -> Result<Found, NotInstalled> {
+    pub(crate) fn find(
+        &self,
+        name: &str,
+        source: &Source,
+        key: Option<&PublicKey>,
+    ) -> Result<PluginFile, NotInstalled> {
         let locked = self.locked(name, source)?;
         let mut found = self.file(locked, source)?;
         if let Some(key) = key {
@@ -98,17 +103,17 @@ impl Installed {
     }
 
     /// The bytes of what was found for the plugin `name`.
-    pub(crate) fn bytes(name: &str, found: Found) -> Result<Vec<u8>, NotInstalled> {
+    pub(crate) fn bytes(name: &str, found: PluginFile) -> Result<Vec<u8>, NotInstalled> {
         let (locked, place) = (found.digest, found.place());
         found.into_bytes().map_err(|error| not_it(error, name, place, locked))
     }
 
-    fn file(&self, locked: &Locked, source: &Source) -> Result<Found, NotInstalled> {
+    fn file(&self, locked: &LockEntry, source: &Source) -> Result<PluginFile, NotInstalled> {
         let known = self.memory.as_ref().map(|memory| &memory.files);
         match source.file(&self.root) {
             Some(file) => {
                 let place = file.display().to_string();
-                Found::at(file, &locked.sha256, known)
+                PluginFile::at(file, &locked.sha256, known)
                     .map_err(|error| not_it(error, &locked.name, place, locked.sha256))
             }
             None => self
@@ -118,10 +123,10 @@ impl Installed {
         }
     }
 
-    fn verify(&self, found: &mut Found, key: &PublicKey, locked: &Locked) -> Result<(), NotInstalled> {
+    fn verify(&self, found: &mut PluginFile, key: &PublicKey, locked: &LockEntry) -> Result<(), NotInstalled> {
         let signature = locked.signature.as_deref();
         let text = key.to_string();
-        let check = signature.map(|signature| Check::Signature { key: &text, signature });
+        let check = signature.map(|signature| PluginCheck::Signature { key: &text, signature });
         let checked = self.memory.as_ref().map(|memory| &memory.checked);
         if let (Some(checked), Some(check)) = (checked, check)
             && checked.contains(&found.digest, check)
@@ -140,7 +145,7 @@ impl Installed {
     }
 
     /// What is locked for this plugin from this source.
-    pub(crate) fn locked(&self, name: &str, source: &Source) -> Result<&Locked, NotInstalled> {
+    pub(crate) fn locked(&self, name: &str, source: &Source) -> Result<&LockEntry, NotInstalled> {
         let locked = self.lock()?.get(name).ok_or(NotInstalled::NotLocked)?;
         let configured = source.to_string();
         if locked.source == configured {
@@ -160,9 +165,9 @@ impl Installed {
     }
 }
 
-fn not_it(error: NotFound, name: &str, place: String, locked: Digest) -> NotInstalled {
+fn not_it(error: PluginFileError, name: &str, place: String, locked: Digest) -> NotInstalled {
     match error {
-        NotFound::Source(error) => error.into(),
-        NotFound::Other(found) => NotInstalled::OtherDigest { name: name.to_owned(), place, locked, found },
+        PluginFileError::Source(error) => error.into(),
+        PluginFileError::Other(found) => NotInstalled::OtherDigest { name: name.to_owned(), place, locked, found },
     }
 }

@@ -27,13 +27,13 @@ const HEADER: &str = "\
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LockFile {
     /// Sorted by name; no two have the same.
-    plugins: Vec<Locked>,
+    plugins: Vec<LockEntry>,
 }
 
 /// A plugin, as it was when it was locked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Locked {
+pub(crate) struct LockEntry {
     /// Its name in `lback.toml`.
     pub(crate) name: String,
     /// As `lback.toml` names it.
@@ -71,7 +71,7 @@ pub(crate) struct LockedPermissions {
 struct Document {
     version: i64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    plugin: Vec<Locked>,
+    plugin: Vec<LockEntry>,
 }
 
 /// What any version of the file has.
@@ -119,12 +119,12 @@ impl LockFile {
         format!("{HEADER}{body}")
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Locked> {
+    pub(crate) fn get(&self, name: &str) -> Option<&LockEntry> {
         self.plugins.iter().find(|locked| locked.name == name)
     }
 
     /// Locks a plugin, in the place of what was locked under its name.
-    pub(crate) fn set(&mut self, locked: Locked) {
+    pub(crate) fn set(&mut self, locked: LockEntry) {
         match self.plugins.binary_search_by(|known| known.name.cmp(&locked.name)) {
             Ok(index) => self.plugins[index] = locked,
             Err(index) => self.plugins.insert(index, locked),
@@ -164,8 +164,8 @@ mod hexadecimal {
 mod tests {
     use super::*;
 
-    fn locked(name: &str) -> Locked {
-        Locked {
+    fn locked(name: &str) -> LockEntry {
+        LockEntry {
             name: name.into(),
             source: format!("plugins/{name}.wasm"),
             resolved: None,
@@ -187,7 +187,7 @@ mod tests {
             one.set(locked(name));
         }
         for name in ["metrics", "guard", "slack"] {
-            other.set(Locked { resolved: Some("sha256:ab".into()), ..locked(name) });
+            other.set(LockEntry { resolved: Some("sha256:ab".into()), ..locked(name) });
             other.set(locked(name));
         }
         assert_eq!(one.to_text(), other.to_text());

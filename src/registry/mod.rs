@@ -2,13 +2,13 @@
 //!
 //! It doesn't know what a plugin does or may do; that is `plugin/`.
 
-mod checked;
-mod files;
-mod found;
+mod check_cache;
+mod digest_cache;
 mod installed;
-mod known_files;
 mod lock_error;
 mod lock_file;
+mod plugin_file;
+mod project_files;
 mod signature;
 mod source;
 mod stores;
@@ -16,11 +16,13 @@ mod stores;
 pub(crate) use crate::plugin::cache::compiled::CompiledCache;
 pub(crate) use crate::support::digest::Digest;
 pub(crate) use crate::support::private_folder::PrivateFolder;
-pub(crate) use checked::{Check, Checked};
-pub(crate) use files::{First, ProjectFiles, Texts};
+pub(crate) use check_cache::{CheckCache, PluginCheck};
 pub(crate) use installed::{Installed, NotInstalled};
 pub(crate) use lock_error::LockError;
-pub(crate) use lock_file::{LOCK_FILE_NAME, LockFile, Locked, LockedPermissions};
+pub(crate) use lock_file::{LOCK_FILE_NAME, LockEntry, LockFile, LockedPermissions};
+pub(crate) use project_files::{ProjectFiles, ProjectTexts, WriteOrder};
 pub(crate) use signature::{PublicKey, SignatureError, looks_signed, verify};
-pub(crate) use source::{Artifact, FetchOptions, Fetched, Fetcher, Published, Source, SourceError, WrittenWrong, read};
-pub(crate) use stores::{Stored, Stores, put};
+pub(crate) use source::{
+    Artifact, FetchOptions, FetchedPlugin, Fetcher, PublishedArtifact, Source, SourceError, SourceSyntaxError, read,
+};
+pub(crate) use stores::{StoredPlugin, Stores, put};

@@ -8,8 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Digest;
-use super::found::{Found, NotFound};
-use super::known_files::KnownFiles;
+use super::digest_cache::DigestCache;
+use super::plugin_file::{PluginFile, PluginFileError};
 use super::source::{self, SourceError};
 
 /// The folders that are looked into, in order.
@@ -24,16 +24,16 @@ pub(crate) struct Stores {
 /// A file that was put into a store. Dropped, it goes again, unless it was there before or is to stay.
 #[must_use]
 #[derive(Debug)]
-pub(crate) struct Stored(Option<PathBuf>);
+pub(crate) struct StoredPlugin(Option<PathBuf>);
 
-impl Stored {
+impl StoredPlugin {
     /// It stays.
     pub(crate) fn keep(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for Stored {
+impl Drop for StoredPlugin {
     fn drop(&mut self) {
         if let Some(path) = &self.0 {
             let _ = fs::remove_file(path);
@@ -48,17 +48,17 @@ impl Stores {
     }
 
     /// The file with this digest, if a store has it. One whose bytes are others counts for nothing, and is told in the log.
-    pub(super) fn find(&self, digest: &Digest, known: Option<&KnownFiles>) -> Option<Found> {
+    pub(super) fn find(&self, digest: &Digest, known: Option<&DigestCache>) -> Option<PluginFile> {
         self.shared.iter().chain(&self.own).find_map(|store| {
             let path = store.join(file_name(digest));
-            match Found::at(path.clone(), digest, known) {
+            match PluginFile::at(path.clone(), digest, known) {
                 Ok(found) => Some(found),
-                Err(NotFound::Other(_)) => {
+                Err(PluginFileError::Other(_)) => {
                     tracing::warn!("`{}` is not used: its bytes are not those that its name says", path.display());
                     None
                 }
-                Err(NotFound::Source(SourceError::Missing(_))) => None,
-                Err(NotFound::Source(error)) => {
+                Err(PluginFileError::Source(SourceError::Missing(_))) => None,
+                Err(PluginFileError::Source(error)) => {
                     tracing::warn!("a stored plugin is not used: {error}");
                     None
                 }
@@ -67,7 +67,7 @@ impl Stores {
     }
 
     /// Puts bytes into the user's own store.
-    pub(crate) fn put(&self, bytes: &[u8]) -> io::Result<Stored> {
+    pub(crate) fn put(&self, bytes: &[u8]) -> io::Result<StoredPlugin> {
         let Some(own) = &self.own else {
             return Err(io::Error::other("this user has no folder for it; `LBACK_DATA_DIR` can name one"));
         };
@@ -76,15 +76,15 @@ impl Stores {
 }
 
 /// Puts bytes into a store. The file appears whole or not at all.
-pub(crate) fn put(store: &Path, bytes: &[u8]) -> io::Result<Stored> {
+pub(crate) fn put(store: &Path, bytes: &[u8]) -> io::Result<StoredPlugin> {
     let digest = Digest::of(bytes);
     let path = store.join(file_name(&digest));
     if source::read(&path).is_ok_and(|present| Digest::of(&present) == digest) {
-        return Ok(Stored(None));
+        return Ok(StoredPlugin(None));
     }
     fs::create_dir_all(store)?;
     crate::support::atomic_write::replace(&path, bytes)?;
-    Ok(Stored(Some(path)))
+    Ok(StoredPlugin(Some(path)))
 }
 
 /// As `sha256-9f86….wasm`: a colon can't stand in a name everywhere.

@@ -6,9 +6,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::alembic::{self, Launcher, Lock, Places};
+use crate::alembic::{self, Launcher, LockSettings, SearchPaths};
 use crate::config::{self, Config, JournalConfig};
-use crate::journal::{self, Journal};
+use crate::journal::{Journal, JournalSettings};
 use crate::migration::{AlembicSettings, PlanSettings};
 use crate::plugin::{Runtime, RuntimeOptions, Secrets, Sending};
 use crate::registry::{FetchOptions, Fetcher, Installed, PrivateFolder};
@@ -71,11 +71,11 @@ impl Project {
     }
 
     /// Where the journal is and how long it is kept; none where it is turned off, or where this user has no place for it.
-    pub(crate) fn journal_settings(&self) -> Option<journal::Settings> {
+    pub(crate) fn journal_settings(&self) -> Option<JournalSettings> {
         let JournalConfig { enabled, path, keep } = &self.config.journal;
         let usual = || Some(self.surroundings.state_folder()?.join(JOURNAL));
         let path = path.clone().or_else(usual).filter(|_| *enabled)?;
-        Some(journal::Settings { path, keep: *keep })
+        Some(JournalSettings { path, keep: *keep })
     }
 
     /// The journal, open for writing. A run goes on without it.
@@ -104,8 +104,11 @@ impl Project {
     /// How Alembic is run here, with what was typed.
     pub(crate) fn alembic(&self, options: &RunOptions) -> AlembicSettings {
         let Config { root, alembic: config, plan, .. } = &self.config;
-        let places =
-            Places { root: root.clone(), virtual_env: self.surroundings.virtual_env(), path: self.surroundings.path() };
+        let places = SearchPaths {
+            root: root.clone(),
+            virtual_env: self.surroundings.virtual_env(),
+            path: self.surroundings.path(),
+        };
         AlembicSettings {
             program: alembic::locate(config.command.as_deref(), &places),
             options: options.alembic_options(config.config.as_deref(), &self.here, root),
@@ -117,7 +120,7 @@ impl Project {
             } else {
                 Launcher::off()
             },
-            lock: Lock { mode: config.lock, timeout: config.lock_timeout },
+            lock: LockSettings { mode: config.lock, timeout: config.lock_timeout },
             plans: PlanSettings {
                 limit: plan.timeout,
                 declared: plan.writes.clone(),

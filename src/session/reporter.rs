@@ -4,7 +4,7 @@ use crate::support::io_error::FileError;
 use crate::support::user_error::CommandError;
 use std::path::Path;
 
-use crate::alembic::{Report, Sinks};
+use crate::alembic::{LauncherEvent, Sinks};
 use crate::config::Config;
 use crate::migration::{Observer, Screen};
 use crate::model::event::Event;
@@ -51,7 +51,7 @@ impl Observer for Onlooker {
         }
     }
 
-    fn reported(&self, report: &Report) {
+    fn reported(&self, report: &LauncherEvent) {
         self.progress.show(report);
     }
 }

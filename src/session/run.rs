@@ -13,7 +13,7 @@ use super::overrides::overrides;
 use super::project::Project;
 use super::question;
 use super::runtime::with_runtime;
-use crate::alembic::{self, PlanReply, Question, Signals, StopRequests as _, Texts};
+use crate::alembic::{self, PlanQuestion, PlanReply, ScriptBodies, StopRequests as _, StopSignals};
 use crate::config::{Config, PluginConfig};
 use crate::dispatch::{Dispatcher, Member, Opinion, Policies};
 use crate::journal::{Journal, RunRecord, RunStart};
@@ -51,7 +51,7 @@ pub(crate) struct Session<'a> {
     journal: Option<Journal>,
     overrides: Vec<Override>,
     onlooker: Onlooker,
-    stop: Signals,
+    stop: StopSignals,
 }
 
 /// Who takes part in a run, beside Alembic.
@@ -76,7 +76,7 @@ impl<'a> Session<'a> {
     ) -> Result<Self, CommandError> {
         let overrides = overrides(options, &project.config)?;
         let onlooker = Onlooker::new(options, &project.config)?;
-        let stop = Signals::install().map_err(InternalError::new)?;
+        let stop = StopSignals::install().map_err(InternalError::new)?;
         let journal = project.journal();
         let alembic = project.alembic(options);
         let prepared = alembic.prepare(command);
@@ -84,7 +84,7 @@ impl<'a> Session<'a> {
     }
 
     /// Waits, unless somebody wants lback to stop. Nobody has been told of the run yet.
-    async fn unless_stopped<T>(stop: &mut Signals, future: impl Future<Output = T>) -> Result<T, CommandError> {
+    async fn unless_stopped<T>(stop: &mut StopSignals, future: impl Future<Output = T>) -> Result<T, CommandError> {
         tokio::select! {
             biased;
             request = stop.next() => Err(Stopped(request).into()),
@@ -103,7 +103,7 @@ impl<'a> Session<'a> {
     }
 
     /// Asks Alembic what it would do.
-    pub(crate) async fn plan(&mut self, question: Question) -> Result<Result<PlanReply, PlanError>, CommandError> {
+    pub(crate) async fn plan(&mut self, question: PlanQuestion) -> Result<Result<PlanReply, PlanError>, CommandError> {
         Self::unless_stopped(&mut self.stop, self.prepared.plan(&self.alembic.plans, question)).await
     }
 
@@ -151,7 +151,7 @@ impl<'a> Session<'a> {
         command: &Command,
         Company { members, redactor, context }: Company,
         plan: PlanSource,
-        written: Option<Texts>,
+        written: Option<ScriptBodies>,
     ) -> Over {
         let Self { project, alembic, prepared, journal, onlooker, stop, .. } = self;
         let Config { root, dispatch, .. } = &project.config;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Without the launcher there is no lock, no word of heads and steps, and no reading of the heads after a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum SteppedAside {
+pub(crate) enum BypassReason {
     /// `[alembic] launcher = false`.
     TurnedOff,
     /// There is no channel to a process on this system.
@@ -24,14 +24,14 @@ pub(crate) enum SteppedAside {
     NoWord,
 }
 
-impl SteppedAside {
+impl BypassReason {
     /// Whether somebody decided that it be so, and needs no word about it.
     pub(crate) fn is_chosen(&self) -> bool {
         matches!(self, Self::TurnedOff)
     }
 }
 
-impl Display for SteppedAside {
+impl Display for BypassReason {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::TurnedOff => f.write_str("`launcher = false` in `lback.toml`"),

@@ -13,22 +13,22 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::{Report, Terms};
-use crate::alembic::planner_client::{PlanMessage, PlanWord};
+use super::{LauncherEvent, RunConstraints};
+use crate::alembic::planner_client::{PlannerMessage, PlannerRequest};
 use crate::config::LockMode;
 
 /// What is read at most once Alembic has ended. All that it said was on the channel by then, which holds less.
 const LAST_WORDS: u64 = 4 * 1024 * 1024;
 
 #[derive(Debug)]
-pub(super) struct Channel {
-    reader: Reader,
-    writer: Writer,
+pub(super) struct LauncherChannel {
+    reader: ChannelReader,
+    writer: ChannelWriter,
 }
 
 /// What comes from the launcher. Cancel safe.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(super) struct ChannelReader {
     from: BufReader<OwnedReadHalf>,
     /// What has come of a line.
     line: Vec<u8>,
@@ -36,7 +36,7 @@ pub(super) struct Reader {
 }
 
 #[derive(Debug)]
-pub(super) struct Writer(OwnedWriteHalf);
+pub(super) struct ChannelWriter(OwnedWriteHalf);
 
 /// The launcher's first word.
 #[derive(Debug, PartialEq, Deserialize)]
@@ -46,7 +46,7 @@ pub(super) enum Greeting {
     Unable { why: String },
 }
 
-impl Channel {
+impl LauncherChannel {
     /// Both ends; the other one is for the launcher, which finds there in which folder it is remembered what imports take.
     pub(super) fn pair(imports: Option<&Path>) -> io::Result<(Self, OwnedFd)> {
         let (mut own, other) = StdStream::pair()?;
@@ -55,8 +55,8 @@ impl Channel {
         own.write_all(&[folder, b"\n"].concat())?;
         own.set_nonblocking(true)?;
         let (read, write) = UnixStream::from_std(own)?.into_split();
-        let reader = Reader { from: BufReader::new(read), line: Vec::new(), databases: Databases::default() };
-        Ok((Self { reader, writer: Writer(write) }, other.into()))
+        let reader = ChannelReader { from: BufReader::new(read), line: Vec::new(), databases: Databases::default() };
+        Ok((Self { reader, writer: ChannelWriter(write) }, other.into()))
     }
 
     /// None where the launcher ended without one.
@@ -65,26 +65,26 @@ impl Channel {
     }
 
     /// Asks for a plan.
-    pub(super) async fn ask(&mut self, message: &PlanMessage<'_>) -> io::Result<()> {
+    pub(super) async fn ask(&mut self, message: &PlannerRequest<'_>) -> io::Result<()> {
         let line = format!("{}\n", serde_json::to_string(message)?);
         self.writer.0.write_all(line.as_bytes()).await
     }
 
     /// The next word of the answer; none where the launcher has ended. Cancel safe.
-    pub(super) async fn plan_word(&mut self) -> Option<PlanWord> {
+    pub(super) async fn plan_word(&mut self) -> Option<PlannerMessage> {
         self.reader.next_as().await
     }
 
-    pub(super) fn into_parts(self) -> (Reader, Writer) {
+    pub(super) fn into_parts(self) -> (ChannelReader, ChannelWriter) {
         (self.reader, self.writer)
     }
 }
 
-impl Writer {
+impl ChannelWriter {
     /// Lets Alembic begin, with other arguments than those that it was started with where there are some. Version scripts are remembered in the
     /// folder `scripts`.
-    pub(super) async fn go(&mut self, terms: &Terms, arguments: Option<Vec<String>>, scripts: Option<&str>) {
-        let Terms { lock, single_head, expected, written } = terms;
+    pub(super) async fn go(&mut self, terms: &RunConstraints, arguments: Option<Vec<String>>, scripts: Option<&str>) {
+        let RunConstraints { lock, single_head, expected, written } = terms;
         let mode = match lock.mode {
             LockMode::Wait => "wait",
             LockMode::Fail => "fail",
@@ -126,10 +126,10 @@ impl Writer {
     }
 }
 
-impl Reader {
+impl ChannelReader {
     /// The next report; none where there can be no more. Never ends while a process that Alembic left behind holds the channel.
-    pub(super) async fn next(&mut self) -> Option<Report> {
-        let report = self.next_as::<Report>().await?;
+    pub(super) async fn next(&mut self) -> Option<LauncherEvent> {
+        let report = self.next_as::<LauncherEvent>().await?;
         Some(report.redacted())
     }
 
@@ -147,7 +147,7 @@ impl Reader {
     }
 
     /// What is there already, for when Alembic has ended: waits for nothing.
-    pub(super) fn rest(self, writer: Writer) -> Vec<Report> {
+    pub(super) fn rest(self, writer: ChannelWriter) -> Vec<LauncherEvent> {
         let Self { from, line, mut databases } = self;
         let mut bytes = [line, from.buffer().to_vec()].concat();
         if let Ok(Ok(stream)) = from.into_inner().reunite(writer.0).map(UnixStream::into_std) {
@@ -155,7 +155,7 @@ impl Reader {
             let _ = stream.take(LAST_WORDS).read_to_end(&mut bytes);
         }
         let lines = bytes.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
-        lines.filter_map(|line| databases.parse::<Report>(line)).map(Report::redacted).collect()
+        lines.filter_map(|line| databases.parse::<LauncherEvent>(line)).map(LauncherEvent::redacted).collect()
     }
 }
 
@@ -170,13 +170,13 @@ impl Numbered for Greeting {
     }
 }
 
-impl Numbered for PlanWord {
+impl Numbered for PlannerMessage {
     fn database(&mut self) -> Option<&mut u32> {
         None
     }
 }
 
-impl Numbered for Report {
+impl Numbered for LauncherEvent {
     fn database(&mut self) -> Option<&mut u32> {
         self.database_mut()
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
-use super::SteppedAside;
+use super::BypassReason;
 use crate::model::database::Direction;
 use crate::support::redact::redact;
 
@@ -13,11 +13,11 @@ use crate::support::redact::redact;
 /// database may be met, and counted, more than once. Seconds on the wire are durations here.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(crate) enum Report {
+pub(crate) enum LauncherEvent {
     /// Alembic runs as it is configured, and nothing more will be reported.
     #[serde(skip)]
-    SteppedAside {
-        why: SteppedAside,
+    Bypassed {
+        why: BypassReason,
         /// Whether the run is one that a lock would have been for.
         changes_database: bool,
     },
@@ -54,7 +54,7 @@ pub(crate) enum Report {
     /// The run ends with status 75.
     LockNotAcquired {
         database: u32,
-        why: NotAcquired,
+        why: LockFailure,
         holder: Option<String>,
         #[serde(deserialize_with = "seconds")]
         waited: Duration,
@@ -113,7 +113,7 @@ pub(crate) enum Report {
     },
 }
 
-impl Display for NotAcquired {
+impl Display for LockFailure {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Fail => "another run holds the lock of the database",
@@ -140,7 +140,7 @@ pub(crate) enum LockScope {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum NotAcquired {
+pub(crate) enum LockFailure {
     /// Another run holds it, and this one was not to wait.
     Fail,
     /// It wasn't free in time.
@@ -151,10 +151,10 @@ pub(crate) enum NotAcquired {
     Blocking,
 }
 
-impl Report {
+impl LauncherEvent {
     pub(super) fn database_mut(&mut self) -> Option<&mut u32> {
         match self {
-            Self::SteppedAside { .. }
+            Self::Bypassed { .. }
             | Self::Versions { .. }
             | Self::Blind { .. }
             | Self::NotCancelled { .. }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use include_dir::{Dir, include_dir};
 use tempfile::TempDir;
 
-use super::SteppedAside;
+use super::BypassReason;
 use crate::registry::{Digest, PrivateFolder};
 
 const SCRIPT: &str = "lback_launcher/entry.py";
@@ -38,7 +38,7 @@ fn files() -> BTreeMap<PathBuf, &'static [u8]> {
 
 /// The launcher, ready to be given to an interpreter, or the reason why it isn't used.
 #[derive(Debug, Clone)]
-pub(crate) struct Launcher(Result<Written, SteppedAside>);
+pub(crate) struct Launcher(Result<Written, BypassReason>);
 
 #[derive(Debug, Clone)]
 struct Written {
@@ -56,14 +56,14 @@ struct Written {
 impl Launcher {
     /// `launcher = false`.
     pub(crate) fn off() -> Self {
-        Self(Err(SteppedAside::TurnedOff))
+        Self(Err(BypassReason::TurnedOff))
     }
 
     /// Writes the launcher into this folder, unless it is there. Where nothing can be kept there (a file system that is read-only, a folder
     /// of another user), or there is no such folder, it goes to a temporary one, at the cost of compiling it in each run.
     pub(crate) fn install(folder: Option<&Path>) -> Self {
         if cfg!(not(unix)) {
-            return Self(Err(SteppedAside::System));
+            return Self(Err(BypassReason::System));
         }
         if let Some(folder) = folder {
             match write_to(folder) {
@@ -81,10 +81,10 @@ impl Launcher {
                 _temporary: Some(Arc::new(folder)),
             })
         });
-        Self(written.map_err(|error| SteppedAside::NoFolder { folder: std::env::temp_dir(), why: error.to_string() }))
+        Self(written.map_err(|error| BypassReason::NoFolder { folder: std::env::temp_dir(), why: error.to_string() }))
     }
 
-    pub(super) fn script(&self) -> Result<OsString, SteppedAside> {
+    pub(super) fn script(&self) -> Result<OsString, BypassReason> {
         self.0.as_ref().map(|written| written.script.clone().into_os_string()).map_err(Clone::clone)
     }
 
@@ -209,6 +209,6 @@ mod tests {
 
     #[test]
     fn one_that_is_turned_off_says_so() {
-        assert_eq!(Launcher::off().script(), Err(SteppedAside::TurnedOff));
+        assert_eq!(Launcher::off().script(), Err(BypassReason::TurnedOff));
     }
 }

@@ -11,10 +11,10 @@ mod event;
 mod files;
 #[cfg(not(unix))]
 #[path = "unsupported.rs"]
-mod launched;
+mod launcher_process;
 #[cfg(unix)]
-mod launched;
-mod prepared;
+mod launcher_process;
+mod pending_run;
 mod probe;
 #[cfg(unix)]
 mod recognise;
@@ -23,8 +23,8 @@ mod shebang;
 #[cfg(all(test, unix))]
 mod tests;
 
-pub(crate) use bypass::SteppedAside;
-pub(crate) use event::{LockScope, NotAcquired, Report};
+pub(crate) use bypass::BypassReason;
+pub(crate) use event::{LauncherEvent, LockFailure, LockScope};
 pub(crate) use files::Launcher;
-pub(crate) use prepared::{Expected, Lock, Prepared, Terms, Texts};
+pub(crate) use pending_run::{ExpectedSteps, LockSettings, PendingRun, RunConstraints, ScriptBodies};
 pub(crate) use probe::{DatabaseHeads, Probe};

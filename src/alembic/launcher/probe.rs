@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::super::process::Invocation;
-use super::launched::{greeting, spawn};
-use super::{Launcher, Report, SteppedAside};
+use super::launcher_process::{greeting, spawn};
+use super::{BypassReason, Launcher, LauncherEvent};
 
 /// A database that does not answer shall not keep anybody from hearing that a run has failed.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -33,7 +33,7 @@ pub(crate) struct DatabaseHeads {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HeadsUnknown {
     #[error("{0}")]
-    SteppedAside(SteppedAside),
+    Bypassed(BypassReason),
     #[error("the database, or the project's env.py, did not answer in {}", humantime::format_duration(LIMIT))]
     TimedOut,
     /// What Python raised.
@@ -54,11 +54,11 @@ impl Probe {
     }
 
     async fn ask(&self) -> Result<Vec<DatabaseHeads>, HeadsUnknown> {
-        let (mut process, mut channel) = spawn(&self.launcher, &self.invocation).map_err(HeadsUnknown::SteppedAside)?;
-        greeting(&mut process, &mut channel).await.map_err(HeadsUnknown::SteppedAside)?;
+        let (mut process, mut channel) = spawn(&self.launcher, &self.invocation).map_err(HeadsUnknown::Bypassed)?;
+        greeting(&mut process, &mut channel).await.map_err(HeadsUnknown::Bypassed)?;
         let (mut reader, writer) = channel.into_parts();
         writer.probe();
-        let mut found = Found::default();
+        let mut found = ProbeResult::default();
         process
             .until(async {
                 while let Some(report) = reader.next().await {
@@ -72,26 +72,26 @@ impl Probe {
 }
 
 #[derive(Default)]
-struct Found {
+struct ProbeResult {
     databases: Vec<DatabaseHeads>,
     answered: usize,
     failure: Option<HeadsUnknown>,
 }
 
-impl Found {
-    fn take(&mut self, report: Report) {
+impl ProbeResult {
+    fn take(&mut self, report: LauncherEvent) {
         match report {
-            Report::Database { database, name, .. } => {
+            LauncherEvent::Database { database, name, .. } => {
                 self.databases.push(DatabaseHeads { database, name, heads: Vec::new() });
             }
-            Report::HeadsBefore { database, heads } => {
+            LauncherEvent::HeadsBefore { database, heads } => {
                 if let Some(known) = self.databases.iter_mut().find(|known| known.database == database) {
                     known.heads = heads;
                     self.answered += 1;
                 }
             }
-            Report::Error { error, message, .. } => self.failure = Some(HeadsUnknown::Failed { error, message }),
-            Report::Blind { why } => self.failure = Some(HeadsUnknown::SteppedAside(SteppedAside::Unable { why })),
+            LauncherEvent::Error { error, message, .. } => self.failure = Some(HeadsUnknown::Failed { error, message }),
+            LauncherEvent::Blind { why } => self.failure = Some(HeadsUnknown::Bypassed(BypassReason::Unable { why })),
             _ => {}
         }
     }

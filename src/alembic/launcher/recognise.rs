@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::super::locate::Program;
-use super::{SteppedAside, shebang};
+use super::{BypassReason, shebang};
 
 /// How a command is launched: `interpreter`, the launcher, `entry`, and Alembic's arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,8 @@ const TOOLS: [(&str, Option<(&str, &str)>); 6] = [
 /// Scripts of installers are shorter.
 const SCRIPT: u64 = 16 * 1024;
 
-pub(super) fn recognise(program: &Program, root: &Path) -> Result<Launch, SteppedAside> {
-    let other = || SteppedAside::OtherProgram { command: shown(&program.argv) };
+pub(super) fn recognise(program: &Program, root: &Path) -> Result<Launch, BypassReason> {
+    let other = || BypassReason::OtherProgram { command: shown(&program.argv) };
     let (first, rest) = program.argv.split_first().ok_or_else(other)?;
     let name = stem(first);
     if let Some((tool, table)) = TOOLS.iter().find(|(tool, _)| name == *tool) {
@@ -79,7 +79,7 @@ fn within_tool(
     table: Option<(&str, &str)>,
     argv: &[OsString],
     root: &Path,
-) -> Option<Result<Launch, SteppedAside>> {
+) -> Option<Result<Launch, BypassReason>> {
     if !argv.iter().any(|word| word == "run") {
         return None;
     }
@@ -97,7 +97,7 @@ fn within_tool(
     let before =
         ends_with(&["alembic"]).filter(|before| before.last().is_some_and(|word| word == "run" || is_option(word)))?;
     if table.is_some_and(|(file, table)| has_own_alembic(&root.join(file), table)) {
-        return Some(Err(SteppedAside::Alias { tool: tool.to_owned() }));
+        return Some(Err(BypassReason::Alias { tool: tool.to_owned() }));
     }
     Some(Ok(Launch { interpreter: python(before), entry: vec!["alembic".into()] }))
 }

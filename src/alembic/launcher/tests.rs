@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::super::command_line::GlobalOptions;
-use super::super::{Cause, CommandLine, Ended, Grace, Invocation, Program, Sinks, StopRequest};
-use super::launched::Launched;
+use super::super::{CommandLine, EndCause, Grace, Invocation, ProcessEnd, Program, Sinks, StopRequest};
+use super::launcher_process::LauncherProcess;
 use super::*;
 use crate::config::LockMode;
 
@@ -49,8 +49,8 @@ struct Fake {
 }
 
 struct Done {
-    ended: Ended,
-    reports: Vec<Report>,
+    ended: ProcessEnd,
+    reports: Vec<LauncherEvent>,
 }
 
 impl Fake {
@@ -97,7 +97,7 @@ impl Fake {
         self.path("begun").exists()
     }
 
-    fn prepare_with(&self, launcher: &Launcher, argv: &[&str]) -> Prepared {
+    fn prepare_with(&self, launcher: &Launcher, argv: &[&str]) -> PendingRun {
         let (program, rest) = argv.split_first().expect("a program");
         let mut argv = vec![self.path(program).into_os_string()];
         argv.extend(rest.iter().map(Into::into));
@@ -110,17 +110,17 @@ impl Fake {
             timeout: None,
             grace: Grace { interrupt: LONG, terminate: LONG },
         };
-        Prepared::start(launcher, &program, line, invocation)
+        PendingRun::start(launcher, &program, line, invocation)
     }
 
-    fn prepare(&self) -> Prepared {
+    fn prepare(&self) -> PendingRun {
         self.prepare_with(&Launcher::install(Some(&self.path("cache"))), &["run"])
     }
 
-    async fn run(&mut self, prepared: Prepared) -> Done {
+    async fn run(&mut self, prepared: PendingRun) -> Done {
         let sinks = Sinks { stdout: tokio::io::sink(), stderr: tokio::io::sink() };
-        let lock = Lock { mode: self.lock, timeout: LONG };
-        let terms = Terms { lock, single_head: false, expected: None, written: None };
+        let lock = LockSettings { mode: self.lock, timeout: LONG };
+        let terms = RunConstraints { lock, single_head: false, expected: None, written: None };
         let mut reports = Vec::new();
         let run = prepared.run(&terms, sinks, &mut self.requests.1, |report| reports.push(report));
         let ended = tokio::time::timeout(LONG, run).await.expect("an end").expect("a start");
@@ -133,7 +133,7 @@ impl Done {
         self.ended.stdout.into_text()
     }
 
-    fn said(&self, wanted: impl Fn(&Report) -> bool) -> bool {
+    fn said(&self, wanted: impl Fn(&LauncherEvent) -> bool) -> bool {
         self.reports.iter().any(wanted)
     }
 }
@@ -148,14 +148,16 @@ async fn steps_are_reported() {
         .reports
         .iter()
         .map(|report| match report {
-            Report::Versions { alembic, .. } => format!("alembic {alembic}"),
-            Report::Database { dialect, .. } => format!("database {dialect}"),
-            Report::Unlocked { .. } => "unlocked".into(),
-            Report::HeadsBefore { heads: found, .. } => format!("before {found:?}"),
-            Report::Steps { total, .. } => format!("steps {total:?}"),
-            Report::StepStarted { number, of, direction, doc, .. } => format!("{direction:?} {number} {of:?} {doc:?}"),
-            Report::StepEnded { number, heads: found, .. } => format!("ended {number} {found:?}"),
-            Report::HeadsAfter { heads: found, .. } => format!("after {found:?}"),
+            LauncherEvent::Versions { alembic, .. } => format!("alembic {alembic}"),
+            LauncherEvent::Database { dialect, .. } => format!("database {dialect}"),
+            LauncherEvent::Unlocked { .. } => "unlocked".into(),
+            LauncherEvent::HeadsBefore { heads: found, .. } => format!("before {found:?}"),
+            LauncherEvent::Steps { total, .. } => format!("steps {total:?}"),
+            LauncherEvent::StepStarted { number, of, direction, doc, .. } => {
+                format!("{direction:?} {number} {of:?} {doc:?}")
+            }
+            LauncherEvent::StepEnded { number, heads: found, .. } => format!("ended {number} {found:?}"),
+            LauncherEvent::HeadsAfter { heads: found, .. } => format!("after {found:?}"),
             other => format!("{other:?}"),
         })
         .collect();
@@ -190,7 +192,7 @@ async fn line_names_the_launcher_and_hides_what_it_hid() {
 #[tokio::test]
 async fn nothing_begins_without_a_word() {
     let fake = Fake::new("migrate()");
-    let mut launched = Launched::start(
+    let mut launched = LauncherProcess::start(
         &Launcher::install(None),
         &Program { argv: vec![fake.path("run").into()] },
         &CommandLine::new(&Program { argv: vec![fake.path("run").into()] }, &GlobalOptions::default(), &[]),
@@ -220,7 +222,7 @@ async fn stop_before_the_beginning_keeps_it_from_beginning() {
     let prepared = fake.prepare();
     fake.requests.0.send(StopRequest::Terminate).await.expect("a listener");
     let done = fake.run(prepared).await;
-    assert_eq!(done.ended.cause, Cause::Interrupted(StopRequest::Terminate));
+    assert_eq!(done.ended.cause, EndCause::Interrupted(StopRequest::Terminate));
     assert!(!fake.has_begun() && done.reports.is_empty());
 }
 
@@ -232,7 +234,7 @@ async fn alembic_that_lacks_what_is_observed_runs_all_the_same() {
     let prepared = fake.prepare();
     let done = fake.run(prepared).await;
     assert!(
-        done.said(|report| matches!(report, Report::Blind { why } if why.contains("_migrations_fn"))),
+        done.said(|report| matches!(report, LauncherEvent::Blind { why } if why.contains("_migrations_fn"))),
         "{:?}",
         done.reports
     );
@@ -247,7 +249,7 @@ async fn old_alembic_is_not_observed() {
     let prepared = fake.prepare();
     let done = fake.run(prepared).await;
     assert!(
-        done.said(|report| matches!(report, Report::Blind { why } if why.contains("1.12.1"))),
+        done.said(|report| matches!(report, LauncherEvent::Blind { why } if why.contains("1.12.1"))),
         "{:?}",
         done.reports
     );
@@ -260,7 +262,7 @@ async fn what_ended_alembic_is_reported_without_passwords() {
     let prepared = fake.prepare();
     let done = fake.run(prepared).await;
     let message = "'postgresql://app:***@db/shop'".to_owned();
-    assert_eq!(done.reports.last(), Some(&Report::Error { error: "KeyError".into(), cause: None, message }));
+    assert_eq!(done.reports.last(), Some(&LauncherEvent::Error { error: "KeyError".into(), cause: None, message }));
     let stderr = done.ended.stderr.into_text();
     assert!(stderr.starts_with("Traceback (most recent call last):\n") && !stderr.contains("lback"), "{stderr}");
 }
@@ -279,7 +281,7 @@ migrate('one')";
     let mut fake = Fake::new(main);
     let prepared = fake.prepare();
     let done = fake.run(prepared).await;
-    assert!(done.said(|report| matches!(report, Report::HeadsAfter { .. })), "{:?}", done.reports);
+    assert!(done.said(|report| matches!(report, LauncherEvent::HeadsAfter { .. })), "{:?}", done.reports);
     let stdout = done.stdout();
     let child = stdout.lines().find_map(|line| line.parse().ok()).and_then(rustix::process::Pid::from_raw);
     rustix::process::kill_process(child.expect("a process"), rustix::process::Signal::KILL).expect("it is there");
@@ -292,18 +294,18 @@ async fn launcher_that_is_turned_off_leaves_the_command_as_it_is() {
     assert!(prepared.probe().is_none());
     assert_eq!(prepared.line().argv(), [fake.path("run").as_os_str(), "upgrade".as_ref(), "head".as_ref()]);
     let done = fake.run(prepared).await;
-    assert_eq!(done.reports, [Report::SteppedAside { why: SteppedAside::TurnedOff, changes_database: true }]);
+    assert_eq!(done.reports, [LauncherEvent::Bypassed { why: BypassReason::TurnedOff, changes_database: true }]);
     assert_eq!(done.stdout(), "running make one\n");
 }
 
 #[tokio::test]
 async fn tool_that_can_not_start_the_launcher_runs_what_is_configured() {
     let cases = [
-        ("echo noise; exit 3", SteppedAside::NoWord),
+        ("echo noise; exit 3", BypassReason::NoWord),
         // The interpreter that the tool finds is another one than that of the script.
         (
             "exec env PATH=\"$PWD/bin\" \"$(python3 -c 'import sys; print(sys.executable)')\" \"$@\"",
-            SteppedAside::Unable { why: "`alembic` was not found in `PATH`".into() },
+            BypassReason::Unable { why: "`alembic` was not found in `PATH`".into() },
         ),
     ];
     for (instead, why) in cases {
@@ -315,7 +317,7 @@ async fn tool_that_can_not_start_the_launcher_runs_what_is_configured() {
         let launcher = Launcher::install(Some(&fake.path("cache")));
         let prepared = fake.prepare_with(&launcher, &["uv", "run", "alembic"]);
         let done = fake.run(prepared).await;
-        assert_eq!(done.reports, [Report::SteppedAside { why, changes_database: true }]);
+        assert_eq!(done.reports, [LauncherEvent::Bypassed { why, changes_database: true }]);
         assert_eq!(done.ended.returncode(), Some(4));
         assert_eq!(done.stdout(), "as configured\n");
     }

@@ -6,16 +6,16 @@ use tokio::io::AsyncWrite;
 
 use super::super::command_line::CommandLine;
 use super::super::locate::Program;
-use super::super::process::{Ended, Invocation, Process, Sinks};
-use super::{Launcher, Probe, Report, SteppedAside, Terms};
+use super::super::process::{Invocation, Process, ProcessEnd, Sinks};
+use super::{BypassReason, Launcher, LauncherEvent, Probe, RunConstraints};
 use crate::alembic::planner_client::{PlanReply, PlanRequest};
 use crate::alembic::process::stop::StopRequests;
 use crate::model::plan::PlanError;
 
 #[derive(Debug)]
-pub(super) enum Launched {}
+pub(super) enum LauncherProcess {}
 
-pub(super) enum Ready {}
+pub(super) enum ReadyLauncher {}
 
 pub(super) enum Channel {}
 
@@ -30,11 +30,11 @@ impl Channel {
 }
 
 impl Reader {
-    pub(super) async fn next(&mut self) -> Option<Report> {
+    pub(super) async fn next(&mut self) -> Option<LauncherEvent> {
         match *self {}
     }
 
-    pub(super) fn rest(self, _: Writer) -> Vec<Report> {
+    pub(super) fn rest(self, _: Writer) -> Vec<LauncherEvent> {
         match self {}
     }
 }
@@ -45,22 +45,22 @@ impl Writer {
     }
 }
 
-pub(super) fn spawn(_: &Launcher, _: &Invocation) -> Result<(Process, Channel), SteppedAside> {
-    Err(SteppedAside::System)
+pub(super) fn spawn(_: &Launcher, _: &Invocation) -> Result<(Process, Channel), BypassReason> {
+    Err(BypassReason::System)
 }
 
-pub(super) async fn greeting(_: &mut Process, channel: &mut Channel) -> Result<(), SteppedAside> {
+pub(super) async fn greeting(_: &mut Process, channel: &mut Channel) -> Result<(), BypassReason> {
     match *channel {}
 }
 
-impl Launched {
+impl LauncherProcess {
     pub(super) fn start(
         launcher: &Launcher,
         _: &Program,
         _: &CommandLine,
         _: &Invocation,
-    ) -> Result<Self, SteppedAside> {
-        launcher.script().and(Err(SteppedAside::System))
+    ) -> Result<Self, BypassReason> {
+        launcher.script().and(Err(BypassReason::System))
     }
 
     pub(super) fn line(&self) -> &CommandLine {
@@ -75,7 +75,7 @@ impl Launched {
         &mut self,
         _: &PlanRequest,
         _: &Path,
-    ) -> Result<Result<PlanReply, PlanError>, SteppedAside> {
+    ) -> Result<Result<PlanReply, PlanError>, BypassReason> {
         match *self {}
     }
 
@@ -83,20 +83,20 @@ impl Launched {
         match *self {}
     }
 
-    pub(super) async fn ready(self, _: &Invocation, _: &mut impl StopRequests) -> Result<Ready, SteppedAside> {
+    pub(super) async fn ready(self, _: &Invocation, _: &mut impl StopRequests) -> Result<ReadyLauncher, BypassReason> {
         match self {}
     }
 }
 
-impl Ready {
+impl ReadyLauncher {
     pub(super) async fn run<O, E>(
         self,
-        _: &Terms,
+        _: &RunConstraints,
         _: &Invocation,
         _: Sinks<O, E>,
         _: &mut impl StopRequests,
-        _: impl FnMut(Report) + Send,
-    ) -> Ended
+        _: impl FnMut(LauncherEvent) + Send,
+    ) -> ProcessEnd
     where
         O: AsyncWrite + Unpin + Send,
         E: AsyncWrite + Unpin + Send,

@@ -8,7 +8,7 @@ mod kinds;
 mod reply;
 mod request;
 
-pub(super) use reply::{Answers, PlanWord};
-pub(crate) use reply::{Forward, PlanReply};
-pub(super) use request::PlanMessage;
-pub(crate) use request::{PlanRequest, Progress, Question, Reading, TableQuestion, Working};
+pub(crate) use reply::{InverseMigration, PlanReply};
+pub(super) use reply::{PlannerMessage, ReplyBuilder};
+pub(super) use request::PlannerRequest;
+pub(crate) use request::{NameReading, PlanQuestion, PlanRequest, Progress, TableQuestion, Working};

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Question, TableQuestion};
+use super::{PlanQuestion, TableQuestion};
 use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, Plan, PlanError, PlanFailure, Table};
 use crate::support::redact::redact;
@@ -14,13 +14,13 @@ pub(crate) enum PlanReply {
     /// The name was that of a revision; this is the plan for it, unless nobody wanted to know.
     Revision(Option<Plan>),
     /// A new revision, to be written.
-    Forward(Forward),
+    Migration(InverseMigration),
 }
 
 /// A new revision that undoes what others did to a table.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Forward {
+pub(crate) struct InverseMigration {
     pub(crate) message: String,
     /// Where it goes, for `alembic revision --head`.
     pub(crate) head: String,
@@ -37,7 +37,7 @@ pub(crate) struct Forward {
 /// A word of the process that makes the plan.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(in crate::alembic) enum PlanWord {
+pub(in crate::alembic) enum PlannerMessage {
     /// So many revisions have been looked at.
     Analysing {
         done: u32,
@@ -68,7 +68,7 @@ pub(in crate::alembic) struct DatabaseAnswer {
     target: Option<String>,
     reading: ReadAs,
     table: Option<Table>,
-    migration: Option<Forward>,
+    migration: Option<InverseMigration>,
 }
 
 #[derive(Debug, PartialEq, Eq, Clone, Copy, Deserialize)]
@@ -80,7 +80,7 @@ enum ReadAs {
 
 /// The words, put together.
 #[derive(Debug, Default)]
-pub(in crate::alembic) struct Answers {
+pub(in crate::alembic) struct ReplyBuilder {
     databases: Vec<DatabaseAnswer>,
     failure: Option<PlanError>,
     /// How many databases refused.
@@ -90,38 +90,38 @@ pub(in crate::alembic) struct Answers {
 /// The status of a process that ended itself, because it took too long; shifted as `waitpid` has it.
 const OVERDUE: i32 = 124 << 8;
 
-impl Answers {
-    pub(in crate::alembic) fn take(&mut self, word: PlanWord) {
+impl ReplyBuilder {
+    pub(in crate::alembic) fn take(&mut self, word: PlannerMessage) {
         let failure = match word {
-            PlanWord::DatabasePlan(answer) => {
+            PlannerMessage::DatabasePlan(answer) => {
                 self.databases.push(*answer);
                 return;
             }
-            PlanWord::Refused(refused) => {
+            PlannerMessage::Refused(refused) => {
                 self.refusals += 1;
                 refused
             }
-            PlanWord::Error { error, message } => {
+            PlannerMessage::Error { error, message } => {
                 let message = redact(&message).into_owned();
                 PlanError { hint: Some(CODE.into()), ..PlanError::unavailable(format!("{error}: {message}")) }
             }
-            PlanWord::Blind { why } => PlanError::unavailable(why),
-            PlanWord::PlanEnded { status: OVERDUE } => PlanError {
+            PlannerMessage::Blind { why } => PlanError::unavailable(why),
+            PlannerMessage::PlanEnded { status: OVERDUE } => PlanError {
                 hint: Some("`[plan] timeout` in `lback.toml` gives it more time".into()),
                 ..PlanError::unavailable("it was not ready in time")
             },
             // Of errors there was a word before. Without one, nothing that came until then is known to be all.
-            PlanWord::PlanEnded { status } if status != 0 => {
+            PlannerMessage::PlanEnded { status } if status != 0 => {
                 PlanError { hint: Some(CODE.into()), ..PlanError::unavailable(ended(status)) }
             }
-            PlanWord::PlanEnded { .. } | PlanWord::Analysing { .. } | PlanWord::Other => return,
+            PlannerMessage::PlanEnded { .. } | PlannerMessage::Analysing { .. } | PlannerMessage::Other => return,
         };
         // The first one is the cause of those that follow.
         self.failure.get_or_insert(failure);
     }
 
-    pub(in crate::alembic) fn into_reply(self, question: &Question) -> Result<PlanReply, PlanError> {
-        if let Question::Table(TableQuestion { name, .. }) = question
+    pub(in crate::alembic) fn into_reply(self, question: &PlanQuestion) -> Result<PlanReply, PlanError> {
+        if let PlanQuestion::Table(TableQuestion { name, .. }) = question
             && self.is_table_of_several_databases()
         {
             return Err(PlanError {
@@ -140,13 +140,13 @@ impl Answers {
             return Err(PlanError { hint: Some(CODE.into()), ..PlanError::unavailable("env.py came to no database") });
         };
         if let Some(forward) = first.migration {
-            return Ok(PlanReply::Forward(forward));
+            return Ok(PlanReply::Migration(forward));
         }
         let direction =
-            if matches!(question, Question::Upgrade { .. }) { Direction::Upgrade } else { Direction::Downgrade };
-        let by_name = matches!(question, Question::Table(_));
+            if matches!(question, PlanQuestion::Upgrade { .. }) { Direction::Upgrade } else { Direction::Downgrade };
+        let by_name = matches!(question, PlanQuestion::Table(_));
         let revision = by_name && first.reading == ReadAs::Revision;
-        if revision && matches!(question, Question::Table(TableQuestion { only_table: true, .. })) {
+        if revision && matches!(question, PlanQuestion::Table(TableQuestion { only_table: true, .. })) {
             return Ok(PlanReply::Revision(None));
         }
         let plan = Plan {
@@ -159,7 +159,7 @@ impl Answers {
     }
 }
 
-impl Answers {
+impl ReplyBuilder {
     /// Whether a name that is no revision's was looked for in more than one database. What the one has, another may lack, and says so.
     fn is_table_of_several_databases(&self) -> bool {
         let by_table = self.databases.iter().all(|answer| answer.reading == ReadAs::Table);

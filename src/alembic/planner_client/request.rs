@@ -25,7 +25,7 @@ pub(crate) enum Working {
 /// A request for a plan.
 #[derive(Clone)]
 pub(crate) struct PlanRequest {
-    pub(crate) question: Question,
+    pub(crate) question: PlanQuestion,
     /// What persons have said that revisions write, by revision: `lback.toml` has it.
     pub(crate) declared: BTreeMap<String, Vec<String>>,
     /// How long it may take.
@@ -36,7 +36,7 @@ pub(crate) struct PlanRequest {
 /// Where to, and by which command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(crate) enum Question {
+pub(crate) enum PlanQuestion {
     /// `alembic upgrade TARGET`.
     Upgrade { target: String },
     /// `alembic downgrade TARGET`.
@@ -51,7 +51,7 @@ pub(crate) struct TableQuestion {
     /// As it was typed: `users`, `billing.orders`, `"Order"`.
     pub(crate) name: String,
     /// None where it isn't known what it is.
-    pub(crate) reading: Option<Reading>,
+    pub(crate) reading: Option<NameReading>,
     /// How many of the revisions that change it, the latest first.
     pub(crate) count: u32,
     /// All of them from this revision on, instead.
@@ -67,7 +67,7 @@ pub(crate) struct TableQuestion {
 /// What a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Reading {
+pub(crate) enum NameReading {
     Table,
     Revision,
 }
@@ -75,8 +75,8 @@ pub(crate) enum Reading {
 /// What the launcher is told.
 #[derive(Serialize)]
 #[serde(tag = "type", rename = "plan")]
-pub(in crate::alembic) struct PlanMessage<'a> {
-    pub(in crate::alembic) question: &'a Question,
+pub(in crate::alembic) struct PlannerRequest<'a> {
+    pub(in crate::alembic) question: &'a PlanQuestion,
     pub(in crate::alembic) declared: &'a BTreeMap<String, Vec<String>>,
     /// Seconds.
     pub(in crate::alembic) limit: f64,

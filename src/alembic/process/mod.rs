@@ -48,7 +48,7 @@ pub(crate) struct Sinks<O, E> {
 
 /// Why Alembic ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub(crate) enum EndCause {
     /// It came to its own end, or something else than lback ended it.
     Itself,
     TimedOut,
@@ -58,10 +58,10 @@ pub(crate) enum Cause {
 /// How a run ended. After a stop Alembic may still have succeeded: `cause` says what was asked, `status` what came of
 /// it.
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub(crate) struct ProcessEnd {
     /// None where the system didn't tell: the parent of lback made it ignore SIGCHLD.
     pub(crate) status: Option<ExitStatus>,
-    pub(crate) cause: Cause,
+    pub(crate) cause: EndCause,
     pub(crate) duration: Duration,
     pub(crate) stdout: Capture,
     pub(crate) stderr: Capture,
@@ -70,7 +70,7 @@ pub(crate) struct Ended {
     pub(crate) output_lost: Option<io::Error>,
 }
 
-impl Ended {
+impl ProcessEnd {
     pub(crate) fn success(&self) -> bool {
         self.status.is_some_and(|status| status.success())
     }
@@ -136,7 +136,7 @@ pub(crate) async fn run<O, E>(
     invocation: &Invocation,
     sinks: Sinks<O, E>,
     requests: &mut impl StopRequests,
-) -> Result<Ended, StartError>
+) -> Result<ProcessEnd, StartError>
 where
     O: AsyncWrite + Unpin + Send,
     E: AsyncWrite + Unpin + Send,
@@ -206,9 +206,9 @@ impl Process {
         invocation: &Invocation,
         sinks: Sinks<O, E>,
         requests: &mut impl StopRequests,
-        stop: Option<Cause>,
+        stop: Option<EndCause>,
         stopping: impl Fn(),
-    ) -> Ended
+    ) -> ProcessEnd
     where
         O: AsyncWrite + Unpin + Send,
         E: AsyncWrite + Unpin + Send,
@@ -255,7 +255,7 @@ impl Process {
                 _ = requests.next() => tell(&tell_stopping),
             }
         };
-        Ended {
+        ProcessEnd {
             status: status.inspect_err(|error| tracing::warn!(%error, "can't learn how alembic ended")).ok(),
             cause,
             duration,
@@ -271,17 +271,17 @@ async fn supervise(
     invocation: &Invocation,
     group: &mut Group,
     requests: &mut impl StopRequests,
-    stop: Option<Cause>,
+    stop: Option<EndCause>,
     stopping: impl Fn(),
-) -> (Cause, io::Result<ExitStatus>) {
+) -> (EndCause, io::Result<ExitStatus>) {
     let cause = if let Some(cause) = stop {
         cause
     } else {
         tokio::select! {
             biased;
-            status = group.wait() => return (Cause::Itself, status),
-            request = requests.next() => Cause::Interrupted(request),
-            () = after(invocation.timeout) => Cause::TimedOut,
+            status = group.wait() => return (EndCause::Itself, status),
+            request = requests.next() => EndCause::Interrupted(request),
+            () = after(invocation.timeout) => EndCause::TimedOut,
         }
     };
     stopping();

@@ -8,16 +8,16 @@ use super::stop::{StopRequest, StopRequests};
 ///
 /// The process keeps these signals for good: once this exists, they no longer end lback by themselves.
 #[derive(Debug)]
-pub(crate) struct Signals(platform::Listeners);
+pub(crate) struct StopSignals(platform::Listeners);
 
-impl Signals {
+impl StopSignals {
     /// Must be called within a tokio runtime.
     pub(crate) fn install() -> io::Result<Self> {
         platform::Listeners::install().map(Self)
     }
 }
 
-impl StopRequests for Signals {
+impl StopRequests for StopSignals {
     async fn next(&mut self) -> StopRequest {
         self.0.next().await
     }
@@ -120,7 +120,7 @@ mod tests {
     #[tokio::test]
     async fn signals_become_requests() {
         let ignored = platform::ignored();
-        let mut signals = Signals::install().expect("listeners");
+        let mut signals = StopSignals::install().expect("listeners");
         for (signal, request) in [
             (Signal::TERM, StopRequest::Terminate),
             (Signal::HUP, StopRequest::Terminate),

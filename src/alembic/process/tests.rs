@@ -47,7 +47,7 @@ impl Run {
         self
     }
 
-    async fn into_sinks<O, E>(mut self, stdout: O, stderr: E) -> Result<Ended, StartError>
+    async fn into_sinks<O, E>(mut self, stdout: O, stderr: E) -> Result<ProcessEnd, StartError>
     where
         O: AsyncWrite + Unpin + Send,
         E: AsyncWrite + Unpin + Send,
@@ -57,7 +57,7 @@ impl Run {
     }
 
     /// Asks for a stop after the first line of output, `ready …`; the rest of that line is returned too.
-    async fn stopped_when_ready(self, request: StopRequest) -> (Ended, String) {
+    async fn stopped_when_ready(self, request: StopRequest) -> (ProcessEnd, String) {
         let (stop, (stdout, mut reader)) = (self.stop.clone(), duplex(1024));
         let asking = async {
             let line = line(&mut reader).await;
@@ -68,7 +68,7 @@ impl Run {
         (ended.expect("a start"), rest)
     }
 
-    async fn ended(self) -> Ended {
+    async fn ended(self) -> ProcessEnd {
         self.into_sinks(tokio::io::sink(), tokio::io::sink()).await.expect("a start")
     }
 
@@ -123,7 +123,7 @@ threads = [threading.Thread(target=write, args=(fd,)) for fd in (1, 2)]
     assert!(stdout == expected && stderr == expected);
     assert!(ended.output_lost.is_none());
     assert_eq!(ended.stdout.left_out(), 256 * 8192 - 64 * 1024);
-    assert_eq!((ended.returncode(), ended.cause), (Some(0), Cause::Itself));
+    assert_eq!((ended.returncode(), ended.cause), (Some(0), EndCause::Itself));
     assert!(ended.success());
 }
 
@@ -160,7 +160,7 @@ async fn exit_statuses_and_signals_are_told_as_python_does() {
         [("exit 0", 0), ("exit 255", 255), ("exit 2", 2), ("kill -KILL $$", -9), ("kill -SEGV $$", -11)]
     {
         let ended = Run::sh(script).ended().await;
-        assert_eq!((ended.returncode(), ended.cause), (Some(code), Cause::Itself), "{script}");
+        assert_eq!((ended.returncode(), ended.cause), (Some(code), EndCause::Itself), "{script}");
         assert_eq!(ended.success(), code == 0);
     }
 }
@@ -168,14 +168,14 @@ async fn exit_statuses_and_signals_are_told_as_python_does() {
 #[tokio::test]
 async fn timeout_interrupts() {
     let ended = Run::sh("exec sleep 1000").timeout(200).ended().await;
-    assert_eq!((ended.returncode(), ended.cause), (Some(-2), Cause::TimedOut));
+    assert_eq!((ended.returncode(), ended.cause), (Some(-2), EndCause::TimedOut));
     assert!(ended.duration >= Duration::from_millis(200));
 }
 
 #[tokio::test]
 async fn timeout_has_no_effect_before_its_time() {
     let ended = Run::sh("echo done").timeout(600_000).ended().await;
-    assert_eq!((ended.returncode(), ended.cause), (Some(0), Cause::Itself));
+    assert_eq!((ended.returncode(), ended.cause), (Some(0), EndCause::Itself));
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ try: print('ready', flush=True); time.sleep(1000)
 except KeyboardInterrupt: print('cleaned up'); raise SystemExit(3)";
     for request in [StopRequest::Interrupt, StopRequest::Terminate] {
         let (ended, _) = Run::python(script).stopped_when_ready(request).await;
-        assert_eq!((ended.returncode(), ended.cause), (Some(3), Cause::Interrupted(request)));
+        assert_eq!((ended.returncode(), ended.cause), (Some(3), EndCause::Interrupted(request)));
         assert_eq!(ended.stdout.into_text(), "ready\ncleaned up\n");
     }
 }
@@ -211,7 +211,7 @@ async fn second_request_kills_at_once() {
     };
     let (ended, ()) = tokio::join!(run.into_sinks(stdout, tokio::io::sink()), asking);
     let ended = ended.expect("a start");
-    assert_eq!((ended.returncode(), ended.cause), (Some(-9), Cause::Interrupted(StopRequest::Interrupt)));
+    assert_eq!((ended.returncode(), ended.cause), (Some(-9), EndCause::Interrupted(StopRequest::Interrupt)));
     assert_eq!(ended.stdout.into_text(), "ready\nint\n");
 }
 
@@ -219,7 +219,7 @@ async fn second_request_kills_at_once() {
 async fn stopping_reaches_what_alembic_started() {
     let script = "(trap '' INT TERM; exec sh -c 'echo ready $$; exec sleep 1000') & wait";
     let (ended, process) = Run::sh(script).grace(200, 200).stopped_when_ready(StopRequest::Terminate).await;
-    assert_eq!(ended.cause, Cause::Interrupted(StopRequest::Terminate));
+    assert_eq!(ended.cause, EndCause::Interrupted(StopRequest::Terminate));
     until(|| !is_running(&process)).await;
 }
 
@@ -239,7 +239,7 @@ subprocess.run(['/bin/sh', '-c', '''
 #[tokio::test]
 async fn stopped_process_hears_of_the_stop() {
     let ended = Run::sh("kill -STOP $$; exec sleep 1000").timeout(500).ended().await;
-    assert_eq!((ended.returncode(), ended.cause), (Some(-2), Cause::TimedOut));
+    assert_eq!((ended.returncode(), ended.cause), (Some(-2), EndCause::TimedOut));
 }
 
 #[tokio::test]
@@ -252,7 +252,7 @@ async fn reader_that_left_stops_nothing() {
     let (stdout, reader) = duplex(64);
     drop(reader);
     let ended = run.into_sinks(stdout, tokio::io::sink()).await.expect("a start");
-    assert_eq!((ended.returncode(), ended.cause), (Some(5), Cause::Itself));
+    assert_eq!((ended.returncode(), ended.cause), (Some(5), EndCause::Itself));
     assert_eq!(ended.output_lost.map(|error| error.kind()), Some(io::ErrorKind::BrokenPipe));
     assert!(folder.path().join("done").exists());
     let text = ended.stdout.into_text();
@@ -290,7 +290,7 @@ async fn reader_that_takes_nothing_does_not_hold_up_a_stop() {
     };
     let (ended, ()) = tokio::join!(run.into_sinks(stdout, stderr), asking);
     let ended = ended.expect("a start");
-    assert_eq!((ended.returncode(), ended.cause), (Some(4), Cause::Interrupted(StopRequest::Interrupt)));
+    assert_eq!((ended.returncode(), ended.cause), (Some(4), EndCause::Interrupted(StopRequest::Interrupt)));
     assert_eq!(ended.output_lost.map(|error| error.kind()), Some(io::ErrorKind::TimedOut));
     assert_eq!(ended.stderr.into_text(), "ready\nstopped\n");
 }
@@ -306,7 +306,7 @@ async fn reader_that_takes_nothing_after_the_end_can_be_left() {
     };
     let (ended, ()) = tokio::join!(run.into_sinks(stdout, stderr), asking);
     let ended = ended.expect("a start");
-    assert_eq!((ended.returncode(), ended.cause), (Some(6), Cause::Itself));
+    assert_eq!((ended.returncode(), ended.cause), (Some(6), EndCause::Itself));
     assert_eq!(ended.output_lost.map(|error| error.kind()), Some(io::ErrorKind::TimedOut));
     assert_eq!(ended.stdout.into_text(), "more than the reader takes\n");
 }
@@ -315,7 +315,7 @@ async fn reader_that_takes_nothing_after_the_end_can_be_left() {
 async fn pipe_held_by_a_process_left_behind_is_not_waited_for() {
     for left_behind in ["sleep 1000", "yes"] {
         let ended = Run::sh(&format!("{left_behind} & echo $! >&2; exit 7")).ended().await;
-        assert_eq!((ended.returncode(), ended.cause), (Some(7), Cause::Itself));
+        assert_eq!((ended.returncode(), ended.cause), (Some(7), EndCause::Itself));
         let process = ended.stderr.into_text();
         if left_behind == "sleep 1000" {
             assert!(is_running(process.trim()), "it was started to stay, and stays");

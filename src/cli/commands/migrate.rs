@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::Args;
 
-use crate::alembic::Question;
+use crate::alembic::PlanQuestion;
 use crate::cli::commands::plan_preview::{ToPlan, View, show_plan_of};
 use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
@@ -41,7 +41,7 @@ impl Migrate {
         let Self { version, offline, dry_run, extra, alembic } = self;
         let (options, surroundings) = call.for_run(alembic);
         if dry_run {
-            let question = Question::Upgrade { target: version.clone() };
+            let question = PlanQuestion::Upgrade { target: version.clone() };
             let typed = version.clone();
             let command = Command::Migrate { version, extra };
             return show_plan_of(&options, surroundings, &ToPlan { command, question, typed }, View::default());

@@ -2,7 +2,7 @@ use crate::support::exit::Exit;
 use crate::support::user_error::CommandError;
 use clap::{Args, Subcommand};
 
-use crate::alembic::Question;
+use crate::alembic::PlanQuestion;
 use crate::cli::commands::plan_preview::{ToPlan, View, show_plan_of};
 use crate::cli::commands::rollback_target::Target;
 use crate::cli::options::Call;
@@ -53,7 +53,7 @@ impl ShowPlan {
         let planned = self.of.unwrap_or(Of::Migrate { version: "head".to_owned(), alembic: AlembicOptions::default() });
         let (to_plan, alembic) = match planned {
             Of::Migrate { version, alembic } => {
-                let question = Question::Upgrade { target: version.clone() };
+                let question = PlanQuestion::Upgrade { target: version.clone() };
                 let typed = version.clone();
                 (ToPlan { question, typed, command: Command::Migrate { version, extra: Vec::new() } }, alembic)
             }

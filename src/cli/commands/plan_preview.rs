@@ -5,7 +5,7 @@ use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
 use std::sync::Arc;
 
-use crate::alembic::{PlanReply, Question};
+use crate::alembic::{PlanQuestion, PlanReply};
 use crate::dispatch::{Opinion, Toothless, Weight};
 use crate::migration::Command;
 use crate::model::plan::{Plan, PlanSource};
@@ -40,7 +40,7 @@ pub(in crate::cli) struct View {
 /// A command, and where the plan of it is to be found.
 pub(in crate::cli) struct ToPlan {
     pub(in crate::cli) command: Command,
-    pub(in crate::cli) question: Question,
+    pub(in crate::cli) question: PlanQuestion,
     /// The target, as it was typed.
     pub(in crate::cli) typed: String,
 }
@@ -57,7 +57,7 @@ pub(in crate::cli) fn show_plan_of(
         let mut session = Session::start(&project, options, command)?;
         let (command, plan) = match session.plan(question.clone()).await?? {
             PlanReply::Plan(plan) | PlanReply::Revision(Some(plan)) => (with_target(command, &plan, typed), plan),
-            PlanReply::Revision(None) | PlanReply::Forward(_) => unreachable!("nobody asked for less than a plan"),
+            PlanReply::Revision(None) | PlanReply::Migration(_) => unreachable!("nobody asked for less than a plan"),
         };
         session.change(&command).await;
         let company = session.company().await?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::alembic::{Forward, PlanReply, Texts};
+use crate::alembic::{InverseMigration, PlanReply, ScriptBodies};
 use crate::cli::commands::plan_preview::{report, with_target};
 use crate::cli::commands::rollback_target::Target;
 use crate::migration::{Command, Outcome};
@@ -69,7 +69,7 @@ pub(in crate::cli) fn roll_back_by_name(
     with_runtime(async {
         let mut session = Session::start(&project, options, &typed)?;
         match session.plan(question).await? {
-            Ok(PlanReply::Forward(forward)) => return write(session, forward, extra).await,
+            Ok(PlanReply::Migration(forward)) => return write(session, forward, extra).await,
             Ok(PlanReply::Plan(plan)) => {
                 let command = with_target(&typed, &plan, target.typed());
                 return revert(session, &command, plan, by_table).await;
@@ -136,12 +136,16 @@ fn again(session: &Session<'_>, more: &[&str]) -> Vec<String> {
 }
 
 /// Lets Alembic write a new revision, with the texts that were worked out.
-async fn write(mut session: Session<'_>, forward: Forward, extra: Vec<OsString>) -> Result<Exit, CommandError> {
-    let Forward { message, head, upgrades, downgrades, imports, left_out, .. } = forward;
+async fn write(
+    mut session: Session<'_>,
+    forward: InverseMigration,
+    extra: Vec<OsString>,
+) -> Result<Exit, CommandError> {
+    let InverseMigration { message, head, upgrades, downgrades, imports, left_out, .. } = forward;
     let command = Command::Forward { message, head, extra };
     session.change(&command).await;
     let company = session.company().await?;
-    let texts = Texts { upgrades, downgrades, imports };
+    let texts = ScriptBodies { upgrades, downgrades, imports };
     let over = session.run(&command, company, PlanSource::none(), Some(texts)).await;
     if matches!(over.ending.outcome, Outcome::Completed) {
         for kind in left_out {

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use clap::Args;
 
-use crate::alembic::{Question, Reading, TableQuestion};
+use crate::alembic::{NameReading, PlanQuestion, TableQuestion};
 use crate::cli::commands::plan_preview::ToPlan;
 use crate::migration::Command;
 
@@ -59,7 +59,7 @@ impl Target {
     }
 
     /// What there is to find out before it is run; `as_migration` asks for the inverse as a new revision instead.
-    pub(in crate::cli) fn to_run(&self, as_migration: bool) -> Result<Question, TargetError> {
+    pub(in crate::cli) fn to_run(&self, as_migration: bool) -> Result<PlanQuestion, TargetError> {
         self.question(as_migration, true)
     }
 
@@ -69,18 +69,18 @@ impl Target {
     }
 
     /// What there is to find out. `only_table`: what is no table's name needs no plan.
-    fn question(&self, as_migration: bool, only_table: bool) -> Result<Question, TargetError> {
+    fn question(&self, as_migration: bool, only_table: bool) -> Result<PlanQuestion, TargetError> {
         let for_table = self.has_table_options() || as_migration;
         if !self.may_be_table() {
             return if for_table {
                 Err(TargetError::NotATable(self.typed.clone()))
             } else {
-                Ok(Question::Downgrade { target: self.typed.clone() })
+                Ok(PlanQuestion::Downgrade { target: self.typed.clone() })
             };
         }
         let reading =
-            (self.table || for_table).then_some(Reading::Table).or(self.revision.then_some(Reading::Revision));
-        Ok(Question::Table(TableQuestion {
+            (self.table || for_table).then_some(NameReading::Table).or(self.revision.then_some(NameReading::Revision));
+        Ok(PlanQuestion::Table(TableQuestion {
             name: self.typed.clone(),
             reading,
             count: self.count.unwrap_or(1),

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use clap::Args;
 
-use crate::alembic::{self, Places, python_defaults};
+use crate::alembic::{self, SearchPaths, python_defaults};
 use crate::config::{self, Config};
 use crate::session::environment::{Surroundings, current_folder};
 use crate::ui;
@@ -60,7 +60,7 @@ impl Init {
         surroundings: &Surroundings,
     ) -> Result<Option<Exit>, CommandError> {
         let places =
-            Places { root: root.to_owned(), virtual_env: surroundings.virtual_env(), path: surroundings.path() };
+            SearchPaths { root: root.to_owned(), virtual_env: surroundings.virtual_env(), path: surroundings.path() };
         let program = match alembic::locate(present.alembic.command.as_deref(), &places) {
             Ok(program) => program,
             Err(error) => {

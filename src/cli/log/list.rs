@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::options::global::Globals;
-use crate::journal::Filter;
+use crate::journal::RunFilter;
 use crate::session::project::Project;
 use crate::ui::{self, ListedRun, WaitingMessages};
 
@@ -61,7 +61,7 @@ impl List {
     pub(super) fn run(self, globals: &Globals, project: &Project) -> Result<Exit, CommandError> {
         let limit = self.limit.unwrap_or(LIMIT);
         let scope = (!self.all).then(|| project.scope());
-        let filter = Filter {
+        let filter = RunFilter {
             outcomes: self
                 .outcome
                 .iter()
@@ -91,7 +91,7 @@ impl List {
         }
         let anything = match &reader {
             Some(reader) if runs.is_empty() => {
-                let any = Filter { scope: filter.scope.clone(), limit: Some(1), ..Filter::default() };
+                let any = RunFilter { scope: filter.scope.clone(), limit: Some(1), ..RunFilter::default() };
                 !reader.runs(&any).map_err(LogError::Journal)?.is_empty()
             }
             reader => reader.is_some(),

@@ -11,7 +11,7 @@ use crate::support::user_error::CommandError;
 use clap::{Args, Subcommand};
 
 use crate::cli::options::Call;
-use crate::journal::Reader;
+use crate::journal::JournalReader;
 use crate::session::project::Project;
 use crate::ui;
 
@@ -45,9 +45,9 @@ impl Log {
 }
 
 /// The journal; none where nothing was ever written.
-fn open(project: &Project) -> Result<Option<Reader>, LogError> {
+fn open(project: &Project) -> Result<Option<JournalReader>, LogError> {
     Ok(match project.journal_settings() {
-        Some(settings) => Reader::open(&settings.path)?,
+        Some(settings) => JournalReader::open(&settings.path)?,
         None => None,
     })
 }

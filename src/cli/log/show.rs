@@ -4,7 +4,7 @@ use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
 use clap::Args;
 
-use crate::journal::{Filter, Reader};
+use crate::journal::{JournalReader, RunFilter};
 use crate::session::project::Project;
 use crate::ui;
 
@@ -27,7 +27,7 @@ impl Show {
         let id = match (&reader, &self.run) {
             (Some(reader), Some(beginning)) => Some(one(reader, beginning)?),
             (Some(reader), None) => {
-                let last = Filter { scope: Some(project.scope()), limit: Some(1), ..Filter::default() };
+                let last = RunFilter { scope: Some(project.scope()), limit: Some(1), ..RunFilter::default() };
                 reader.runs(&last).map_err(LogError::Journal)?.pop().map(|run| run.id)
             }
             (None, Some(beginning)) => return Err(LogError::NoSuchRun(beginning.clone()).into()),
@@ -46,7 +46,7 @@ impl Show {
 }
 
 /// The one run whose id begins like this.
-fn one(reader: &Reader, beginning: &str) -> Result<String, LogError> {
+fn one(reader: &JournalReader, beginning: &str) -> Result<String, LogError> {
     let beginning = beginning.to_lowercase();
     let mut found = reader.find(&beginning).map_err(LogError::Journal)?;
     match (found.pop(), found.is_empty()) {

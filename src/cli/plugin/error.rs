@@ -4,7 +4,7 @@ use std::io;
 
 use crate::config::EditError;
 use crate::plugin::{Failure, SettingsError};
-use crate::registry::{LOCK_FILE_NAME, LockError, NotInstalled, SignatureError, WrittenWrong};
+use crate::registry::{LOCK_FILE_NAME, LockError, NotInstalled, SignatureError, SourceSyntaxError};
 use crate::support::exit::Exit;
 use crate::support::user_error::UserError;
 
@@ -13,7 +13,7 @@ pub(super) enum InstallError {
     #[error("there is no `lback.toml` in this folder or above it")]
     NoProject,
     #[error("{0}")]
-    Written(WrittenWrong),
+    Written(SourceSyntaxError),
     #[error("{0}")]
     Edit(#[from] EditError),
     #[error("`{LOCK_FILE_NAME}` can't be used: {0}")]

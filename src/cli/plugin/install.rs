@@ -7,7 +7,7 @@ use super::consent::Consent;
 use super::error::InstallError;
 use crate::cli::plugin::install_context::{Candidate, Workshop, not_installed, until_stopped};
 use crate::config::{self, Config, NewPlugin, PluginConfig};
-use crate::registry::{First, Locked, NotInstalled, PublicKey, Source};
+use crate::registry::{LockEntry, NotInstalled, PublicKey, Source, WriteOrder};
 use crate::session::environment::Surroundings;
 use crate::ui;
 
@@ -84,7 +84,7 @@ impl Install {
         plugin.allow = self.consent.decide(&name, wanted, &read.allow).await?;
 
         let stored = workshop.store(&name, &source, candidate.bytes())?;
-        workshop.change(First::Lock, |present, text, lock| {
+        workshop.change(WriteOrder::LockFirst, |present, text, lock| {
             refuse_taken(present, &name)?;
             *text = config::with_plugin(text, &plugin).map_err(InstallError::Edit)?;
             lock.set(candidate.locked(&name));
@@ -160,8 +160,8 @@ impl Install {
             workshop.tidy();
         }
         let fetched = stored.iter().flatten().count();
-        stored.into_iter().flatten().for_each(crate::registry::Stored::keep);
-        for Locked { name, version, source, .. } in &new {
+        stored.into_iter().flatten().for_each(crate::registry::StoredPlugin::keep);
+        for LockEntry { name, version, source, .. } in &new {
             ui::status("locked", &format!("`{name}` {version} from `{source}`"));
         }
         match plugins.len() {
@@ -173,10 +173,10 @@ impl Install {
     }
 
     #[expect(clippy::unused_self, reason = "it belongs to the steps of this command")]
-    fn lock_all(&self, workshop: &Workshop, new: &[Locked]) -> Result<(), CommandError> {
-        workshop.change(First::Lock, |present, _, lock| {
+    fn lock_all(&self, workshop: &Workshop, new: &[LockEntry]) -> Result<(), CommandError> {
+        workshop.change(WriteOrder::LockFirst, |present, _, lock| {
             // Whoever changed `lback.toml` meanwhile has locked what they put there.
-            let is_wanted = |locked: &&Locked| {
+            let is_wanted = |locked: &&LockEntry| {
                 present.plugins.iter().any(|plugin| {
                     plugin.name == locked.name
                         && plugin.source == locked.source.parse().unwrap_or(Source::Path("".into()))

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::InstallError;
-use crate::alembic::{Signals, StopRequests as _};
+use crate::alembic::{StopRequests as _, StopSignals};
 use crate::config::{Config, PluginConfig};
 use crate::plugin::{Inspected, Request, Runtime, SettingsError, check_settings};
 use crate::registry::{
-    self, Digest, Fetched, Fetcher, First, Installed, LockFile, Locked, LockedPermissions, NotInstalled, ProjectFiles,
-    PublicKey, Source, Stored, Texts,
+    self, Digest, FetchedPlugin, Fetcher, Installed, LockEntry, LockFile, LockedPermissions, NotInstalled,
+    ProjectFiles, ProjectTexts, PublicKey, Source, StoredPlugin, WriteOrder,
 };
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
@@ -88,13 +88,17 @@ impl Workshop {
         };
         let fetched = self.fetcher.fetch(source, root, update).await?;
         drop(shown);
-        let Fetched { bytes, resolved, signature } = fetched;
+        let FetchedPlugin { bytes, resolved, signature } = fetched;
         let inspected = self.inspect(bytes.clone(), name, from).await?;
         Ok(Candidate { source: source.clone(), inspected, bytes, resolved, signature })
     }
 
     /// The bytes that are locked, wherever they are: where a run would find them, or else at their source.
-    pub(super) async fn locked_bytes(&self, plugin: &PluginConfig, locked: &Locked) -> Result<Vec<u8>, CommandError> {
+    pub(super) async fn locked_bytes(
+        &self,
+        plugin: &PluginConfig,
+        locked: &LockEntry,
+    ) -> Result<Vec<u8>, CommandError> {
         let PluginConfig { name, source, public_key, .. } = plugin;
         let installed = self.runtime.installed();
         if source.file(&self.project.config.root).is_some() || installed.stores().get(&locked.sha256).is_some() {
@@ -120,7 +124,12 @@ impl Workshop {
     }
 
     /// Puts the bytes of a plugin where a run finds them. A file stays where it is.
-    pub(super) fn store(&self, name: &str, source: &Source, bytes: &[u8]) -> Result<Option<Stored>, CommandError> {
+    pub(super) fn store(
+        &self,
+        name: &str,
+        source: &Source,
+        bytes: &[u8],
+    ) -> Result<Option<StoredPlugin>, CommandError> {
         let installed = self.runtime.installed();
         if source.file(&self.project.config.root).is_some() || installed.stores().get(&Digest::of(bytes)).is_some() {
             return Ok(None);
@@ -139,7 +148,7 @@ impl Workshop {
     /// Changes the project's two files, as they are by now. Entries of the lock that nothing lists go.
     pub(super) fn change(
         &self,
-        first: First,
+        first: WriteOrder,
         edit: impl FnOnce(&Config, &mut String, &mut LockFile) -> Result<(), CommandError>,
     ) -> Result<(), CommandError> {
         let path = self.config_file()?;
@@ -154,7 +163,7 @@ impl Workshop {
         let listed = Config::parse(config.as_bytes(), path)?.plugins;
         lock.retain(|name| listed.iter().any(|plugin| plugin.name == name));
         let lock = (before.lock.is_some() || !listed.is_empty()).then(|| lock.to_text());
-        files.write(&before, &Texts { config, lock }, first).map_err(InstallError::Files)?;
+        files.write(&before, &ProjectTexts { config, lock }, first).map_err(InstallError::Files)?;
         Ok(())
     }
 }
@@ -162,7 +171,7 @@ impl Workshop {
 /// Runs a command's work, until it is done or lback is asked to stop.
 pub(super) fn until_stopped<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
     with_runtime(async {
-        let mut stop = Signals::install().map_err(InternalError::new)?;
+        let mut stop = StopSignals::install().map_err(InternalError::new)?;
         tokio::select! {
             biased;
             request = stop.next() => Err(Stopped(request).into()),
@@ -187,9 +196,9 @@ impl Candidate {
     }
 
     /// As it is locked under this name.
-    pub(super) fn locked(&self, name: &str) -> Locked {
+    pub(super) fn locked(&self, name: &str) -> LockEntry {
         let Inspected { digest, contract, description, .. } = &self.inspected;
-        Locked {
+        LockEntry {
             name: name.to_owned(),
             source: self.source.to_string(),
             resolved: self.resolved.map(|digest| digest.to_string()),

@@ -5,7 +5,7 @@ use clap::Args;
 use super::error::InstallError;
 use crate::cli::plugin::install_context::Workshop;
 use crate::config;
-use crate::registry::First;
+use crate::registry::WriteOrder;
 use crate::session::environment::Surroundings;
 use crate::ui;
 
@@ -22,7 +22,7 @@ pub(in crate::cli) struct Remove {
 impl Remove {
     pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let workshop = Workshop::open(surroundings, true)?;
-        workshop.change(First::Config, |_, text, lock| {
+        workshop.change(WriteOrder::ConfigFirst, |_, text, lock| {
             for name in &self.names {
                 *text = config::removed(text, name).map_err(InstallError::Edit)?;
             }

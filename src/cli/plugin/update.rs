@@ -7,7 +7,7 @@ use super::consent::Consent;
 use super::error::InstallError;
 use crate::cli::plugin::install_context::{Candidate, Workshop, until_stopped};
 use crate::config::{self, Allow, PluginConfig};
-use crate::registry::{First, Locked};
+use crate::registry::{LockEntry, WriteOrder};
 use crate::session::environment::Surroundings;
 use crate::ui;
 
@@ -59,7 +59,7 @@ impl Update {
         }
         if !changes.is_empty() {
             // Grants first: the old plugin doesn't ask for them, so that they are none yet.
-            workshop.change(First::Config, |_, text, lock| {
+            workshop.change(WriteOrder::ConfigFirst, |_, text, lock| {
                 for Change { name, candidate, allow } in &changes {
                     if *allow != Allow::default() {
                         *text = config::granted(text, name, allow).map_err(InstallError::Edit)?;
@@ -69,7 +69,7 @@ impl Update {
                 Ok(())
             })?;
         }
-        stored.into_iter().flatten().for_each(crate::registry::Stored::keep);
+        stored.into_iter().flatten().for_each(crate::registry::StoredPlugin::keep);
         for Change { name, candidate, .. } in &changes {
             ui::status("updated", &format!("`{name}` to {}", candidate.inspected.description.version));
         }
@@ -92,7 +92,7 @@ impl Update {
             workshop
                 .store(name, &plugin.source, candidate.bytes())?
                 .into_iter()
-                .for_each(crate::registry::Stored::keep);
+                .for_each(crate::registry::StoredPlugin::keep);
             return Ok(None);
         }
         ui::show_locked_change(old, &new);
@@ -103,7 +103,7 @@ impl Update {
             typed: false,
         })?;
         // What it asked for before and wasn't granted was decided then.
-        let is_new = |old: &Locked, request: &String| {
+        let is_new = |old: &LockEntry, request: &String| {
             !old.permissions.http.contains(request) && !old.permissions.secrets.contains(request)
         };
         let wanted = candidate

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::error::InstallError;
 use crate::cli::plugin::install_context::{Workshop, not_installed, until_stopped};
-use crate::registry::{self, Stored};
+use crate::registry::{self, StoredPlugin};
 use crate::session::environment::Surroundings;
 use crate::ui;
 
@@ -31,7 +31,7 @@ impl Vendor {
         let stored = until_stopped(copy(&workshop, &folder))?;
         ui::status("vendored", &format!("{} into `{}`", plugins(stored.len()), self.dir.display()));
         let is_any = !stored.is_empty();
-        stored.into_iter().for_each(Stored::keep);
+        stored.into_iter().for_each(StoredPlugin::keep);
         if is_any && workshop.project.config.registry.vendor.as_deref() != Some(&*folder) {
             let root = &workshop.project.config.root;
             let shown = folder.strip_prefix(root).unwrap_or(&folder).display();
@@ -43,7 +43,7 @@ impl Vendor {
     }
 }
 
-async fn copy(workshop: &Workshop, folder: &Path) -> Result<Vec<Stored>, CommandError> {
+async fn copy(workshop: &Workshop, folder: &Path) -> Result<Vec<StoredPlugin>, CommandError> {
     workshop.lock()?;
     let mut stored = Vec::new();
     for plugin in &workshop.project.config.plugins {

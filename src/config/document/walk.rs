@@ -14,14 +14,14 @@ use toml::{
 use super::{
     super::fault::{Fault, Problem},
     advice::{advice, name_of_type, name_of_value, type_advice},
-    place::Place,
+    document_path::DocumentPath,
 };
 
 /// What of `document` fits `schema`, and what doesn't.
 pub(super) fn fit<'i>(document: Spanned<DeTable<'i>>, schema: &Value) -> (DeTable<'i>, Vec<Problem>) {
     let mut walk = Walk { root: schema, problems: Vec::new() };
     let span = document.span();
-    let table = walk.table(&Place::default(), &span, document.into_inner(), schema).unwrap_or_default();
+    let table = walk.table(&DocumentPath::default(), &span, document.into_inner(), schema).unwrap_or_default();
     (table, walk.problems)
 }
 
@@ -38,7 +38,7 @@ impl Walk<'_> {
     }
 
     /// The value as far as it fits; none if it is of no use.
-    fn value<'i>(&mut self, place: &Place, value: Parsed<'i>, schema: &Value) -> Option<Parsed<'i>> {
+    fn value<'i>(&mut self, place: &DocumentPath, value: Parsed<'i>, schema: &Value) -> Option<Parsed<'i>> {
         let span = value.span();
         let fitting = match (value.into_inner(), schema["type"].as_str()) {
             (DeValue::Table(table), Some("object")) => DeValue::Table(self.table(place, &span, table, schema)?),
@@ -59,7 +59,7 @@ impl Walk<'_> {
 
     fn table<'i>(
         &mut self,
-        place: &Place,
+        place: &DocumentPath,
         span: &Range<usize>,
         table: DeTable<'i>,
         schema: &Value,
@@ -107,7 +107,7 @@ impl Walk<'_> {
     /// Tables that don't fit are left out, one by one; a list of anything else is of use only as a whole.
     fn array<'i>(
         &mut self,
-        place: &Place,
+        place: &DocumentPath,
         span: &Range<usize>,
         array: DeArray<'i>,
         schema: &Value,
@@ -126,7 +126,7 @@ impl Walk<'_> {
         (fitting.len() == before || items["type"] == "object").then_some(fitting)
     }
 
-    fn repetitions(&mut self, place: &Place, array: &DeArray<'_>) {
+    fn repetitions(&mut self, place: &DocumentPath, array: &DeArray<'_>) {
         let mut seen: HashMap<&str, Range<usize>> = HashMap::new();
         for item in array {
             let Some(text) = item.get_ref().as_str() else {
@@ -141,7 +141,7 @@ impl Walk<'_> {
         }
     }
 
-    fn constant(&mut self, place: &Place, span: &Range<usize>, text: &str, choices: &Value) -> Option<()> {
+    fn constant(&mut self, place: &DocumentPath, span: &Range<usize>, text: &str, choices: &Value) -> Option<()> {
         let known: Vec<String> = choices
             .as_array()
             .into_iter()
@@ -171,7 +171,7 @@ impl Walk<'_> {
         self.report(&value.span(), Fault::NotJson { value: wrong });
     }
 
-    fn wrong_type(&mut self, place: &Place, span: &Range<usize>, value: &DeValue<'_>, schema: &Value) {
+    fn wrong_type(&mut self, place: &DocumentPath, span: &Range<usize>, value: &DeValue<'_>, schema: &Value) {
         let advice = type_advice(&place.path(), value, schema);
         self.report(
             span,

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{
     super::{
-        AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, LockMode, Mode, OnError, PlanConfig, PluginConfig,
-        Project, RegistryConfig, resolve,
+        AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, LockMode, OnError, PlanConfig, PluginConfig,
+        PluginMode, ProjectConfig, RegistryConfig, resolve,
     },
     parse,
 };
@@ -69,7 +69,7 @@ fn a_file_with_every_key() {
     let expected = Config {
         root: "/srv/shop".into(),
         path: Some("/srv/shop/lback.toml".into()),
-        project: Project { name: "shop".to_owned(), environment: Some("development".to_owned()) },
+        project: ProjectConfig { name: "shop".to_owned(), environment: Some("development".to_owned()) },
         alembic: AlembicConfig {
             command: Some(["poetry", "run", "alembic"].map(str::to_owned).to_vec()),
             config: Some("alembic.ini".to_owned()),
@@ -98,7 +98,7 @@ fn a_file_with_every_key() {
             source: Source::Path("plugins/guard.wasm".into()),
             public_key: Some("RWS6soy5HKkz9VLVrWfCDpE4Hk6Zo/TsbUFt11a4ibjeHvl62hG7A+tM".parse().unwrap()),
             signals: Some(vec![SignalName::AlembicCommandStarted, SignalName::MigrationRollbackCommand]),
-            mode: Mode::Audit,
+            mode: PluginMode::Audit,
             on_error: Some(OnError::Warn),
             allow_override: true,
             timeout: Some(Duration::from_secs(2)),
@@ -129,7 +129,7 @@ fn a_plugin_with_its_name_and_source_alone() {
         source: Source::Path("/opt/guard.wasm".into()),
         public_key: None,
         signals: None,
-        mode: Mode::Enforce,
+        mode: PluginMode::Enforce,
         on_error: None,
         allow_override: false,
         timeout: None,

@@ -1,7 +1,7 @@
 //! Runs that end without a word.
 
 use super::{Place, SCOPE, completed, started};
-use crate::journal::Filter;
+use crate::journal::RunFilter;
 use crate::model::event::{ErrorType, Signal};
 
 fn slack() -> Vec<String> {
@@ -49,7 +49,10 @@ async fn a_run_that_had_said_how_it_ended_did_not_crash() {
     let claimed = next.record.outbox().claim(slack(), false).await.expect("a journal");
     assert_eq!(claimed.len(), 2, "what it sent itself, and no more");
     assert_eq!(claimed[1].event, last.id);
-    assert_eq!(place.reader().runs(&Filter { limit: Some(2), ..Filter::default() }).unwrap()[1].outcome, "completed");
+    assert_eq!(
+        place.reader().runs(&RunFilter { limit: Some(2), ..RunFilter::default() }).unwrap()[1].outcome,
+        "completed"
+    );
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Place, Running, SCOPE, completed, failed, started};
 use crate::journal::outbox::ENOUGH_ATTEMPTS;
-use crate::journal::{Outbox, Waiting};
+use crate::journal::{Outbox, PendingDelivery};
 use crate::model::event::Signal;
 
 fn slack() -> Vec<String> {
@@ -16,7 +16,7 @@ async fn claimed(run: &Running) -> Vec<Uuid> {
     ids(&run.record.outbox().claim(slack(), false).await.expect("a journal"))
 }
 
-fn ids(waiting: &[Waiting]) -> Vec<Uuid> {
+fn ids(waiting: &[PendingDelivery]) -> Vec<Uuid> {
     waiting.iter().map(|waiting| waiting.event).collect()
 }
 

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use serde_json::json;
 
 use super::{Place, completed, failed, started};
-use crate::journal::{DatabaseState, Filter, Step, VerdictRecord, Versions};
+use crate::journal::{DatabaseState, RunFilter, Step, ToolVersions, VerdictRecord};
 use crate::model::event::{AlembicCommand, Signal, SignalName};
 use crate::model::verdict::{Decision, Denial, Verdict};
 
@@ -18,7 +18,7 @@ async fn all_of_a_run_is_read_as_it_was_written() {
     let argv = ["alembic", "-x", "password=hunter2", "upgrade", "head"].map(OsString::from);
     let shown = ["alembic", "-x", "***", "upgrade", "head"].map(str::to_owned);
     record.command(&command, &argv, &shown);
-    record.versions(Versions { alembic: Some("1.20.1".into()), sqlalchemy: None, python: Some("3.11.2".into()) });
+    record.versions(ToolVersions { alembic: Some("1.20.1".into()), sqlalchemy: None, python: Some("3.11.2".into()) });
     let denial = Denial { code: "c".into(), message: "no hunter2".into(), hint: Some("s3cr3t".into()), url: None };
     let verdict = Verdict { decision: Decision::Deny(vec![denial]), warnings: vec!["mind hunter2".into()] };
     record.verdict(VerdictRecord::answered(SignalName::AlembicCommandStarted, "guard", verdict, false));
@@ -101,17 +101,17 @@ async fn runs_are_found_by_what_they_are() {
     first.end(0).await;
     other.end(1).await;
     let reader = place.reader();
-    let found = |filter: Filter| -> String {
+    let found = |filter: RunFilter| -> String {
         let ids: Vec<_> = reader.runs(&filter).unwrap().into_iter().map(|run| run.id).collect();
         ids.join(" ")
     };
-    assert_eq!(found(Filter::default()), format!("{other_id} {first_id}"), "the newest first");
-    assert_eq!(found(Filter { limit: Some(1), ..Filter::default() }), other_id);
-    assert_eq!(found(Filter { scope: Some("/srv/shop".into()), ..Filter::default() }), first_id);
-    assert_eq!(found(Filter { outcomes: vec!["failed".into()], ..Filter::default() }), other_id);
-    assert_eq!(found(Filter { environment: Some("production".into()), ..Filter::default() }), "");
+    assert_eq!(found(RunFilter::default()), format!("{other_id} {first_id}"), "the newest first");
+    assert_eq!(found(RunFilter { limit: Some(1), ..RunFilter::default() }), other_id);
+    assert_eq!(found(RunFilter { scope: Some("/srv/shop".into()), ..RunFilter::default() }), first_id);
+    assert_eq!(found(RunFilter { outcomes: vec!["failed".into()], ..RunFilter::default() }), other_id);
+    assert_eq!(found(RunFilter { environment: Some("production".into()), ..RunFilter::default() }), "");
     let later = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(1);
-    assert_eq!(found(Filter { since: Some(later), ..Filter::default() }), "");
+    assert_eq!(found(RunFilter { since: Some(later), ..RunFilter::default() }), "");
     for id in [&first_id, &other_id] {
         let short = reader.short_id(id).unwrap();
         assert_eq!(reader.find(&short).unwrap(), [id.as_str()], "{short}");

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{Place, completed, started};
-use crate::journal::{JournalError, Reader};
+use crate::journal::{JournalError, JournalReader};
 use crate::model::event::Event;
 
 #[tokio::test]
@@ -12,7 +12,7 @@ async fn a_journal_of_a_later_lback_is_refused_and_left_alone() {
     place.run().end(0).await;
     place.sql("pragma user_version = 7; pragma wal_checkpoint(truncate)");
     let before = fs::read(place.path()).unwrap();
-    let Err(error) = Reader::open(&place.path()) else { panic!("it was read") };
+    let Err(error) = JournalReader::open(&place.path()) else { panic!("it was read") };
     let words = error.to_string();
     assert!(words.ends_with("was written by a later lback (its version is 7, this lback reads up to 1)"), "{words}");
     assert!(error.hint().is_some());
@@ -29,10 +29,10 @@ async fn what_is_no_journal_is_refused_and_left_alone() {
     let place = Place::new();
     fs::create_dir_all(place.path().parent().unwrap()).unwrap();
     fs::write(place.path(), "no database at all, but long enough to look like one to whoever reads a header").unwrap();
-    assert!(matches!(Reader::open(&place.path()), Err(JournalError::Database { .. })));
+    assert!(matches!(JournalReader::open(&place.path()), Err(JournalError::Database { .. })));
     fs::remove_file(place.path()).unwrap();
     place.sql("create table users (id integer)");
-    assert!(matches!(Reader::open(&place.path()), Err(JournalError::NotAJournal { .. })));
+    assert!(matches!(JournalReader::open(&place.path()), Err(JournalError::NotAJournal { .. })));
     let run = place.run();
     let event = Event::now(&run.sender, &run.context, completed());
     assert!(!run.record.event(&event, Vec::new()).await);
@@ -41,7 +41,7 @@ async fn what_is_no_journal_is_refused_and_left_alone() {
 #[tokio::test]
 async fn there_may_be_no_journal_yet() {
     let place = Place::new();
-    assert!(Reader::open(&place.path()).unwrap().is_none());
+    assert!(JournalReader::open(&place.path()).unwrap().is_none());
     assert!(!place.path().exists(), "looking makes none");
 }
 

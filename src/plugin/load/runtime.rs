@@ -29,7 +29,7 @@ use crate::plugin::http::{Clients, Outbound, Sending};
 use crate::plugin::load::plugin::Plugin;
 use crate::plugin::permissions::{Permissions, Wanted};
 use crate::plugin::settings::{self, SettingsError};
-use crate::registry::{self, Check, Checked, CompiledCache, Digest, Installed, NotInstalled, PrivateFolder};
+use crate::registry::{self, CheckCache, CompiledCache, Digest, Installed, NotInstalled, PluginCheck, PrivateFolder};
 use crate::support::waiting::Waiting;
 
 /// What a runtime needs to know of its surroundings.
@@ -59,7 +59,7 @@ pub(crate) struct Runtime {
     linkers: Linkers,
     installed: Installed,
     cache: Option<CompiledCache>,
-    checked: Option<Checked>,
+    checked: Option<CheckCache>,
     clients: Arc<Clients>,
     store: Arc<KeyValueFile>,
     project: Arc<str>,
@@ -149,7 +149,7 @@ impl Runtime {
                 Some(folder) => options.installed.remembering(folder.clone()),
                 None => options.installed,
             },
-            checked: folder.clone().map(Checked::new),
+            checked: folder.clone().map(CheckCache::new),
             cache: folder.map(|folder| CompiledCache::new(folder, &engine)),
             clients: Arc::new(Clients::new()),
             store: Arc::new(KeyValueFile::new(options.state)),
@@ -291,12 +291,16 @@ impl Runtime {
     ) -> Result<(), SettingsError> {
         let Some(schema) = &inspected.description.settings_schema else { return Ok(()) };
         let text = settings.to_string();
-        if self.checked.as_ref().is_some_and(|checked| checked.contains(&inspected.digest, Check::Settings(&text))) {
+        if self
+            .checked
+            .as_ref()
+            .is_some_and(|checked| checked.contains(&inspected.digest, PluginCheck::Settings(&text)))
+        {
             return Ok(());
         }
         settings::check(schema, settings)?;
         if let Some(checked) = &self.checked
-            && let Err(error) = checked.insert(&inspected.digest, Check::Settings(&text))
+            && let Err(error) = checked.insert(&inspected.digest, PluginCheck::Settings(&text))
         {
             tracing::debug!("that settings were checked is not kept: {error}");
         }

@@ -4,17 +4,17 @@ use reqwest::StatusCode;
 use url::Url;
 
 use super::path::MAX_SIGNATURE_BYTES;
-use super::web::{Get, Web};
-use super::{Fetched, MAX_BYTES, SourceError};
+use super::web::{GetRequest, WebClient};
+use super::{FetchedPlugin, MAX_BYTES, SourceError};
 use crate::registry::looks_signed;
 
 pub(super) async fn fetch(
-    web: &Web,
+    web: &WebClient,
     url: &Url,
     progress: &mut impl FnMut(u64, Option<u64>),
-) -> Result<Fetched, SourceError> {
+) -> Result<FetchedPlugin, SourceError> {
     let what = url.as_str();
-    let get = |url: Url, limit| Get { what, url, accept: None, login: None, limit, size: None, redirects: true };
+    let get = |url: Url, limit| GetRequest { what, url, accept: None, login: None, limit, size: None, redirects: true };
     let answer = web.get(&get(url.clone(), MAX_BYTES), progress).await?;
     let failed = |status: StatusCode| match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
@@ -38,5 +38,5 @@ pub(super) async fn fetch(
         Ok(_) | Err(SourceError::TooLarge { .. } | SourceError::Redirect { .. }) => None,
         Err(error) => return Err(error),
     };
-    Ok(Fetched { bytes: answer.body, resolved: None, signature })
+    Ok(FetchedPlugin { bytes: answer.body, resolved: None, signature })
 }

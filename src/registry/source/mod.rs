@@ -8,8 +8,8 @@ mod error;
 mod https;
 mod oci;
 mod path;
+mod syntax;
 mod web;
-mod written;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,13 +18,13 @@ use oci_client::Reference;
 use url::Url;
 
 use self::oci::Repository;
-use self::web::{Times, Web};
+use self::web::{HttpTimeouts, WebClient};
 use super::Digest;
 
 pub(crate) use error::SourceError;
-pub(crate) use oci::{Artifact, Published};
+pub(crate) use oci::{Artifact, PublishedArtifact};
 pub(crate) use path::read;
-pub(crate) use written::WrittenWrong;
+pub(crate) use syntax::SourceSyntaxError;
 
 /// The largest plugin that is taken, in bytes. Python and JavaScript components have 12 to 18 MB.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -41,7 +41,7 @@ pub(crate) enum Source {
 
 /// What came from a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fetched {
+pub(crate) struct FetchedPlugin {
     pub(crate) bytes: Vec<u8>,
     /// Of the OCI manifest.
     pub(crate) resolved: Option<Digest>,
@@ -63,7 +63,7 @@ pub(crate) struct FetchOptions {
 /// Brings plugins from their sources.
 pub(crate) struct Fetcher {
     options: FetchOptions,
-    web: Web,
+    web: WebClient,
 }
 
 impl Source {
@@ -78,7 +78,7 @@ impl Source {
 
 impl Fetcher {
     pub(crate) fn new(options: FetchOptions) -> Self {
-        Self { web: Web::new(Times::new(options.timeout)), options }
+        Self { web: WebClient::new(HttpTimeouts::new(options.timeout)), options }
     }
 
     /// The plugin at `source`; paths are relative to `root`. `progress` is told the bytes that have come, and how many there will be
@@ -88,7 +88,7 @@ impl Fetcher {
         source: &Source,
         root: &Path,
         mut progress: impl FnMut(u64, Option<u64>),
-    ) -> Result<Fetched, SourceError> {
+    ) -> Result<FetchedPlugin, SourceError> {
         match source {
             Source::Path(path) => path::fetch(&root.join(path)),
             remote if self.options.offline => Err(SourceError::Offline(remote.to_string())),
@@ -98,7 +98,11 @@ impl Fetcher {
     }
 
     /// Puts a plugin into a registry, under a tag.
-    pub(crate) async fn publish(&self, reference: &Reference, artifact: &Artifact) -> Result<Published, SourceError> {
+    pub(crate) async fn publish(
+        &self,
+        reference: &Reference,
+        artifact: &Artifact,
+    ) -> Result<PublishedArtifact, SourceError> {
         if self.options.offline {
             return Err(SourceError::Offline(format!("oci://{reference}")));
         }
@@ -117,7 +121,7 @@ impl Fetcher {
         resolved: Option<&Digest>,
         sha256: &Digest,
         progress: impl FnMut(u64, Option<u64>),
-    ) -> Result<Fetched, SourceError> {
+    ) -> Result<FetchedPlugin, SourceError> {
         let fetched = match (source, resolved) {
             (Source::Oci(reference), Some(manifest)) => {
                 let pinned = Source::Oci(reference.clone_with_digest(manifest.to_string()));

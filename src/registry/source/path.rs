@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::{Fetched, MAX_BYTES, SourceError};
+use super::{FetchedPlugin, MAX_BYTES, SourceError};
 
 /// Of a signature, in bytes: minisign's have about 300.
 pub(super) const MAX_SIGNATURE_BYTES: u64 = 16 * 1024;
@@ -15,7 +15,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, SourceError> {
 }
 
 /// The plugin at `path`, with the signature that lies beside it, if one does.
-pub(super) fn fetch(path: &Path) -> Result<Fetched, SourceError> {
+pub(super) fn fetch(path: &Path) -> Result<FetchedPlugin, SourceError> {
     let bytes = read(path)?;
     let mut beside = path.as_os_str().to_owned();
     beside.push(".minisig");
@@ -24,7 +24,7 @@ pub(super) fn fetch(path: &Path) -> Result<Fetched, SourceError> {
         Err(SourceError::Missing(_)) => None,
         Err(error) => return Err(error),
     };
-    Ok(Fetched { bytes, resolved: None, signature })
+    Ok(FetchedPlugin { bytes, resolved: None, signature })
 }
 
 fn read_up_to(limit: u64, path: &Path) -> Result<Vec<u8>, SourceError> {

@@ -21,7 +21,7 @@ const REDIRECTS: u32 = 5;
 
 /// How long a server may take.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Times {
+pub(super) struct HttpTimeouts {
     pub(super) connect: Duration,
     /// Between two pieces of an answer, and before the first.
     pub(super) silence: Duration,
@@ -29,7 +29,7 @@ pub(super) struct Times {
     pub(super) total: Duration,
 }
 
-impl Times {
+impl HttpTimeouts {
     /// `silence`: what the user said, if anything.
     pub(super) fn new(silence: Option<Duration>) -> Self {
         let silence = silence.unwrap_or(Duration::from_secs(30));
@@ -38,18 +38,18 @@ impl Times {
 }
 
 /// A client for GETs, made when it is first needed.
-pub(super) struct Web {
-    pub(super) times: Times,
+pub(super) struct WebClient {
+    pub(super) times: HttpTimeouts,
     client: OnceLock<Result<Client, String>>,
 }
 
 /// What is asked for.
-pub(super) struct Get<'a> {
+pub(super) struct GetRequest<'a> {
     /// The source, for messages.
     pub(super) what: &'a str,
     pub(super) url: Url,
     pub(super) accept: Option<&'a str>,
-    pub(super) login: Option<&'a Login>,
+    pub(super) login: Option<&'a Credential>,
     /// Of the answer, in bytes.
     pub(super) limit: u64,
     /// What is known of the answer's size.
@@ -58,21 +58,21 @@ pub(super) struct Get<'a> {
 }
 
 /// What a registry takes for a proof of who asks. Never shown.
-pub(super) enum Login {
+pub(super) enum Credential {
     Bearer(String),
     Basic(String, String),
 }
 
 /// An answer. The body is read where it is a success, and else left.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct HttpAnswer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
-impl Web {
-    pub(super) fn new(times: Times) -> Self {
+impl WebClient {
+    pub(super) fn new(times: HttpTimeouts) -> Self {
         Self { times, client: OnceLock::new() }
     }
 
@@ -87,18 +87,18 @@ impl Web {
     /// `progress` is told the bytes that have come, and how many there will be where that is known.
     pub(super) async fn get(
         &self,
-        get: &Get<'_>,
+        get: &GetRequest<'_>,
         progress: &mut impl FnMut(u64, Option<u64>),
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HttpAnswer, SourceError> {
         let slow = |_| SourceError::Slow { what: get.what.to_owned(), after: self.times.total };
         timeout(self.times.total, self.attempts(get, progress)).await.map_err(slow)?
     }
 
     async fn attempts(
         &self,
-        get: &Get<'_>,
+        get: &GetRequest<'_>,
         progress: &mut impl FnMut(u64, Option<u64>),
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HttpAnswer, SourceError> {
         let mut pause = PAUSE;
         for _ in 1..ATTEMPTS {
             match self.once(get, progress).await {
@@ -111,7 +111,11 @@ impl Web {
         self.once(get, progress).await
     }
 
-    async fn once(&self, get: &Get<'_>, progress: &mut impl FnMut(u64, Option<u64>)) -> Result<Answer, SourceError> {
+    async fn once(
+        &self,
+        get: &GetRequest<'_>,
+        progress: &mut impl FnMut(u64, Option<u64>),
+    ) -> Result<HttpAnswer, SourceError> {
         let mut url = get.url.clone();
         let mut login = get.login;
         for _ in 0..=REDIRECTS {
@@ -120,8 +124,8 @@ impl Web {
                 request = request.header(ACCEPT, accept);
             }
             request = match login {
-                Some(Login::Bearer(token)) => request.bearer_auth(token),
-                Some(Login::Basic(user, password)) => request.basic_auth(user, Some(password)),
+                Some(Credential::Bearer(token)) => request.bearer_auth(token),
+                Some(Credential::Basic(user, password)) => request.basic_auth(user, Some(password)),
                 None => request,
             };
             let response = self.in_time(get, request.send()).await?.map_err(|error| {
@@ -144,9 +148,9 @@ impl Web {
     async fn read(
         &self,
         mut response: Response,
-        get: &Get<'_>,
+        get: &GetRequest<'_>,
         progress: &mut impl FnMut(u64, Option<u64>),
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HttpAnswer, SourceError> {
         let what = || get.what.to_owned();
         let status = response.status();
         let headers = response.headers().clone();
@@ -155,7 +159,7 @@ impl Web {
         }
         let mut body = Vec::new();
         if !status.is_success() {
-            return Ok(Answer { status, headers, body });
+            return Ok(HttpAnswer { status, headers, body });
         }
         let too_large = || SourceError::TooLarge { what: what(), limit: get.limit };
         let declared = response.content_length();
@@ -187,10 +191,10 @@ impl Web {
         if get.size.is_some_and(|size| size != body.len() as u64) {
             return Err(truncated(body.len()));
         }
-        Ok(Answer { status, headers, body })
+        Ok(HttpAnswer { status, headers, body })
     }
 
-    async fn in_time<T>(&self, get: &Get<'_>, step: impl Future<Output = T>) -> Result<T, SourceError> {
+    async fn in_time<T>(&self, get: &GetRequest<'_>, step: impl Future<Output = T>) -> Result<T, SourceError> {
         let after = self.times.silence;
         timeout(after, step).await.map_err(|_| SourceError::Silent { what: get.what.to_owned(), after })
     }

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json::print_json;
-use crate::journal::{DatabaseRow, EventRow, OverrideRow, Run, RunDetails, StepRow, VerdictRow, WaitingRow};
+use crate::journal::{DatabaseRow, EventRow, OverrideRow, RunDetails, RunRow, StepRow, VerdictRow, WaitingRow};
 use crate::ui::terminal::message::{note, warning};
 
 /// The form of the JSON documents below. It changes when a field changes its meaning or goes; new fields may come at any time.
@@ -26,14 +26,14 @@ struct RunList {
     #[schemars(extend("const" = FORMAT))]
     format: u32,
     /// The newest first.
-    runs: Vec<Run>,
+    runs: Vec<RunRow>,
     /// What was not delivered, by plugin.
     waiting: Vec<WaitingMessages>,
 }
 
 /// A run in a list of them.
 pub(crate) struct ListedRun {
-    pub(crate) run: Run,
+    pub(crate) run: RunRow,
     /// So much of its id that no other begins so.
     pub(crate) short_id: String,
 }
@@ -62,7 +62,7 @@ struct RunDocument {
     /// The form of this document. Within a form nothing goes and nothing changes its meaning.
     #[schemars(extend("const" = FORMAT))]
     format: u32,
-    run: Run,
+    run: RunRow,
     databases: Vec<DatabaseRow>,
     /// In the order in which they were begun.
     steps: Vec<StepRow>,

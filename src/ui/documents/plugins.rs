@@ -13,10 +13,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::json::print_json;
-use crate::config::{Mode, PluginConfig};
+use crate::config::{PluginConfig, PluginMode};
 use crate::model::event::SignalName;
 use crate::plugin::{Description, Failure, Inspected, Plugin, Request};
-use crate::registry::{Locked, Published, Source};
+use crate::registry::{LockEntry, PublishedArtifact, Source};
 use crate::ui::terminal::message::status;
 
 /// The form of the JSON documents below. It changes when a field changes its meaning or goes; new fields may come at any time.
@@ -40,7 +40,7 @@ pub(crate) struct ListedPlugin {
     name: String,
     /// Where it comes from, as `lback.toml` says.
     source: String,
-    #[schemars(with = "Mode")]
+    #[schemars(with = "PluginMode")]
     mode: &'static str,
     /// What `lback.lock` says of it; none where it isn't locked from this source.
     locked: Option<LockedPlugin>,
@@ -165,13 +165,13 @@ enum Role {
 const DIGEST_PATTERN: &str = "^sha256:[0-9a-f]{64}$";
 
 impl ListedPlugin {
-    pub(crate) fn new(config: &PluginConfig, locked: Option<&Locked>, loaded: &Result<Plugin, Failure>) -> Self {
+    pub(crate) fn new(config: &PluginConfig, locked: Option<&LockEntry>, loaded: &Result<Plugin, Failure>) -> Self {
         Self {
             name: config.name.clone(),
             source: config.source.to_string(),
             mode: match config.mode {
-                Mode::Enforce => "enforce",
-                Mode::Audit => "audit",
+                PluginMode::Enforce => "enforce",
+                PluginMode::Audit => "audit",
             },
             locked: locked.map(|locked| LockedPlugin {
                 version: locked.version.clone(),
@@ -240,7 +240,7 @@ impl InspectedPlugin {
 
 impl PublishedPlugin {
     /// `tagged`: where it was to go.
-    pub(crate) fn new(inspected: &Inspected, tagged: &Source, published: &Published, signed: bool) -> Self {
+    pub(crate) fn new(inspected: &Inspected, tagged: &Source, published: &PublishedArtifact, signed: bool) -> Self {
         Self {
             format: FORMAT,
             reference: Source::Oci(published.reference.clone()).to_string(),

@@ -1,7 +1,7 @@
 //! What a person sees of a plugin before they decide about it: what it is and wants, and what an update changes.
 
 use crate::plugin::{Inspected, Wanted};
-use crate::registry::Locked;
+use crate::registry::LockEntry;
 
 /// A plugin that is to be installed under this name.
 pub(crate) fn show_candidate(name: &str, inspected: &Inspected, wanted: &Wanted) {
@@ -28,7 +28,7 @@ pub(crate) fn show_candidate(name: &str, inspected: &Inspected, wanted: &Wanted)
 }
 
 /// What is locked, and what would be.
-pub(crate) fn show_locked_change(old: Option<&Locked>, new: &Locked) {
+pub(crate) fn show_locked_change(old: Option<&LockEntry>, new: &LockEntry) {
     let Some(old) = old else {
         anstream::eprintln!("{} {}: not locked before\n  digest sha256:{}", new.name, new.version, new.sha256.hex());
         return;
@@ -51,7 +51,7 @@ pub(crate) fn show_locked_change(old: Option<&Locked>, new: &Locked) {
     anstream::eprintln!("{}", lines.join("\n  "));
 }
 
-fn signed(locked: &Locked) -> &'static str {
+fn signed(locked: &LockEntry) -> &'static str {
     if locked.signature.is_some() { "yes" } else { "no" }
 }
 

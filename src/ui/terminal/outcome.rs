@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::message::{error, hint};
-use crate::alembic::{NotAcquired, StopRequest};
+use crate::alembic::{LockFailure, StopRequest};
 use crate::dispatch::{Blocked, Reason};
 use crate::migration::{Drifted, Ending, Locked, Outcome};
 use crate::ui::terminal::database_state::{heads, show_databases};
@@ -79,16 +79,16 @@ fn show_locked(Locked { why, holder, waited }: &Locked) {
         if waited.is_zero() { String::new() } else { format!(", after {}", humantime::format_duration(waited)) };
     error(&format!("{why}{holder}{waited}; nothing was done"));
     hint(match why {
-        NotAcquired::Fail => {
+        LockFailure::Fail => {
             "run it again when that one is over; with `lock = \"wait\"` in `lback.toml`, it is waited for"
         }
-        NotAcquired::Timeout => {
+        LockFailure::Timeout => {
             "see what that run is doing before you run this again; `lock-timeout` in `lback.toml` says how long to wait"
         }
-        NotAcquired::Stale => {
+        LockFailure::Stale => {
             "run it again; for it to wait instead, end the transaction that env.py begins before it runs migrations, or use READ COMMITTED"
         }
-        NotAcquired::Blocking => {
+        LockFailure::Blocking => {
             "run it again; for it to wait instead, end the transaction that env.py begins before it runs migrations"
         }
     });

@@ -14,7 +14,7 @@ use tokio::io::AsyncWrite;
 
 use super::message::{note, warning};
 use super::spinner::Spinner;
-use crate::alembic::{LockScope, Report};
+use crate::alembic::{LauncherEvent, LockScope};
 use crate::model::database::Direction;
 
 pub(crate) struct RunProgress {
@@ -64,7 +64,7 @@ impl RunProgress {
         Self { line: Arc::default(), lock_timeout, is_terminal }
     }
 
-    pub(crate) fn show(&self, report: &Report) {
+    pub(crate) fn show(&self, report: &LauncherEvent) {
         self.say(report);
         if self.is_terminal {
             match LineChange::of(report) {
@@ -81,35 +81,35 @@ impl RunProgress {
         SharedStream { stream, line: shares.then(|| Arc::clone(&self.line)), writing: false }
     }
 
-    fn say(&self, report: &Report) {
+    fn say(&self, report: &LauncherEvent) {
         let by = |holder: &Option<String>| holder.as_ref().map(|who| format!(" ({who})")).unwrap_or_default();
         match report {
-            Report::SteppedAside { why, changes_database } if why.is_chosen() || !changes_database => {
+            LauncherEvent::Bypassed { why, changes_database } if why.is_chosen() || !changes_database => {
                 tracing::info!("Alembic runs without the launcher: {why}");
             }
-            Report::SteppedAside { why, .. } => self.apart(|| {
+            LauncherEvent::Bypassed { why, .. } => self.apart(|| {
                 note(&format!(
                     "Alembic runs without lback's launcher, so that no lock is taken and nothing is known of steps and heads: {why}; \
                      `launcher = false` in `lback.toml` says that this is meant"
                 ));
             }),
-            Report::Blind { why } => self.apart(|| {
+            LauncherEvent::Blind { why } => self.apart(|| {
                 warning(&format!("lback can't follow this run, and takes no lock: {why}"));
             }),
-            Report::Unlocked { why, .. } => self.apart(|| note(&format!("no lock is taken: {why}"))),
-            Report::NotCancelled { why } => self.apart(|| {
+            LauncherEvent::Unlocked { why, .. } => self.apart(|| note(&format!("no lock is taken: {why}"))),
+            LauncherEvent::NotCancelled { why } => self.apart(|| {
                 warning(&format!("the statement may still run on the server: it could not be cancelled: {why}"));
             }),
-            Report::LockWaiting { holder, .. } => {
+            LauncherEvent::LockWaiting { holder, .. } => {
                 let limit = humantime::format_duration(self.lock_timeout);
                 self.apart(|| {
                     note(&format!("another run holds the lock of the database{}; waiting for it, up to {limit}", by(holder)));
                 });
             }
-            Report::LockGaveWay { holder, .. } => self.apart(|| {
+            LauncherEvent::LockGaveWay { holder, .. } => self.apart(|| {
                 note(&format!("another run holds the lock of the database{}; nothing is pending for this one", by(holder)));
             }),
-            Report::LockAcquired { scope: LockScope::Transaction, .. } => self.apart(|| {
+            LauncherEvent::LockAcquired { scope: LockScope::Transaction, .. } => self.apart(|| {
                 warning(
                     "a connection pooler stands before the database: the lock holds for one transaction only, not across an \
                      `autocommit_block` or a `transaction_per_migration`; migrations should connect to the server itself",
@@ -136,10 +136,10 @@ enum LineChange {
 }
 
 impl LineChange {
-    fn of(report: &Report) -> Self {
+    fn of(report: &LauncherEvent) -> Self {
         match report {
-            Report::LockWaiting { .. } => Self::To("waiting for the lock".to_owned()),
-            Report::StepStarted { number, of, direction, revision, doc, .. } => {
+            LauncherEvent::LockWaiting { .. } => Self::To("waiting for the lock".to_owned()),
+            LauncherEvent::StepStarted { number, of, direction, revision, doc, .. } => {
                 let count = of.map_or_else(|| number.to_string(), |of| format!("{number} of {of}"));
                 let verb = match direction {
                     Direction::Upgrade => "upgrade to",
@@ -151,12 +151,12 @@ impl LineChange {
                     doc.as_deref().filter(|doc| !doc.is_empty()).map(|doc| format!(", {doc}")).unwrap_or_default();
                 Self::To(format!("{count}: {verb} {revision}{doc}"))
             }
-            Report::LockAcquired { .. }
-            | Report::LockNotAcquired { .. }
-            | Report::LockGaveWay { .. }
-            | Report::StepEnded { .. }
-            | Report::HeadsAfter { .. }
-            | Report::Error { .. } => Self::Over,
+            LauncherEvent::LockAcquired { .. }
+            | LauncherEvent::LockNotAcquired { .. }
+            | LauncherEvent::LockGaveWay { .. }
+            | LauncherEvent::StepEnded { .. }
+            | LauncherEvent::HeadsAfter { .. }
+            | LauncherEvent::Error { .. } => Self::Over,
             _ => Self::None,
         }
     }

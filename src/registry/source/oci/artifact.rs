@@ -20,13 +20,13 @@ const SIGNATURE: &str = "lback.plugin.minisign";
 
 /// What a manifest says of its component.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Layer {
+pub(super) struct PluginLayer {
     pub(super) digest: Digest,
     pub(super) size: u64,
     pub(super) signature: Option<String>,
 }
 
-impl Layer {
+impl PluginLayer {
     /// The layer that the manifest of `what` names.
     pub(super) fn of(what: &str, manifest: &[u8]) -> Result<Self, SourceError> {
         let wrong = |reason: String| SourceError::Manifest { what: what.to_owned(), reason };
@@ -99,14 +99,14 @@ struct WasmComponent<'a> {
 }
 
 /// What a push sends.
-pub(super) struct Parts {
+pub(super) struct ArtifactParts {
     pub(super) manifest: OciImageManifest,
     pub(super) config: Config,
     pub(super) layer: ImageLayer,
 }
 
 impl Artifact {
-    pub(super) fn parts(&self) -> serde_json::Result<Parts> {
+    pub(super) fn parts(&self) -> serde_json::Result<ArtifactParts> {
         let config = WasmConfig {
             created: "1970-01-01T00:00:00Z",
             author: None,
@@ -125,7 +125,7 @@ impl Artifact {
         let mut manifest =
             OciImageManifest::build(std::slice::from_ref(&layer), &config, Some(BTreeMap::from(annotations)));
         manifest.media_type = Some(OCI_IMAGE_MEDIA_TYPE.to_owned());
-        Ok(Parts { manifest, config, layer })
+        Ok(ArtifactParts { manifest, config, layer })
     }
 }
 
@@ -153,9 +153,9 @@ mod tests {
 
     #[test]
     fn what_is_published_is_read_back() {
-        let layer = Layer::of("x", manifest().to_string().as_bytes()).unwrap();
+        let layer = PluginLayer::of("x", manifest().to_string().as_bytes()).unwrap();
         let signature = Some("untrusted comment: x".to_owned());
-        assert_eq!(layer, Layer { digest: Digest::of(b"\0asm"), size: 4, signature });
+        assert_eq!(layer, PluginLayer { digest: Digest::of(b"\0asm"), size: 4, signature });
     }
 
     #[test]
@@ -182,7 +182,7 @@ mod tests {
         let changed = |pointer: &str, value: Value| {
             let mut manifest = manifest();
             *manifest.pointer_mut(pointer).unwrap() = value;
-            Layer::of("x", manifest.to_string().as_bytes()).unwrap_err().to_string()
+            PluginLayer::of("x", manifest.to_string().as_bytes()).unwrap_err().to_string()
         };
         let layer = manifest()["layers"][0].clone();
         let image = "application/vnd.oci.image.config.v1+json";
@@ -202,7 +202,7 @@ mod tests {
         let index = json!({
             "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [],
         });
-        let said = Layer::of("x", index.to_string().as_bytes()).unwrap_err().to_string();
+        let said = PluginLayer::of("x", index.to_string().as_bytes()).unwrap_err().to_string();
         assert!(said.contains("its manifest is of the type `application/vnd.oci.image.index"), "{said}");
     }
 }

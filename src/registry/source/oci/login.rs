@@ -11,22 +11,22 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::super::SourceError;
-use super::super::web::{Answer, Get, Login, is_loopback};
+use super::super::web::{Credential, GetRequest, HttpAnswer, is_loopback};
 use super::{Repository, credentials};
 use crate::support::http::{HttpFailure, TlsFault};
 
 /// What is to be done in the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Right {
+pub(super) enum AccessRight {
     Pull,
     Push,
 }
 
 /// A repository that one has been let into.
-pub(super) struct Entered {
+pub(super) struct RegistrySession {
     /// The registry's address, which ends in `/`.
     pub(super) base: Url,
-    pub(super) login: Option<Login>,
+    pub(super) login: Option<Credential>,
     /// What the user has stored for the registry, as the crate takes it.
     pub(super) auth: RegistryAuth,
     /// Whether there are credentials.
@@ -35,13 +35,13 @@ pub(super) struct Entered {
 
 impl Repository<'_> {
     /// Finds the registry and logs in, as far as it wants that.
-    pub(super) async fn enter(&self, right: Right) -> Result<Entered, SourceError> {
+    pub(super) async fn enter(&self, right: AccessRight) -> Result<RegistrySession, SourceError> {
         let (base, answer) = self.knock().await?;
         let challenge = answer.headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
         let Some(challenge) = challenge.filter(|_| answer.status == StatusCode::UNAUTHORIZED) else {
             return match answer.status {
                 status if status.is_success() => {
-                    Ok(Entered { base, login: None, auth: RegistryAuth::Anonymous, known: false })
+                    Ok(RegistrySession { base, login: None, auth: RegistryAuth::Anonymous, known: false })
                 }
                 status => Err(self.wrong(format!("is none, it seems: `/v2/` answers {}", status.as_u16()))),
             };
@@ -56,11 +56,11 @@ impl Repository<'_> {
         let auth = credentials::of(registry, self.options.docker_config.as_deref()).await?;
         let known = auth != RegistryAuth::Anonymous;
         let login = self.log_in(&base, &auth, right).await?;
-        Ok(Entered { base, login, auth, known })
+        Ok(RegistrySession { base, login, auth, known })
     }
 
     /// Asks for the registry's root. A registry on this machine may do without TLS: nobody stands in between.
-    async fn knock(&self) -> Result<(Url, Answer), SourceError> {
+    async fn knock(&self) -> Result<(Url, HttpAnswer), SourceError> {
         let encrypted = self.root("https")?;
         let plain = is_loopback(&encrypted).then(|| self.root("http")).transpose()?;
         match (self.knock_at(&encrypted).await, plain) {
@@ -77,25 +77,37 @@ impl Repository<'_> {
         text.parse().map_err(|error| self.wrong(format!("has no valid address: {error}")))
     }
 
-    async fn knock_at(&self, base: &Url) -> Result<Answer, SourceError> {
+    async fn knock_at(&self, base: &Url) -> Result<HttpAnswer, SourceError> {
         let url = base.join("v2/").map_err(|error| self.wrong(format!("has no valid address: {error}")))?;
-        let get =
-            Get { what: &self.what, url, accept: None, login: None, limit: 1 << 20, size: None, redirects: false };
+        let get = GetRequest {
+            what: &self.what,
+            url,
+            accept: None,
+            login: None,
+            limit: 1 << 20,
+            size: None,
+            redirects: false,
+        };
         self.web.get(&get, &mut |_, _| ()).await
     }
 
-    async fn log_in(&self, base: &Url, auth: &RegistryAuth, right: Right) -> Result<Option<Login>, SourceError> {
+    async fn log_in(
+        &self,
+        base: &Url,
+        auth: &RegistryAuth,
+        right: AccessRight,
+    ) -> Result<Option<Credential>, SourceError> {
         let client = self.client(base.scheme() == "https")?;
         let operation = match right {
-            Right::Pull => RegistryOperation::Pull,
-            Right::Push => RegistryOperation::Push,
+            AccessRight::Pull => RegistryOperation::Pull,
+            AccessRight::Push => RegistryOperation::Push,
         };
         let after: Duration = self.web.times.silence;
         let token = timeout(after, client.auth(self.reference, auth, operation)).await;
         let token = token.map_err(|_| SourceError::Silent { what: self.what.clone(), after })?;
         match (token.map_err(|error| self.refused(error, *auth != RegistryAuth::Anonymous))?, auth) {
-            (Some(token), _) => Ok(Some(Login::Bearer(token))),
-            (None, RegistryAuth::Basic(user, password)) => Ok(Some(Login::Basic(user.clone(), password.clone()))),
+            (Some(token), _) => Ok(Some(Credential::Bearer(token))),
+            (None, RegistryAuth::Basic(user, password)) => Ok(Some(Credential::Basic(user.clone(), password.clone()))),
             (None, _) => Ok(None),
         }
     }

@@ -1,6 +1,6 @@
 //! Plugins in OCI registries, as the Bytecode Alliance lays WebAssembly out there, so that `wkg` reads and writes the same.
 //!
-//! `oci-client` does references, logins, manifests and the push. The two GETs of a pull go through [`Web`], whose limits hold
+//! `oci-client` does references, logins, manifests and the push. The two GETs of a pull go through [`WebClient`], whose limits hold
 //! for all that is fetched.
 
 mod artifact;
@@ -17,12 +17,12 @@ use reqwest::StatusCode;
 use url::Url;
 
 pub(crate) use artifact::Artifact;
-pub(crate) use publish::Published;
+pub(crate) use publish::PublishedArtifact;
 
-use self::artifact::Layer;
-use self::login::{Entered, Right};
-use super::web::{Answer, Get, Web};
-use super::{FetchOptions, Fetched, MAX_BYTES, SourceError};
+use self::artifact::PluginLayer;
+use self::login::{AccessRight, RegistrySession};
+use super::web::{GetRequest, HttpAnswer, WebClient};
+use super::{FetchOptions, FetchedPlugin, MAX_BYTES, SourceError};
 use crate::registry::Digest;
 use crate::support::http;
 
@@ -35,7 +35,7 @@ const ACCEPTED: [&str; 4] =
 
 /// A repository of a registry.
 pub(super) struct Repository<'a> {
-    web: &'a Web,
+    web: &'a WebClient,
     options: &'a FetchOptions,
     reference: &'a Reference,
     /// The source, for messages.
@@ -43,31 +43,43 @@ pub(super) struct Repository<'a> {
 }
 
 impl<'a> Repository<'a> {
-    pub(super) fn new(web: &'a Web, options: &'a FetchOptions, reference: &'a Reference) -> Self {
+    pub(super) fn new(web: &'a WebClient, options: &'a FetchOptions, reference: &'a Reference) -> Self {
         Self { web, options, reference, what: format!("oci://{reference}") }
     }
 
-    pub(super) async fn fetch(&self, progress: &mut impl FnMut(u64, Option<u64>)) -> Result<Fetched, SourceError> {
-        let entered = self.enter(Right::Pull).await?;
+    pub(super) async fn fetch(
+        &self,
+        progress: &mut impl FnMut(u64, Option<u64>),
+    ) -> Result<FetchedPlugin, SourceError> {
+        let entered = self.enter(AccessRight::Pull).await?;
         let (resolved, layer) = self.manifest(&entered, self.reference).await?;
         let url = self.url(&entered, &format!("blobs/{}", layer.digest))?;
-        let get =
-            Get { accept: None, limit: MAX_BYTES, size: Some(layer.size), redirects: true, ..self.get(&entered, url) };
+        let get = GetRequest {
+            accept: None,
+            limit: MAX_BYTES,
+            size: Some(layer.size),
+            redirects: true,
+            ..self.get(&entered, url)
+        };
         let answer = self.web.get(&get, progress).await?;
         let bytes = self.success(&entered, answer)?.body;
         let found = Digest::of(&bytes);
         if found != layer.digest {
             return Err(SourceError::Corrupt { what: self.what.clone(), expected: layer.digest, found });
         }
-        Ok(Fetched { bytes, resolved: Some(resolved), signature: layer.signature })
+        Ok(FetchedPlugin { bytes, resolved: Some(resolved), signature: layer.signature })
     }
 
     /// The digest of a manifest, and the layer that it names.
-    async fn manifest(&self, entered: &Entered, reference: &Reference) -> Result<(Digest, Layer), SourceError> {
+    async fn manifest(
+        &self,
+        entered: &RegistrySession,
+        reference: &Reference,
+    ) -> Result<(Digest, PluginLayer), SourceError> {
         let wanted = reference.digest().or(reference.tag()).unwrap_or_default();
         let url = self.url(entered, &format!("manifests/{wanted}"))?;
         let accept = ACCEPTED.join(", ");
-        let get = Get { accept: Some(&accept), redirects: true, ..self.get(entered, url) };
+        let get = GetRequest { accept: Some(&accept), redirects: true, ..self.get(entered, url) };
         let answer = self.success(entered, self.web.get(&get, &mut |_, _| ()).await?)?;
         let found = Digest::of(&answer.body);
         let announced = answer.headers.get("docker-content-digest").and_then(|value| value.to_str().ok());
@@ -79,20 +91,20 @@ impl<'a> Repository<'a> {
                 return Err(SourceError::Corrupt { what: self.what.clone(), expected, found });
             }
         }
-        Ok((found, Layer::of(&self.what, &answer.body)?))
+        Ok((found, PluginLayer::of(&self.what, &answer.body)?))
     }
 
-    fn get<'g>(&'g self, entered: &'g Entered, url: Url) -> Get<'g> {
+    fn get<'g>(&'g self, entered: &'g RegistrySession, url: Url) -> GetRequest<'g> {
         let (what, login) = (self.what.as_str(), entered.login.as_ref());
-        Get { what, url, accept: None, login, limit: MAX_MANIFEST_BYTES, size: None, redirects: false }
+        GetRequest { what, url, accept: None, login, limit: MAX_MANIFEST_BYTES, size: None, redirects: false }
     }
 
-    fn url(&self, entered: &Entered, path: &str) -> Result<Url, SourceError> {
+    fn url(&self, entered: &RegistrySession, path: &str) -> Result<Url, SourceError> {
         let text = format!("{}v2/{}/{path}", entered.base, self.reference.repository());
         text.parse().map_err(|error| self.wrong(format!("has no valid address: {error}")))
     }
 
-    fn success(&self, entered: &Entered, answer: Answer) -> Result<Answer, SourceError> {
+    fn success(&self, entered: &RegistrySession, answer: HttpAnswer) -> Result<HttpAnswer, SourceError> {
         let what = self.what.clone();
         match answer.status {
             status if status.is_success() => Ok(answer),

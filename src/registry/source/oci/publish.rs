@@ -6,14 +6,14 @@ use reqwest::header::HeaderValue;
 use tokio::time::timeout;
 
 use super::super::SourceError;
-use super::artifact::Parts;
-use super::login::Right;
+use super::artifact::ArtifactParts;
+use super::login::AccessRight;
 use super::{Artifact, Repository};
 use crate::registry::Digest;
 
 /// What lies in the registry now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Published {
+pub(crate) struct PublishedArtifact {
     /// Names the manifest by its digest: what it says never changes.
     pub(crate) reference: Reference,
     /// Of the manifest.
@@ -24,13 +24,13 @@ pub(crate) struct Published {
 
 impl Repository<'_> {
     /// Pushes the artifact, and looks whether it is there.
-    pub(in super::super) async fn publish(&self, artifact: &Artifact) -> Result<Published, SourceError> {
-        let entered = self.enter(Right::Push).await?;
+    pub(in super::super) async fn publish(&self, artifact: &Artifact) -> Result<PublishedArtifact, SourceError> {
+        let entered = self.enter(AccessRight::Push).await?;
         let client = self.client(entered.base.scheme() == "https")?;
         let component = Digest::of(&artifact.component);
         let wrong =
             |error: serde_json::Error| SourceError::Manifest { what: self.what.clone(), reason: error.to_string() };
-        let Parts { manifest, config, layer } = artifact.parts().map_err(wrong)?;
+        let ArtifactParts { manifest, config, layer } = artifact.parts().map_err(wrong)?;
         // Not the crate's own `push`: its canonical JSON has line breaks in strings as they are, which no registry reads.
         let body = serde_json::to_vec(&manifest).map_err(wrong)?;
         client.store_auth_if_needed(self.reference.resolve_registry(), &entered.auth).await;
@@ -49,6 +49,6 @@ impl Repository<'_> {
             return Err(SourceError::Corrupt { what: self.what.clone(), expected: component, found: layer.digest });
         }
         let reference = self.reference.clone_with_digest(manifest.to_string());
-        Ok(Published { reference, manifest, component })
+        Ok(PublishedArtifact { reference, manifest, component })
     }
 }

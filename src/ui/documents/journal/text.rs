@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{ListedRun, RedeliveredPlugin, WaitingMessages};
-use crate::journal::{DatabaseRow, DeliveryRow, Run, RunDetails, StepRow, VerdictRow};
+use crate::journal::{DatabaseRow, DeliveryRow, RunDetails, RunRow, StepRow, VerdictRow};
 use crate::ui::terminal::table::{drawn, plain};
 
 /// Characters of a command in the table.
@@ -97,7 +97,7 @@ pub(crate) fn run(details: &RunDetails) -> String {
     text.trim_end().to_owned()
 }
 
-fn circumstances(run: &Run) -> String {
+fn circumstances(run: &RunRow) -> String {
     let mut table = plain();
     let on = |what: &Option<String>, more: &Option<String>, word: &str| {
         let more = more.as_deref().map(|more| format!(" {word} {more}")).unwrap_or_default();
@@ -202,7 +202,7 @@ fn delivery(delivery: &DeliveryRow) -> String {
 }
 
 /// The command with its arguments, as Alembic got them.
-fn what(run: &Run) -> String {
+fn what(run: &RunRow) -> String {
     let from = run.full_command.iter().position(|word| *word == run.command && !word.is_empty());
     match from {
         Some(from) => run.full_command[from..].join(" "),
@@ -210,7 +210,7 @@ fn what(run: &Run) -> String {
     }
 }
 
-fn outcome(run: &Run) -> String {
+fn outcome(run: &RunRow) -> String {
     match run.exit_code {
         Some(code @ 1..) => format!("{} ({code})", run.outcome),
         _ => run.outcome.clone(),

@@ -16,13 +16,13 @@ use crate::support::atomic_write::{NEW_PREFIX, NEW_SUFFIX, replace};
 pub(crate) struct ProjectFiles {
     config: PathBuf,
     lock: PathBuf,
-    /// Locked.
+    /// LockEntry.
     _held: File,
 }
 
 /// What the two files say.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Texts {
+pub(crate) struct ProjectTexts {
     pub(crate) config: String,
     /// None: there is no file.
     pub(crate) lock: Option<String>,
@@ -30,11 +30,11 @@ pub(crate) struct Texts {
 
 /// Which of the files is replaced first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum First {
+pub(crate) enum WriteOrder {
     /// Something is added.
-    Lock,
+    LockFirst,
     /// Something goes, or is another now, which may be granted more: what was there doesn't ask for it.
-    Config,
+    ConfigFirst,
 }
 
 impl ProjectFiles {
@@ -54,17 +54,17 @@ impl ProjectFiles {
         Ok(Self { config: config.to_owned(), lock: root.join(LOCK_FILE_NAME), _held: held })
     }
 
-    pub(crate) fn read(&self) -> io::Result<Texts> {
+    pub(crate) fn read(&self) -> io::Result<ProjectTexts> {
         let lock = match fs::read_to_string(&self.lock) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        Ok(Texts { config: fs::read_to_string(&self.config)?, lock })
+        Ok(ProjectTexts { config: fs::read_to_string(&self.config)?, lock })
     }
 
     /// Brings the files from `before` to `after`. If that fails, they are as before.
-    pub(crate) fn write(&self, before: &Texts, after: &Texts, first: First) -> io::Result<()> {
+    pub(crate) fn write(&self, before: &ProjectTexts, after: &ProjectTexts, first: WriteOrder) -> io::Result<()> {
         let lock = || match &after.lock {
             Some(text) if after.lock != before.lock => replace(&self.lock, text.as_bytes()),
             _ => Ok(()),
@@ -73,8 +73,8 @@ impl ProjectFiles {
             if after.config == before.config { Ok(()) } else { replace(&self.config, after.config.as_bytes()) }
         };
         match first {
-            First::Lock => lock().and_then(|()| config().inspect_err(|_| self.take_back_lock(before))),
-            First::Config => config().and_then(|()| {
+            WriteOrder::LockFirst => lock().and_then(|()| config().inspect_err(|_| self.take_back_lock(before))),
+            WriteOrder::ConfigFirst => config().and_then(|()| {
                 lock().inspect_err(|_| {
                     let _ = replace(&self.config, before.config.as_bytes());
                 })
@@ -82,7 +82,7 @@ impl ProjectFiles {
         }
     }
 
-    fn take_back_lock(&self, before: &Texts) {
+    fn take_back_lock(&self, before: &ProjectTexts) {
         let _ = match &before.lock {
             Some(text) => replace(&self.lock, text.as_bytes()),
             None => fs::remove_file(&self.lock),
@@ -115,8 +115,8 @@ fn sweep(root: &Path) {
 mod tests {
     use super::*;
 
-    fn texts(config: &str, lock: Option<&str>) -> Texts {
-        Texts { config: config.into(), lock: lock.map(str::to_owned) }
+    fn texts(config: &str, lock: Option<&str>) -> ProjectTexts {
+        ProjectTexts { config: config.into(), lock: lock.map(str::to_owned) }
     }
 
     #[test]
@@ -130,19 +130,19 @@ mod tests {
         let before = files.read().unwrap();
         assert_eq!(before, texts("a", None));
         let after = texts("b", Some("1"));
-        files.write(&before, &after, First::Lock).unwrap();
+        files.write(&before, &after, WriteOrder::LockFirst).unwrap();
         assert_eq!(files.read().unwrap(), after);
 
         // A folder can't be replaced by a file.
         fs::remove_file(&config).unwrap();
         fs::create_dir(&config).unwrap();
-        files.write(&after, &texts("c", Some("2")), First::Lock).unwrap_err();
+        files.write(&after, &texts("c", Some("2")), WriteOrder::LockFirst).unwrap_err();
         assert_eq!(fs::read_to_string(temp.path().join("lback.lock")).unwrap(), "1");
         fs::remove_dir(&config).unwrap();
         fs::write(&config, "b").unwrap();
         fs::remove_file(temp.path().join("lback.lock")).unwrap();
         fs::create_dir(temp.path().join("lback.lock")).unwrap();
-        files.write(&after, &texts("c", Some("2")), First::Config).unwrap_err();
+        files.write(&after, &texts("c", Some("2")), WriteOrder::ConfigFirst).unwrap_err();
         assert_eq!(fs::read_to_string(&config).unwrap(), "b");
     }
 }

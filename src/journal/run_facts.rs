@@ -19,7 +19,7 @@ pub(crate) struct RunStart {
 
 /// What a run was made with, as far as it is known.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Versions {
+pub(crate) struct ToolVersions {
     pub(crate) alembic: Option<String>,
     pub(crate) sqlalchemy: Option<String>,
     pub(crate) python: Option<String>,

@@ -17,32 +17,32 @@ const MOST: usize = 16;
 
 /// Checks that were passed, by plugin.
 #[derive(Debug)]
-pub(crate) struct Checked {
+pub(crate) struct CheckCache {
     folder: PrivateFolder,
 }
 
 /// A check of which the outcome is always the same for the same plugin.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Check<'a> {
+pub(crate) enum PluginCheck<'a> {
     /// These settings, as JSON, fit its schema.
     Settings(&'a str),
     /// The owner of the key made this signature of it.
     Signature { key: &'a str, signature: &'a str },
 }
 
-impl Checked {
+impl CheckCache {
     pub(crate) fn new(folder: PrivateFolder) -> Self {
         Self { folder }
     }
 
     /// Did this plugin pass, with this version of lback?
-    pub(crate) fn contains(&self, plugin: &Digest, check: Check<'_>) -> bool {
+    pub(crate) fn contains(&self, plugin: &Digest, check: PluginCheck<'_>) -> bool {
         let wanted = key(check).hex();
         self.kept(plugin).contains(&wanted)
     }
 
     /// Keeps that it passed. Of two runs that do so at once, one may be forgotten, and checks again.
-    pub(crate) fn insert(&self, plugin: &Digest, check: Check<'_>) -> io::Result<()> {
+    pub(crate) fn insert(&self, plugin: &Digest, check: PluginCheck<'_>) -> io::Result<()> {
         let mut kept = self.kept(plugin);
         kept.insert(0, key(check).hex());
         kept.truncate(MOST);
@@ -63,10 +63,10 @@ impl Checked {
 }
 
 /// Another version of lback may check otherwise, so its word doesn't count.
-fn key(check: Check<'_>) -> Digest {
+fn key(check: PluginCheck<'_>) -> Digest {
     let words = match check {
-        Check::Settings(settings) => ["settings", settings, ""],
-        Check::Signature { key, signature } => ["signature", key, signature],
+        PluginCheck::Settings(settings) => ["settings", settings, ""],
+        PluginCheck::Signature { key, signature } => ["signature", key, signature],
     };
     let mut hasher = Sha256::new();
     for word in [env!("CARGO_PKG_VERSION")].into_iter().chain(words) {
@@ -84,31 +84,34 @@ mod tests {
     #[test]
     fn the_last_few_are_kept() {
         let temp = tempfile::tempdir().unwrap();
-        let checked = Checked::new(PrivateFolder::open(&temp.path().join("cache")).unwrap());
+        let checked = CheckCache::new(PrivateFolder::open(&temp.path().join("cache")).unwrap());
         let plugin = Digest::of(b"plugin");
-        assert!(!checked.contains(&plugin, Check::Settings("{}")));
-        checked.insert(&plugin, Check::Settings("{}")).unwrap();
-        assert!(checked.contains(&plugin, Check::Settings("{}")));
-        assert!(!checked.contains(&plugin, Check::Settings("{ }")));
-        assert!(!checked.contains(&Digest::of(b"other"), Check::Settings("{}")));
+        assert!(!checked.contains(&plugin, PluginCheck::Settings("{}")));
+        checked.insert(&plugin, PluginCheck::Settings("{}")).unwrap();
+        assert!(checked.contains(&plugin, PluginCheck::Settings("{}")));
+        assert!(!checked.contains(&plugin, PluginCheck::Settings("{ }")));
+        assert!(!checked.contains(&Digest::of(b"other"), PluginCheck::Settings("{}")));
         for n in 0..MOST {
-            checked.insert(&plugin, Check::Settings(&n.to_string())).unwrap();
+            checked.insert(&plugin, PluginCheck::Settings(&n.to_string())).unwrap();
         }
-        assert!(!checked.contains(&plugin, Check::Settings("{}")) && checked.contains(&plugin, Check::Settings("0")));
+        assert!(
+            !checked.contains(&plugin, PluginCheck::Settings("{}"))
+                && checked.contains(&plugin, PluginCheck::Settings("0"))
+        );
         fs::write(checked.path(&plugin), b"\xff\xfe").unwrap();
-        assert!(!checked.contains(&plugin, Check::Settings("0")));
+        assert!(!checked.contains(&plugin, PluginCheck::Settings("0")));
     }
 
     #[test]
     fn a_signature_counts_for_its_key_alone() {
         let temp = tempfile::tempdir().unwrap();
-        let checked = Checked::new(PrivateFolder::open(&temp.path().join("cache")).unwrap());
+        let checked = CheckCache::new(PrivateFolder::open(&temp.path().join("cache")).unwrap());
         let plugin = Digest::of(b"plugin");
-        checked.insert(&plugin, Check::Signature { key: "a", signature: "bc" }).unwrap();
-        assert!(checked.contains(&plugin, Check::Signature { key: "a", signature: "bc" }));
+        checked.insert(&plugin, PluginCheck::Signature { key: "a", signature: "bc" }).unwrap();
+        assert!(checked.contains(&plugin, PluginCheck::Signature { key: "a", signature: "bc" }));
         for (key, signature) in [("ab", "c"), ("a", "b"), ("", "abc"), ("abc", "")] {
-            assert!(!checked.contains(&plugin, Check::Signature { key, signature }), "{key} {signature}");
+            assert!(!checked.contains(&plugin, PluginCheck::Signature { key, signature }), "{key} {signature}");
         }
-        assert!(!checked.contains(&plugin, Check::Settings("abc")));
+        assert!(!checked.contains(&plugin, PluginCheck::Settings("abc")));
     }
 }

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::Digest;
-use super::known_files::{Identity, KnownFiles};
+use super::digest_cache::{DigestCache, Identity};
 use super::source::{self, SourceError};
 
 /// A file whose bytes have the digest that was asked for.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct PluginFile {
     pub(crate) digest: Digest,
     /// In bytes.
     pub(crate) size: u64,
@@ -19,7 +19,7 @@ pub(crate) struct Found {
 
 /// Why a file isn't the one that is meant.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NotFound {
+pub(super) enum PluginFileError {
     #[error(transparent)]
     Source(#[from] SourceError),
     /// Its bytes have this digest.
@@ -27,9 +27,9 @@ pub(super) enum NotFound {
     Other(Digest),
 }
 
-impl Found {
+impl PluginFile {
     /// The file at `path`, if its bytes have this digest.
-    pub(super) fn at(path: PathBuf, digest: &Digest, known: Option<&KnownFiles>) -> Result<Self, NotFound> {
+    pub(super) fn at(path: PathBuf, digest: &Digest, known: Option<&DigestCache>) -> Result<Self, PluginFileError> {
         if let Some(identity) = known.and_then(|known| known.find(&path, digest)) {
             return Ok(Self { digest: *digest, size: identity.size, path, bytes: None });
         }
@@ -47,21 +47,21 @@ impl Found {
     }
 
     /// Its bytes, which have the digest: one that was known is read now.
-    pub(super) fn bytes(&mut self) -> Result<&[u8], NotFound> {
+    pub(super) fn bytes(&mut self) -> Result<&[u8], PluginFileError> {
         if self.bytes.is_none() {
             self.bytes = Some(read(&self.path, &self.digest)?);
         }
         Ok(self.bytes.as_deref().unwrap_or_default())
     }
 
-    pub(super) fn into_bytes(mut self) -> Result<Vec<u8>, NotFound> {
+    pub(super) fn into_bytes(mut self) -> Result<Vec<u8>, PluginFileError> {
         self.bytes()?;
         Ok(self.bytes.unwrap_or_default())
     }
 }
 
-fn read(path: &Path, digest: &Digest) -> Result<Vec<u8>, NotFound> {
+fn read(path: &Path, digest: &Digest) -> Result<Vec<u8>, PluginFileError> {
     let bytes = source::read(path)?;
     let found = Digest::of(&bytes);
-    if found == *digest { Ok(bytes) } else { Err(NotFound::Other(found)) }
+    if found == *digest { Ok(bytes) } else { Err(PluginFileError::Other(found)) }
 }

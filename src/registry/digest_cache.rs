@@ -25,7 +25,7 @@ const TICK: Duration = Duration::from_secs(2);
 
 /// What is known of files, as it was when it was first asked for.
 #[derive(Debug)]
-pub(crate) struct KnownFiles {
+pub(crate) struct DigestCache {
     folder: PrivateFolder,
     known: OnceLock<Kept>,
 }
@@ -87,7 +87,7 @@ impl Identity {
     }
 }
 
-impl KnownFiles {
+impl DigestCache {
     pub(crate) fn new(folder: PrivateFolder) -> Self {
         Self { folder, known: OnceLock::new() }
     }
@@ -153,8 +153,8 @@ mod tests {
             Self { temp: tempfile::tempdir().unwrap(), digest: Digest::of(b"plugin") }
         }
 
-        fn known(&self) -> KnownFiles {
-            KnownFiles::new(PrivateFolder::open(&self.temp.path().join("cache")).unwrap())
+        fn known(&self) -> DigestCache {
+            DigestCache::new(PrivateFolder::open(&self.temp.path().join("cache")).unwrap())
         }
 
         /// A file of this name. Its time of change can't be set: it is waited for.

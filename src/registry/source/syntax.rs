@@ -11,7 +11,7 @@ use super::Source;
 
 /// Why a text names no source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum WrittenWrong {
+pub(crate) enum SourceSyntaxError {
     #[error("a source is a path or a URL, and this is empty")]
     Empty,
     #[error("a source is written on one line, without control characters")]
@@ -30,7 +30,7 @@ pub(crate) enum WrittenWrong {
     Oci { text: String, why: String },
 }
 
-impl WrittenWrong {
+impl SourceSyntaxError {
     /// The next step for the person who wrote it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         Some(match self {
@@ -48,24 +48,24 @@ impl WrittenWrong {
 }
 
 impl FromStr for Source {
-    type Err = WrittenWrong;
+    type Err = SourceSyntaxError;
 
     /// A scheme of at least two letters is a URL's; one letter is a Windows drive.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.trim().is_empty() {
-            return Err(WrittenWrong::Empty);
+            return Err(SourceSyntaxError::Empty);
         }
         if text.chars().any(char::is_control) {
-            return Err(WrittenWrong::ControlCharacter);
+            return Err(SourceSyntaxError::ControlCharacter);
         }
         let Some((scheme, rest)) = text.split_once(':').filter(|(scheme, _)| is_scheme(scheme)) else {
             return Ok(Self::Path(PathBuf::from(text)));
         };
         match scheme.to_ascii_lowercase().as_str() {
             "https" => https(text),
-            "http" => Err(WrittenWrong::PlainHttp(text.to_owned())),
+            "http" => Err(SourceSyntaxError::PlainHttp(text.to_owned())),
             "oci" => oci(text, rest),
-            other => Err(WrittenWrong::Scheme(other.to_owned())),
+            other => Err(SourceSyntaxError::Scheme(other.to_owned())),
         }
     }
 }
@@ -76,23 +76,23 @@ fn is_scheme(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
 }
 
-fn https(text: &str) -> Result<Source, WrittenWrong> {
-    let url = Url::parse(text).map_err(|cause| WrittenWrong::Url { text: text.to_owned(), cause })?;
+fn https(text: &str) -> Result<Source, SourceSyntaxError> {
+    let url = Url::parse(text).map_err(|cause| SourceSyntaxError::Url { text: text.to_owned(), cause })?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(WrittenWrong::UserInfo);
+        return Err(SourceSyntaxError::UserInfo);
     }
     if url.fragment().is_some() {
-        return Err(WrittenWrong::Fragment(text.to_owned()));
+        return Err(SourceSyntaxError::Fragment(text.to_owned()));
     }
     Ok(Source::Https(url))
 }
 
-fn oci(text: &str, rest: &str) -> Result<Source, WrittenWrong> {
-    let wrong = |why: &str| WrittenWrong::Oci { text: text.to_owned(), why: why.to_owned() };
+fn oci(text: &str, rest: &str) -> Result<Source, SourceSyntaxError> {
+    let wrong = |why: &str| SourceSyntaxError::Oci { text: text.to_owned(), why: why.to_owned() };
     let rest = rest.strip_prefix("//").ok_or_else(|| wrong("`//` must follow `oci:`"))?;
     // The grammar of references would take a user for a registry's name, and say little.
     if rest.split('/').next().is_some_and(|registry| registry.contains('@')) && rest.contains('/') {
-        return Err(WrittenWrong::UserInfo);
+        return Err(SourceSyntaxError::UserInfo);
     }
     // Docker fills in its own registry and the tag `latest`. Here neither is guessed: what is installed is what was meant.
     let registry = rest.split_once('/').map(|(registry, _)| registry).unwrap_or_default();
@@ -144,14 +144,14 @@ mod tests {
     #[test]
     fn what_names_no_source_is_refused() {
         let why = |text: &str| text.parse::<Source>().unwrap_err();
-        assert_eq!(why(" "), WrittenWrong::Empty);
-        assert_eq!(why("a\nb"), WrittenWrong::ControlCharacter);
-        assert!(matches!(why("http://example.com/guard.wasm"), WrittenWrong::PlainHttp(_)));
-        assert_eq!(why("ftp://example.com/guard.wasm"), WrittenWrong::Scheme("ftp".into()));
-        assert!(matches!(why("https://"), WrittenWrong::Url { .. }));
-        assert_eq!(why("https://me:secret@example.com/guard.wasm"), WrittenWrong::UserInfo);
-        assert_eq!(why("oci://me:secret@example.com/guard:1"), WrittenWrong::UserInfo);
-        assert!(matches!(why("https://example.com/guard.wasm#x"), WrittenWrong::Fragment(_)));
+        assert_eq!(why(" "), SourceSyntaxError::Empty);
+        assert_eq!(why("a\nb"), SourceSyntaxError::ControlCharacter);
+        assert!(matches!(why("http://example.com/guard.wasm"), SourceSyntaxError::PlainHttp(_)));
+        assert_eq!(why("ftp://example.com/guard.wasm"), SourceSyntaxError::Scheme("ftp".into()));
+        assert!(matches!(why("https://"), SourceSyntaxError::Url { .. }));
+        assert_eq!(why("https://me:secret@example.com/guard.wasm"), SourceSyntaxError::UserInfo);
+        assert_eq!(why("oci://me:secret@example.com/guard:1"), SourceSyntaxError::UserInfo);
+        assert!(matches!(why("https://example.com/guard.wasm#x"), SourceSyntaxError::Fragment(_)));
     }
 
     #[test]
@@ -166,7 +166,7 @@ mod tests {
             ("oci://", "no registry"),
         ] {
             let error = text.parse::<Source>().unwrap_err();
-            assert!(matches!(&error, WrittenWrong::Oci { .. }), "{text}: {error:?}");
+            assert!(matches!(&error, SourceSyntaxError::Oci { .. }), "{text}: {error:?}");
             assert!(error.to_string().contains(reason), "{text}: {error}");
         }
     }

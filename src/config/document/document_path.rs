@@ -4,12 +4,12 @@ use super::advice::header;
 
 /// The way to a value: the keys, and whether it is one of a list.
 #[derive(Default)]
-pub(super) struct Place {
+pub(super) struct DocumentPath {
     pub(super) keys: Vec<String>,
     listed: bool,
 }
 
-impl Place {
+impl DocumentPath {
     pub(super) fn below(&self, key: &str) -> Self {
         Self { keys: [self.keys.as_slice(), &[key.to_owned()]].concat(), listed: false }
     }

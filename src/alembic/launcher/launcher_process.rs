@@ -7,22 +7,22 @@ use tokio::io::AsyncWrite;
 
 use super::super::command_line::CommandLine;
 use super::super::locate::Program;
-use super::super::process::{Cause, Early, Ended, Invocation, Process, Sinks, after};
-use super::channel::{Channel, Greeting, Reader};
+use super::super::process::{Early, EndCause, Invocation, Process, ProcessEnd, Sinks, after};
+use super::channel::{ChannelReader, Greeting, LauncherChannel};
 use super::recognise::recognise;
-use super::{Launcher, Probe, Report, SteppedAside, Terms};
-use crate::alembic::planner_client::{Answers, PlanMessage, PlanReply, PlanRequest, PlanWord, Working};
+use super::{BypassReason, Launcher, LauncherEvent, Probe, RunConstraints};
+use crate::alembic::planner_client::{PlanReply, PlanRequest, PlannerMessage, PlannerRequest, ReplyBuilder, Working};
 use crate::alembic::process::stop::StopRequests;
 use crate::model::plan::PlanError;
 
 /// Started, and importing Alembic.
 #[derive(Debug)]
-pub(super) struct Launched {
+pub(super) struct LauncherProcess {
     /// Its files are there for as long as this is.
     launcher: Launcher,
     line: CommandLine,
     process: Process,
-    channel: Channel,
+    channel: LauncherChannel,
     /// Whether it has said its first word.
     greeted: bool,
     /// Whether Alembic gets other arguments than those of the process.
@@ -30,21 +30,21 @@ pub(super) struct Launched {
 }
 
 /// It waits for a word to begin, or has been stopped before it came to that.
-pub(super) struct Ready {
+pub(super) struct ReadyLauncher {
     launcher: Launcher,
     process: Process,
-    channel: Channel,
+    channel: LauncherChannel,
     arguments: Option<Vec<String>>,
-    stop: Option<Cause>,
+    stop: Option<EndCause>,
 }
 
-impl Launched {
+impl LauncherProcess {
     pub(super) fn start(
         launcher: &Launcher,
         program: &Program,
         line: &CommandLine,
         invocation: &Invocation,
-    ) -> Result<Self, SteppedAside> {
+    ) -> Result<Self, BypassReason> {
         let script = launcher.script()?;
         let launch = recognise(program, &invocation.root)?;
         let line = line.run_by(&[launch.interpreter, vec![script], launch.entry].concat());
@@ -67,7 +67,7 @@ impl Launched {
         &mut self,
         request: &PlanRequest,
         root: &Path,
-    ) -> Result<Result<PlanReply, PlanError>, SteppedAside> {
+    ) -> Result<Result<PlanReply, PlanError>, BypassReason> {
         let Self { launcher, line, process, channel, greeted, .. } = self;
         if !*greeted {
             greeting(process, channel).await?;
@@ -76,7 +76,7 @@ impl Launched {
         let Some(arguments) = line.arguments_of("current") else {
             return Ok(Err(PlanError::unavailable("the command line names no command of Alembic")));
         };
-        let message = PlanMessage {
+        let message = PlannerRequest {
             question: &request.question,
             declared: &request.declared,
             limit: request.limit.as_secs_f64(),
@@ -85,13 +85,13 @@ impl Launched {
             scripts: launcher.scripts(),
             cache: launcher.plans(),
         };
-        let mut answers = Answers::default();
+        let mut answers = ReplyBuilder::default();
         let asked = process.until(async {
             channel.ask(&message).await.ok()?;
             loop {
                 match channel.plan_word().await? {
-                    PlanWord::Analysing { done, total } => (request.progress)(Working::Analysed { done, total }),
-                    end @ PlanWord::PlanEnded { .. } => {
+                    PlannerMessage::Analysing { done, total } => (request.progress)(Working::Analysed { done, total }),
+                    end @ PlannerMessage::PlanEnded { .. } => {
                         answers.take(end);
                         return Some(());
                     }
@@ -101,7 +101,7 @@ impl Launched {
         });
         match asked.await {
             Early::Ready(Some(())) => Ok(answers.into_reply(&request.question)),
-            Early::Ready(None) | Early::Ended => Err(SteppedAside::NoWord),
+            Early::Ready(None) | Early::Ended => Err(BypassReason::NoWord),
         }
     }
 
@@ -122,29 +122,29 @@ impl Launched {
         self,
         invocation: &Invocation,
         requests: &mut impl StopRequests,
-    ) -> Result<Ready, SteppedAside> {
+    ) -> Result<ReadyLauncher, BypassReason> {
         let Self { launcher, line, mut process, mut channel, greeted, changed } = self;
         let greet = async { if greeted { Ok(()) } else { greeting(&mut process, &mut channel).await } };
         let (greeting, stop) = tokio::select! {
             biased;
             greeting = greet => (greeting, None),
-            request = requests.next() => (Ok(()), Some(Cause::Interrupted(request))),
-            () = after(invocation.timeout) => (Ok(()), Some(Cause::TimedOut)),
+            request = requests.next() => (Ok(()), Some(EndCause::Interrupted(request))),
+            () = after(invocation.timeout) => (Ok(()), Some(EndCause::TimedOut)),
         };
         let arguments = changed.then(|| line.arguments());
-        greeting.map(|()| Ready { launcher, process, channel, arguments, stop })
+        greeting.map(|()| ReadyLauncher { launcher, process, channel, arguments, stop })
     }
 }
 
-impl Ready {
+impl ReadyLauncher {
     pub(super) async fn run<O, E>(
         self,
-        terms: &Terms,
+        terms: &RunConstraints,
         invocation: &Invocation,
         sinks: Sinks<O, E>,
         requests: &mut impl StopRequests,
-        mut reports: impl FnMut(Report) + Send,
-    ) -> Ended
+        mut reports: impl FnMut(LauncherEvent) + Send,
+    ) -> ProcessEnd
     where
         O: AsyncWrite + Unpin + Send,
         E: AsyncWrite + Unpin + Send,
@@ -173,26 +173,26 @@ impl Ready {
 }
 
 /// Starts the launcher, with the channel as its standard input: that is what every tool passes on to the program that it runs.
-pub(super) fn spawn(launcher: &Launcher, invocation: &Invocation) -> Result<(Process, Channel), SteppedAside> {
-    let not_started = |error: std::io::Error| SteppedAside::NotStarted { why: error.to_string() };
-    let (channel, end) = Channel::pair(launcher.imports()).map_err(not_started)?;
+pub(super) fn spawn(launcher: &Launcher, invocation: &Invocation) -> Result<(Process, LauncherChannel), BypassReason> {
+    let not_started = |error: std::io::Error| BypassReason::NotStarted { why: error.to_string() };
+    let (channel, end) = LauncherChannel::pair(launcher.imports()).map_err(not_started)?;
     let process = Process::spawn(invocation, Stdio::from(end)).map_err(not_started)?;
     Ok((process, channel))
 }
 
 /// Waits for the launcher's first word.
-pub(super) async fn greeting(process: &mut Process, channel: &mut Channel) -> Result<(), SteppedAside> {
+pub(super) async fn greeting(process: &mut Process, channel: &mut LauncherChannel) -> Result<(), BypassReason> {
     match process.until(channel.greeting()).await {
         Early::Ready(Some(Greeting::Hello { python })) => {
             tracing::debug!("launched by Python {python}");
             Ok(())
         }
-        Early::Ready(Some(Greeting::Unable { why })) => Err(SteppedAside::Unable { why }),
-        Early::Ready(None) | Early::Ended => Err(SteppedAside::NoWord),
+        Early::Ready(Some(Greeting::Unable { why })) => Err(BypassReason::Unable { why }),
+        Early::Ready(None) | Early::Ended => Err(BypassReason::NoWord),
     }
 }
 
-async fn listen(reader: &mut Reader, reports: &mut impl FnMut(Report)) {
+async fn listen(reader: &mut ChannelReader, reports: &mut impl FnMut(LauncherEvent)) {
     while let Some(report) = reader.next().await {
         reports(report);
     }

@@ -7,9 +7,9 @@ use tokio::io::AsyncWrite;
 
 use super::super::command_line::CommandLine;
 use super::super::locate::Program;
-use super::super::process::{self, Ended, Invocation, Sinks, StartError};
-use super::launched::Launched;
-use super::{Launcher, Probe, Report, SteppedAside};
+use super::super::process::{self, Invocation, ProcessEnd, Sinks, StartError};
+use super::launcher_process::LauncherProcess;
+use super::{BypassReason, Launcher, LauncherEvent, Probe};
 use crate::alembic::planner_client::{PlanReply, PlanRequest};
 use crate::alembic::process::stop::StopRequests;
 use crate::config::LockMode;
@@ -17,7 +17,7 @@ use crate::model::plan::PlanError;
 
 /// How runs on one database are kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Lock {
+pub(crate) struct LockSettings {
     pub(crate) mode: LockMode,
     /// How long to wait for it.
     pub(crate) timeout: Duration,
@@ -25,20 +25,20 @@ pub(crate) struct Lock {
 
 /// What must hold for a run on a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Terms {
-    pub(crate) lock: Lock,
+pub(crate) struct RunConstraints {
+    pub(crate) lock: LockSettings,
     /// Whether a downgrade needs a single current head. With several, Alembic takes one of them for a relative target, and not always the same.
     pub(crate) single_head: bool,
     /// What was planned for each database, in the order in which env.py comes to them, where there is a plan that somebody went by. A run
     /// that would do something else is ended before its first step.
-    pub(crate) expected: Option<Vec<Expected>>,
+    pub(crate) expected: Option<Vec<ExpectedSteps>>,
     /// What `revision` writes into the new script.
-    pub(crate) written: Option<Texts>,
+    pub(crate) written: Option<ScriptBodies>,
 }
 
 /// What was planned for a database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Expected {
+pub(crate) struct ExpectedSteps {
     pub(crate) heads: Vec<String>,
     /// The revisions, in order.
     pub(crate) steps: Vec<String>,
@@ -46,7 +46,7 @@ pub(crate) struct Expected {
 
 /// The parts of a version script that a template leaves open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Texts {
+pub(crate) struct ScriptBodies {
     pub(crate) upgrades: String,
     pub(crate) downgrades: String,
     pub(crate) imports: String,
@@ -54,20 +54,20 @@ pub(crate) struct Texts {
 
 /// A run that waits for a word to begin. Dropped before that, nothing of Alembic's command has happened.
 #[derive(Debug)]
-pub(crate) struct Prepared {
+pub(crate) struct PendingRun {
     /// As it was configured.
     configured: CommandLine,
     invocation: Invocation,
-    state: Result<Launched, SteppedAside>,
+    state: Result<LauncherProcess, BypassReason>,
 }
 
-impl Prepared {
+impl PendingRun {
     /// Starts the launcher, if the program can be launched. `invocation` has everything but the words, which are the line's.
     ///
     /// Must be called within a tokio runtime.
     pub(crate) fn start(launcher: &Launcher, program: &Program, line: CommandLine, mut invocation: Invocation) -> Self {
         invocation.argv = line.argv().to_vec();
-        let state = Launched::start(launcher, program, &line, &invocation);
+        let state = LauncherProcess::start(launcher, program, &line, &invocation);
         if let Err(why) = &state {
             tracing::debug!("alembic is not launched: {why}");
         }
@@ -76,7 +76,7 @@ impl Prepared {
 
     /// The line as it runs, to be shown and to be named in signals.
     pub(crate) fn line(&self) -> &CommandLine {
-        self.state.as_ref().map_or(&self.configured, Launched::line)
+        self.state.as_ref().map_or(&self.configured, LauncherProcess::line)
     }
 
     /// Lets another command run instead of the one that it was started with: what that is may be known only when a plan is.
@@ -104,7 +104,7 @@ impl Prepared {
                 Err(error)
             }
             Err(_) => {
-                self.state = Err(SteppedAside::NoWord);
+                self.state = Err(BypassReason::NoWord);
                 Err(PlanError::unavailable("it was not ready in time"))
             }
         }
@@ -121,11 +121,11 @@ impl Prepared {
     /// says so.
     pub(crate) async fn run<O, E>(
         self,
-        terms: &Terms,
+        terms: &RunConstraints,
         sinks: Sinks<O, E>,
         requests: &mut impl StopRequests,
-        mut reports: impl FnMut(Report) + Send,
-    ) -> Result<Ended, StartError>
+        mut reports: impl FnMut(LauncherEvent) + Send,
+    ) -> Result<ProcessEnd, StartError>
     where
         O: AsyncWrite + Unpin + Send,
         E: AsyncWrite + Unpin + Send,
@@ -138,7 +138,7 @@ impl Prepared {
         match launched {
             Ok(ready) => Ok(ready.run(terms, &invocation, sinks, requests, reports).await),
             Err(why) => {
-                reports(Report::SteppedAside { why, changes_database: configured.changes_database() });
+                reports(LauncherEvent::Bypassed { why, changes_database: configured.changes_database() });
                 process::run(&invocation, sinks, requests).await
             }
         }
