@@ -1,87 +1,112 @@
-"""What the parts hand to each other: names of tables, what an operation does to one, and what follows from that without being asked for."""
+"""What the parts of the planner hand to each other: names of tables, effects, changes of the schema, and doubts."""
+
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from . import operation_kinds
 
 
 class Name:
-    """A table's name with its schema, `None` for the default one. Written as it is in the database, not as it is quoted."""
+    """A table's name with its schema, ``None`` for the default one. Written as it is in the database, not as it is quoted."""
 
     __slots__ = ("schema", "name")
 
-    def __init__(self, name, schema=None):
-        self.schema = None if not schema else str(schema)
-        self.name = str(name)
+    def __init__(self, name: Any, schema: Any = None) -> None:
+        self.schema: Optional[str] = None if not schema else str(schema)
+        self.name: str = str(name)
 
-    def pair(self):
+    def pair(self) -> List[Optional[str]]:
+        """Returns schema and name, in this order."""
         return [self.schema, self.name]
 
-    def as_json(self):
+    def as_json(self) -> Dict[str, Optional[str]]:
         return {"schema": self.schema, "name": self.name}
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Name) and self.name == other.name and self.schema == other.schema
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash((self.schema, self.name))
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name if self.schema is None else "%s.%s" % (self.schema, self.name)
 
     __repr__ = __str__
 
 
+#: A change of the schema as JSON holds it: verb, schema and name of the table, and what the verb needs.
+#: `schema.state` applies them.
+Change = List[Any]
+
+
 class Effect:
-    """One thing that is done. `change` is what it means for the schema that is carried along: see `schema`."""
+    """One thing that a script does. Its `change` is what it means for the schema that is carried along."""
 
-    __slots__ = ("kind", "table", "name", "new_name", "new_table", "destructive", "data", "found_by", "conditional", "line", "detail", "refs", "also", "change", "columns", "file", "main")
+    __slots__ = (
+        "kind", "table", "name", "new_name", "new_table", "destructive", "data", "found_by", "conditional", "line",
+        "detail", "refs", "also", "change", "columns", "file", "main",
+    )  # fmt: skip
 
-    def __init__(self, kind, table=None, name=None, new_name=None, new_table=None, destructive=None, detail=None, refs=(), also=(), change=None):
+    def __init__(
+        self,
+        kind: str,
+        table: Optional[Name] = None,
+        name: Any = None,
+        new_name: Any = None,
+        new_table: Optional[Name] = None,
+        destructive: Optional[bool] = None,
+        detail: Optional[str] = None,
+        refs: Iterable[Name] = (),
+        also: Iterable[Name] = (),
+        change: Optional[Tuple[str, Dict[str, Any]]] = None,
+    ) -> None:
         self.kind = kind
         self.table = table
-        self.name = None if name is None else str(name)
-        self.new_name = None if new_name is None else str(new_name)
+        self.name: Optional[str] = None if name is None else str(name)
+        self.new_name: Optional[str] = None if new_name is None else str(new_name)
         self.new_table = new_table
-        self.destructive = operation_kinds.destroys(kind) if destructive is None else bool(destructive)
-        self.data = operation_kinds.reads_or_writes_rows(kind)
+        self.destructive: bool = (
+            operation_kinds.destroys(kind) if destructive is None else bool(destructive)
+        )
+        self.data: bool = operation_kinds.reads_or_writes_rows(kind)
         self.detail = detail
         #: Tables that are only mentioned, and tables that are written beside `table`.
-        self.refs = list(refs)
-        self.also = list(also)
+        self.refs: List[Name] = list(refs)
+        self.also: List[Name] = list(also)
         self.change = change
         #: The columns that an update sets, `None` where they aren't known.
-        self.columns = None
-        self.found_by = []
+        self.columns: Any = None
+        self.found_by: List[str] = []
         self.conditional = False
-        self.line = None
-        self.file = None
-        #: Whether it happened in the first world, the likeliest one.
+        self.line: Optional[int] = None
+        self.file: Optional[str] = None
+        #: Whether it happened in the first scenario, the likeliest one.
         self.main = True
 
-    def key(self):
+    def key(self) -> Tuple[Any, ...]:
+        """Returns what two effects have in common that are one and the same operation of a script."""
         return self.kind, self.table, self.name, self.new_name, self.new_table, self.line
 
-    def written(self):
+    def written(self) -> List[Name]:
+        """Returns the tables that it writes."""
         tables = list(self.also)
         if operation_kinds.writes(self.kind):
             tables += [table for table in (self.table, self.new_table) if table is not None]
         return tables
 
-    def mentioned(self):
+    def mentioned(self) -> List[Name]:
+        """Returns the tables that it only mentions."""
         tables = list(self.refs)
         if not operation_kinds.writes(self.kind) and self.table is not None:
             tables.append(self.table)
         return tables
 
-    def as_json(self):
-        def table(name):
-            return None if name is None else name.as_json()
-
+    def as_json(self) -> Dict[str, Any]:
         return {
             "kind": self.kind,
-            "table": table(self.table),
+            "table": None if self.table is None else self.table.as_json(),
             "name": self.name,
             "new_name": self.new_name,
-            "new_table": table(self.new_table),
+            "new_table": None if self.new_table is None else self.new_table.as_json(),
             "destructive": self.destructive,
             "data": self.data,
             "found_by": list(self.found_by),
@@ -91,15 +116,21 @@ class Effect:
         }
 
 
-class Reason:
-    """Why an analysis is not complete: `why` is a fragment of a sentence, for a person."""
+def change_of(effect: Effect) -> Change:
+    """Returns the change that an effect means. The effect must have one."""
+    assert effect.change is not None
+    verb, payload = effect.change
+    schema, name = (None, None) if effect.table is None else effect.table.pair()
+    return [verb, schema, name, payload]
 
-    __slots__ = ("file", "line", "why")
 
-    def __init__(self, why, file=None, line=None):
-        self.why = why
-        self.file = file
-        self.line = line
+class Reason(NamedTuple):
+    """A doubt: why an analysis is not complete. `why` is a fragment of a sentence, for a person."""
 
-    def key(self):
+    why: str
+    file: Optional[str] = None
+    line: Optional[int] = None
+
+    def key(self) -> Tuple[Optional[str], Optional[int], str]:
+        """Returns what makes two doubts one and the same."""
         return self.file, self.line, self.why

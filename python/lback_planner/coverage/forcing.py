@@ -1,129 +1,165 @@
-"""Runs statements that ran in no world, each in the names of the function that it stands in, on the pretended database."""
+"""Forcing: runs statements that ran in no scenario, each with the names of the function that it is in."""
 
 import ast
 import builtins
 import copy
 import inspect
 import itertools
-import time
-import types
+from types import CodeType, ModuleType
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from ..execution import scenarios
-from ..execution.fake_values import TEXTS, Ghost, is_from_rows
+from ..compat import sqlalchemy_internals
+from ..diagnostics import ignored
+from ..execution import context
+from ..execution.fake_values import FakeValue, is_from_rows
+from ..execution.run_steps import RunSteps
+from ..execution.scenarios import Scenario
 from ..model import Effect
-from ..execution.recorder import run
-from .constant_conditions import CHANGING, Settled, root_of
-from .lines_not_run import Coverage, Finder, node_of
+from .constant_conditions import CHANGING, ConstantConditions
+from .lines_not_run import Block, Coverage, Finder
+from .syntax import Function, loaded, node_of, own_nodes, root_of, stored
+from .tracer import Calls, Tracer
 
 #: Rounds of looking for what has not run yet: what was made to run may lead to more.
 ROUNDS = 6
-#: Values of a loop that are tried.
-MANY = 200
-#: Seconds for all that is made to run in one world.
-LIMIT = 3.0
+#: Values of a loop that are tried, and how deep loops may be.
+VALUES = 200
+LOOPS = 3
+#: What a statement that is made to run counts, for what it costs beside a line.
+STATEMENT = 50
 #: Methods that write whatever they are of.
-WRITING = frozenset(("execute", "create_all", "drop_all", "create", "drop", "commit", "flush", "bulk_save_objects", "bulk_insert_mappings", "add_all", "exec_driver_sql"))
+WRITING = frozenset(
+    (
+        "execute", "create_all", "drop_all", "create", "drop", "commit", "flush", "bulk_save_objects",
+        "bulk_insert_mappings", "add_all", "exec_driver_sql",
+    )
+)  # fmt: skip
+#: The name under which a value of a loop is assigned, and that of the function that a statement becomes.
+VALUE = "value_of_lback"
+FORCED = "forced_by_lback"
+
+Names = Dict[str, Any]
+
+
+class Failure(NamedTuple):
+    """A statement that could not be run."""
+
+    statement: ast.stmt
+    function: Calls
+    error: Exception
 
 
 class Forcer:
-    def __init__(self, found, tracer, path, project):
-        self.found = found
-        self.tracer = tracer
-        self.path = path
-        self.project = project
-        self.settled = Settled(self.evaluate)
-        self.tried = set()
-        #: Statements that could not be run: `(statement, function, error)`.
-        self.failed = []
-        self.world = None
-        self.spaces = {}
+    """Runs, in one scenario, what a tracer has not seen. Calling it does all of that."""
 
-    def __call__(self):
+    def __init__(self, tracer: Tracer, scenario: Scenario, steps: RunSteps) -> None:
+        self.tracer = tracer
+        self.scenario = scenario
+        self.steps = steps
+        self.failed: List[Failure] = []
+        self._constant = ConstantConditions(self._evaluate)
+        self._tried: Set[Any] = set()
+        #: The names of functions, with what statements that were made to run have set.
+        self._spaces: Dict[Tuple[CodeType, Any], Names] = {}
+
+    def __call__(self) -> None:
         for _ in range(ROUNDS):
-            blocks = [block for block in self.blocks() if self.is_new(block)]
+            blocks = [block for block in self._blocks() if self._is_new(block)]
             if not blocks:
                 return
             for block in blocks:
-                self.block(block)
+                self._block(block)
 
-    def blocks(self):
-        found = []
+    def _blocks(self) -> List[Block]:
+        found: List[Block] = []
         for code, function in list(self.tracer.functions.items()):
             node = node_of(code)
             for calls in list(function.calls.values()) if node is not None else ():
-                if calls.globals is not None:
-                    found += Finder(calls, node, Coverage({code: calls}), self.settled).find()
+                if node is not None and calls.globals is not None:
+                    coverage = Coverage({code: calls})
+                    found += Finder(calls, node, coverage, self._constant).find()
         return found
 
-    def is_new(self, block):
-        block.statements = [statement for statement in block.statements if self.place(statement, block) not in self.tried]
+    def _is_new(self, block: Block) -> bool:
+        block.statements = [
+            statement
+            for statement in block.statements
+            if place_of(statement, block) not in self._tried
+        ]
         return bool(block.statements)
 
-    def place(self, statement, block):
-        return block.function.code, block.function.given, getattr(statement, "of_lback", 0), statement.lineno, statement.col_offset, type(statement)
-
-    def names(self, function):
-        """The names of a function, with what statements that were made to run have set."""
-        names = self.spaces.get((function.code, function.given))
+    def _names(self, function: Calls) -> Names:
+        names = self._spaces.get((function.code, function.given))
         if names is None:
-            names = self.spaces[function.code, function.given] = dict(function.globals or {})
+            names = self._spaces[function.code, function.given] = dict(function.globals or {})
             for found in function.locals[-1:]:
                 names.update(found)
         return names
 
-    def evaluate(self, expression, function):
-        return eval(compile(ast.fix_missing_locations(ast.Expression(expression)), function.code.co_filename, "eval"), self.names(function))
+    def _evaluate(self, expression: ast.expr, function: Calls) -> Any:
+        tree = ast.fix_missing_locations(ast.Expression(expression))
+        code = compile(tree, function.code.co_filename, "eval")
+        return eval(code, self._names(function))
 
-    def block(self, block):
-        names = self.names(block.function)
+    def _block(self, block: Block) -> None:
         for statement in block.statements:
-            self.tried.add(self.place(statement, block))
-        self.along(block.loops, block, names)
+            self._tried.add(place_of(statement, block))
+        self._along(block.loops, block, self._names(block.function))
 
-    def along(self, loops, block, names):
-        """Once for each value of the loops around it, as far as these can be told."""
-        if not loops or not isinstance(loops[0], ast.For):
-            return self.once(block, names) if not loops else self.along(loops[1:], block, names)
-        try:
-            values = list(itertools.islice(iter(self.evaluate(loops[0].iter, block.function)), MANY))
-        except Exception:
-            values = []
-        if not values or len(loops) > 3:
-            return self.along(loops[1:], block, names)
+    def _along(self, loops: Sequence[ast.stmt], block: Block, names: Names) -> None:
+        """Runs a block once for each value of the loops around it, as far as these are known."""
+        if not loops:
+            self._once(block, names)
+            return
+        loop = loops[0]
+        values = self._values(loop, block) if isinstance(loop, ast.For) else []
+        if not values or len(loops) > LOOPS or not isinstance(loop, ast.For):
+            self._along(loops[1:], block, names)
+            return
         for value in values:
-            names["value_of_lback"] = value
-            assign = ast.Assign([loops[0].target], ast.Name("value_of_lback", ast.Load()))
+            names[VALUE] = value
+            assign = ast.Assign([loop.target], ast.Name(VALUE, ast.Load()))
             try:
-                execute(ast.fix_missing_locations(ast.copy_location(assign, loops[0])), names, block.function.code.co_filename)
-            except Exception:
-                pass
-            self.along(loops[1:], block, names)
-        return None
+                statement = ast.fix_missing_locations(ast.copy_location(assign, loop))
+                execute(statement, names, block.function.code.co_filename)
+            except Exception as error:
+                ignored(error, "the loop's names keep the values that they had")
+            self._along(loops[1:], block, names)
 
-    def once(self, block, names):
-        assigned = set()
+    def _values(self, loop: ast.For, block: Block) -> List[Any]:
+        try:
+            values = iter(self._evaluate(loop.iter, block.function))
+            return list(itertools.islice(values, VALUES))
+        except Exception as error:
+            ignored(error, "the block runs with the values that the loop's names have")
+            return []
+
+    def _once(self, block: Block, names: Names) -> None:
+        assigned: Set[Optional[str]] = set()
         for statement in block.statements:
             parts = parts_stored(statement) + parts_changed(statement)
-            returns = bool(values_returned(statement))
-            if not self.may_write(statement, names) and not stored(statement) and not parts and not returns and not has_imports(statement):
+            returned = values_returned(statement)
+            matters = parts or returned or stored(statement) or has_imports(statement)
+            if not matters and not self._may_write(statement, names):
                 continue
-            self.statement(statement, names, block.function)
-            self.changed(parts, names, statement)
-            for value in values_returned(statement):
-                self.returned(value, block.function)
+            self._statement(statement, names, block.function)
+            self._changed(parts, names, statement)
+            for value in returned:
+                self._returned(value, block.function)
             assigned |= stored(statement) | {root_of(part) for part in parts}
         # What comes after may do something else with the values that were set here.
         for statement in block.following:
-            if assigned & loaded(statement) and self.may_write(statement, names):
-                self.statement(statement, names, block.function)
+            if assigned & loaded(statement) and self._may_write(statement, names):
+                self._statement(statement, names, block.function)
                 assigned |= stored(statement)
 
-    def statement(self, statement, names, function):
+    def _statement(self, statement: ast.stmt, names: Names, function: Calls) -> None:
         if isinstance(statement, (ast.Raise, ast.Continue, ast.Break, ast.Pass)):
             return
+        self.steps.take(STATEMENT)
         for name in loaded(statement):
             if name not in names and not hasattr(builtins, name):
-                names[name] = Ghost(self.world)
+                names[name] = FakeValue(self.scenario)
         if isinstance(statement, ast.Return):
             if statement.value is None:
                 return
@@ -132,109 +168,140 @@ class Forcer:
             execute(statement, names, function.code.co_filename)
         except Exception as error:
             # A `raise` that passes on what was caught is the end there, too.
-            if self.may_write(statement, names) and "No active exception to reraise" not in str(error):
-                self.failed.append((statement, function, error))
+            reraises = "No active exception to reraise" in str(error)
+            if self._may_write(statement, names) and not reraises:
+                self.failed.append(Failure(statement, function, error))
+            else:
+                ignored(error, "a statement that writes nothing need not work")
 
-    def returned(self, expression, function):
-        """What a helper returns in a case that never came: those who call it may do something else with it."""
+    def _returned(self, expression: ast.expr, function: Calls) -> None:
+        """Runs what callers do with a value that a helper returns in a case that never came."""
         name = function.code.co_name
         try:
-            value = self.evaluate(expression, function)
-        except Exception:
+            value = self._evaluate(expression, function)
+        except Exception as error:
+            ignored(error, "a value that can't be had changes nothing for the callers")
             return
         if not is_telling(value):
             return
         for code, caller in list(self.tracer.functions.items()):
             node = node_of(code)
-            if node is None or name not in code.co_names + code.co_varnames + code.co_freevars + code.co_cellvars:
+            names = code.co_names + code.co_varnames + code.co_freevars + code.co_cellvars
+            if node is None or name not in names:
                 continue
             for calls in list(caller.calls.values()):
-                self.with_result(name, value, node, calls)
+                self._with_result(name, value, node, calls)
 
-    def with_result(self, name, value, node, calls):
+    def _with_result(self, name: str, value: Any, node: Function, calls: Calls) -> None:
         """Runs the statements of a function that call a helper, as if this was its result, and what comes of it."""
         key = calls.code, calls.given, name, str(value)
-        if key in self.tried or calls.globals is None:
+        if key in self._tried or calls.globals is None:
             return
-        self.tried.add(key)
-        names = dict(self.names(calls))
+        self._tried.add(key)
+        names = dict(self._names(calls))
         names[name] = lambda *_, **__: value
-        assigned = set()
+        assigned: Set[str] = set()
         for statement in simple_statements(node):
-            if (calls_of(statement, name) or assigned & loaded(statement)) and (self.may_write(statement, names) or stored(statement)):
-                self.statement(statement, names, calls)
+            follows = calls_of(statement, name) or assigned & loaded(statement)
+            if follows and (self._may_write(statement, names) or stored(statement)):
+                self._statement(statement, names, calls)
                 assigned |= stored(statement)
 
-    def changed(self, parts, names, statement):
-        """Attributes of mapped objects that were set end in their tables, sooner or later."""
-        from ..execution import recorder
-
+    def _changed(self, parts: Sequence[ast.expr], names: Names, statement: ast.stmt) -> None:
+        """Records updates for attributes of mapped objects that were set: they end in their tables, sooner or later."""
+        recorder = context.current()
         for part in parts:
-            if isinstance(part, ast.Attribute):
-                mapper = getattr(getattr(names.get(root_of(part.value)) if isinstance(part.value, ast.Name) else None, "_sa_instance_state", None), "mapper", None)
-                for table in tables_with(mapper, part.attr):
-                    recorder.recorder.add(Effect("update", recorder.recorder.describer.name(table.name, table.schema)), "source", statement.lineno)
+            if recorder is None or not isinstance(part, ast.Attribute):
+                continue
+            root = root_of(part.value) if isinstance(part.value, ast.Name) else None
+            mapper = sqlalchemy_internals.mapper_of(names.get(root)) if root else None
+            for table in tables_with(mapper, part.attr):
+                name = recorder.table_name(table.name, table.schema)
+                recorder.add(Effect("update", name), "source", statement.lineno)
 
-    def may_write(self, statement, names):
-        """Whether something in it leads to a database."""
+    def _may_write(self, statement: ast.stmt, names: Names) -> bool:
+        """Returns whether something in a statement leads to a database."""
         for node in ast.walk(statement):
-            if isinstance(node, (ast.Name, ast.Attribute)) and self.tracer.reach.value(chain_value(node, names)):
-                return True
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITING:
-                return True
+            if isinstance(node, (ast.Name, ast.Attribute)):
+                if self.tracer.reach.value(chain_value(node, names)):
+                    return True
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                if node.func.attr in WRITING:
+                    return True
         return False
 
 
-def execute(statement, names, path):
-    """As a function's body, so that a `return` in it ends it."""
-    inside = [inner for inner in own_nodes(statement) if isinstance(inner, (ast.Return, ast.Continue, ast.Break, ast.Yield, ast.YieldFrom, ast.Await))]
+def place_of(statement: ast.stmt, block: Block) -> Tuple[Any, ...]:
+    """Returns what tells a statement from others, in calls of its function that were given the same."""
+    function = block.function
+    variant = getattr(statement, "of_lback", 0)
+    where = statement.lineno, statement.col_offset, type(statement)
+    return (function.code, function.given, variant) + where
+
+
+def execute(statement: ast.stmt, names: Names, path: str) -> None:
+    """Runs a statement as in a function's body, so that a ``return`` in it ends it."""
+    inside = [inner for inner in own_nodes(statement) if isinstance(inner, OF_FUNCTIONS)]
     if not inside:
         exec(compile(ast.Module([statement], []), path, "exec"), names)
         return
-    if any(isinstance(inner, (ast.Yield, ast.YieldFrom, ast.Await)) for inner in inside):
+    if any(isinstance(inner, OF_GENERATORS) for inner in inside):
         raise NotImplementedError("a generator")
     statement = Plain().visit(copy.deepcopy(statement))
-    template = ast.parse("def forced_by_lback():\n for _ in (None,):\n  pass")
+    template: Any = ast.parse("def %s():\n for _ in (None,):\n  pass" % FORCED)
     template.body[0].body[0].body = [statement]
     declared = sorted(stored(statement))
     if declared:
         template.body[0].body.insert(0, ast.Global(declared))
     exec(compile(ast.fix_missing_locations(template), path, "exec"), names)
-    names.pop("forced_by_lback")()
+    names.pop(FORCED)()
+
+
+OF_GENERATORS = (ast.Yield, ast.YieldFrom, ast.Await)
+#: What only works in a function, or in a loop.
+OF_FUNCTIONS = OF_GENERATORS + (ast.Return, ast.Continue, ast.Break)
 
 
 class Plain(ast.NodeTransformer):
-    """Without types of variables: a name that has one can't be a global one."""
+    """Removes the types of variables: a name that has one can't be a global one."""
 
-    def visit_AnnAssign(self, node):
-        plain = ast.Pass() if node.value is None else ast.Assign([node.target], node.value)
-        return ast.copy_location(plain, node)
-
-
-def own_nodes(statement):
-    """What is in a statement, without what is in functions that it defines."""
-    yield statement
-    for child in ast.iter_child_nodes(statement):
-        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            yield from own_nodes(child)
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        if node.value is None:
+            return ast.copy_location(ast.Pass(), node)
+        return ast.copy_location(ast.Assign([node.target], node.value), node)
 
 
-def stored(statement):
-    names = {node.id for node in own_nodes(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return names | {node.name for node in ast.iter_child_nodes(ast.Module([statement], [])) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+def parts_stored(statement: ast.stmt) -> List[ast.expr]:
+    """Returns the parts of objects that a statement sets: ``a.b = …``, ``a[b] = …``."""
+    return [
+        node
+        for node in own_nodes(statement)
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store)
+    ]
 
 
-def parts_stored(statement):
-    """`a.b = …`, `a[b] = …`."""
-    return [node for node in own_nodes(statement) if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store)]
+def parts_changed(statement: ast.stmt) -> List[ast.expr]:
+    """Returns what a statement changes by a method: ``a.append(…)`` and the like."""
+    return [
+        node.func.value
+        for node in own_nodes(statement)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in CHANGING
+    ]
 
 
-def values_returned(statement):
-    return [node.value for node in own_nodes(statement) if isinstance(node, ast.Return) and node.value is not None]
+def values_returned(statement: ast.stmt) -> List[ast.expr]:
+    """Returns what a statement may end its function with."""
+    return [
+        node.value
+        for node in own_nodes(statement)
+        if isinstance(node, ast.Return) and node.value is not None
+    ]
 
 
-def is_telling(value):
-    """Whether it may say which table is written: a name, a table, a mapped class, or several of them."""
+def is_telling(value: Any) -> bool:
+    """Returns whether a value may say which table is written: a name, a table, a mapped class, or several of them."""
     if isinstance(value, (list, tuple, set)):
         return bool(value) and all(is_telling(each) for each in list(value)[:10])
     if isinstance(value, str):
@@ -242,106 +309,46 @@ def is_telling(value):
     return isinstance(getattr(value, "fullname", None), str) or hasattr(value, "__table__")
 
 
-def simple_statements(node):
-    """Those of a function that hold no others, and the heads of loops as assignments."""
-    for inner in own_nodes_of(node):
-        if isinstance(inner, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)):
+def simple_statements(node: Function) -> Iterator[ast.stmt]:
+    """Yields the statements of a function that hold no others."""
+    simple = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)
+    for inner in own_nodes(node):
+        if isinstance(inner, simple):
             yield inner
 
 
-def own_nodes_of(node):
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            yield child
-            yield from own_nodes_of(child)
+def calls_of(statement: ast.stmt, name: str) -> bool:
+    """Returns whether a statement calls a function by this name."""
+    calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    return any(isinstance(call.func, ast.Name) and call.func.id == name for call in calls)
 
 
-def calls_of(statement, name):
-    return any(isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name for node in ast.walk(statement))
-
-
-def parts_changed(statement):
-    """`a.append(…)` and the like."""
-    return [node.func.value for node in own_nodes(statement) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING]
-
-
-def tables_with(mapper, attribute):
-    """The tables to which a mapped attribute is written."""
+def tables_with(mapper: Any, attribute: str) -> List[Any]:
+    """Returns the tables to which a mapped attribute is written."""
     if mapper is None or attribute not in mapper.attrs:
         return []
     prop = mapper.attrs[attribute]
     columns = getattr(prop, "columns", None)
     if columns:
-        return [columns[0].table] if hasattr(columns[0], "table") and hasattr(columns[0].table, "schema") else []
+        table = getattr(columns[0], "table", None)
+        return [table] if hasattr(table, "schema") else []
     found = list(mapper.tables) + list(getattr(getattr(prop, "mapper", None), "tables", ()))
-    return found + ([prop.secondary] if getattr(prop, "secondary", None) is not None else [])
+    secondary = getattr(prop, "secondary", None)
+    return found + ([secondary] if secondary is not None else [])
 
 
-def has_imports(statement):
+def has_imports(statement: ast.stmt) -> bool:
     return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(statement))
 
 
-def loaded(statement):
-    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-
-
-def chain_value(node, names):
-    """What a name, or what is behind dots, stands for; `None` where that can't be told without running anything."""
+def chain_value(node: ast.expr, names: Names) -> Any:
+    """Returns what a name, or what is behind dots, stands for; ``None`` where that needs code to run."""
     if isinstance(node, ast.Name):
         return names.get(node.id)
     if isinstance(node, ast.Attribute):
         base = chain_value(node.value, names)
-        if isinstance(base, (types.ModuleType, type)):
+        if isinstance(base, (ModuleType, type)):
             return getattr(base, node.attr, None)
-        if base is not None and not isinstance(base, Ghost):
+        if base is not None and not isinstance(base, FakeValue):
             return inspect.getattr_static(base, node.attr, None)
     return None
-
-
-def read_what_never_ran(found, tracer, context, schema, path, project):
-    """Adds what the lines that never ran would do, and says which of them can't be told."""
-    failed = {}
-    end = time.process_time() + LIMIT
-    queue = [scenarios.World(rows=True), scenarios.World(rows=True, text=TEXTS[1]), scenarios.World(rows=True, truth=False)]
-    later, keys = [], set()
-    while queue or later:
-        # The worlds of keys only add to what the others show.
-        adds = not queue
-        world = (queue or later).pop(0)
-        forcer = Forcer(found, tracer, path, project)
-        forcer.world = world
-        world.forces = True
-        outcome = run(forcer, (), context, schema.copy(), world, path, tracer, LIMIT)
-        found.take(outcome)
-        known = {effect.key() for effect in found.effects}
-        places = {effect.key()[:-1] for effect in found.effects}
-        for effect in outcome.effects:
-            if effect.key() not in known and effect.key()[:-1] not in places:
-                known.add(effect.key())
-                effect.found_by = ["source"]
-                effect.conditional = True
-                effect.main = False
-                found.effects.append(effect)
-        for reason in outcome.reasons:
-            found.reason(reason.why, reason.file, reason.line)
-        if time.process_time() < end:
-            later += scenarios.with_keys(world.keys, keys)
-        if adds:
-            continue
-        if outcome.forbidden:
-            found.reason(outcome.forbidden, path, outcome.line)
-        elif outcome.error is not None:
-            found.reason("can't be read further (%s: %s)" % (type(outcome.error).__name__, outcome.error), path)
-        failed = {(function.code, statement.lineno): (statement, function, error) for statement, function, error in forcer.failed}
-        if not failed:
-            queue = []
-    for function in tracer.functions.values():
-        if function.more:
-            found.reason("calls `%s` in more ways than are tried" % function.code.co_name, function.code.co_filename, function.code.co_firstlineno)
-    for statement, function, error in failed.values():
-        if (function.code, statement.lineno) in tracer.by_keys:
-            # There it had all that it needs.
-            continue
-        found.reason(
-            "may write, in a case that can't be tried (%s: %s)" % (type(error).__name__, " ".join(str(error).split())[:100]), function.code.co_filename, statement.lineno
-        )

@@ -1,76 +1,58 @@
-"""Finds the lines of scripts that ran in no world and yet may run: not those that the dialect, or what is known before, keeps from running."""
+"""Lines that ran in no scenario and yet may run: not those that the dialect, or what is known before, rules out."""
 
 import ast
 import copy
-import linecache
+from types import CodeType
+from typing import Any, Dict, List, Mapping, Optional, Protocol, Sequence, Set
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+from .syntax import FUNCTIONS, Function
+from .tracer import Calls
+
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-
-#: Files that were read: `{path: Source}`.
-SOURCES = {}
-
-
-class Source:
-    """A file's syntax, and where its functions begin."""
-
-    def __init__(self, lines):
-        self.lines = lines
-        self.functions = {}
-        try:
-            self.tree = ast.parse("".join(lines))
-        except (SyntaxError, ValueError):
-            self.tree = None
-            return
-        for node in ast.walk(self.tree):
-            if isinstance(node, FUNCTIONS):
-                first = min([node.lineno] + [decorator.lineno for decorator in node.decorator_list])
-                self.functions.setdefault((node.name, first), node)
+#: Statements that do nothing when they run.
+IDLE = FUNCTIONS + (ast.ClassDef, ast.Pass, ast.Global, ast.Nonlocal)
+#: Conditional expressions of one statement that are tried.
+CHOICES = 8
 
 
-def source_of(path):
-    lines = linecache.getlines(path)
-    found = SOURCES.get(path)
-    # The lines are the same list for as long as the file is the same.
-    if found is None or (found.lines is not lines and found.lines != lines):
-        found = SOURCES[path] = Source(lines)
-    return found
+class IsConstant(Protocol):
+    """Tells whether a condition that always came to one value will always do so."""
 
-
-def function_of(path, name):
-    tree = source_of(path).tree
-    for node in getattr(tree, "body", ()):
-        if isinstance(node, FUNCTIONS) and node.name == name:
-            return node
-    return None
-
-
-def node_of(code):
-    """The syntax of a function that was called."""
-    return source_of(code.co_filename).functions.get((code.co_name, code.co_firstlineno))
+    def __call__(self, test: ast.expr, wanted: Optional[bool], function: Calls) -> bool:
+        """Returns whether a condition stays what it is; if something is wanted, whether it stays that."""
 
 
 class Block:
-    """Statements that never ran, with the function that they are in, and the statements that come after them in it."""
+    """Statements that never ran."""
 
-    def __init__(self, statements, function, following, loops):
-        self.statements = statements
+    def __init__(
+        self,
+        statements: Sequence[ast.stmt],
+        function: Calls,
+        following: Sequence[ast.stmt],
+        loops: Sequence[ast.stmt],
+    ) -> None:
+        self.statements = list(statements)
+        #: The function that they are in, and the statements that come after them in it.
         self.function = function
-        self.following = following
-        #: The `for` loops around them in the function, the outermost first.
+        self.following = list(following)
+        #: The loops around them in the function, the outermost first.
         self.loops = list(loops)
 
 
 class Coverage:
-    """Which lines ran, by file. Those of calls that were cut off count, but for loops and for the line that failed."""
+    """Which lines ran, by file. Lines of calls that were cut off count, but in loops and where they failed."""
 
-    def __init__(self, functions):
-        self.whole, self.partly = {}, {}
+    def __init__(self, functions: Mapping[CodeType, Calls]) -> None:
+        self.whole: Dict[str, Set[int]] = {}
+        self.partly: Dict[str, Set[int]] = {}
         for code, function in functions.items():
             self.whole.setdefault(code.co_filename, set()).update(function.lines)
-            self.partly.setdefault(code.co_filename, set()).update(function.cut - function.failed)
+            cut = function.cut - function.failed
+            self.partly.setdefault(code.co_filename, set()).update(cut)
 
-    def ran(self, path, statement, in_loop):
+    def ran(self, path: str, statement: ast.stmt, in_loop: bool) -> bool:
+        """Returns whether a statement ran."""
         lines = self.whole.get(path, set())
         if not in_loop:
             lines = lines | self.partly.get(path, set())
@@ -79,166 +61,191 @@ class Coverage:
         return any(line in lines for line in range(statement.lineno, last_of_head(statement) + 1))
 
 
-def last_of_head(statement):
+def last_of_head(statement: ast.stmt) -> int:
+    """Returns the last line of a statement before the statements in it."""
     body = getattr(statement, "body", None)
     if isinstance(body, list) and body:
         return max(statement.lineno, body[0].lineno - 1)
-    cases = getattr(statement, "cases", None)
-    if cases:
+    if getattr(statement, "cases", None):
         return statement.lineno
     return getattr(statement, "end_lineno", None) or statement.lineno
 
 
-#: Conditional expressions of one statement that are tried.
-CHOICES = 8
-
-
 class Chosen(ast.NodeTransformer):
-    """A statement in which a conditional expression has come to one of its sides."""
+    """Replaces a conditional expression in a statement with one of its sides."""
 
-    def __init__(self, choice, part):
-        self.place = choice.lineno, choice.col_offset, choice.end_lineno, choice.end_col_offset
+    def __init__(self, choice: ast.IfExp, part: ast.expr) -> None:
+        self.place = place_of(choice)
         self.part = part
 
-    def of(self, statement):
+    def of(self, statement: ast.stmt) -> Any:
+        """Returns a copy of the statement with the side in the place of the expression."""
         return self.visit(copy.deepcopy(statement))
 
-    def visit_IfExp(self, node):
-        if (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset) == self.place:
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        if place_of(node) == self.place:
             return copy.deepcopy(self.part)
         return self.generic_visit(node)
 
 
-class Finder:
-    """Walks a function along what ran."""
+def place_of(node: ast.expr) -> Sequence[Optional[int]]:
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
-    def __init__(self, function, node, coverage, settled):
+
+class Finder:
+    """Walks a function along what ran, and finds what didn't."""
+
+    def __init__(
+        self, function: Calls, node: Function, coverage: Coverage, is_constant: IsConstant
+    ) -> None:
         self.function = function
         self.path = function.code.co_filename
         self.node = node
         self.coverage = coverage
-        #: Whether a condition that always came to the same will always do so.
-        self.settled = settled
-        self.blocks = []
-        self.loops = []
+        self._constant = is_constant
+        self.blocks: List[Block] = []
+        self._loops: List[ast.stmt] = []
 
-    def find(self):
-        self.walk(self.node.body, False, [])
+    def find(self) -> List[Block]:
+        """Returns the statements that never ran, in blocks."""
+        self._walk(self.node.body, False, [])
         return self.blocks
 
-    def ran(self, statement, in_loop):
+    def _is_constant(self, test: ast.expr, wanted: Optional[bool] = None) -> bool:
+        return self._constant(test, wanted, self.function)
+
+    def _ran(self, statement: ast.stmt, in_loop: bool) -> bool:
         return self.coverage.ran(self.path, statement, in_loop)
 
-    def is_in_line(self, body, head):
-        """Whether a body stands in the line of what decides whether it runs."""
-        return bool(body) and body[0].lineno == head.lineno and not isinstance(body[0], LEAVING + (ast.Pass,))
+    def _any_ran(self, body: Sequence[ast.stmt], in_loop: bool) -> bool:
+        return any(self._ran(statement, in_loop) for statement in body)
 
-    def any_ran(self, body, in_loop):
-        return any(self.ran(statement, in_loop) for statement in body)
-
-    def walk(self, body, in_loop, following):
-        """`following`: what may run after this body, from near to far."""
-        missed = []
+    def _walk(
+        self, body: Sequence[ast.stmt], in_loop: bool, following: List[ast.stmt]
+    ) -> None:
+        """Looks at a body. `following` is what may run after it, from near to far."""
+        missed: List[ast.stmt] = []
         for number, statement in enumerate(body):
-            rest = body[number + 1 :] + following
-            if isinstance(statement, FUNCTIONS + (ast.ClassDef, ast.Pass, ast.Global, ast.Nonlocal)):
+            rest = list(body[number + 1 :]) + following
+            if isinstance(statement, IDLE) or is_constant_expression(statement):
                 continue
-            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-                continue
-            if not self.ran(statement, in_loop):
+            if not self._ran(statement, in_loop):
                 missed.append(statement)
                 continue
             if missed:
-                self.miss(missed, [statement] + rest)
+                self._miss(missed, [statement] + rest)
                 missed = []
-            if self.inside(statement, in_loop, rest) or isinstance(statement, LEAVING):
+            if self._inside(statement, in_loop, rest) or isinstance(statement, LEAVING):
                 return
         if missed:
-            self.miss(missed, following)
+            self._miss(missed, following)
 
-    def miss(self, statements, following):
-        self.blocks.append(Block(statements, self.function, following, self.loops))
+    def _miss(self, statements: Sequence[ast.stmt], following: Sequence[ast.stmt]) -> None:
+        self.blocks.append(Block(statements, self.function, following, self._loops))
 
-    def inside(self, statement, in_loop, rest):
-        """Looks into a statement that ran; returns whether nothing behind it can run."""
+    def _inside(self, statement: Any, in_loop: bool, rest: List[ast.stmt]) -> bool:
+        """Looks into a statement that ran; returns whether nothing after it can run."""
         if isinstance(statement, ast.If):
-            return self.condition(statement, in_loop, rest)
+            return self._condition(statement, in_loop, rest)
         if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
-            self.loops.append(statement)
-            if self.is_in_line(statement.body, statement):
-                self.miss(statement.body, rest)
-            self.walk(statement.body, True, rest)
-            self.loops.pop()
-            self.walk(statement.orelse, in_loop, rest)
+            self._loop(statement, in_loop, rest)
         elif isinstance(statement, (ast.With, ast.AsyncWith)):
-            self.walk(statement.body, in_loop, rest)
+            self._walk(statement.body, in_loop, rest)
         elif isinstance(statement, ast.Try):
-            self.walk(statement.body, in_loop, rest)
-            for handler in statement.handlers:
-                if self.is_in_line(handler.body, handler):
-                    self.miss(handler.body, rest)
-                self.walk(handler.body, in_loop, rest)
-            self.walk(statement.orelse, in_loop, rest)
-            self.walk(statement.finalbody, in_loop, rest)
+            self._attempt(statement, in_loop, rest)
         elif hasattr(statement, "cases"):
-            settled = self.settled(statement.subject, None, self.function)
+            constant = self._is_constant(statement.subject)
             for case in statement.cases:
-                if self.any_ran(case.body, in_loop) or not settled:
-                    self.walk(case.body, in_loop, rest)
+                if self._any_ran(case.body, in_loop) or not constant:
+                    self._walk(case.body, in_loop, rest)
         else:
-            self.parts(statement, rest)
+            self._choices(statement, rest)
+            self._parts(statement)
         return False
 
-    def parts(self, statement, rest):
-        """Parts of an expression may not have run although the rest of its line has."""
-        choices = [node for node in ast.walk(statement) if isinstance(node, ast.IfExp) and not self.settled(node.test, None, self.function)]
+    def _loop(self, statement: Any, in_loop: bool, rest: List[ast.stmt]) -> None:
+        self._loops.append(statement)
+        if is_in_line(statement.body, statement):
+            self._miss(statement.body, rest)
+        self._walk(statement.body, True, rest)
+        self._loops.pop()
+        self._walk(statement.orelse, in_loop, rest)
+
+    def _attempt(self, statement: ast.Try, in_loop: bool, rest: List[ast.stmt]) -> None:
+        self._walk(statement.body, in_loop, rest)
+        for handler in statement.handlers:
+            if is_in_line(handler.body, handler):
+                self._miss(handler.body, rest)
+            self._walk(handler.body, in_loop, rest)
+        self._walk(statement.orelse, in_loop, rest)
+        self._walk(statement.finalbody, in_loop, rest)
+
+    def _choices(self, statement: ast.stmt, rest: List[ast.stmt]) -> None:
+        """Tries the whole statement as if a conditional expression had come to either side."""
+        choices = [
+            node
+            for node in ast.walk(statement)
+            if isinstance(node, ast.IfExp) and not self._is_constant(node.test)
+        ]
         for number, choice in enumerate(choices[:CHOICES]):
             for side, part in enumerate((choice.body, choice.orelse)):
-                # The whole statement, as if it had come to this.
                 variant = Chosen(choice, part).of(statement)
                 variant.of_lback = 2 * number + side + 1
-                self.miss([variant], rest)
-        for node in ast.walk(statement):
-            found = []
-            if isinstance(node, ast.IfExp) and not self.settled(node.test, None, self.function):
-                found = [node.body, node.orelse]
-            elif isinstance(node, ast.BoolOp) and not self.settled(node, None, self.function):
-                found = node.values[1:]
-            elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)) and any(generator.ifs for generator in node.generators):
-                # As if nothing was left out.
-                generators = [ast.comprehension(generator.target, generator.iter, [], generator.is_async) for generator in node.generators]
-                found = [ast.copy_location(ast.ListComp(node.elt, generators), node)]
-            for part in found:
-                if any(isinstance(inner, ast.Call) for inner in ast.walk(part)):
-                    self.miss([ast.copy_location(ast.Expr(part), part)], [])
+                self._miss([variant], rest)
 
-    def condition(self, statement, in_loop, rest):
-        if self.is_in_line(statement.body, statement) and not self.settled(statement.test, None, self.function):
-            # Its line says nothing of it.
-            self.miss(statement.body, rest)
-        then, other = self.any_ran(statement.body, in_loop), self.any_ran(statement.orelse, in_loop)
-        always = then and self.settled(statement.test, True, self.function)
-        never = not then and self.settled(statement.test, False, self.function)
+    def _parts(self, statement: ast.stmt) -> None:
+        """Finds parts of an expression that may not have run although the rest of its line has."""
+        for node in ast.walk(statement):
+            for part in self._parts_of(node):
+                if any(isinstance(inner, ast.Call) for inner in ast.walk(part)):
+                    self._miss([ast.copy_location(ast.Expr(part), part)], [])
+
+    def _parts_of(self, node: ast.AST) -> List[ast.expr]:
+        if isinstance(node, ast.IfExp) and not self._is_constant(node.test):
+            return [node.body, node.orelse]
+        if isinstance(node, ast.BoolOp) and not self._is_constant(node):
+            return node.values[1:]
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+            if any(generator.ifs for generator in node.generators):
+                # As if nothing was left out.
+                generators = [
+                    ast.comprehension(each.target, each.iter, [], each.is_async)
+                    for each in node.generators
+                ]
+                return [ast.copy_location(ast.ListComp(node.elt, generators), node)]
+        return []
+
+    def _condition(self, statement: ast.If, in_loop: bool, rest: List[ast.stmt]) -> bool:
+        if is_in_line(statement.body, statement) and not self._is_constant(statement.test):
+            # Its line doesn't show whether it ran.
+            self._miss(statement.body, rest)
+        then = self._any_ran(statement.body, in_loop)
+        other = self._any_ran(statement.orelse, in_loop)
+        always = then and self._is_constant(statement.test, True)
+        never = not then and self._is_constant(statement.test, False)
         if not never:
-            self.walk(statement.body, in_loop, rest)
+            self._walk(statement.body, in_loop, rest)
         if statement.orelse and not (always and not other):
-            self.walk(statement.orelse, in_loop, rest)
+            self._walk(statement.orelse, in_loop, rest)
         if always and leaves(statement.body):
             return True
         return never and bool(statement.orelse) and leaves(statement.orelse)
 
 
-def has_ways_out(path):
-    """Whether a file has an `except` that does something else than to report, or to go on."""
-    tree = source_of(path).tree
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.ExceptHandler) and any(isinstance(inner, ast.Call) for statement in node.body if not isinstance(statement, ast.Raise) for inner in ast.walk(statement)):
-            return True
-    return False
+def is_constant_expression(statement: ast.stmt) -> bool:
+    """Returns whether a statement is a docstring, or another value of which nothing is made."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def leaves(body):
-    """Whether a body never comes to its end."""
+def is_in_line(body: Sequence[ast.stmt], head: Any) -> bool:
+    """Returns whether a body is in the line of what decides whether it runs."""
+    if not body or body[0].lineno != head.lineno:
+        return False
+    return not isinstance(body[0], LEAVING + (ast.Pass,))
+
+
+def leaves(body: Sequence[ast.stmt]) -> bool:
+    """Returns whether a body never comes to its end."""
     if not body:
         return False
     last = body[-1]

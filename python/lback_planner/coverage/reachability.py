@@ -1,133 +1,150 @@
-"""Tells what can reach a database: whatever else project code calls, it can write no table."""
+"""What can reach a database: whatever else the project's code calls, it can write no table."""
 
 import functools
 import inspect
 import sys
-import types
+from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
+from typing import Any, Dict, List
 
-HANDLES = None
+from alembic.operations.base import AbstractOperations
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import orm
+from sqlalchemy.engine import Connection, Engine
+
+from ..execution.fake_engine import FakeConnection, FakeCursor
+from ..libraries import is_library
+
+#: Classes whose objects are a way to a database.
+HANDLES = (
+    AbstractOperations, EnvironmentContext, MigrationContext, Connection, Engine, orm.Session, orm.scoped_session,
+    orm.sessionmaker, orm.Query, FakeConnection, FakeCursor,
+)  # fmt: skip
 #: Names that lead to a database wherever they come from.
-LEADING = frozenset(("get_bind", "create_engine", "create_session", "sessionmaker", "get_session", "provide_session", "exec_driver_sql", "execute_sql", "raw_connection"))
-STANDARD = getattr(sys, "stdlib_module_names", None)
+LEADING = frozenset(
+    (
+        "get_bind", "create_engine", "create_session", "sessionmaker", "get_session", "provide_session",
+        "exec_driver_sql", "execute_sql", "raw_connection",
+    )
+)  # fmt: skip
+#: Of a collection, the members that are looked at.
+LOOKED_AT = 50
 
 
-def handles():
-    global HANDLES
-    if HANDLES is None:
-        from alembic.operations.base import AbstractOperations
-        from alembic.runtime.environment import EnvironmentContext
-        from alembic.runtime.migration import MigrationContext
-        from sqlalchemy import orm
-        from sqlalchemy.engine import Connection, Engine
+class Reachability:
+    """Knows of values and of functions whether they lead to a database, and remembers it by identity."""
 
-        from ..execution import fake_engine
+    def __init__(self) -> None:
+        self._known: Dict[Any, bool] = {}
+        #: What is known by its identity must not make room for something else.
+        self._alive: List[Any] = []
 
-        HANDLES = (AbstractOperations, EnvironmentContext, MigrationContext, Connection, Engine, orm.Session, orm.scoped_session, orm.sessionmaker, orm.Query, fake_engine.Connection, fake_engine.Cursor)
-    return HANDLES
-
-
-def is_library(name):
-    """Modules that can't reach the database unless they are handed it."""
-    top = (name or "").split(".")[0]
-    if top in ("sqlalchemy", "builtins", "json", "logging", "re", "lback_planner", "mako"):
-        return True
-    if STANDARD is not None:
-        return top in STANDARD
-    return top in sys.builtin_module_names or top in ("os", "datetime", "uuid", "collections", "itertools", "functools", "typing", "enum", "hashlib", "time", "textwrap", "contextlib", "copy", "string", "random")
-
-
-class Reach:
-    def __init__(self):
-        self.known = {}
-        self.alive = []
-
-    def value(self, value, depth=8):
-        """Whether a value is a way to a database, or calls one."""
+    def value(self, value: Any, depth: int = 8) -> bool:
+        """Returns whether a value is a way to a database, or calls one."""
         kind = type(value)
         if kind in (str, int, float, bool, bytes, type(None)):
             return False
-        if isinstance(value, handles()):
+        if isinstance(value, HANDLES):
             return True
-        if isinstance(value, types.ModuleType):
+        if isinstance(value, ModuleType):
             return value.__name__ in ("alembic.op", "alembic.context")
         if depth <= 0:
             return True
         key = id(value)
-        if key in self.known:
-            return self.known[key]
+        if key in self._known:
+            return self._known[key]
         if kind in (list, tuple, set, frozenset):
-            return any(self.value(each, depth - 1) for each in list(value)[:50])
+            return any(self.value(each, depth - 1) for each in list(value)[:LOOKED_AT])
         if kind is dict:
-            return any(self.value(each, depth - 1) for each in list(value.values())[:50])
+            return any(self.value(each, depth - 1) for each in list(value.values())[:LOOKED_AT])
         # What is being looked at doesn't lead further by itself.
-        self.known[key] = False
-        self.alive.append(value)
-        found = self.known[key] = self.look(value, depth)
+        self._known[key] = False
+        self._alive.append(value)
+        found = self._known[key] = self._look(value, depth - 1)
         return found
 
-    def look(self, value, depth):
+    def _look(self, value: Any, depth: int) -> bool:
         if isinstance(value, functools.partial):
-            return self.value(value.func, depth - 1) or any(self.value(each, depth - 1) for each in value.args)
-        if isinstance(value, types.MethodType):
-            return self.value(value.__func__, depth - 1) or self.value(value.__self__, depth - 1)
+            return self.value(value.func, depth) or any(
+                self.value(each, depth) for each in value.args
+            )
+        if isinstance(value, MethodType):
+            return self.value(value.__func__, depth) or self.value(value.__self__, depth)
         if isinstance(value, (staticmethod, classmethod)):
-            return self.value(value.__func__, depth - 1)
+            return self.value(value.__func__, depth)
         if isinstance(value, property):
-            return self.value(value.fget, depth - 1)
-        if isinstance(value, types.FunctionType):
-            if is_library(value.__module__):
-                return False
-            if value.__module__ and value.__module__.startswith("alembic."):
-                return True
-            cells = [cell.cell_contents for cell in value.__closure__ or () if not is_empty(cell)]
-            return self.code(value.__code__, value.__globals__, depth) or any(self.value(each, depth - 1) for each in cells)
+            return self.value(value.fget, depth)
+        if isinstance(value, FunctionType):
+            return self._function(value, depth)
         if isinstance(value, type):
             if is_library(value.__module__) or value.__module__.startswith("alembic."):
                 return False
             maker = inspect.getattr_static(value, "__init__", None)
-            return isinstance(maker, types.FunctionType) and self.value(maker, depth - 1)
+            return isinstance(maker, FunctionType) and self.value(maker, depth)
         if is_library(type(value).__module__):
             return False
         attributes = getattr(value, "__dict__", None)
-        return isinstance(attributes, dict) and any(isinstance(each, handles()) for each in list(attributes.values())[:50])
+        return isinstance(attributes, dict) and any(
+            isinstance(each, HANDLES) for each in list(attributes.values())[:LOOKED_AT]
+        )
 
-    def code(self, code, names, depth=8):
-        """Whether the code of a function, or one in it, names what reaches a database."""
+    def _function(self, function: FunctionType, depth: int) -> bool:
+        if is_library(function.__module__):
+            return False
+        if function.__module__ and function.__module__.startswith("alembic."):
+            return True
+        if self.code(function.__code__, function.__globals__, depth + 1):
+            return True
+        cells = [cell.cell_contents for cell in function.__closure__ or () if not is_empty(cell)]
+        return any(self.value(each, depth) for each in cells)
+
+    def code(self, code: CodeType, names: Dict[str, Any], depth: int = 8) -> bool:
+        """Returns whether the code of a function, or one in it, names what reaches a database."""
         key = id(code), id(names)
-        if key in self.known:
-            return self.known[key]
-        self.known[key] = False
-        self.alive.append((code, names))
-        found = any(name in LEADING for name in code.co_names)
-        if not found:
-            for name in code.co_names:
-                if name in names and self.value(names[name], depth - 1):
-                    found = True
-                    break
-                if name == "op" and name not in names:
-                    found = True
-                    break
-        if not found:
-            # `module.function`: a name that any module which is named has.
-            modules = [names[name] for name in code.co_names if isinstance(names.get(name), types.ModuleType) and not is_library(names[name].__name__)]
-            modules += [sys.modules[name] for name in code.co_names if "." in name and name in sys.modules]
-            for module in modules:
-                if any(self.value(vars(module).get(name), depth - 1) for name in code.co_names if name in vars(module)):
-                    found = True
-                    break
-        if not found:
-            found = any(self.code(inner, names, depth) for inner in code.co_consts if isinstance(inner, types.CodeType))
-        self.known[key] = found
+        if key in self._known:
+            return self._known[key]
+        self._known[key] = False
+        self._alive.append((code, names))
+        found = self._known[key] = self._names(code, names, depth)
         return found
 
-    def frame(self, frame):
-        """Whether a call that begins can."""
-        if any(isinstance(value, handles()) for value in frame.f_locals.values()):
+    def _names(self, code: CodeType, names: Dict[str, Any], depth: int) -> bool:
+        if any(name in LEADING for name in code.co_names):
             return True
-        return self.code(frame.f_code, frame.f_globals) or any(self.value(value, 3) for value in frame.f_locals.values())
+        for name in code.co_names:
+            if name in names and self.value(names[name], depth - 1):
+                return True
+            if name == "op" and name not in names:
+                return True
+        for module in modules_named(code, names):
+            # `module.function`: a name that any module which is named has.
+            own = vars(module)
+            if any(self.value(own.get(name), depth - 1) for name in code.co_names if name in own):
+                return True
+        inner = [each for each in code.co_consts if isinstance(each, CodeType)]
+        return any(self.code(each, names, depth) for each in inner)
+
+    def frame(self, frame: FrameType) -> bool:
+        """Returns whether a call that begins can reach a database."""
+        values = list(frame.f_locals.values())
+        if any(isinstance(value, HANDLES) for value in values):
+            return True
+        return self.code(frame.f_code, frame.f_globals) or any(
+            self.value(value, 3) for value in values
+        )
 
 
-def is_empty(cell):
+def modules_named(code: CodeType, names: Dict[str, Any]) -> List[ModuleType]:
+    """Returns the modules that a function names, without libraries."""
+    values = [names.get(name) for name in code.co_names]
+    found = [each for each in values if isinstance(each, ModuleType)]
+    found = [module for module in found if not is_library(module.__name__)]
+    dotted = [name for name in code.co_names if "." in name and name in sys.modules]
+    return found + [sys.modules[name] for name in dotted]
+
+
+def is_empty(cell: Any) -> bool:
+    """Returns whether what a function has from around it isn't there yet."""
     try:
         cell.cell_contents
     except ValueError:

@@ -1,97 +1,135 @@
-"""Which lines of the project's own functions ran, and what their names meant at the end."""
+"""A tracer: which lines of the project's own functions ran, and what their names meant at the end."""
 
 import inspect
 import os
 import sys
 import sysconfig
-import types
+from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple, Type
 
 from .. import FOLDER
+from ..diagnostics import ignored
 from ..execution.fake_values import is_from_rows
+from ..execution.run_steps import RunSteps, TooManySteps
+from .reachability import Reachability
 
-STANDARD = tuple({os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")} | {sysconfig.get_path("stdlib")})
-FORCED = __name__.rpartition(".")[0] + ".forcing"
+STANDARD = tuple(
+    {os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")}
+    | {sysconfig.get_path("stdlib")}
+)
+PACKAGES = ("site-packages", "dist-packages")
+#: The module whose statements are traced although they are in no function.
+FORCING = __name__.rpartition(".")[0] + ".forcing"
+#: Ways to call a function that are told apart.
+WAYS = 100
+#: Of a collection, the members that tell it from another.
+TELLING = 10
 
 
 class Project:
     """Which files are the project's own."""
 
-    def __init__(self, root, path):
-        self.folders = [os.path.abspath(root) + os.sep, os.path.dirname(os.path.abspath(path)) + os.sep]
+    def __init__(self, root: str, path: str) -> None:
+        folder = os.path.dirname(os.path.abspath(path))
+        self.folders = [os.path.abspath(root) + os.sep, folder + os.sep]
         parts = os.path.abspath(path).split(os.sep)
-        for place in ("site-packages", "dist-packages"):
+        for place in PACKAGES:
             if place in parts and parts.index(place) + 1 < len(parts) - 1:
                 # A package that brings its history along.
                 self.folders.append(os.sep.join(parts[: parts.index(place) + 2]) + os.sep)
-        self.known = {}
+        self._known: Dict[str, bool] = {}
 
-    def has(self, path):
-        found = self.known.get(path)
+    def has(self, path: str) -> bool:
+        """Returns whether a file is the project's."""
+        found = self._known.get(path)
         if found is None:
-            found = self.known[path] = self.decide(path)
+            found = self._known[path] = self._decide(path)
         return found
 
-    def decide(self, path):
+    def _decide(self, path: str) -> bool:
         if not path or path.startswith("<"):
             return False
         full = os.path.abspath(path)
         for folder in self.folders:
-            if full.startswith(folder):
-                inside = full[len(folder) :]
-                if "site-packages" not in inside and "dist-packages" not in inside and not inside.startswith(("lib/python", ".venv")):
-                    return not full.startswith((FOLDER,) + STANDARD) or "site-packages" in folder
+            if full.startswith(folder) and not is_of_environment(full[len(folder) :]):
+                own = full.startswith((FOLDER,) + STANDARD)
+                return not own or "site-packages" in folder
         return False
+
+
+def is_of_environment(path: str) -> bool:
+    """Returns whether a path in a project lies in its virtual environment."""
+    return any(place in path for place in PACKAGES) or path.startswith(("lib/python", ".venv"))
+
+
+Given = Tuple[Any, ...]
 
 
 class Calls:
     """What is known of one function from all calls that were given the same."""
 
-    def __init__(self, code, given):
+    def __init__(self, code: CodeType, given: Any) -> None:
         self.code = code
         self.given = given
         #: Lines of calls that came to their end, and of those that were cut off.
-        self.lines = set()
-        self.cut = set()
-        #: Lines at which they were.
-        self.failed = set()
-        self.globals = None
-        #: The locals of the last of them.
-        self.locals = []
+        self.lines: Set[int] = set()
+        self.cut: Set[int] = set()
+        #: Lines at which calls were cut off.
+        self.failed: Set[int] = set()
+        self.globals: Optional[Dict[str, Any]] = None
+        #: The locals of the last call, or none.
+        self.locals: List[Dict[str, Any]] = []
+
+    def end(self, frame: FrameType, lines: Set[int], is_cut: bool) -> None:
+        """Takes over what a call that ends has shown."""
+        if is_cut:
+            self.cut.update(lines)
+            self.failed.add(frame.f_lineno)
+        else:
+            self.lines.update(lines)
+        self.globals = frame.f_globals
+        self.locals = [dict(frame.f_locals)]
 
 
 class Activations:
     """What is known of one function."""
 
-    def __init__(self, code):
+    def __init__(self, code: CodeType) -> None:
         self.code = code
-        #: `{what is given: Calls}`.
-        self.calls = {}
+        #: By what the calls were given.
+        self.calls: Dict[Given, Calls] = {}
         #: Whether there were more than are kept.
         self.more = False
 
-    def of(self, frame):
-        code = self.code
-        count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
-        given = tuple(shape(frame.f_locals.get(name)) for name in code.co_varnames[:count] + code.co_freevars)
+    def of(self, frame: FrameType) -> Calls:
+        """Returns the calls that were given the same as this one."""
+        given = tuple(shape(frame.f_locals.get(name)) for name in names_given(self.code))
         found = self.calls.get(given)
         if found is None:
-            if len(self.calls) >= MANY:
+            if len(self.calls) >= WAYS:
                 self.more = True
-                return Calls(code, given)
-            found = self.calls[given] = Calls(code, given)
+                return Calls(self.code, given)
+            found = self.calls[given] = Calls(self.code, given)
         return found
 
 
-#: Ways to call a function that are told apart.
-MANY = 100
+def names_given(code: CodeType) -> Iterator[str]:
+    """Yields the names of a function's parameters, and of what it has from around it."""
+    count = code.co_argcount + code.co_kwonlyargcount
+    count += bool(code.co_flags & inspect.CO_VARARGS) + bool(code.co_flags & inspect.CO_VARKEYWORDS)
+    yield from code.co_varnames[:count]
+    yield from code.co_freevars
 
 
-def shape(value, depth=2):
-    """What tells one value from another, where that may matter to what is done with it; can be hashed."""
+def shape(value: Any, depth: int = 2) -> Any:
+    """Returns what tells one value from another, where that may matter to what is done with it. It can be hashed."""
     if value is None or isinstance(value, (str, int, float, bytes)):
-        return "rows" if is_from_rows(value) else (type(value).__name__, value if depth == 2 else str(value)[:50])
-    if isinstance(value, (types.FunctionType, type, types.ModuleType)):
-        return getattr(value, "__qualname__", value.__class__.__name__), id(getattr(value, "__code__", value))
+        if is_from_rows(value):
+            return "rows"
+        return type(value).__name__, value if depth == 2 else str(value)[:50]
+    if isinstance(value, (FunctionType, type, ModuleType)):
+        name = getattr(value, "__qualname__", value.__class__.__name__)
+        return name, id(getattr(value, "__code__", value))
     if is_from_rows(value):
         return "rows"
     name = getattr(value, "fullname", None)
@@ -101,34 +139,68 @@ def shape(value, depth=2):
     if depth <= 0:
         return kind
     try:
-        if isinstance(value, (list, tuple, set, frozenset)):
-            return (kind,) + tuple(shape(each, depth - 1) for each in list(value)[:10])
-        if isinstance(value, dict):
-            return (kind,) + tuple((str(key)[:50], shape(each, depth - 1)) for key, each in list(value.items())[:10])
-        if type(value).__module__.split(".")[0] not in ("sqlalchemy", "alembic"):
-            return (kind,) + tuple((key, shape(each, depth - 1)) for key, each in list(getattr(value, "__dict__", {}).items())[:10])
-    except Exception:
-        pass
-    return kind
+        return (kind,) + members(value, depth - 1)
+    except Exception as error:
+        ignored(error, "a value that can't be looked into is told by its type")
+        return kind
+
+
+def members(value: Any, depth: int) -> Tuple[Any, ...]:
+    """Returns the shapes of what a value holds."""
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return tuple(shape(each, depth) for each in list(value)[:TELLING])
+    if isinstance(value, dict):
+        return tuple(
+            (str(key)[:50], shape(each, depth)) for key, each in list(value.items())[:TELLING]
+        )
+    if type(value).__module__.split(".")[0] in ("sqlalchemy", "alembic"):
+        return ()
+    attributes = list(getattr(value, "__dict__", {}).items())[:TELLING]
+    return tuple((key, shape(each, depth)) for key, each in attributes)
+
+
+Trace = Callable[[FrameType, str, Any], Any]
 
 
 class Tracer:
-    """Watches between `with`; may be used several times, and unites what it sees."""
+    """Watches between ``with``. One tracer may watch several runs, and unites what it sees."""
 
-    def __init__(self, project, reach):
+    def __init__(self, project: Project, reach: Reachability) -> None:
         self.project = project
         self.reach = reach
-        self.functions = {}
-        #: `(code, line)` that ran where rows had the keys that were looked for.
-        self.by_keys = set()
+        self.functions: Dict[CodeType, Activations] = {}
+        #: Code and line that ran where rows had the keys that were looked for.
+        self.by_keys: Set[Tuple[CodeType, int]] = set()
+        #: Counts the lines of the present run.
+        self.steps: Optional[RunSteps] = None
+        self._before: Any = None
+        #: The calls that go on, with their frames and the lines that they ran.
+        self._open: Dict[int, Tuple[Calls, FrameType, Set[int]]] = {}
 
-    def __enter__(self):
-        self.before = sys.gettrace()
+    def counting(self, steps: RunSteps) -> "Tracer":
+        """Has the lines of the next run counted, and returns the tracer."""
+        self.steps = steps
+        return self
+
+    def __enter__(self) -> "Tracer":
+        self._before = sys.gettrace()
+        self._open.clear()
         sys.settrace(self.called)
         return self
 
-    def learn(self, other):
-        """Takes over functions that were never called before. Where one key has led in functions that were is no sign of what others would do."""
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        sys.settrace(self._before)
+
+    def learn(self, other: "Tracer") -> None:
+        """Takes over functions that were never called before.
+
+        Where one key has led in functions that were called is no sign of what other keys would do.
+        """
         if other is self:
             return
         for code, activations in other.functions.items():
@@ -136,41 +208,58 @@ class Tracer:
             for calls in activations.calls.values():
                 self.by_keys.update((code, line) for line in calls.lines)
 
-    def __exit__(self, *_):
-        sys.settrace(self.before)
+    def called(self, frame: FrameType, event: str, argument: Any) -> Optional[Trace]:
+        """Called by Python where a function begins. Returns what is to be called for its lines."""
+        if event != "call" or not self.project.has(frame.f_code.co_filename):
+            return None
+        self.step()
+        return self.local(frame) if self.is_of_interest(frame) else None
 
-    def called(self, frame, event, argument):
-        code = frame.f_code
-        if event != "call" or not self.project.has(code.co_filename):
-            return None
-        if code.co_name == "<module>":
+    def is_of_interest(self, frame: FrameType) -> bool:
+        """Returns whether a call may say what is written."""
+        if frame.f_code.co_name == "<module>":
             # Not the modules that are imported meanwhile; only statements that are made to run.
-            if frame.f_back is None or frame.f_back.f_globals.get("__name__") != FORCED:
-                return None
-        elif not self.reach.frame(frame) and not any(is_from_rows(value) for value in frame.f_locals.values()):
-            # What a row is given to may say what is written.
-            return None
+            back = frame.f_back
+            return back is not None and back.f_globals.get("__name__") == FORCING
+        if self.reach.frame(frame):
+            return True
+        # What a row is given to may say what is written.
+        return any(is_from_rows(value) for value in frame.f_locals.values())
+
+    def local(self, frame: FrameType) -> Trace:
+        code = frame.f_code
         found = self.functions.get(code)
         if found is None:
             found = self.functions[code] = Activations(code)
         calls = found.of(frame)
-        lines = set()
-        raised = [False]
+        lines: Set[int] = set()
+        raised = False
+        key = id(lines)
+        self._open[key] = calls, frame, lines
 
-        def local(frame, event, argument):
+        def local(frame: FrameType, event: str, argument: Any) -> Any:
+            nonlocal raised
             if event == "line":
-                raised[0] = False
+                raised = False
                 lines.add(frame.f_lineno)
+                self.step()
             elif event == "exception":
-                raised[0] = True
+                raised = True
             elif event == "return":
-                if raised[0] and argument is None:
-                    calls.cut.update(lines)
-                    calls.failed.add(frame.f_lineno)
-                else:
-                    calls.lines.update(lines)
-                calls.globals = frame.f_globals
-                calls.locals = [dict(frame.f_locals)]
+                self._open.pop(key, None)
+                calls.end(frame, lines, raised and argument is None)
             return local
 
         return local
+
+    def step(self) -> None:
+        """Counts a step. Python traces nothing more once this raises, so the open calls end here."""
+        if self.steps is None:
+            return
+        try:
+            self.steps.take()
+        except TooManySteps:
+            for calls, frame, lines in self._open.values():
+                calls.end(frame, lines, True)
+            self._open.clear()
+            raise

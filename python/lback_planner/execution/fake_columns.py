@@ -1,55 +1,55 @@
-"""Columns of reflected tables that no script made: any that is asked for may be there."""
+"""Fake columns: a column that a script asks for in a reflected table which no script made may be there."""
+
+from typing import Any, Optional
 
 from sqlalchemy import Column
 from sqlalchemy.sql.base import ColumnCollection
 from sqlalchemy.types import NullType
 
 from ..model import Name
+from . import context
 
 
-def install(recorder):
-    """`recorder()` gives the one at work, or `None`."""
-    getitem, getattribute = ColumnCollection.__getitem__, ColumnCollection.__getattr__
+def install() -> None:
+    """Has every collection of columns ask whether a column that it lacks may be there. Once in a process."""
+    collection: Any = ColumnCollection
+    getitem, getattribute = collection.__getitem__, collection.__getattr__
 
-    def by_key(self, key):
+    def by_key(self: Any, key: Any) -> Any:
         try:
             return getitem(self, key)
         except KeyError:
-            column = perhaps(self, key, recorder())
+            column = perhaps(self, key, context.current())
             if column is None:
                 raise
             return column
 
-    def by_name(self, key):
+    def by_name(self: Any, key: str) -> Any:
         try:
             return getattribute(self, key)
         except AttributeError:
-            column = None if key.startswith("_") else perhaps(self, key, recorder())
+            column = None if key.startswith("_") else perhaps(self, key, context.current())
             if column is None:
                 raise
             return column
 
-    ColumnCollection.__getitem__, ColumnCollection.__getattr__ = by_key, by_name
+    collection.__getitem__, collection.__getattr__ = by_key, by_name
 
 
-def perhaps(columns, key, recorder):
+def perhaps(columns: Any, key: Any, recorder: Optional[context.Recording]) -> "Optional[Column[Any]]":
+    """Adds a column to the table that a collection belongs to, if the table may have it."""
     if recorder is None or not isinstance(key, str):
         return None
-    for column in list(columns):
-        table = getattr(column, "table", None)
-        break
-    else:
+    table = next((getattr(column, "table", None) for column in list(columns)), None)
+    table_name = getattr(table, "name", None)
+    if table is None or table_name is None or not hasattr(table, "append_column"):
         return None
-    name = getattr(table, "name", None)
-    if name is None or not hasattr(table, "append_column"):
-        return None
-    name = Name(name, getattr(table, "schema", None))
-    known = recorder.schema.find(name)
+    known = recorder.schema.find(Name(table_name, getattr(table, "schema", None)))
     if known is not None and not (known.unsure or recorder.schema.unsure):
         return None
     if key in table.columns.keys():
         return None
-    recorder.world.ask("schema")
-    column = Column(key, NullType())
+    recorder.scenario.ask("schema")
+    column: Column[Any] = Column(key, NullType())
     table.append_column(column)
     return column

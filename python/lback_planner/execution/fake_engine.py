@@ -1,117 +1,131 @@
-"""A database that takes every statement: SQLAlchemy's own engine and connection in the project's dialect, over a driver that only tells a recorder."""
+"""A fake engine: SQLAlchemy's own engine and connection in the project's dialect, over a driver that only records.
 
-import weakref
+Every statement is taken. What it gives is decided by the recorder and its scenario.
+"""
 
-from sqlalchemy.engine import Engine
-from sqlalchemy.engine.url import make_url
+from typing import Any, Dict, Iterator, List, NoReturn, Optional, Tuple, Type
+
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.pool import NullPool
 
-from .fake_values import NUMBER
+from ..compat import sqlalchemy_internals
+from ..compat.sqlalchemy_internals import nothing
+from ..diagnostics import ignored
+from . import context
 from .fake_reflection import Reflection, inspector_of
+from .fake_rows import Query
+from .fake_values import FAKE_NUMBER
+
+ISOLATION_LEVELS = [
+    "SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SNAPSHOT", "AUTOCOMMIT",
+]  # fmt: skip
 
 
-def missing(pretended, name):
-    """What a real driver may have: what a script does where it hasn't is one case of two."""
-    from . import recorder
+def missing(fake: Any, name: str) -> NoReturn:
+    """Raises that a fake lacks an attribute. A real driver may have it: what the script does without it is one case of two."""
+    recorder = context.current()
+    if recorder is not None and not name.startswith("__"):
+        recorder.scenario.ask("driver")
+    # As a driver names its own: `Connection.backup`.
+    raise AttributeError("%s.%s" % (type(fake).__name__.replace("Fake", ""), name))
 
-    if recorder.recorder is not None and not name.startswith("__"):
-        recorder.recorder.world.ask("driver")
-    raise AttributeError("%s.%s" % (type(pretended).__name__, name))
 
-
-class Cursor:
+class FakeCursor:
     """A cursor of the driver."""
 
     arraysize = 1
+    statusmessage = ""
 
-    def __init__(self, connection):
+    def __init__(self, connection: "FakeConnection") -> None:
         self.connection = connection
-        self.description = None
-        self.query = None
-        self.found = None
-        self.lastrowid = NUMBER
-        self.rowcount = -1
+        self.description: Optional[List[Tuple[Any, ...]]] = None
+        self.query: Optional[Query] = None
+        self.found: Optional[List[Tuple[Any, ...]]] = None
+        self.lastrowid = FAKE_NUMBER
+        self.rowcount: int = -1
         self.itersize = self.max_row_buffer = 0
 
     @property
-    def recorder(self):
-        return at_work()
+    def recorder(self) -> context.Recording:
+        """The recorder of the present run."""
+        return context.current_or(self.connection.recorder)
 
-    def execute(self, statement, parameters=None, compiled=None):
-        if self.connection.begins:
-            # Listeners of the project's that prepare every new connection.
+    def execute(
+        self, statement: Any, parameters: Any = None, compiled: Any = None
+    ) -> "FakeCursor":
+        if self.connection.is_being_made:
+            # Listeners of the project's prepare every new connection.
             return self
-        self.query = query = self.recorder.statement(str(statement), parameters, compiled)
+        text = str(statement)
+        self.query = query = self.recorder.statement(text, parameters, compiled)
         self.found = None
         if query is None or not query.gives:
             self.description = None
-            self.rowcount = self.recorder.rowcount(str(statement))
+            self.rowcount = self.recorder.rowcount(text)
         else:
-            self.description = [(name, None, None, None, None, None, None) for name, _ in query.columns]
+            self.description = [(name,) + (None,) * 6 for name, _ in query.columns]
             self.rowcount = -1
         return self
 
-    def executemany(self, statement, parameters, compiled=None):
+    def executemany(
+        self, statement: Any, parameters: Any, compiled: Any = None
+    ) -> "FakeCursor":
         return self.execute(statement, parameters, compiled)
 
-    def rows(self):
+    def rows(self) -> List[Tuple[Any, ...]]:
+        """The rows that weren't fetched yet."""
         if self.found is None:
             self.found = [] if self.query is None else list(self.recorder.rows(self.query))
         return self.found
 
-    def fetchone(self):
+    def fetchone(self) -> Optional[Tuple[Any, ...]]:
         return self.rows().pop(0) if self.rows() else None
 
-    def fetchmany(self, size=None):
+    def fetchmany(self, size: Optional[int] = None) -> List[Tuple[Any, ...]]:
         found = self.rows()[: size or 1]
         del self.rows()[: size or 1]
         return found
 
-    def fetchall(self):
+    def fetchall(self) -> List[Tuple[Any, ...]]:
         found = list(self.rows())
         del self.rows()[:]
         return found
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Tuple[Any, ...]]:
         while self.rows():
             yield self.rows().pop(0)
 
-    def __enter__(self):
+    def __enter__(self) -> "FakeCursor":
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> None:
         pass
 
-    def close(self):
+    def close(self) -> None:
         pass
 
-    def nextset(self):
+    def nextset(self) -> None:
         return None
 
-    def mogrify(self, statement, parameters=None):
+    def mogrify(self, statement: Any, parameters: Any = None) -> Any:
         return statement
 
-    def copy_expert(self, statement, *_, **__):
+    def copy_expert(self, statement: Any, *_: Any, **__: Any) -> None:
         self.execute(statement)
 
-    def setinputsizes(self, *_, **__):
-        pass
-
-    setoutputsize = setinputsizes
-    statusmessage = ""
-
-    def __getattr__(self, name):
-        return missing(self, name)
-
-    def callproc(self, name, parameters=()):
+    def callproc(self, name: str, parameters: Any = ()) -> None:
         self.execute("CALL %s()" % name)
 
+    setinputsizes = setoutputsize = nothing
 
-class Connection:
+    def __getattr__(self, name: str) -> Any:
+        return missing(self, name)
+
+
+class FakeConnection:
     """A connection of the driver."""
 
-    #: Until the script has it.
-    begins = False
     notices = ()
     autocommit = False
     isolation_level = None
@@ -119,37 +133,33 @@ class Connection:
     encoding = "UTF8"
     server_version = 0
 
+    def __init__(self, recorder: context.Recording) -> None:
+        self.recorder = recorder
+        #: Whether SQLAlchemy is still making the connection, and the script doesn't have it.
+        self.is_being_made = False
+
     @property
-    def driver_connection(self):
+    def driver_connection(self) -> "FakeConnection":
         return self
 
-    def cursor(self, *_, **__):
-        return Cursor(self)
+    def cursor(self, *_: Any, **__: Any) -> FakeCursor:
+        return FakeCursor(self)
 
-    def execute(self, statement, parameters=None):
+    def execute(self, statement: Any, parameters: Any = None) -> FakeCursor:
         return self.cursor().execute(statement, parameters)
 
-    def executescript(self, statement):
+    def executescript(self, statement: Any) -> FakeCursor:
         return self.cursor().execute(statement)
 
-    def nothing(self, *_, **__):
-        pass
+    commit = rollback = close = begin = ping = terminate = nothing
+    set_isolation_level = create_function = set_session = nothing
 
-    commit = rollback = close = begin = ping = terminate = set_isolation_level = create_function = nothing
-
-    def set_session(self, *_, **__):
-        pass
-
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return missing(self, name)
 
 
-def nothing(self, *_, **__):
-    pass
-
-
-class Overrides:
-    """What a dialect does with its driver, done with none."""
+class FakeDialect(sqlalchemy_internals.PrivateDialectParts):
+    """What a dialect does with its driver, done without a driver."""
 
     supports_statement_cache = True
     is_async = False
@@ -161,112 +171,112 @@ class Overrides:
     do_begin = do_commit = do_rollback = do_close = do_terminate = nothing
     do_savepoint = do_rollback_to_savepoint = do_release_savepoint = nothing
     do_begin_twophase = do_prepare_twophase = do_commit_twophase = do_rollback_twophase = nothing
-    set_isolation_level = reset_isolation_level = _assert_and_set_isolation_level = set_readonly = set_deferrable = do_set_input_sizes = nothing
+    set_isolation_level = reset_isolation_level = assert_isolation_level = nothing
+    set_readonly = set_deferrable = do_set_input_sizes = nothing
+    on_connect = on_connect_url = nothing
 
-    def on_connect(self):
-        return None
-
-    def on_connect_url(self, url):
-        return None
-
-    def do_ping(self, connection):
+    def do_ping(self, connection: Any) -> bool:
         return True
 
-    def is_disconnect(self, *_):
+    def is_disconnect(self, *_: Any) -> bool:
         return False
 
-    def get_isolation_level(self, connection):
+    def get_isolation_level(self, connection: Any) -> str:
         return "READ COMMITTED"
 
     get_default_isolation_level = get_isolation_level
 
-    def get_isolation_level_values(self, connection):
-        return ["SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SNAPSHOT", "AUTOCOMMIT"]
+    def get_isolation_level_values(self, connection: Any) -> List[str]:
+        return list(ISOLATION_LEVELS)
 
-    def assert_isolation_level(self, *_):
-        pass
-
-    def do_execute(self, cursor, statement, parameters, context=None):
+    def do_execute(
+        self, cursor: Any, statement: Any, parameters: Any, context: Any = None
+    ) -> None:
         cursor.execute(statement, parameters, getattr(context, "compiled", None))
 
-    def do_executemany(self, cursor, statement, parameters, context=None):
+    def do_executemany(
+        self, cursor: Any, statement: Any, parameters: Any, context: Any = None
+    ) -> None:
         cursor.executemany(statement, parameters, getattr(context, "compiled", None))
 
-    def do_execute_no_params(self, cursor, statement, context=None):
+    def do_execute_no_params(self, cursor: Any, statement: Any, context: Any = None) -> None:
         cursor.execute(statement, None, getattr(context, "compiled", None))
 
-    def get_driver_connection(self, connection):
+    def get_driver_connection(self, connection: Any) -> Any:
         return connection
 
 
-def at_work():
-    """The recorder of the run that goes on: what a run before left in variables tells the present one."""
-    from . import recorder
-
-    if recorder.recorder is None:
-        raise RuntimeError("nothing is recorded now")
-    return recorder.recorder
+#: The fake classes of dialects: each is made once.
+_classes: Dict[Type[Any], Type[Any]] = {}
 
 
-def dialect_like(live):
-    """A dialect that is the live one in all but its driver."""
+def dialect_like(live: Any, recorder: context.Recording) -> Any:
+    """Returns a dialect that is the live one in all but its driver."""
     base = type(live)
-    kind = CLASSES.get(base)
+    kind = _classes.get(base)
     if kind is None:
-        kind = type("Pretended" + base.__name__, (Overrides, Reflection, base), {"inspector": inspector_of(base), "execution_ctx_cls": context_like(base)})
-        CLASSES[base] = kind
+        parts = {
+            "inspector": inspector_of(base),
+            "execution_ctx_cls": execution_context_like(base),
+        }
+        kind = type("Fake" + base.__name__, (FakeDialect, Reflection, base), parts)
+        _classes[base] = kind
     dialect = kind.__new__(kind)
     dialect.__dict__.update(live.__dict__)
     for own in ("is_async", "inspector", "execution_ctx_cls", "use_insertmanyvalues"):
         dialect.__dict__.pop(own, None)
-    dialect._type_memos = weakref.WeakKeyDictionary()
+    dialect.recorder = recorder
+    sqlalchemy_internals.forget_types(dialect)
     return dialect
 
 
-CLASSES = {}
+def execution_context_like(base: Type[Any]) -> Type[Any]:
+    """Returns an execution context that makes cursors in the plainest way."""
+    original: Any = base.execution_ctx_cls
 
-
-def context_like(base):
-    """An execution context that makes cursors in the plainest way."""
-    original = base.execution_ctx_cls
-
-    class Context(original):
-        def create_cursor(self):
-            return self._dbapi_connection.cursor() if hasattr(self, "_dbapi_connection") else self.root_connection.connection.cursor()
+    class FakeExecutionContext(
+        sqlalchemy_internals.PrivateContextParts, original  # type: ignore[misc]
+    ):
+        def create_cursor(self) -> Any:
+            return sqlalchemy_internals.cursor_of_context(self)
 
         create_default_cursor = create_server_side_cursor = create_cursor
-        _use_server_side_cursor = lambda self: False
 
-        def pre_exec(self):
+        def pre_exec(self) -> None:
             try:
                 original.pre_exec(self)
-            except Exception:
-                pass
+            except Exception as error:
+                ignored(error, "a dialect prepares its driver, and there is none")
 
-        def post_exec(self):
+        def post_exec(self) -> None:
             try:
                 original.post_exec(self)
-            except Exception:
-                pass
+            except Exception as error:
+                ignored(error, "a dialect asks its driver what happened, and there is none")
 
-        def get_lastrowid(self):
-            return NUMBER
+        def get_lastrowid(self) -> int:
+            return FAKE_NUMBER
 
-    return Context
+    return FakeExecutionContext
 
 
-def connect(live, url):
-    """A pretended connection for a run."""
-    dialect = dialect_like(live)
-    made = Connection()
-    made.begins = True
-    pool = NullPool(lambda *_: made if made.begins else Connection())
-    pool._dialect = dialect
-    try:
-        url = make_url(url if url is not None else "%s://" % dialect.name)
-    except Exception:
-        url = make_url("%s://" % dialect.name)
-    engine = Engine(pool, dialect, url)
-    connection = engine.connect()
-    made.begins = False
+def connect(live: Any, url: Optional[URL], recorder: context.Recording) -> Connection:
+    """Returns a fake connection for a run, in the live dialect."""
+    dialect = dialect_like(live, recorder)
+    made = FakeConnection(recorder)
+    made.is_being_made = True
+    pool = NullPool(lambda *_: made if made.is_being_made else FakeConnection(recorder))
+    sqlalchemy_internals.set_dialect_of_pool(pool, dialect)
+    connection = Engine(pool, dialect, url_of(url, dialect)).connect()
+    made.is_being_made = False
     return connection
+
+
+def url_of(url: Optional[URL], dialect: Any) -> URL:
+    """Returns the URL of the live engine, or one that names the dialect alone."""
+    if url is not None:
+        try:
+            return make_url(url)
+        except Exception as error:
+            ignored(error, "a URL that SQLAlchemy can't read is of no use to the script")
+    return make_url("%s://" % dialect.name)

@@ -1,85 +1,96 @@
-"""What a dialect says of the schema when it is asked, answered from what the scripts before left behind."""
+"""Fake reflection: what a dialect answers about the schema, from what the scripts before left behind."""
 
 import re
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Type
 
 import sqlalchemy
 from sqlalchemy import exc
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.engine.reflection import Inspector
 
-from .fake_values import Wild
+from ..compat import sqlalchemy_internals
+from ..diagnostics import ignored
 from ..model import Name
+from ..schema.state import Schema, Table
+from . import context
+from .fake_values import AnyName
+from .operation_effects import Describer
+from .scenarios import Scenario
+
+#: The name of what may be there although no script made it.
+UNKNOWN_NAME = "wild_1bacc0de"
 
 
-class Names(list):
+class TableNames(List[str]):
     """Names of tables: those that are known, and perhaps others."""
 
-    def __init__(self, known, asker, schema):
-        list.__init__(self, known)
+    def __init__(self, known: List[str], asker: "Asker", schema: Optional[str]) -> None:
+        super().__init__(known)
         self.asker = asker
         self.schema = schema
 
-    def __contains__(self, name):
+    def __contains__(self, name: Any) -> bool:
         return self.asker.has_table(name, self.schema)
 
-    def __iter__(self):
-        world = self.asker.world
-        world.ask("schema")
+    def __iter__(self) -> Iterator[str]:
+        scenario = self.asker.scenario
+        scenario.ask("schema")
         known = list(list.__iter__(self))
-        if world.listening and (world.negated or world.forces):
+        if scenario.listening and (scenario.negated or scenario.forces):
             # There may be tables that no script made.
-            known.append(Wild("wild_1bacc0de"))
+            known.append(AnyName(UNKNOWN_NAME))
         return iter(known)
 
 
 class Asker:
-    """Answers of one world, before one schema."""
+    """The answers of one scenario about one schema."""
 
-    def __init__(self, schema, world, default_schema=None, metadata=None):
+    def __init__(
+        self, schema: Schema, scenario: Scenario, default_schema: Optional[str], metadata: Any
+    ) -> None:
         self.schema = schema
-        self.world = world
+        self.scenario = scenario
         self.default_schema = default_schema
         self.metadata = metadata
 
-    def name(self, name, schema):
+    def name(self, name: str, schema: Optional[str]) -> Name:
         return Name(name, None if schema == self.default_schema else schema)
 
-    def has_table(self, name, schema=None):
-        name = self.name(name, schema)
+    def has_table(self, table_name: str, schema: Optional[str] = None) -> bool:
+        name = self.name(table_name, schema)
         self.schema.use.used = True
         sure = not self.schema.unsure
         table = self.schema.tables.get(name)
         if table is not None:
-            return self.world.answer(True, sure and (table.view or not table.unsure))
+            return self.scenario.answer(True, sure and (bool(table.view) or not table.unsure))
         if name in self.schema.partial:
-            return self.world.answer(True, False)
-        if name in self.schema.gone:
-            return self.world.answer(False, sure)
-        return self.world.answer(False, False)
+            return self.scenario.answer(True, False)
+        return self.scenario.answer(False, name in self.schema.gone and sure)
 
-    def table(self, name, schema=None):
-        """A table that exists in the world in which it is asked about; `None` for none."""
-        name = self.name(name, schema)
+    def table(
+        self, table_name: str, schema: Optional[str], dialect: Any
+    ) -> Optional[Table]:
+        """Returns a table that exists in this scenario, ``None`` for a table that doesn't."""
+        name = self.name(table_name, schema)
         self.schema.use.used = True
         table = self.schema.tables.get(name)
         if table is not None:
-            if table.unsure or self.schema.unsure:
-                self.world.ask("schema")
+            if self.is_unsure(table):
+                self.scenario.ask("schema")
             return table
         if name in self.schema.gone:
             return None
-        self.world.ask("schema")
-        return self.with_model(name, self.schema.partial.get(name))
+        self.scenario.ask("schema")
+        return self.with_model(name, self.schema.partial.get(name), dialect)
 
-    def with_model(self, name, known):
-        """What the project's models say of a table that no script made."""
-        from .operation_effects import Describer
-        from ..schema.state import Table
-
+    def with_model(self, name: Name, known: Optional[Table], dialect: Any) -> Table:
+        """Returns what the project's models say of a table that no script made."""
         models = self.metadata if isinstance(self.metadata, (list, tuple)) else [self.metadata]
         for model in models:
             found = getattr(model, "tables", {}).get(str(name))
-            if found is not None and self.dialect is not None:
-                table = Table(Describer(self.dialect, self.schema, self.default_schema).table(found)[0])
+            if found is not None:
+                describer = Describer(dialect, self.schema, self.default_schema)
+                table = Table(describer.table(found)[0])
                 break
         else:
             table = Table({"columns": [["id", "INTEGER", False, None]]})
@@ -89,199 +100,319 @@ class Asker:
         table.unsure = True
         return table
 
-    dialect = None
+    def is_unsure(self, table: Table) -> bool:
+        return bool(table.unsure or self.schema.unsure)
 
-    def unsure(self, table):
-        return table.unsure or self.schema.unsure
+    def tables_in(self, schema: Optional[str], views: bool) -> List[str]:
+        """Returns the names of the tables, or of the views, that are known in a schema."""
+        wanted = None if schema == self.default_schema else schema
+        return [
+            name.name
+            for name, table in self.schema.all_tables()
+            if name.schema == wanted and bool(table.view) == views
+        ]
 
 
-def type_of(text, dialect, types):
-    """SQLAlchemy's type for what CREATE TABLE called it."""
-    if text is None:
-        return sqlalchemy.types.NullType()
-    match = re.match(r'^\s*"?([\w ."]+?)"?\s*(?:\(([^)]*)\))?\s*(.*)$', text)
+class WrittenType(NamedTuple):
+    """A type as CREATE TABLE has it: `numeric(10, 2) unsigned`."""
+
+    name: str
+    arguments: str
+    rest: str
+
+
+WRITTEN_TYPE = re.compile(r'^\s*"?([\w ."]+?)"?\s*(?:\(([^)]*)\))?\s*(.*)$')
+#: Types that SQLAlchemy has under another name.
+SYNONYMS = {
+    "SERIAL": "INTEGER",
+    "BIGSERIAL": "BIGINT",
+    "INT": "INTEGER",
+    "BOOL": "BOOLEAN",
+    "TINYINT": "SMALLINT",
+    "LONGTEXT": "TEXT",
+    "MEDIUMTEXT": "TEXT",
+    "BYTEA": "LargeBinary",
+    "JSONB": "JSON",
+}
+
+
+def type_of(text: Optional[str], dialect: Any, types: Dict[str, Any]) -> Any:
+    """Returns SQLAlchemy's type for what CREATE TABLE called it."""
+    match = None if text is None else WRITTEN_TYPE.match(text)
     if match is None:
         return sqlalchemy.types.NullType()
-    name, arguments, rest = match.groups()
-    values = types.get(name) or types.get(name.lower())
+    written = WrittenType(*(group or "" for group in match.groups()))
+    values = types.get(written.name) or types.get(written.name.lower())
     if values:
-        return sqlalchemy.Enum(*values, name=name)
-    known = getattr(dialect, "ischema_names", {})
-    kind = known.get(" ".join((name + " " + rest).split()).lower()) or known.get(name.lower()) or known.get(name.upper())
-    kind = kind or getattr(sqlalchemy.types, COMMON.get(name.upper(), name.upper()), None)
+        return sqlalchemy.Enum(*values, name=written.name)
+    kind = class_of(written, getattr(dialect, "ischema_names", {}))
     if kind is None:
         return sqlalchemy.types.NullType()
-    numbers = [int(part) for part in (arguments or "").split(",") if part.strip().isdigit()]
+    parts = written.arguments.split(",")
+    numbers = [int(part) for part in parts if part.strip().isdigit()]
     for args in (numbers, []):
         try:
-            return sqlalchemy.types.to_instance(kind(*args))
-        except Exception:
-            continue
+            return sqlalchemy.types.to_instance(kind(*args))  # type: ignore[no-untyped-call]
+        except Exception as error:
+            ignored(error, "the type takes other arguments than numbers")
     return sqlalchemy.types.NullType()
 
 
-COMMON = {"SERIAL": "INTEGER", "BIGSERIAL": "BIGINT", "INT": "INTEGER", "BOOL": "BOOLEAN", "TINYINT": "SMALLINT", "LONGTEXT": "TEXT", "MEDIUMTEXT": "TEXT", "BYTEA": "LargeBinary", "JSONB": "JSON"}
+def class_of(written: WrittenType, known: Dict[str, Any]) -> Any:
+    """Returns the class of a type: the dialect's, or SQLAlchemy's; ``None`` for one that neither knows."""
+    name = written.name
+    whole = " ".join((name + " " + written.rest).split()).lower()
+    kind = known.get(whole) or known.get(name.lower()) or known.get(name.upper())
+    return kind or getattr(sqlalchemy.types, SYNONYMS.get(name.upper(), name.upper()), None)
 
 
 class Reflection:
-    """Overrides a dialect's questions."""
+    """Overrides the questions of a dialect about the schema."""
+
+    recorder: context.Recording
+    default_schema_name: Optional[str]
 
     @property
-    def asker(self):
-        from .fake_engine import at_work
+    def asker(self) -> Asker:
+        """What answers in the present run."""
+        recorder = context.current_or(self.recorder)
+        recorder.schema.use.used = True
+        return Asker(
+            recorder.schema, recorder.scenario, recorder.default_schema, recorder.metadata
+        )
 
-        asker = at_work().asker
-        asker.schema.use.used = True
-        asker.dialect = self
-        return asker
-
-    def found(self, table_name, schema):
-        table = self.asker.table(table_name, schema)
+    def found(self, table_name: str, schema: Optional[str]) -> Table:
+        """Returns a table that exists. Raises SQLAlchemy's error for one that doesn't."""
+        table = self.asker.table(table_name, schema, self)
         if table is None:
             raise exc.NoSuchTableError(table_name)
         return table
 
-    def has_table(self, connection, table_name, schema=None, **kw):
+    def has_table(
+        self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> bool:
         return self.asker.has_table(table_name, schema)
 
-    def get_table_names(self, connection, schema=None, **kw):
+    def get_table_names(
+        self, connection: Any, schema: Optional[str] = None, **kw: Any
+    ) -> List[str]:
         asker = self.asker
-        return Names([name.name for name, table in asker.schema.all_tables() if name.schema == (None if schema == asker.default_schema else schema) and not table.view], asker, schema)
+        return TableNames(asker.tables_in(schema, views=False), asker, schema)
 
-    def get_view_names(self, connection, schema=None, **kw):
+    def get_view_names(
+        self, connection: Any, schema: Optional[str] = None, **kw: Any
+    ) -> List[str]:
         asker = self.asker
-        asker.world.ask("schema")
-        return [name.name for name, table in asker.schema.all_tables() if table.view and name.schema == (None if schema == asker.default_schema else schema)]
+        asker.scenario.ask("schema")
+        return asker.tables_in(schema, views=True)
 
     get_materialized_view_names = get_view_names
 
-    def get_temp_table_names(self, connection, **kw):
+    def get_temp_table_names(self, connection: Any, **kw: Any) -> List[str]:
         return []
 
     get_temp_view_names = get_temp_table_names
 
-    def get_schema_names(self, connection, **kw):
-        self.asker.world.ask("schema")
-        return sorted({name.schema for name, _ in self.asker.schema.all_tables() if name.schema} | {self.asker.default_schema or "public"})
+    def get_schema_names(self, connection: Any, **kw: Any) -> List[str]:
+        asker = self.asker
+        asker.scenario.ask("schema")
+        named = {name.schema for name, _ in asker.schema.all_tables() if name.schema}
+        return sorted(named | {asker.default_schema or "public"})
 
-    def has_schema(self, connection, schema_name, **kw):
-        return self.asker.world.answer(True, False)
+    def has_schema(self, connection: Any, schema_name: str, **kw: Any) -> bool:
+        return self.asker.scenario.answer(True, False)
 
-    def get_view_definition(self, connection, view_name, schema=None, **kw):
-        self.asker.world.ask("schema")
+    def get_view_definition(
+        self, connection: Any, view_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> str:
+        self.asker.scenario.ask("schema")
         return "SELECT 1"
 
-    def has_type(self, connection, type_name, schema=None, **kw):
+    def has_type(
+        self, connection: Any, type_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> bool:
         return type_name in self.asker.schema.types
 
-    def has_sequence(self, connection, sequence_name, schema=None, **kw):
+    def has_sequence(
+        self, connection: Any, sequence_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> bool:
         return False
 
-    def get_sequence_names(self, connection, schema=None, **kw):
+    def get_sequence_names(
+        self, connection: Any, schema: Optional[str] = None, **kw: Any
+    ) -> List[str]:
         return []
 
-    def get_enums(self, connection, schema=None, **kw):
-        self.asker.world.ask("schema")
-        types = self.asker.schema.types
-        return [{"name": name, "schema": schema or "public", "visible": True, "labels": labels or []} for name, labels in types.items()]
+    def get_enums(
+        self, connection: Any, schema: Optional[str] = None, **kw: Any
+    ) -> List[Dict[str, Any]]:
+        asker = self.asker
+        asker.scenario.ask("schema")
+        return [
+            {"name": name, "schema": schema or "public", "visible": True, "labels": labels or []}
+            for name, labels in asker.schema.types.items()
+        ]
 
-    def get_columns(self, connection, table_name, schema=None, **kw):
+    def get_columns(
+        self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> List[Dict[str, Any]]:
         table = self.found(table_name, schema)
         types = self.asker.schema.types
         return [
-            {"name": name, "type": type_of(column[0], self, types), "nullable": bool(column[1]), "default": None, "autoincrement": "auto", "comment": None, "primary_key": int(name in table.pk)}
+            dict(
+                COLUMN,
+                name=name,
+                type=type_of(column[0], self, types),
+                nullable=bool(column[1]),
+                primary_key=int(name in table.pk),
+            )
             for name, column in table.columns.items()
         ]
 
-    def get_pk_constraint(self, connection, table_name, schema=None, **kw):
+    def get_pk_constraint(
+        self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> Dict[str, Any]:
         table = self.found(table_name, schema)
         return {"constrained_columns": list(table.pk), "name": table.pk_name}
 
-    def get_foreign_keys(self, connection, table_name, schema=None, **kw):
+    def get_foreign_keys(
+        self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> List[Dict[str, Any]]:
         return [
-            {"name": fk[0], "constrained_columns": list(fk[1]), "referred_schema": fk[2], "referred_table": fk[3], "referred_columns": list(fk[4]), "options": {}}
+            {
+                "name": fk[0],
+                "constrained_columns": list(fk[1]),
+                "referred_schema": fk[2],
+                "referred_table": fk[3],
+                "referred_columns": list(fk[4]),
+                "options": {},
+            }
             for fk in self.found(table_name, schema).fks
         ]
 
-    def get_indexes(self, connection, table_name, schema=None, **kw):
+    def get_indexes(
+        self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> List[Dict[str, Any]]:
         return [
-            {"name": name, "column_names": list(index[0]), "unique": index[1], "include_columns": [], "dialect_options": {}}
+            {
+                "name": name,
+                "column_names": list(index[0]),
+                "unique": index[1],
+                "include_columns": [],
+                "dialect_options": {},
+            }
             for name, index in self.found(table_name, schema).indexes.items()
         ]
 
-    def get_unique_constraints(self, connection, table_name, schema=None, **kw):
-        return [{"name": unique[0], "column_names": list(unique[1])} for unique in self.found(table_name, schema).uniques]
+    def get_unique_constraints(
+        self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> List[Dict[str, Any]]:
+        uniques = self.found(table_name, schema).uniques
+        return [{"name": unique[0], "column_names": list(unique[1])} for unique in uniques]
 
-    def get_check_constraints(self, connection, table_name, schema=None, **kw):
-        return [{"name": check[0], "sqltext": check[1]} for check in self.found(table_name, schema).checks]
+    def get_check_constraints(
+        self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> List[Dict[str, Any]]:
+        checks = self.found(table_name, schema).checks
+        return [{"name": check[0], "sqltext": check[1]} for check in checks]
 
-    def get_table_comment(self, connection, table_name, schema=None, **kw):
+    def get_table_comment(
+        self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> Dict[str, Any]:
         return {"text": None}
 
-    def get_table_options(self, connection, table_name, schema=None, **kw):
+    def get_table_options(
+        self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
+    ) -> Dict[str, Any]:
         return {}
 
-    def has_index(self, connection, table_name, index_name, schema=None, **kw):
+    def has_index(
+        self,
+        connection: Any,
+        table_name: str,
+        index_name: str,
+        schema: Optional[str] = None,
+        **kw: Any,
+    ) -> bool:
         table = self.found(table_name, schema)
-        return self.asker.world.answer(index_name in table.indexes, not self.asker.unsure(table))
+        asker = self.asker
+        return asker.scenario.answer(index_name in table.indexes, not asker.is_unsure(table))
 
-    def get_default_schema_name(self, connection):
+    def get_default_schema_name(self, connection: Any) -> Optional[str]:
         return self.default_schema_name
 
-    _get_default_schema_name = get_default_schema_name
 
-    def _get_server_version_info(self, connection):
-        return self.server_version_info
+for _name in sqlalchemy_internals.names_of_multi_methods(DefaultDialect):
+    # Each of them asks for one table after another.
+    setattr(Reflection, _name, getattr(DefaultDialect, _name))
+
+COLUMN = {
+    "type": sqlalchemy.types.NullType(),
+    "nullable": True,
+    "default": None,
+    "autoincrement": "auto",
+    "comment": None,
+}
 
 
-for name in dir(DefaultDialect):
-    # The ways to ask for many tables at once, by asking for each.
-    if name.startswith(("get_multi_", "has_multi_", "_default_multi")):
-        setattr(Reflection, name, getattr(DefaultDialect, name))
+def inspector_of(base: Type[Any]) -> Type[Any]:
+    """Returns an inspector that hands on what the dialect found, with what may be there beside it."""
+    original: Any = getattr(base, "inspector", None) or Inspector
 
-
-def inspector_of(base):
-    """An inspector that gives on what the dialect found, with what may be there beside it."""
-    from sqlalchemy.engine.reflection import Inspector
-
-    original = getattr(base, "inspector", None) or Inspector
-
-    class PretendedInspector(original):
-        def get_table_names(self, schema=None, **kw):
+    class FakeInspector(original):  # type: ignore[misc]
+        def get_table_names(self, schema: Optional[str] = None, **kw: Any) -> Any:
             return self.dialect.get_table_names(None, schema)
 
-        def get_columns(self, table_name, schema=None, **kw):
-            return self.perhaps(original.get_columns(self, table_name, schema=schema, **kw), table_name, schema, COLUMN)
+        def get_columns(self, table_name: str, schema: Optional[str] = None, **kw: Any) -> Any:
+            found = original.get_columns(self, table_name, schema=schema, **kw)
+            return self.perhaps(found, table_name, schema, COLUMN)
 
-        def get_indexes(self, table_name, schema=None, **kw):
-            return self.perhaps(original.get_indexes(self, table_name, schema=schema, **kw), table_name, schema, {"column_names": [], "unique": False})
+        def get_indexes(self, table_name: str, schema: Optional[str] = None, **kw: Any) -> Any:
+            found = original.get_indexes(self, table_name, schema=schema, **kw)
+            return self.perhaps(
+                found, table_name, schema, {"column_names": [], "unique": False}
+            )
 
-        def get_unique_constraints(self, table_name, schema=None, **kw):
-            return self.perhaps(original.get_unique_constraints(self, table_name, schema=schema, **kw), table_name, schema, {"column_names": []})
+        def get_unique_constraints(
+            self, table_name: str, schema: Optional[str] = None, **kw: Any
+        ) -> Any:
+            found = original.get_unique_constraints(self, table_name, schema=schema, **kw)
+            return self.perhaps(found, table_name, schema, {"column_names": []})
 
-        def get_foreign_keys(self, table_name, schema=None, **kw):
+        def get_foreign_keys(
+            self, table_name: str, schema: Optional[str] = None, **kw: Any
+        ) -> Any:
+            found = original.get_foreign_keys(self, table_name, schema=schema, **kw)
             # To the table itself: SQLAlchemy 1.4 goes on to the table that a foreign key refers to.
-            other = {"constrained_columns": [], "referred_schema": schema, "referred_table": table_name, "referred_columns": [], "options": {}}
-            return self.perhaps(original.get_foreign_keys(self, table_name, schema=schema, **kw), table_name, schema, other)
+            other = {
+                "constrained_columns": [],
+                "referred_schema": schema,
+                "referred_table": table_name,
+                "referred_columns": [],
+                "options": {},
+            }
+            return self.perhaps(found, table_name, schema, other)
 
-        def get_check_constraints(self, table_name, schema=None, **kw):
-            return self.perhaps(original.get_check_constraints(self, table_name, schema=schema, **kw), table_name, schema, {"sqltext": ""})
+        def get_check_constraints(
+            self, table_name: str, schema: Optional[str] = None, **kw: Any
+        ) -> Any:
+            found = original.get_check_constraints(self, table_name, schema=schema, **kw)
+            return self.perhaps(found, table_name, schema, {"sqltext": ""})
 
-        def has_table(self, table_name, schema=None, **kw):
+        def has_table(self, table_name: str, schema: Optional[str] = None, **kw: Any) -> Any:
             return self.dialect.asker.has_table(table_name, schema)
 
-        def get_enums(self, schema=None):
+        def get_enums(self, schema: Optional[str] = None) -> Any:
             return self.dialect.get_enums(None, schema)
 
-        def perhaps(self, found, table_name, schema, other):
-            """In the world that turns doubtful answers round, what is looked for is there."""
+        def perhaps(
+            self, found: Any, table_name: str, schema: Optional[str], other: Dict[str, Any]
+        ) -> Any:
+            """In the scenario that turns doubtful answers round, what is looked for is there."""
             asker = self.dialect.asker
-            table = asker.table(table_name, schema)
-            if table is not None and asker.unsure(table) and asker.world.negated:
-                return list(found) + [dict(other, name=Wild("wild_1bacc0de"))]
+            table = asker.table(table_name, schema, self.dialect)
+            if table is not None and asker.is_unsure(table) and asker.scenario.negated:
+                return list(found) + [dict(other, name=AnyName(UNKNOWN_NAME))]
             return found
 
-    return PretendedInspector
-
-
-COLUMN = {"type": sqlalchemy.types.NullType(), "nullable": True, "default": None, "autoincrement": "auto", "comment": None}
+    return FakeInspector

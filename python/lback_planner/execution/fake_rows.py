@@ -1,69 +1,93 @@
-"""The rows that pretended statements give: their columns, and values that the types of these columns put up with."""
+"""The rows that fake statements give: their columns, and values that the types of these columns put up with."""
 
 import re
+from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple
 
-from . import fake_values
-from ..sql.tokens import NAME, NUMBER, STRING, WORD, tokens
+from ..compat import sqlalchemy_internals
+from ..diagnostics import ignored
+from ..sql.dml import aliases_in_from
+from ..sql.reader import Reading, Walk
+from ..sql.tokens import NAME, NUMBER, STRING, WORD, Token, tokens
+from .fake_values import FakeValue, of_type
+from .scenarios import Scenario
 
-AGGREGATES = ("COUNT", "MAX", "MIN", "SUM", "AVG", "EXISTS", "ARRAY_AGG", "STRING_AGG", "GROUP_CONCAT")
-#: What gives rows.
-QUERIES = ("SELECT", "VALUES", "SHOW", "PRAGMA", "EXPLAIN", "DESCRIBE", "DESC", "TABLE", "CALL")
+if TYPE_CHECKING:
+    from ..schema.state import Schema
+
+AGGREGATES = (
+    "COUNT", "MAX", "MIN", "SUM", "AVG", "EXISTS", "ARRAY_AGG", "STRING_AGG", "GROUP_CONCAT",
+)  # fmt: skip
+#: Verbs of statements that give rows.
+QUERIES = (
+    "SELECT", "VALUES", "SHOW", "PRAGMA", "EXPLAIN", "DESCRIBE", "DESC", "TABLE", "CALL",
+)  # fmt: skip
+WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE")
+#: The name of a column that has none.
+NAMELESS = "?column?"
 
 
 class Query:
-    """What is to be known of a statement to pretend its rows."""
+    """What is to be known of a statement to fake its rows."""
 
-    def __init__(self, text, compiled, dialect, schema):
+    def __init__(self, text: str, compiled: Any, dialect: Any, schema: "Schema") -> None:
         self.text = text
-        self.columns = []
+        #: Name and type of each column; the type is `None` where it isn't known.
+        self.columns: List[Tuple[str, Any]] = []
+        #: Whether it gives one row, whatever is in the database.
         self.single = False
-        self.verb = None
         found = tokens(text, dialect.name)
         self.verb = main_verb(found)
         upper = [token.upper for token in found]
         returning = "RETURNING" in upper or "OUTPUT" in upper
         self.gives = self.verb in QUERIES or returning
+        #: Whether its one row is a number of rows.
+        self.counts = False
         if not self.gives:
             return
-        result_columns = getattr(compiled, "_result_columns", None)
-        if result_columns:
-            self.columns = [(entry[0] if isinstance(entry[0], str) else str(entry[1]), entry[3]) for entry in result_columns]
-            names = [entry[1] for entry in result_columns]
-            self.single = self.verb == "SELECT" and "GROUP" not in upper and is_aggregate(found)
-            self.aggregates = [str(name).lower() for name in names]
+        self.single = self.verb == "SELECT" and "GROUP" not in upper and is_aggregate(found)
+        entries = sqlalchemy_internals.result_columns(compiled)
+        if entries:
+            self.columns = [
+                (entry[0] if isinstance(entry[0], str) else str(entry[1]), entry[3])
+                for entry in entries
+            ]
         else:
-            start = upper.index("RETURNING") + 1 if returning and "RETURNING" in upper else start_of_list(found)
+            start = start_of_list(found)
+            if "RETURNING" in upper:
+                start = upper.index("RETURNING") + 1
             items = with_all(select_list(found, start), found, schema, dialect.name)
-            self.columns = [(name, None) for name in items] or [("?column?", None)]
-            self.single = self.verb == "SELECT" and "GROUP" not in upper and is_aggregate(found)
+            self.columns = [(name, None) for name in items] or [(NAMELESS, None)]
             if self.verb == "SELECT" and "FROM" not in upper:
                 self.single = True
         self.counts = self.single and re.search(r"\b(count|exists)\s*\(", text, re.I) is not None
 
-    def empty(self):
-        """The rows in a database without rows."""
+    def empty(self) -> List[Tuple[Any, ...]]:
+        """Returns the rows in a database without rows."""
         if not self.single:
             return []
         return [tuple(0 if self.counts else None for _ in self.columns)]
 
-    def full(self, world, dialect):
-        return [tuple(value(kind, world, dialect) for _, kind in self.columns)]
+    def full(self, scenario: Scenario, dialect: Any) -> List[Tuple[Any, ...]]:
+        """Returns the rows in a database that has some."""
+        return [tuple(value(kind, scenario, dialect) for _, kind in self.columns)]
 
 
-def main_verb(found):
+def main_verb(found: Sequence[Token]) -> Optional[str]:
+    """Returns the verb of a statement, behind WITH and parentheses."""
     depth = 0
     for token in found:
         depth += {"(": 1, ")": -1}.get(token.upper, 0)
         if token.upper == "WITH" or depth:
             continue
-        if token.upper in QUERIES or token.upper in ("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"):
+        if token.upper in QUERIES + WRITES:
             return token.upper
         if found[0].upper not in ("WITH", "("):
             return found[0].upper
     return None
 
 
-def start_of_list(found):
+def start_of_list(found: Sequence[Token]) -> int:
+    """Returns the index of what comes after the outermost SELECT."""
     depth = 0
     for index, token in enumerate(found):
         depth += {"(": 1, ")": -1}.get(token.upper, 0)
@@ -72,16 +96,19 @@ def start_of_list(found):
     return 0
 
 
-def is_aggregate(found):
+def is_aggregate(found: Sequence[Token]) -> bool:
+    """Returns whether the first column is an aggregate function."""
     start = start_of_list(found)
     while start < len(found) and found[start].upper in ("DISTINCT", "ALL", "COALESCE", "("):
         start += 1
     return start + 1 < len(found) and found[start].upper in AGGREGATES and found[start + 1].upper == "("
 
 
-def select_list(found, start):
-    """The names of the columns behind SELECT."""
-    items, current, depth = [], [], 0
+def select_list(found: Sequence[Token], start: int) -> List[str]:
+    """Returns the names of the columns after SELECT."""
+    items: List[List[Token]] = []
+    current: List[Token] = []
+    depth = 0
     for token in found[start:]:
         upper = token.upper
         depth += {"(": 1, ")": -1}.get(upper, 0)
@@ -96,66 +123,76 @@ def select_list(found, start):
     return [name_of(item) for item in items if item]
 
 
-def name_of(item):
+def name_of(item: Sequence[Token]) -> str:
+    """Returns the name of a column, as the server would give it."""
     last = item[-1]
     if last.upper == "*":
         return "*"
     if last.kind in (WORD, NAME):
         return last.text
     if last.kind in (NUMBER, STRING):
-        return last.text or "?column?"
+        return last.text or NAMELESS
     if item[0].kind == WORD:
         return item[0].text
-    return "?column?"
+    return NAMELESS
 
 
-def with_all(items, found, schema, dialect):
-    """The columns for which `*` stands, where they are known."""
+def with_all(
+    items: List[str], found: Sequence[Token], schema: "Schema", dialect: str
+) -> List[str]:
+    """Returns the names of columns, with those for which `*` stands where they are known."""
     if "*" not in items:
         return items
-    from ..sql.dml import aliases_in_from
-    from ..sql.reader import Reading, Walk
-
-    columns = []
+    columns: List[str] = []
     try:
-        for table in dict.fromkeys(aliases_in_from(Walk([], Reading(dialect), ""), found, frozenset()).values()):
+        aliases = aliases_in_from(Walk([], Reading(dialect), ""), found, frozenset())
+        for table in dict.fromkeys(aliases.values()):
             schema.use.used = True
             known = schema.tables.get(table) or schema.partial.get(table)
             columns += list(known.columns) if known is not None else []
-    except Exception:
-        pass
-    return [each for item in items for each in ((columns or ["?column?"]) if item == "*" else [item])]
+    except Exception as error:
+        ignored(error, "the columns that `*` stands for aren't known then")
+    all_columns = columns or [NAMELESS]
+    return [each for item in items for each in (all_columns if item == "*" else [item])]
 
 
-def value(kind, world, dialect):
-    """A value as the driver would give it, which SQLAlchemy will turn into what the script sees."""
+def value(kind: Any, scenario: Scenario, dialect: Any) -> Any:
+    """Returns a value as the driver would give it, which SQLAlchemy will turn into what the script sees."""
     if kind is None:
-        return fake_values.Ghost(world)
-    try:
-        python = kind.python_type
-    except Exception:
-        python = None
-    plausible = fake_values.of_type(python, world)
-    for candidate in enum_values(kind, world) + driver_values(kind, plausible, dialect) + [plausible, fake_values.Ghost(world), "{}", "1", 1, None]:
+        return FakeValue(scenario)
+    plausible = of_type(python_type(kind), scenario)
+    candidates = enum_values(kind, scenario) + driver_values(kind, plausible, dialect)
+    for candidate in candidates + [plausible, FakeValue(scenario), "{}", "1", 1, None]:
         try:
-            process = kind._cached_result_processor(dialect, None)
+            process = sqlalchemy_internals.result_processor(kind, dialect)
             if process is not None:
                 process(candidate)
             return candidate
-        except Exception:
-            continue
+        except Exception as error:
+            ignored(error, "the type doesn't put up with this value, so the next one is tried")
     return None
 
 
-def enum_values(kind, world):
-    """What is set to one value shall differ from it in one of the worlds."""
-    values = list(getattr(kind, "enums", None) or [])
-    return values[:1] if world.truth else values[-1:]
-
-
-def driver_values(kind, plausible, dialect):
+def python_type(kind: Any) -> Any:
+    """Returns the Python type of a column's values, `None` where SQLAlchemy doesn't know it."""
     try:
-        process = kind._cached_bind_processor(dialect)
+        return kind.python_type
+    except Exception as error:
+        ignored(error, "a type need not have a type of Python's")
+        return None
+
+
+def enum_values(kind: Any, scenario: Scenario) -> List[Any]:
+    """Returns a value of an enum. What a script sets to one value differs from it in one of the scenarios."""
+    values = list(getattr(kind, "enums", None) or [])
+    return values[:1] if scenario.truth else values[-1:]
+
+
+def driver_values(kind: Any, plausible: Any, dialect: Any) -> List[Any]:
+    """Returns what the driver would be given for a value."""
+    try:
+        process = sqlalchemy_internals.bind_processor(kind, dialect)
         return [] if process is None else [process(plausible)]
-    except Exception:
+    except Exception as error:
+        ignored(error, "the type takes no such value")
         return []

@@ -1,241 +1,249 @@
-"""Values that stand for what a real database would have answered: they put up with everything that is done to them."""
+"""Fake values: what a real database would have answered, made so that they put up with all that a script does to them."""
 
 import collections.abc
 import datetime
 import decimal
-import sys
 import uuid
+from typing import Any, Iterator, List, Tuple, Type
 
+from ..compat import cpython_internals, sqlalchemy_internals
 from ..sql.reader import MARK, is_marked
+from .fake_texts import FAKE_TEXTS
+from .scenarios import Scenario
 
-NUMBER = 7919
-MOMENT = datetime.datetime(2001, 2, 3, 4, 5, 6)
-#: What text may be, tried one after another where a script can't do with the one before.
-TEXTS = (MARK, "{}", MARK + "-0000-4000-8000-000000000000", "[]", "2001-02-03 04:05:06", "1")
+FAKE_NUMBER = 7919
+FAKE_MOMENT = datetime.datetime(2001, 2, 3, 4, 5, 6)
+#: Of a collection, the members that are looked at.
+LOOKED_AT = 20
 
 
-class Ghost(str):
-    """A value of unknown type. `world.truth` is what all comparisons with it come to."""
+class FakeValue(str):
+    """A value of unknown type. The scenario's `truth` is what all comparisons with it come to."""
 
-    __slots__ = ("world",)
+    __slots__ = ("scenario",)
+    scenario: Scenario
 
-    def __new__(cls, world):
-        self = str.__new__(cls, world.text)
-        self.world = world
+    def __new__(cls, scenario: Scenario) -> "FakeValue":
+        self = str.__new__(cls, scenario.text)
+        self.scenario = scenario
         return self
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Ghost(self.world)
+        return FakeValue(self.scenario)
 
-    def __call__(self, *args, **kwargs):
-        return Ghost(self.world)
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return FakeValue(self.scenario)
 
-    def __getitem__(self, key):
-        return Ghost(self.world)
+    def __getitem__(self, key: Any) -> Any:
+        return FakeValue(self.scenario)
 
-    def __setitem__(self, key, value):
+    def __setitem__(self, key: Any, value: Any) -> None:
         pass
 
-    def __delitem__(self, key):
+    def __delitem__(self, key: Any) -> None:
         pass
 
-    def __copy__(self):
+    def __copy__(self) -> "FakeValue":
         return self
 
-    def __deepcopy__(self, _):
+    def __deepcopy__(self, _: Any) -> "FakeValue":
         return self
 
-    def __iter__(self):
-        return iter([Ghost(self.world)])
+    def __iter__(self) -> Iterator[Any]:
+        return iter([FakeValue(self.scenario)])
 
-    def items(self):
-        return [(Ghost(self.world), Ghost(self.world))]
+    def items(self) -> List[Tuple[Any, Any]]:
+        return [(FakeValue(self.scenario), FakeValue(self.scenario))]
 
-    def keys(self):
-        return [Ghost(self.world)]
+    def keys(self) -> List[Any]:
+        return [FakeValue(self.scenario)]
 
     values = keys
 
-    def get(self, *_):
-        return Ghost(self.world)
+    def get(self, *_: Any) -> Any:
+        return FakeValue(self.scenario)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return 1
 
-    def __int__(self):
-        return NUMBER
+    def __int__(self) -> int:
+        return FAKE_NUMBER
 
     __index__ = __int__
 
-    def __float__(self):
-        return float(NUMBER)
+    def __float__(self) -> float:
+        return float(FAKE_NUMBER)
 
-    def __bool__(self):
-        return self.world.says()
+    def __bool__(self) -> bool:
+        return self.scenario.comparison()
 
-    def same(self, other):
-        return self.world.says()
+    def _compare(self, *_: Any) -> bool:
+        return self.scenario.comparison()
 
-    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = endswith = same
+    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = endswith = _compare
 
-    def startswith(self, prefix, *_):
+    def startswith(self, prefix: Any, *_: Any) -> bool:
         # Readers of JSON ask for this mark of an encoding.
-        return prefix != "\ufeff" and self.world.says()
+        return prefix != "\ufeff" and self.scenario.comparison()
 
-    def __ne__(self, other):
-        return not self.world.says()
+    def __ne__(self, other: object) -> bool:
+        return not self.scenario.comparison()
 
-    def __hash__(self):
-        self.world.looked_up(sys._getframe(1))
+    def __hash__(self) -> int:
+        self.scenario.looked_up(cpython_internals.caller(1))
         return str.__hash__(self)
 
-    def operated(self, *_):
-        return Ghost(self.world)
+    def _operate(self, *_: Any) -> Any:
+        return FakeValue(self.scenario)
 
-    __sub__ = __rsub__ = __floordiv__ = __truediv__ = __pow__ = __and__ = __or__ = operated
+    __sub__ = __rsub__ = __floordiv__ = __truediv__ = __pow__ = __and__ = __or__ = _operate
 
-    def __add__(self, other):
-        return str.__add__(self, other) if isinstance(other, str) else Ghost(self.world)
+    def __add__(self, other: Any) -> Any:
+        return str.__add__(self, other) if isinstance(other, str) else FakeValue(self.scenario)
 
-    def __radd__(self, other):
-        return str.__add__(other, self) if isinstance(other, str) else Ghost(self.world)
-
-
-def install_in(decoder):
-    """Has a class that reads JSON make anything of texts from rows."""
-    decode = decoder.decode
-    if getattr(decode, "of_lback", False):
-        return
-
-    def decoded(self, text, *args, **kwargs):
-        if isinstance(text, (Ghost, Text)) and text.world.listening:
-            return Ghost(text.world)
-        return decode(self, text, *args, **kwargs)
-
-    decoded.of_lback = True
-    decoder.decode = decoded
+    def __radd__(self, other: Any) -> Any:
+        return str.__add__(other, self) if isinstance(other, str) else FakeValue(self.scenario)
 
 
-class Text(str):
+class FakeText(str):
     """Text of a row. What it is looked up in says what it may be."""
 
-    __slots__ = ("world",)
+    __slots__ = ("scenario",)
+    scenario: Scenario
 
-    def __new__(cls, world):
-        self = str.__new__(cls, world.text)
-        self.world = world
+    def __new__(cls, scenario: Scenario) -> "FakeText":
+        self = str.__new__(cls, scenario.text)
+        self.scenario = scenario
         return self
 
-    def __hash__(self):
-        self.world.looked_up(sys._getframe(1))
+    def __hash__(self) -> int:
+        self.scenario.looked_up(cpython_internals.caller(1))
         return str.__hash__(self)
 
-    def __reduce__(self):
+    def __reduce__(self) -> Any:
         return str, (str(self),)
 
 
-def is_from_rows(value, depth=3):
-    """Whether a value, of whatever type, is one that pretended rows gave, or holds one."""
-    if isinstance(value, str):
-        return isinstance(value, (Ghost, Text)) or str(value) in TEXTS or is_marked(value)
-    if isinstance(value, (int, float, decimal.Decimal)) and not isinstance(value, bool):
-        return value == NUMBER
-    if isinstance(value, datetime.datetime):
-        return value == MOMENT
-    if isinstance(value, datetime.date):
-        return value == MOMENT.date()
-    if isinstance(value, uuid.UUID) or hasattr(type(value), "_sa_class_manager"):
-        return True
-    if depth <= 0:
-        return False
-    if isinstance(value, tuple):
-        return any(is_from_rows(each, depth - 1) for each in tuple(value)[:20])
-    if isinstance(value, collections.abc.Mapping):
-        return any(is_from_rows(each, depth - 1) for pair in list(value.items())[:20] for each in pair)
-    if type(value).__module__.split(".")[0] in ("sqlalchemy", "alembic", "builtins", __name__.split(".")[0]):
-        # SQLAlchemy 1.4 has rows that are no tuples.
-        return "Row" in type(value).__name__
-    return any(is_from_rows(each, depth - 1) for each in list(getattr(value, "__dict__", {}).values())[:20])
+class FakeCount(int):
+    """How many rows a statement changed. A script that compares it asks the database."""
 
+    scenario: Scenario
 
-class Count(int):
-    """How many rows a statement changed: whoever compares it asks the database."""
-
-    def __new__(cls, world, value):
+    def __new__(cls, scenario: Scenario, value: int) -> "FakeCount":
         self = int.__new__(cls, value)
-        self.world = world
+        self.scenario = scenario
         return self
 
-    def __bool__(self):
-        self.world.ask("rows")
+    def __bool__(self) -> bool:
+        self.scenario.ask("rows")
         return int(self) != 0
 
-    def __eq__(self, other):
-        self.world.ask("rows")
+    def __eq__(self, other: object) -> bool:
+        self.scenario.ask("rows")
         return int.__eq__(self, other)
 
-    def __lt__(self, other):
-        self.world.ask("rows")
+    def __lt__(self, other: int) -> bool:
+        self.scenario.ask("rows")
         return int.__lt__(self, other)
 
-    def __gt__(self, other):
-        self.world.ask("rows")
+    def __gt__(self, other: int) -> bool:
+        self.scenario.ask("rows")
         return int.__gt__(self, other)
 
-    def __le__(self, other):
+    def __le__(self, other: int) -> bool:
         return not self > other
 
-    def __ge__(self, other):
+    def __ge__(self, other: int) -> bool:
         return not self < other
 
-    def __ne__(self, other):
+    def __ne__(self, other: object) -> bool:
         return not self == other
 
     __hash__ = int.__hash__
 
 
-class Wild(str):
-    """A name that is any name that is looked for."""
+class AnyName(str):
+    """A name that equals every name that it is compared with."""
 
     __slots__ = ()
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return True
 
-    def __ne__(self, other):
+    def __ne__(self, other: object) -> bool:
         return False
 
     __hash__ = str.__hash__
 
 
-def of_type(kind, world):
-    """A plausible value of a Python type."""
-    if kind is int:
-        return NUMBER
-    if kind is bool:
-        return world.truth
+def install_in(decoder: Type[Any]) -> None:
+    """Has a class that reads JSON make fake values of texts from rows."""
+    decode = decoder.decode
+    if getattr(decode, "of_lback", False):
+        return
+
+    def decoded(self: Any, text: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(text, (FakeValue, FakeText)) and text.scenario.listening:
+            return FakeValue(text.scenario)
+        return decode(self, text, *args, **kwargs)
+
+    setattr(decoded, "of_lback", True)
+    decoder.decode = decoded
+
+
+def is_from_rows(value: Any, depth: int = 3) -> bool:
+    """Returns whether a value, of whatever type, is one that fake rows gave, or holds one."""
+    if isinstance(value, str):
+        fake = isinstance(value, (FakeValue, FakeText))
+        return fake or str(value) in FAKE_TEXTS or is_marked(value)
+    if isinstance(value, (int, float, decimal.Decimal)) and not isinstance(value, bool):
+        return value == FAKE_NUMBER
+    if isinstance(value, datetime.datetime):
+        return value == FAKE_MOMENT
+    if isinstance(value, datetime.date):
+        return value == FAKE_MOMENT.date()
+    if isinstance(value, uuid.UUID) or sqlalchemy_internals.is_mapped(value):
+        return True
+    return depth > 0 and _holds_fakes(value, depth - 1)
+
+
+def _holds_fakes(value: Any, depth: int) -> bool:
+    if isinstance(value, tuple):
+        return any(is_from_rows(each, depth) for each in tuple(value)[:LOOKED_AT])
+    if isinstance(value, collections.abc.Mapping):
+        pairs = list(value.items())[:LOOKED_AT]
+        return any(is_from_rows(each, depth) for pair in pairs for each in pair)
+    libraries = ("sqlalchemy", "alembic", "builtins", __name__.split(".")[0])
+    if type(value).__module__.split(".")[0] in libraries:
+        # SQLAlchemy 1.4 has rows that are no tuples.
+        return "Row" in type(value).__name__
+    attributes = list(getattr(value, "__dict__", {}).values())[:LOOKED_AT]
+    return any(is_from_rows(each, depth) for each in attributes)
+
+
+def of_type(kind: Any, scenario: Scenario) -> Any:
+    """Returns a plausible value of a Python type."""
     if kind is str:
-        return Text(world)
-    if kind is float:
-        return float(NUMBER)
-    if kind is decimal.Decimal:
-        return decimal.Decimal(NUMBER)
-    if kind is datetime.datetime:
-        return MOMENT
-    if kind is datetime.date:
-        return MOMENT.date()
-    if kind is datetime.time:
-        return MOMENT.time()
-    if kind is datetime.timedelta:
-        return datetime.timedelta(seconds=NUMBER)
-    if kind is bytes:
-        return b"{}"
-    if kind is dict:
-        return {}
-    if kind is list:
-        return []
-    if kind is uuid.UUID:
-        return uuid.UUID(MARK + "-0000-4000-8000-000000000000")
-    return Ghost(world)
+        return FakeText(scenario)
+    if kind is bool:
+        return scenario.truth
+    if kind in (dict, list):
+        return kind()
+    if kind in PLAUSIBLE:
+        return PLAUSIBLE[kind]
+    return FakeValue(scenario)
+
+
+PLAUSIBLE = {
+    int: FAKE_NUMBER,
+    float: float(FAKE_NUMBER),
+    decimal.Decimal: decimal.Decimal(FAKE_NUMBER),
+    datetime.datetime: FAKE_MOMENT,
+    datetime.date: FAKE_MOMENT.date(),
+    datetime.time: FAKE_MOMENT.time(),
+    datetime.timedelta: datetime.timedelta(seconds=FAKE_NUMBER),
+    bytes: b"{}",
+    uuid.UUID: uuid.UUID(MARK + "-0000-4000-8000-000000000000"),
+}

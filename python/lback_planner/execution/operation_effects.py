@@ -1,164 +1,235 @@
-"""What Alembic's operation objects say that they do."""
+"""What Alembic's operation objects do, as effects."""
 
 import copy
 import re
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+import sqlalchemy
 from alembic.operations import ops
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+)
 
+from ..compat import alembic_internals, sqlalchemy_internals
+from ..diagnostics import ignored
 from ..model import Effect, Name
+from ..schema.state import Schema
+
+Payload = Dict[str, Any]
+
+
+def text_of(name: Any) -> Optional[str]:
+    """Returns a name as text; Alembic and SQLAlchemy have names of types of their own."""
+    return None if name is None else str(name)
 
 
 class Describer:
-    """In one dialect, before a schema that is known in parts."""
+    """Describes operations in one dialect, before a schema that is known in parts."""
 
-    def __init__(self, dialect, schema, default_schema):
+    def __init__(self, dialect: Any, schema: Schema, default_schema: Optional[str]) -> None:
         self.dialect = dialect
         self.schema = schema
         self.default_schema = default_schema
 
-    def name(self, table, schema=None):
+    def name(self, table: Any, schema: Optional[str] = None) -> Name:
         return Name(table, None if schema == self.default_schema else schema)
 
-    def effects(self, operation):
-        """The effects of an operation; `None` for one that isn't Alembic's own, or that is described by its SQL."""
+    def effects(self, operation: Any) -> Optional[List[Effect]]:
+        """Returns the effects of an operation, ``None`` for one that isn't Alembic's own or is described by its SQL."""
         for kind in type(operation).__mro__:
             describe = DESCRIBERS.get(kind)
             if describe is not None:
                 return describe(self, operation)
         return None
 
-    # Types and columns, as text.
-
-    def type(self, kind):
+    def type(self, kind: Any) -> Optional[str]:
+        """Returns a type as the dialect writes it."""
         try:
-            import sqlalchemy
-
-            return sqlalchemy.types.to_instance(kind).compile(dialect=self.dialect)
-        except Exception:
+            instance = sqlalchemy.types.to_instance(kind)  # type: ignore[no-untyped-call]
+            return str(instance.compile(dialect=self.dialect))
+        except Exception as error:
+            ignored(error, "a type that the dialect doesn't know is shown by its name")
             return None if kind is None else type(kind).__name__.upper()
 
-    def column(self, column):
+    def column(self, column: Any) -> List[Any]:
+        """Returns a column as changes hold it: name, type, whether it may be null, whether it has a default."""
         default = getattr(column, "server_default", None)
-        return [str(column.name), self.type(column.type), bool(column.nullable), None if default is None else ""]
+        shown = None if default is None else ""
+        return [str(column.name), self.type(column.type), bool(column.nullable), shown]
 
-    def foreign_key(self, name, columns, elements):
-        parts = [str(getattr(element, "_colspec", element)) if isinstance(getattr(element, "_colspec", ""), str) else element.target_fullname for element in elements]
-        split = [part.split(".") for part in parts]
+    def foreign_key(
+        self, name: Optional[str], columns: List[str], elements: Sequence[Any]
+    ) -> Tuple[List[Any], Name]:
+        """Returns a foreign key as changes hold it, and the table that it refers to."""
+        split = [sqlalchemy_internals.column_spec(element).split(".") for element in elements]
         target = split[0]
         schema = ".".join(target[:-2]) or None
         referred = self.name(target[-2] if len(target) > 1 else target[0], schema)
-        return [name, columns, referred.schema, referred.name, [part[-1] for part in split], getattr(elements[0], "ondelete", None), getattr(elements[0], "onupdate", None)], referred
+        key = [
+            name,
+            columns,
+            referred.schema,
+            referred.name,
+            [part[-1] for part in split],
+            getattr(elements[0], "ondelete", None),
+            getattr(elements[0], "onupdate", None),
+        ]
+        return key, referred
 
-    def table(self, table):
-        """The payload of `create_table`, and the tables that it refers to."""
-        from sqlalchemy import CheckConstraint, ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint
-
-        payload = {"columns": [self.column(column) for column in table.columns], "pk": [], "fks": [], "uniques": [], "checks": [], "indexes": []}
-        refs = []
-        for constraint in table.constraints:
-            name = None if constraint.name is None else str(constraint.name)
+    def table(self, table: Any) -> Tuple[Payload, List[Name]]:
+        """Returns the payload of ``create_table``, and the tables that it refers to."""
+        payload: Payload = {
+            "columns": [self.column(column) for column in table.columns],
+            "pk": [],
+            "fks": [],
+            "uniques": [],
+            "checks": [],
+            "indexes": [],
+        }
+        refs: List[Name] = []
+        for constraint in sqlalchemy_internals.in_order_of_creation(table.constraints):
             try:
-                if isinstance(constraint, PrimaryKeyConstraint):
-                    payload["pk"] = [str(column.name) for column in constraint.columns]
-                    payload["pk_name"] = name
-                elif isinstance(constraint, ForeignKeyConstraint):
-                    fk, referred = self.foreign_key(name, [str(key) for key in constraint.column_keys], constraint.elements)
-                    payload["fks"].append(fk)
-                    refs.append(referred)
-                elif isinstance(constraint, UniqueConstraint):
-                    payload["uniques"].append([name, [str(column.name) for column in constraint.columns]])
-                elif isinstance(constraint, CheckConstraint) and name is not None:
-                    payload["checks"].append([name, str(constraint.sqltext)])
-            except Exception:
-                pass
-        for index in table.indexes:
-            payload["indexes"].append([str(index.name), [str(getattr(column, "name", column)) for column in index.expressions], bool(index.unique)])
+                self.constraint(constraint, payload, refs)
+            except Exception as error:
+                ignored(error, "a constraint on columns that the table lacks fails when it is made")
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            columns = [str(getattr(column, "name", column)) for column in index.expressions]
+            payload["indexes"].append([str(index.name), columns, bool(index.unique)])
         return payload, refs
 
+    def constraint(self, constraint: Any, payload: Payload, refs: List[Name]) -> None:
+        """Adds a constraint to the payload of ``create_table``, and the table that it refers to."""
+        name = text_of(constraint.name)
+        if isinstance(constraint, PrimaryKeyConstraint):
+            payload["pk"] = [str(column.name) for column in constraint.columns]
+            payload["pk_name"] = name
+        elif isinstance(constraint, ForeignKeyConstraint):
+            columns = [str(key) for key in constraint.column_keys]
+            fk, referred = self.foreign_key(name, columns, constraint.elements)
+            payload["fks"].append(fk)
+            refs.append(referred)
+        elif isinstance(constraint, UniqueConstraint):
+            payload["uniques"].append([name, [str(column.name) for column in constraint.columns]])
+        elif isinstance(constraint, CheckConstraint) and name is not None:
+            payload["checks"].append([name, str(constraint.sqltext)])
 
-def create_table(self, op):
-    table = apart(op).to_table()
-    payload, refs = self.table(table)
+
+def create_table(self: Describer, op: Any) -> List[Effect]:
+    payload, refs = self.table(with_own_columns(op).to_table())
     name = self.name(op.table_name, op.schema)
-    if op.if_not_exists if hasattr(op, "if_not_exists") else False:
+    if getattr(op, "if_not_exists", False):
         payload["if_not_exists"] = True
-    return [Effect("create_table", name, refs=[ref for ref in refs if ref != name], change=("create_table", payload))]
+    others = [ref for ref in refs if ref != name]
+    return [Effect("create_table", name, refs=others, change=("create_table", payload))]
 
 
-def apart(op):
-    """The operation with columns of its own: one that has belonged to a table loses its foreign keys when the operation itself makes another of it."""
-    from alembic.util import sqla_compat
-    from sqlalchemy import Column
+def with_own_columns(op: Any) -> Any:
+    """Returns an operation with columns of its own.
 
+    A column that has belonged to a table loses its foreign keys when the operation itself makes another table of it.
+    """
     other = copy.copy(op)
-    other.columns = [sqla_compat._copy(item) if isinstance(item, Column) and item.table is None else item for item in op.columns]
+    other.columns = [
+        alembic_internals.copy_column(item)
+        if isinstance(item, Column) and item.table is None
+        else item
+        for item in op.columns
+    ]
     return other
 
 
-def drop_table(self, op):
-    return [Effect("drop_table", self.name(op.table_name, op.schema), change=("drop_table", {}))]
+def drop_table(self: Describer, op: Any) -> List[Effect]:
+    name = self.name(op.table_name, op.schema)
+    return [Effect("drop_table", name, change=("drop_table", {}))]
 
 
-def rename_table(self, op):
+def rename_table(self: Describer, op: Any) -> List[Effect]:
     old, new = self.name(op.table_name, op.schema), self.name(op.new_table_name, op.schema)
-    return [Effect("rename_table", old, new_name=new.name, new_table=new, change=("rename_table", {"schema": new.schema, "name": new.name}))]
+    change = ("rename_table", {"schema": new.schema, "name": new.name})
+    return [Effect("rename_table", old, new_name=new.name, new_table=new, change=change)]
 
 
-def add_column(self, op):
+def add_column(self: Describer, op: Any) -> List[Effect]:
     column = op.column
     name = self.name(op.table_name, op.schema)
-    fks, refs = [], []
-    for key in column.foreign_keys:
+    fks: List[Any] = []
+    refs: List[Name] = []
+    for key in sqlalchemy_internals.in_order_of_creation(column.foreign_keys):
         try:
-            fk, referred = self.foreign_key(None if key.name is None else str(key.name), [str(column.name)], [key])
+            fk, referred = self.foreign_key(text_of(key.name), [str(column.name)], [key])
             fks.append(fk)
             refs.append(referred)
-        except Exception:
-            pass
-    change = {"column": self.column(column), "fks": fks, "uniques": [[None, [str(column.name)]]] if column.unique else []}
-    return [Effect("add_column", name, column.name, refs=refs, detail=self.type(column.type), change=("add_column", change))]
+        except Exception as error:
+            ignored(error, "a foreign key to what can't be named fails when it is made")
+    uniques = [[None, [str(column.name)]]] if column.unique else []
+    change = {"column": self.column(column), "fks": fks, "uniques": uniques}
+    detail = self.type(column.type)
+    return [
+        Effect(
+            "add_column", name, column.name, refs=refs, detail=detail, change=("add_column", change)
+        )
+    ]
 
 
-def drop_column(self, op):
-    return [Effect("drop_column", self.name(op.table_name, op.schema), op.column_name, change=("drop_column", {"name": str(op.column_name)}))]
-
-
-def alter_column(self, op):
+def drop_column(self: Describer, op: Any) -> List[Effect]:
     name = self.name(op.table_name, op.schema)
-    column = str(op.column_name)
-    effects = []
-    new = op.modify_name
-    payload = {"name": column, "new": None if new is None else str(new), "nullable": op.modify_nullable, "type": None}
-    said = []
+    change = ("drop_column", {"name": str(op.column_name)})
+    return [Effect("drop_column", name, op.column_name, change=change)]
+
+
+def alter_column(self: Describer, op: Any) -> List[Effect]:
+    name = self.name(op.table_name, op.schema)
+    column, new = str(op.column_name), text_of(op.modify_name)
+    payload: Payload = {"name": column, "new": new, "nullable": op.modify_nullable, "type": None}
+    said: List[str] = []
     destructive = False
     if op.modify_type is not None:
         payload["type"] = kind = self.type(op.modify_type)
-        if op.existing_type is not None:
-            old = self.type(op.existing_type)
-        else:
+        old = self.type(op.existing_type) if op.existing_type is not None else None
+        if op.existing_type is None:
             known = self.schema.find(name)
             old = known.columns.get(column, [None])[0] if known is not None else None
         destructive = not is_wider(old, kind)
         said.append("type %s" % kind if old is None else "type %s to %s" % (old, kind))
+    said += other_changes(op)
+    effects: List[Effect] = []
+    change = ("alter_column", payload)
+    if new is not None and new != column:
+        effects.append(Effect("rename_column", name, column, new, change=change))
+    if said or not effects:
+        detail = ", ".join(said) or None
+        left = None if effects else change
+        effects.append(
+            Effect(
+                "alter_column", name, column, destructive=destructive, detail=detail, change=left
+            )
+        )
+    return effects
+
+
+def other_changes(op: Any) -> List[str]:
+    """Returns what an operation changes of a column beside its name and its type."""
+    said = []
     if op.modify_nullable is not None:
         said.append("nullable" if op.modify_nullable else "not null")
     if op.modify_server_default is not False:
         said.append("default")
     if getattr(op, "modify_comment", False) is not False:
         said.append("comment")
-    if new is not None and str(new) != column:
-        effects.append(Effect("rename_column", name, column, str(new), change=("alter_column", payload)))
-    if said or not effects:
-        change = None if effects else ("alter_column", payload)
-        effects.append(Effect("alter_column", name, column, destructive=destructive, detail=", ".join(said) or None, change=change))
-    return effects
+    return said
 
 
 SIZES = {"SMALLINT": 1, "INTEGER": 2, "INT": 2, "BIGINT": 3}
+TEXT = re.compile(r"^N?(?:VAR)?CHAR(?:ACTER VARYING)?(?:\((\d+)\))?$")
+UNLIMITED = ("TEXT", "CLOB", "LONGTEXT", "VARCHAR", "VARCHAR(MAX)", "NTEXT")
 
 
-def is_wider(old, new):
-    """Whether every value of the old type is one of the new. When unsure: no."""
+def is_wider(old: Optional[str], new: Optional[str]) -> bool:
+    """Returns whether every value of the old type is one of the new. When unsure: no."""
     if old is None or new is None:
         return False
     old, new = old.upper(), new.upper()
@@ -166,62 +237,99 @@ def is_wider(old, new):
         return True
     if old in SIZES and new in SIZES:
         return SIZES[new] >= SIZES[old]
-    text = re.compile(r"^N?(?:VAR)?CHAR(?:ACTER VARYING)?(?:\((\d+)\))?$")
-    before, after = text.match(old), text.match(new)
-    if before and new in ("TEXT", "CLOB", "LONGTEXT", "VARCHAR", "VARCHAR(MAX)", "NTEXT"):
+    before, after = TEXT.match(old), TEXT.match(new)
+    if before and new in UNLIMITED:
         return True
     if before and after and before.group(1) and after.group(1):
-        return int(after.group(1)) >= int(before.group(1)) and old.startswith("N") <= new.startswith("N")
+        longer = int(after.group(1)) >= int(before.group(1))
+        return longer and old.startswith("N") <= new.startswith("N")
     return False
 
 
-def create_index(self, op):
+def create_index(self: Describer, op: Any) -> List[Effect]:
     name = self.name(op.table_name, op.schema)
-    index = None if op.index_name is None else str(op.index_name)
+    index = text_of(op.index_name)
     columns = [str(getattr(column, "name", column)) for column in op.columns]
-    return [Effect("create_index", name, index, change=("create_index", {"name": index, "columns": columns, "unique": bool(op.unique)}))]
+    change = ("create_index", {"name": index, "columns": columns, "unique": bool(op.unique)})
+    return [Effect("create_index", name, index, change=change)]
 
 
-def drop_index(self, op):
+def drop_index(self: Describer, op: Any) -> List[Effect]:
     index = str(op.index_name)
     table = None if op.table_name is None else self.name(op.table_name, op.schema)
     if table is None:
-        table = self.schema.table_of_index(index, None if op.schema == self.default_schema else op.schema)
+        schema = None if op.schema == self.default_schema else op.schema
+        table = self.schema.table_of_index(index, schema)
     return [Effect("drop_index", table, index, change=("drop_index", {"name": index}))]
 
 
-def create_foreign_key(self, op):
+def create_foreign_key(self: Describer, op: Any) -> List[Effect]:
     source = self.name(op.source_table, op.kw.get("source_schema"))
     referred = self.name(op.referent_table, op.kw.get("referent_schema"))
-    name = None if op.constraint_name is None else str(op.constraint_name)
-    fk = [name, [str(column) for column in op.local_cols], referred.schema, referred.name, [str(column) for column in op.remote_cols], op.kw.get("ondelete"), op.kw.get("onupdate")]
-    return [Effect("create_constraint", source, name, detail="foreign key", refs=[referred], change=("add_constraints", {"fks": [fk]}))]
+    name = text_of(op.constraint_name)
+    fk = [
+        name,
+        [str(column) for column in op.local_cols],
+        referred.schema,
+        referred.name,
+        [str(column) for column in op.remote_cols],
+        op.kw.get("ondelete"),
+        op.kw.get("onupdate"),
+    ]
+    change = ("add_constraints", {"fks": [fk]})
+    return [
+        Effect(
+            "create_constraint", source, name, detail="foreign key", refs=[referred], change=change
+        )
+    ]
 
 
-def create_constraint(detail, payload):
-    def describe(self, op):
-        name = None if op.constraint_name is None else str(op.constraint_name)
-        return [Effect("create_constraint", self.name(op.table_name, op.schema), name, detail=detail, change=("add_constraints", payload(op, name)))]
+def create_constraint(
+    detail: str, payload: Callable[[Any, Optional[str]], Payload]
+) -> "Describe":
+    """Returns a describer of the operation that adds a constraint of one kind."""
+
+    def describe(self: Describer, op: Any) -> List[Effect]:
+        name = text_of(op.constraint_name)
+        table = self.name(op.table_name, op.schema)
+        change = ("add_constraints", payload(op, name))
+        return [Effect("create_constraint", table, name, detail=detail, change=change)]
 
     return describe
 
 
-def drop_constraint(self, op):
-    name = None if op.constraint_name is None else str(op.constraint_name)
+def unique(op: Any, name: Optional[str]) -> Payload:
+    return {"uniques": [[name, [str(column) for column in op.columns]]]}
+
+
+def primary_key(op: Any, name: Optional[str]) -> Payload:
+    return {"pk": [str(column) for column in op.columns], "pk_name": name}
+
+
+def check(op: Any, name: Optional[str]) -> Payload:
+    return {"checks": [[name, str(op.condition)]]}
+
+
+def drop_constraint(self: Describer, op: Any) -> List[Effect]:
+    name = text_of(op.constraint_name)
     kind = getattr(op, "constraint_type", None)
-    payload = {"name": name, "pk": kind == "primary"}
-    return [Effect("drop_constraint", self.name(op.table_name, op.schema), name, detail=kind, change=("drop_constraint", payload))]
+    table = self.name(op.table_name, op.schema)
+    change = ("drop_constraint", {"name": name, "pk": kind == "primary"})
+    return [Effect("drop_constraint", table, name, detail=kind, change=change)]
 
 
-def comment(self, op):
+def comment(self: Describer, op: Any) -> List[Effect]:
     return [Effect("comment", self.name(op.table_name, op.schema))]
 
 
-def bulk_insert(self, op):
-    return [Effect("insert", self.name(op.table.name, getattr(op.table, "schema", None)), detail=None if op.rows else "no rows")]
+def bulk_insert(self: Describer, op: Any) -> List[Effect]:
+    table = self.name(op.table.name, getattr(op.table, "schema", None))
+    return [Effect("insert", table, detail=None if op.rows else "no rows")]
 
 
-DESCRIBERS = {
+Describe = Callable[[Describer, Any], List[Effect]]
+
+DESCRIBERS: Dict[Any, Describe] = {
     ops.CreateTableOp: create_table,
     ops.DropTableOp: drop_table,
     ops.RenameTableOp: rename_table,
@@ -231,9 +339,9 @@ DESCRIBERS = {
     ops.CreateIndexOp: create_index,
     ops.DropIndexOp: drop_index,
     ops.CreateForeignKeyOp: create_foreign_key,
-    ops.CreateUniqueConstraintOp: create_constraint("unique", lambda op, name: {"uniques": [[name, [str(column) for column in op.columns]]]}),
-    ops.CreatePrimaryKeyOp: create_constraint("primary key", lambda op, name: {"pk": [str(column) for column in op.columns], "pk_name": name}),
-    ops.CreateCheckConstraintOp: create_constraint("check", lambda op, name: {"checks": [[name, str(op.condition)]]}),
+    ops.CreateUniqueConstraintOp: create_constraint("unique", unique),
+    ops.CreatePrimaryKeyOp: create_constraint("primary key", primary_key),
+    ops.CreateCheckConstraintOp: create_constraint("check", check),
     ops.DropConstraintOp: drop_constraint,
     ops.CreateTableCommentOp: comment,
     ops.DropTableCommentOp: comment,

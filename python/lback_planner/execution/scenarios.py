@@ -1,103 +1,126 @@
-"""What a script that asks its database may be told: in each world it gets one consistent set of answers."""
+"""Scenarios: consistent sets of answers for a script that asks its database before it acts."""
 
 import re
+from types import FrameType
+from typing import Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
-from .fake_values import TEXTS
-from ..coverage.reachability import is_library
+from ..libraries import is_library
 from ..sql.reader import is_marked
+from .fake_texts import FAKE_TEXTS
 
-#: Times that one statement finds a row: a loop until there are no more shall end, one along a list of tables shall not be cut short.
-TIMES = 100
-#: Comparisons that come to the same.
-PATIENCE = 1000
-
-
-#: Keys that are tried, and the most that what they are of may have.
+#: Times that one statement finds a row: a loop until there are no more shall end, a loop along a list of tables shall
+#: not be cut short.
+ROWS_PER_STATEMENT = 100
+#: Comparisons of values from rows after which the answer alternates.
+SAME_ANSWERS = 1000
+#: Keys that are tried for values from rows, and the most that the collection they come from may have.
 KEYS = 12
-MOST = 40
+LARGEST_COLLECTION = 40
 
 
-class World:
-    def __init__(self, rows=False, truth=True, negated=False, text=TEXTS[0]):
+class Scenario:
+    """What a script is told in one run when it asks its database, and what it asked."""
+
+    def __init__(
+        self,
+        rows: bool = False,
+        truth: bool = True,
+        negated: bool = False,
+        text: str = FAKE_TEXTS[0],
+    ) -> None:
+        #: Whether statements find rows.
         self.rows = rows
+        #: What comparisons of values from rows come to.
         self.truth = truth
         #: Whether the answers that aren't certain are turned round.
         self.negated = negated
+        #: The text that rows have.
         self.text = text
-        #: What was asked of which the answer isn't known: `rows`, and `schema`.
-        self.asked = set()
-        self.times = {}
-        self.comparisons = 0
-        #: Turned off while SQLAlchemy asks for its own purposes.
+        #: What was asked of which the answer isn't known: `rows`, `schema`, `driver`.
+        self.asked: Set[str] = set()
+        #: Whether questions count. Not while SQLAlchemy asks for its own purposes.
         self.listening = True
-        #: Whether it is one in which statements are made to run.
+        #: Whether statements that never ran are made to run in this scenario.
         self.forces = False
-        #: Keys of what values from rows were looked up in.
-        self.keys = {}
+        #: Keys of collections in which values from rows were looked up, in the order in which they were met.
+        self.keys: Dict[str, None] = {}
+        self._statements: Dict[str, int] = {}
+        self._comparisons = 0
 
-    def ask(self, what):
+    def answers(self) -> Tuple[bool, bool, bool]:
+        """Returns what tells this scenario from others of the same text."""
+        return self.rows, self.truth, self.negated
+
+    def ask(self, what: str) -> None:
+        """Notes that the answer to a question decides what the script does."""
         if self.listening:
             self.asked.add(what)
 
-    def looked_up(self, frame):
-        """A value from rows is a key: a real one may be any of those that are there."""
-        if not self.listening or is_library(frame.f_globals.get("__name__")) or len(self.keys) >= KEYS:
+    def looked_up(self, frame: FrameType) -> None:
+        """Notes the keys of the collection in which a value from rows is looked up: a real value may be any of them."""
+        if not self.listening or is_library(frame.f_globals.get("__name__")):
             return
         names = frame.f_code.co_names + frame.f_code.co_freevars
-        for holder in [*frame.f_locals.values(), *[frame.f_globals[name] for name in names if name in frame.f_globals]]:
-            if type(holder) in (dict, set, frozenset) and 0 < len(holder) <= MOST:
-                for key in holder:
+        globals_ = [frame.f_globals[name] for name in names if name in frame.f_globals]
+        for holder in [*frame.f_locals.values(), *globals_]:
+            if type(holder) in (dict, set, frozenset) and 0 < len(holder) <= LARGEST_COLLECTION:
+                # A set of texts has another order in each process.
+                for key in holder if type(holder) is dict else sorted(holder, key=repr):
                     if type(key) is str and not is_marked(key) and len(self.keys) < KEYS:
                         self.keys[key] = None
 
-    def says(self):
-        """What a comparison comes to. A loop that waits for another answer shall get it in the end."""
-        self.comparisons += 1
-        return self.truth if self.comparisons < PATIENCE else self.comparisons % 2 == 0
+    def comparison(self) -> bool:
+        """Returns what a comparison comes to. A loop that waits for another answer gets it in the end."""
+        self._comparisons += 1
+        return self.truth if self._comparisons < SAME_ANSWERS else self._comparisons % 2 == 0
 
-    def answer(self, guess, certain):
+    def answer(self, guess: bool, certain: bool) -> bool:
+        """Returns the answer to a question about the schema: the guess, or its opposite if the scenario negates."""
         if certain:
             return guess
         self.ask("schema")
         return guess != self.negated
 
-    def gives_rows(self, statement):
+    def gives_rows(self, statement: str) -> bool:
+        """Returns whether a statement finds rows."""
         self.ask("rows")
         # A loop may count in its statements.
         statement = re.sub(r"\d+", "0", statement)
-        count = self.times[statement] = self.times.get(statement, 0) + 1
-        return self.rows and count <= TIMES
+        count = self._statements[statement] = self._statements.get(statement, 0) + 1
+        return self.rows and count <= ROWS_PER_STATEMENT
 
 
-def first():
-    return World()
+def first() -> Scenario:
+    """Returns the likeliest scenario: an empty database with the schema that the scripts made."""
+    return Scenario()
 
 
-def further(asked):
-    """The worlds beside the first one, the likelier ones first."""
-    found = []
+def further(asked: Set[str]) -> List[Scenario]:
+    """Returns the scenarios beside the first one for what a script asked, the likelier ones first."""
+    found: List[Scenario] = []
     if "rows" in asked:
-        found += [World(rows=True), World(rows=True, truth=False)]
+        found += [Scenario(rows=True), Scenario(rows=True, truth=False)]
     if "schema" in asked:
-        found.append(World(negated=True))
+        found.append(Scenario(negated=True))
     if "rows" in asked and "schema" in asked:
-        found += [World(rows=True, negated=True), World(rows=True, truth=False, negated=True)]
+        found.append(Scenario(rows=True, negated=True))
+        found.append(Scenario(rows=True, truth=False, negated=True))
     return found
 
 
-def with_keys(found, tried):
-    """Worlds in which rows have the keys that their values were looked up among."""
+def with_keys(found: Iterable[str], tried: Set[str]) -> Iterator[Scenario]:
+    """Yields scenarios in which rows have the keys that their values were looked up among."""
     for key in found:
         if key not in tried and len(tried) < KEYS:
             tried.add(key)
-            yield World(rows=True, text=key)
+            yield Scenario(rows=True, text=key)
 
 
-def with_other_text(world):
-    """The same world with other texts in its rows."""
-    if world.text not in TEXTS:
+def with_other_text(scenario: Scenario) -> Optional[Scenario]:
+    """Returns the scenario with the next text in its rows, ``None`` after the last one."""
+    if scenario.text not in FAKE_TEXTS:
         return None
-    index = TEXTS.index(world.text) + 1
-    if index >= len(TEXTS):
+    index = FAKE_TEXTS.index(scenario.text) + 1
+    if index >= len(FAKE_TEXTS):
         return None
-    return World(world.rows, world.truth, world.negated, TEXTS[index])
+    return Scenario(*scenario.answers(), text=FAKE_TEXTS[index])

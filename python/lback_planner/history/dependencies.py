@@ -3,7 +3,7 @@
 import sys
 import types
 
-from ..coverage.reachability import is_library
+from ..libraries import is_library
 
 #: More files than these are not followed.
 MANY = 5000

@@ -1,187 +1,302 @@
-"""What one direction of one revision does: runs it in the worlds that it needs, and unites what they show."""
+"""One direction of one revision: runs it in the scenarios that it needs, and unites what they show.
+
+What is tried is limited by steps and by a number of runs, so that every machine comes to the same. The clock only
+ends what has no end; then there is a doubt that says so.
+"""
 
 import ast
 import linecache
-import time
+import re
 import traceback
-import types
+from types import FunctionType, ModuleType, TracebackType
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
 
-from ..coverage import forcing
-from ..coverage import lines_not_run
+from alembic.runtime.migration import MigrationContext
+
+from ..coverage import syntax
+from ..coverage.forcing import Failure, Forcer
+from ..coverage.reachability import Reachability
+from ..coverage.tracer import Project, Tracer
 from ..execution import scenarios
-from ..model import Reason
-from ..coverage.reachability import Reach
-from ..execution.recorder import arguments_of, change_of, run
-from ..coverage.tracer import Tracer
+from ..execution.fake_texts import FAKE_TEXTS
+from ..execution.run import Outcome, arguments_of, run
+from ..execution.run_steps import RunSteps
+from ..execution.scenarios import Scenario
+from ..model import Change, Effect, Reason, change_of
+from ..schema.state import Schema
 
+#: Steps of the first run, and of each run beside it.
+FIRST_STEPS = 5_000_000
+MORE_STEPS = 500_000
+#: Runs of a script, and those that are tried whatever their steps.
+RUNS = 24
+RUNS_AT_LEAST = 4
+#: Steps of all runs after which no further scenario is begun: what it would show is left to the lines that did not run.
+ALL_STEPS = 3_000_000
+#: Steps of all that is made to run in one scenario, and in all of them before no more are begun.
+FORCED_STEPS = 1_500_000
 
-#: Seconds for each world beside the first.
-SHORT = 1.0
-
-
-#: Seconds after which no more worlds are begun: what they would show is left to the lines that did not run.
-BUDGET = 6.0
+#: Kinds that leave no table behind of which later scripts could be unsure.
+LEAVING_NOTHING = ("drop_table", "drop_view", "rename_table")
 
 
 class Direction:
-    """What was found."""
+    """What was found of one direction."""
 
-    def __init__(self):
-        self.effects = []
-        self.reasons = []
-        self.raises = None
+    def __init__(self) -> None:
+        self.effects: List[Effect] = []
+        self.reasons: List[Reason] = []
+        #: The error that the script ends with by itself.
+        self.raises: Optional[str] = None
+        #: Whether the function is there for form's sake only.
         self.empty = False
-        self.sql = []
+        self.sql: Optional[List[str]] = []
         #: What the schema was asked for, and the files that had a part in it.
-        self.asked = set()
-        self.files = set()
+        self.asked: Set[str] = set()
+        self.files: Set[str] = set()
         #: Variables of the environment that were looked at; and whether something was that can't be named.
-        self.environ = set()
+        self.environ: Set[str] = set()
         self.volatile = False
-        #: What it means for the schema, as lists.
-        self.changes = []
+        #: What it means for the schema.
+        self.changes: List[Change] = []
 
-    def reason(self, why, file=None, line=None):
-        reason = Reason(why, file, line)
-        if all(reason.key() != other.key() for other in self.reasons):
+    def reason(self, why: str, file: Optional[str] = None, line: Optional[int] = None) -> None:
+        """Adds a doubt, unless it is there."""
+        reason = Reason(without_addresses(why), file, line)
+        if reason not in self.reasons:
             self.reasons.append(reason)
 
-    def take(self, outcome):
-        """What a run depended on."""
+    def take(self, outcome: Outcome) -> None:
+        """Takes over what a run depended on."""
         self.files |= outcome.files
         self.environ |= outcome.environ
         self.volatile = self.volatile or outcome.volatile
 
-    def finish(self):
+    def cut_off(self, outcome: Outcome, path: str) -> None:
+        """Adds the doubt that a run did not come to its end."""
+        if outcome.forbidden is not None:
+            self.reason(outcome.forbidden, path, outcome.line)
+        if outcome.by_clock:
+            # Another machine may come to something else: the result isn't kept either.
+            self.volatile = True
+
+    def finish(self) -> "Direction":
+        """Works out what the effects mean for the schema."""
         for effect in self.effects:
             if effect.change is not None and effect.main:
                 self.changes.append(change_of(effect))
             elif effect.change is not None:
-                self.changes += [["unsure", table.schema, table.name, {}] for table in effect.written()]
-            if effect.conditional and effect.main and effect.change is not None and effect.table is not None and effect.kind not in ("drop_table", "drop_view", "rename_table"):
-                self.changes.append(["unsure", effect.table.schema, effect.table.name, {}])
+                for table in effect.written():
+                    self.changes.append(["unsure", table.schema, table.name, {}])
+            if effect.conditional and effect.main and effect.change is not None:
+                if effect.table is not None and effect.kind not in LEAVING_NOTHING:
+                    self.changes.append(["unsure", effect.table.schema, effect.table.name, {}])
         if self.reasons:
             self.changes.append(["incomplete", None, None, {}])
         return self
 
 
-def analyse(module, which, context, schema, path, project):
-    """Never raises."""
+def without_addresses(text: str) -> str:
+    """Returns a text without the addresses of objects, which are others in each process."""
+    return re.sub(r" object at 0x[0-9a-fA-F]+|(?<=\w) at 0x[0-9a-fA-F]+", "", text)
+
+
+class Job(NamedTuple):
+    """A function to be analysed, with what its runs need."""
+
+    function: Callable[..., Any]
+    arguments: Tuple[Any, ...]
+    context: MigrationContext
+    schema: Schema
+    path: str
+    project: Project
+
+    def run(
+        self, scenario: Scenario, steps: int, tracer: Optional[Tracer] = None
+    ) -> Outcome:
+        """Runs the function in a scenario, on a copy of the schema."""
+        return self.call(self.function, self.arguments, scenario, RunSteps(steps), tracer)
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        arguments: Tuple[Any, ...],
+        scenario: Scenario,
+        steps: RunSteps,
+        tracer: Optional[Tracer],
+    ) -> Outcome:
+        """Runs any function in the place of the script's."""
+        watching = None if tracer is None else tracer.counting(steps)
+        schema = self.schema.copy()
+        return run(function, arguments, self.context, schema, scenario, self.path, steps, watching)
+
+
+def analyse(
+    module: ModuleType,
+    which: str,
+    context: MigrationContext,
+    schema: Schema,
+    path: str,
+    project: Project,
+) -> Direction:
+    """Returns what ``upgrade()`` or ``downgrade()`` of a script does. Never raises: what fails is a doubt."""
     found = Direction()
     try:
         function = getattr(module, which, None)
         if function is None:
             found.empty = True
             return found.finish()
-        examine(found, module, function, which, context, schema, path, project)
+        arguments = arguments_of(function, context)
+        if arguments is None:
+            why = "`%s` takes arguments that lback doesn't know" % which
+            found.reason(why, path, function.__code__.co_firstlineno)
+            return found.finish()
+        job = Job(function, arguments, context, schema, path, project)
+        examine(found, job, module, which)
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
-        found.reason("can't be analysed (%s: %s, in %s)" % (type(error).__name__, error, last.name), path)
+        why = "can't be analysed (%s: %s, in %s)" % (type(error).__name__, error, last.name)
+        found.reason(why, path)
     return found.finish()
 
 
-def examine(found, module, function, which, context, schema, path, project):
-    arguments = arguments_of(function, context)
-    if arguments is None:
-        found.reason("`%s` takes arguments that lback doesn't know" % which, path, function.__code__.co_firstlineno)
-        return
-    code = getattr(function, "__code__", None)
-    first = run(function, arguments, context, schema.copy(), scenarios.first(), path)
-    if first.too_long:
+def examine(found: Direction, job: Job, module: ModuleType, which: str) -> None:
+    """Runs a function once, and in more scenarios where one run doesn't show everything."""
+    first = job.run(scenarios.first(), FIRST_STEPS)
+    if first.by_clock:
         # Modules that were imported meanwhile are there now.
-        first = run(function, arguments, context, schema.copy(), scenarios.first(), path)
+        first = job.run(scenarios.first(), FIRST_STEPS)
     found.sql = first.sql
     found.take(first)
-    found.empty = not first.effects and code is not None and does_nothing(path, which)
-    if first.forbidden or not (first.asked or any(lines_not_run.has_ways_out(file) for file in files_of(module, path, project))):
-        exact(found, first, path, project)
+    has_code = getattr(job.function, "__code__", None) is not None
+    found.empty = not first.effects and has_code and does_nothing(job.path, which)
+    files = files_of(module, job.path, job.project)
+    decides = first.asked or any(syntax.has_ways_out(file) for file in sorted(files))
+    if first.forbidden or not decides:
+        unite(found, [first])
+        found.cut_off(first, job.path)
+        if not first.forbidden and first.error is not None:
+            ended(found, first.error, job.path, job.project)
         return
-    several(found, function, arguments, context, schema, path, project)
+    several(found, job)
 
 
-def files_of(module, path, project):
-    """The script, and the modules of the project whose functions it names."""
+def files_of(module: ModuleType, path: str, project: Project) -> Set[str]:
+    """Returns the script, and the modules of the project whose functions it names."""
     found = {path}
     for value in list(vars(module).values()):
-        if isinstance(value, types.FunctionType) and project.has(value.__code__.co_filename):
+        if isinstance(value, FunctionType) and project.has(value.__code__.co_filename):
             found.add(value.__code__.co_filename)
     return found
 
 
-def exact(found, outcome, path, project):
-    """One run showed it all."""
-    unite(found, [outcome])
-    if outcome.forbidden:
-        found.reason(outcome.forbidden, *place(outcome, path))
-    elif outcome.error is not None:
-        ended(found, outcome.error, path, project)
-
-
-def ended(found, error, path, project):
-    """A run ended with an error. One that the script raises itself is what it does; others may be due to the pretence."""
+def ended(found: Direction, error: BaseException, path: str, project: Project) -> None:
+    """Notes that a run ended with an error: the script's own, or one that may be due to the fake database."""
     file, line = where(error, path, project)
+    kind, text = type(error).__name__, str(error)
     if is_own(error, project):
-        found.raises = "%s: %s" % (type(error).__name__, error) if str(error) else type(error).__name__
+        found.raises = without_addresses("%s: %s" % (kind, text) if text else kind)
     else:
-        found.reason("fails where there is no database (%s: %s)" % (type(error).__name__, " ".join(str(error).split())[:120]), file, line)
+        shown = " ".join(without_addresses(text).split())[:120]
+        found.reason("fails where there is no database (%s: %s)" % (kind, shown), file, line)
 
 
-def several(found, function, arguments, context, schema, path, project):
-    tracer = Tracer(project, Reach())
-    outcomes = []
-    queue = [scenarios.first()]
-    # Last come the worlds of keys.
-    later, keys = [], set()
-    asked = set()
-    end = time.process_time() + BUDGET
-    while (queue or later) and len(outcomes) < 24 and (time.process_time() < end or len(outcomes) < 4):
-        watch = tracer if queue else Tracer(project, tracer.reach)
-        world = (queue or later).pop(0)
-        outcome = run(function, arguments, context, schema.copy(), world, path, watch, None if not outcomes else SHORT)
-        if outcome.too_long and outcomes:
-            # Answers that let a script go on for ever prove nothing.
-            outcome.error, outcome.forbidden = TimeoutError(outcome.forbidden), None
-        outcomes.append(outcome)
-        found.take(outcome)
-        if outcome.forbidden:
-            found.reason(outcome.forbidden, *place(outcome, path))
-            break
-        tracer.learn(watch)
-        later += scenarios.with_keys(outcome.world.keys, keys)
-        if outcome.asked - asked:
-            asked |= outcome.asked
-            tried = [(other.world.rows, other.world.truth, other.world.negated) for other in outcomes]
-            queue = [other for other in scenarios.further(asked) if (other.rows, other.truth, other.negated) not in tried]
-        if outcome.error is not None and world.rows and not raised_by_script(outcome.error, project):
-            other = scenarios.with_other_text(world)
-            if other is not None:
-                queue.append(other)
-    unite(found, outcomes)
-    found.asked = asked
-    if agree(outcomes, project):
-        ended(found, outcomes[0].error, path, project)
+class Trials:
+    """The scenarios of one function: those that were tried, and those that are still to be."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.tracer = Tracer(job.project, Reachability())
+        self.outcomes: List[Outcome] = []
+        self.asked: Set[str] = set()
+        self._queue: List[Scenario] = [scenarios.first()]
+        #: Scenarios of keys come last.
+        self._later: List[Scenario] = []
+        self._keys: Set[str] = set()
+        self._steps = 0
+
+    def __call__(self, found: Direction) -> None:
+        """Tries scenarios until none is left, or there were enough."""
+        while (self._queue or self._later) and self._has_budget():
+            tracer = self.tracer
+            if not self._queue:
+                tracer = Tracer(self.job.project, self.tracer.reach)
+            scenario = (self._queue or self._later).pop(0)
+            outcome = self.job.run(scenario, MORE_STEPS if self.outcomes else FIRST_STEPS, tracer)
+            if outcome.by_steps and self.outcomes:
+                # Answers that let a script go on for ever prove nothing.
+                outcome.error, outcome.forbidden = TimeoutError(outcome.forbidden), None
+            self.outcomes.append(outcome)
+            self._steps += outcome.steps
+            found.take(outcome)
+            if outcome.forbidden:
+                found.cut_off(outcome, self.job.path)
+                break
+            self.tracer.learn(tracer)
+            self._plan(scenario, outcome)
+
+    def _has_budget(self) -> bool:
+        tried = len(self.outcomes)
+        return tried < RUNS and (self._steps < ALL_STEPS or tried < RUNS_AT_LEAST)
+
+    def _plan(self, scenario: Scenario, outcome: Outcome) -> None:
+        """Works out which scenarios a run makes worth trying."""
+        self._later += scenarios.with_keys(outcome.scenario.keys, self._keys)
+        if outcome.asked - self.asked:
+            self.asked |= outcome.asked
+            tried = [other.scenario.answers() for other in self.outcomes]
+            further = scenarios.further(self.asked)
+            self._queue = [other for other in further if other.answers() not in tried]
+        failed = outcome.error is not None and scenario.rows
+        if failed and not raised_by_script(outcome.error, self.job.project):
+            other_text = scenarios.with_other_text(scenario)
+            if other_text is not None:
+                self._queue.append(other_text)
+
+
+def several(found: Direction, job: Job) -> None:
+    """Runs a function in all scenarios that it needs, and makes the lines run that ran in none."""
+    trials = Trials(job)
+    trials(found)
+    unite(found, trials.outcomes)
+    found.asked = trials.asked
+    error = trials.outcomes[0].error
+    if error is not None and agree(trials.outcomes, job.project):
+        ended(found, error, job.path, job.project)
         return
-    forcing.read_what_never_ran(found, tracer, context, schema, path, project)
+    read_what_never_ran(found, job, trials.tracer)
 
 
-def agree(outcomes, project):
-    """Whether all worlds ended with one error, at one place in the project."""
-    ends = {(type(outcome.error), str(outcome.error)) + where(outcome.error, None, project) for outcome in outcomes if outcome.error is not None}
-    return len(ends) == 1 and all(outcome.error is not None for outcome in outcomes) and is_of_itself(outcomes[0].error, project)
+def agree(outcomes: List[Outcome], project: Project) -> bool:
+    """Returns whether all runs ended with one error, at one place in the project."""
+    errors = [outcome.error for outcome in outcomes]
+    ends = {
+        (type(error), str(error)) + where(error, None, project)
+        for error in errors
+        if error is not None
+    }
+    first = errors[0]
+    if len(ends) != 1 or first is None or None in errors:
+        return False
+    return is_of_itself(first, project)
 
 
-def is_of_itself(error, project):
-    """Whether it has nothing to do with what the database answered."""
+def is_of_itself(error: BaseException, project: Project) -> bool:
+    """Returns whether an error has nothing to do with what the database answered."""
     if raised_by_script(error, project):
         return True
+    if not is_own(error, project):
+        return False
     about = getattr(error, "obj", None)
-    return is_own(error, project) and (isinstance(error, (NameError, ImportError)) or isinstance(error, AttributeError) and isinstance(about, (type, types.ModuleType)))
+    of_module = isinstance(error, AttributeError) and isinstance(about, (type, ModuleType))
+    return isinstance(error, (NameError, ImportError)) or of_module
 
 
-def unite(found, outcomes):
-    seen = {}
-    # A world that was cut off says nothing of what would have come.
-    whole = [outcome for outcome in outcomes if outcome.error is None and not outcome.forbidden] or outcomes
+def unite(found: Direction, outcomes: List[Outcome]) -> None:
+    """Takes over the effects of all runs. What isn't in all of them is conditional."""
+    seen: Dict[Any, Effect] = {}
+    # A run that was cut off doesn't show what would have come.
+    whole = [outcome for outcome in outcomes if outcome.error is None and not outcome.forbidden]
     for number, outcome in enumerate(outcomes):
         for effect in outcome.effects:
             key = effect.key()
@@ -190,60 +305,131 @@ def unite(found, outcomes):
                 effect.main = number == 0
                 found.effects.append(effect)
         for reason in outcome.reasons:
-            found.reason(reason.why, reason.file, reason.line)
+            found.reason(*reason)
+    keys = [{effect.key() for effect in outcome.effects} for outcome in whole or outcomes]
     for key, effect in seen.items():
-        if not all(any(other.key() == key for other in outcome.effects) for outcome in whole):
+        if not all(key in others for others in keys):
             effect.conditional = True
 
 
-def place(outcome, path):
-    return path, outcome.line
+def read_what_never_ran(found: Direction, job: Job, tracer: Tracer) -> None:
+    """Adds what the lines that never ran would do, and a doubt for each that can't be told."""
+    failed: Dict[Any, Failure] = {}
+    queue = [
+        Scenario(rows=True),
+        Scenario(rows=True, text=FAKE_TEXTS[1]),
+        Scenario(rows=True, truth=False),
+    ]
+    later: List[Scenario] = []
+    keys: Set[str] = set()
+    taken = 0
+    while queue or later:
+        # The scenarios of keys only add to what the others show.
+        adds = not queue
+        scenario = (queue or later).pop(0)
+        scenario.forces = True
+        steps = RunSteps(FORCED_STEPS)
+        forcer = Forcer(tracer, scenario, steps)
+        outcome = job.call(forcer, (), scenario, steps, tracer)
+        taken += outcome.steps
+        found.take(outcome)
+        add_forced(found, outcome)
+        if taken < FORCED_STEPS:
+            later += scenarios.with_keys(scenario.keys, keys)
+        if outcome.by_clock or not adds:
+            found.cut_off(outcome, job.path)
+        if outcome.by_clock:
+            break
+        if adds:
+            continue
+        if outcome.error is not None and not outcome.forbidden:
+            why = "can't be read further (%s: %s)"
+            found.reason(why % (type(outcome.error).__name__, outcome.error), job.path)
+        failed = {(each.function.code, each.statement.lineno): each for each in forcer.failed}
+        if not failed:
+            queue = []
+    doubt_what_failed(found, tracer, failed)
 
 
-def frames(error, project):
-    return [frame for frame in traceback.extract_tb(error.__traceback__) if project.has(frame.filename)]
+def add_forced(found: Direction, outcome: Outcome) -> None:
+    """Adds the effects of statements that were made to run."""
+    known = {effect.key() for effect in found.effects}
+    places = {effect.key()[:-1] for effect in found.effects}
+    for effect in outcome.effects:
+        if effect.key() not in known and effect.key()[:-1] not in places:
+            known.add(effect.key())
+            effect.found_by = ["source"]
+            effect.conditional = True
+            effect.main = False
+            found.effects.append(effect)
+    for reason in outcome.reasons:
+        found.reason(*reason)
 
 
-def where(error, path, project):
-    for frame in reversed(frames(error, project)):
-        return frame.filename, frame.lineno
+def doubt_what_failed(found: Direction, tracer: Tracer, failed: Dict[Any, Failure]) -> None:
+    """Adds a doubt for each statement that could not be run, and for calls of which there are too many."""
+    for activations in tracer.functions.values():
+        if activations.more:
+            code = activations.code
+            why = "calls `%s` in more ways than are tried" % code.co_name
+            found.reason(why, code.co_filename, code.co_firstlineno)
+    for statement, function, error in failed.values():
+        if (function.code, statement.lineno) in tracer.by_keys:
+            # There it had all that it needs.
+            continue
+        shown = " ".join(without_addresses(str(error)).split())[:100]
+        why = "may write, in a case that can't be tried (%s: %s)" % (type(error).__name__, shown)
+        found.reason(why, function.code.co_filename, statement.lineno)
+
+
+Where = Tuple[Optional[str], Optional[int]]
+
+
+def where(error: BaseException, path: Optional[str], project: Project) -> Where:
+    """Returns the innermost place in the project at which an error passed."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if project.has(frame.filename):
+            return frame.filename, frame.lineno
     return path, None
 
 
-def is_own(error, project):
-    """Whether the project's own code fails, not something that it calls."""
-    last = last_of(error)
+def is_own(error: BaseException, project: Project) -> bool:
+    """Returns whether the project's own code fails, not something that it calls."""
     if isinstance(error, NotImplementedError):
-        # Alembic says so of what a dialect can't do.
+        # Alembic raises it for what a dialect can't do.
         return True
+    last = last_of(error)
     return last is not None and project.has(last.tb_frame.f_code.co_filename)
 
 
-def last_of(error):
+def last_of(error: BaseException) -> Optional[TracebackType]:
     last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     return last
 
 
-def raised_by_script(error, project):
-    """Whether a `raise` of the project is what ended it."""
-    last = last_of(error)
+def raised_by_script(error: Optional[BaseException], project: Project) -> bool:
+    """Returns whether a ``raise`` of the project is what ended it."""
+    last = None if error is None else last_of(error)
     if last is None or not project.has(last.tb_frame.f_code.co_filename):
         return False
     line = linecache.getline(last.tb_frame.f_code.co_filename, last.tb_lineno).strip()
     return line.startswith(("raise", "assert")) or isinstance(error, NotImplementedError)
 
 
-def does_nothing(path, which):
-    """Whether a function is there for form's sake only."""
-    function = lines_not_run.function_of(path, which)
-    if function is None:
-        return False
-    for statement in function.body:
-        plain = isinstance(statement, (ast.Pass, ast.Global, ast.Import, ast.ImportFrom))
-        constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-        returns = isinstance(statement, ast.Return) and (statement.value is None or isinstance(statement.value, ast.Constant))
-        if not (plain or constant or returns):
-            return False
-    return True
+def does_nothing(path: str, which: str) -> bool:
+    """Returns whether a function is there for form's sake only."""
+    function = syntax.function_of(path, which)
+    return function is not None and all(is_idle(statement) for statement in function.body)
+
+
+def is_idle(statement: ast.stmt) -> bool:
+    """Returns whether a statement does nothing that could be seen outside."""
+    if isinstance(statement, (ast.Pass, ast.Global, ast.Import, ast.ImportFrom)):
+        return True
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    if isinstance(statement, ast.Return):
+        return statement.value is None or isinstance(statement.value, ast.Constant)
+    return False

@@ -6,8 +6,9 @@ from .. import operation_kinds
 from .result_cache import Entry, enforces_keys, text_digest, value_digest
 from .declarations import in_file, settle, settled_changes
 from .dependencies import Dependencies
-from .direction import Direction, analyse
-from ..execution.recorder import arguments_of, run
+from .direction import FIRST_STEPS, Direction, analyse
+from ..execution.run import arguments_of, run
+from ..execution.run_steps import RunSteps
 from ..schema.state import Schema, Use
 from ..coverage.tracer import Project
 from ..execution.scenarios import first
@@ -215,8 +216,8 @@ class History:
         if function is None:
             return []
         arguments = arguments_of(function, self.analysis.context)
-        outcome = run(function, arguments or (), self.analysis.context, schema, first(), module_path(revision.script.module, revision.script))
-        return [(operation, [table.as_json() for table in tables], text) for operation, tables, text in outcome.events]
+        outcome = run(function, arguments or (), self.analysis.context, schema, first(), module_path(revision.script.module, revision.script), RunSteps(FIRST_STEPS))
+        return [(event.operation, [table.as_json() for table in event.tables], event.text) for event in outcome.events]
 
 
 def makes_kin(change):

@@ -1,0 +1,129 @@
+"""Private attributes of Alembic, from 1.13 to 1.20."""
+
+from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Set, Tuple, cast
+
+import alembic.context
+import alembic.op
+from alembic.runtime.migration import HeadMaintainer
+from alembic.util import sqla_compat
+
+if TYPE_CHECKING:
+    from alembic.operations.batch import BatchOperationsImpl
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
+    from alembic.script import Script, ScriptDirectory
+    from alembic.script.revision import Revision
+    from sqlalchemy import Column
+
+
+def upgrade_steps(
+    script: "ScriptDirectory", target: str, heads: Tuple[str, ...]
+) -> "List[RevisionStep]":
+    """Returns the steps that ``alembic upgrade`` takes from these heads."""
+    return list(script._upgrade_revs(target, cast(str, heads)))
+
+
+def downgrade_steps(
+    script: "ScriptDirectory", target: str, heads: Tuple[str, ...]
+) -> "List[RevisionStep]":
+    """Returns the steps that ``alembic downgrade`` takes from these heads."""
+    return list(script._downgrade_revs(target, cast(Optional[str], heads)))
+
+
+def down_revisions(revision: "Revision") -> Tuple[str, ...]:
+    """Returns the revisions that one comes from, without those that it only depends on."""
+    return tuple(revision._versioned_down_revisions)
+
+
+def all_down_revisions(revision: "Revision") -> Optional[Tuple[str, ...]]:
+    """Returns the revisions that one comes from or depends on, ``None`` where Alembic has none."""
+    found = getattr(revision, "_all_down_revisions", None)
+    return None if found is None else tuple(found)
+
+
+def all_next_revisions(revision: "Revision") -> Set[str]:
+    """Returns the revisions that come from one, or depend on it."""
+    return set(revision._all_nextrev)
+
+
+def resolved_dependencies(revision: "Revision") -> Tuple[str, ...]:
+    """Returns the revisions that one depends on, by their ids."""
+    return tuple(revision._resolved_dependencies)
+
+
+def own_branch_labels(revision: "Revision") -> Set[str]:
+    """Returns the labels that a script gives to its branch itself."""
+    return set(revision._orig_branch_labels)
+
+
+def all_revisions(script: "ScriptDirectory") -> "List[Script]":
+    """Returns all revisions of a history, each once, in the order of Alembic's map."""
+    revision_map = getattr(script.revision_map, "_revision_map", None)
+    if revision_map is None:
+        return list(script.walk_revisions())
+    unique = {}
+    for revision in revision_map.values():
+        if revision is not None:
+            unique[revision.revision] = revision
+    return list(unique.values())
+
+
+class MemoryHeads(HeadMaintainer):
+    """The heads as Alembic keeps them, without a database."""
+
+    def __init__(self, heads: Iterable[str]) -> None:
+        super().__init__(cast("MigrationContext", None), heads)
+
+    def _insert_version(self, version: str) -> None:
+        self.heads.add(version)
+
+    def _delete_version(self, version: str) -> None:
+        self.heads.discard(version)
+
+    def _update_version(self, from_: str, to_: str) -> None:
+        self.heads.discard(from_)
+        self.heads.add(to_)
+
+    def replace(self, old: str, new: str) -> None:
+        """Puts one head in the place of another."""
+        self._update_version(old, new)
+
+    def apply(self, step: "MigrationStep") -> None:
+        """Takes a step."""
+        self.update_to_step(step)
+
+
+def operations_proxy() -> Any:
+    """Returns what ``alembic.op`` stands for now, ``None`` outside of a run."""
+    return getattr(alembic.op, "_proxy", None)
+
+
+def restore_operations_proxy(operations: Any) -> None:
+    """Has ``alembic.op`` stand for these operations again."""
+    operations._install_proxy()
+
+
+def environment_of(context: "MigrationContext") -> "Optional[EnvironmentContext]":
+    """Returns the environment that ``alembic.context`` stands for, or the context's own."""
+    found = getattr(alembic.context, "_proxy", None)
+    return found or getattr(context, "environment_context", None)
+
+
+def migration_context_of(environment: "Optional[EnvironmentContext]") -> Any:
+    """Returns the migration context that an environment gives to scripts."""
+    return getattr(environment, "_migration_context", None)
+
+
+def set_migration_context(environment: "EnvironmentContext", context: Any) -> None:
+    """Has an environment give this migration context to scripts."""
+    environment._migration_context = context
+
+
+def recreates_table(batch: "BatchOperationsImpl") -> bool:
+    """Returns whether a batch makes its table anew instead of altering it."""
+    return bool(batch._should_recreate())
+
+
+def copy_column(column: "Column[Any]") -> "Column[Any]":
+    """Returns a copy of a column that belongs to no table."""
+    return sqla_compat._copy(column)  # type: ignore[no-any-return]

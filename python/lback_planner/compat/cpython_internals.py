@@ -1,0 +1,24 @@
+"""Private parts of CPython's standard library."""
+
+import os
+import sys
+from types import FrameType
+from typing import Any, Callable
+
+
+def caller(depth: int) -> FrameType:
+    """Returns the frame so many calls above the one that asks; ``1`` is the caller of the function that asks."""
+    return sys._getframe(depth + 1)
+
+
+def watch_environment(seen: Callable[[str], None]) -> None:
+    """Calls a function with the name of each variable of the environment that is looked up, from now on."""
+    environ: Any = os._Environ
+    lookup = environ.__getitem__
+
+    def looked_up(self: Any, name: Any) -> Any:
+        if isinstance(name, str):
+            seen(name)
+        return lookup(self, name)
+
+    environ.__getitem__ = looked_up

@@ -1,0 +1,158 @@
+"""One run: calls ``upgrade()`` or ``downgrade()`` of a script on a fake database, and returns what was recorded."""
+
+import contextlib
+import inspect
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
+
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+
+from ..compat import alembic_internals
+from ..model import Effect, Reason
+from ..schema.state import Schema
+from . import context as recording_context
+from . import fake_engine, hooks
+from .recorder import Event, Recorder
+from .run_steps import RunSteps, TooManySteps
+from .sandbox import Forbidden, Sandbox, TooLong
+from .scenarios import Scenario
+
+if TYPE_CHECKING:
+    from alembic.runtime.environment import EnvironmentContext
+
+
+class Outcome:
+    """What one run came to."""
+
+    def __init__(self, recorder: Recorder, sandbox: Sandbox) -> None:
+        self.effects: List[Effect] = recorder.effects
+        self.reasons: List[Reason] = recorder.reasons
+        self.events: List[Event] = recorder.events
+        self.sql: Optional[List[str]] = recorder.sql
+        self.scenario = recorder.scenario
+        #: What the script asked of which the answer isn't known.
+        self.asked: Set[str] = recorder.scenario.asked
+        #: What the sandbox forbade, as a fragment of a sentence.
+        self.forbidden = sandbox.forbidden
+        #: Files, variables of the environment, and other surroundings on which the result depends.
+        self.files = sandbox.files
+        self.environ = sandbox.environ
+        self.volatile = sandbox.volatile
+        #: The error that ended it.
+        self.error: Optional[BaseException] = None
+        #: The line of the script at which it was ended from outside.
+        self.line: Optional[int] = None
+        #: Whether the clock ended it: then what it comes to depends on the machine.
+        self.by_clock = False
+        #: Whether it took more steps than it may.
+        self.by_steps = False
+        self.steps = recorder.steps.taken
+
+
+def run(
+    function: Callable[..., Any],
+    arguments: Tuple[Any, ...],
+    context: MigrationContext,
+    schema: Schema,
+    scenario: Scenario,
+    path: str,
+    steps: RunSteps,
+    tracer: "Optional[contextlib.AbstractContextManager[Any]]" = None,
+) -> Outcome:
+    """Calls a script's function in a scenario. The run changes the schema that it is given."""
+    hooks.install()
+    dialect = context.dialect
+    recorder = Recorder(dialect, schema, scenario, path, context.opts.get("target_metadata"), steps)
+    sandbox = Sandbox()
+    error: Optional[BaseException] = None
+    ended: Optional[BaseException] = None
+    url = getattr(getattr(context.connection, "engine", None), "url", None)
+    with proxies(context) as environment:
+        # Before the run begins: what SQLAlchemy asks of a new connection is no question of the script's.
+        connection = fake_engine.connect(dialect, url, recorder)
+        opts: Dict[str, Any] = dict(context.opts, as_sql=False, fn=None)
+        fake = MigrationContext(connection.dialect, connection, opts, environment)
+        with recording_context.recording(recorder):
+            try:
+                if environment is not None:
+                    alembic_internals.set_migration_context(environment, fake)
+                with sandbox(), transactions(fake), tracer or contextlib.nullcontext():
+                    try:
+                        function(*arguments)
+                    except Exception as raised:
+                        error = raised
+            except (Forbidden, TooManySteps) as raised:
+                ended = raised
+            except SystemExit as raised:
+                error = raised
+            except Exception as raised:
+                error = error or raised
+    outcome = Outcome(recorder, sandbox)
+    outcome.error = error
+    if ended is not None:
+        outcome.forbidden = outcome.forbidden or str(ended)
+        outcome.line = line_in(ended, path)
+        outcome.by_clock = isinstance(ended, TooLong)
+        outcome.by_steps = isinstance(ended, TooManySteps)
+    return outcome
+
+
+@contextlib.contextmanager
+def transactions(context: MigrationContext) -> Iterator[None]:
+    """Does what Alembic does around a script: ``op`` works, and transactions are open."""
+    with Operations.context(context), context.begin_transaction():
+        with context.begin_transaction(_per_migration=True):
+            yield
+
+
+def line_in(error: BaseException, path: str) -> Optional[int]:
+    """Returns the line of a script at which a run was ended."""
+    found = None
+    place = error.__traceback__
+    while place is not None:
+        if place.tb_frame.f_code.co_filename == path:
+            found = place.tb_lineno
+        place = place.tb_next
+    return found
+
+
+@contextlib.contextmanager
+def proxies(context: MigrationContext) -> "Iterator[Optional[EnvironmentContext]]":
+    """Puts ``alembic.op`` and ``alembic.context`` back as they were."""
+    operations = alembic_internals.operations_proxy()
+    environment = alembic_internals.environment_of(context)
+    before = alembic_internals.migration_context_of(environment)
+    try:
+        yield environment
+    finally:
+        if environment is not None:
+            alembic_internals.set_migration_context(environment, before)
+        if operations is not None:
+            alembic_internals.restore_operations_proxy(operations)
+
+
+def arguments_of(
+    function: Callable[..., Any], context: MigrationContext
+) -> Optional[Tuple[str, ...]]:
+    """Returns what env.py hands to a script's functions, ``None`` where that isn't known.
+
+    With several databases, that is the name of one of them.
+    """
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        # A function that Python can't describe is called as Alembic calls it, without arguments.
+        return ()
+    needed = [parameter for parameter in parameters if is_needed(parameter)]
+    if not needed:
+        return ()
+    token = context.opts.get("upgrade_token") or ""
+    if len(needed) == 1 and token.endswith("_upgrades") and token != "_upgrades":
+        return (token[: -len("_upgrades")],)
+    return None
+
+
+def is_needed(parameter: inspect.Parameter) -> bool:
+    """Returns whether a function can't be called without a value for a parameter."""
+    positional = (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+    return parameter.default is parameter.empty and parameter.kind in positional
