@@ -1,15 +1,18 @@
 //! The Python virtual environment at the root of the repository, with pinned packages.
 
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// The packages of the example.
 pub(crate) const EXAMPLE: Requirements = Requirements { name: "example", file: "example/requirements.txt" };
 /// The packages that the tests need beyond it.
 pub(crate) const TESTS: Requirements = Requirements { name: "tests", file: "tests/requirements.txt" };
-/// What runs the tests of `python/`.
+/// The packages that run the tests of `python/`.
 pub(crate) const PYTHON: Requirements = Requirements { name: "python", file: "python/requirements-test.txt" };
-
 /// The tools that check `python/`.
 pub(crate) const TOOLS: Requirements = Requirements { name: "tools", file: "python/requirements-dev.txt" };
 
@@ -73,7 +76,7 @@ fn create(paths: &Paths, step: &mut Step) -> Result<(), Error> {
 /// Installs the packages unless the same text was installed before, and returns whether it did.
 fn install(paths: &Paths, requirements: &Requirements, step: &mut Step) -> Result<bool, Error> {
     let file = paths.root.join(requirements.file);
-    let text = fs::read_to_string(&file).map_err(Error::file("read", &file))?;
+    let text = with_included(&file)?;
     let stamp = paths.venv().join(format!("lback-{}.txt", requirements.name));
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == text) {
         return Ok(false);
@@ -84,6 +87,19 @@ fn install(paths: &Paths, requirements: &Requirements, step: &mut Step) -> Resul
     process::quiet(step, "install Python packages", &mut pip, Some(PIP_HINT))?;
     fs::write(&stamp, text).map_err(Error::file("write", stamp))?;
     Ok(true)
+}
+
+/// Returns the text of a requirements file and of those that it includes by `-r`.
+fn with_included(file: &Path) -> Result<String, Error> {
+    let mut text = fs::read_to_string(file).map_err(Error::file("read", file))?;
+    let included: Vec<PathBuf> = (text.lines())
+        .filter_map(|line| line.strip_prefix("-r "))
+        .map(|name| file.with_file_name(name.trim()))
+        .collect();
+    for file in included {
+        text.push_str(&with_included(&file)?);
+    }
+    Ok(text)
 }
 
 fn made_for(paths: &Paths) -> PathBuf {

@@ -1,5 +1,5 @@
-//! The text files of the repository, as far as people write them: generated files, marked in
-//! `.gitattributes`, are left out.
+//! The text files of the repository, as far as people write them: generated and vendored files,
+//! marked in `.gitattributes`, are left out.
 
 use crate::error::Error;
 use std::{fs, path::Path, process::Command};
@@ -19,7 +19,7 @@ impl Tree {
     pub(super) fn read(root: &Path) -> Result<Self, Error> {
         let output = Command::new("git")
             .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-            .args(["--", ":(exclude,attr:linguist-generated)"])
+            .args(["--", ":(exclude,attr:linguist-generated)", ":(exclude,attr:linguist-vendored)"])
             .current_dir(root)
             .output()
             .map_err(Error::file("list the files of", root))?;

@@ -6,11 +6,11 @@ use crate::{error::Error, lback, paths::Paths, process, venv};
 use std::process::Command;
 
 pub(super) fn run(paths: &Paths, args: &[String]) -> Result<(), Error> {
-    venv::ensure(paths, &[venv::EXAMPLE, venv::TOOLS])?;
+    venv::ensure(paths, &[venv::EXAMPLE, venv::PYTHON])?;
     // The packages are those of the full run, so that dependencies are compiled with the same
     // features.
     let mut units = process::cargo(paths, &paths.root);
-    units.args(["test", "--workspace", "--bins", "--locked", "--no-fail-fast"]).args(args);
+    units.args(["test", "--workspace", "--lib", "--bins", "--locked", "--no-fail-fast"]).args(args);
     process::open("pass the unit tests", &mut units)?;
     let mut plugins = process::cargo(paths, &paths.plugins());
     plugins.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(args);
