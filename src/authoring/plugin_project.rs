@@ -1,7 +1,5 @@
 //! A new plugin's project: the template's files under the plugin's name, the README, and the contract.
 
-use crate::support::exit::Exit;
-use crate::support::user_error::UserError;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +8,8 @@ use super::language::{Language, PluginKind};
 use super::plugin_name::PluginName;
 use super::template_files::files;
 use super::wit;
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
 
 /// The name that plugins have in the templates.
 const PLACEHOLDER: &str = "my-plugin";

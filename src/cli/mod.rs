@@ -6,9 +6,6 @@ mod init;
 mod log;
 pub(crate) mod options;
 mod plugin;
-
-use crate::support::exit::{Exit, exit_code_table};
-use crate::support::user_error::CommandError;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
@@ -16,6 +13,8 @@ use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::global::Globals;
 use crate::session::environment::Surroundings;
+use crate::support::exit::{Exit, exit_code_table};
+use crate::support::user_error::CommandError;
 use crate::ui;
 
 /// Alembic with signals, sandboxed plugins and policies that can say no.

@@ -1,7 +1,5 @@
 //! What lback learns from the process that it runs in: the one place that reads the environment.
 
-use crate::support::exit::Exit;
-use crate::support::user_error::UserError;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -13,6 +11,8 @@ use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
 use super::git::Head;
 use crate::model::event::Context;
 use crate::registry::Stores;
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
 
 const HTTP_TIMEOUT: &str = "LBACK_HTTP_TIMEOUT";
 

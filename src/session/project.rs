@@ -1,7 +1,5 @@
 //! The project of a command: where it is, and what it wants.
 
-use crate::support::internal_error::InternalError;
-use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +12,8 @@ use crate::plugin::{Runtime, RuntimeOptions, Secrets, Sending};
 use crate::registry::{FetchOptions, Fetcher, Installed, PrivateFolder};
 use crate::session::environment::{Surroundings, current_folder};
 use crate::session::run_options::RunOptions;
+use crate::support::internal_error::InternalError;
+use crate::support::user_error::CommandError;
 use crate::ui;
 
 /// The journal's file in lback's folder for state.

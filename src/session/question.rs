@@ -1,13 +1,13 @@
 //! Asking a person, where there is one.
 
+use std::io::{self, IsTerminal as _};
+
+use crate::alembic::StopRequest;
 use crate::session::stopped::Stopped;
 use crate::support::exit::Exit;
 use crate::support::internal_error::InternalError;
 use crate::support::user_error::CommandError;
 use crate::support::user_error::UserError;
-use std::io::{self, IsTerminal as _};
-
-use crate::alembic::StopRequest;
 
 /// Is there a person who sees the question, and can answer it?
 pub(crate) fn is_interactive() -> bool {

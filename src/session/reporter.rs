@@ -1,7 +1,5 @@
 //! What a run shows while it goes on: `--events`, and on the terminal what Alembic reports.
 
-use crate::support::io_error::FileError;
-use crate::support::user_error::CommandError;
 use std::path::Path;
 
 use crate::alembic::{LauncherEvent, Sinks};
@@ -9,6 +7,8 @@ use crate::config::Config;
 use crate::migration::{Observer, Screen};
 use crate::model::event::Event;
 use crate::session::run_options::RunOptions;
+use crate::support::io_error::FileError;
+use crate::support::user_error::CommandError;
 use crate::ui::{EventStream, RunProgress};
 
 /// As people write stdout where a file is expected.

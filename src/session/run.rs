@@ -1,9 +1,5 @@
 //! A run of Alembic: what it needs is put together here, once, then it goes its way.
 
-use crate::session::stopped::Stopped;
-use crate::support::exit::Exit;
-use crate::support::internal_error::InternalError;
-use crate::support::user_error::CommandError;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -24,6 +20,10 @@ use crate::plugin::{Failure, Redactor, Secrets};
 use crate::session::environment::Surroundings;
 use crate::session::reporter::Onlooker;
 use crate::session::run_options::RunOptions;
+use crate::session::stopped::Stopped;
+use crate::support::exit::Exit;
+use crate::support::internal_error::InternalError;
+use crate::support::user_error::CommandError;
 use crate::ui;
 
 /// Runs a command of Alembic with the signals and the plugins of the project.

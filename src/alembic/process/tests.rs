@@ -1,8 +1,9 @@
 //! Runs of small scripts. Bounds of time are generous: they tell a wait that ends from one that doesn't.
 
-use super::*;
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
 use tokio::sync::mpsc;
+
+use super::*;
 
 /// Far longer than any script here takes, and shorter than what the scripts that never end would.
 const LONG: Duration = Duration::from_mins(1);

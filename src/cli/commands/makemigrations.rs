@@ -1,5 +1,3 @@
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 
 use clap::Args;
@@ -8,6 +6,8 @@ use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::migration::Command;
 use crate::session::run::run_migration;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 
 /// Write a migration from the changes in the models
 ///

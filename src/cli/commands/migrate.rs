@@ -1,5 +1,3 @@
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 
 use clap::Args;
@@ -11,6 +9,8 @@ use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::offline::Offline;
 use crate::migration::Command;
 use crate::session::run::run_migration;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 
 /// Apply pending migrations to the database
 ///

@@ -1,5 +1,3 @@
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
 use clap::{Args, Subcommand};
 
 use crate::alembic::PlanQuestion;
@@ -8,6 +6,8 @@ use crate::cli::commands::rollback_target::Target;
 use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::migration::Command;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 
 /// Show what a migrate or a rollback would do, and what the policies would say
 ///

@@ -1,8 +1,5 @@
 //! Looking before leaping: the plan of a command, and what the policies would say of it. `lback plan`, and `--dry-run`.
 
-use crate::support::exit::Exit;
-use crate::support::io_error::StdoutError;
-use crate::support::user_error::CommandError;
 use std::sync::Arc;
 
 use crate::alembic::{PlanQuestion, PlanReply};
@@ -14,6 +11,9 @@ use crate::session::project::Project;
 use crate::session::run::Session;
 use crate::session::run_options::RunOptions;
 use crate::session::runtime::with_runtime;
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use crate::ui::{self, NotEnforcedReason, PlanOptions, PlanReport, PlannedCommand, PolicyAnswer};
 
 /// How a plan is shown.

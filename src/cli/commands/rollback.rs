@@ -1,10 +1,8 @@
-use super::rollback_target::TargetError;
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 
 use clap::Args;
 
+use super::rollback_target::TargetError;
 use crate::cli::commands::plan_preview::{View, show_plan_of};
 use crate::cli::commands::rollback_table::{ByTable, roll_back_by_name};
 use crate::cli::commands::rollback_target::Target;
@@ -12,6 +10,8 @@ use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::offline::Offline;
 use crate::session::run::run_migration;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 
 /// Revert migrations
 ///

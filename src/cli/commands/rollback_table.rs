@@ -1,7 +1,5 @@
 //! The rollback of a table: what it would revert is worked out, shown, agreed to, and run; or its inverse is written as a new revision.
 
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
 use std::ffi::OsString;
 use std::sync::Arc;
 
@@ -18,6 +16,8 @@ use crate::session::question::is_interactive;
 use crate::session::run::Session;
 use crate::session::run_options::RunOptions;
 use crate::session::runtime::with_runtime;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use crate::ui::{self, RequiredConsent};
 
 #[derive(Args, Clone)]

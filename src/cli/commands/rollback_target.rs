@@ -1,7 +1,5 @@
 //! What a rollback goes back to: a number of steps, a revision, or as far as it takes to undo the latest changes of a table.
 
-use crate::support::exit::Exit;
-use crate::support::user_error::UserError;
 use std::ffi::OsString;
 
 use clap::Args;
@@ -9,6 +7,8 @@ use clap::Args;
 use crate::alembic::{NameReading, PlanQuestion, TableQuestion};
 use crate::cli::commands::plan_preview::ToPlan;
 use crate::migration::Command;
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
 
 #[derive(Args, Clone)]
 pub(in crate::cli) struct Target {

@@ -1,8 +1,5 @@
 //! `lback init`: what a project needs to start, without touching what it has.
 
-use crate::support::exit::Exit;
-use crate::support::io_error::FileError;
-use crate::support::user_error::CommandError;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -13,6 +10,9 @@ use clap::Args;
 use crate::alembic::{self, SearchPaths, python_defaults};
 use crate::config::{self, Config};
 use crate::session::environment::{Surroundings, current_folder};
+use crate::support::exit::Exit;
+use crate::support::io_error::FileError;
+use crate::support::user_error::CommandError;
 use crate::ui;
 
 /// Without a plugin, and with what most projects want to set shown as comments.

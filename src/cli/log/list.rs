@@ -1,15 +1,15 @@
-use super::error::LogError;
-use crate::support::exit::Exit;
-use crate::support::io_error::StdoutError;
-use crate::support::user_error::CommandError;
 use clap::{Args, ValueEnum};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::error::LogError;
 use crate::cli::options::global::Globals;
 use crate::journal::RunFilter;
 use crate::session::project::Project;
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use crate::ui::{self, ListedRun, WaitingMessages};
 
 /// What is shown where nobody asks for more.

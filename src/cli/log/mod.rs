@@ -4,15 +4,14 @@ mod error;
 mod list;
 mod redeliver;
 mod show;
-
-use self::error::LogError;
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
 use clap::{Args, Subcommand};
 
+use self::error::LogError;
 use crate::cli::options::Call;
 use crate::journal::JournalReader;
 use crate::session::project::Project;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use crate::ui;
 
 /// Show the runs of this project, and what handlers have not heard

@@ -1,15 +1,15 @@
-use super::error::LogError;
-use crate::config::UnlistedPlugin;
-use crate::support::exit::Exit;
-use crate::support::io_error::StdoutError;
-use crate::support::user_error::CommandError;
 use clap::Args;
 use uuid::Uuid;
 
+use super::error::LogError;
+use crate::config::UnlistedPlugin;
 use crate::dispatch::{Member, Redelivered, redeliver};
 use crate::journal::{Journal, WaitingRow};
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use crate::ui::{self, RedeliveredPlugin};
 
 /// Tell handlers what they have not heard

@@ -1,11 +1,11 @@
+use clap::Args;
+
 use super::error::LogError;
+use crate::journal::{JournalReader, RunFilter};
+use crate::session::project::Project;
 use crate::support::exit::Exit;
 use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
-use clap::Args;
-
-use crate::journal::{JournalReader, RunFilter};
-use crate::session::project::Project;
 use crate::ui;
 
 /// Show all there is of a run

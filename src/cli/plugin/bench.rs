@@ -1,7 +1,3 @@
-use crate::support::exit::Exit;
-use crate::support::internal_error::InternalError;
-use crate::support::io_error::StdoutError;
-use crate::support::user_error::CommandError;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -14,6 +10,10 @@ use crate::sample::{self, Sample};
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
+use crate::support::exit::Exit;
+use crate::support::internal_error::InternalError;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use crate::ui::{self, BenchReport, MeasuredCalls};
 
 /// Loads from the cache, each as a run would do it.

@@ -1,14 +1,14 @@
-use crate::authoring::ComponentError;
-use crate::support::exit::Exit;
-use crate::support::io_error::FileError;
-use crate::support::user_error::CommandError;
-use crate::support::user_error::UserError;
 use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::authoring::ComponentError;
 use crate::authoring::component;
+use crate::support::exit::Exit;
+use crate::support::io_error::FileError;
+use crate::support::user_error::CommandError;
+use crate::support::user_error::UserError;
 use crate::ui;
 
 /// Make a component of a core WebAssembly module

@@ -1,12 +1,12 @@
 //! What a person grants: on a terminal by answering, elsewhere by options. Nothing is granted that wasn't asked for, and nothing by default.
 
-use crate::support::user_error::CommandError;
 use clap::Args;
 
 use super::error::InstallError;
 use crate::config::{Allow, Origin};
 use crate::plugin::Wanted;
 use crate::session::question::{ask, is_interactive};
+use crate::support::user_error::CommandError;
 
 #[derive(Args, Clone)]
 pub(super) struct Consent {

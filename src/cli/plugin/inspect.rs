@@ -1,11 +1,11 @@
-use crate::support::exit::Exit;
-use crate::support::io_error::StdoutError;
-use crate::support::user_error::CommandError;
 use clap::Args;
 
 use crate::cli::plugin::install_context::{Workshop, not_installed, until_stopped};
 use crate::plugin::Inspected;
 use crate::session::environment::Surroundings;
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use crate::ui::{self, InspectedPlugin};
 
 /// Show what a plugin is and asks for

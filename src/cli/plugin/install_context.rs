@@ -1,15 +1,11 @@
 //! What the commands share that change a project's plugins: they fetch one, look at it, and bring it in.
 
-use super::error::InstalledError;
-use super::error::InvalidPlugin;
-use crate::session::environment::EnvironmentError;
-use crate::session::stopped::Stopped;
-use crate::support::internal_error::InternalError;
-use crate::support::user_error::CommandError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::InstallError;
+use super::error::InstalledError;
+use super::error::InvalidPlugin;
 use crate::alembic::{StopRequests as _, StopSignals};
 use crate::config::{Config, PluginConfig};
 use crate::plugin::{Inspected, Request, Runtime, SettingsError, check_settings};
@@ -17,9 +13,13 @@ use crate::registry::{
     self, Digest, FetchedPlugin, Fetcher, Installed, LockEntry, LockFile, LockedPermissions, NotInstalled,
     ProjectFiles, ProjectTexts, PublicKey, Source, StoredPlugin, WriteOrder,
 };
+use crate::session::environment::EnvironmentError;
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
+use crate::session::stopped::Stopped;
+use crate::support::internal_error::InternalError;
+use crate::support::user_error::CommandError;
 use crate::ui;
 
 pub(super) struct Workshop {

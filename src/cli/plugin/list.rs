@@ -1,6 +1,3 @@
-use crate::support::exit::Exit;
-use crate::support::io_error::StdoutError;
-use crate::support::user_error::CommandError;
 use std::collections::BTreeSet;
 
 use clap::Args;
@@ -9,6 +6,9 @@ use crate::plugin::Failure;
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use crate::ui::{self, ListedPlugin};
 
 /// List the plugins of `lback.toml`, and what they may do

@@ -15,12 +15,11 @@ mod test;
 mod trial_options;
 mod update;
 mod vendor;
-
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
 use clap::Subcommand;
 
 use crate::cli::options::Call;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 
 /// Install, update, inspect, test, publish and write plugins
 #[derive(Subcommand)]

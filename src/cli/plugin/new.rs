@@ -1,10 +1,10 @@
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::authoring::{Language, PluginKind, PluginName, PluginProject};
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use crate::ui;
 
 /// Begin a new plugin

@@ -1,7 +1,3 @@
-use crate::support::exit::Exit;
-use crate::support::io_error::StdoutError;
-use crate::support::user_error::CommandError;
-use crate::support::user_error::UserError;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,6 +7,10 @@ use crate::cli::plugin::install_context::{Workshop, until_stopped};
 use crate::plugin::Inspected;
 use crate::registry::{self, Artifact, Source, SourceError};
 use crate::session::environment::Surroundings;
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
+use crate::support::user_error::UserError;
 use crate::ui::{self, PublishedPlugin};
 
 /// Put a plugin into an OCI registry

@@ -1,5 +1,3 @@
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
 use clap::Args;
 
 use super::error::InstallError;
@@ -7,6 +5,8 @@ use crate::cli::plugin::install_context::Workshop;
 use crate::config;
 use crate::registry::WriteOrder;
 use crate::session::environment::Surroundings;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use crate::ui;
 
 /// Remove plugins from `lback.toml` and `lback.lock`

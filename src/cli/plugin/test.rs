@@ -1,6 +1,3 @@
-use crate::support::exit::Exit;
-use crate::support::io_error::StdoutError;
-use crate::support::user_error::CommandError;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +13,9 @@ use crate::sample::{self, Sample};
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
+use crate::support::exit::Exit;
+use crate::support::io_error::StdoutError;
+use crate::support::user_error::CommandError;
 use crate::ui::{self, Expectation, TestReport, TriedCall};
 
 /// Call a plugin with sample events, and show all that it does

@@ -1,10 +1,5 @@
 //! What `plugin test` and `plugin bench` have in common: which plugin is meant, and with which settings.
 
-use super::error::InvalidPlugin;
-use crate::config::UnlistedPlugin;
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
-use crate::support::user_error::UserError;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,10 +8,15 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::{Map, Value};
 
+use super::error::InvalidPlugin;
+use crate::config::UnlistedPlugin;
 use crate::config::{self, PluginConfig};
 use crate::plugin::{Failure, Plugin, Runtime, TapeError};
 use crate::sample::{self, Sample, SampleError};
 use crate::session::project::Project;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
+use crate::support::user_error::UserError;
 use crate::ui::ExpectationError;
 
 /// Which plugin, and with which settings.

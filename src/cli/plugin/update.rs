@@ -1,14 +1,14 @@
-use crate::config::UnlistedPlugin;
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
 use clap::Args;
 
 use super::consent::Consent;
 use super::error::InstallError;
 use crate::cli::plugin::install_context::{Candidate, Workshop, until_stopped};
+use crate::config::UnlistedPlugin;
 use crate::config::{self, Allow, PluginConfig};
 use crate::registry::{LockEntry, WriteOrder};
 use crate::session::environment::Surroundings;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use crate::ui;
 
 /// Take what the sources have now

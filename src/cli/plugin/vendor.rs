@@ -1,5 +1,3 @@
-use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,6 +6,8 @@ use super::error::InstallError;
 use crate::cli::plugin::install_context::{Workshop, not_installed, until_stopped};
 use crate::registry::{self, StoredPlugin};
 use crate::session::environment::Surroundings;
+use crate::support::exit::Exit;
+use crate::support::user_error::CommandError;
 use crate::ui;
 
 /// Copy the locked plugins into a folder, for machines without a network

@@ -2,14 +2,14 @@
 //!
 //! `what` is always the source as it was written: a URL that the server thought of may hold a secret.
 
-use crate::support::exit::Exit;
-use crate::support::user_error::UserError;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::registry::Digest;
+use crate::support::exit::Exit;
 use crate::support::http::TlsFault;
+use crate::support::user_error::UserError;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SourceError {
