@@ -20,7 +20,7 @@ pub(crate) use launcher::{
 };
 pub(crate) use locate::{AlembicNotFound, Program, SearchPaths, locate};
 pub(crate) use planner_client::{
-    InverseMigration, NameReading, PlanQuestion, PlanReply, PlanRequest, Progress, TableQuestion, Working,
+    InverseMigration, NameReading, PlanQuestion, PlanReply, PlanRequest, TableQuestion,
 };
 pub(crate) use process::capture::Capture;
 pub(crate) use process::signals::StopSignals;

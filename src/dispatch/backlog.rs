@@ -8,8 +8,9 @@ use tokio::time::Instant;
 
 use super::handlers::Current;
 use super::member::Member;
-use super::notice::{Notice, Notices};
 use crate::journal::{Outbox, PendingDelivery};
+use crate::model::notice::Notice;
+use crate::model::reporter::Reporter;
 
 /// How long a handler is spared after it has failed at its backlog.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -18,7 +19,7 @@ const PAUSE: Duration = Duration::from_secs(30);
 pub(super) struct Backlog {
     member: Arc<Member>,
     outbox: Outbox,
-    notices: Notices,
+    reporter: Arc<dyn Reporter>,
     /// None before it is asked for.
     waiting: Option<VecDeque<PendingDelivery>>,
     /// When it last failed.
@@ -28,9 +29,9 @@ pub(super) struct Backlog {
 }
 
 impl Backlog {
-    pub(super) fn new(member: Arc<Member>, outbox: Outbox, notices: Notices) -> Self {
+    pub(super) fn new(member: Arc<Member>, outbox: Outbox, reporter: Arc<dyn Reporter>) -> Self {
         let (waiting, held_up) = (None, None);
-        Self { member, outbox, notices, waiting, held_up, told: 0, complained: false }
+        Self { member, outbox, reporter, waiting, held_up, told: 0, complained: false }
     }
 
     /// Tells what waits, up to the first failure. `current` names what is being told.
@@ -75,7 +76,7 @@ impl Backlog {
         }
         self.complained = true;
         let others = self.waiting.as_ref().map_or(0, VecDeque::len).saturating_sub(1);
-        (self.notices)(Notice::RetryFailed {
+        self.reporter.notice(Notice::RetryFailed {
             plugin: self.member.name.clone(),
             signal: waiting.signal,
             time: waiting.time,

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use super::handlers::Handlers;
 use super::member::Member;
-use super::notice::{Kept, Notice, Notices};
 use super::policies::{Opinion, Policies, Weight};
 use crate::journal::{RunRecord, VerdictRecord};
 use crate::model::event::{Event, SignalName};
+use crate::model::notice::{Kept, Notice};
 use crate::model::plan::PlanSource;
+use crate::model::reporter::Reporter;
 use crate::model::verdict::{Decision, Denial, Verdict};
 use crate::plugin::Failure;
 
@@ -27,24 +28,24 @@ pub(crate) enum Reason {
 pub(crate) struct Dispatcher {
     policies: Policies,
     handlers: Handlers,
-    notices: Notices,
+    reporter: Arc<dyn Reporter>,
     record: RunRecord,
 }
 
 impl Dispatcher {
     /// `members` are in the order of `lback.toml`; `plan` is that of the run. Must be called within a tokio runtime.
-    pub(crate) fn new(members: Vec<Member>, plan: PlanSource, notices: Notices, record: RunRecord) -> Self {
+    pub(crate) fn new(members: Vec<Member>, plan: PlanSource, reporter: Arc<dyn Reporter>, record: RunRecord) -> Self {
         let members: Vec<_> = members.into_iter().map(Arc::new).collect();
         for member in &members {
             if let Err(failure) = &member.loaded
                 && !member.can_block_unloaded()
             {
                 record.verdict(VerdictRecord::failed(None, &member.name, failure, false));
-                notices(Notice::NotLoaded { plugin: member.name.clone(), failure: Arc::clone(failure) });
+                reporter.notice(Notice::NotLoaded { plugin: member.name.clone(), failure: Arc::clone(failure) as _ });
             }
         }
-        let handlers = Handlers::start(&members, &notices, &record);
-        Self { policies: Policies::of(&members, plan), handlers, notices, record }
+        let handlers = Handlers::start(&members, &reporter, &record);
+        Self { policies: Policies::of(&members, plan), handlers, reporter, record }
     }
 
     /// Asks the policies about what is to happen, and tells the handlers if it may.
@@ -88,11 +89,11 @@ impl Dispatcher {
         match answer {
             Ok(Verdict { decision, warnings }) => {
                 for text in warnings {
-                    (self.notices)(Notice::Warning { plugin: plugin.clone(), text });
+                    self.reporter.notice(Notice::Warning { plugin: plugin.clone(), text });
                 }
                 match (decision, weight) {
                     (Decision::Deny(denials), Weight::Spared(because)) => {
-                        (self.notices)(Notice::WouldDeny { plugin, signal, denials, because });
+                        self.reporter.notice(Notice::WouldDeny { plugin, signal, denials, because });
                         None
                     }
                     (Decision::Deny(denials), _) => Some(Reason::Denied { plugin, denials }),
@@ -101,7 +102,7 @@ impl Dispatcher {
             }
             Err(failure) if weight == Weight::Blocks => Some(Reason::Failed { plugin, failure }),
             Err(failure) => {
-                (self.notices)(Notice::CallFailed { plugin, signal, failure, kept: Kept::No });
+                self.reporter.notice(Notice::CallFailed { plugin, signal, failure, kept: Kept::No });
                 None
             }
         }

@@ -13,9 +13,10 @@ use uuid::Uuid;
 use super::backlog::Backlog;
 use super::failure_policy::Consequence;
 use super::member::Member;
-use super::notice::{Kept, Notice, Notices};
-use crate::journal::{Outbox, RunRecord};
+use crate::journal::{DeliveryFailure, Outbox, RunRecord};
 use crate::model::event::{Event, SignalName};
+use crate::model::notice::{Kept, Notice};
+use crate::model::reporter::Reporter;
 use crate::plugin::{Failure, Role};
 
 /// One event on its way to one handler.
@@ -45,7 +46,7 @@ impl Written {
 /// The queues of all handlers.
 pub(super) struct Handlers {
     queues: Vec<Queue>,
-    notices: Notices,
+    reporter: Arc<dyn Reporter>,
     record: RunRecord,
 }
 
@@ -71,7 +72,7 @@ impl Current {
 }
 
 impl Handlers {
-    pub(super) fn start(members: &[Arc<Member>], notices: &Notices, record: &RunRecord) -> Self {
+    pub(super) fn start(members: &[Arc<Member>], reporter: &Arc<dyn Reporter>, record: &RunRecord) -> Self {
         let queues: Vec<_> = members
             .iter()
             .filter(|member| member.loaded.as_ref().is_ok_and(|plugin| plugin.inspected().contract.handler))
@@ -80,7 +81,7 @@ impl Handlers {
                 let teller = Teller {
                     member: Arc::clone(member),
                     outbox: record.outbox(),
-                    notices: Arc::clone(notices),
+                    reporter: Arc::clone(reporter),
                     current: Current::default(),
                 };
                 let current = teller.current.clone();
@@ -88,7 +89,7 @@ impl Handlers {
                 Queue { member: Arc::clone(member), sender, task, current }
             })
             .collect();
-        let handlers = Self { queues, notices: Arc::clone(notices), record: record.clone() };
+        let handlers = Self { queues, reporter: Arc::clone(reporter), record: record.clone() };
         record.heirs(&handlers.names(SignalName::AlembicCommandFailed));
         handlers
     }
@@ -149,11 +150,11 @@ impl Handlers {
                         Some(event) => {
                             let grace = humantime::format_duration(grace);
                             let error = format!("it was not done {grace} after the end of the run");
-                            Kept::of(outbox.cut_off(event, &member.name, &error).await)
+                            kept_as(outbox.cut_off(event, &member.name, &error).await)
                         }
                         None => Kept::No,
                     };
-                    (self.notices)(Notice::Undelivered { plugin: member.name.clone(), grace, kept });
+                    self.reporter.notice(Notice::Undelivered { plugin: member.name.clone(), grace, kept });
                 }
             }
         }
@@ -164,14 +165,14 @@ impl Handlers {
 struct Teller {
     member: Arc<Member>,
     outbox: Outbox,
-    notices: Notices,
+    reporter: Arc<dyn Reporter>,
     current: Current,
 }
 
 impl Teller {
     async fn deliver(self, mut queue: mpsc::UnboundedReceiver<Delivery>) {
         let (member, outbox) = (Arc::clone(&self.member), self.outbox.clone());
-        let mut backlog = Backlog::new(member, outbox, Arc::clone(&self.notices));
+        let mut backlog = Backlog::new(member, outbox, Arc::clone(&self.reporter));
         // A run that waits for this handler must not wait for what earlier runs left.
         let awaited = SignalName::ALL
             .into_iter()
@@ -209,12 +210,21 @@ impl Teller {
         let failed = if kept { outbox.failed(event.id, &member.name, &failure.to_string()).await } else { None };
         match result {
             Some(result) => drop(result.send(failure)),
-            None => (self.notices)(Notice::CallFailed {
+            None => self.reporter.notice(Notice::CallFailed {
                 plugin: member.name.clone(),
                 signal,
                 failure: Arc::new(failure),
-                kept: Kept::of(failed),
+                kept: kept_as(failed),
             }),
         }
+    }
+}
+
+/// Returns whether the outbox keeps a message that failed.
+fn kept_as(failed: Option<DeliveryFailure>) -> Kept {
+    match failed {
+        None => Kept::No,
+        Some(DeliveryFailure { parked: false, .. }) => Kept::Waiting,
+        Some(DeliveryFailure { parked: true, .. }) => Kept::Parked,
     }
 }

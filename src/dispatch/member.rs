@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::failure_policy::{Consequence, consequence};
-use super::notice::Toothless;
 use crate::config::{OnError, PluginConfig, PluginMode};
 use crate::model::event::SignalName;
+use crate::model::notice::Toothless;
 use crate::plugin::{Failure, Plugin, Role};
 
 pub(crate) struct Member {

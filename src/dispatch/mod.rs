@@ -7,12 +7,10 @@ mod dispatcher;
 mod failure_policy;
 mod handlers;
 mod member;
-mod notice;
 mod policies;
 mod redelivery;
 
 pub(crate) use dispatcher::{Blocked, Dispatcher, Reason};
 pub(crate) use member::Member;
-pub(crate) use notice::{Kept, Notice, Toothless};
 pub(crate) use policies::{Opinion, Policies, Weight};
 pub(crate) use redelivery::{Redelivered, redeliver};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::failure_policy::Consequence;
 use super::member::Member;
-use super::notice::Toothless;
 use crate::model::event::{Event, SignalName};
+use crate::model::notice::Toothless;
 use crate::model::plan::PlanSource;
 use crate::model::verdict::{Decision, Verdict};
 use crate::plugin::{Failure, Role};

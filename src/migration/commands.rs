@@ -1,13 +1,15 @@
 //! One run: the signals in their order, Alembic between them, and the outcome.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::AsyncWrite;
 
 use super::command::Command;
-use super::observer::Observer;
 use super::outcome::Outcome;
 use super::prepared::PreparedAlembic;
+use super::result::RunResult;
+use super::run_observer::RunObserver;
 use super::settings::AlembicSettings;
 use super::watch::{Raised, Watch, Watched};
 use super::{database_state, recording};
@@ -17,12 +19,10 @@ use crate::alembic::{
 };
 use crate::dispatch::{Blocked, Dispatcher};
 use crate::journal::{End, RunRecord};
-use crate::migration::stop_counter::Counted;
-use crate::model::database::Database;
+use crate::migration::stop_counter::StopCounter;
 use crate::model::event::{AlembicCommand, Context, Event, Finished, Override, Sender, Signal};
 use crate::model::plan::{DatabasePlan, Plan, PlanSource};
 use crate::plugin::Redactor;
-use crate::support::waiting::Waiting;
 
 /// How long handlers get when somebody wants lback to end.
 const GRACE_WHEN_STOPPED: Duration = Duration::from_secs(2);
@@ -42,48 +42,38 @@ pub(crate) struct MigrationCommands<R> {
     pub(crate) context: Context,
     pub(crate) alembic: AlembicSettings,
     pub(crate) screens: Sinks<Screen, Screen>,
-    pub(crate) observer: Box<dyn Observer>,
+    pub(crate) observer: Arc<dyn RunObserver>,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) record: RunRecord,
     /// Keeps secrets of plugins out of what other plugins are handed.
     pub(crate) redactor: Redactor,
     /// How long handlers may take after Alembic has ended.
     pub(crate) handler_grace: Duration,
-    pub(crate) stop: Counted<R>,
-    pub(crate) waiting: Waiting,
+    pub(crate) stop: StopCounter<R>,
     /// The plan of the run, for whoever asks for it.
     pub(crate) plan: PlanSource,
     /// What `revision` writes into the new script, where lback has worked it out.
     pub(crate) written: Option<ScriptBodies>,
 }
 
-/// How a run came to its end.
-pub(crate) struct Ending {
-    pub(crate) outcome: Outcome,
-    /// Where the databases stand that Alembic ran on, as far as it could be seen.
-    pub(crate) databases: Vec<Database>,
-    /// Whether it may have changed a database without being seen.
-    pub(crate) unseen: bool,
-}
-
-/// Where a run stands when it is over: what there is to tell about Alembic's process.
-struct Run {
+/// The end of Alembic's process.
+struct AlembicRun {
     finished: Finished,
     outcome: Outcome,
-    /// Whether Alembic ran where lback can't see what it does.
+    /// Whether lback could not observe Alembic.
     unseen: bool,
 }
 
-impl Run {
-    /// Alembic never was.
+impl AlembicRun {
+    /// Returns the result of a run that never started Alembic.
     fn without_alembic(command: AlembicCommand, outcome: Outcome) -> Self {
         Self { finished: Finished { command, ..Finished::default() }, outcome, unseen: false }
     }
 }
 
 impl<R: StopRequests> MigrationCommands<R> {
-    /// Runs the command and tells the plugins; handlers may not have heard all of it yet. Alembic's output goes to lback's own.
-    pub(crate) async fn run(&mut self, command: &Command, prepared: PreparedAlembic) -> Ending {
+    /// Runs the command from its first signal to the end of its handlers, and closes the record of the run.
+    pub(crate) async fn run(mut self, command: &Command, prepared: PreparedAlembic) -> RunResult {
         let line = prepared.line();
         let alembic = prepared.alembic_command();
         let changes_database = line.changes_database();
@@ -95,21 +85,25 @@ impl<R: StopRequests> MigrationCommands<R> {
         let allowed = self.announce(command, line, &alembic).await;
         let run = match allowed {
             Ok(()) => self.alembic(prepared, alembic, command.needs_single_head()).await,
-            Err(outcome) => Run::without_alembic(alembic, outcome),
+            Err(outcome) => AlembicRun::without_alembic(alembic, outcome),
         };
-        let Run { finished, outcome, unseen } = run;
+        let AlembicRun { finished, outcome, unseen } = run;
         let databases = finished.databases.clone();
         let signal = match outcome.failure() {
             None => Signal::Completed(finished),
             Some((error_type, exception)) => Signal::Failed { finished, error_type, exception },
         };
         self.dispatcher.after(self.event(signal)).await;
-        Ending { outcome, databases, unseen: unseen && changes_database }
+        let result = RunResult { outcome, databases, unseen: unseen && changes_database };
+        // Before the wait for handlers, so that the user knows what the wait is for.
+        self.observer.ended(&result);
+        self.finish(&result).await;
+        result
     }
 
     fn event(&self, signal: Signal) -> Event {
         let event = Event::now(&self.sender, &self.context, signal);
-        self.observer.sent(&event);
+        self.observer.signal_sent(&event);
         event
     }
 
@@ -132,10 +126,10 @@ impl<R: StopRequests> MigrationCommands<R> {
         Ok(())
     }
 
-    async fn alembic(&mut self, prepared: PreparedAlembic, command: AlembicCommand, single_head: bool) -> Run {
+    async fn alembic(&mut self, prepared: PreparedAlembic, command: AlembicCommand, single_head: bool) -> AlembicRun {
         let prepared = match prepared.take().await {
             Ok(prepared) => prepared,
-            Err(error) => return Run::without_alembic(command, Outcome::NotFound(error)),
+            Err(error) => return AlembicRun::without_alembic(command, Outcome::NotFound(error)),
         };
         let probe = prepared.probe();
         let mut watch = Watch::default();
@@ -144,7 +138,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             tracing::debug!("alembic reports {report:?}");
             watch.take(&report);
             recording::record(&report, &watch, record);
-            observer.reported(&report);
+            observer.alembic_reported(&report);
         };
         let Sinks { stdout, stderr } = &mut self.screens;
         let terms = RunConstraints {
@@ -155,11 +149,17 @@ impl<R: StopRequests> MigrationCommands<R> {
         };
         match prepared.run(&terms, Sinks { stdout, stderr }, &mut self.stop, told).await {
             Ok(ended) => self.ended(ended, watch, probe, command).await,
-            Err(error) => Run::without_alembic(command, Outcome::NotStarted(error)),
+            Err(error) => AlembicRun::without_alembic(command, Outcome::NotStarted(error)),
         }
     }
 
-    async fn ended(&mut self, ended: ProcessEnd, watch: Watch, probe: Option<Probe>, command: AlembicCommand) -> Run {
+    async fn ended(
+        &mut self,
+        ended: ProcessEnd,
+        watch: Watch,
+        probe: Option<Probe>,
+        command: AlembicCommand,
+    ) -> AlembicRun {
         if let Some(error) = &ended.output_lost {
             tracing::debug!("a part of Alembic's output was not shown: {error}");
         }
@@ -202,13 +202,13 @@ impl<R: StopRequests> MigrationCommands<R> {
             duration: ended.duration,
             databases,
         };
-        Run { finished, outcome, unseen: watch.unseen }
+        AlembicRun { finished, outcome, unseen: watch.unseen }
     }
 
     /// The heads of the databases after a run that did not succeed; empty where they can't be read.
     async fn read_heads(&mut self, probe: Option<Probe>, cause: EndCause) -> Vec<DatabaseHeads> {
-        let Some(probe) = probe.filter(|_| !self.stop.insists()) else { return Vec::new() };
-        let _shown = (self.waiting)("reading where the database stands");
+        let Some(probe) = probe.filter(|_| !self.stop.repeated()) else { return Vec::new() };
+        let _shown = self.observer.waiting("reading where the database stands");
         let limit = async {
             match cause {
                 EndCause::Interrupted(_) => tokio::time::sleep(PROBE_WHEN_STOPPED).await,
@@ -226,19 +226,19 @@ impl<R: StopRequests> MigrationCommands<R> {
         }
     }
 
-    /// Waits for the handlers to hear how it ended, unless somebody wants lback to end, and closes the record of the run.
-    pub(crate) async fn finish(mut self, outcome: &Outcome, exit_code: u8) {
-        let grace = match outcome {
-            Outcome::Interrupted(_) if self.stop.insists() => GRACE_WHEN_INSISTED,
+    /// Waits for the handlers, unless lback is asked to stop, and closes the record of the run.
+    async fn finish(mut self, result: &RunResult) {
+        let grace = match result.outcome {
+            Outcome::Interrupted(_) if self.stop.repeated() => GRACE_WHEN_INSISTED,
             Outcome::Interrupted(_) => self.handler_grace.min(GRACE_WHEN_STOPPED),
             _ => self.handler_grace,
         };
-        let _shown = (self.waiting)("waiting for handlers");
+        let _shown = self.observer.waiting("waiting for handlers");
         tokio::select! {
             () = self.dispatcher.finish(grace) => {}
             _ = self.stop.next() => tracing::warn!("handlers were not waited for"),
         }
-        self.record.end(End { exit_code }).await;
+        self.record.end(End { exit_code: result.exit().code() }).await;
     }
 }
 
@@ -259,11 +259,4 @@ fn expected(plan: &Plan) -> Vec<ExpectedSteps> {
         steps: database.steps.iter().map(|step| step.revision.clone()).collect(),
     };
     plan.databases.iter().map(of).collect()
-}
-
-impl From<Outcome> for Ending {
-    /// Of a run in which Alembic never was.
-    fn from(outcome: Outcome) -> Self {
-        Self { outcome, databases: Vec::new(), unseen: false }
-    }
 }

@@ -7,9 +7,10 @@ use tokio::sync::Mutex;
 use super::command::{Command, Planned};
 use super::commands::before;
 use super::settings::{AlembicSettings, PlanSettings};
-use crate::alembic::{AlembicNotFound, CommandLine, PendingRun, PlanQuestion, PlanReply, PlanRequest, Working};
+use crate::alembic::{AlembicNotFound, CommandLine, PendingRun, PlanQuestion, PlanReply, PlanRequest};
 use crate::model::event::{AlembicCommand, Context, Event, Sender};
 use crate::model::plan::{PlanError, PlanSource};
+use crate::model::reporter::PlanProgress;
 
 /// A run that waits for a word to begin, or the reason why there is none.
 pub(crate) struct PreparedAlembic {
@@ -105,12 +106,12 @@ async fn ask(
     settings: &PlanSettings,
     question: PlanQuestion,
 ) -> Result<PlanReply, PlanError> {
-    let PlanSettings { limit, declared, progress } = settings.clone();
-    let request = PlanRequest { question, declared, limit, progress };
+    let PlanSettings { limit, declared, reporter } = settings.clone();
+    let request = PlanRequest { question, declared, limit, reporter };
     let mut process = process.lock().await;
     let Some(prepared) = process.as_mut() else { return Err(PlanError::unavailable("Alembic has begun")) };
-    (request.progress)(Working::Begun);
+    request.reporter.planning(PlanProgress::Begun);
     let planned = prepared.plan(&request).await;
-    (request.progress)(Working::Over);
+    request.reporter.planning(PlanProgress::Finished);
     planned
 }

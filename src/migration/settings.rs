@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::command::Command;
 use super::prepared::PreparedAlembic;
 use crate::alembic::{
     AlembicNotFound, CommandLine, GlobalOptions, Grace, Invocation, Launcher, LockSettings, PendingRun, Program,
-    Progress,
 };
+use crate::model::reporter::Reporter;
 
 /// How Alembic is run in this project.
 pub(crate) struct AlembicSettings {
@@ -32,8 +33,7 @@ pub(crate) struct PlanSettings {
     pub(crate) limit: Duration,
     /// What revisions write, as persons say, by revision.
     pub(crate) declared: BTreeMap<String, Vec<String>>,
-    /// Told how far the analysis is.
-    pub(crate) progress: Progress,
+    pub(crate) reporter: Arc<dyn Reporter>,
 }
 
 impl AlembicSettings {

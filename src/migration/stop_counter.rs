@@ -1,25 +1,25 @@
-//! How often lback was asked to stop: who asks a second time doesn't want to wait for anything any more.
+//! Counts stop requests. A second request skips every remaining wait.
 
 use crate::alembic::{StopRequest, StopRequests};
 
-/// Requests to stop, counted.
-pub(crate) struct Counted<R> {
+/// Stop requests, counted as they arrive.
+pub(crate) struct StopCounter<R> {
     requests: R,
     count: u32,
 }
 
-impl<R> Counted<R> {
+impl<R> StopCounter<R> {
     pub(crate) fn new(requests: R) -> Self {
         Self { requests, count: 0 }
     }
 
-    /// Has somebody asked more than once?
-    pub(super) fn insists(&self) -> bool {
+    /// Whether more than one stop request has arrived.
+    pub(super) fn repeated(&self) -> bool {
         self.count > 1
     }
 }
 
-impl<R: StopRequests> StopRequests for Counted<R> {
+impl<R: StopRequests> StopRequests for StopCounter<R> {
     async fn next(&mut self) -> StopRequest {
         let request = self.requests.next().await;
         self.count = self.count.saturating_add(1);

@@ -4,7 +4,9 @@
 
 pub(crate) mod database;
 pub(crate) mod event;
+pub(crate) mod notice;
 pub(crate) mod plan;
+pub(crate) mod reporter;
 pub(crate) mod verdict;
 pub(crate) mod wire;
 #[cfg(test)]

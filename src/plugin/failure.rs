@@ -8,6 +8,9 @@ use crate::plugin::load::imports::NotOffered;
 use crate::plugin::load::toolchain::Toolchain;
 use crate::registry::NotInstalled;
 
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
+
 /// Why a plugin could not be loaded, or did not answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -174,5 +177,19 @@ impl Failure {
             }
             Self::Host(_) => "this is a defect of lback: please report it".into(),
         })
+    }
+}
+
+impl UserError for Failure {
+    fn exit(&self) -> Exit {
+        Exit::InvalidPlugin
+    }
+
+    fn hint(&self) -> Option<String> {
+        self.hint()
+    }
+
+    fn excerpt(&self) -> Option<String> {
+        self.excerpt().map(str::to_owned)
     }
 }

@@ -14,7 +14,7 @@ use crate::session::environment::{Surroundings, current_folder};
 use crate::session::run_options::RunOptions;
 use crate::support::internal_error::InternalError;
 use crate::support::user_error::CommandError;
-use crate::ui;
+use crate::ui::TerminalReporter;
 
 /// The journal's file in lback's folder for state.
 const JOURNAL: &str = "journal.sqlite3";
@@ -56,7 +56,7 @@ impl Project {
             project: self.config.root.to_string_lossy().into_owned(),
             plugins: self.config.plugins.len(),
             secrets: Secrets::new(secrets),
-            waiting: ui::waiting(),
+            reporter: Arc::new(TerminalReporter::default()),
             sending: Sending::default(),
         };
         change(&mut options);
@@ -124,7 +124,7 @@ impl Project {
             plans: PlanSettings {
                 limit: plan.timeout,
                 declared: plan.writes.clone(),
-                progress: ui::show_plan_progress(),
+                reporter: Arc::new(TerminalReporter::default()),
             },
         }
     }

@@ -1,27 +1,31 @@
-//! What a run shows while it goes on: `--events`, and on the terminal what Alembic reports.
+//! The reporter of a run: the stream of `--events`, and messages and progress on the terminal.
 
 use std::path::Path;
 
 use crate::alembic::{LauncherEvent, Sinks};
 use crate::config::Config;
-use crate::migration::{Observer, Screen};
+use crate::migration::{RunObserver, RunResult, Screen};
 use crate::model::event::Event;
+use crate::model::notice::Notice;
+use crate::model::reporter::{PlanProgress, Reporter, Wait};
 use crate::session::run_options::RunOptions;
 use crate::support::io_error::FileError;
 use crate::support::user_error::CommandError;
-use crate::ui::{EventStream, RunProgress};
+use crate::ui::{self, EventStream, RunProgress, TerminalReporter};
 
 /// As people write stdout where a file is expected.
 const STDOUT: &str = "-";
 
-pub(crate) struct Onlooker {
+/// Writes the events of a run to a file or to stdout, and shows the rest on stderr.
+pub(crate) struct RunReporter {
     events: Option<EventStream>,
     /// Whether stdout belongs to the events.
     events_on_stdout: bool,
     progress: RunProgress,
+    terminal: TerminalReporter,
 }
 
-impl Onlooker {
+impl RunReporter {
     pub(crate) fn new(options: &RunOptions, config: &Config) -> Result<Self, CommandError> {
         let file = options.events.as_deref();
         let events_on_stdout = file.is_some_and(|path| path == Path::new(STDOUT));
@@ -30,7 +34,8 @@ impl Onlooker {
             Some(_) if events_on_stdout => Some(EventStream::to_stdout()),
             Some(path) => Some(EventStream::to_file(path).map_err(FileError::write(path))?),
         };
-        Ok(Self { events, events_on_stdout, progress: RunProgress::new(config.alembic.lock_timeout) })
+        let progress = RunProgress::new(config.alembic.lock_timeout);
+        Ok(Self { events, events_on_stdout, progress, terminal: TerminalReporter::default() })
     }
 
     /// Where Alembic's output goes: to lback's own, unless stdout is taken.
@@ -44,14 +49,32 @@ impl Onlooker {
     }
 }
 
-impl Observer for Onlooker {
-    fn sent(&self, event: &Event) {
+impl RunObserver for RunReporter {
+    fn signal_sent(&self, event: &Event) {
         if let Some(events) = &self.events {
             events.write(event);
         }
     }
 
-    fn reported(&self, report: &LauncherEvent) {
+    fn alembic_reported(&self, report: &LauncherEvent) {
         self.progress.show(report);
+    }
+
+    fn ended(&self, result: &RunResult) {
+        ui::show_result(result);
+    }
+}
+
+impl Reporter for RunReporter {
+    fn notice(&self, notice: Notice) {
+        self.terminal.notice(notice);
+    }
+
+    fn waiting(&self, what: &str) -> Wait {
+        self.terminal.waiting(what)
+    }
+
+    fn planning(&self, progress: PlanProgress) {
+        self.terminal.planning(progress);
     }
 }

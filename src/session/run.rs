@@ -13,18 +13,17 @@ use crate::alembic::{self, PlanQuestion, PlanReply, ScriptBodies, StopRequests a
 use crate::config::{Config, PluginConfig};
 use crate::dispatch::{Dispatcher, Member, Opinion, Policies};
 use crate::journal::{Journal, RunRecord, RunStart};
-use crate::migration::{AlembicSettings, Command, Counted, Ending, MigrationCommands, PreparedAlembic};
+use crate::migration::{AlembicSettings, Command, MigrationCommands, PreparedAlembic, RunResult, StopCounter};
 use crate::model::event::{Context, Override, Sender};
 use crate::model::plan::{PlanError, PlanSource};
 use crate::plugin::{Failure, Redactor, Secrets};
 use crate::session::environment::Surroundings;
-use crate::session::reporter::Onlooker;
+use crate::session::reporter::RunReporter;
 use crate::session::run_options::RunOptions;
 use crate::session::stopped::Stopped;
 use crate::support::exit::Exit;
 use crate::support::internal_error::InternalError;
 use crate::support::user_error::CommandError;
-use crate::ui;
 
 /// Runs a command of Alembic with the signals and the plugins of the project.
 pub(crate) fn run_migration(
@@ -35,9 +34,9 @@ pub(crate) fn run_migration(
     let project = Project::find(surroundings)?;
     with_runtime(async {
         let mut session = Session::start(&project, options, command)?;
-        let company = session.company().await?;
+        let participants = session.participants().await?;
         let plan = session.plan_source();
-        Ok(session.run(command, company, plan, None).await.exit)
+        Ok(session.run(command, participants, plan, None).await.exit())
     })?
 }
 
@@ -50,21 +49,15 @@ pub(crate) struct Session<'a> {
     prepared: PreparedAlembic,
     journal: Option<Journal>,
     overrides: Vec<Override>,
-    onlooker: Onlooker,
+    reporter: RunReporter,
     stop: StopSignals,
 }
 
-/// Who takes part in a run, beside Alembic.
-pub(crate) struct Company {
+/// The plugins of a run, and the circumstances that they are told.
+pub(crate) struct Participants {
     pub(crate) members: Vec<Member>,
     redactor: Redactor,
     pub(crate) context: Context,
-}
-
-/// A run that is over.
-pub(crate) struct Over {
-    pub(crate) ending: Ending,
-    pub(crate) exit: Exit,
 }
 
 impl<'a> Session<'a> {
@@ -75,12 +68,12 @@ impl<'a> Session<'a> {
         command: &Command,
     ) -> Result<Self, CommandError> {
         let overrides = overrides(options, &project.config)?;
-        let onlooker = Onlooker::new(options, &project.config)?;
+        let reporter = RunReporter::new(options, &project.config)?;
         let stop = StopSignals::install().map_err(InternalError::new)?;
         let journal = project.journal();
         let alembic = project.alembic(options);
         let prepared = alembic.prepare(command);
-        Ok(Self { project, options, alembic, prepared, journal, overrides, onlooker, stop })
+        Ok(Self { project, options, alembic, prepared, journal, overrides, reporter, stop })
     }
 
     /// Waits, unless somebody wants lback to stop. Nobody has been told of the run yet.
@@ -93,13 +86,13 @@ impl<'a> Session<'a> {
     }
 
     /// The plugins and the circumstances.
-    pub(crate) async fn company(&mut self) -> Result<Company, CommandError> {
+    pub(crate) async fn participants(&mut self) -> Result<Participants, CommandError> {
         // Where git has to be asked, it answers while the plugins are loaded.
         let prepare = async { tokio::join!(context(self.project, self.options), load(self.project, &self.overrides)) };
         // Compiling a large plugin takes a while.
         let (context, loaded) = Self::unless_stopped(&mut self.stop, prepare).await?;
         let (members, redactor) = loaded?;
-        Ok(Company { members, redactor, context: Context { overrides: self.overrides.clone(), ..context } })
+        Ok(Participants { members, redactor, context: Context { overrides: self.overrides.clone(), ..context } })
     }
 
     /// Asks Alembic what it would do.
@@ -136,7 +129,7 @@ impl<'a> Session<'a> {
     pub(crate) async fn consult(
         &mut self,
         command: &Command,
-        Company { members, context, .. }: Company,
+        Participants { members, context, .. }: Participants,
         plan: PlanSource,
     ) -> Result<Vec<Opinion>, CommandError> {
         let events = self.prepared.events_before(command, &sender(self.project), &context);
@@ -144,16 +137,16 @@ impl<'a> Session<'a> {
         Self::unless_stopped(&mut self.stop, policies.consult(events)).await
     }
 
-    /// Runs the command to its end, shows how it ended, and waits for the handlers. `plan` is what policies are told, and what the run is held
-    /// against; `written` is for a new version script.
+    /// Runs the command from its first signal to the end of its handlers. Policies are told `plan`, and the
+    /// run is checked against it; `written` goes into a new version script.
     pub(crate) async fn run(
         self,
         command: &Command,
-        Company { members, redactor, context }: Company,
+        Participants { members, redactor, context }: Participants,
         plan: PlanSource,
         written: Option<ScriptBodies>,
-    ) -> Over {
-        let Self { project, alembic, prepared, journal, onlooker, stop, .. } = self;
+    ) -> RunResult {
+        let Self { project, alembic, prepared, journal, reporter, stop, .. } = self;
         let Config { root, dispatch, .. } = &project.config;
         let sender = sender(project);
         let record = journal.as_ref().map_or_else(RunRecord::none, |journal| {
@@ -162,37 +155,28 @@ impl<'a> Session<'a> {
             let start = RunStart { sender: sender.clone(), context: context.clone(), root, scope };
             journal.begin(start, Arc::new(move |text: &str| redactor.redact(text)))
         });
-        let mut commands = MigrationCommands {
+        let reporter = Arc::new(reporter);
+        let commands = MigrationCommands {
             sender,
             context,
             alembic,
-            screens: onlooker.screens(),
-            observer: Box::new(onlooker),
-            dispatcher: Dispatcher::new(members, plan.clone(), Arc::new(ui::show_notice), record.clone()),
+            screens: reporter.screens(),
+            dispatcher: Dispatcher::new(members, plan.clone(), Arc::clone(&reporter) as _, record.clone()),
+            observer: reporter,
             record,
             redactor,
             handler_grace: dispatch.handler_grace,
-            stop: Counted::new(stop),
-            waiting: ui::waiting(),
+            stop: StopCounter::new(stop),
             plan,
             written,
         };
-        let ending = commands.run(command, prepared).await;
-        // Before the handlers are waited for: who waits should know for what.
-        let exit = show(&ending);
-        commands.finish(&ending.outcome, exit.code()).await;
-        Over { ending, exit }
+        commands.run(command, prepared).await
     }
 }
 
-/// Of one run, or of what would be one.
+/// Returns the sender of the signals of a new run.
 fn sender(project: &Project) -> Sender {
     Sender { run_id: Uuid::now_v7(), project: project.config.project.name.clone() }
-}
-
-fn show(ending: &Ending) -> Exit {
-    ui::show_ending(ending);
-    ending.outcome.exit()
 }
 
 async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>, Redactor), CommandError> {

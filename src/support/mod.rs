@@ -13,4 +13,3 @@ pub(crate) mod printable;
 pub(crate) mod private_folder;
 pub(crate) mod redact;
 pub(crate) mod user_error;
-pub(crate) mod waiting;

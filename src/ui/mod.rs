@@ -20,10 +20,9 @@ pub(crate) use documents::plugins::{
 pub(crate) use terminal::install::{show_candidate, show_locked_change};
 pub(crate) use terminal::log::start_log;
 pub(crate) use terminal::message::{error, hint, note, status, warning};
-pub(crate) use terminal::notice::show_notice;
-pub(crate) use terminal::outcome::show_ending;
-pub(crate) use terminal::plan_progress::show_plan_progress;
+pub(crate) use terminal::outcome::show_result;
+pub(crate) use terminal::reporter::TerminalReporter;
 pub(crate) use terminal::rollback_result::show_reverted;
 pub(crate) use terminal::run_progress::RunProgress;
-pub(crate) use terminal::spinner::waiting;
+pub(crate) use terminal::spinner::start_wait;
 pub(crate) use terminal::transfer::Transfer;

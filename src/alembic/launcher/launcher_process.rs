@@ -11,9 +11,10 @@ use super::super::process::{Early, EndCause, Invocation, Process, ProcessEnd, Si
 use super::channel::{ChannelReader, Greeting, LauncherChannel};
 use super::recognise::recognise;
 use super::{BypassReason, Launcher, LauncherEvent, Probe, RunConstraints};
-use crate::alembic::planner_client::{PlanReply, PlanRequest, PlannerMessage, PlannerRequest, ReplyBuilder, Working};
+use crate::alembic::planner_client::{PlanReply, PlanRequest, PlannerMessage, PlannerRequest, ReplyBuilder};
 use crate::alembic::process::stop::StopRequests;
 use crate::model::plan::PlanError;
+use crate::model::reporter::PlanProgress;
 
 /// Started, and importing Alembic.
 #[derive(Debug)]
@@ -90,7 +91,9 @@ impl LauncherProcess {
             channel.ask(&message).await.ok()?;
             loop {
                 match channel.plan_word().await? {
-                    PlannerMessage::Analysing { done, total } => (request.progress)(Working::Analysed { done, total }),
+                    PlannerMessage::Analysing { done, total } => {
+                        request.reporter.planning(PlanProgress::Analysed { done, total })
+                    }
                     end @ PlannerMessage::PlanEnded { .. } => {
                         answers.take(end);
                         return Some(());

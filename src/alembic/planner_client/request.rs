@@ -7,20 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-/// Told how far a plan is.
-pub(crate) type Progress = Arc<dyn Fn(Working) + Send + Sync>;
-
-/// How far a plan is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Working {
-    Begun,
-    /// So many revisions have been looked at, of so many.
-    Analysed {
-        done: u32,
-        total: u32,
-    },
-    Over,
-}
+use crate::model::reporter::Reporter;
 
 /// A request for a plan.
 #[derive(Clone)]
@@ -30,7 +17,7 @@ pub(crate) struct PlanRequest {
     pub(crate) declared: BTreeMap<String, Vec<String>>,
     /// How long it may take.
     pub(crate) limit: Duration,
-    pub(crate) progress: Progress,
+    pub(crate) reporter: Arc<dyn Reporter>,
 }
 
 /// Where to, and by which command.

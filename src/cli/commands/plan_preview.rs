@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::alembic::{PlanQuestion, PlanReply};
-use crate::dispatch::{Opinion, Toothless, Weight};
+use crate::dispatch::{Opinion, Weight};
 use crate::migration::Command;
+use crate::model::notice::Toothless;
 use crate::model::plan::{Plan, PlanSource};
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
@@ -60,10 +61,10 @@ pub(in crate::cli) fn show_plan_of(
             PlanReply::Revision(None) | PlanReply::Migration(_) => unreachable!("nobody asked for less than a plan"),
         };
         session.change(&command).await;
-        let company = session.company().await?;
-        let environment = company.context.environment.clone();
+        let participants = session.participants().await?;
+        let environment = participants.context.environment.clone();
         let source = PlanSource::known(Ok(Some(Arc::new(plan.clone()))));
-        let opinions = session.consult(&command, company, source).await?;
+        let opinions = session.consult(&command, participants, source).await?;
         let report = report(&session, &command, environment, plan, opinions);
         view.show(&report)?;
         Ok(if report.is_blocked() { Exit::Denied } else { Exit::Success })

@@ -80,9 +80,9 @@ pub(in crate::cli) fn roll_back_by_name(
                 if error.kind == PlanFailure::Unavailable && !target.is_surely_table() && !by_table.as_migration => {}
             Err(error) => return Err(error.into()),
         }
-        let company = session.company().await?;
+        let participants = session.participants().await?;
         let plan = session.plan_source();
-        Ok(session.run(&typed, company, plan, None).await.exit)
+        Ok(session.run(&typed, participants, plan, None).await.exit())
     })?
 }
 
@@ -94,11 +94,11 @@ async fn revert(
     options: &ByTable,
 ) -> Result<Exit, CommandError> {
     session.change(command).await;
-    let company = session.company().await?;
+    let participants = session.participants().await?;
     let lacking = options.lacking(&plan);
     let asks = !options.yes && is_interactive();
     if !options.yes || !lacking.is_empty() {
-        let report = report(&session, command, company.context.environment.clone(), plan.clone(), Vec::new());
+        let report = report(&session, command, participants.context.environment.clone(), plan.clone(), Vec::new());
         ui::show_plan_for_consent(&report);
     }
     if !lacking.is_empty() {
@@ -120,11 +120,11 @@ async fn revert(
         return Ok(Exit::Denied);
     }
     let plan = Arc::new(plan);
-    let over = session.run(command, company, PlanSource::agreed(Arc::clone(&plan)), None).await;
-    if matches!(over.ending.outcome, Outcome::Completed) {
-        ui::show_reverted(&plan, &over.ending.databases);
+    let result = session.run(command, participants, PlanSource::agreed(Arc::clone(&plan)), None).await;
+    if matches!(result.outcome, Outcome::Completed) {
+        ui::show_reverted(&plan, &result.databases);
     }
-    Ok(over.exit)
+    Ok(result.exit())
 }
 
 /// The command that was typed, with more words.
@@ -144,10 +144,10 @@ async fn write(
     let InverseMigration { message, head, upgrades, downgrades, imports, left_out, .. } = forward;
     let command = Command::Forward { message, head, extra };
     session.change(&command).await;
-    let company = session.company().await?;
+    let participants = session.participants().await?;
     let texts = ScriptBodies { upgrades, downgrades, imports };
-    let over = session.run(&command, company, PlanSource::none(), Some(texts)).await;
-    if matches!(over.ending.outcome, Outcome::Completed) {
+    let result = session.run(&command, participants, PlanSource::none(), Some(texts)).await;
+    if matches!(result.outcome, Outcome::Completed) {
         for kind in left_out {
             ui::warning(&format!(
                 "an operation of the kind {kind} could not be written down: look for the comment in the new script"
@@ -155,5 +155,5 @@ async fn write(
         }
         ui::hint("read the new script before you `lback migrate` it: data that was lost is not brought back");
     }
-    Ok(over.exit)
+    Ok(result.exit())
 }

@@ -67,7 +67,7 @@ impl Redeliver {
             let done = if members.is_empty() {
                 Some(Vec::new())
             } else {
-                let _shown = (ui::waiting())("telling handlers");
+                let _shown = ui::start_wait("telling handlers");
                 redeliver(members, &outbox, self.parked).await
             };
             outbox.leave().await;

@@ -89,7 +89,7 @@ async fn calls(plugin: &Plugin, named: Vec<Sample>) -> Vec<MeasuredCalls> {
 }
 
 async fn measure(plugin: &Plugin, role: Role, sample: &Sample) -> MeasuredCalls {
-    let _shown = (ui::waiting())(&format!("calling it with `{}`", sample.name));
+    let _shown = ui::start_wait(&format!("calling it with `{}`", sample.name));
     let first = plugin.try_out(role, sample).await;
     let failure = match &first.answer {
         Answer::Failed(failure) => Some(failure.to_string()),

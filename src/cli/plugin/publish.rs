@@ -48,7 +48,7 @@ impl Publish {
         let (inspected, published) = until_stopped(async {
             let name = self.file.file_stem().unwrap_or_default().to_string_lossy();
             let inspected = workshop.inspect(bytes.clone(), &name, &self.file.display().to_string()).await?;
-            let _shown = ui::waiting()(&format!("publishing {target}"));
+            let _shown = ui::start_wait(&format!("publishing {target}"));
             let published = workshop.fetcher.publish(reference, &artifact(&inspected, bytes, signature)).await?;
             Ok((inspected, published))
         })?;

@@ -168,7 +168,6 @@ impl Test {
             let named = !self.all && sample.known_signal().is_none_or(|signal| !plugin.signals().contains(&signal));
             !named || self.tried.names_samples()
         };
-        let waiting = ui::waiting();
         let mut calls = Vec::new();
         for sample in samples.iter().filter(wanted) {
             let mut denied = false;
@@ -177,7 +176,7 @@ impl Test {
                 if !plugin.plays(role) || !is_asked || denied {
                     continue;
                 }
-                let _shown = waiting(&format!("calling it with `{}`", sample.name));
+                let _shown = ui::start_wait(&format!("calling it with `{}`", sample.name));
                 let call = TriedCall::new(sample, role, plugin.try_out(role, sample).await);
                 denied = call.is_denial();
                 calls.push(call);

@@ -15,6 +15,7 @@ use super::engine::{engine, start_epochs};
 use super::imports;
 use super::toolchain::Toolchain;
 use crate::config::PluginConfig;
+use crate::model::reporter::Reporter;
 use crate::plugin::bindings::exports::lback::plugin::{handler, metadata, policy};
 use crate::plugin::call::invocation::{self, Budget, wrong_shape};
 use crate::plugin::call::plan_view::PlanView;
@@ -30,7 +31,6 @@ use crate::plugin::load::plugin::Plugin;
 use crate::plugin::permissions::{Permissions, Wanted};
 use crate::plugin::settings::{self, SettingsError};
 use crate::registry::{self, CheckCache, CompiledCache, Digest, Installed, NotInstalled, PluginCheck, PrivateFolder};
-use crate::support::waiting::Waiting;
 
 /// What a runtime needs to know of its surroundings.
 pub(crate) struct RuntimeOptions {
@@ -46,7 +46,7 @@ pub(crate) struct RuntimeOptions {
     pub(crate) plugins: usize,
     /// All secrets that any plugin was granted.
     pub(crate) secrets: Secrets,
-    pub(crate) waiting: Waiting,
+    pub(crate) reporter: Arc<dyn Reporter>,
     /// How requests of plugins are answered.
     pub(crate) sending: Sending,
 }
@@ -65,7 +65,7 @@ pub(crate) struct Runtime {
     project: Arc<str>,
     pub(in crate::plugin) secrets: Secrets,
     redactor: Redactor,
-    waiting: Waiting,
+    reporter: Arc<dyn Reporter>,
     sending: Sending,
 }
 
@@ -156,7 +156,7 @@ impl Runtime {
             project: options.project.into(),
             redactor: options.secrets.redactor(),
             secrets: options.secrets,
-            waiting: options.waiting,
+            reporter: options.reporter,
             sending: options.sending,
             engine,
         })
@@ -236,7 +236,7 @@ impl Runtime {
         if !bytes.starts_with(b"\0asm") {
             return Err(Failure::NotAComponent("it doesn't begin like WebAssembly".into()));
         }
-        let _shown = (self.waiting)(&format!("compiling plugin `{name}`"));
+        let _shown = self.reporter.waiting(&format!("compiling plugin `{name}`"));
         let (engine, bytes) = (self.engine.clone(), Arc::clone(bytes));
         let compiling = tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes));
         match tokio::time::timeout(limits::COMPILE_TIMEOUT, compiling).await {

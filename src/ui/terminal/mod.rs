@@ -7,6 +7,7 @@ pub(crate) mod message;
 pub(crate) mod notice;
 pub(crate) mod outcome;
 pub(crate) mod plan_progress;
+pub(crate) mod reporter;
 pub(crate) mod rollback_result;
 pub(crate) mod run_progress;
 pub(crate) mod spinner;

@@ -1,10 +1,10 @@
 //! What is said of a dispatch while it goes on.
 
 use super::message::{note, warning};
-use crate::dispatch::{Kept, Notice, Toothless};
+use crate::model::notice::{Kept, Notice, Toothless};
 use crate::model::verdict::Denial;
 
-pub(crate) fn show_notice(notice: Notice) {
+pub(super) fn show_notice(notice: Notice) {
     match notice {
         Notice::Warning { plugin, text } => warning(&format!("{plugin}: {text}")),
         Notice::WouldDeny { plugin, signal, denials, because } => {

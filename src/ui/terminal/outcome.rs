@@ -7,11 +7,11 @@ use std::time::Duration;
 use super::message::{error, hint};
 use crate::alembic::{LockFailure, StopRequest};
 use crate::dispatch::{Blocked, Reason};
-use crate::migration::{Drifted, Ending, Locked, Outcome};
+use crate::migration::{Drifted, Locked, Outcome, RunResult};
 use crate::ui::terminal::database_state::{heads, show_databases};
 
 /// How a run ended, and where the databases stand if it didn't succeed.
-pub(crate) fn show_ending(Ending { outcome, databases, unseen }: &Ending) {
+pub(crate) fn show_result(RunResult { outcome, databases, unseen }: &RunResult) {
     show_outcome(outcome);
     match outcome {
         Outcome::Completed | Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_) => {}

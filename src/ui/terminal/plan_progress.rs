@@ -1,49 +1,55 @@
 //! How far a plan is, on a terminal and nowhere else.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::spinner::Spinner;
-use crate::alembic::{Progress, Working};
+use crate::model::reporter::PlanProgress;
 
 /// What is on the last line.
-enum PlanProgressLine {
+enum ShownLine {
     Nothing,
     Waiting(#[expect(dead_code, reason = "it is shown until it is dropped")] Spinner),
     Counting(ProgressBar),
 }
 
-/// Shows that a plan is being made, and a count where there are revisions to be analysed first.
-pub(crate) fn show_plan_progress() -> Progress {
-    if ProgressDrawTarget::stderr().is_hidden() {
-        return Arc::new(|_| ());
+/// The last line of the terminal while a plan is made: a spinner, then a count of revisions.
+pub(crate) struct PlanProgressLine {
+    /// None where stderr is no terminal.
+    line: Option<Mutex<ShownLine>>,
+}
+
+impl Default for PlanProgressLine {
+    fn default() -> Self {
+        let is_shown = !ProgressDrawTarget::stderr().is_hidden();
+        Self { line: is_shown.then(|| Mutex::new(ShownLine::Nothing)) }
     }
-    let line = Mutex::new(PlanProgressLine::Nothing);
-    Arc::new(move |working| {
+}
+
+impl PlanProgressLine {
+    pub(super) fn show(&self, progress: PlanProgress) {
+        let Some(line) = &self.line else { return };
         let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
-        match (working, &mut *line) {
-            (Working::Begun, _) => {
-                *line = PlanProgressLine::Waiting(Spinner::start(
-                    "working out what would be done".to_owned(),
-                    Instant::now(),
-                ));
+        match (progress, &mut *line) {
+            (PlanProgress::Begun, _) => {
+                *line = ShownLine::Waiting(Spinner::start("working out what would be done".to_owned(), Instant::now()));
             }
-            (Working::Analysed { done, .. }, PlanProgressLine::Counting(bar)) => bar.set_position(done.into()),
-            (Working::Analysed { done, total }, _) => {
-                // The one line is cleared before the other is begun.
-                *line = PlanProgressLine::Nothing;
-                *line = PlanProgressLine::Counting(counting(done, total));
+            (PlanProgress::Analysed { done, .. }, ShownLine::Counting(bar)) => bar.set_position(done.into()),
+            (PlanProgress::Analysed { done, total }, _) => {
+                // The first line is cleared before the second one is drawn.
+                *line = ShownLine::Nothing;
+                *line = ShownLine::Counting(counting(done, total));
             }
-            (Working::Over, line) => {
-                if let PlanProgressLine::Counting(bar) = line {
+            (PlanProgress::Finished, line) => {
+                if let ShownLine::Counting(bar) = line {
                     bar.finish_and_clear();
                 }
-                *line = PlanProgressLine::Nothing;
+                *line = ShownLine::Nothing;
             }
         }
-    })
+    }
 }
 
 fn counting(done: u32, total: u32) -> ProgressBar {

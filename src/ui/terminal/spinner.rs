@@ -1,26 +1,23 @@
 //! Waiting, shown on a terminal and nowhere else.
 
-use std::any::Any;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::support::waiting::Waiting;
+use crate::model::reporter::Wait;
 
 /// What takes no longer than this shows nothing.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// Shows a spinner for what takes a while.
-pub(crate) fn waiting() -> Waiting {
-    std::sync::Arc::new(|what: &str| -> Box<dyn Any + Send> {
-        if ProgressDrawTarget::stderr().is_hidden() {
-            Box::new(())
-        } else {
-            Box::new(Spinner::start(what.to_owned(), Instant::now()))
-        }
-    })
+/// Shows a spinner for a wait, once it has taken a while. Nothing is shown where stderr is no terminal.
+pub(crate) fn start_wait(what: &str) -> Wait {
+    if ProgressDrawTarget::stderr().is_hidden() {
+        Box::new(())
+    } else {
+        Box::new(Spinner::start(what.to_owned(), Instant::now()))
+    }
 }
 
 /// One line that says what is waited for and for how long, taken away when it is dropped.

@@ -1,14 +1,13 @@
-//! What a person should hear of a dispatch, beside its result.
+//! Notices of a dispatch: what the user should know beside its result.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::journal::DeliveryFailure;
-use crate::model::event::SignalName;
-use crate::model::verdict::Denial;
-use crate::plugin::Failure;
+use super::event::SignalName;
+use super::verdict::Denial;
+use crate::support::user_error::UserError;
 
 /// Every notice names its plugin as `lback.toml` does.
 #[derive(Debug)]
@@ -18,9 +17,9 @@ pub(crate) enum Notice {
     /// A policy said no, but its word doesn't count.
     WouldDeny { plugin: String, signal: SignalName, denials: Vec<Denial>, because: Toothless },
     /// A plugin could not be loaded, and the run goes on without it.
-    NotLoaded { plugin: String, failure: Arc<Failure> },
+    NotLoaded { plugin: String, failure: Arc<dyn UserError + Send + Sync> },
     /// A call failed, and the run goes on.
-    CallFailed { plugin: String, signal: SignalName, failure: Arc<Failure>, kept: Kept },
+    CallFailed { plugin: String, signal: SignalName, failure: Arc<dyn UserError + Send + Sync>, kept: Kept },
     /// A handler had not come to the end of its signals in the time that it had.
     Undelivered { plugin: String, grace: Duration, kept: Kept },
     /// A handler failed again at what it had missed in an earlier run, at `time`. `others` wait behind it.
@@ -38,16 +37,6 @@ pub(crate) enum Kept {
     Parked,
 }
 
-impl Kept {
-    pub(super) fn of(failed: Option<DeliveryFailure>) -> Self {
-        match failed {
-            None => Self::No,
-            Some(DeliveryFailure { parked: false, .. }) => Self::Waiting,
-            Some(DeliveryFailure { parked: true, .. }) => Self::Parked,
-        }
-    }
-}
-
 /// Why a denial doesn't count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Toothless {
@@ -56,6 +45,3 @@ pub(crate) enum Toothless {
     /// A person has set the plugin's veto aside for this run.
     Overridden,
 }
-
-/// Takes notices as they come, from any thread.
-pub(crate) type Notices = Arc<dyn Fn(Notice) + Send + Sync>;
