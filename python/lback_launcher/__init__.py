@@ -1,15 +1,24 @@
-"""The parts of lback's launcher. Python 3.8 and later, the standard library, and of it what Alembic imports itself.
+"""The launcher: runs Alembic for lback, and reports to lback what Alembic does.
 
-`entry` is the script that lback starts, `handover` runs Alembic, `channel` speaks to lback, `observe` sees what Alembic does to a database,
-`locks` keeps other runs from it meanwhile, `cancel` stops a statement that the driver would not stop, `failure` describes how a run failed,
-`scripts` spares Alembic the scripts that it need not run, `plan_process` makes the plan in a process of its own, `script_bodies` fills in a
-script, and `import_cache` remembers what an import takes.
+It runs on Python 3.8 and later, with the standard library and the modules that Alembic imports
+itself. Start-up time matters: modules here import little, and `typing` only for type checkers.
 
-The prefix `lback_` keeps the names of both packages apart from a project's own modules, and the folder that they lie in is in `sys.path` only
-while one of them is imported.
+- `entry` is the script that lback starts. `handover` runs Alembic, `alembic_entry` finds its entry
+  point.
+- `channel` connects to lback, `instructions` are the messages that lback sends.
+- `observe` reports heads and steps, `failure` reports how a run failed.
+- `locks` holds the database's lock, `cancel` stops a statement that the driver would not stop.
+- `plan_process` makes a plan in a process of its own, `script_bodies` fills in a new version
+  script.
+- `scripts` and `import_cache` make Alembic start faster.
+- `compat` holds every private attribute of Alembic, SQLAlchemy, CPython and drivers.
+- `diagnostics` makes swallowed exceptions visible.
+
+The prefix `lback_` keeps the packages apart from a project's own modules. Their folder is in
+`sys.path` only while one of them is imported.
 """
 
 import os
 
-#: Frames of files in this folder are no part of what the project should see in a traceback.
+#: The folder of lback's packages. Tracebacks that the project sees have no frames of files in here.
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -1,55 +1,75 @@
-"""The channel to lback: a socket, with a JSON document a line in either direction, after a first line with a folder."""
+"""The channel to lback: a socket that carries one JSON document a line in both directions.
+
+The first line that lback sends is no JSON: it names the folder of the import cache.
+"""
+
+from __future__ import annotations
 
 import os
 import sys
 
+from .diagnostics import ignored
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Channel:
-    """Reports never raise: a run goes on whether or not lback still listens."""
+    """The launcher's end of the channel.
 
-    def __init__(self, descriptor):
+    `report` never raises: a run goes on whether or not lback still listens.
+    """
+
+    def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
-        self.identity = identity(descriptor)
+        self.identity = identity_of(descriptor)
         self.received = b""
 
     @classmethod
-    def from_stdin(cls):
-        """Takes the channel from standard input, and puts there what Alembic is to find: an empty one."""
-        channel = cls(out_of_the_way(0))
+    def from_stdin(cls) -> Channel:
+        """Takes the channel from standard input, and leaves an empty standard input for Alembic."""
+        channel = cls(private_copy(0))
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
         os.close(null)
-        renew_stdin()
+        reopen_stdin()
         return channel
 
-    def report(self, kind, /, **values):
+    def report(self, kind: str, /, **values: Any) -> None:
+        """Sends a report of this kind to lback."""
         try:
             import json
 
             line = json.dumps(dict(values, type=kind, process=os.getpid()), default=str) + "\n"
-            # env.py may have closed every descriptor that it didn't know, and opened a file of its own in the place of this one.
-            if self.identity is None or identity(self.descriptor) != self.identity:
+            # env.py may have closed every descriptor that it didn't open, and got this number for a
+            # file of its own.
+            if self.identity is None or identity_of(self.descriptor) != self.identity:
                 return
             data = line.encode("utf-8", "backslashreplace")
             while data:
                 data = data[os.write(self.descriptor, data) :]
-        except Exception:
-            # lback has ended, most likely.
+        except Exception as error:
+            ignored(error, "lback has ended, most likely; the run goes on without reports")
             self.identity = None
 
-    def receive(self):
-        """Waits for the next message; `None` when lback has ended."""
-        # Not before the first line is there: what this takes is remembered as well.
+    def receive(self) -> dict[str, Any] | None:
+        """Waits for the next message. Returns `None` if lback has ended."""
+        # Not imported at the top: by now the import cache is active.
         import json
 
-        line = self.line()
-        return None if line is None else json.loads(line.decode("utf-8"))
+        line = self.read_line()
+        if line is None:
+            return None
+        message: dict[str, Any] = json.loads(line.decode("utf-8"))
+        return message
 
-    def folder(self):
-        """lback's very first line: the folder in which it is remembered what imports take, or nothing."""
-        return os.fsdecode(self.line() or b"")
+    def folder(self) -> str:
+        """Reads lback's first line: the folder of the import cache, empty for none."""
+        return os.fsdecode(self.read_line() or b"")
 
-    def line(self):
+    def read_line(self) -> bytes | None:
+        """Reads up to the end of a line. Returns `None` if lback has ended."""
         while b"\n" not in self.received:
             try:
                 data = os.read(self.descriptor, 65536)
@@ -62,8 +82,8 @@ class Channel:
         return line
 
 
-def out_of_the_way(descriptor):
-    """A copy that programs which Alembic starts don't inherit, with a number that nobody expects."""
+def private_copy(descriptor: int) -> int:
+    """Returns a copy with an unusual number, which programs that Alembic starts don't inherit."""
     try:
         import fcntl
 
@@ -72,7 +92,8 @@ def out_of_the_way(descriptor):
         return os.dup(descriptor)
 
 
-def identity(descriptor):
+def identity_of(descriptor: int) -> tuple[int, int] | None:
+    """Returns what tells an open file from others, `None` for a descriptor that is closed."""
     try:
         status = os.fstat(descriptor)
     except OSError:
@@ -80,16 +101,16 @@ def identity(descriptor):
     return status.st_dev, status.st_ino
 
 
-def renew_stdin():
-    """Opens `sys.stdin` again: the object that Python made knows the channel's properties, not those of an empty file."""
+def reopen_stdin() -> None:
+    """Opens `sys.stdin` again, since Python's object has the properties of the channel."""
     import io
 
-    old = sys.stdin
+    old: Any = sys.stdin
     if old is None:
         return
-    buffer = io.open(0, "rb", closefd=False)
+    buffer: Any = io.open(0, "rb", closefd=False)
     buffer.raw.name = "<stdin>"
-    stdin = io.TextIOWrapper(
+    stdin: Any = io.TextIOWrapper(
         buffer,
         encoding=old.encoding,
         errors=old.errors,
@@ -98,4 +119,4 @@ def renew_stdin():
         write_through=old.write_through,
     )
     stdin.mode = "r"
-    sys.stdin = sys.__stdin__ = stdin
+    sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc]

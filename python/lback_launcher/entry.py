@@ -1,30 +1,36 @@
-"""Hands over to Alembic, and tells lback what happens on the way.
+"""Starts Alembic for lback, and reports to lback what happens on the way.
 
-lback starts this with the project's own interpreter, in the place of Alembic's console script or module:
+lback runs this script with the project's interpreter instead of Alembic's console script or module:
 
-    python …/lback_launcher/entry.py /venv/bin/alembic upgrade head     this script
-    python …/lback_launcher/entry.py alembic upgrade head               the script of this name in PATH
+    python …/lback_launcher/entry.py /venv/bin/alembic upgrade head     this script python
+    …/lback_launcher/entry.py alembic upgrade head               the script of this name in PATH
     python …/lback_launcher/entry.py -m alembic upgrade head            the module
 
-Standard input is the channel to lback. What Alembic and the project's code then see of the process (arguments, `sys.path`, `__main__`,
-standard input, environment) is what they would see without this file.
+Standard input is the channel to lback. Alembic and the project's code find the process as they
+would without this file: arguments, `sys.path`, `__main__`, standard input, environment.
 """
 
-# What Python puts into `__main__`, before anything is added here: Alembic's own `__main__` begins with the same.
+# What Python puts into `__main__`, before anything is added here: Alembic's own `__main__` begins
+# with the same.
 blank = dict(globals(), __doc__=None)
 
 import gc
 import sys
 
-# Nothing that is imported before the hand-over ever becomes garbage; looking for it again and again takes a third of the start-up.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+# Nothing that is imported before the hand-over ever becomes garbage. Collecting takes a third of
+# the start-up.
 collecting = gc.isenabled()
 gc.disable()
 
 
-def import_parts():
-    """Imports the package that this file lies in, and leaves `sys.path` without this folder."""
+def import_handover() -> "ModuleType":
+    """Imports the launcher's package, and leaves `sys.path` without its folder."""
     if not (getattr(sys.flags, "safe_path", False) or sys.flags.isolated):
-        # Python's doing. Alembic's own start finds another folder there.
+        # Python added the folder of this script. Alembic's own start finds another folder there.
         del sys.path[0]
     sys.path.insert(0, __file__.rpartition("/")[0].rpartition("/")[0])
     # The folder is private to lback, so that compiled files may always be written to it.
@@ -38,11 +44,11 @@ def import_parts():
     return handover
 
 
-handover = import_parts()
-entry, arguments = handover.prepare(sys.modules["__main__"], blank, collecting)
+handover = import_handover()
+start, arguments = handover.prepare(sys.modules["__main__"], blank, collecting)
 # Called from here, so that a single frame of the launcher is below Alembic's.
 try:
-    entry(*arguments)
+    start(*arguments)
 except BaseException as error:
     handover.failed(error)
     raise

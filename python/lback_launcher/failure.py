@@ -1,68 +1,96 @@
-"""How a run failed: for lback as type and message, and for the user as without lback."""
+"""The failure of a run: reported to lback, and shown to the user as without lback."""
+
+from __future__ import annotations
 
 import sys
 
 from . import FOLDER
+from .diagnostics import ignored
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from .channel import Channel
+
+#: Characters of a message.
+LONGEST_MESSAGE = 4096
 
 
-def report(channel, error):
-    """Describes the error that ends Alembic. Never raises."""
+def report(channel: Channel, error: BaseException) -> None:
+    """Reports the error that ends Alembic. Never raises."""
     try:
-        cause = error
-        if isinstance(error, SystemExit):
-            if error.code in (None, 0):
-                return
-            # Alembic ends its own errors in this way, after it has printed them.
-            cause = error.__context__
-            if cause is None:
-                return
+        cause = error_behind(error)
+        if cause is None:
+            return
         original = getattr(cause, "orig", None)
         # SQLAlchemy's own text has the statement and its parameters, which are the project's data.
         message = str(cause if original is None else original)
-        channel.report("error", error=name(cause), cause=None if original is None else name(original), message=message[:4096])
-    except Exception:
-        pass
+        channel.report(
+            "error",
+            error=type_name(cause),
+            cause=None if original is None else type_name(original),
+            message=message[:LONGEST_MESSAGE],
+        )
+    except Exception as odd:
+        ignored(odd, "an error that can't be described ends the run without a report")
 
 
-def name(error):
+def error_behind(error: BaseException) -> BaseException | None:
+    """Returns the error that ends a run, `None` if it ends without one.
+
+    Alembic prints its own errors and then ends by `SystemExit`.
+    """
+    if not isinstance(error, SystemExit):
+        return error
+    return None if error.code in (None, 0) else error.__context__
+
+
+def type_name(error: BaseException) -> str:
+    """Returns the name of an error's type, with its module."""
     kind = type(error)
-    return kind.__qualname__ if kind.__module__ == "builtins" else "%s.%s" % (kind.__module__, kind.__qualname__)
+    if kind.__module__ == "builtins":
+        return kind.__qualname__
+    return "%s.%s" % (kind.__module__, kind.__qualname__)
 
 
-def hide_launcher(error):
-    """Lets Python, or the project's own hook, show the error that is being raised without the launcher's frames."""
+def hide_launcher(error: BaseException) -> None:
+    """Removes the launcher's frames from the error that Python, or the project's hook, shows."""
     if sys.version_info >= (3, 11):
         # It is raised again with the traceback that it has, and nothing is added to that.
-        without_launcher(error, set())
+        remove_frames(error, set())
         return
-    # The traceback is kept apart from the error until the hook is called.
+    # Python keeps the traceback apart from the error until it calls the hook.
     hook = sys.excepthook
 
-    def excepthook(kind, error, traceback):
-        without_launcher(error, set())
+    def excepthook(
+        kind: type[BaseException], error: BaseException, _: TracebackType | None
+    ) -> None:
+        remove_frames(error, set())
         hook(kind, error, error.__traceback__)
 
     sys.excepthook = excepthook
 
 
-def without_launcher(error, seen):
-    """Takes the launcher's frames out of an error, and out of those that led to it. Never raises."""
+def remove_frames(error: BaseException | None, seen: set[int]) -> None:
+    """Removes the launcher's frames from an error, and from those that led to it. Never raises."""
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         try:
             error.__traceback__ = other_frames(error.__traceback__)
-        except Exception:
-            # An error of an odd kind is shown as it is.
-            pass
-        without_launcher(error.__cause__, seen)
+        except Exception as odd:
+            ignored(odd, "an error of an unusual kind is shown as it is")
+        remove_frames(error.__cause__, seen)
         for part in getattr(error, "exceptions", None) or ():
             if isinstance(part, BaseException):
-                without_launcher(part, seen)
+                remove_frames(part, seen)
         error = error.__context__
 
 
-def other_frames(traceback):
-    first = last = None
+def other_frames(traceback: TracebackType | None) -> TracebackType | None:
+    """Returns a traceback without the launcher's frames."""
+    first: TracebackType | None = None
+    last: TracebackType | None = None
     while traceback is not None:
         if not traceback.tb_frame.f_code.co_filename.startswith(FOLDER):
             if last is None:

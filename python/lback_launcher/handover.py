@@ -1,295 +1,238 @@
-"""Runs Alembic as if it had been started without lback."""
+"""Hands the process over to Alembic, which runs as if it had been started without lback."""
+
+from __future__ import annotations
 
 import gc
 import os
 import sys
 
+from . import diagnostics
+from .alembic_entry import CannotLaunch, find_entry
 from .channel import Channel
-from .import_cache.cache import Imports
+from .import_cache.cache import ImportCache
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any, NoReturn
+
+    from .alembic_entry import Entry, Start
+    from .instructions import Instructions
 
 #: The oldest Alembic that the observer was tried with.
 OLDEST_ALEMBIC = (1, 13)
 
-#: The oldest Python that all of this runs on.
-OLDEST_PYTHON = (3, 8)
+#: Modules of the launcher that have something to do at the end of a run, if they were needed at
+#: all.
+WITH_AN_END = ("cancel", "locks.base", "scripts.script_cache")
+
+#: Set by `prepare`.
+channel: Channel
+import_cache: ImportCache
 
 
-class Unlaunchable(Exception):
-    """Alembic can't be run from here as it would run without lback."""
+def prepare(launcher: ModuleType, blank: dict[str, Any], collecting: bool) -> Start:
+    """Waits until lback allows the run, and answers its requests for plans.
 
-
-channel = None
-imports = None
-
-
-def prepare(launcher, blank, collecting):
-    """Waits for lback's word. Then returns what starts Alembic: a function, and its arguments."""
-    global channel, imports
+    Returns what starts Alembic: a function, and its arguments.
+    """
+    global channel, import_cache
     channel = Channel.from_stdin()
-    imports = Imports(channel.folder())
+    import_cache = ImportCache(channel.folder())
     try:
-        with imports:
-            # While nothing of the project's can be found in the place of what is imported here.
-            from . import observe
-
-            entry = find_entry(sys.argv[1:], launcher, blank)
-            channel.report("hello", python=python_version())
-            entry.enter()
-            early = not entry.is_shadowed()
-            if early:
-                import_alembic()
-        go = channel.receive()
-        while go is not None and go["type"] == "plan":
-            plan(entry, go)
-            go = channel.receive()
-    except Unlaunchable as why:
+        entry = greet(launcher, blank)
+        asked = decision(entry)
+    except CannotLaunch as why:
         channel.report("unable", why=str(why))
-        go = channel.receive()
+        channel.receive()
         os._exit(0)
     except KeyboardInterrupt:
         end_by_interrupt()
-    if go is None:
-        # lback has decided against it, or has ended.
+    if asked is None:
+        # lback has decided against the run, or has ended.
         os._exit(0)
-    if go.get("probe"):
-        be_quiet()
-    import_alembic_if_needed()
-    if go.get("arguments") is not None:
-        # What is to be done is known only now.
-        entry.arguments = go["arguments"]
-    watch(channel, go)
-    # What was imported so far stays until the end: the collector need not look at it again, neither during the run nor at exit. From here on
-    # it works as usual, since what follows is the project's code, which may count on it.
+    prepare_run(entry, asked)
+    # What was imported so far stays until the end: the collector need not look at it again, neither
+    # during the run nor at exit. From here on it works as usual, since the project's code may count
+    # on it.
     gc.freeze()
     if collecting:
         gc.enable()
     return entry.start()
 
 
-def plan(entry, request):
-    """Answers what lback wants to know before it decides."""
+def greet(launcher: ModuleType, blank: dict[str, Any]) -> Entry:
+    """Reports that the launcher is ready, and imports Alembic meanwhile.
+
+    Alembic is not imported yet if that could run code of the project.
+    """
+    with import_cache:
+        # Imported while no module of the project can be found in the place of what this imports.
+        from . import observe  # noqa: F401
+
+        entry = find_entry(sys.argv[1:], launcher, blank)
+        channel.report("hello", python=python_version())
+        entry.enter()
+        if not entry.is_shadowed():
+            import_alembic()
+    return entry
+
+
+def decision(entry: Entry) -> Instructions | None:
+    """Answers requests for plans until lback allows the run. Returns `None` if it doesn't."""
+    from .instructions import PLAN, instructions_of
+
+    while True:
+        message = channel.receive()
+        if message is None:
+            return None
+        asked = instructions_of(message)
+        if asked.task != PLAN:
+            return asked
+        make_plan(entry, asked)
+
+
+def make_plan(entry: Entry, asked: Instructions) -> None:
+    """Makes a plan before lback decides."""
     from . import plan_process
 
-    def run(arguments):
-        be_quiet()
-        import_alembic_if_needed()
-        entry.arguments = arguments
-        watch(channel, request)
+    def run() -> None:
+        prepare_run(entry, asked)
         start, arguments = entry.start()
         try:
             start(*arguments)
         finally:
             at_end()
 
-    plan_process.make(channel, request, run)
+    plan_process.make(channel, asked, run)
 
 
-def be_quiet():
-    """lback only wants to know the heads: nobody shall see anything of this run, also not in the project's log files, which the run before has just
-    written."""
+def prepare_run(entry: Entry, asked: Instructions) -> None:
+    """Imports Alembic, and prepares to observe what it does."""
+    from .instructions import RUN
+
+    if asked.task != RUN:
+        discard_output()
+    import_alembic_if_needed()
+    if asked.arguments is not None:
+        # What is to be done is known only now.
+        entry.arguments = asked.arguments
+    watch(asked)
+
+
+def discard_output() -> None:
+    """Discards all output of this process, also to the project's log files.
+
+    lback only reads the heads, or makes a plan: users must not see anything of it. Log files have
+    the output of the run before. With `LBACK_DEBUG=1` standard error remains.
+    """
     import logging
+
+    from .compat.cpython import discard_log_files
 
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
-    os.dup2(null, 2)
+    if not diagnostics.LOUD:
+        os.dup2(null, 2)
     os.close(null)
     logging.disable(logging.CRITICAL)
-    # Opening a log file may already empty it.
-    logging.FileHandler._open = lambda handler: open(os.devnull, "w")
+    discard_log_files()
 
 
-def import_alembic():
-    """Imports what Alembic's entry point imports. Where that fails, it fails again there, in the way that the user knows."""
+def import_alembic() -> None:
+    """Imports what Alembic's entry point imports."""
     try:
-        import alembic.config
-    except Exception:
+        import alembic.config  # noqa: F401
+    except Exception as error:
+        diagnostics.ignored(
+            error, "the import fails again in Alembic's own entry point, as the user knows it"
+        )
         return
-    # Parts of the launcher that every run needs: what they take is remembered as well.
-    from . import failure
-    from .scripts import script_cache
+    # Modules of the launcher that every run needs: the import cache covers them as well.
+    from . import failure, instructions  # noqa: F401
+    from .scripts import script_cache  # noqa: F401
 
 
-def import_alembic_if_needed():
+def import_alembic_if_needed() -> None:
+    """Imports Alembic unless that was done early."""
     if "alembic.config" not in sys.modules:
-        with imports:
+        with import_cache:
             import_alembic()
 
 
-def watch(channel, go):
-    """Prepares to see what Alembic does. Where that can't be seen, the run goes on all the same."""
-    from . import observe
-
+def watch(asked: Instructions) -> None:
+    """Prepares to observe Alembic. If that fails, the run goes on without it."""
     alembic = sys.modules.get("alembic")
-    if alembic is None:
+    if alembic is None or not observe_contexts(asked, getattr(alembic, "__version__", "unknown")):
         return
-    try:
-        version = getattr(alembic, "__version__", "unknown")
-        channel.report("versions", python=python_version(), alembic=version, sqlalchemy=sys.modules["sqlalchemy"].__version__, remembered=imports.modules)
-        numbers = tuple(int(part) if part.isdigit() else 0 for part in version.split(".")[:2])
-        if numbers < OLDEST_ALEMBIC:
-            channel.report("blind", why="Alembic %s is older than 1.13" % version)
-            return
-        observe.install(channel, go)
-    except Exception as error:
-        channel.report("blind", why="%s: %s" % (type(error).__name__, error))
-    if go.get("written"):
+    if asked.bodies:
         from . import script_bodies
 
-        script_bodies.install(go["written"])
-    if go.get("scripts"):
+        script_bodies.install(asked.bodies)
+    if asked.scripts:
         try:
             from .scripts import script_cache
 
-            script_cache.install(go["scripts"])
-        except Exception:
-            # An Alembic that loads its scripts in another way runs them all.
-            pass
+            script_cache.install(asked.scripts)
+        except Exception as error:
+            diagnostics.ignored(
+                error, "an Alembic that loads its scripts in another way runs all of them"
+            )
 
 
-def python_version():
+def observe_contexts(asked: Instructions, version: str) -> bool:
+    """Reports the versions and prepares Alembic's contexts.
+
+    Returns whether this Alembic is new enough.
+    """
+    from . import observe
+
+    try:
+        channel.report(
+            "versions",
+            python=python_version(),
+            alembic=version,
+            sqlalchemy=sys.modules["sqlalchemy"].__version__,
+            remembered=import_cache.modules,
+        )
+        numbers = tuple(int(part) if part.isdigit() else 0 for part in version.split(".")[:2])
+        if numbers < OLDEST_ALEMBIC:
+            channel.report("blind", why="Alembic %s is older than 1.13" % version)
+            return False
+        observe.install(channel, asked)
+    except Exception as error:
+        channel.report("blind", why=diagnostics.summary(error))
+    return True
+
+
+def python_version() -> str:
+    """Returns the version of Python, as `3.11.7`."""
     return ".".join(map(str, sys.version_info[:3]))
 
 
-def failed(error):
-    """The end is left to Python, with what it prints and the status that it chooses; only the launcher is taken out of the traceback."""
+def failed(error: BaseException) -> None:
+    """Reports the error that ends the run.
+
+    Python then ends the process, prints what it prints and chooses the status; only the launcher's
+    frames are hidden.
+    """
     from . import failure
 
     failure.report(channel, error)
     failure.hide_launcher(error)
 
 
-def at_end():
-    """Gives back what is still held. Of parts that were never needed there is nothing."""
-    for part in ("cancel", "locks.base", "scripts.script_cache"):
-        module = sys.modules.get(__package__ + "." + part)
+def at_end() -> None:
+    """Releases what is still held, and writes what was learned."""
+    for name in WITH_AN_END:
+        module = sys.modules.get("%s.%s" % (__package__, name))
         if module is not None:
             module.at_end()
-    if imports is not None:
-        imports.at_end()
+    import_cache.at_end()
 
 
-def end_by_interrupt():
-    """As a process that was interrupted before it did anything."""
-    import _signal
+def end_by_interrupt() -> NoReturn:
+    """Ends as a process that was interrupted before it did anything."""
+    from .compat import cpython
 
-    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
-    os.kill(os.getpid(), _signal.SIGINT)
-    os._exit(130)
-
-
-def find_entry(arguments, launcher, blank):
-    if sys.version_info < OLDEST_PYTHON:
-        raise Unlaunchable("Python %d.%d is older than 3.8" % sys.version_info[:2])
-    if arguments[:1] == ["-m"]:
-        return Module(arguments[1], arguments[2:], launcher, blank)
-    path = arguments[0]
-    if os.sep not in path:
-        path = find_in_path(path)
-        require_own_interpreter(path)
-    return Script(path, arguments[1:], launcher, blank)
-
-
-class Entry:
-    def __init__(self, arguments, launcher, blank):
-        self.arguments = arguments
-        self.blank = blank
-        # What is replaced below must not be taken apart while it runs.
-        Entry.launcher = launcher
-
-    def enter(self):
-        """Makes the process what it is when Python starts the entry itself, up to the point where its code would run."""
-        original = getattr(sys, "orig_argv", None)
-        if original is not None:
-            place = len(original) - len(sys.argv)
-            original[place : place + self.words_of_launcher] = self.words
-        if not (getattr(sys.flags, "safe_path", False) or sys.flags.isolated):
-            sys.path.insert(0, self.folder())
-
-    def new_main(self):
-        module = type(sys)("__main__")
-        module.__dict__.clear()
-        module.__dict__.update(self.blank)
-        sys.modules["__main__"] = module
-        return module.__dict__
-
-
-class Script(Entry):
-    """`python /venv/bin/alembic`."""
-
-    words_of_launcher = 2
-
-    def __init__(self, path, *rest):
-        super().__init__(*rest)
-        self.path = path
-        self.words = [path]
-
-    def folder(self):
-        return os.path.dirname(os.path.realpath(self.path))
-
-    def is_shadowed(self):
-        # A folder of programs.
-        return False
-
-    def start(self):
-        sys.argv[:] = [self.path] + self.arguments
-        with open(self.path, "rb") as file:
-            code = compile(file.read(), self.path, "exec", dont_inherit=True)
-        main = self.new_main()
-        main["__file__"] = self.path
-        main["__loader__"] = type(main["__loader__"])("__main__", self.path)
-        return exec, (code, main)
-
-
-class Module(Entry):
-    """`python -m alembic`."""
-
-    words_of_launcher = 1
-    words = []
-
-    def __init__(self, name, *rest):
-        super().__init__(*rest)
-        self.name = name
-
-    def folder(self):
-        return os.getcwd()
-
-    def is_shadowed(self):
-        """Whether the project's folder has modules in the place of those that Alembic imports: then these are the project's code, which nothing
-        may run before lback says so."""
-        if not self.folder() == sys.path[0]:
-            return False
-        names = {"alembic", "sqlalchemy", "mako", "markupsafe", "greenlet", "tomli", "typing_extensions", "importlib_metadata"}
-        names.update(getattr(sys, "stdlib_module_names", ()) or sys.builtin_module_names)
-        for entry in os.listdir(self.folder()):
-            name, dot, rest = entry.partition(".")
-            is_module = dot and rest != "pyc" and (rest == "py" or rest.endswith("so"))
-            is_package = not dot and os.path.exists(os.path.join(entry, "__init__.py"))
-            if name in names and (is_module or is_package):
-                return True
-        return False
-
-    def start(self):
-        # What Python's own start does for `-m`, so that tracebacks have its frames as well.
-        import runpy
-
-        sys.argv[:] = ["-m"] + self.arguments
-        self.new_main()
-        return runpy._run_module_as_main, (self.name,)
-
-
-def find_in_path(name):
-    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        path = os.path.join(folder, name)
-        if os.path.isfile(path) and os.access(path, os.X_OK):
-            return path
-    raise Unlaunchable("`%s` was not found in `PATH`" % name)
-
-
-def require_own_interpreter(path):
-    """The script in PATH may belong to another environment than this interpreter."""
-    own = os.path.dirname(sys.executable)
-    with open(path, "rb") as file:
-        head = file.read(1024)
-    beside = os.path.realpath(os.path.dirname(path)) == os.path.realpath(own)
-    if b"alembic" not in head or not (beside or os.fsencode(own) + b"/" in head):
-        raise Unlaunchable("`%s` does not belong to the interpreter `%s`" % (path, sys.executable))
+    cpython.end_by_interrupt()

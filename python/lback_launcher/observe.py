@@ -1,160 +1,186 @@
-"""Sees what Alembic does to a database: heads, steps, transactions that are left.
+"""Observes what Alembic does to a database: heads, steps, transactions that are left.
 
-Nothing of this is on the stack while a migration runs, so that tracebacks, warnings and debuggers show what they always do: a context is prepared
-when it is made, by replacing some of its attributes, and steps are counted by a generator, which only works between them.
+No function of this module is on the stack while a migration runs, so that tracebacks, warnings and
+debuggers show what they always do. A context is prepared when it is made, by replacing some of its
+attributes, and a generator that only works between steps counts them.
 """
+
+from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Sized
 
 from . import cancel
-from .locks import base
+from .compat import alembic_internals
+from .diagnostics import ignored, summary
+from .instructions import PLAN, PROBE, RUN, PlannedDatabase
+from .locks import acquire
 
-#: Functions of `alembic.command` that a run hands to its context, of the commands that write. All others only read.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Iterable, Iterator
+
+    from alembic.runtime.migration import MigrationContext
+
+    from .channel import Channel
+    from .instructions import Instructions
+
+#: The functions that commands which write pass to their context. All other functions of
+#: `alembic.command` only read.
 WRITERS = {"upgrade", "downgrade", "do_stamp", "do_ensure_version"}
 
-
-#: The status that says that the command line can't be meant; EX_USAGE of sysexits.
+#: The exit code of a command line that is ambiguous; EX_USAGE of sysexits.
 USAGE_ERROR = 64
 
 
-def install(channel, go):
+def install(channel: Channel, asked: Instructions) -> None:
     """Prepares every `MigrationContext` that is made from now on."""
     from alembic.runtime.migration import MigrationContext
 
     original = MigrationContext.__init__
 
     @functools.wraps(original)
-    def __init__(self, *args, **kwargs):
+    def __init__(self: MigrationContext, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
         try:
-            Observer(channel, go, self)
+            Observer(channel, asked, self)
         except Exception as error:
-            channel.report("blind", why="%s: %s" % (type(error).__name__, error))
+            channel.report("blind", why=summary(error))
 
-    MigrationContext.__init__ = __init__
+    MigrationContext.__init__ = __init__  # type: ignore[method-assign]
 
 
 class Observer:
-    """One context: one run of migrations on one database."""
+    """Observes one context: one run of migrations on one database."""
 
-    runs = 0
+    #: The databases that this process has met.
+    databases = 0
 
-    def __init__(self, channel, go, context):
+    def __init__(self, channel: Channel, asked: Instructions, context: MigrationContext) -> None:
         self.channel = channel
-        self.go = go
+        self.asked = asked
         self.context = context
-        self.number = None
-        self.heads = ()
-        self.work = context._migrations_fn
+        self.number: int | None = None
+        self.heads: tuple[str, ...] = ()
+        self.work: Callable[..., Any] | None = alembic_internals.migrations_function(context)
         if self.work is None or context.as_sql:
-            # Made for something else than to run migrations, or to print them.
+            # Made for something other than to run migrations, or to print them.
             return
         start = context.impl.start_migrations
         block = context.autocommit_block
         callbacks = tuple(context.on_version_apply_callbacks)
 
-        # Called first thing by `run_migrations`, before it reads the heads.
-        def start_migrations():
+        # Called first by `run_migrations`, before it reads the heads.
+        def start_migrations() -> None:
             start()
             self.begin()
 
-        def autocommit_block():
+        def autocommit_block() -> Any:
             self.report("left_transaction")
             return block()
 
         # All or nothing: from here on nothing can fail.
-        context.impl.start_migrations = start_migrations
-        context.autocommit_block = autocommit_block
-        context.on_version_apply_callbacks = callbacks + (self.applied,)
-        context._migrations_fn = self.migrations
+        context.impl.start_migrations = start_migrations  # type: ignore[method-assign]
+        context.autocommit_block = autocommit_block  # type: ignore[method-assign]
+        context.on_version_apply_callbacks = (*callbacks, self.applied)
+        alembic_internals.set_migrations_function(context, self.migrations)
 
-    def report(self, kind, **values):
+    def report(self, kind: str, **values: Any) -> None:
+        """Reports something of this database."""
         self.channel.report(kind, database=self.number, **values)
 
-    def begin(self):
-        Observer.runs += 1
-        self.number = Observer.runs
+    def begin(self) -> None:
+        """Reports the database, and takes its lock if the run may write."""
+        Observer.databases += 1
+        self.number = Observer.databases
         context = self.context
         try:
             self.report("database", **description(context))
         except Exception as error:
-            self.report("blind", why="%s: %s" % (type(error).__name__, error))
-        if self.writes() and self.go["type"] == "go" and not self.go.get("probe"):
-            base.take(self)
+            self.report("blind", why=summary(error))
+        if self.asked.task == RUN and self.may_write():
+            acquire.take(self)
 
-    def writes(self):
+    def may_write(self) -> bool:
+        """Returns whether the command may write to the database."""
         if self.context.opts.get("dont_mutate"):
             return False
         if getattr(self.work, "__module__", None) == "alembic.command":
-            return self.work.__name__ in WRITERS
+            return getattr(self.work, "__name__", None) in WRITERS
         # A command of the project's own may do anything.
         return True
 
-    def migrations(self, heads, context):
-        """Stands in the place of what the command does: for upgrades and downgrades, it gives the steps."""
+    def migrations(self, heads: tuple[str, ...], context: MigrationContext) -> Iterable[Any]:
+        """Replaces the function of the command: returns the steps of an upgrade or a downgrade."""
         self.heads = heads
         self.report("heads_before", heads=sorted(heads))
-        if self.go["type"] == "plan":
+        if self.asked.task == PLAN:
             self.plan(heads)
             return []
-        if self.go.get("probe"):
+        if self.asked.task == PROBE:
             return []
-        if self.go.get("single_head") and len(heads) > 1:
+        if self.asked.single_head and len(heads) > 1:
             self.report("ambiguous", heads=sorted(heads))
             raise SystemExit(USAGE_ERROR)
+        assert self.work is not None
         steps = self.work(heads, context)
-        if self.go.get("expected") is not None:
-            steps = self.expected(steps)
+        if self.asked.expected is not None:
+            steps = self.expected(steps, self.asked.expected)
         return self.watched(steps)
 
-    def expected(self, steps):
-        """Ends Alembic where it would do something else than what was planned, and agreed to."""
+    def expected(self, steps: Iterable[Any], databases: list[PlannedDatabase]) -> list[Any]:
+        """Ends Alembic if its steps differ from the plan that was agreed to."""
         steps = list(steps)
-        databases = self.go["expected"]
-        plan = databases[self.number - 1] if self.number <= len(databases) else {"heads": [], "steps": []}
-        # Where another run has done all of it meanwhile, there is nothing to be wrong about.
-        if steps and [revision(step) for step in steps] != plan["steps"]:
-            self.report("drifted", heads=sorted(self.heads), planned=plan["heads"])
-            raise SystemExit(base.TEMPORARY_FAILURE)
+        number = self.number or 1
+        plan = databases[number - 1] if number <= len(databases) else PlannedDatabase([], [])
+        # If another run has done all of it meanwhile, nothing is left to differ.
+        if steps and [revision_of(step) for step in steps] != plan.steps:
+            self.report("drifted", heads=sorted(self.heads), planned=plan.heads)
+            raise SystemExit(acquire.TEMPORARY_FAILURE)
         return steps
 
-    def plan(self, heads):
+    def plan(self, heads: tuple[str, ...]) -> None:
+        """Has the planner report what would be done."""
         from . import plan_process
 
         known = description(self.context)
         database = {name: known[name] for name in ("dialect", "name", "transactional_ddl")}
-        plan_process.planner(self.channel, self.go).plan(self.context, heads, database)
+        assert self.asked.request is not None
+        plan_process.planner(self.channel, self.asked.request).plan(self.context, heads, database)
 
-    def watched(self, steps):
-        total = len(steps) if hasattr(steps, "__len__") else None
+    def watched(self, steps: Iterable[Any]) -> Iterator[Any]:
+        """Yields the steps, and reports when each begins and ends."""
+        total = len(steps) if isinstance(steps, Sized) else None
         self.report("steps", total=total)
         number = 0
         for step in steps:
             number += 1
             began = time.monotonic()
-            self.report("step_started", number=number, of=total, **described(step))
-            self.stoppable()
+            self.report("step_started", number=number, of=total, **step_description(step))
+            self.make_stoppable()
             yield step
-            # Alembic asks for the next one: this one is over, with its entry in the version table and a transaction of its own, if it had one.
+            # Alembic asks for the next step: this one is over, with its entry in the version table,
+            # and its transaction if it had one of its own.
             cancel.step_ended()
-            self.report("step_ended", number=number, seconds=round(time.monotonic() - began, 6), heads=sorted(self.heads))
+            seconds = round(time.monotonic() - began, 6)
+            self.report("step_ended", number=number, seconds=seconds, heads=sorted(self.heads))
         self.report("heads_after", heads=sorted(self.heads))
 
-    def stoppable(self):
+    def make_stoppable(self) -> None:
+        """Lets lback stop the statements of a step, if there is a way."""
         try:
             cancel.step_begins(self.channel, self.context)
-        except Exception:
-            # Then a statement ends when it ends, as without lback.
-            pass
+        except Exception as error:
+            ignored(error, "a statement that can't be stopped ends when it ends, as without lback")
 
-    def applied(self, heads=(), **_):
-        """Alembic's own hook, called at the end of each step."""
+    def applied(self, heads: tuple[str, ...] = (), **_: Any) -> None:
+        """Notes the heads. Alembic calls this hook at the end of each step."""
         self.heads = heads
 
 
-def description(context):
-    """What is known of a database without asking it."""
+def description(context: MigrationContext) -> dict[str, Any]:
+    """Returns what is known of a database without a query."""
     dialect = context.dialect
     engine = getattr(context.connection, "engine", None)
     url = getattr(engine, "url", None)
@@ -165,29 +191,38 @@ def description(context):
         "server_version": ".".join(map(str, version)) if version else None,
         "name": getattr(url, "database", None),
         "transactional_ddl": bool(context.impl.transactional_ddl),
-        "transaction_per_migration": bool(context._transaction_per_migration),
+        "transaction_per_migration": alembic_internals.has_transaction_per_migration(context),
     }
 
 
-def revision(step):
-    """The revision that a step applies or reverts."""
+def revision_of(step: Any) -> str | None:
+    """Returns the revision that a step applies or reverts."""
     script = getattr(step, "revision", None)
     return getattr(script, "revision", None)
 
 
-def described(step):
-    """A step of an upgrade or downgrade, or of a stamp."""
+def step_description(step: Any) -> dict[str, Any]:
+    """Returns what is reported of a step of an upgrade, a downgrade or a stamp."""
     try:
-        direction = "upgrade" if step.is_upgrade else "downgrade"
         revision = getattr(step, "revision", None)
         if revision is None:
             ends = step.to_revisions or step.from_revisions
-            return {"direction": "stamp", "revision": ",".join(ends), "down_revisions": list(step.from_revisions), "doc": None}
-        return {
-            "direction": direction,
-            "revision": revision.revision,
-            "down_revisions": list(revision._versioned_down_revisions),
-            "doc": step.doc,
-        }
-    except Exception:
-        return {"direction": "unknown", "revision": "", "down_revisions": [], "doc": None}
+            return reported_step("stamp", ",".join(ends), list(step.from_revisions), None)
+        direction = "upgrade" if step.is_upgrade else "downgrade"
+        down_revisions = list(alembic_internals.down_revisions(revision))
+        return reported_step(direction, revision.revision, down_revisions, step.doc)
+    except Exception as error:
+        ignored(error, "a step of a kind that lback doesn't know is reported without details")
+        return reported_step("unknown", "", [], None)
+
+
+def reported_step(
+    direction: str, revision: str, down_revisions: list[str], doc: str | None
+) -> dict[str, Any]:
+    """Returns the fields of a step in a report."""
+    return {
+        "direction": direction,
+        "revision": revision,
+        "down_revisions": down_revisions,
+        "doc": doc,
+    }

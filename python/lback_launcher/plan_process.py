@@ -1,31 +1,48 @@
-"""Makes the plan in a process apart, so that nothing of it is left in the one that will run Alembic.
+"""Makes a plan in a process of its own, so that nothing of it is left in the one that runs Alembic.
 
-The child is a copy of the launcher as it waits, with Alembic imported. It runs `alembic current`: env.py connects as it always does, Alembic reads the heads, and
-there the planner takes over. What the project's code prints is discarded. The child ends without any tidying up that is not its own.
+The child is a copy of the launcher as it waits, with Alembic imported. It runs `alembic current`:
+env.py connects as always, Alembic reads the heads, and there the planner takes over. Whatever the
+project's code prints is discarded. The child ends without running exit handlers.
 """
+
+from __future__ import annotations
 
 import os
 import sys
 
 from . import FOLDER, failure
+from .diagnostics import ignored
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, NoReturn
+
+    from lback_planner.planner import Planner
+
+    from .channel import Channel
+    from .instructions import Instructions
+
+#: The exit code of a child that was not done in time.
+OVERDUE = 124
 
 
-def make(channel, request, run):
-    """Forks, waits for the child, and says that it is done. `run` is called in the child, and runs Alembic with the given arguments."""
+def make(channel: Channel, asked: Instructions, run: Callable[[], object]) -> None:
+    """Makes a plan in a child, and reports its end. `run` runs Alembic; only the child calls it."""
     child = os.fork()
     if child == 0:
-        act(channel, request, run)
+        make_in_child(channel, asked, run)
     _, status = os.waitpid(child, 0)
     channel.report("plan_ended", status=status)
 
 
-def act(channel, request, run):
+def make_in_child(channel: Channel, asked: Instructions, run: Callable[[], object]) -> NoReturn:
+    """Runs Alembic and ends the process."""
     status = 1
     created = None
     try:
-        end_after(request["limit"])
-        created = Created()
-        run(request["arguments"])
+        end_after(asked.limit)
+        created = CreatedDatabases()
+        run()
         status = 0
     except SystemExit as end:
         failure.report(channel, end)
@@ -38,30 +55,30 @@ def act(channel, request, run):
         os._exit(status)
 
 
-#: The status of a child that was not done in time.
-OVERDUE = 124
-
-
-def end_after(seconds):
+def end_after(seconds: float) -> None:
     """Ends this process when the time is over, whatever it waits for."""
     import threading
     import time
 
-    def end():
+    def end() -> None:
         time.sleep(seconds)
         os._exit(OVERDUE)
 
     threading.Thread(target=end, daemon=True).start()
 
 
-class Created:
-    """The empty files that SQLite makes of databases that were not there: to look must not make one."""
+class CreatedDatabases:
+    """The empty files that SQLite creates when it opens databases that don't exist.
 
-    def __init__(self):
-        self.files = []
-        sys.addaudithook(self.hook)
+    A plan must leave none of them.
+    """
 
-    def hook(self, event, arguments):
+    def __init__(self) -> None:
+        self.files: list[str] = []
+        sys.addaudithook(self.audit)
+
+    def audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Notes a file that SQLite is about to create."""
         if event != "sqlite3.connect":
             return
         try:
@@ -70,20 +87,21 @@ class Created:
                 file = file[len("file:") :].partition("?")[0]
             if file and file != ":memory:" and not os.path.exists(file):
                 self.files.append(os.path.abspath(file))
-        except Exception:
-            pass
+        except Exception as error:
+            ignored(error, "a database whose name is no path; `sqlite3.connect` raises by itself")
 
-    def remove(self):
+    def remove(self) -> None:
+        """Removes the files that are still empty."""
         for file in self.files:
             try:
                 if os.path.getsize(file) == 0:
                     os.unlink(file)
-            except OSError:
-                pass
+            except OSError as error:
+                ignored(error, "an empty database that can't be removed stays")
 
 
-def planner(channel, request):
-    """The part of the launcher that makes plans. It is imported only where one is asked for."""
+def planner(channel: Channel, request: dict[str, Any]) -> Planner:
+    """Imports the planner, and returns it for a request."""
     sys.path.insert(0, FOLDER)
     write = sys.dont_write_bytecode
     sys.dont_write_bytecode = False

@@ -1,100 +1,139 @@
-"""What importing Alembic takes is remembered from run to run.
+"""Switches the import cache on for the time of an import.
 
-A quarter of the import is work whose result never changes: to read compiled files one by one, to compile regular expressions, annotations and small
-functions that are made of text. Each part puts what is known in the place of that work, for as long as the import lasts, and learns what is not known
-yet. The project's code, which runs later, finds everything as Python made it.
+A quarter of Alembic's import is work whose result never changes: reading compiled files one by one,
+compiling regular expressions, annotations, and small functions that are made of text. While an
+import lasts, each part of the cache replaces some of that work by stored results, and notes what is
+missing. The project's code, which runs later, finds everything as Python made it.
 
-Whatever fails here, or is unusual, means that Python does all of it, as ever.
+Whatever fails here, or is unusual, has Python do all of the work.
 """
+
+from __future__ import annotations
 
 import os
 import sys
 
-from .cache_file import Memory
-from .module_code import Modules, is_pythons_own
-from .module_places import Places
+from ..compat.import_system import interpreter_options, is_loader_original
+from ..diagnostics import ignored
+from .cache_file import CacheFile
+from .module_code import ModuleCode
+from .module_places import ModulePlaces
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Protocol
+
+    class Part(Protocol):
+        """One kind of work that the cache replaces."""
+
+        def install(self) -> None:
+            """Replaces the work by stored results, from here on."""
+
+        def remove(self) -> None:
+            """Has Python do the work again."""
+
+        def learn(self) -> None:
+            """Adds what was missing to what is written at the end of the run."""
 
 
-class Imports:
-    """A context in which things are imported."""
+#: The environment variable that turns the cache off.
+SWITCH = "LBACK_IMPORT_CACHE"
 
-    def __init__(self, folder):
-        #: Where it is remembered; `None` where nothing is to be.
-        self.folder = folder
-        self.memory = None
+
+class ImportCache:
+    """A context in which Alembic is imported."""
+
+    def __init__(self, folder: str) -> None:
+        #: Where the cache is stored; empty for no cache.
+        self.folder = "" if os.environ.get(SWITCH) == "0" else folder
+        #: Open while the context is entered.
+        self.file: CacheFile | None = None
         #: What is to be written at the end of the run.
-        self.unwritten = None
-        self.parts = []
-        #: How many modules were not read from files of their own.
+        self.unwritten: CacheFile | None = None
+        self.parts: list[Part] = []
+        #: How many modules came from the cache.
         self.modules = 0
 
-    def __enter__(self):
+    def __enter__(self) -> ImportCache:
         try:
             if self.folder and is_usual():
-                memory = Memory(self.folder)
-                if not memory.is_met():
-                    return self
-                memory.load()
-                self.memory = memory
-                self.enter(Places)
-                self.enter(Modules)
-                # These import things themselves.
-                from .compiled_texts import Codes
-                from .compiled_patterns import Patterns
-
-                self.enter(Patterns)
-                self.enter(Codes)
-        except Exception:
-            self.leave()
-            if self.memory is not None:
-                self.memory.forget()
-                self.memory = None
+                self.open()
+        except Exception as error:
+            ignored(error, "a cache that can't be used is removed, and the next run learns again")
+            self.remove_parts()
+            if self.file is not None:
+                self.file.discard()
+                self.file = None
         return self
 
-    def enter(self, kind):
-        part = kind(self.memory)
+    def open(self) -> None:
+        """Opens the cache and installs its parts, except in the first run of an environment."""
+        file = CacheFile(self.folder)
+        if not file.open():
+            return
+        file.load()
+        self.file = file
+        self.install(ModulePlaces(file))
+        self.install(ModuleCode(file))
+        # These import modules themselves.
+        from .compiled_patterns import CompiledPatterns
+        from .compiled_texts import CompiledTexts
+
+        self.install(CompiledPatterns(file))
+        self.install(CompiledTexts(file))
+
+    def install(self, part: Part) -> None:
+        """Has a part replace work of Python's."""
         part.install()
         self.parts.append(part)
 
-    def __exit__(self, *_):
-        parts = self.leave()
-        if self.memory is None:
+    def __exit__(self, *_: object) -> None:
+        parts = self.remove_parts()
+        if self.file is None:
             return
-        memory, self.memory = self.memory, None
+        file, self.file = self.file, None
         try:
             for part in parts:
                 part.learn()
-            self.modules += len(memory.used)
-            if memory.gather():
-                self.unwritten = memory
-        except Exception:
-            pass
-        memory.close()
+            self.modules += len(file.used)
+            if file.gather():
+                self.unwritten = file
+        except Exception as error:
+            ignored(error, "what could not be learned is learned by another run")
+        file.close()
 
-    def at_end(self):
-        """Writes what was learnt, when nobody waits for Alembic any more."""
-        memory, self.unwritten = self.unwritten, None
-        if memory is not None and memory.process == os.getpid():
-            memory.keep()
+    def at_end(self) -> None:
+        """Writes what was learned, when Alembic is done. A forked process writes nothing."""
+        file, self.unwritten = self.unwritten, None
+        if file is not None and file.process == os.getpid():
+            file.write()
 
-    def leave(self):
-        """From here on all is as without this."""
+    def remove_parts(self) -> list[Part]:
+        """Has Python do all work again. Returns the parts."""
         parts, self.parts = self.parts, []
         for part in parts:
             part.remove()
         return parts
 
 
-def is_usual():
-    """Whether Python imports as it does by itself, and nobody watches how."""
-    tools = getattr(sys, "monitoring", None)
+def is_usual() -> bool:
+    """Returns whether Python imports modules as it does by itself, and no tool observes how."""
     return (
         sys.implementation.name == "cpython"
         and not sys.flags.verbose
-        and "importtime" not in sys._xoptions
+        and "importtime" not in interpreter_options()
         and "PYTHONPROFILEIMPORTTIME" not in os.environ
         and sys.gettrace() is None
         and sys.getprofile() is None
-        and not (tools and any(tools.get_tool(number) for number in range(6)))
-        and is_pythons_own()
+        and not is_monitored()
+        and is_loader_original()
     )
+
+
+def is_monitored() -> bool:
+    """Returns whether a tool uses `sys.monitoring`, which Python has from 3.12."""
+    tools = getattr(sys, "monitoring", None)
+    if tools is None:
+        return False
+    tool: Callable[[int], str | None] = tools.get_tool
+    return any(tool(number) for number in range(6))

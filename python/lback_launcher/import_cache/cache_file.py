@@ -1,159 +1,242 @@
-"""The file in which it is remembered what an import took. One for each environment, which differ in the code that Python makes, or in the modules.
+"""The file that stores the import cache, one for each environment.
 
-It begins with an index. What the index names of modules lies behind it, and is read where it is needed. To learn takes as long as two or three
-runs save, and is for nothing where no later run finds the file. So the first run in an environment only leaves an empty one, and the second learns.
+Environments differ in the code that Python makes, or in the modules. The file begins with an index;
+the code of the modules that the index names follows, and is read when it is needed.
+
+Learning takes as long as two or three runs save, and is useless where no later run finds the file.
+So the first run in an environment only leaves an empty file, and the second learns.
 """
+
+from __future__ import annotations
 
 import marshal
 import os
 import sys
 import time
-from _frozen_importlib_external import MAGIC_NUMBER
 
-import _imp
-import _sre
+from ..compat.import_system import MAGIC_NUMBER, PATTERN_MAGIC, interpreter_options, short_hash
+from ..diagnostics import ignored
 
-#: Of the file.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
+
+    from ..compat.patterns import CompileArguments
+    from ..file_stamp import FileStamp
+    from .module_places import FolderStamp, Place
+
+    # `marshal` writes plain tuples only, so that these are no named ones.
+
+    #: Whether a pattern is of bytes, its text, its flags.
+    PatternKey = Tuple[bool, Union[str, bytes], int]
+    #: Source, file name, mode, flags, optimization.
+    TextKey = Tuple[str, str, str, int, int]
+    #: The stamp of a module's source, the path and the stamp of its compiled file.
+    ModuleState = Tuple[FileStamp, str, Optional[FileStamp]]
+    #: Offset and length of a module's code in the file.
+    Extent = Tuple[int, int]
+    #: The folders that are searched for a module.
+    Search = Tuple[str, ...]
+    #: The stamps of the folders, and where which module is.
+    Places = Tuple[Optional[List[FolderStamp]], Dict[str, Place]]
+
+#: The version of the file's format.
 FORMAT = 1
 
-#: So many environments are remembered, those that were learnt last. Of others it is known that they have been met.
-ENVIRONMENTS = 8
-MET = 100
+#: How many environments are stored, those that were learned last, and how many are known without
+#: being stored.
+STORED_ENVIRONMENTS = 8
+KNOWN_ENVIRONMENTS = 100
 
-#: Seconds. Where no module has changed, the file isn't written more often: a text that is compiled may be another one in each run.
-OFTEN = 3600
+#: Seconds. If no module has changed, the file isn't written more often: a text that is compiled may
+#: differ in each run.
+LONGEST_DELAY = 3600
 
-#: The most that a file may have of modules that its last run didn't import, but other runs may.
+#: The most bytes that a file stores of modules that its last run didn't import, but other runs may.
 LIMIT = 32 * 1024 * 1024
 
 
-class Memory:
-    def __init__(self, folder):
+class CacheFile:
+    """The cache of this environment, as it was read, and what is new in it."""
+
+    def __init__(self, folder: str) -> None:
         self.folder = folder
         self.environment = environment()
-        self.path = os.path.join(folder, "%d-%s" % (FORMAT, _imp.source_hash(FORMAT, self.environment.encode("utf-8", "replace")).hex()))
-        self.patterns = {}
-        self.codes = {}
-        #: Of each list of folders: what tells that they are still the same, and where which modules are in them.
-        self.places = {}
-        #: Of each file of a module: what tells that it is still the same, and where its code is in this file.
-        self.modules = {}
-        #: The modules that were imported with what is known of them.
-        self.used = set()
-        #: New ones, with their code instead of its place.
-        self.learnt = {}
-        #: Whether there is something else that is new.
+        name = short_hash(FORMAT, self.environment.encode("utf-8", "replace"))
+        self.path = os.path.join(folder, "%d-%s" % (FORMAT, name))
+        self.patterns: dict[PatternKey, CompileArguments] = {}
+        self.texts: dict[TextKey, CodeType] = {}
+        self.places: dict[Search, Places] = {}
+        self.modules: dict[str, tuple[ModuleState, Extent]] = {}
+        #: The paths of modules that were imported from the cache.
+        self.used: set[str] = set()
+        #: Modules that are new, with their code.
+        self.new_modules: dict[str, tuple[ModuleState, bytes]] = {}
+        #: Whether something else is new.
         self.changed = False
-        self.file = None
-        #: A fork of it has nothing to write.
+        self.descriptor: int | None = None
+        #: Where the code begins in the file that was read.
+        self.code_start = 0
+        #: The code that is to be written, and its length.
+        self.code: list[bytes] = []
+        self.code_length = 0
+        #: A fork of this process writes nothing.
         self.process = os.getpid()
 
-    def is_met(self):
-        """Opens the file. Where there is none, it is made for the next run."""
+    def open(self) -> bool:
+        """Opens the file. If there is none, creates it for the next run, and returns `False`."""
         try:
-            self.file = os.open(self.path, os.O_RDONLY)
+            self.descriptor = os.open(self.path, os.O_RDONLY)
             return True
         except FileNotFoundError:
             os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
             self.tidy()
             return False
 
-    def load(self):
+    def load(self) -> None:
+        """Reads the index. A file that is empty yet, or damaged, counts as an empty one."""
         try:
-            length = int.from_bytes(os.pread(self.file, 8, 0), "little")
-            self.start = 8 + length
-            environment, size, patterns, codes, places, modules = marshal.loads(os.pread(self.file, length, 8))
-            if environment == self.environment and os.fstat(self.file).st_size == self.start + size:
-                self.patterns, self.codes, self.places, self.modules = patterns, codes, places, modules
-        except Exception:
-            # It is empty yet, or was damaged.
-            pass
+            descriptor = self.opened()
+            length = int.from_bytes(os.pread(descriptor, 8, 0), "little")
+            self.code_start = 8 + length
+            index = marshal.loads(os.pread(descriptor, length, 8))
+            environment, size, patterns, texts, places, modules = index
+            if (
+                environment == self.environment
+                and os.fstat(descriptor).st_size == self.code_start + size
+            ):
+                self.patterns, self.texts, self.places, self.modules = (
+                    patterns,
+                    texts,
+                    places,
+                    modules,
+                )
+        except Exception as error:
+            ignored(error, "an import cache that is empty or damaged is learned again")
 
-    def code(self, place, length):
-        """What was kept of a module."""
-        return marshal.loads(self.read(place, length))
+    def opened(self) -> int:
+        """Returns the descriptor of the open file."""
+        assert self.descriptor is not None
+        return self.descriptor
 
-    def read(self, place, length):
-        return os.pread(self.file, length, self.start + place)
+    def module_code(self, extent: Extent) -> Any:
+        """Returns the code of a module."""
+        return marshal.loads(self.read(extent))
 
-    def gather(self):
-        """Puts together what there is to write, if there is anything. From here on the old file is not needed."""
-        if not self.learnt and not (self.changed and os.fstat(self.file).st_mtime < time.time() - OFTEN):
+    def read(self, extent: Extent) -> bytes:
+        """Reads a part of the code."""
+        offset, length = extent
+        return os.pread(self.opened(), length, self.code_start + offset)
+
+    def gather(self) -> bool:
+        """Puts together what is to be written, if anything is.
+
+        The old file is not read after that.
+        """
+        if not self.new_modules and not (self.changed and self.is_old()):
             return False
-        modules, self.parts, self.size = {}, [], 0
-        for path, (state, data) in self.all_modules():
-            if type(data) is tuple:
-                if self.size > LIMIT and path not in self.used:
-                    continue
-                data = self.read(*data)
-            modules[path] = state, (self.size, len(data))
-            self.parts.append(data)
-            self.size += len(data)
-        self.modules = modules
+        self.code, self.code_length, extents = [], 0, {}
+        for path, state, code in self.all_modules():
+            if self.code_length > LIMIT and path not in self.used and path not in self.new_modules:
+                continue
+            data = self.read(code) if isinstance(code, tuple) else code
+            extents[path] = state, (self.code_length, len(data))
+            self.code.append(data)
+            self.code_length += len(data)
+        self.modules = extents
         return True
 
-    def keep(self):
-        """Never raises: what can't be kept is learnt again."""
+    def is_old(self) -> bool:
+        """Returns whether the file was written long ago."""
+        return os.fstat(self.opened()).st_mtime < time.time() - LONGEST_DELAY
+
+    def write(self) -> None:
+        """Writes the file. Never raises: what can't be written is learned again."""
         new = "%s.%d" % (self.path, self.process)
+        index = (
+            self.environment,
+            self.code_length,
+            self.patterns,
+            self.texts,
+            self.places,
+            self.modules,
+        )
         try:
-            index = marshal.dumps((self.environment, self.size, self.patterns, self.codes, self.places, self.modules))
+            head = marshal.dumps(index)
             with open(new, "wb") as file:
-                file.writelines([len(index).to_bytes(8, "little"), index] + self.parts)
+                file.writelines([len(head).to_bytes(8, "little"), head, *self.code])
             os.replace(new, self.path)
             self.tidy()
-        except (OSError, ValueError):
-            try:
-                os.unlink(new)
-            except OSError:
-                pass
+        except (OSError, ValueError) as error:
+            ignored(error, "an import cache that can't be written is learned again")
+            remove(new)
 
-    def all_modules(self):
-        """Those of this run first."""
-        yield from self.learnt.items()
-        known = [(path, entry) for path, entry in self.modules.items() if path not in self.learnt]
-        yield from (each for each in known if each[0] in self.used)
-        # Another project of the same environment may import them.
-        yield from (each for each in known if each[0] not in self.used and os.path.exists(each[0]))
+    def all_modules(self) -> Iterator[tuple[str, ModuleState, bytes | Extent]]:
+        """Yields the modules with their code, or where it is in the old file.
 
-    def tidy(self):
-        """Removes what was left behind: by environments that are gone, other versions, runs that were killed."""
+        Those of this run come first.
+        """
+        for path, (state, code) in self.new_modules.items():
+            yield path, state, code
+        known = [
+            (path, *entry) for path, entry in self.modules.items() if path not in self.new_modules
+        ]
+        yield from (module for module in known if module[0] in self.used)
+        # Another project of the same environment may import the others.
+        yield from (
+            module for module in known if module[0] not in self.used and os.path.exists(module[0])
+        )
+
+    def tidy(self) -> None:
+        """Removes files of old environments, of other versions, and of runs that were killed."""
         now = time.time()
-        learnt, met, begun = [], [], []
+        stored: list[tuple[float, str]] = []
+        known: list[tuple[float, str]] = []
+        unfinished: list[tuple[float, str]] = []
         for entry in os.scandir(self.folder):
             status = entry.stat()
-            kind = begun if "." in entry.name else learnt if status.st_size else met
+            kind = unfinished if "." in entry.name else stored if status.st_size else known
             kind.append((status.st_mtime, entry.path))
-        old = [each for each in begun if each[0] < now - 3600]
-        for _, path in sorted(learnt, reverse=True)[ENVIRONMENTS:] + sorted(met, reverse=True)[MET:] + old:
+        old = [file for file in unfinished if file[0] < now - 3600]
+        old += sorted(stored, reverse=True)[STORED_ENVIRONMENTS:]
+        old += sorted(known, reverse=True)[KNOWN_ENVIRONMENTS:]
+        for _, path in old:
             os.unlink(path)
 
-    def forget(self):
-        """What can't be used is learnt again by the next run."""
-        try:
-            os.unlink(self.path)
-        except OSError:
-            pass
+    def discard(self) -> None:
+        """Removes the file: the next run learns again."""
+        remove(self.path)
         self.close()
 
-    def close(self):
-        if self.file is not None:
-            os.close(self.file)
-            self.file = None
+    def close(self) -> None:
+        """Closes the file."""
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
 
 
-def environment():
-    """What the code of a module, or its place, depends on beside its text."""
+def remove(path: str) -> None:
+    """Removes a file if it exists."""
+    try:
+        os.unlink(path)
+    except OSError as error:
+        ignored(error, "a file that is gone, or can't be removed, is replaced by a later run")
+
+
+def environment() -> str:
+    """Returns what the code of a module, or its place, depends on besides its text."""
     return repr(
         (
             sys.version,
             MAGIC_NUMBER,
-            _sre.MAGIC,
+            PATTERN_MAGIC,
             sys.executable,
             sys.prefix,
             sys.pycache_prefix,
             sys.flags.optimize,
             sys.dont_write_bytecode,
-            sorted(sys._xoptions.items()),
+            sorted(interpreter_options().items()),
             os.environ.get("PYTHONNODEBUGRANGES"),
         )
     )

@@ -1,72 +1,80 @@
-"""Regular expressions: what `re` made of them lies in its cache before it is asked.
+"""Regular expressions: stored patterns fill the cache of `re` before an import needs them.
 
-What a pattern is compiled to depends on the pattern and its flags alone. One that warns is not remembered, since it is to warn again. Nor are those of the
-project: one may be made of a secret, which must not get into a file.
+What a pattern is compiled to depends on its text and its flags alone. A pattern that warns is not
+stored, since it must warn again. Nor are patterns of the project: one may contain a secret, which
+must not get into a file.
 """
+
+from __future__ import annotations
 
 import re
 
-import _sre
+from ..compat import patterns
+from ..diagnostics import ignored
+from .warnings_as_errors import with_warnings_as_errors
 
-from .warnings_as_errors import strictly
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-#: Far less than `re` keeps. Beyond it, what is no longer used makes room.
+    from ..compat.patterns import CompileArguments
+    from .cache_file import CacheFile
+
+#: The most patterns that are stored, far fewer than `re` keeps. Beyond it, those that are no longer
+#: used are dropped.
 MOST = 250
 
 #: Characters of a pattern.
 LONGEST = 4096
 
-#: These print, or depend on the process.
-OTHERS = re.DEBUG | re.LOCALE
+#: Flags that print, or depend on the process.
+UNSTORED_FLAGS = re.DEBUG | re.LOCALE
 
 
-class Patterns:
-    def __init__(self, memory):
-        self.memory = memory
+class CompiledPatterns:
+    """The part of the import cache that spares the compilation of regular expressions."""
 
-    def install(self):
-        for (is_bytes, pattern, flags), arguments in self.memory.patterns.items():
-            key = bytes if is_bytes else str, pattern, flags
-            if key not in re._cache:
-                re._cache[key] = _sre.compile(pattern, *arguments)
+    def __init__(self, file: CacheFile) -> None:
+        self.file = file
 
-    def remove(self):
-        """They stay, as those stay that `re` compiles itself."""
+    def install(self) -> None:
+        cache = patterns.cache()
+        for (is_bytes, text, flags), arguments in self.file.patterns.items():
+            key = bytes if is_bytes else str, text, flags
+            if key not in cache:
+                cache[key] = patterns.make(text, arguments)
 
-    def learn(self):
-        known, new = self.memory.patterns, {}
-        for (kind, pattern, flags), made in list(re._cache.items()):
-            key = kind is bytes, pattern, int(flags)
-            if key not in known and kind in (str, bytes) and len(pattern) <= LONGEST and not made.flags & OTHERS:
-                arguments = told(pattern, int(flags), made)
+    def remove(self) -> None:
+        """Leaves the patterns in the cache of `re`, where those stay that `re` compiles itself."""
+
+    def learn(self) -> None:
+        known, new = self.file.patterns, {}
+        for (kind, text, flags), made in list(patterns.cache().items()):
+            key = kind is bytes, text, int(flags)
+            if (
+                key not in known
+                and kind in (str, bytes)
+                and len(text) <= LONGEST
+                and not made.flags & UNSTORED_FLAGS
+            ):
+                arguments = storable(text, int(flags), made)
                 if arguments is not None:
                     new[key] = arguments
         if new:
             both = {**known, **new}
-            self.memory.patterns = both if len(both) <= MOST else dict(list(new.items())[:MOST])
-            self.memory.changed = True
+            self.file.patterns = both if len(both) <= MOST else dict(list(new.items())[:MOST])
+            self.file.changed = True
 
 
-def told(pattern, flags, made):
-    """What `re` gives to C for a pattern, beside the pattern; `None` where that is not all that it does."""
+def storable(text: str | bytes, flags: int, made: re.Pattern[Any]) -> CompileArguments | None:
+    """Returns what makes a pattern, `None` if that is not all that its compilation does."""
     try:
-        arguments = strictly(parsed, pattern, flags)
-        again = _sre.compile(pattern, *arguments)
+        arguments: CompileArguments = with_warnings_as_errors(
+            patterns.compile_arguments, text, flags
+        )
+        again = patterns.make(text, arguments)
         if again == made and again.groupindex == made.groupindex:
             return arguments
-    except Exception:
-        pass
+    except Exception as error:
+        ignored(error, "a pattern that warns is compiled, and warns, in each run")
     return None
-
-
-def parsed(pattern, flags):
-    compiler = getattr(re, "_compiler", None) or re.sre_compile
-    parser = getattr(re, "_parser", None) or re.sre_parse
-    tree = parser.parse(pattern, flags)
-    names = tree.state.groupdict
-    groups = [None] * tree.state.groups
-    for name, number in names.items():
-        groups[number] = name
-    # Its numbers are of a kind of their own.
-    code = [int(number) for number in compiler._code(tree, flags)]
-    return int(flags | tree.state.flags), code, tree.state.groups - 1, dict(names), tuple(groups)

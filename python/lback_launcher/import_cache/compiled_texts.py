@@ -1,34 +1,54 @@
-"""Texts that are compiled in the course of an import: annotations that are strings, and functions that SQLAlchemy makes."""
+"""Texts that an import compiles: annotations that are strings, functions that are generated."""
 
+from __future__ import annotations
 import __future__
+
 import builtins
-import sys
 from types import CodeType
 
-from .warnings_as_errors import strictly
+from ..compat import cpython
+from ..diagnostics import ignored
+from .warnings_as_errors import with_warnings_as_errors
 
-#: Far more than an import compiles. Beyond it, what is no longer used makes room.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .cache_file import CacheFile, TextKey
+
+#: The most texts that are stored, far more than an import compiles. Beyond it, those that are no
+#: longer used are dropped.
 MOST = 2000
 
-#: What a text inherits from the code that has it compiled.
+#: The flags that a text inherits from the code that has it compiled.
 INHERITED = 0
 for name in __future__.all_feature_names:
     INHERITED |= getattr(__future__, name).compiler_flag
 
 
-class Codes:
-    def __init__(self, memory):
-        self.memory = memory
-        self.new = {}
+class CompiledTexts:
+    """The part of the import cache that spares the compilation of texts."""
 
-    def install(self):
-        self.original = original = builtins.compile
-        known, new = self.memory.codes, self.new
-        frame = sys._getframe
+    def __init__(self, file: CacheFile) -> None:
+        self.file = file
+        self.new: dict[TextKey, CodeType] = {}
 
-        def compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, **more):
+    def install(self) -> None:
+        self.original: Any = builtins.compile
+        original, known, new = self.original, self.file.texts, self.new
+        caller = cpython.caller
+
+        def compile(
+            source: Any,
+            filename: Any,
+            mode: str,
+            flags: int = 0,
+            dont_inherit: bool = False,
+            optimize: int = -1,
+            **more: Any,
+        ) -> Any:
             if not dont_inherit:
-                flags = flags | frame(1).f_code.co_flags & INHERITED
+                flags = flags | caller(1).f_code.co_flags & INHERITED
             if type(source) is not str or type(filename) is not str or more:
                 return original(source, filename, mode, flags, True, optimize, **more)
             key = source, filename, mode, flags, optimize
@@ -37,22 +57,30 @@ class Codes:
                 code = new.get(key)
             if code is None:
                 try:
-                    code = strictly(original, source, filename, mode, flags, True, optimize)
-                except Exception:
-                    # It warns, or fails.
+                    code = with_warnings_as_errors(
+                        original, source, filename, mode, flags, True, optimize
+                    )
+                except Exception as error:
+                    ignored(
+                        error,
+                        "a text that warns or fails is compiled again, and does so in each run",
+                    )
                     return original(source, filename, mode, flags, True, optimize)
                 if type(code) is CodeType:
                     new[key] = code
             return code
 
-        builtins.compile = self.own = compile
+        self.own = compile
+        builtins.compile = compile
 
-    def remove(self):
+    def remove(self) -> None:
         if builtins.compile is self.own:
             builtins.compile = self.original
 
-    def learn(self):
+    def learn(self) -> None:
         if self.new:
-            known = self.memory.codes
-            self.memory.codes = {**known, **self.new} if len(known) + len(self.new) <= MOST else self.new
-            self.memory.changed = True
+            known = self.file.texts
+            self.file.texts = (
+                {**known, **self.new} if len(known) + len(self.new) <= MOST else self.new
+            )
+            self.file.changed = True

@@ -1,20 +1,25 @@
-"""What the locks of PostgreSQL and MySQL have in common: statements on the driver's own connection."""
+"""Locks of database servers: statements on the driver's own connection."""
+
+from __future__ import annotations
+
+from .base import DatabaseLock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+#: Isolation levels that show the database as it was at the first statement of the transaction.
+SNAPSHOTS = ("REPEATABLE READ", "SERIALIZABLE")
 
 
-class ServerLock:
-    scope = "connection"
-    process = None
-    closes = False
-    past = None
+class ServerLock(DatabaseLock):
+    """A lock that the server keeps for a session."""
 
-    def __init__(self, connection):
-        self.sqlalchemy = connection
-        pooled = connection.connection
-        # What SQLAlchemy talks to, and what a project would call the connection: the same, but for asynchronous drivers.
-        self.connection = getattr(pooled, "dbapi_connection", None) or pooled
-        self.driver = getattr(pooled, "driver_connection", None) or self.connection
+    #: Whether the isolation level shows a snapshot, once that was asked.
+    snapshot: bool | None = None
 
-    def row(self, sql):
+    def row(self, sql: str) -> Any:
+        """Runs a statement, and returns its first row."""
         cursor = self.connection.cursor()
         try:
             cursor.execute(sql)
@@ -22,20 +27,17 @@ class ServerLock:
         finally:
             cursor.close()
 
-    def run(self, sql):
+    def run(self, sql: str) -> None:
+        """Runs a statement that gives no rows."""
         cursor = self.connection.cursor()
         try:
             cursor.execute(sql)
         finally:
             cursor.close()
 
-    def guarded(self, act):
-        """Does something that may fail, without consequences for the transaction."""
-        return act()
-
-    def sees_the_past(self):
-        """Whether the transaction's isolation shows the database as it was at its first statement."""
-        if self.past is None:
+    def sees_snapshot(self) -> bool:
+        """Returns whether the transaction sees the database as it was at its first statement."""
+        if self.snapshot is None:
             level = self.sqlalchemy.dialect.get_isolation_level(self.connection)
-            self.past = level.upper().replace("-", " ") in ("REPEATABLE READ", "SERIALIZABLE")
-        return self.past
+            self.snapshot = level.upper().replace("-", " ") in SNAPSHOTS
+        return self.snapshot

@@ -1,76 +1,95 @@
-"""A version script that has not been run yet, since nothing but what is known of it was asked for."""
+"""A version script that has not run yet, because only stored values of it were asked for."""
+
+from __future__ import annotations
 
 import importlib.util
 from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
 
-#: What is asked of a script to know where it stands among the others.
+if TYPE_CHECKING:
+    from typing import Any
+
+#: What Alembic asks of a script to know its place in the history.
 VALUES = ("revision", "down_revision", "branch_labels", "depends_on")
 
 get = object.__getattribute__
-#: Where what is known is kept, in a module's own namespace. Gone as soon as the script has been run.
-KNOWN = "__lback_known__"
+#: The key of the `StoredScript` in a module's own namespace. It is gone as soon as the script has
+#: run.
+STORED = "__lback_stored__"
 
 
-class Changed(ImportError):
-    """A script is another one than when the run began."""
+class ScriptChanged(ImportError):
+    """A script has changed since the run began."""
 
 
-class Unread(ModuleType):
-    """Runs the script as soon as something else is asked for than what is known of it, and is an ordinary module from then on."""
+class StoredScript(NamedTuple):
+    """What is stored of a script."""
 
-    def __getattribute__(self, name):
+    #: The value of each of `VALUES` that the script defines, and of `__doc__`.
+    values: dict[str, Any]
+    #: All names that the script defines.
+    names: frozenset[str]
+    #: What it imports, in order: each module with the names that are taken from it, none for
+    #: `import module`.
+    imports: list[tuple[str, tuple[str, ...]]]
+
+
+class LazyScript(ModuleType):
+    """Runs the script as soon as more is asked for than what is stored of it.
+
+    Then it is an ordinary module.
+    """
+
+    def __getattribute__(self, name: str) -> Any:
         own = get(self, "__dict__")
-        known = own.get(KNOWN)
-        if known is None:
+        stored = own.get(STORED)
+        if stored is None:
             return get(self, name)
-        if name in known.values:
-            return known.values[name]
+        if name in stored.values:
+            return stored.values[name]
         if name in ("__class__", "__name__", "__file__"):
             return get(self, name)
-        if name.startswith("__") or name in known.names:
-            read(self)
+        if name.startswith("__") or name in stored.names:
+            run(self)
             return getattr(self, name)
         raise AttributeError("module %r has no attribute %r" % (own["__name__"], name))
 
-    def __setattr__(self, name, value):
-        read(self)
+    def __setattr__(self, name: str, value: Any) -> None:
+        run(self)
         setattr(self, name, value)
 
-    def __delattr__(self, name):
-        read(self)
+    def __delattr__(self, name: str) -> None:
+        run(self)
         delattr(self, name)
 
-    def __dir__(self):
-        read(self)
+    def __dir__(self) -> list[str]:
+        run(self)
         return dir(self)
 
 
-class Known:
-    def __init__(self, values, names):
-        #: Of each of `VALUES` that the script defines, and of `__doc__`.
-        self.values = values
-        self.names = names
-
-
-def unread(name, path, known):
-    """A module as Alembic makes it of a script, before the script is run."""
-    module = Unread(name)
+def lazy_script(name: str, path: str, stored: StoredScript) -> LazyScript:
+    """Returns a module as Alembic makes it of a script, before the script has run."""
+    module = LazyScript(name)
     own = get(module, "__dict__")
     own["__file__"] = path
-    own[KNOWN] = known
+    own[STORED] = stored
     return module
 
 
-def read(module):
+def run(module: LazyScript) -> None:
+    """Runs a script, unless it has run."""
     own = get(module, "__dict__")
-    known = own.pop(KNOWN, None)
-    if known is None:
+    stored = own.pop(STORED, None)
+    if stored is None:
         return
     # An ordinary module from here on, also for the script that runs in it.
     ModuleType.__setattr__(module, "__class__", ModuleType)
     spec = importlib.util.spec_from_file_location(own["__name__"], own["__file__"])
+    assert spec is not None and spec.loader is not None
     own.update(importlib.util.module_from_spec(spec).__dict__)
     spec.loader.exec_module(module)
-    for name, value in known.values.items():
+    for name, value in stored.values.items():
         if own.get(name) != value:
-            raise Changed("`%s` was changed while a run used it" % own["__file__"], path=own["__file__"])
+            raise ScriptChanged(
+                "`%s` was changed while a run used it" % own["__file__"], path=own["__file__"]
+            )

@@ -1,146 +1,175 @@
-"""Lets Alembic know its version scripts without running those that do nothing when they are run.
+"""Gives Alembic its version scripts without running those that are static.
 
-To find the heads Alembic imports every script, thousands of them in an old project, to read four values of each. What a script defines is
-remembered here, for scripts of which that can be told from their code (`static_script`). One that is still the same file is then only run when its functions
-are asked for (`unread`). All others are run by Alembic, as ever.
-
-Nothing is guessed: a script is known by its size, its times and its inode, or else by the digest of its text.
+To find the heads Alembic imports every script, thousands of them in an old project, to read four
+values of each. The script cache stores these values of static scripts. A stored script runs only
+when its functions are asked for; Alembic runs all others, as always.
 """
 
+from __future__ import annotations
+
 import gc
-import hashlib
-import importlib.util
-import marshal
 import os
 import re
-import stat
-import sys
 from importlib.machinery import SourceFileLoader
+from typing import TYPE_CHECKING, NamedTuple
 
-from . import static_script
-from ..file_stamp import is_settled
-from .lazy_script import VALUES, Known, unread
+from ..compat import alembic_internals
+from ..diagnostics import ignored
+from ..file_stamp import file_stamp_without_links
+from .lazy_script import lazy_script
+from .script_folder import ScriptFolder
 
-#: Of the file in which a folder's scripts are remembered.
-FORMAT = 1
+if TYPE_CHECKING:
+    from types import CodeType, ModuleType
+    from typing import Any, Iterable
 
-installed = None
+    from alembic.script import Script, ScriptDirectory
+
+    from .lazy_script import StoredScript
+
+installed: ScriptCache | None = None
 
 
-def install(folder):
-    """Remembers scripts in this folder, which belongs to lback alone."""
+def install(folder: str) -> None:
+    """Has Alembic load its scripts through a cache in this folder, which only lback writes."""
     global installed
     from alembic.script import base
 
-    installed = Scripts(folder, base)
+    installed = ScriptCache(folder, base)
 
 
-def at_end():
+def at_end() -> None:
+    """Writes what was learned."""
     if installed is not None:
-        installed.keep()
+        installed.write()
 
 
-class Scripts:
-    def __init__(self, folder, base):
-        self.folder = folder
+class FoundScript(NamedTuple):
+    """A script that need not run."""
+
+    folder: ScriptFolder
+    #: The name of its file.
+    name: str
+    stored: StoredScript
+
+
+class ScriptCache:
+    """The script cache of all folders that a run reads."""
+
+    def __init__(self, store: str, base: Any) -> None:
+        self.store = store
+        #: The module `alembic.script.base`.
         self.base = base
-        self.folders = {}
-        self.imported = set()
+        self.folders: dict[str, ScriptFolder] = {}
+        self.imported: set[tuple[str, tuple[str, ...]]] = set()
         self.patch()
 
-    def patch(self):
-        directory, script = self.base.ScriptDirectory, self.base.Script
-        load = directory._load_revisions
-        # Alembic before 1.16 gives the folder and the name.
-        maker = "_from_filename" if hasattr(script, "_from_filename") else "_from_path"
-        make = getattr(script, maker)
+    def patch(self) -> None:
+        """Replaces two methods of Alembic's."""
+        directory_class, script_class = self.base.ScriptDirectory, self.base.Script
+        load = alembic_internals.load_revisions(directory_class)
+        factory = alembic_internals.script_factory(script_class)
+        make = getattr(script_class, factory)
 
-        # Ends before Alembic's own begins, so that no frame is between it and a script that it runs.
-        def _load_revisions(directory):
+        # Ends before Alembic's own begins, so that no frame is between Alembic and a script that it
+        # runs.
+        def load_revisions(directory: ScriptDirectory) -> Iterable[Script]:
             try:
-                ready = self.all_of(directory)
-            except Exception:
-                # Alembic says what is wrong with it, if anything is.
-                ready = None
-            return load(directory) if ready is None else iter(ready)
+                scripts = self.all_scripts(directory)
+            except Exception as error:
+                ignored(
+                    error, "Alembic loads the scripts itself, and raises what is wrong with them"
+                )
+                scripts = None
+            return load(directory) if scripts is None else iter(scripts)
 
-        def made(cls, directory, *path):
+        def make_script(cls: type[Script], directory: ScriptDirectory, *path: Any) -> Script | None:
             try:
                 head, name = os.path.split(os.path.join(*path))
                 folder = self.folder_of(head)
-                told = self.told(folder, name)
-                if told is not None:
-                    return self.script(folder, name, told)
-                unknown = folder.entry(name) is None
-            except Exception:
-                unknown = False
-            if not unknown:
-                return make(directory, *path)
-            before = identity(os.path.join(folder.path, name))
-            with Codes() as codes:
-                result = make(directory, *path)
+                stored = self.stored(folder, name)
+                if stored is not None:
+                    return self.script(FoundScript(folder, name, stored))
+                is_new = folder.entry(name) is None
+            except Exception as error:
+                ignored(error, "Alembic runs a script of which nothing can be stored")
+                is_new = False
+            if not is_new:
+                return make(directory, *path)  # type: ignore[no-any-return]
+            file = os.path.join(folder.path, name)
+            before = file_stamp_without_links(file)
+            with CapturedCode() as captured:
+                result: Script | None = make(directory, *path)
             if result is not None:
-                folder.learn(name, before, result.module, codes.of.get(os.path.join(folder.path, name)))
+                folder.learn(name, before, result.module, captured.by_path.get(file))
             return result
 
-        directory._load_revisions = _load_revisions
-        setattr(script, maker, classmethod(made))
+        alembic_internals.set_load_revisions(directory_class, load_revisions)
+        setattr(script_class, factory, classmethod(make_script))
 
-    def all_of(self, directory):
-        """All scripts of a directory, where none of them needs to be run; else `None`."""
+    def all_scripts(self, directory: ScriptDirectory) -> list[Script] | None:
+        """Returns all scripts of a directory, `None` if one of them must run."""
         if directory.sourceless:
             return None
-        script, rule = self.base.Script, self.base._only_source_rev_file
-        found = []
-        for location in directory._version_locations:
-            if not os.path.exists(location):
-                continue
-            for path in script._list_py_dir(directory, location):
-                head, name = os.path.split(path)
-                if rule.match(name):
-                    folder = self.folder_of(head)
-                    told = self.told(folder, name)
-                    if told is None:
-                        return None
-                    found.append((folder, name, told))
-        if len({(folder.path, name) for folder, name, _ in found}) < len(found):
-            # Alembic warns of it.
+        found = self.find_all(directory)
+        if found is None or len({(script.folder.path, script.name) for script in found}) < len(
+            found
+        ):
+            # Alembic warns of a script that is found twice.
             return None
-        # Nothing of the project's runs meanwhile, and nothing of this is garbage.
+        # No code of the project runs meanwhile, and nothing of this is garbage.
         collecting = gc.isenabled()
         gc.disable()
         try:
-            return [self.script(*each) for each in found]
+            return [self.script(script) for script in found]
         finally:
             if collecting:
                 gc.enable()
 
-    def folder_of(self, path):
+    def find_all(self, directory: ScriptDirectory) -> list[FoundScript] | None:
+        """Returns what is stored of all scripts of a directory, `None` if one of them must run."""
+        pattern = alembic_internals.source_file_pattern(self.base)
+        found = []
+        for location in alembic_internals.version_folders(directory):
+            if not os.path.exists(location):
+                continue
+            for path in alembic_internals.script_files(self.base.Script, directory, location):
+                head, name = os.path.split(path)
+                if pattern.match(name):
+                    folder = self.folder_of(head)
+                    stored = self.stored(folder, name)
+                    if stored is None:
+                        return None
+                    found.append(FoundScript(folder, name, stored))
+        return found
+
+    def folder_of(self, path: str) -> ScriptFolder:
+        """Returns what is stored of a folder."""
         folder = self.folders.get(path)
         if folder is None:
             real = os.path.realpath(path)
-            folder = self.folders.get(real) or Folder(self.folder, real)
+            folder = self.folders.get(real) or ScriptFolder(self.store, real)
             self.folders[path] = self.folders[real] = folder
         return folder
 
-    def told(self, folder, name):
-        """What a script tells that need not be run; `None` where it must be."""
+    def stored(self, folder: ScriptFolder, name: str) -> StoredScript | None:
+        """Returns what is stored of a script that need not run, `None` if it must."""
         entry = folder.entry(name)
-        if entry is None or entry.told is None or not folder.is_compiled(name):
+        if entry is None or entry.script is None or not folder.is_compiled(name):
             return None
-        for module, names in entry.told["imports"]:
+        for module, names in entry.script.imports:
             self.do_import(module, names)
-        return entry.told
+        return entry.script
 
-    def script(self, folder, name, told):
-        """The script as Alembic makes it, without being run."""
-        path = os.path.join(folder.path, name)
-        values = told["values"]
-        module = unread(re.sub(r"\W", "_", name), path, Known(values, told["names"]))
-        return self.base.Script(module, values["revision"], path)
+    def script(self, found: FoundScript) -> Script:
+        """Returns the script as Alembic makes it, without running it."""
+        path = os.path.join(found.folder.path, found.name)
+        module = lazy_script(re.sub(r"\W", "_", found.name), path, found.stored)
+        script: Script = self.base.Script(module, found.stored.values["revision"], path)
+        return script
 
-    def do_import(self, module, names):
-        """What the script would import: others may count on it."""
+    def do_import(self, module: str, names: tuple[str, ...]) -> None:
+        """Imports what the script would import: other code may rely on it."""
         if (module, names) in self.imported:
             return
         found = __import__(module, {}, {}, names)
@@ -148,169 +177,32 @@ class Scripts:
             getattr(found, name)
         self.imported.add((module, names))
 
-    def keep(self):
+    def write(self) -> None:
+        """Writes what was learned."""
         for folder in set(self.folders.values()):
-            folder.keep()
+            folder.write()
 
 
-class Entry:
-    def __init__(self, identity, digest, told):
-        self.identity = identity
-        self.digest = digest
-        #: `None` for a script that must be run.
-        self.told = told
+class CapturedCode:
+    """A context that captures the code of each file that is imported in it."""
 
+    def __init__(self) -> None:
+        self.by_path: dict[str, CodeType | None] = {}
 
-class Folder:
-    """The scripts of one folder."""
-
-    def __init__(self, store, path):
-        self.path = path
-        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
-        # What is inert depends on the code, and so on the version of Python that made it, and on what that leaves out.
-        python = "%s-%d" % (importlib.util.MAGIC_NUMBER.hex(), sys.flags.optimize)
-        self.file = os.path.join(store, "%s-%d-%s" % (name, FORMAT, python))
-        self.entries = {}
-        self.found = {}
-        self.changed = False
-        self.compiled = None
-        self.load()
-
-    def load(self):
-        try:
-            with open(self.file, "rb") as file:
-                folder, scripts = marshal.loads(file.read())
-            if folder == self.path:
-                self.entries = {name: Entry(*entry) for name, entry in scripts.items()}
-        except Exception:
-            # There is none yet, or one that was damaged.
-            self.entries = {}
-
-    def entry(self, name):
-        """What is known of a script as it is now."""
-        entry = self.entries.get(name)
-        if entry is None:
-            return None
-        path = os.path.join(self.path, name)
-        now = identity(path)
-        if now is None:
-            return None
-        if entry.identity != now:
-            if entry.digest != digest(path):
-                return None
-            entry.identity = now
-            self.changed = True
-        self.found[name] = entry
-        return entry
-
-    def is_compiled(self, name):
-        """Whether Python has nothing to write for this script: where it would compile it for the next run, it shall."""
-        if self.compiled is None:
-            self.compiled, self.suffix = compiled(self.path)
-        return self.compiled is True or name[: -len(".py")] + self.suffix in self.compiled
-
-    def learn(self, name, before, module, code):
-        """Remembers a script that Alembic has just run. Never raises."""
-        try:
-            path = os.path.join(self.path, name)
-            entry = Entry(before, digest(path), tell(module, code))
-            if before is not None and identity(path) == before:
-                self.found[name] = self.entries[name] = entry
-                self.changed = True
-        except Exception:
-            pass
-
-    def keep(self):
-        """Never raises: what can't be kept is learnt again."""
-        if not self.changed:
-            return
-        new = "%s.%d" % (self.file, os.getpid())
-        try:
-            scripts = {}
-            for name, entry in self.entries.items():
-                if name not in self.found and not os.path.exists(os.path.join(self.path, name)):
-                    continue
-                settled = entry.identity is not None and is_settled(entry.identity[1:3])
-                scripts[name] = entry.identity if settled else None, entry.digest, entry.told
-            with open(new, "wb") as file:
-                file.write(marshal.dumps((self.path, scripts)))
-            os.replace(new, self.file)
-        except (OSError, ValueError):
-            try:
-                os.unlink(new)
-            except OSError:
-                pass
-
-
-def identity(path):
-    """What changes with a file's content; `None` for what is no ordinary file."""
-    try:
-        status = os.lstat(path)
-    except OSError:
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        return None
-    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
-
-
-def compiled(folder):
-    """The names of the compiled files of a folder's scripts, and how they end; `True` where Python writes none."""
-    path = importlib.util.cache_from_source(os.path.join(folder, "x.py"))
-    cache, name = os.path.split(path)
-    suffix = name[1:]
-    if sys.dont_write_bytecode:
-        return True, suffix
-    try:
-        return set(os.listdir(cache)), suffix
-    except OSError:
-        return not os.access(folder, os.W_OK) or set(), suffix
-
-
-def digest(path):
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
-
-
-def tell(module, code):
-    told = None if code is None else static_script.told(code)
-    if told is None:
-        return None
-    values = {}
-    for name in ("__doc__",) + VALUES:
-        if name in told.names or name == "__doc__":
-            value = module.__dict__.get(name)
-            if not is_plain(value):
-                return None
-            values[name] = value
-    if not isinstance(values.get("revision"), str) or "down_revision" not in values:
-        return None
-    return {"values": values, "names": frozenset(told.names), "imports": told.imports}
-
-
-def is_plain(value):
-    return value is None or type(value) is str or type(value) is tuple and all(type(part) is str for part in value)
-
-
-class Codes:
-    """The code of what is imported meanwhile, by file."""
-
-    def __init__(self):
-        self.of = {}
-
-    def __enter__(self):
+    def __enter__(self) -> CapturedCode:
         self.before = SourceFileLoader.__dict__.get("get_code")
         inherited = SourceFileLoader.get_code
 
-        # Not on the stack any more when the code runs.
-        def get_code(loader, fullname):
-            self.of[loader.path] = code = inherited(loader, fullname)
+        # No longer on the stack when the code runs.
+        def get_code(loader: SourceFileLoader, fullname: str) -> CodeType | None:
+            self.by_path[loader.path] = code = inherited(loader, fullname)
             return code
 
-        SourceFileLoader.get_code = get_code
+        SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         if self.before is None:
             del SourceFileLoader.get_code
         else:
-            SourceFileLoader.get_code = self.before
+            SourceFileLoader.get_code = self.before  # type: ignore[method-assign]

@@ -1,0 +1,81 @@
+"""Attributes of database drivers that are private, or that only some drivers have.
+
+Tried with psycopg 3, psycopg2, asyncpg, pg8000, PyMySQL, mysqlclient, aiosqlite, and SQLAlchemy
+from 1.4 to 2.1.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+#: Among the flags of MySQL's protocol (`SERVER_STATUS_IN_TRANS`).
+MYSQL_IN_TRANSACTION = 1
+
+
+def dbapi_connection(pooled: Any) -> Any:
+    """Returns the connection that SQLAlchemy talks to.
+
+    Before 1.4.24 a pooled connection stands for it.
+    """
+    return getattr(pooled, "dbapi_connection", None) or pooled
+
+
+def driver_connection(pooled: Any) -> Any:
+    """Returns the connection that the driver itself made.
+
+    It is the one that SQLAlchemy talks to, except with asynchronous drivers, which SQLAlchemy
+    wraps.
+    """
+    return getattr(pooled, "driver_connection", None) or dbapi_connection(pooled)
+
+
+def sqlite_interrupt(driver: Any) -> Callable[[], None] | None:
+    """Returns the method that interrupts a statement. aiosqlite has the connection in `_conn`."""
+    return getattr(getattr(driver, "_conn", driver), "interrupt", None)
+
+
+def sqlite_in_transaction(driver: Any) -> bool:
+    """Returns whether a connection to SQLite or of aiosqlite is known to be in a transaction."""
+    return getattr(driver, "in_transaction", False) is True
+
+
+def postgresql_in_transaction(driver: Any) -> bool | None:
+    """Returns whether the server has begun a transaction, `None` if the driver doesn't know."""
+    # asyncpg
+    ask = getattr(driver, "is_in_transaction", None)
+    if callable(ask):
+        return bool(ask())
+    # psycopg, psycopg2
+    status = getattr(getattr(driver, "info", None), "transaction_status", None)
+    if status is not None:
+        return int(status) != 0
+    # pg8000
+    return getattr(driver, "_in_transaction", None)
+
+
+def postgresql_backend(driver: Any) -> int | None:
+    """Returns the server's process as the driver keeps it, `None` if it doesn't."""
+    # asyncpg
+    ask = getattr(driver, "get_server_pid", None)
+    if callable(ask):
+        return int(ask())
+    # psycopg, psycopg2
+    pid = getattr(getattr(driver, "info", None), "backend_pid", None)
+    if pid is not None:
+        return int(pid)
+    # pg8000
+    data = getattr(driver, "_backend_key_data", None)
+    return int.from_bytes(data[:4], "big") if data else None
+
+
+def mysql_in_transaction(driver: Any) -> bool | None:
+    """Returns whether the server is in a transaction, `None` if the driver doesn't know."""
+    # PyMySQL, cymysql
+    flags = getattr(driver, "server_status", None)
+    if isinstance(flags, int):
+        return bool(flags & MYSQL_IN_TRANSACTION)
+    # MySQL Connector
+    known = getattr(driver, "in_transaction", None)
+    return known if isinstance(known, bool) else None

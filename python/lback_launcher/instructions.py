@@ -1,0 +1,79 @@
+"""The messages that lback sends, as one type.
+
+`src/alembic/launcher/channel.rs` writes `go`, `src/alembic/planner_client/request.rs` writes
+`plan`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+#: The tasks: run Alembic, read the heads and nothing else, make a plan.
+RUN = "run"
+PROBE = "probe"
+PLAN = "plan"
+
+
+class PlannedDatabase(NamedTuple):
+    """What an agreed plan does to one database."""
+
+    heads: list[str]
+    #: The revisions of its steps, in order.
+    steps: list[str]
+
+
+class Instructions(NamedTuple):
+    """What Alembic shall do, and within which limits."""
+
+    task: str
+    #: How to take the lock: `wait`, `fail`, `skip-if-current` or `off`.
+    lock: str = "off"
+    #: Seconds.
+    lock_timeout: float = 0.0
+    #: Whether a run with several current heads is refused.
+    single_head: bool = False
+    #: The folder of the script cache.
+    scripts: str | None = None
+    #: Arguments for Alembic in the place of those that the launcher was started with.
+    arguments: list[str] | None = None
+    #: The plan to which the run must keep, one entry a database.
+    expected: list[PlannedDatabase] | None = None
+    #: The bodies of the script that `alembic revision` writes, by the names that its template uses.
+    bodies: dict[str, str] | None = None
+    #: Seconds in which a plan must be made.
+    limit: float = 0.0
+    #: The planner's request, as lback wrote it.
+    request: dict[str, Any] | None = None
+
+
+def instructions_of(message: dict[str, Any]) -> Instructions:
+    """Returns what a message of lback means."""
+    if message["type"] == "plan":
+        return Instructions(
+            PLAN,
+            scripts=message.get("scripts"),
+            arguments=message["arguments"],
+            limit=message["limit"],
+            request=message,
+        )
+    if message.get("probe"):
+        return Instructions(PROBE)
+    expected = message.get("expected")
+    return Instructions(
+        RUN,
+        lock=message["lock"],
+        lock_timeout=message["lock_timeout"],
+        single_head=bool(message.get("single_head")),
+        scripts=message.get("scripts"),
+        arguments=message.get("arguments"),
+        expected=None if expected is None else [planned(database) for database in expected],
+        bodies=message.get("written"),
+    )
+
+
+def planned(database: dict[str, Any]) -> PlannedDatabase:
+    """Returns what the plan says of one database."""
+    return PlannedDatabase(database["heads"], database["steps"])
