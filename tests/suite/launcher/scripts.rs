@@ -27,7 +27,7 @@ fn known(project: &Project) -> String {
 }
 
 fn is_run(revision: &str, down: &str, stdout: &str) -> bool {
-    let (run, unread) = (format!("('{revision}', {down}, 'module')"), format!("('{revision}', {down}, 'Unread')"));
+    let (run, unread) = (format!("('{revision}', {down}, 'module')"), format!("('{revision}', {down}, 'LazyScript')"));
     assert!(stdout.contains(&run) != stdout.contains(&unread), "{revision} {down}: {stdout}");
     stdout.contains(&run)
 }
