@@ -19,9 +19,7 @@ pub(crate) use launcher::{
     RunConstraints, ScriptBodies,
 };
 pub(crate) use locate::{AlembicNotFound, Program, SearchPaths, locate};
-pub(crate) use planner_client::{
-    InverseMigration, NameReading, PlanQuestion, PlanReply, PlanRequest, TableQuestion,
-};
+pub(crate) use planner_client::{InverseMigration, NameReading, PlanQuestion, PlanReply, PlanRequest, TableQuestion};
 pub(crate) use process::capture::Capture;
 pub(crate) use process::signals::StopSignals;
 pub(crate) use process::stop::{Grace, StopRequest, StopRequests};

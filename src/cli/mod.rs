@@ -1,4 +1,5 @@
-//! What can be typed. Each command is a file: its arguments, and a `run` that resolves, calls and shows.
+//! The command line. Each command is a file with its arguments and a `run` that resolves them,
+//! calls the other rooms and shows the result.
 
 mod commands;
 mod error;
@@ -17,10 +18,11 @@ use crate::support::exit::{Exit, exit_code_table};
 use crate::support::user_error::CommandError;
 use crate::ui;
 
-/// Alembic with signals, sandboxed plugins and policies that can say no.
+/// Alembic with signals, sandboxed plugins and policies that can deny a migration.
 ///
-/// lback runs Alembic's commands as they are, sends a signal at every stage, and hands each signal to the WebAssembly plugins that
-/// `lback.toml` lists: a policy may stop a command before Alembic starts, a handler is told what happened.
+/// lback runs Alembic's commands as they are and sends a signal at every stage to the WebAssembly
+/// plugins that `lback.toml` lists. A policy can deny a command before Alembic starts. A handler is
+/// told what happened.
 #[derive(Parser)]
 #[command(
     name = "lback",
@@ -62,15 +64,15 @@ enum Command {
     Init(init::Init),
     Log(log::Log),
     #[command(subcommand)]
-    Plugin(plugin::Plugin),
+    Plugin(plugin::PluginCommand),
 }
 
-/// Does what the command line says, and says with which code to exit.
+/// Runs the command of the command line and returns the exit code.
 pub(crate) fn run() -> Exit {
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // A closed pipe is no reason to fail while printing the help.
+            // A closed pipe is no reason to fail while the help is printed.
             let _ = error.print();
             return if error.use_stderr() { Exit::Usage } else { Exit::Success };
         }

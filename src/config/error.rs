@@ -144,6 +144,6 @@ impl UserError for UnlistedPlugin {
     }
 
     fn hint(&self) -> Option<String> {
-        Some("`lback plugin list` says which there are".to_owned())
+        Some("`lback plugin list` shows the plugins of this project".to_owned())
     }
 }

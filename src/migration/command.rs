@@ -1,11 +1,12 @@
-//! The commands: what each one gives to Alembic, and which signal is its own.
+//! The commands of lback: the arguments that each gives to Alembic, and its own signal.
 
 use std::ffi::OsString;
 
 use crate::alembic::{CommandLine, PlanQuestion, redact};
 use crate::model::event::Signal;
 
-/// A command of lback, as it was meant. `extra` are arguments that Alembic gets as they are.
+/// A command of lback, resolved from the command line. `extra` are arguments that are passed to
+/// Alembic unchanged.
 #[derive(Clone, Debug)]
 pub(crate) enum Command {
     Makemigrations {
@@ -22,10 +23,10 @@ pub(crate) enum Command {
         table: Option<String>,
         extra: Vec<OsString>,
     },
-    /// A new revision that undoes what others did, worked out by lback.
+    /// A new revision that reverts others, written by lback.
     Forward {
         message: String,
-        /// Where it goes, as Alembic's `--head`.
+        /// The parent of the new revision, as Alembic's `--head`.
         head: String,
         extra: Vec<OsString>,
     },
@@ -39,12 +40,12 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// What Alembic is given after its global options.
+    /// Returns the arguments that follow Alembic's global options.
     pub(super) fn words(&self) -> Vec<OsString> {
         let with =
             |own: &[&str], extra: &[OsString]| own.iter().map(OsString::from).chain(extra.iter().cloned()).collect();
         match self {
-            // Only joined to its option may a value begin with a hyphen.
+            // A value that begins with a hyphen is only accepted when it is joined to its option.
             Self::Makemigrations { name: Some(name), extra } if name.starts_with('-') => {
                 with(&["revision", "--autogenerate", &format!("--message={name}")], extra)
             }
@@ -62,12 +63,14 @@ impl Command {
         }
     }
 
-    /// Whether it counts its steps from where the database is, so that there must be one such place.
+    /// Returns `true` if the command counts steps from the current revision, so that only one
+    /// revision may be current.
     pub(super) fn needs_single_head(&self) -> bool {
         matches!(self, Self::Rollback { version, .. } if is_steps(version))
     }
 
-    /// The signal of the command itself, without passwords, as its command line has them; `alembic` has none.
+    /// Returns the command's own signal, with passwords hidden as in its command line; `alembic`
+    /// has none.
     pub(super) fn signal(&self) -> Option<Signal> {
         let shown = |word: &str| redact(word).into_owned();
         Some(match self {
@@ -83,18 +86,19 @@ impl Command {
     }
 }
 
-/// What there is to plan of a command line.
+/// The steps that a command line asks for.
 pub(super) enum Planned {
-    /// It takes steps.
+    /// The command line takes the steps of this question.
     Steps(PlanQuestion),
-    /// It runs no migrations.
+    /// The command line runs no migrations.
     Nothing,
-    /// It may, but its words can't be told apart.
+    /// The command line may run migrations, but its arguments cannot be read.
     Unknown,
 }
 
 impl Planned {
-    /// As argparse reads it: options may be shortened, and stand before and after the revision.
+    /// Reads a command line as argparse does: options may be shortened, and may stand before and
+    /// after the revision.
     pub(super) fn of(line: &CommandLine) -> Self {
         let question: fn(String) -> PlanQuestion = match line.command() {
             "upgrade" => |target| PlanQuestion::Upgrade { target },

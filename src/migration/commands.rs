@@ -1,4 +1,4 @@
-//! One run: the signals in their order, Alembic between them, and the outcome.
+//! A run: the signals in their order, Alembic between them, and the result.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use super::prepared::PreparedAlembic;
 use super::result::RunResult;
 use super::run_observer::RunObserver;
 use super::settings::AlembicSettings;
+use super::signals::signals_before;
 use super::watch::{Raised, Watch, Watched};
 use super::{database_state, recording};
 use crate::alembic::{
@@ -24,19 +25,20 @@ use crate::model::event::{AlembicCommand, Context, Event, Finished, Override, Se
 use crate::model::plan::{DatabasePlan, Plan, PlanSource};
 use crate::plugin::Redactor;
 
-/// How long handlers get when somebody wants lback to end.
+/// The time that handlers have after one stop request.
 const GRACE_WHEN_STOPPED: Duration = Duration::from_secs(2);
 
-/// The same when somebody has asked twice. What is not told by then is kept for the next run.
-const GRACE_WHEN_INSISTED: Duration = Duration::from_millis(500);
+/// The time that handlers have after a second stop request. Events that are not delivered by then
+/// are kept for the next run.
+const GRACE_WHEN_REPEATED: Duration = Duration::from_millis(500);
 
-/// How long the databases may take to say where they stand, when somebody wants lback to end.
+/// The time that reading the heads may take after a stop request.
 const PROBE_WHEN_STOPPED: Duration = Duration::from_secs(5);
 
-/// Where Alembic's output is shown.
+/// A stream that shows Alembic's output.
 pub(crate) type Screen = Box<dyn AsyncWrite + Unpin + Send>;
 
-/// The sender of the signals: one for each run.
+/// The sender of the signals of one run.
 pub(crate) struct MigrationCommands<R> {
     pub(crate) sender: Sender,
     pub(crate) context: Context,
@@ -45,14 +47,14 @@ pub(crate) struct MigrationCommands<R> {
     pub(crate) observer: Arc<dyn RunObserver>,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) record: RunRecord,
-    /// Keeps secrets of plugins out of what other plugins are handed.
+    /// Hides the secrets of plugins in the data that other plugins receive.
     pub(crate) redactor: Redactor,
-    /// How long handlers may take after Alembic has ended.
+    /// The time that handlers may take after Alembic has ended.
     pub(crate) handler_grace: Duration,
     pub(crate) stop: StopCounter<R>,
-    /// The plan of the run, for whoever asks for it.
+    /// The plan of the run, made when a policy first asks for it.
     pub(crate) plan: PlanSource,
-    /// What `revision` writes into the new script, where lback has worked it out.
+    /// The bodies of the new script, where lback has written them.
     pub(crate) written: Option<ScriptBodies>,
 }
 
@@ -60,7 +62,7 @@ pub(crate) struct MigrationCommands<R> {
 struct AlembicRun {
     finished: Finished,
     outcome: Outcome,
-    /// Whether lback could not observe Alembic.
+    /// `true` if lback could not observe Alembic.
     unseen: bool,
 }
 
@@ -72,7 +74,8 @@ impl AlembicRun {
 }
 
 impl<R: StopRequests> MigrationCommands<R> {
-    /// Runs the command from its first signal to the end of its handlers, and closes the record of the run.
+    /// Runs the command from its first signal to the end of its handlers, and closes the record of
+    /// the run.
     pub(crate) async fn run(mut self, command: &Command, prepared: PreparedAlembic) -> RunResult {
         let line = prepared.line();
         let alembic = prepared.alembic_command();
@@ -107,14 +110,14 @@ impl<R: StopRequests> MigrationCommands<R> {
         event
     }
 
-    /// Sends the signals that come before Alembic. Stops at the first one that is not allowed.
+    /// Sends the signals that precede Alembic. Stops at the first one that is denied.
     async fn announce(
         &mut self,
         command: &Command,
         line: &CommandLine,
         alembic: &AlembicCommand,
     ) -> Result<(), Outcome> {
-        for signal in before(command, line, alembic) {
+        for signal in signals_before(command, line, alembic) {
             let event = self.event(signal);
             let allowed: Result<(), Blocked> = tokio::select! {
                 biased;
@@ -175,7 +178,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             };
             watch.databases.into_iter().map(judge).collect()
         };
-        recording::record_standing(&databases, &self.record);
+        recording::record_states(&databases, &self.record);
         let returncode = ended.returncode();
         let text = |capture: alembic::Capture| self.redactor.redact(&alembic::redact(&capture.into_text()));
         let outcome = match (ended.cause, watch.locked) {
@@ -194,7 +197,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         };
         let finished = Finished {
             command,
-            // The status is lback's own word there: Alembic did not come to an end of its own.
+            // In these cases lback chose the exit status: Alembic did not end by itself.
             returncode: returncode
                 .filter(|_| !matches!(outcome, Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_))),
             stdout: text(ended.stdout),
@@ -205,10 +208,11 @@ impl<R: StopRequests> MigrationCommands<R> {
         AlembicRun { finished, outcome, unseen: watch.unseen }
     }
 
-    /// The heads of the databases after a run that did not succeed; empty where they can't be read.
+    /// Returns the heads of the databases after a run that failed, or nothing where they cannot be
+    /// read.
     async fn read_heads(&mut self, probe: Option<Probe>, cause: EndCause) -> Vec<DatabaseHeads> {
         let Some(probe) = probe.filter(|_| !self.stop.repeated()) else { return Vec::new() };
-        let _shown = self.observer.waiting("reading where the database stands");
+        let _shown = self.observer.waiting("reading the state of the database");
         let limit = async {
             match cause {
                 EndCause::Interrupted(_) => tokio::time::sleep(PROBE_WHEN_STOPPED).await,
@@ -218,7 +222,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         tokio::select! {
             biased;
             read = probe.read_heads() => read.unwrap_or_else(|error| {
-                tracing::warn!("where the database stands could not be read: {error}");
+                tracing::warn!("the state of the database could not be read: {error}");
                 Vec::new()
             }),
             () = limit => Vec::new(),
@@ -229,30 +233,20 @@ impl<R: StopRequests> MigrationCommands<R> {
     /// Waits for the handlers, unless lback is asked to stop, and closes the record of the run.
     async fn finish(mut self, result: &RunResult) {
         let grace = match result.outcome {
-            Outcome::Interrupted(_) if self.stop.repeated() => GRACE_WHEN_INSISTED,
+            Outcome::Interrupted(_) if self.stop.repeated() => GRACE_WHEN_REPEATED,
             Outcome::Interrupted(_) => self.handler_grace.min(GRACE_WHEN_STOPPED),
             _ => self.handler_grace,
         };
         let _shown = self.observer.waiting("waiting for handlers");
         tokio::select! {
             () = self.dispatcher.finish(grace) => {}
-            _ = self.stop.next() => tracing::warn!("handlers were not waited for"),
+            _ = self.stop.next() => tracing::warn!("lback did not wait for the handlers"),
         }
         self.record.end(End { exit_code: result.exit().code() }).await;
     }
 }
 
-/// The signals that come before Alembic, in their order.
-pub(super) fn before(
-    command: &Command,
-    line: &CommandLine,
-    alembic: &AlembicCommand,
-) -> impl Iterator<Item = Signal> + use<> {
-    let started = Signal::Started { command: alembic.clone(), full_command: line.redacted().to_vec() };
-    [Some(Signal::Initialized), command.signal(), Some(started)].into_iter().flatten()
-}
-
-/// What Alembic must find, for a run to be what was planned.
+/// Returns the heads and steps that Alembic must find for the run to match the plan.
 fn expected(plan: &Plan) -> Vec<ExpectedSteps> {
     let of = |database: &DatabasePlan| ExpectedSteps {
         heads: database.heads.clone(),

@@ -1,12 +1,13 @@
-//! Where a database stands after a run: judged from what was seen of the run and from the heads that were read afterwards.
+//! The state of a database after a run, derived from the reports of the run and from the heads that
+//! were read afterwards.
 //!
-//! Alembic's log is no help here: a step that it names may have been rolled back, and a version that has not moved doesn't mean that the
-//! schema hasn't.
+//! Alembic's log is not a source: a step that it names may have been rolled back, and a version
+//! that has not moved does not prove that the schema is unchanged.
 
 use super::watch::{Watched, WatchedStep};
 use crate::model::database::{Database, DatabaseState, Direction};
 
-/// Judges a run that succeeded: what it reported last holds.
+/// Returns the state after a successful run: the last reports hold.
 pub(super) fn after_success(watched: Watched) -> Database {
     let nothing_begun = watched.steps.is_empty();
     let heads = watched.heads_after.clone().or_else(|| watched.heads_before.clone().filter(|_| nothing_begun));
@@ -18,7 +19,7 @@ pub(super) fn after_success(watched: Watched) -> Database {
     database(watched, heads, state)
 }
 
-/// Judges a run that did not succeed: `heads` are those that were read when it was over.
+/// Returns the state after a failed run. `heads` were read after its end.
 pub(super) fn after_failure(watched: Watched, heads: Option<Vec<String>>) -> Database {
     if watched.steps.is_empty() {
         let before = watched.heads_before.clone();
@@ -29,7 +30,8 @@ pub(super) fn after_failure(watched: Watched, heads: Option<Vec<String>>) -> Dat
     let before = watched.heads_before.as_deref().unwrap_or_default();
     let unchanged = same(&heads, before);
     let reached = watched.steps.iter().rposition(|step| step.heads.as_ref().is_some_and(|after| same(after, &heads)));
-    // Heads that no step of this run left behind are another run's work: then nobody knows which of the steps stayed.
+    // Heads that no step of this run produces come from another run. Which of the steps are
+    // committed is then unknown.
     let lost = match reached {
         Some(last) if !unchanged => &watched.steps[last + 1..],
         _ => &watched.steps,
@@ -44,7 +46,7 @@ pub(super) fn after_failure(watched: Watched, heads: Option<Vec<String>>) -> Dat
     database(watched, Some(heads), state)
 }
 
-/// Whether a step that did not stay may have left something in the schema.
+/// Returns `true` if a step that was rolled back may have left something in the schema.
 fn leaves_traces(step: &WatchedStep, transactional_ddl: bool) -> bool {
     step.left_transaction || (!transactional_ddl && step.step.direction != Direction::Stamp)
 }
@@ -61,7 +63,7 @@ fn database(watched: Watched, heads_after: Option<Vec<String>>, state: DatabaseS
     }
 }
 
-/// The order of heads means nothing.
+/// Compares heads regardless of their order.
 fn same(one: &[String], other: &[String]) -> bool {
     let sorted = |heads: &[String]| {
         let mut heads = heads.to_vec();
@@ -111,7 +113,7 @@ mod tests {
         }
     }
 
-    /// At `a`; `b` was applied, `c` was begun.
+    /// Two steps from `a`: `b` was applied, `c` was started.
     fn two_steps() -> Vec<WatchedStep> {
         vec![step("b", Some(&["b"])), step("c", None)]
     }
@@ -146,9 +148,10 @@ mod tests {
 
     #[test]
     fn a_step_that_committed_in_its_middle_and_was_lost_leaves_traces() {
-        // The block of `c` committed `b` with its version; `c` itself was rolled back but for what its block did.
+        // The block of `c` committed `b` with its version. `c` was rolled back, except for the
+        // block.
         fails(true, vec![step("b", Some(&["b"])), autocommit(step("c", None))], &["b"], DatabaseState::Suspect);
-        // `b` committed a part of itself, and its version went with `c`.
+        // `b` committed a part of itself, and its version was rolled back with `c`.
         fails(true, vec![autocommit(step("b", Some(&["b"]))), step("c", None)], &["a"], DatabaseState::Suspect);
     }
 

@@ -30,7 +30,8 @@ pub(crate) fn stopped_exit(request: StopRequest) -> Exit {
     }
 }
 
-/// Tells a wrong file apart from a policy that denies or fails when it is called: the last two are denials.
+/// Separates wrong files from policies that deny or fail when they are called: the last two count
+/// as denials.
 fn blocked_exit(Blocked(reasons): &Blocked) -> Exit {
     let misconfigured =
         |reason: &Reason| matches!(reason, Reason::Failed { failure, .. } if failure.is_refused_settings());

@@ -1,5 +1,5 @@
-//! `MigrationCommands`: makemigrations, migrate, rollback, history and every other Alembic command; which signal is sent when; how a
-//! run ended, and where the databases stand then.
+//! `MigrationCommands`: the commands around Alembic, the signals of a run in their order, its
+//! outcome, and the state of its databases afterwards.
 
 mod command;
 mod commands;
@@ -11,6 +11,7 @@ mod recording;
 mod result;
 mod run_observer;
 mod settings;
+mod signals;
 mod stop_counter;
 mod watch;
 
@@ -23,4 +24,4 @@ pub(crate) use result::RunResult;
 pub(crate) use run_observer::RunObserver;
 pub(crate) use settings::{AlembicSettings, PlanSettings};
 pub(crate) use stop_counter::StopCounter;
-pub(crate) use watch::{Drifted, Locked};
+pub(crate) use watch::{HeldLock, PlanDrift};

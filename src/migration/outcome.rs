@@ -1,9 +1,9 @@
-//! How a run ended, and what the plugins are told of that.
+//! The outcome of a run, and the error that plugins are told.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::watch::{Drifted, Locked, Raised};
+use super::watch::{HeldLock, PlanDrift, Raised};
 use crate::alembic::{AlembicNotFound, StartError, StopRequest};
 use crate::dispatch::{Blocked, Reason};
 use crate::model::event::{ErrorType, Exception};
@@ -13,19 +13,19 @@ use crate::model::verdict::{AttributedDenial, Denial};
 pub(crate) enum Outcome {
     /// Alembic exited with 0.
     Completed,
-    /// Alembic ended otherwise by itself. The code is as in `Finished::returncode`.
+    /// Alembic ended by itself with another code, in the form of `Finished::returncode`.
     Failed {
         returncode: Option<i32>,
-        /// What Python raised, where it could be seen.
+        /// The exception that Python raised, where lback observed it.
         error: Option<Raised>,
     },
-    /// These revisions are current, and the target may be meant from any of them. Nothing was done.
+    /// These revisions are current, and the target may count from any of them. Nothing was changed.
     Ambiguous(Vec<String>),
-    /// The heads are not those that the plan was made for. Nothing was done.
-    Drifted(Drifted),
-    /// Another run has the database's lock, and this one did not wait, or not long enough.
-    Locked(Locked),
-    /// Alembic did not run: policies denied it, or plugins that must not fail did.
+    /// The heads are not those that the plan was made for. Nothing was changed.
+    Drifted(PlanDrift),
+    /// Another run holds the lock of the database, and this run did not wait, or timed out.
+    Locked(HeldLock),
+    /// Alembic was not started: policies denied the run, or plugins that must not fail did.
     Blocked(Blocked),
     NotFound(AlembicNotFound),
     NotStarted(StartError),
@@ -36,12 +36,12 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// Is there no Alembic to run?
+    /// Returns `true` if Alembic was not found.
     pub(crate) fn is_alembic_missing(&self) -> bool {
         matches!(self, Self::NotFound(_) | Self::NotStarted(StartError::NotFound(_) | StartError::NoInterpreter(_)))
     }
 
-    /// What `alembic_command_failed` says of it; none where nothing failed.
+    /// Returns the error for `alembic_command_failed`, or none after a success.
     pub(super) fn failure(&self) -> Option<(ErrorType, Option<Exception>)> {
         let exception =
             |kind: &str, message: String| Some(Exception { kind: kind.into(), message, denials: Vec::new() });
@@ -59,12 +59,12 @@ impl Outcome {
                 let message = format!("several revisions are current: {}", heads.join(", "));
                 (ErrorType::Exception, exception("Ambiguous", message))
             }
-            Self::Drifted(Drifted { planned, found }) => {
+            Self::Drifted(PlanDrift { planned, found }) => {
                 let (planned, found) = (shown(planned), shown(found));
                 let message = format!("the plan was made for a database at {planned}, and it is at {found}");
                 (ErrorType::Exception, exception("Drifted", message))
             }
-            Self::Locked(Locked { why, .. }) => (ErrorType::Exception, exception(Exception::LOCKED, why.to_string())),
+            Self::Locked(HeldLock { why, .. }) => (ErrorType::Exception, exception(Exception::LOCKED, why.to_string())),
             Self::Blocked(blocked) => (ErrorType::DeniedByPolicy, Some(denied(blocked))),
             Self::NotFound(error) => (ErrorType::AlembicNotFound, exception("NotFound", error.to_string())),
             Self::NotStarted(error) if self.is_alembic_missing() => {
@@ -89,7 +89,7 @@ fn shown(heads: &[String]) -> String {
     if heads.is_empty() { "base".to_owned() } else { heads.join(", ") }
 }
 
-/// An error of a database may carry a whole statement with all its values.
+/// Shortens an error message: a database error may quote a whole statement with its values.
 fn shortened(message: &str) -> String {
     const MOST: usize = 2_000;
     match message.char_indices().nth(MOST) {
@@ -121,7 +121,7 @@ fn denied(Blocked(reasons): &Blocked) -> Exception {
         .map(|(Reason::Denied { plugin, .. } | Reason::Failed { plugin, .. })| format!("`{plugin}`"))
         .collect();
     let plugins = plugins.join(", ");
-    // A plugin that broke said neither yes nor no.
+    // A plugin that failed neither allowed nor denied.
     let (kind, message) = if reasons.iter().any(|reason| matches!(reason, Reason::Denied { .. })) {
         ("PolicyDenied", format!("denied by policy {plugins}"))
     } else {

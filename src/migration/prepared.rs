@@ -1,31 +1,45 @@
-//! Alembic's process before its run: shared by those who ask it for the plan, and by the run, which takes it in the end.
+//! Alembic's process before the run: shared by the callers that ask it for a plan, and taken by the
+//! run.
 
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
 use super::command::{Command, Planned};
-use super::commands::before;
 use super::settings::{AlembicSettings, PlanSettings};
-use crate::alembic::{AlembicNotFound, CommandLine, PendingRun, PlanQuestion, PlanReply, PlanRequest};
+use super::signals::signals_before;
+use crate::alembic::{
+    AlembicNotFound, CommandLine, Grace, Invocation, PendingRun, PlanQuestion, PlanReply, PlanRequest,
+};
 use crate::model::event::{AlembicCommand, Context, Event, Sender};
 use crate::model::plan::{PlanError, PlanSource};
 use crate::model::reporter::PlanProgress;
 
-/// A run that waits for a word to begin, or the reason why there is none.
+/// A process that waits for `go`, or the reason why there is none.
 pub(crate) struct PreparedAlembic {
     line: CommandLine,
     process: Result<Arc<Mutex<Option<PendingRun>>>, AlembicNotFound>,
 }
 
 impl PreparedAlembic {
-    pub(super) fn found(prepared: PendingRun) -> Self {
-        Self { line: prepared.line().clone(), process: Ok(Arc::new(Mutex::new(Some(prepared)))) }
-    }
-
-    /// `line` says what would have been run.
-    pub(super) fn not_found(line: CommandLine, error: AlembicNotFound) -> Self {
-        Self { line, process: Err(error) }
+    /// Starts Alembic's process before it is known whether the command may run. Must be called
+    /// within a tokio runtime.
+    pub(crate) fn start(settings: &AlembicSettings, command: &Command) -> Self {
+        let line = settings.line(command);
+        let program = match &settings.program {
+            Ok(program) => program,
+            // The command line is the one that would have run.
+            Err(error) => return Self { line, process: Err(error.clone()) },
+        };
+        let invocation = Invocation {
+            argv: Vec::new(),
+            root: settings.root.clone(),
+            environment: settings.environment.clone(),
+            timeout: settings.timeout,
+            grace: Grace::default(),
+        };
+        let pending = PendingRun::start(&settings.launcher, program, line, invocation);
+        Self { line: pending.line().clone(), process: Ok(Arc::new(Mutex::new(Some(pending)))) }
     }
 
     pub(super) fn line(&self) -> &CommandLine {
@@ -36,18 +50,20 @@ impl PreparedAlembic {
         AlembicCommand { command: self.line.command().to_owned(), args: self.line.args().to_vec() }
     }
 
-    /// The events that a run of it would send before Alembic, for policies that are asked without one.
+    /// Returns the events that a run would send before Alembic, for policies that are called
+    /// without a run.
     pub(crate) fn events_before(&self, command: &Command, sender: &Sender, context: &Context) -> Vec<Event> {
-        let signals = before(command, &self.line, &self.alembic_command());
+        let signals = signals_before(command, &self.line, &self.alembic_command());
         signals.map(|signal| Event::now(sender, context, signal)).collect()
     }
 
-    /// The command line as it would run, without passwords: Alembic's own words, without the launcher's.
+    /// Returns the command line as it would run, without passwords: Alembic's own arguments,
+    /// without the launcher's.
     pub(crate) fn words(&self) -> Vec<String> {
         self.line.redacted_words()
     }
 
-    /// Lets this command run instead of the one that it was prepared for.
+    /// Replaces the command that the process was prepared for.
     pub(crate) async fn change(&mut self, settings: &AlembicSettings, command: &Command) {
         self.line = settings.line(command);
         if let Ok(process) = &self.process
@@ -58,7 +74,7 @@ impl PreparedAlembic {
         }
     }
 
-    /// Asks what would be done.
+    /// Asks the process for a plan.
     pub(crate) async fn plan(&self, settings: &PlanSettings, question: PlanQuestion) -> Result<PlanReply, PlanError> {
         match &self.process {
             Ok(process) => ask(process, settings, question).await,
@@ -68,7 +84,7 @@ impl PreparedAlembic {
         }
     }
 
-    /// Where the plan of what is prepared is to be had.
+    /// Returns the source of the plan of the prepared command.
     pub(crate) fn source(&self, settings: &PlanSettings) -> PlanSource {
         let question = match Planned::of(&self.line) {
             Planned::Steps(question) => question,
@@ -82,18 +98,20 @@ impl PreparedAlembic {
         PlanSource::new(move || {
             let (process, settings, question) = (Arc::clone(&process), settings.clone(), question.clone());
             async move {
-                // On its own: who asked first may not have the time to wait, and others ask too.
+                // In a task of its own: the first caller may run out of time while others still
+                // wait.
                 let asked = tokio::spawn(async move { ask(&process, &settings, question).await });
                 let reply = asked.await.unwrap_or_else(|panicked| Err(PlanError::unavailable(panicked.to_string())));
                 match reply? {
                     PlanReply::Plan(plan) => Ok(Some(Arc::new(plan))),
-                    PlanReply::Revision(_) | PlanReply::Migration(_) => unreachable!("nobody asked by name"),
+                    PlanReply::Revision(_) | PlanReply::Migration(_) => unreachable!("the question was not for a name"),
                 }
             }
         })
     }
 
-    /// The process, for its run. Whoever asks for a plan meanwhile is waited for; afterwards there is none to be had.
+    /// Takes the process for its run, once requests for a plan have been answered. Later requests
+    /// fail.
     pub(super) async fn take(self) -> Result<PendingRun, AlembicNotFound> {
         let process = self.process?;
         let prepared = process.lock().await.take();

@@ -1,11 +1,11 @@
-//! What Alembic's process reports, written into the record of the run.
+//! Writes the events of Alembic's process into the record of the run.
 
 use super::watch::Watch;
 use crate::alembic::LauncherEvent;
 use crate::journal::{DatabaseState, RunRecord, Step, ToolVersions};
 use crate::model::database::Database;
 
-/// `watch` has heard of the report already.
+/// Records one event. `watch` has taken it already.
 pub(super) fn record(report: &LauncherEvent, watch: &Watch, record: &RunRecord) {
     match report {
         LauncherEvent::Versions { python, alembic, sqlalchemy, .. } => record.versions(ToolVersions {
@@ -35,7 +35,7 @@ pub(super) fn record(report: &LauncherEvent, watch: &Watch, record: &RunRecord) 
     }
 }
 
-/// The step that was begun last, as much of it as is known.
+/// Records the last step that was started, as far as it is known.
 fn step(database: u32, down_revisions: &[String], watch: &Watch, record: &RunRecord) {
     let Some((number, step)) = watch.last_step(database) else { return };
     record.step(Step {
@@ -49,8 +49,8 @@ fn step(database: u32, down_revisions: &[String], watch: &Watch, record: &RunRec
     });
 }
 
-/// Where the databases stand when it is over, in the order in which they were met.
-pub(super) fn record_standing(databases: &[Database], record: &RunRecord) {
+/// Records the final states of the databases, in the order in which Alembic connected to them.
+pub(super) fn record_states(databases: &[Database], record: &RunRecord) {
     for (number, database) in (0..).zip(databases) {
         record.database(DatabaseState {
             number,
@@ -61,7 +61,7 @@ pub(super) fn record_standing(databases: &[Database], record: &RunRecord) {
     }
 }
 
-/// Reports count databases from 1, the journal from 0.
+/// Converts a number: events count databases from 1, the journal from 0.
 fn index(number: u32) -> u32 {
     number.saturating_sub(1)
 }

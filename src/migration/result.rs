@@ -4,12 +4,12 @@ use super::outcome::Outcome;
 use crate::model::database::Database;
 use crate::support::exit::Exit;
 
-/// How a run ended.
+/// The result of a run.
 pub(crate) struct RunResult {
     pub(crate) outcome: Outcome,
     /// The databases that Alembic ran on, as far as lback could observe them.
     pub(crate) databases: Vec<Database>,
-    /// Whether Alembic may have changed a database that lback did not observe.
+    /// `true` if Alembic may have changed a database that lback did not observe.
     pub(crate) unseen: bool,
 }
 

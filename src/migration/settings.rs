@@ -1,4 +1,4 @@
-//! How Alembic is run in a project.
+//! The settings with which Alembic runs in a project.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -7,18 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::command::Command;
-use super::prepared::PreparedAlembic;
-use crate::alembic::{
-    AlembicNotFound, CommandLine, GlobalOptions, Grace, Invocation, Launcher, LockSettings, PendingRun, Program,
-};
+use crate::alembic::{AlembicNotFound, CommandLine, GlobalOptions, Launcher, LockSettings, Program};
 use crate::model::reporter::Reporter;
 
-/// How Alembic is run in this project.
+/// The settings with which Alembic runs in a project.
 pub(crate) struct AlembicSettings {
     pub(crate) program: Result<Program, AlembicNotFound>,
     pub(crate) options: GlobalOptions,
     pub(crate) root: PathBuf,
-    /// Set for Alembic in addition to lback's own environment.
+    /// Variables that are set for Alembic in addition to lback's own environment.
     pub(crate) environment: Vec<(OsString, OsString)>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) launcher: Launcher,
@@ -26,35 +23,18 @@ pub(crate) struct AlembicSettings {
     pub(crate) plans: PlanSettings,
 }
 
-/// How plans are made in this project.
+/// The settings with which plans are made in a project.
 #[derive(Clone)]
 pub(crate) struct PlanSettings {
-    /// How long it may take.
+    /// The time that a plan may take.
     pub(crate) limit: Duration,
-    /// What revisions write, as persons say, by revision.
+    /// The tables that revisions write, as declared in `lback.toml`, by revision.
     pub(crate) declared: BTreeMap<String, Vec<String>>,
     pub(crate) reporter: Arc<dyn Reporter>,
 }
 
 impl AlembicSettings {
-    /// Starts what can be started before it is known whether Alembic may run. Must be called within a tokio runtime.
-    pub(crate) fn prepare(&self, command: &Command) -> PreparedAlembic {
-        let line = self.line(command);
-        let program = match &self.program {
-            Ok(program) => program,
-            Err(error) => return PreparedAlembic::not_found(line, error.clone()),
-        };
-        let invocation = Invocation {
-            argv: Vec::new(),
-            root: self.root.clone(),
-            environment: self.environment.clone(),
-            timeout: self.timeout,
-            grace: Grace::default(),
-        };
-        PreparedAlembic::found(PendingRun::start(&self.launcher, program, line, invocation))
-    }
-
-    /// The command line for it. Where there is no Alembic, it says what would have been run.
+    /// Returns the command line for a command. Without Alembic it is the one that would have run.
     pub(super) fn line(&self, command: &Command) -> CommandLine {
         let new = |program: &Program| CommandLine::new(program, &self.options, &command.words());
         match &self.program {

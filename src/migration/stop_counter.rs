@@ -13,7 +13,7 @@ impl<R> StopCounter<R> {
         Self { requests, count: 0 }
     }
 
-    /// Whether more than one stop request has arrived.
+    /// Returns `true` if more than one stop request has arrived.
     pub(super) fn repeated(&self) -> bool {
         self.count > 1
     }

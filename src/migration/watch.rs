@@ -1,55 +1,56 @@
-//! What is known of the databases of a run while it goes on, put together from the reports of Alembic's process.
+//! The state of a run while it goes on, collected from the events of Alembic's process.
 
 use std::time::Duration;
 
 use crate::alembic::{LauncherEvent, LockFailure};
 use crate::model::database::Step;
 
-/// Everything that matters for how the run ended.
+/// The facts that decide how the run ended.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     pub(super) databases: Vec<Watched>,
-    /// Whether Alembic runs where nothing of it can be seen.
+    /// `true` if lback cannot observe Alembic.
     pub(super) unseen: bool,
-    /// What ended Alembic.
+    /// The exception that ended Alembic.
     pub(super) error: Option<Raised>,
-    /// The lock that the run didn't get.
-    pub(super) locked: Option<Locked>,
-    /// The current heads, where there are several and one was needed.
+    /// The lock that the run did not acquire.
+    pub(super) locked: Option<HeldLock>,
+    /// The current heads, where there are several and the command needs one.
     pub(super) ambiguous: Option<Vec<String>>,
-    /// How the database differs from the one that was planned for.
-    pub(super) drifted: Option<Drifted>,
+    /// The difference between the database and the plan.
+    pub(super) drifted: Option<PlanDrift>,
 }
 
-/// Between the plan and the run, the heads have changed.
+/// Heads that have changed between the plan and the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Drifted {
-    /// Those for which the plan was made.
+pub(crate) struct PlanDrift {
+    /// The heads that the plan was made for.
     pub(crate) planned: Vec<String>,
-    /// Those that the run found.
+    /// The heads that the run found.
     pub(crate) found: Vec<String>,
 }
 
 /// An exception that Python raised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Raised {
-    /// Its type, with its module; for one of the driver's that SQLAlchemy passed on, the driver's.
+    /// The exception's type, with its module. For a driver's error that SQLAlchemy passed on, the
+    /// driver's type.
     pub(crate) kind: String,
     pub(crate) message: String,
 }
 
-/// Another run has the lock.
+/// A lock that another run holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Locked {
+pub(crate) struct HeldLock {
     pub(crate) why: LockFailure,
-    /// What is known of the run that has it.
+    /// A description of the run that holds the lock, where it is known.
     pub(crate) holder: Option<String>,
     pub(crate) waited: Duration,
 }
 
 #[derive(Debug)]
 pub(super) struct Watched {
-    /// As in the reports, from 1.
+    /// The number of the database in the events, from 1.
     pub(super) number: u32,
     pub(super) dialect: String,
     /// The name of the database, or the file.
@@ -63,19 +64,20 @@ pub(super) struct Watched {
 #[derive(Debug)]
 pub(super) struct WatchedStep {
     pub(super) step: Step,
-    /// Those of the database after it, as its transaction sees them; none where it didn't come to its end.
+    /// The heads of the database after the step, as its transaction sees them. None if the step did
+    /// not end.
     pub(super) heads: Option<Vec<String>>,
-    /// Whether a part of it was committed before its end.
+    /// `true` if a part of the step was committed before its end.
     pub(super) left_transaction: bool,
 }
 
 impl Watch {
-    /// Was a step begun on any database?
+    /// Returns `true` if a step was started on any database.
     pub(super) fn has_begun(&self) -> bool {
         self.databases.iter().any(|database| !database.steps.is_empty())
     }
 
-    /// The step of a database that was begun last, and its number, from 1.
+    /// Returns the last step that was started on a database, and its number, from 1.
     pub(super) fn last_step(&self, database: u32) -> Option<(u32, &Step)> {
         let watched = self.databases.iter().find(|watched| watched.number == database)?;
         Some((u32::try_from(watched.steps.len()).ok()?, &watched.steps.last()?.step))
@@ -115,10 +117,10 @@ impl Watch {
             }
             LauncherEvent::Ambiguous { heads, .. } => self.ambiguous = Some(heads.clone()),
             LauncherEvent::Drifted { heads, planned, .. } => {
-                self.drifted = Some(Drifted { planned: planned.clone(), found: heads.clone() });
+                self.drifted = Some(PlanDrift { planned: planned.clone(), found: heads.clone() });
             }
             LauncherEvent::LockNotAcquired { why, holder, waited, .. } => {
-                self.locked = Some(Locked { why: *why, holder: holder.clone(), waited: *waited });
+                self.locked = Some(HeldLock { why: *why, holder: holder.clone(), waited: *waited });
             }
             LauncherEvent::Error { error, cause, message } => {
                 let kind = cause.as_ref().unwrap_or(error).clone();

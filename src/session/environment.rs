@@ -1,4 +1,4 @@
-//! What lback learns from the process that it runs in: the one place that reads the environment.
+//! The process that lback runs in. Only this module reads environment variables.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::env;
@@ -16,7 +16,7 @@ use crate::support::user_error::UserError;
 
 const HTTP_TIMEOUT: &str = "LBACK_HTTP_TIMEOUT";
 
-/// Something in lback's own process that a command needs and cannot use.
+/// A fact about lback's own process that a command needs and cannot use.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EnvironmentError {
     #[error("cannot read the current folder: {0}")]
@@ -41,21 +41,21 @@ impl UserError for EnvironmentError {
     }
 }
 
-/// The environment variables as they were at the start.
+/// The environment variables and arguments as they were at the start.
 pub(crate) struct Surroundings {
     variables: HashMap<OsString, OsString>,
-    /// After the program's name.
+    /// The arguments that follow the program's name.
     arguments: Vec<OsString>,
 }
 
-/// The folder from which lback was called.
+/// Returns the folder from which lback was called.
 pub(crate) fn current_folder() -> Result<PathBuf, EnvironmentError> {
     env::current_dir().map_err(EnvironmentError::CurrentFolder)
 }
 
-/// What a CI system calls the things that a context has. The first variable that is set counts.
+/// A CI system's names for the facts of a context. The first variable that is set counts.
 struct CiSystem {
-    /// Set by this system only.
+    /// A variable that only this system sets.
     mark: &'static str,
     actor: &'static [&'static str],
     commit: &'static [&'static str],
@@ -120,7 +120,7 @@ impl Surroundings {
         Self { variables: env::vars_os().collect(), arguments: env::args_os().skip(1).collect() }
     }
 
-    /// The command line that lback was called with, as a person would type it. It may hold secrets.
+    /// Returns the command line as a user would type it. It may hold secrets.
     pub(crate) fn command_line(&self) -> Vec<OsString> {
         std::iter::once("lback".into()).chain(self.arguments.iter().cloned()).collect()
     }
@@ -129,12 +129,12 @@ impl Surroundings {
         self.variables.get(OsStr::new(name))
     }
 
-    /// A variable with a text that is not empty.
+    /// Returns a variable that is set and not empty.
     fn var(&self, name: &str) -> Option<String> {
         self.os(name)?.to_str().filter(|value| !value.is_empty()).map(str::to_owned)
     }
 
-    /// A variable with a path that is not empty.
+    /// Returns a path from a variable that is set and not empty.
     fn path_in(&self, name: &str) -> Option<PathBuf> {
         self.os(name).filter(|path| !path.is_empty()).map(PathBuf::from)
     }
@@ -155,13 +155,15 @@ impl Surroundings {
         self.os(name).is_some()
     }
 
-    /// The folder of compiled plugins: `LBACK_CACHE_DIR`, or lback's own in this user's cache folder.
+    /// Returns the folder of compiled plugins: `LBACK_CACHE_DIR`, or `lback` in the user's cache
+    /// folder.
     pub(crate) fn cache_folder(&self) -> Option<PathBuf> {
         let user = || choose_base_strategy().ok().map(|folders| folders.cache_dir().join("lback"));
         self.path_in("LBACK_CACHE_DIR").or_else(user)
     }
 
-    /// The folder of what plugins keep: `LBACK_STATE_DIR`, or lback's own in this user's folder for state.
+    /// Returns the folder of the journal and of the plugins' stores: `LBACK_STATE_DIR`, or `lback`
+    /// in the user's state folder.
     pub(crate) fn state_folder(&self) -> Option<PathBuf> {
         let user = || {
             let folders = choose_base_strategy().ok()?;
@@ -170,8 +172,9 @@ impl Surroundings {
         self.path_in("LBACK_STATE_DIR").or_else(user)
     }
 
-    /// Where plugins lie by their digests: the project's vendor folder, those that `LBACK_STORE_PATH` lists, and this user's own in
-    /// `LBACK_DATA_DIR` or lback's own in their folder for data.
+    /// Returns the stores that hold plugins by digest: the project's vendor folder, the folders in
+    /// `LBACK_STORE_PATH`, and the user's own in `LBACK_DATA_DIR` or in `lback` in the user's data
+    /// folder.
     pub(crate) fn stores(&self, vendor: Option<&Path>) -> Stores {
         let user = || choose_base_strategy().ok().map(|folders| folders.data_dir().join("lback"));
         let listed = self.os("LBACK_STORE_PATH").map(env::split_paths).into_iter().flatten();
@@ -182,21 +185,26 @@ impl Surroundings {
         }
     }
 
-    /// Docker's configuration, in `DOCKER_CONFIG` or in `.docker` of this user's folder. Nobody has looked whether it exists.
+    /// Returns the path of Docker's configuration: in `DOCKER_CONFIG`, or in `.docker` in the
+    /// user's home folder. The file may not exist.
     pub(crate) fn docker_config(&self) -> Option<PathBuf> {
         let user = || Some(self.path_in("HOME").or_else(|| self.path_in("USERPROFILE"))?.join(".docker"));
         Some(self.path_in("DOCKER_CONFIG").or_else(user)?.join("config.json"))
     }
 
-    /// How long a server that plugins come from may be silent, as `LBACK_HTTP_TIMEOUT` says.
+    /// Returns the time after which a silent server counts as unreachable, from
+    /// `LBACK_HTTP_TIMEOUT`.
     pub(crate) fn http_timeout(&self) -> Result<Option<Duration>, EnvironmentError> {
         let Some(value) = self.var(HTTP_TIMEOUT) else { return Ok(None) };
         let timeout = humantime::parse_duration(&value).ok().filter(|timeout| !timeout.is_zero());
         timeout.map(Some).ok_or(EnvironmentError::Duration { variable: HTTP_TIMEOUT, value })
     }
 
-    /// The values of these secrets: of the variable `NAME`, or of the file that `NAME_FILE` names. One that isn't set is left out, and so is
-    /// one whose file can't be read: a message that isn't sent must not keep a migration from running.
+    /// Returns the values of these secrets, each from the variable `NAME` or from the file that
+    /// `NAME_FILE` names.
+    ///
+    /// A secret that is not set, or whose file cannot be read, is left out: an event that cannot be
+    /// delivered must not stop a migration.
     pub(crate) fn secrets(&self, names: BTreeSet<&str>) -> BTreeMap<String, String> {
         names.into_iter().filter_map(|name| Some((name.to_owned(), self.secret(name)?))).collect()
     }
@@ -216,7 +224,8 @@ impl Surroundings {
         value.ok()
     }
 
-    /// Who runs lback, where, and on which commit. `head` gives what git says, where no CI system tells.
+    /// Returns the circumstances of a run: the actor, the host, the commit and the CI job. `head`
+    /// asks git where no CI system names the commit.
     pub(crate) async fn context(&self, environment: Option<String>, head: impl AsyncFnOnce() -> Head) -> Context {
         let ci = CI_SYSTEMS.iter().find(|system| self.var(system.mark).is_some());
         let told = |names: fn(&CiSystem) -> &'static [&'static str]| ci.and_then(|system| self.first(names(system)));
@@ -239,7 +248,8 @@ impl Surroundings {
         }
     }
 
-    /// Whether git would look elsewhere than in the folders above.
+    /// Returns `true` if a variable sends git to a repository other than the one above the current
+    /// folder.
     pub(crate) fn has_git_elsewhere(&self) -> bool {
         ["GIT_DIR", "GIT_COMMON_DIR", "GIT_CEILING_DIRECTORIES", "GIT_NAMESPACE"].iter().any(|name| self.is_set(name))
     }

@@ -1,24 +1,26 @@
-//! What git says of the checked-out revision.
+//! The revision that git has checked out.
 //!
-//! A branch that is checked out in an ordinary way is read from git's own files, which costs microseconds where a process of git's costs milliseconds of each
-//! run. Their form is that of gitrepository-layout(5). Whatever looks different is left to git: other stores of references, a repository that the environment
-//! names, a branch without a commit.
+//! An ordinary branch is read from git's own files, in the form of gitrepository-layout(5), which
+//! takes microseconds instead of the milliseconds of a git process. Every other case is left to
+//! git: other stores of references, a repository named by the environment, a branch without a
+//! commit.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Where HEAD is.
+/// The state of HEAD.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Head {
-    /// None before the first commit.
+    /// The commit; none before the first one.
     pub(crate) commit: Option<String>,
-    /// None where HEAD is detached.
+    /// The branch; none where HEAD is detached.
     pub(crate) branch: Option<String>,
 }
 
-/// Nothing where `root` is in no repository, or where there is no `git` and it takes one. `is_elsewhere`: the environment names another repository.
+/// Returns HEAD, or nothing where `root` is in no repository or git is needed and missing.
+/// `is_elsewhere` says that the environment names another repository.
 pub(crate) async fn head(root: &Path, is_elsewhere: bool) -> Head {
     let Some(entry) = root.ancestors().map(|folder| folder.join(".git")).find(|entry| entry.exists()) else {
         return Head::default();
@@ -30,12 +32,13 @@ pub(crate) async fn head(root: &Path, is_elsewhere: bool) -> Head {
     tokio::task::spawn_blocking(move || ask(&root)).await.unwrap_or_default()
 }
 
-/// HEAD as the files have it. None where it isn't told by them in the ordinary way.
+/// Reads HEAD from git's files, or returns none in every case that is not ordinary.
 fn read(entry: &Path) -> Option<Head> {
     let folder = if entry.is_dir() { entry.to_owned() } else { linked(entry)? };
     let head = folder.join("HEAD");
     if head.is_symlink() {
-        // A branch in the form of old times: through the link it would look like a commit.
+        // Old versions of git used links: read through the link, the branch would look like a
+        // commit.
         return None;
     }
     let head = fs::read_to_string(head).ok()?;
@@ -44,12 +47,12 @@ fn read(entry: &Path) -> Option<Head> {
         return is_commit(head).then(|| Head { commit: Some(head.to_owned()), branch: None });
     };
     let branch = reference.strip_prefix("refs/heads/")?;
-    // A worktree has a HEAD of its own, and shares the branches.
+    // A worktree has its own HEAD and shares the branches.
     let common = match fs::read_to_string(folder.join("commondir")) {
         Ok(common) => folder.join(common.trim_end()),
         Err(_) => folder,
     };
-    // A file of its own counts, whatever was packed before.
+    // A loose reference takes precedence over a packed one.
     let commit = match fs::read_to_string(common.join(reference)) {
         Ok(text) => text.trim_end().to_owned(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => packed(&common, reference)?,
@@ -58,7 +61,7 @@ fn read(entry: &Path) -> Option<Head> {
     is_commit(&commit).then(|| Head { commit: Some(commit), branch: Some(branch.to_owned()) })
 }
 
-/// The folder that a `.git` file names, as worktrees and submodules have one.
+/// Returns the folder that a `.git` file names, as in worktrees and submodules.
 fn linked(file: &Path) -> Option<PathBuf> {
     let text = fs::read_to_string(file).ok()?;
     Some(file.parent()?.join(text.strip_prefix("gitdir: ")?.trim_end()))
@@ -71,13 +74,13 @@ fn packed(common: &Path, reference: &str) -> Option<String> {
     text.lines().find_map(of)
 }
 
-/// An object's name in SHA-1 or SHA-256.
+/// Returns `true` for an object name in SHA-1 or SHA-256.
 fn is_commit(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn ask(root: &Path) -> Head {
-    // One process for both answers: each costs some milliseconds.
+    // One process answers both questions.
     match git(root, &["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"]) {
         Some(both) => {
             let (commit, name) = both.split_once('\n').unwrap_or((&both, ""));
@@ -106,7 +109,7 @@ mod tests {
     struct Repository(tempfile::TempDir);
 
     impl Repository {
-        /// One with a commit on the branch `main`.
+        /// Creates a repository with one commit on `main`.
         fn new(options: &[&str]) -> Self {
             let repository = Self(tempfile::tempdir().unwrap());
             repository.git(&[&["init", "--quiet", "--initial-branch", "main"], options].concat());
@@ -130,7 +133,7 @@ mod tests {
         }
     }
 
-    /// What the files say is what git says.
+    /// Asserts that the files and git give the same answer.
     #[track_caller]
     fn is_read_as_git_says(root: &Path) -> Head {
         let asked = ask(root);
@@ -153,7 +156,7 @@ mod tests {
         repository.git(&["pack-refs", "--all"]);
         assert!(!root.join(".git/refs/heads/main").exists());
         assert_eq!(is_read_as_git_says(root), second);
-        // Loose again, with the old commit still among those that are packed.
+        // The reference is loose again, and the packed one is older.
         repository.commit();
         assert_ne!(is_read_as_git_says(root), second);
         repository.git(&["checkout", "--quiet", "--detach"]);
@@ -188,7 +191,7 @@ mod tests {
         fs::write(entry.join("HEAD"), "x".repeat(40)).unwrap();
         assert_eq!(read(&entry), None);
 
-        // A branch that stands for another one, and was an ordinary one when it was packed.
+        // A symbolic reference that was packed as an ordinary branch.
         fs::write(entry.join("HEAD"), "ref: refs/heads/main\n").unwrap();
         repository.git(&["pack-refs", "--all"]);
         fs::write(entry.join("refs/heads/main"), "ref: refs/heads/other\n").unwrap();

@@ -1,4 +1,5 @@
-//! One run, put together: the project, its environment, its plugins and its journal.
+//! The parts of one run, put together: the project, its environment, its plugins, its journal and
+//! its reporter.
 
 pub(crate) mod environment;
 pub(crate) mod git;

@@ -1,4 +1,4 @@
-//! Break-glass: whose veto a person sets aside for one run, and whether `lback.toml` lets them.
+//! Overrides: the denials that the operator sets aside for one run, where `lback.toml` permits it.
 
 use crate::config::{Config, nearest};
 use crate::model::event::Override;
@@ -32,20 +32,20 @@ impl UserError for OverrideError {
             Self::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Self::Unknown { near: None, .. } => "`lback plugin list` shows the plugins of this project".to_owned(),
             Self::NotPermitted { name } => format!(
-                "whoever answers for the policy can permit it with `allow-override = true` in the `[[plugin]]` of `{name}`"
+                "the owner of the policy can permit it with `allow-override = true` in the `[[plugin]]` of `{name}`"
             ),
-            Self::NoReason => "say in a sentence why, for those who read of it later".to_owned(),
+            Self::NoReason => "write the reason in a sentence: handlers are told, and the journal keeps it".to_owned(),
         })
     }
 }
 
-/// The overrides that were typed, as far as all of them are permitted.
+/// Returns the overrides of the command line, if `lback.toml` permits all of them.
 pub(crate) fn overrides(options: &RunOptions, config: &Config) -> Result<Vec<Override>, CommandError> {
     let Some(reason) = options.reason.as_deref().map(str::trim) else { return Ok(Vec::new()) };
     if reason.is_empty() {
         return Err(OverrideError::NoReason.into());
     }
-    // People paste what they see, and that may be a URL with a password.
+    // The text may be pasted, and contain a URL with a password.
     let reason = redact(reason).into_owned();
     let mut overrides = Vec::<Override>::new();
     for name in &options.overrides {

@@ -1,4 +1,4 @@
-//! The project of a command: where it is, and what it wants.
+//! The project of a command: its folder and its configuration.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::support::internal_error::InternalError;
 use crate::support::user_error::CommandError;
 use crate::ui::TerminalReporter;
 
-/// The journal's file in lback's folder for state.
+/// The name of the journal's file in lback's state folder.
 const JOURNAL: &str = "journal.sqlite3";
 
 /// A project, and the folder from which lback was called.
@@ -27,7 +27,7 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// The project of the current folder; without an `lback.toml`, that folder itself.
+    /// Finds the project of the current folder; without an `lback.toml`, that folder itself.
     pub(crate) fn find(surroundings: Surroundings) -> Result<Self, CommandError> {
         let here = current_folder()?;
         let config = match config::discover(&here)? {
@@ -37,12 +37,12 @@ impl Project {
         Ok(Self { here, config, surroundings })
     }
 
-    /// What the plugins of this project share. Without a plugin there is no need of it.
+    /// Creates the host that the project's plugins share. Projects without plugins do not need one.
     pub(crate) fn runtime(&self) -> Result<Arc<Runtime>, CommandError> {
         self.runtime_with(|_| {})
     }
 
-    /// The same with other options.
+    /// Creates the plugin host with changed options.
     pub(crate) fn runtime_with(&self, change: impl FnOnce(&mut RuntimeOptions)) -> Result<Arc<Runtime>, CommandError> {
         let granted = self.config.plugins.iter().flat_map(|plugin| &plugin.allow.secrets).map(String::as_str);
         let secrets = self.surroundings.secrets(granted.collect());
@@ -64,13 +64,14 @@ impl Project {
         Ok(Arc::new(runtime))
     }
 
-    /// What brings plugins from their sources. `offline`: from files alone.
+    /// Creates a client that fetches plugins from their sources. `offline` permits files only.
     pub(crate) fn fetcher(&self, offline: bool) -> Result<Fetcher, CommandError> {
         let docker_config = self.surroundings.docker_config();
         Ok(Fetcher::new(FetchOptions { offline, docker_config, timeout: self.surroundings.http_timeout()? }))
     }
 
-    /// Where the journal is and how long it is kept; none where it is turned off, or where this user has no place for it.
+    /// Returns the journal's path and retention; none where the journal is turned off or the user
+    /// has no state folder.
     pub(crate) fn journal_settings(&self) -> Option<JournalSettings> {
         let JournalConfig { enabled, path, keep } = &self.config.journal;
         let usual = || Some(self.surroundings.state_folder()?.join(JOURNAL));
@@ -78,14 +79,14 @@ impl Project {
         Some(JournalSettings { path, keep: *keep })
     }
 
-    /// The journal, open for writing. A run goes on without it.
+    /// Opens the journal for writing. A run continues without it.
     pub(crate) fn journal(&self) -> Option<Journal> {
         let settings = self.journal_settings();
         if settings.is_none() && self.config.journal.enabled {
             tracing::warn!("the journal is not kept: this user has no folder for it; `LBACK_STATE_DIR` can name one");
         }
         let settings = settings?;
-        // A place that the project chose is as private as its owner made it.
+        // A path that the project chose keeps the permissions that its owner gave it.
         if self.config.journal.path.is_none()
             && let Some(folder) = settings.path.parent()
             && let Err(error) = PrivateFolder::open(folder)
@@ -96,12 +97,12 @@ impl Project {
         Some(Journal::open(settings))
     }
 
-    /// What runs of this project have in common in the journal.
+    /// Returns the value that runs of this project share in the journal.
     pub(crate) fn scope(&self) -> String {
         self.config.root.to_string_lossy().into_owned()
     }
 
-    /// How Alembic is run here, with what was typed.
+    /// Returns the settings for Alembic, with the options of the command line.
     pub(crate) fn alembic(&self, options: &RunOptions) -> AlembicSettings {
         let Config { root, alembic: config, plan, .. } = &self.config;
         let places = SearchPaths {

@@ -1,4 +1,4 @@
-//! Asking a person, where there is one.
+//! Questions to the user on a terminal.
 
 use std::io::{self, IsTerminal as _};
 
@@ -9,7 +9,7 @@ use crate::support::internal_error::InternalError;
 use crate::support::user_error::CommandError;
 use crate::support::user_error::UserError;
 
-/// Is there a person who sees the question, and can answer it?
+/// Returns `true` if stdin and stderr are a terminal.
 pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
@@ -25,7 +25,7 @@ impl UserError for PromptError {
     }
 }
 
-/// Waits on a thread of its own, so that lback hears signals meanwhile.
+/// Asks on a thread of its own, so that lback still receives signals.
 pub(crate) async fn ask(question: String) -> Result<bool, CommandError> {
     let answer = tokio::task::spawn_blocking(move || dialoguer::Confirm::new().with_prompt(question).interact()).await;
     match answer {

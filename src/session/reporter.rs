@@ -13,13 +13,13 @@ use crate::support::io_error::FileError;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, EventStream, RunProgress, TerminalReporter};
 
-/// As people write stdout where a file is expected.
+/// The name that stands for stdout where a file is expected.
 const STDOUT: &str = "-";
 
 /// Writes the events of a run to a file or to stdout, and shows the rest on stderr.
 pub(crate) struct RunReporter {
     events: Option<EventStream>,
-    /// Whether stdout belongs to the events.
+    /// `true` if events are written to stdout.
     events_on_stdout: bool,
     progress: RunProgress,
     terminal: TerminalReporter,
@@ -38,7 +38,8 @@ impl RunReporter {
         Ok(Self { events, events_on_stdout, progress, terminal: TerminalReporter::default() })
     }
 
-    /// Where Alembic's output goes: to lback's own, unless stdout is taken.
+    /// Returns the streams for Alembic's output: lback's own, or stderr alone where events are
+    /// written to stdout.
     pub(crate) fn screens(&self) -> Sinks<Screen, Screen> {
         let stdout: Screen = if self.events_on_stdout {
             Box::new(self.progress.beside(tokio::io::stderr()))

@@ -1,4 +1,4 @@
-//! A run of Alembic: what it needs is put together here, once, then it goes its way.
+//! A run of Alembic, from the project and the options of the command line to its result.
 
 use std::sync::Arc;
 
@@ -40,8 +40,8 @@ pub(crate) fn run_migration(
     })?
 }
 
-/// A command of Alembic on its way: what is started before it is known whether it may run, or what exactly. Alembic's imports take the
-/// longest, so they begin first.
+/// A run that has not begun: the parts that can start before it is known whether the command may
+/// run, or which one. Importing Alembic takes longest, so its process starts first.
 pub(crate) struct Session<'a> {
     project: &'a Project,
     options: &'a RunOptions,
@@ -53,7 +53,7 @@ pub(crate) struct Session<'a> {
     stop: StopSignals,
 }
 
-/// The plugins of a run, and the circumstances that they are told.
+/// The plugins of a run, and the context that they are told.
 pub(crate) struct Participants {
     pub(crate) members: Vec<Member>,
     redactor: Redactor,
@@ -61,7 +61,8 @@ pub(crate) struct Participants {
 }
 
 impl<'a> Session<'a> {
-    /// Must be called within the runtime. `command` may be changed until the run.
+    /// Starts the parts of a run. Must be called within the runtime. `command` may still be
+    /// changed.
     pub(crate) fn start(
         project: &'a Project,
         options: &'a RunOptions,
@@ -72,11 +73,11 @@ impl<'a> Session<'a> {
         let stop = StopSignals::install().map_err(InternalError::new)?;
         let journal = project.journal();
         let alembic = project.alembic(options);
-        let prepared = alembic.prepare(command);
+        let prepared = PreparedAlembic::start(&alembic, command);
         Ok(Self { project, options, alembic, prepared, journal, overrides, reporter, stop })
     }
 
-    /// Waits, unless somebody wants lback to stop. Nobody has been told of the run yet.
+    /// Waits, unless lback is asked to stop. No plugin has received an event by then.
     async fn unless_stopped<T>(stop: &mut StopSignals, future: impl Future<Output = T>) -> Result<T, CommandError> {
         tokio::select! {
             biased;
@@ -85,47 +86,47 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The plugins and the circumstances.
+    /// Loads the plugins and determines the context.
     pub(crate) async fn participants(&mut self) -> Result<Participants, CommandError> {
-        // Where git has to be asked, it answers while the plugins are loaded.
+        // A git process, where one is needed, works while the plugins are loaded.
         let prepare = async { tokio::join!(context(self.project, self.options), load(self.project, &self.overrides)) };
-        // Compiling a large plugin takes a while.
+        // Compiling a large plugin takes some time.
         let (context, loaded) = Self::unless_stopped(&mut self.stop, prepare).await?;
         let (members, redactor) = loaded?;
         Ok(Participants { members, redactor, context: Context { overrides: self.overrides.clone(), ..context } })
     }
 
-    /// Asks Alembic what it would do.
+    /// Asks the planner for the plan.
     pub(crate) async fn plan(&mut self, question: PlanQuestion) -> Result<Result<PlanReply, PlanError>, CommandError> {
         Self::unless_stopped(&mut self.stop, self.prepared.plan(&self.alembic.plans, question)).await
     }
 
-    /// Asks a person.
+    /// Asks the user.
     pub(crate) async fn ask(&mut self, what: &str) -> Result<bool, CommandError> {
         Self::unless_stopped(&mut self.stop, question::ask(what.to_owned())).await?
     }
 
-    /// The plan of what is prepared, for whoever asks for it first.
+    /// Returns the source of the plan of the prepared command.
     pub(crate) fn plan_source(&self) -> PlanSource {
         self.prepared.source(&self.alembic.plans)
     }
 
-    /// lback's own command line as it was typed, without secrets.
+    /// Returns lback's own command line, without secrets.
     pub(crate) fn typed(&self) -> Vec<String> {
         alembic::without_secrets(&self.project.surroundings.command_line())
     }
 
-    /// Lets another command run than the one that the session was started for.
+    /// Replaces the command that the session was started for.
     pub(crate) async fn change(&mut self, command: &Command) {
         self.prepared.change(&self.alembic, command).await;
     }
 
-    /// What Alembic would be given, to be shown.
+    /// Returns Alembic's command line, for display.
     pub(crate) fn words(&self) -> Vec<String> {
         self.prepared.words()
     }
 
-    /// What the policies say of the command, without a run.
+    /// Returns the verdicts of the policies on the command, without a run.
     pub(crate) async fn consult(
         &mut self,
         command: &Command,
@@ -137,8 +138,8 @@ impl<'a> Session<'a> {
         Self::unless_stopped(&mut self.stop, policies.consult(events)).await
     }
 
-    /// Runs the command from its first signal to the end of its handlers. Policies are told `plan`, and the
-    /// run is checked against it; `written` goes into a new version script.
+    /// Runs the command from its first signal to the end of its handlers. Policies see `plan`, and
+    /// the run is checked against it. `written` goes into a new version script.
     pub(crate) async fn run(
         self,
         command: &Command,
@@ -199,7 +200,7 @@ async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>,
     Ok((members, redactor))
 }
 
-/// Who runs lback, where, and on which commit.
+/// Returns the context of a run: the actor, the host, the commit and the environment.
 async fn context(project: &Project, options: &RunOptions) -> Context {
     let Config { root, project: named, .. } = &project.config;
     let typed = options.environment.clone().filter(|name| !name.is_empty());

@@ -21,9 +21,11 @@ pub(crate) struct RunOptions {
 }
 
 impl RunOptions {
-    /// Returns Alembic's global options, with the configuration file of `lback.toml` where none was typed.
+    /// Returns Alembic's global options, with the configuration file of `lback.toml` as the
+    /// default.
     ///
-    /// A typed file is relative to the current folder `here`, but Alembic runs in `root`.
+    /// A path on the command line is relative to the current folder `here`, but Alembic runs in
+    /// `root`.
     pub(super) fn alembic_options(&self, configured: Option<&str>, here: &Path, root: &Path) -> GlobalOptions {
         let resolved = |file: &OsString| if here == root { file.clone() } else { here.join(file).into_os_string() };
         let config = if self.alembic.config.is_empty() {

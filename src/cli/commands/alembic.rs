@@ -9,14 +9,14 @@ use crate::session::run::run_migration;
 use crate::support::exit::Exit;
 use crate::support::user_error::CommandError;
 
-/// Run any other Alembic command, with the signals and the policies
+/// Run any other Alembic command, with signals and policies
 ///
-/// As `lback alembic current`, `lback alembic stamp head`, `lback alembic --help`. Everything behind `alembic` is Alembic's; options
-/// of lback stand before it.
+/// For example `lback alembic current`, `lback alembic stamp head`, `lback alembic --help`.
+/// Everything after `alembic` is passed to Alembic; put options of lback in front of it.
 #[derive(Args)]
 #[command(disable_help_flag = true)]
 pub(in crate::cli) struct Alembic {
-    /// What Alembic is given
+    /// The arguments for Alembic
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
     words: Vec<OsString>,
 

@@ -18,11 +18,11 @@ pub(in crate::cli) struct History {
     #[arg(short, long, value_name = "RANGE", allow_hyphen_values = true)]
     rev_range: Option<OsString>,
 
-    /// Say more of each revision
+    /// Show more about each revision
     #[arg(short, long)]
     verbose: bool,
 
-    /// Mark the revision that the database is at
+    /// Mark the current revision of the database
     #[arg(short, long)]
     indicate_current: bool,
 

@@ -11,11 +11,13 @@ use crate::support::user_error::CommandError;
 
 /// Write a migration from the changes in the models
 ///
-/// Runs `alembic revision --autogenerate -m NAME`, which compares the models with the database. Without a name the revision has no
-/// message, and signals say `auto`. Review the script before you commit it.
+/// Runs `alembic revision --autogenerate -m NAME`, which compares the models with the database.
+/// Without a name the revision has no message, and signals carry `auto`. Review the script before
+/// you commit it.
 #[derive(Args)]
 pub(in crate::cli) struct Makemigrations {
-    /// What the migration is for, as `add_users_table`; it becomes the message and a part of the file's name
+    /// The purpose of the migration, as `add_users_table`; it becomes the message and a part of the
+    /// file name
     name: Option<String>,
 
     /// More arguments for `alembic revision`, as `-- --head x@head --rev-id 1a2b`

@@ -17,14 +17,14 @@ use crate::support::user_error::CommandError;
 /// Runs `alembic upgrade VERSION`.
 #[derive(Args)]
 pub(in crate::cli) struct Migrate {
-    /// Up to where: `head`, `heads`, a revision, `+1`, `label@head`
+    /// The target: `head`, `heads`, a revision, `+1`, `label@head`
     #[arg(default_value = "head", allow_negative_numbers = true)]
     version: String,
 
     #[command(flatten)]
     offline: Offline,
 
-    /// Show what would be done and what the policies say, as `lback plan migrate`; change nothing
+    /// Show the plan and the verdicts of the policies, as `lback plan migrate` does; change nothing
     #[arg(long, conflicts_with_all = ["sql", "tag", "extra"])]
     dry_run: bool,
 

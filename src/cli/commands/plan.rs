@@ -9,12 +9,13 @@ use crate::migration::Command;
 use crate::support::exit::Exit;
 use crate::support::user_error::CommandError;
 
-/// Show what a migrate or a rollback would do, and what the policies would say
+/// Show what a migrate or a rollback would do, and how the policies would decide
 ///
-/// Nothing is changed, and no handler hears of it. The database is asked for its heads, and the scripts' functions are run on a database that only pretends
-/// to be one. Without a subcommand: of `lback migrate`.
+/// Nothing is changed, and no handler is notified. lback reads the current revisions of the
+/// database, and runs the functions of the scripts on a simulated database. Without a subcommand,
+/// shows the plan of `lback migrate`.
 ///
-/// Exits with 77 if a policy would deny it.
+/// Exits with 77 if a policy would deny the command.
 #[derive(Args)]
 pub(in crate::cli) struct ShowPlan {
     #[command(subcommand)]
@@ -29,16 +30,16 @@ pub(in crate::cli) struct ShowPlan {
 
 #[derive(Subcommand)]
 enum Of {
-    /// Of `lback migrate VERSION`
+    /// Show the plan of `lback migrate VERSION`
     Migrate {
-        /// Up to where: `head`, `heads`, a revision, `+1`, `label@head`
+        /// The target: `head`, `heads`, a revision, `+1`, `label@head`
         #[arg(default_value = "head", allow_negative_numbers = true)]
         version: String,
 
         #[command(flatten)]
         alembic: AlembicOptions,
     },
-    /// Of `lback rollback TARGET`
+    /// Show the plan of `lback rollback TARGET`
     Rollback {
         #[command(flatten)]
         target: Target,

@@ -1,4 +1,4 @@
-//! Looking before leaping: the plan of a command, and what the policies would say of it. `lback plan`, and `--dry-run`.
+//! The plan of a command, with the verdicts of the policies, for `lback plan` and `--dry-run`.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, NotEnforcedReason, PlanOptions, PlanReport, PlannedCommand, PolicyAnswer};
 
-/// How a plan is shown.
+/// The form in which a plan is shown.
 #[derive(clap::Args, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(in crate::cli) struct View {
@@ -38,15 +38,16 @@ pub(in crate::cli) struct View {
     all: bool,
 }
 
-/// A command, and where the plan of it is to be found.
+/// A command, and the question that its plan answers.
 pub(in crate::cli) struct ToPlan {
     pub(in crate::cli) command: Command,
     pub(in crate::cli) question: PlanQuestion,
-    /// The target, as it was typed.
+    /// The target as it stands on the command line.
     pub(in crate::cli) typed: String,
 }
 
-/// Shows what a command would do, and what the policies say of it. Nothing is changed, and no handler hears of it.
+/// Shows the plan of a command and the verdicts of the policies. Nothing is changed, and no handler
+/// is notified.
 pub(in crate::cli) fn show_plan_of(
     options: &RunOptions,
     surroundings: Surroundings,
@@ -58,7 +59,7 @@ pub(in crate::cli) fn show_plan_of(
         let mut session = Session::start(&project, options, command)?;
         let (command, plan) = match session.plan(question.clone()).await?? {
             PlanReply::Plan(plan) | PlanReply::Revision(Some(plan)) => (with_target(command, &plan, typed), plan),
-            PlanReply::Revision(None) | PlanReply::Migration(_) => unreachable!("nobody asked for less than a plan"),
+            PlanReply::Revision(None) | PlanReply::Migration(_) => unreachable!("the question was for a plan"),
         };
         session.change(&command).await;
         let participants = session.participants().await?;
@@ -71,7 +72,7 @@ pub(in crate::cli) fn show_plan_of(
     })?
 }
 
-/// What is shown of a plan.
+/// Builds the report of a plan.
 pub(in crate::cli) fn report(
     session: &Session<'_>,
     command: &Command,
@@ -86,7 +87,7 @@ pub(in crate::cli) fn report(
     PlanReport::new(kind, session.words(), environment, plan, opinions.into_iter().map(shown).collect())
 }
 
-/// An opinion as it is shown.
+/// Converts an opinion to its form in the report.
 fn shown(opinion: Opinion) -> ui::PolicyResult {
     let Opinion { plugin, signal, answer, weight } = opinion;
     let answer = match answer {
@@ -102,7 +103,8 @@ fn shown(opinion: Opinion) -> ui::PolicyResult {
     ui::PolicyResult::new(plugin, Some(signal), answer, not_enforced)
 }
 
-/// The command with the target that was found for a table; any other stays as it is.
+/// Returns the command with the target that was found for a table. Other commands are returned
+/// unchanged.
 pub(in crate::cli) fn with_target(command: &Command, plan: &Plan, typed: &str) -> Command {
     match (command, &plan.table) {
         (Command::Rollback { extra, .. }, Some(_)) => {

@@ -15,8 +15,9 @@ use crate::support::user_error::CommandError;
 
 /// Revert migrations
 ///
-/// Runs `alembic downgrade`: one step back, back to a revision, or, for a table, as far as it takes to revert the latest migration that changed the table. Such a
-/// rollback shows first what would be reverted, and asks. Data that a migration deleted does not come back.
+/// Runs `alembic downgrade`: one step back, back to a revision, or, for a table, as far as needed
+/// to revert the latest migration that changed the table. The rollback of a table shows first what
+/// would be reverted, and asks. Data that a migration deleted is not restored.
 #[derive(Args)]
 pub(in crate::cli) struct Rollback {
     #[command(flatten)]
@@ -28,7 +29,8 @@ pub(in crate::cli) struct Rollback {
     #[command(flatten)]
     offline: Offline,
 
-    /// Show what would be done and what the policies say, as `lback plan rollback`; change nothing
+    /// Show the plan and the verdicts of the policies, as `lback plan rollback` does; change
+    /// nothing
     #[arg(long, conflicts_with_all = ["sql", "tag", "extra", "as_migration"])]
     dry_run: bool,
 
@@ -47,7 +49,7 @@ impl Rollback {
         if dry_run {
             return show_plan_of(&options, surroundings, &target.to_plan(extra)?, View::default());
         }
-        // Of a range of revisions Alembic prints the SQL, and asks no database.
+        // For a range of revisions Alembic prints the SQL without a database.
         let is_surely_table = target.is_surely_table() || by_table.as_migration();
         if !is_surely_table && (offline.is_sql() || !target.may_be_table()) {
             return run_migration(&options, surroundings, &target.command(offline.with(extra)));

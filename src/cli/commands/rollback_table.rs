@@ -1,4 +1,5 @@
-//! The rollback of a table: what it would revert is worked out, shown, agreed to, and run; or its inverse is written as a new revision.
+//! The rollback of a table: its plan is made, shown, agreed to and run, or its inverse is written
+//! as a new revision.
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -23,19 +24,19 @@ use crate::ui::{self, RequiredConsent};
 #[derive(Args, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(in crate::cli) struct ByTable {
-    /// Revert it without asking
+    /// Do not ask before the rollback
     #[arg(short, long, help_heading = "Rollback of a table")]
     yes: bool,
 
-    /// Also revert the migrations that stand above those of the table, or depend on them
+    /// Also revert later migrations that the rollback cannot avoid
     #[arg(long, help_heading = "Rollback of a table")]
     allow_collateral: bool,
 
-    /// Also run a `downgrade()` that is known to raise, or to leave what it should undo
+    /// Also run a `downgrade()` that is known to fail, or to undo only a part
     #[arg(long, help_heading = "Rollback of a table")]
     allow_irreversible: bool,
 
-    /// Revert nothing: write a new migration that undoes what was done to the table, for review
+    /// Revert nothing: write a new migration that undoes the changes of the table, for review
     #[arg(long, conflicts_with_all = ["allow_collateral", "allow_irreversible", "yes"], help_heading = "Rollback of a table")]
     as_migration: bool,
 }
@@ -45,7 +46,7 @@ impl ByTable {
         self.as_migration
     }
 
-    /// What is in the plan that nobody has agreed to.
+    /// Returns the kinds of consent that the plan needs and the options do not give.
     fn lacking(&self, plan: &Plan) -> Vec<RequiredConsent> {
         let has_collateral = plan.steps().any(|step| step.part == Some(Part::Collateral));
         let is_irreversible = plan.steps().any(|step| step.reversible == Reversible::No);
@@ -55,7 +56,8 @@ impl ByTable {
     }
 }
 
-/// Rolls back what the name stands for: a table's latest change, or, where it is a revision's name, to that revision.
+/// Rolls back a name: the latest change of a table or, where the name is a revision, to that
+/// revision.
 pub(in crate::cli) fn roll_back_by_name(
     options: &RunOptions,
     surroundings: Surroundings,
@@ -75,7 +77,8 @@ pub(in crate::cli) fn roll_back_by_name(
                 return revert(session, &command, plan, by_table).await;
             }
             Ok(PlanReply::Revision(_)) => {}
-            // What a name is can't be found out here. Nobody has said that it is a table's, so it goes to Alembic, which says what is wrong.
+            // The name cannot be resolved here, and is not known to be a table: Alembic gets it,
+            // and reports what is wrong.
             Err(error)
                 if error.kind == PlanFailure::Unavailable && !target.is_surely_table() && !by_table.as_migration => {}
             Err(error) => return Err(error.into()),
@@ -86,7 +89,7 @@ pub(in crate::cli) fn roll_back_by_name(
     })?
 }
 
-/// Shows the plan, asks, and runs it.
+/// Shows the plan, asks the user, and runs it.
 async fn revert(
     mut session: Session<'_>,
     command: &Command,
@@ -103,7 +106,7 @@ async fn revert(
     }
     if !lacking.is_empty() {
         let mut more: Vec<_> = lacking.iter().map(|refused| refused.option()).collect();
-        // Who can't be asked would be refused again.
+        // Without a terminal the command would be refused again for want of `--yes`.
         if !asks && !options.yes {
             more.push("--yes");
         }
@@ -127,7 +130,7 @@ async fn revert(
     Ok(result.exit())
 }
 
-/// The command that was typed, with more words.
+/// Returns the command line of the user with more options.
 fn again(session: &Session<'_>, more: &[&str]) -> Vec<String> {
     let mut words = session.typed();
     let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
@@ -135,7 +138,7 @@ fn again(session: &Session<'_>, more: &[&str]) -> Vec<String> {
     words
 }
 
-/// Lets Alembic write a new revision, with the texts that were worked out.
+/// Lets Alembic write a new revision with the bodies that the planner made.
 async fn write(
     mut session: Session<'_>,
     forward: InverseMigration,
@@ -150,10 +153,10 @@ async fn write(
     if matches!(result.outcome, Outcome::Completed) {
         for kind in left_out {
             ui::warning(&format!(
-                "an operation of the kind {kind} could not be written down: look for the comment in the new script"
+                "an operation of the kind {kind} could not be written: look for the comment in the new script"
             ));
         }
-        ui::hint("read the new script before you `lback migrate` it: data that was lost is not brought back");
+        ui::hint("review the new script before you run `lback migrate`: lost data is not restored");
     }
     Ok(result.exit())
 }

@@ -1,4 +1,4 @@
-//! What a rollback goes back to: a number of steps, a revision, or as far as it takes to undo the latest changes of a table.
+//! The target of a rollback: a number of steps, a revision, or the latest changes of a table.
 
 use std::ffi::OsString;
 
@@ -12,20 +12,20 @@ use crate::support::user_error::UserError;
 
 #[derive(Args, Clone)]
 pub(in crate::cli) struct Target {
-    /// A table, whose latest change is reverted; `-1` (one step back); a revision (which stays applied); `base` (everything); with `--sql` a
-    /// range, as `from:to`
+    /// A table, whose latest change is reverted; `-1` (one step back); a revision (which stays
+    /// applied); `base` (everything); with `--sql` a range, as `from:to`
     #[arg(id = "target", value_name = "TARGET", default_value = "-1", allow_negative_numbers = true)]
     typed: String,
 
-    /// The target is a table, even if there is a revision of that name
+    /// Take the target for a table, even if a revision has that name
     #[arg(long, conflicts_with = "revision", requires = "target", help_heading = "Rollback of a table")]
     table: bool,
 
-    /// The target is a revision or a branch label, even if there is a table of that name
+    /// Take the target for a revision or a branch label, even if a table has that name
     #[arg(long, requires = "target", help_heading = "Rollback of a table")]
     revision: bool,
 
-    /// Revert so many revisions that change the table, the latest first
+    /// Revert this many revisions that change the table, the latest first
     #[arg(long, value_name = "N", conflicts_with = "to_before", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Rollback of a table")]
     count: Option<u32>,
 
@@ -39,12 +39,12 @@ pub(in crate::cli) struct Target {
 }
 
 impl Target {
-    /// As it was typed.
+    /// Returns the target as it stands on the command line.
     pub(in crate::cli) fn typed(&self) -> &str {
         &self.typed
     }
 
-    /// Is it said that it is a table?
+    /// Returns `true` if the options say that the target is a table.
     pub(in crate::cli) fn is_surely_table(&self) -> bool {
         self.table || self.has_table_options()
     }
@@ -53,22 +53,23 @@ impl Target {
         self.count.is_some() || self.to_before.is_some() || self.include_references
     }
 
-    /// The rollback to it, to be planned.
+    /// Returns the rollback and the question for its plan.
     pub(in crate::cli) fn to_plan(&self, extra: Vec<OsString>) -> Result<ToPlan, TargetError> {
         Ok(ToPlan { command: self.command(extra), question: self.question(false, false)?, typed: self.typed.clone() })
     }
 
-    /// What there is to find out before it is run; `as_migration` asks for the inverse as a new revision instead.
+    /// Returns the question that must be answered before the rollback. `as_migration` asks for the
+    /// inverse as a new revision.
     pub(in crate::cli) fn to_run(&self, as_migration: bool) -> Result<PlanQuestion, TargetError> {
         self.question(as_migration, true)
     }
 
-    /// The rollback as it was typed. For a table its target is still to be found.
+    /// Returns the rollback as it stands on the command line. The target of a table is found later.
     pub(in crate::cli) fn command(&self, extra: Vec<OsString>) -> Command {
         Command::Rollback { version: self.typed.clone(), table: None, extra }
     }
 
-    /// What there is to find out. `only_table`: what is no table's name needs no plan.
+    /// Returns the question. `only_table` says that a name that is no table needs no plan.
     fn question(&self, as_migration: bool, only_table: bool) -> Result<PlanQuestion, TargetError> {
         let for_table = self.has_table_options() || as_migration;
         if !self.may_be_table() {
@@ -91,8 +92,9 @@ impl Target {
         }))
     }
 
-    /// Whether it could be a table's name. Revisions can't have some characters, and a table that has them is in quotes; an id that Alembic made is taken
-    /// for what it is, so that to go back to one costs nothing more than with Alembic.
+    /// Returns `true` if the target could be a table. Some characters cannot occur in revisions,
+    /// and a table whose name contains them is quoted. An id in the form that Alembic generates is
+    /// taken for a revision, so that such a rollback is as fast as with Alembic.
     pub(in crate::cli) fn may_be_table(&self) -> bool {
         let quoted = self.typed.starts_with(['"', '`', '[']);
         let never =

@@ -1,4 +1,4 @@
-//! `lback init`: what a project needs to start, without touching what it has.
+//! `lback init`: the files that a project needs to start. Existing files are kept.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
@@ -15,18 +15,18 @@ use crate::support::io_error::FileError;
 use crate::support::user_error::CommandError;
 use crate::ui;
 
-/// Without a plugin, and with what most projects want to set shown as comments.
+/// The first `lback.toml`: no plugins, and the most common settings as comments.
 const CONFIG: &str = include_str!("lback.toml");
 const MANAGE: &str = include_str!("manage.py");
 const MIGRATIONS: &str = "migrations";
 
-/// Set lback up in this folder
+/// Set up lback in this folder
 ///
-/// Writes `lback.toml`, an Alembic environment if there is none, and a `manage.py` with which `python manage.py migrate` is `lback
-/// migrate`. What is there already is kept as it is.
+/// Writes `lback.toml`, an Alembic environment if the folder has none, and a `manage.py` with which
+/// `python manage.py migrate` runs `lback migrate`. Existing files are kept.
 #[derive(Args)]
 pub(super) struct Init {
-    /// The template of the Alembic environment, where there is none yet; `alembic list_templates` lists them
+    /// The template of a new Alembic environment; `alembic list_templates` lists them
     #[arg(long, default_value = "generic")]
     template: String,
 }
@@ -52,7 +52,7 @@ impl Init {
         Ok(Exit::Success)
     }
 
-    /// Runs `alembic init`. Returns the exit code where that did not work.
+    /// Runs `alembic init`. Returns the exit code if it fails.
     fn make_alembic_environment(
         &self,
         root: &Path,
@@ -85,7 +85,8 @@ impl Init {
     }
 }
 
-/// What holds in this folder so far: what its `lback.toml` says, or the defaults. One in a parent is another project's.
+/// Returns the configuration of this folder: from its `lback.toml`, or the defaults. One in a
+/// parent folder belongs to another project.
 fn present_config(root: &Path) -> Result<Config, CommandError> {
     let file = root.join(config::FILE_NAME);
     Ok(if file.is_file() { Config::load(&file)? } else { Config::default_for(root)? })

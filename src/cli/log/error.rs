@@ -30,7 +30,7 @@ impl UserError for LogError {
             Self::Journal(error) => error.hint().map(str::to_owned),
             Self::Busy => None,
             Self::NoSuchRun(_) | Self::ManyRuns { .. } => Some(
-                "`lback log --all` lists the runs; as much of an id is enough as no other run begins with".to_owned(),
+                "`lback log --all` lists the runs; the beginning of an id is enough if it is unique".to_owned(),
             ),
         }
     }

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::error::LogError;
+use super::open::{note_empty, open_journal};
 use crate::cli::options::global::Globals;
 use crate::journal::RunFilter;
 use crate::session::project::Project;
@@ -12,24 +13,25 @@ use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, ListedRun, WaitingMessages};
 
-/// What is shown where nobody asks for more.
+/// The number of runs that are shown by default.
 const LIMIT: usize = 20;
 
 #[derive(Args)]
-pub(super) struct List {
-    /// How many runs [default: 20]
+pub(super) struct ListRuns {
+    /// The number of runs [default: 20]
     #[arg(short = 'n', long, value_name = "N", value_parser = limit)]
     limit: Option<usize>,
 
-    /// Only runs that ended like this; may be given several times
+    /// Only runs with this outcome; may be given several times
     #[arg(long, value_name = "OUTCOME")]
-    outcome: Vec<Outcome>,
+    outcome: Vec<OutcomeFilter>,
 
-    /// Only runs since then: a duration back from now, as `7d`, or a date or time, as `2026-11-20` or `2026-11-20T08:00`
+    /// Only runs since this time: a duration before now, as `7d`, or a date or time, as
+    /// `2026-11-20` or `2026-11-20T08:00`
     #[arg(long, value_name = "WHEN", value_parser = since)]
     since: Option<Timestamp>,
 
-    /// The runs of all projects in this journal
+    /// Runs of all projects in this journal
     #[arg(long)]
     all: bool,
 
@@ -40,7 +42,7 @@ pub(super) struct List {
 
 #[derive(Clone, Copy, ValueEnum)]
 #[value(rename_all = "snake_case")]
-enum Outcome {
+enum OutcomeFilter {
     Completed,
     Failed,
     Denied,
@@ -50,14 +52,14 @@ enum Outcome {
     Locked,
     /// Alembic was not found
     NotFound,
-    /// lback ended without a word
+    /// lback crashed
     Crashed,
     Running,
-    /// The journal couldn't be written at the end
+    /// The journal could not be written at the end
     Unknown,
 }
 
-impl List {
+impl ListRuns {
     pub(super) fn run(self, globals: &Globals, project: &Project) -> Result<Exit, CommandError> {
         let limit = self.limit.unwrap_or(LIMIT);
         let scope = (!self.all).then(|| project.scope());
@@ -73,13 +75,13 @@ impl List {
             scope,
         };
         let (mut runs, mut waiting) = (Vec::new(), Vec::new());
-        let reader = super::open(project)?;
+        let reader = open_journal(project)?;
         if let Some(reader) = &reader {
             for run in reader.runs(&filter).map_err(LogError::Journal)? {
                 let short_id = reader.short_id(&run.id).map_err(LogError::Journal)?;
                 runs.push(ListedRun { run, short_id });
             }
-            // One length for all reads better.
+            // Ids of one length are easier to read.
             let length = runs.iter().map(|listed| listed.short_id.len()).max().unwrap_or_default();
             for ListedRun { run, short_id } in &mut runs {
                 run.id.get(..length).unwrap_or(&run.id).clone_into(short_id);
@@ -97,9 +99,9 @@ impl List {
             reader => reader.is_some(),
         };
         if !anything {
-            super::nothing_yet(project);
+            note_empty(project);
         } else if runs.is_empty() {
-            ui::note("no run is like that");
+            ui::note("no runs match these filters");
         }
         ui::show_runs(runs, waiting, self.all, self.json).map_err(StdoutError)?;
         Ok(Exit::Success)
@@ -111,7 +113,7 @@ fn limit(text: &str) -> Result<usize, &'static str> {
     text.parse().map_err(|_| "not a number of runs")
 }
 
-/// When that was.
+/// Reads a duration before now, a date or a time.
 fn since(text: &str) -> Result<Timestamp, String> {
     if let Ok(duration) = humantime::parse_duration(text) {
         let duration = SignedDuration::try_from(duration).map_err(|error| error.to_string())?;

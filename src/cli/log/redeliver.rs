@@ -2,6 +2,7 @@ use clap::Args;
 use uuid::Uuid;
 
 use super::error::LogError;
+use super::open::open_journal;
 use crate::config::UnlistedPlugin;
 use crate::dispatch::{Member, Redelivered, redeliver};
 use crate::journal::{Journal, WaitingRow};
@@ -12,16 +13,17 @@ use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, RedeliveredPlugin};
 
-/// Tell handlers what they have not heard
+/// Deliver the events that handlers have not received
 ///
-/// The oldest message of each handler is the first. A handler that fails again is not asked for the rest.
+/// The oldest event of each handler comes first. A handler that fails again is skipped for the
+/// rest.
 #[derive(Args)]
 pub(super) struct Redeliver {
     /// Only this plugin
     #[arg(long, value_name = "NAME")]
     plugin: Option<String>,
 
-    /// Also what is no longer tried by itself
+    /// Also events that are no longer retried automatically
     #[arg(long)]
     parked: bool,
 
@@ -37,16 +39,16 @@ impl Redeliver {
         {
             return Err(UnlistedPlugin(name.clone()).into());
         }
-        let done = match super::open(project)? {
-            // What a crashed run left is only found by somebody who writes.
+        let done = match open_journal(project)? {
+            // The events of a crashed run are only found when the journal is opened for writing.
             Some(_) => self.redeliver(project)?,
             None => Vec::new(),
         };
-        let left = super::open(project)?
+        let left = open_journal(project)?
             .map_or(Ok(Vec::new()), |reader| reader.waiting(Some(&project.scope())).map_err(LogError::Journal))?;
         let rows: Vec<_> = done.into_iter().map(|done| row(done, &left)).collect();
         if rows.is_empty() {
-            ui::note("nothing waits to be told");
+            ui::note("no events are waiting for handlers");
         }
         let all_heard = rows.iter().all(RedeliveredPlugin::is_done);
         ui::show_redelivered(rows, self.json).map_err(StdoutError)?;
@@ -61,7 +63,7 @@ impl Redeliver {
             if !outbox.is_ready().await {
                 return Err(unavailable(&journal).into());
             }
-            let waiting = super::open(project)?
+            let waiting = open_journal(project)?
                 .map_or(Ok(Vec::new()), |reader| reader.waiting(Some(&project.scope())).map_err(LogError::Journal))?;
             let members = self.members(project, &waiting).await?;
             let done = if members.is_empty() {
@@ -75,7 +77,7 @@ impl Redeliver {
         })?
     }
 
-    /// The plugins that something waits for, loaded.
+    /// Loads the plugins that have undelivered events.
     async fn members(&self, project: &Project, waiting: &[WaitingRow]) -> Result<Vec<Member>, CommandError> {
         let wanted = |name: &str| {
             let wanted = |row: &WaitingRow| row.plugin == name && (row.waiting > 0 || self.parked);

@@ -1,6 +1,7 @@
 use clap::Args;
 
 use super::error::LogError;
+use super::open::{note_empty, open_journal};
 use crate::journal::{JournalReader, RunFilter};
 use crate::session::project::Project;
 use crate::support::exit::Exit;
@@ -8,12 +9,13 @@ use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
 use crate::ui;
 
-/// Show all there is of a run
+/// Show everything about a run
 ///
-/// Who ran what, where, and how it ended; what policies answered; which revisions ran, and how long; who was told.
+/// The actor, the host, the command and its outcome; the verdicts of policies; the revisions and
+/// their durations; the handlers that were notified.
 #[derive(Args)]
 pub(super) struct Show {
-    /// Its id, or the beginning of it [default: the last run]
+    /// The run's id, or the beginning of it [default: the last run]
     run: Option<String>,
 
     /// Print one JSON document; `schemas/log-show.schema.json` describes it
@@ -23,7 +25,7 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn run(self, project: &Project) -> Result<Exit, CommandError> {
-        let reader = super::open(project)?;
+        let reader = open_journal(project)?;
         let id = match (&reader, &self.run) {
             (Some(reader), Some(beginning)) => Some(one(reader, beginning)?),
             (Some(reader), None) => {
@@ -39,13 +41,13 @@ impl Show {
         };
         match details {
             Some(details) => ui::show_run(details, self.json).map_err(StdoutError)?,
-            None => super::nothing_yet(project),
+            None => note_empty(project),
         }
         Ok(Exit::Success)
     }
 }
 
-/// The one run whose id begins like this.
+/// Returns the id of the only run whose id begins with `beginning`.
 fn one(reader: &JournalReader, beginning: &str) -> Result<String, LogError> {
     let beginning = beginning.to_lowercase();
     let mut found = reader.find(&beginning).map_err(LogError::Journal)?;

@@ -58,7 +58,8 @@ impl AlembicOptions {
         }
     }
 
-    /// Returns the options for Alembic. The names of configuration files are still relative to the current folder.
+    /// Returns the options for Alembic. Names of configuration files are still relative to the
+    /// current folder.
     pub(in crate::cli) fn for_alembic(self) -> GlobalOptions {
         let Self { config, section, x, raiseerr, quiet } = self;
         GlobalOptions {

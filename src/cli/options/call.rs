@@ -13,7 +13,8 @@ pub(in crate::cli) struct Call {
 }
 
 impl Call {
-    /// Returns the options of a run and the process. `alembic` has the options that were typed after the command's name.
+    /// Returns the options of a run and the process. `alembic` has the options that follow the
+    /// command's name.
     pub(in crate::cli) fn for_run(self, alembic: AlembicOptions) -> (RunOptions, Surroundings) {
         let Self { globals, alembic: before, surroundings } = self;
         let Globals { environment, overrides, reason, events, .. } = globals;

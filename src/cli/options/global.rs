@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 /// The options that every command takes.
 #[derive(Args, Clone)]
 pub(crate) struct Globals {
-    /// The environment that policies decide by, as `production`; overrides `lback.toml`
+    /// The environment of this run, as `production`, on which policies decide; overrides
+    /// `lback.toml`
     #[arg(
         long,
         global = true,
@@ -19,7 +20,8 @@ pub(crate) struct Globals {
     )]
     pub(crate) environment: Option<String>,
 
-    /// Go on against the veto of this plugin, where `lback.toml` permits it; may be given several times
+    /// Set aside the denials of this plugin, where `lback.toml` permits it; may be given several
+    /// times
     #[arg(
         long = "override",
         global = true,
@@ -30,7 +32,7 @@ pub(crate) struct Globals {
     )]
     pub(crate) overrides: Vec<String>,
 
-    /// Why the veto is set aside; told to every handler, and kept in the journal
+    /// The reason for the override; every handler is told, and the journal keeps it
     #[arg(
         long,
         global = true,
@@ -42,11 +44,11 @@ pub(crate) struct Globals {
     )]
     pub(crate) reason: Option<String>,
 
-    /// Append each signal to a file as it is sent: CloudEvents 1.0, one JSON document a line. `-` is stdout; Alembic's own output then
-    /// goes to stderr
+    /// Append each signal to a file as it is sent, as CloudEvents 1.0 with one JSON document a
+    /// line. `-` is stdout; Alembic's own output then goes to stderr
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true, help_heading = "Global options")]
     pub(crate) events: Option<PathBuf>,
-    /// Set when the environment stands on the command line, rather than in a variable.
+    /// `true` if the environment was given on the command line, not in a variable.
     #[arg(skip)]
     pub(crate) environment_is_typed: bool,
 
@@ -61,7 +63,7 @@ pub(crate) struct Globals {
     )]
     pub(crate) log: Option<String>,
 
-    /// When to use colour
+    /// Control colour in the output
     #[arg(
         long,
         global = true,
@@ -92,7 +94,7 @@ impl Color {
 }
 
 impl Globals {
-    /// The environment that was typed.
+    /// Returns the environment of the command line.
     pub(crate) fn typed_environment(&self) -> Option<&str> {
         self.environment.as_deref().filter(|_| self.environment_is_typed)
     }

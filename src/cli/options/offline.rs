@@ -16,12 +16,12 @@ pub(in crate::cli) struct Offline {
 }
 
 impl Offline {
-    /// Is SQL to be printed?
+    /// Returns `true` if Alembic prints SQL instead of running it.
     pub(in crate::cli) fn is_sql(&self) -> bool {
         self.sql
     }
 
-    /// As Alembic takes them, before `extra`.
+    /// Returns the options in front of `extra`.
     pub(in crate::cli) fn with(self, extra: Vec<OsString>) -> Vec<OsString> {
         let sql = self.sql.then(|| OsString::from("--sql"));
         let tag = self.tag.into_iter().flat_map(|tag| ["--tag".into(), tag]);

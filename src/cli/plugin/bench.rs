@@ -16,16 +16,17 @@ use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, BenchReport, MeasuredCalls};
 
-/// Loads from the cache, each as a run would do it.
+/// The number of loads from the cache.
 const LOADS: usize = 9;
-/// Warm calls, as many as fit into the time, within these bounds.
+/// The bounds for the number of warm calls.
 const CALLS: (usize, usize) = (5, 500);
 const TIME: Duration = Duration::from_secs(1);
 
-/// Measure what a plugin costs: to compile, to load, and to call
+/// Measure the cost of a plugin: to compile, to load and to call
 ///
-/// It is called with the first sample event that it wants, or that of `--signal`. Nothing is granted, so that no request is sent. Figures are of
-/// this machine, and of this build of lback.
+/// The plugin is called with the first sample event that it subscribes to, or with the event of
+/// `--signal`. Nothing is granted, so no request is sent. The figures hold for this machine and
+/// this build of lback.
 #[derive(Args)]
 pub(in crate::cli) struct Bench {
     #[command(flatten)]
@@ -46,7 +47,7 @@ impl Bench {
         let report = with_runtime(async {
             let mut loaded = None;
             for _ in 0..=LOADS {
-                // A runtime of its own each time, as each run has one; the cache is theirs together.
+                // Each run has a plugin host of its own; all share the cache.
                 let runtime = project.runtime_with(|options| {
                     options.cache = Some(folder.path().join("cache"));
                     options.state = Some(folder.path().join("state"));

@@ -13,14 +13,14 @@ use crate::ui;
 
 /// Make a component of a core WebAssembly module
 ///
-/// For languages whose compilers make modules of WASI preview 1, as C and Go. The module must be built with bindings of this lback's
-/// contract; `lback plugin new` writes them.
+/// For languages whose compilers produce modules for WASI preview 1, such as C and Go. The module
+/// must be built with the bindings of this lback's contract, which `lback plugin new` writes.
 #[derive(Args)]
 pub(in crate::cli) struct Componentize {
     /// The module, as `build/core.wasm`
     module: PathBuf,
 
-    /// The component, as `no-base.wasm`; it is replaced if it is there
+    /// The component, as `no-base.wasm`; an existing file is replaced
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
 }

@@ -1,4 +1,5 @@
-//! What a person grants: on a terminal by answering, elsewhere by options. Nothing is granted that wasn't asked for, and nothing by default.
+//! The permissions that the user grants: on a terminal by answering questions, elsewhere by
+//! options. Only requested permissions can be granted, and none is granted by default.
 
 use clap::Args;
 
@@ -18,20 +19,20 @@ pub(super) struct Consent {
     #[arg(long, value_name = "NAME", help_heading = "Permissions")]
     allow_secret: Vec<String>,
 
-    /// Let the granted origins be at private, loopback and link-local addresses
+    /// Permit private, loopback and link-local addresses for the granted origins
     #[arg(long, help_heading = "Permissions")]
     allow_private: bool,
 
-    /// Grant all that the plugin asks for
+    /// Grant everything that the plugin requests
     #[arg(long, help_heading = "Permissions")]
     accept_permissions: bool,
 
-    /// Go on without granting the rest, and without asking
+    /// Continue without the other permissions, and without questions
     #[arg(long, conflicts_with = "accept_permissions", help_heading = "Permissions")]
     deny_others: bool,
 }
 
-/// One thing to be granted.
+/// One permission.
 #[derive(Clone, Debug)]
 enum Item {
     Http(Origin),
@@ -66,7 +67,8 @@ impl Item {
 }
 
 impl Consent {
-    /// What is granted of `wanted`, to the plugin `name`, which has `present` already.
+    /// Returns the permissions granted to the plugin `name`, out of `wanted`, in addition to
+    /// `present`.
     pub(super) async fn decide(&self, name: &str, wanted: Wanted, present: &Allow) -> Result<Allow, CommandError> {
         let private = wanted.is_private();
         let new = wanted.beyond(present);
@@ -92,7 +94,7 @@ impl Consent {
             .into());
         }
         for item in open {
-            // Without an origin there is nothing that could be private.
+            // Private addresses need an origin.
             let is_moot = matches!(item, Item::Private) && allow.http.is_empty() && present.http.is_empty();
             if !is_moot && ask(format!("Grant `{name}` {}?", item.words())).await? {
                 item.add_to(&mut allow);
@@ -110,7 +112,7 @@ impl Consent {
             }
     }
 
-    /// An option that grants what nobody asked for is a mistake.
+    /// Refuses options that grant what the plugin does not request.
     pub(super) fn check_asked(&self, name: &str, wanted: &Wanted) -> Result<(), InstallError> {
         let asked: Vec<String> =
             wanted.http.iter().map(ToString::to_string).chain(wanted.secrets.iter().cloned()).collect();

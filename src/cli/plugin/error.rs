@@ -1,4 +1,5 @@
-//! Why plugins are not installed, updated or removed: each with its exit code and its next step. Nothing was changed by then.
+//! Errors of commands that install, update or remove plugins. Nothing has been changed when one is
+//! returned.
 
 use std::io;
 
@@ -22,12 +23,12 @@ pub(super) enum InstallError {
     NameTaken { name: String, present: String },
     #[error("`{0}` is in `lback.toml` already, and what its source has now is not what is locked")]
     Changed(String),
-    #[error("`{name}` is not taken from `{origin}`: {error}")]
+    #[error("`{name}` from `{origin}` is refused: {error}")]
     Signature { name: String, origin: String, error: SignatureError },
-    /// `typed`: with `--set`, as opposed to `lback.toml`.
+    /// `typed` says that the setting came from `--set` and not from `lback.toml`.
     #[error("`{name}` {version} does not take these settings: {error}")]
     Settings { name: String, version: String, error: SettingsError, typed: bool },
-    #[error("`{name}` asks for what it is not granted, and nothing was changed:{}", listed(.items))]
+    #[error("`{name}` requests permissions that are not granted; nothing was changed:{}", listed(.items))]
     NotGranted { name: String, items: Vec<String>, flags: Vec<String> },
     #[error("`{name}` doesn't ask for `{item}`, so it can't be granted")]
     NotAsked { name: String, item: String, asked: Vec<String> },
@@ -62,7 +63,7 @@ impl UserError for InstallError {
         Some(match self {
             Self::NoProject => "`lback init` makes one".to_owned(),
             Self::Written(why) => return why.hint().map(str::to_owned),
-            Self::Edit(EditError::NoSuchPlugin(_)) => "`lback plugin list` says which there are".to_owned(),
+            Self::Edit(EditError::NoSuchPlugin(_)) => "`lback plugin list` shows the plugins of this project".to_owned(),
             Self::Edit(EditError::NotAnAssignment(_)) => {
                 "write a setting and its value, as `--set 'protect=[\"production\"]'`".to_owned()
             }
@@ -79,7 +80,7 @@ impl UserError for InstallError {
                 "correct `[plugin.settings]` in `lback.toml` first".to_owned()
             }
             Self::Settings { error: SettingsError::Schema(_), .. } => {
-                "this is a defect of the plugin: tell its author".to_owned()
+                "this is a defect of the plugin; report it to its author".to_owned()
             }
             Self::NotGranted { flags, .. } => format!(
                 "to grant it, add `{}`, or `--accept-permissions` for all that it asks for; `--deny-others` goes on without",

@@ -8,9 +8,10 @@ use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, InspectedPlugin};
 
-/// Show what a plugin is and asks for
+/// Show what a plugin is and what it requests
 ///
-/// Its roles, signals, permissions and settings. The plugin is asked to describe itself, with nothing granted.
+/// Shows its roles, signals, permissions and settings. The plugin describes itself, with nothing
+/// granted.
 #[derive(Args)]
 pub(in crate::cli) struct Inspect {
     /// A name in `lback.toml`; or a file as `./guard.wasm`, `https://…`, `oci://…`
@@ -21,7 +22,7 @@ pub(in crate::cli) struct Inspect {
     #[arg(long)]
     json: bool,
 
-    /// Use nothing but files and what is on this machine
+    /// Use only files and plugins on this machine
     #[arg(long)]
     offline: bool,
 }

@@ -11,10 +11,12 @@ use crate::support::exit::Exit;
 use crate::support::user_error::CommandError;
 use crate::ui;
 
-/// Install a plugin, or all that `lback.lock` names
+/// Install a plugin, or everything that `lback.lock` names
 ///
-/// With a source, the plugin is fetched, looked at, and added to `lback.toml` and `lback.lock`, with the permissions that you grant. Without one, what `lback.lock` names is brought to this machine, and what only `lback.toml`
-/// lists is locked. All or nothing: a failure or an interruption changes neither file.
+/// With a source, the plugin is fetched, inspected, and added to `lback.toml` and `lback.lock` with
+/// the permissions that you grant. Without a source, plugins that `lback.lock` names are fetched,
+/// and plugins that only `lback.toml` lists are locked. A failure or an interruption changes
+/// neither file.
 #[derive(Args)]
 pub(in crate::cli) struct Install {
     /// A file, `https://…`, or `oci://registry/repository:tag`
@@ -35,11 +37,11 @@ pub(in crate::cli) struct Install {
     #[command(flatten)]
     consent: Consent,
 
-    /// Fail where `lback.lock` would have to change
+    /// Fail if `lback.lock` would change
     #[arg(long, conflicts_with = "source")]
     locked: bool,
 
-    /// Use nothing but files and what is on this machine
+    /// Use only files and plugins on this machine
     #[arg(long)]
     offline: bool,
 }
@@ -97,7 +99,7 @@ impl Install {
         Ok(())
     }
 
-    /// What lback will make of it.
+    /// Returns the plugin as lback would read it from the changed `lback.toml`.
     #[expect(clippy::unused_self, reason = "it belongs to the steps of this command")]
     fn as_it_would_be_read(&self, workshop: &Workshop, plugin: &NewPlugin) -> Result<PluginConfig, CommandError> {
         let path = workshop.config_file()?;
@@ -109,7 +111,7 @@ impl Install {
         Ok(found.ok_or_else(|| UnlistedPlugin(plugin.name.clone()))?)
     }
 
-    /// A plugin that is there already: the same once more is nothing to do.
+    /// Handles a plugin that is installed already: the same plugin needs no change.
     fn add_again(
         &self,
         workshop: &Workshop,
@@ -128,7 +130,7 @@ impl Install {
         Ok(())
     }
 
-    /// Brings what is locked, and locks what isn't.
+    /// Fetches the locked plugins and locks the others.
     async fn bring(&self, workshop: &Workshop) -> Result<(), CommandError> {
         let lock = workshop.lock()?;
         let plugins = &workshop.project.config.plugins;
@@ -175,7 +177,7 @@ impl Install {
     #[expect(clippy::unused_self, reason = "it belongs to the steps of this command")]
     fn lock_all(&self, workshop: &Workshop, new: &[LockEntry]) -> Result<(), CommandError> {
         workshop.change(WriteOrder::LockFirst, |present, _, lock| {
-            // Whoever changed `lback.toml` meanwhile has locked what they put there.
+            // Another process that changed `lback.toml` meanwhile has locked its own plugins.
             let is_wanted = |locked: &&LockEntry| {
                 present.plugins.iter().any(|plugin| {
                     plugin.name == locked.name
@@ -188,7 +190,7 @@ impl Install {
     }
 }
 
-/// Two at once may have the same name in mind.
+/// Refuses a name that another process has taken meanwhile.
 fn refuse_taken(config: &Config, name: &str) -> Result<(), CommandError> {
     match config.plugins.iter().find(|plugin| plugin.name == name) {
         Some(taken) => Err(InstallError::NameTaken { name: name.to_owned(), present: taken.source.to_string() }.into()),
@@ -196,7 +198,7 @@ fn refuse_taken(config: &Config, name: &str) -> Result<(), CommandError> {
     }
 }
 
-/// Fails where the lock file isn't just what `lback.toml` lists.
+/// Fails if the lock file differs from the list in `lback.toml`.
 fn would_change(workshop: &Workshop) -> Result<(), CommandError> {
     let plugins = &workshop.project.config.plugins;
     let mut reasons = Vec::new();

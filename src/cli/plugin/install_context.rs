@@ -1,4 +1,4 @@
-//! What the commands share that change a project's plugins: they fetch one, look at it, and bring it in.
+//! The steps that commands share which change a project's plugins: fetch, inspect, store, write.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(super) struct Workshop {
     pub(super) fetcher: Fetcher,
 }
 
-/// A plugin that was fetched and looked at.
+/// A plugin that was fetched and inspected.
 pub(super) struct Candidate {
     pub(super) source: Source,
     pub(super) inspected: Inspected,
@@ -45,12 +45,13 @@ impl Workshop {
         Ok(Self { project, runtime, fetcher })
     }
 
-    /// The project's `lback.toml`, which there must be.
+    /// Returns the path of the project's `lback.toml`, which must exist.
     pub(super) fn config_file(&self) -> Result<&Path, CommandError> {
         Ok(self.project.config.path.as_deref().ok_or(InstallError::NoProject)?)
     }
 
-    /// The source that was typed: a path is meant from the current folder, and written relative to the project if it is inside.
+    /// Resolves a source of the command line. A path is relative to the current folder, and is
+    /// written relative to the project if it is inside.
     pub(super) fn typed_source(&self, text: &str) -> Result<Source, CommandError> {
         match text.parse().map_err(InstallError::Written)? {
             Source::Path(path) => {
@@ -66,20 +67,20 @@ impl Workshop {
         self.project.config.plugins.iter().find(|plugin| plugin.name == name)
     }
 
-    /// The lock file; that of one who doesn't understand it is an error here, whatever a run makes of it.
+    /// Returns the lock file. A lock file that cannot be read is an error here.
     pub(super) fn lock(&self) -> Result<&LockFile, CommandError> {
         Ok(self.runtime.installed().lock().map_err(|failure| InstalledError::LockFile(Box::new(failure)))?)
     }
 
-    /// The plugin at `source`, looked at. `name` is what it is called meanwhile.
+    /// Fetches and inspects the plugin at `source`, under a preliminary name.
     pub(super) async fn fetch(&self, source: &Source, name: &str) -> Result<Candidate, CommandError> {
         self.fetch_as(source, name, &source.to_string()).await
     }
 
-    /// The same; messages speak of it as `from`.
+    /// Fetches and inspects a plugin that messages call `from`.
     pub(super) async fn fetch_as(&self, source: &Source, name: &str, from: &str) -> Result<Candidate, CommandError> {
         let root = &self.project.config.root;
-        // A file is there at once: nobody waits for it.
+        // Reading a file needs no progress.
         let shown = source.file(root).is_none().then(|| ui::Transfer::start(&format!("fetching {from}")));
         let update = |done, of| {
             if let Some(shown) = &shown {
@@ -93,7 +94,7 @@ impl Workshop {
         Ok(Candidate { source: source.clone(), inspected, bytes, resolved, signature })
     }
 
-    /// The bytes that are locked, wherever they are: where a run would find them, or else at their source.
+    /// Returns the locked bytes: from the stores, or else from the source.
     pub(super) async fn locked_bytes(
         &self,
         plugin: &PluginConfig,
@@ -117,13 +118,13 @@ impl Workshop {
         Ok(fetched.bytes)
     }
 
-    /// Compiles the plugin, unless that was done before, and has it describe itself.
+    /// Compiles the plugin, unless it is cached, and lets it describe itself.
     pub(super) async fn inspect(&self, bytes: Vec<u8>, name: &str, from: &str) -> Result<Inspected, CommandError> {
         let inspected = self.runtime.inspect_bytes(bytes, name).await;
         Ok(inspected.map_err(|failure| InvalidPlugin { plugin: from.to_owned(), failure: failure.into() })?)
     }
 
-    /// Puts the bytes of a plugin where a run finds them. A file stays where it is.
+    /// Stores the bytes of a plugin where a run finds them. A file stays where it is.
     pub(super) fn store(
         &self,
         name: &str,
@@ -138,14 +139,15 @@ impl Workshop {
         Ok(Some(stored.map_err(|cause| InstallError::Store { name: name.to_owned(), cause })?))
     }
 
-    /// Takes away what a command that was killed left beside the files. Where that can't be done, nothing is lost.
+    /// Removes what a killed command left beside the files. A failure has no consequence.
     pub(super) fn tidy(&self) {
         if let Ok(path) = self.config_file() {
             let _ = ProjectFiles::hold(path, || ());
         }
     }
 
-    /// Changes the project's two files, as they are by now. Entries of the lock that nothing lists go.
+    /// Changes the project's two files in their current form. Lock entries without a plugin are
+    /// removed.
     pub(super) fn change(
         &self,
         first: WriteOrder,
@@ -159,7 +161,7 @@ impl Workshop {
         let mut lock = present.transpose().map_err(InstallError::Lock)?.unwrap_or_default();
         let mut config = before.config.clone();
         edit(&Config::parse(before.config.as_bytes(), path)?, &mut config, &mut lock)?;
-        // What is written is what every command can read.
+        // The result is parsed before it is written.
         let listed = Config::parse(config.as_bytes(), path)?.plugins;
         lock.retain(|name| listed.iter().any(|plugin| plugin.name == name));
         let lock = (before.lock.is_some() || !listed.is_empty()).then(|| lock.to_text());
@@ -168,7 +170,7 @@ impl Workshop {
     }
 }
 
-/// Runs a command's work, until it is done or lback is asked to stop.
+/// Runs the work of a command until it ends or lback is asked to stop.
 pub(super) fn until_stopped<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
     with_runtime(async {
         let mut stop = StopSignals::install().map_err(InternalError::new)?;
@@ -185,7 +187,7 @@ impl Candidate {
         &self.bytes
     }
 
-    /// Is it signed as it must be?
+    /// Verifies the signature, where a key is pinned.
     pub(super) fn verify(&self, name: &str, key: Option<&PublicKey>) -> Result<(), CommandError> {
         verify(name, &self.source, key, &self.bytes, self.signature.as_deref())
     }
@@ -195,7 +197,7 @@ impl Candidate {
         schema.map_or(Ok(()), |schema| check_settings(schema, &plugin.settings))
     }
 
-    /// As it is locked under this name.
+    /// Returns the lock entry under this name.
     pub(super) fn locked(&self, name: &str) -> LockEntry {
         let Inspected { digest, contract, description, .. } = &self.inspected;
         LockEntry {
@@ -233,7 +235,8 @@ pub(super) fn not_installed(name: &str) -> impl FnOnce(NotInstalled) -> Installe
     |failure| InstalledError::Plugin { name, failure: Box::new(failure) }
 }
 
-/// The path relative to `root` where it is inside, with slashes; links of folders on the way don't matter.
+/// Returns the path relative to `root`, with slashes, if it is inside. Symbolic links of folders
+/// are resolved.
 fn within(root: &Path, path: PathBuf) -> PathBuf {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return path };
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());

@@ -11,15 +11,15 @@ use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, ListedPlugin};
 
-/// List the plugins of `lback.toml`, and what they may do
+/// List the plugins of `lback.toml` and their permissions
 #[derive(Args)]
-pub(in crate::cli) struct List {
+pub(in crate::cli) struct ListPlugins {
     /// Print one JSON document; `schemas/plugin-list.schema.json` describes it
     #[arg(long)]
     json: bool,
 }
 
-impl List {
+impl ListPlugins {
     pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let project = Project::find(surroundings)?;
         if project.config.path.is_none() {
@@ -53,7 +53,7 @@ impl List {
     }
 }
 
-/// The lines that are at fault, below the message.
+/// Returns the lines of the file that the failure is about.
 fn below(failure: &Failure) -> String {
     failure.excerpt().map(|excerpt| format!("\n{excerpt}")).unwrap_or_default()
 }

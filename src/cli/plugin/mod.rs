@@ -23,11 +23,11 @@ use crate::support::user_error::CommandError;
 
 /// Install, update, inspect, test, publish and write plugins
 #[derive(Subcommand)]
-pub(super) enum Plugin {
+pub(super) enum PluginCommand {
     Install(install::Install),
     Update(update::Update),
     Remove(remove::Remove),
-    List(list::List),
+    List(list::ListPlugins),
     Inspect(inspect::Inspect),
     New(new::New),
     Componentize(componentize::Componentize),
@@ -37,7 +37,7 @@ pub(super) enum Plugin {
     Publish(publish::Publish),
 }
 
-impl Plugin {
+impl PluginCommand {
     pub(super) fn run(self, call: Call) -> Result<Exit, CommandError> {
         match self {
             Self::Install(command) => command.run(call.surroundings),

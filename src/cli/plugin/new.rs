@@ -7,10 +7,10 @@ use crate::support::exit::Exit;
 use crate::support::user_error::CommandError;
 use crate::ui;
 
-/// Begin a new plugin
+/// Create a new plugin
 ///
-/// Writes a project that builds with the language's usual tools: an example that works, its test, this lback's contract (`wit/`), and a
-/// README. `docs/guide/languages/` has a page on each language.
+/// Writes a project that builds with the language's usual tools: a working example, its test, this
+/// lback's contract (`wit/`) and a README. `docs/guide/languages/` has a page for each language.
 #[derive(Args)]
 pub(in crate::cli) struct New {
     /// The plugin's name, in kebab-case, as `no-base`
@@ -20,11 +20,11 @@ pub(in crate::cli) struct New {
     #[arg(long, value_enum)]
     lang: Language,
 
-    /// What the plugin is
+    /// The kind of plugin
     #[arg(long, value_enum, default_value = "policy")]
     kind: PluginKind,
 
-    /// The folder to make; by default one of the plugin's name, here. One that is there is never touched
+    /// The folder to create [default: the plugin's name]; an existing folder is never changed
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
 }

@@ -13,16 +13,16 @@ use crate::support::user_error::CommandError;
 use crate::support::user_error::UserError;
 use crate::ui::{self, PublishedPlugin};
 
-/// Put a plugin into an OCI registry
+/// Publish a plugin in an OCI registry
 ///
-/// The file must be a plugin. Credentials are those that `docker login` has stored. What is printed names the plugin by its digest; a
-/// tag can be moved.
+/// The file must be a plugin. Credentials are those that `docker login` has stored. The output names
+/// the plugin by its digest, because a tag can be moved.
 #[derive(Args)]
 pub(in crate::cli) struct Publish {
     /// The component, as `guard.wasm`
     file: PathBuf,
 
-    /// Where to: `oci://registry/repository:tag`
+    /// The destination: `oci://registry/repository:tag`
     target: String,
 
     /// A signature of the file, made with `minisign -S`, to be published with it
@@ -80,7 +80,7 @@ fn artifact(inspected: &Inspected, bytes: Vec<u8>, signature: Option<String>) ->
     }
 }
 
-/// Arguments that nothing can be published with.
+/// Arguments that cannot be published.
 #[derive(Debug, thiserror::Error)]
 enum PublishError {
     #[error("`{0}` is not an `oci://` reference with a tag")]

@@ -11,7 +11,7 @@ use crate::ui;
 
 /// Remove plugins from `lback.toml` and `lback.lock`
 ///
-/// Their bytes stay in the store, where other projects may need them.
+/// Their files stay in the store, where other projects may need them.
 #[derive(Args)]
 pub(in crate::cli) struct Remove {
     /// Names in `lback.toml`

@@ -18,48 +18,53 @@ use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, Expectation, TestReport, TriedCall};
 
-/// Call a plugin with sample events, and show all that it does
+/// Call a plugin with sample events, and show the results
 ///
-/// Without `--signal`: with samples of the signals that it wants. A handler gets what the same plugin, as a policy, doesn't deny, as in a
-/// run. The plugin's `store` is empty and thrown away afterwards. Requests are refused unless `lback.toml` grants them, or an option here.
+/// Without `--signal`, the plugin is called with samples of the signals that it subscribes to. As
+/// in a run, a handler receives only what the same plugin, as a policy, does not deny. The plugin's
+/// `store` is empty and is discarded afterwards. Requests are refused unless `lback.toml` or an
+/// option grants them.
 ///
-/// Exits with 1 if a call failed, a request wasn't in the recording, or something was otherwise than expected.
+/// Exits with 1 if a call failed, a request was not in the recording, or an expectation was not
+/// met.
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(in crate::cli) struct Test {
     #[command(flatten)]
     tried: Tried,
 
-    /// Also with samples of signals that it doesn't want, and of one that no plugin of today knows
+    /// Also use samples of other signals, and of one that no plugin knows yet
     #[arg(long, conflicts_with = "signals")]
     all: bool,
 
-    /// Fail unless it comes out so: `allow`, `deny`, `deny:CODE`, `ok`, `error`, `error:TEXT`; after `EVENT=` for one event or
-    /// signal only, as `migration_rollback_command=deny`. May be given several times
+    /// Fail unless the result is `allow`, `deny`, `deny:CODE`, `ok`, `error` or `error:TEXT`; with
+    /// `EVENT=` in front for one event or signal only, as `migration_rollback_command=deny`. May be
+    /// given several times
     #[arg(long, value_name = "[EVENT=]OUTCOME")]
     expect: Vec<String>,
 
-    /// Show policies that ask for the plan this one, at events of its direction: what `lback plan --json` prints. Without it they see one that lback brings along
+    /// The plan for policies that ask for it, at events of its direction: the output of `lback plan
+    /// --json`. Without it they see a sample plan
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
 
-    /// Let it send requests to all origins that it asks for
+    /// Permit requests to all origins that the plugin requests
     #[arg(long)]
     allow_http: bool,
 
-    /// Let these be at private and loopback addresses
+    /// Permit private and loopback addresses for these requests
     #[arg(long)]
     allow_private: bool,
 
-    /// Let it use this secret, with this value or that of the environment. May be given several times
+    /// Grant this secret, with this value or that of the environment. May be given several times
     #[arg(long = "secret", value_name = "NAME[=VALUE]")]
     secrets: Vec<String>,
 
-    /// Write its requests and their answers to this file, without the values of secrets
+    /// Write the requests and their answers to this file, without the values of secrets
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     record: Option<PathBuf>,
 
-    /// Answer its requests from this file; nothing is sent
+    /// Answer the requests from this file; nothing is sent
     #[arg(long, value_name = "FILE")]
     replay: Option<PathBuf>,
 
@@ -107,7 +112,8 @@ impl Test {
         Ok(exit)
     }
 
-    /// The environment that was typed counts for all; one of a variable doesn't, so that a test comes out the same everywhere.
+    /// The environment of the command line applies to all samples. One of a variable does not, so
+    /// that a test has the same result everywhere.
     fn samples(&self, globals: &Globals) -> Result<Vec<Sample>, CommandError> {
         let mut samples = self.tried.samples()?;
         if samples.is_empty() {
@@ -135,7 +141,7 @@ impl Test {
         })
     }
 
-    /// Values of the secrets that are granted, and grants of those that were typed.
+    /// Returns the values of the granted secrets, and grants those of the command line.
     fn secrets(&self, project: &Project, config: &mut PluginConfig) -> Result<BTreeMap<String, String>, CommandError> {
         let mut typed = BTreeMap::new();
         for secret in &self.secrets {
@@ -154,7 +160,8 @@ impl Test {
         Ok(values)
     }
 
-    /// Grants what was typed. What a recording answers needs no other grant: nothing is sent. Says whether anything was granted.
+    /// Grants the permissions of the command line. A recording needs no other grant, because
+    /// nothing is sent. Returns `true` if anything was granted.
     fn grant(&self, plugin: &Plugin, config: &mut PluginConfig) -> bool {
         if self.allow_http || self.replay.is_some() {
             config.allow.http.extend(plugin.asked_origins(config));

@@ -1,4 +1,5 @@
-//! What `plugin test` and `plugin bench` have in common: which plugin is meant, and with which settings.
+//! The options that `plugin test` and `plugin bench` share: the plugin, its settings and the
+//! events.
 
 use std::fs;
 use std::io;
@@ -19,27 +20,28 @@ use crate::support::user_error::CommandError;
 use crate::support::user_error::UserError;
 use crate::ui::ExpectationError;
 
-/// Which plugin, and with which settings.
+/// The plugin under test, its settings and the events.
 #[derive(Args)]
 pub(super) struct Tried {
     /// The name of a plugin of `lback.toml`, or the file of a component
     plugin: PathBuf,
 
-    /// Its settings: a JSON or TOML file, instead of those of `lback.toml`
+    /// The plugin's settings: a JSON or TOML file, instead of those of `lback.toml`
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
 
-    /// One setting, as `protect=["production"]` or `server.port=8080`; a value that is no TOML is a text. May be given several times
+    /// One setting, as `protect=["production"]` or `server.port=8080`; a value that is not TOML is
+    /// a string. May be given several times
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
 
-    /// Call it with the events of this file, in the form of `--events`; `schemas/plugin-signal.schema.json` describes it. May be given several
-    /// times
+    /// Use the events of this file, in the form of `--events`; `schemas/plugin-signal.schema.json`
+    /// describes it. May be given several times
     #[arg(long = "signal", value_name = "FILE")]
     signals: Vec<PathBuf>,
 }
 
-/// What is wrong with the files and options of a trial.
+/// An error in the files or options of a trial.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum TrialError {
     #[error("cannot read the settings of `{}`: {cause}", .path.display())]
@@ -48,7 +50,7 @@ pub(super) enum TrialError {
     SettingsFile { path: PathBuf, why: String },
     #[error("`--set {0}` sets nothing")]
     Set(String),
-    #[error("`--set {0}` goes into a setting that is no table")]
+    #[error("`--set {0}` goes into a setting that is not a table")]
     SetInto(String),
     #[error(transparent)]
     Sample(#[from] SampleError),
@@ -92,13 +94,14 @@ impl UserError for TrialError {
 }
 
 impl Tried {
-    /// The plugin's configuration: that of `lback.toml` for one that it lists, and otherwise the file alone.
+    /// Returns the plugin's configuration: from `lback.toml` where it is listed there, and
+    /// otherwise the defaults for a file.
     pub(super) fn config(&self, project: &Project) -> Result<PluginConfig, CommandError> {
         let listed = project.config.plugins.iter().find(|plugin| self.plugin == Path::new(&plugin.name));
         let path = project.here.join(&self.plugin);
         let mut plugin = match listed {
             Some(listed) => listed.clone(),
-            // A bare word is rather meant as a name.
+            // A bare word is taken for a name.
             None if self.plugin.components().count() == 1 && self.plugin.extension().is_none() && !path.exists() => {
                 return Err(UnlistedPlugin(self.plugin.display().to_string()).into());
             }
@@ -119,13 +122,13 @@ impl Tried {
         Ok(plugin)
     }
 
-    /// Loads it: as it is installed where `lback.toml` lists it, and otherwise as the file is.
+    /// Loads the plugin: the installed one if `lback.toml` lists it, and otherwise the file.
     pub(super) async fn load(&self, runtime: &Arc<Runtime>, config: &PluginConfig) -> Result<Plugin, CommandError> {
         let loaded = if self.is_listed(config) { runtime.load(config).await } else { runtime.load_file(config).await };
         Ok(loaded.map_err(|failure| self.invalid(failure))?)
     }
 
-    /// Were events named?
+    /// Returns `true` if files of events were given.
     pub(super) fn names_samples(&self) -> bool {
         !self.signals.is_empty()
     }
@@ -138,7 +141,7 @@ impl Tried {
         InvalidPlugin { plugin: self.plugin.display().to_string(), failure: Box::new(failure) }
     }
 
-    /// The events of the files that were named; none where none was.
+    /// Returns the events of the files.
     pub(super) fn samples(&self) -> Result<Vec<Sample>, CommandError> {
         let mut samples = Vec::new();
         for path in &self.signals {
@@ -160,7 +163,7 @@ fn read_settings(path: &Path) -> Result<Value, TrialError> {
     if settings.is_object() { Ok(settings) } else { Err(invalid("they are no table".into())) }
 }
 
-/// Sets one value, making the tables on the way to it.
+/// Assigns one setting, and creates the tables above it.
 fn assign(settings: &mut Value, set: &str) -> Result<(), TrialError> {
     let (key, value) =
         set.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(|| TrialError::Set(set.to_owned()))?;

@@ -11,25 +11,26 @@ use crate::support::exit::Exit;
 use crate::support::user_error::CommandError;
 use crate::ui;
 
-/// Take what the sources have now
+/// Update plugins from their sources
 ///
-/// Fetches plugins anew, shows what is different, and locks it. A plugin that asks for more than before stops until that is granted. All
-/// or nothing, for all that are named.
+/// Fetches the plugins again, shows the differences, and locks the new versions. A plugin that
+/// requests more permissions than before is only updated once they are granted or denied. A failure
+/// changes nothing for any plugin.
 #[derive(Args)]
 pub(in crate::cli) struct Update {
-    /// Names in `lback.toml`; without one, all
+    /// Names in `lback.toml`; all plugins by default
     #[arg(value_name = "NAME")]
     names: Vec<String>,
 
     #[command(flatten)]
     consent: Consent,
 
-    /// Use nothing but files
+    /// Use only files
     #[arg(long)]
     offline: bool,
 }
 
-/// A plugin that is another by now.
+/// A plugin whose source has changed.
 struct Change {
     name: String,
     candidate: Candidate,
@@ -58,7 +59,7 @@ impl Update {
             stored.push(workshop.store(name, &candidate.source, candidate.bytes())?);
         }
         if !changes.is_empty() {
-            // Grants first: the old plugin doesn't ask for them, so that they are none yet.
+            // Grants come first: the old plugin does not request them, so they have no effect yet.
             workshop.change(WriteOrder::ConfigFirst, |_, text, lock| {
                 for Change { name, candidate, allow } in &changes {
                     if *allow != Allow::default() {
@@ -88,7 +89,7 @@ impl Update {
         let old = workshop.lock()?.get(name);
         if old == Some(&new) {
             ui::note(&format!("`{name}` {} is up to date", new.version));
-            // Where it isn't on this machine yet, it is from now on.
+            // A plugin that is not on this machine yet is stored.
             workshop
                 .store(name, &plugin.source, candidate.bytes())?
                 .into_iter()
@@ -102,7 +103,7 @@ impl Update {
             error,
             typed: false,
         })?;
-        // What it asked for before and wasn't granted was decided then.
+        // Permissions that were requested before and not granted have been decided.
         let is_new = |old: &LockEntry, request: &String| {
             !old.permissions.http.contains(request) && !old.permissions.secrets.contains(request)
         };

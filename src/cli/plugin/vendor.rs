@@ -12,13 +12,14 @@ use crate::ui;
 
 /// Copy the locked plugins into a folder, for machines without a network
 ///
-/// With `[registry] vendor = "DIR"` in `lback.toml`, lback looks there first. Plugins whose source is a file stay where they are.
+/// With `[registry] vendor = "DIR"` in `lback.toml`, lback searches that folder first. Plugins
+/// whose source is a file are not copied.
 #[derive(Args)]
 pub(in crate::cli) struct Vendor {
-    /// The folder; made where there is none
+    /// The folder, which is created if necessary
     dir: PathBuf,
 
-    /// Use nothing but files and what is on this machine
+    /// Use only files and plugins on this machine
     #[arg(long)]
     offline: bool,
 }

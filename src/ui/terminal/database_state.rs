@@ -45,7 +45,7 @@ fn show(which: &str, database: &Database) {
         }
         (_, _, step) => {
             let step = step.as_deref().map(|step| format!("; the last step was {step}")).unwrap_or_default();
-            error(&format!("{which}where the database stands could not be read; it was at {before}{step}"));
+            error(&format!("{which}the state of the database could not be read; it was at {before}{step}"));
             hint("see with `lback alembic current` once the database answers again");
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::message::{error, hint};
 use crate::alembic::{LockFailure, StopRequest};
 use crate::dispatch::{Blocked, Reason};
-use crate::migration::{Drifted, Locked, Outcome, RunResult};
+use crate::migration::{HeldLock, Outcome, PlanDrift, RunResult};
 use crate::ui::terminal::database_state::{heads, show_databases};
 
 /// How a run ended, and where the databases stand if it didn't succeed.
@@ -38,7 +38,7 @@ fn show_outcome(outcome: &Outcome) {
                 "name the revision to go back to, or the branch, as `LABEL@-1`; `lback alembic heads --verbose` shows them",
             );
         }
-        Outcome::Drifted(Drifted { planned, found }) => {
+        Outcome::Drifted(PlanDrift { planned, found }) => {
             error(&format!(
                 "the database has changed since the plan was made: it was at {}, and is at {}; nothing was done",
                 heads(planned),
@@ -72,7 +72,7 @@ fn show_outcome(outcome: &Outcome) {
     }
 }
 
-fn show_locked(Locked { why, holder, waited }: &Locked) {
+fn show_locked(HeldLock { why, holder, waited }: &HeldLock) {
     let holder = holder.as_ref().map(|who| format!(" ({who})")).unwrap_or_default();
     let waited = Duration::from_secs(waited.as_secs());
     let waited =

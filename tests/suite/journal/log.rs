@@ -61,7 +61,7 @@ fn runs_are_chosen_by_what_they_are() {
     // The environment of this shell chooses nothing.
     let done = project.lback(&["log"]).env("LBACK_ENVIRONMENT", "production").exits(0);
     assert_eq!(done.stdout.lines().count(), 4, "{done}");
-    project.lback(&["log", "--outcome", "running"]).exits(0).stderr_has(&["note: no run is like that"]);
+    project.lback(&["log", "--outcome", "running"]).exits(0).stderr_has(&["note: no runs match these filters"]);
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn an_empty_journal_is_no_error() {
             .stderr_has(&["note: the journal is empty: no run of this project has been kept yet"]);
         assert_eq!(done.stdout, "");
     }
-    project.lback(&["log", "redeliver"]).exits(0).stderr_has(&["note: nothing waits to be told"]);
+    project.lback(&["log", "redeliver"]).exits(0).stderr_has(&["note: no events are waiting for handlers"]);
     assert_eq!(json(&project, &["log", "--json"]), value!({ "format": 1, "runs": [], "waiting": [] }));
     assert!(!project.path(".state").exists(), "looking makes none");
 }

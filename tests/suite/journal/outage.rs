@@ -98,7 +98,7 @@ fn redeliver_delivers_at_once() {
         ["PLUGIN HEARD NOW STILL WAITING PARKED", "slack 2 0 0"]
     );
     assert_eq!(slack.posted(before), ["upgrade one", "downgrade -1"]);
-    slack.run(&project, &["log", "redeliver"]).exits(0).stderr_has(&["note: nothing waits to be told"]);
+    slack.run(&project, &["log", "redeliver"]).exits(0).stderr_has(&["note: no events are waiting for handlers"]);
     assert!(!std::fs::read_dir(project.path(".state/journal.sqlite3.running")).expect("a folder").any(|_| true));
 }
 

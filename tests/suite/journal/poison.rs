@@ -24,7 +24,7 @@ fn a_message_that_always_fails_is_parked_and_blocks_no_other() {
 
     let quiet = logged(&project, &["history"]).exits(0);
     assert!(!heard(&quiet, "rec").contains(&poison), "it is no longer tried: {quiet}");
-    logged(&project, &["log", "redeliver"]).exits(0).stderr_has(&["note: nothing waits to be told"]);
+    logged(&project, &["log", "redeliver"]).exits(0).stderr_has(&["note: no events are waiting for handlers"]);
     let project = replaced(project, fails, "");
     let done = logged(&project, &["log", "redeliver", "--parked"]).exits(0);
     assert_eq!(heard(&done, "rec"), [poison]);

@@ -121,7 +121,7 @@ fn an_operation_without_source_becomes_a_comment() {
             )
             .migrated();
         let done = as_migration(&shop, &["users"]);
-        done.stderr_has(&["warning: an operation of the kind ExecuteSQLOp could not be written down: look for the comment in the new script"]);
+        done.stderr_has(&["warning: an operation of the kind ExecuteSQLOp could not be written: look for the comment in the new script"]);
         let (_, text) = written(&shop);
         assert!(
             text.contains("# ExecuteSQLOp could not be written down here: take it from the original script."),

@@ -54,7 +54,7 @@ fn without_permission_nothing_runs() {
     let before = project.files();
     let done = project.lback(&["--log", "plugin=info", "--override", "rec", "--reason", REASON, "migrate"]).exits(77).stderr_has(&[
         "error: `--override rec` is not permitted: `lback.toml` doesn't allow to override the plugin `rec`",
-        "hint: whoever answers for the policy can permit it with `allow-override = true` in the `[[plugin]]` of `rec`",
+        "hint: the owner of the policy can permit it with `allow-override = true` in the `[[plugin]]` of `rec`",
     ]);
     assert!(reports(&done.stderr).is_empty() && records(&done.stderr).is_empty(), "nobody was told: {done}");
     assert!(project.files() == before, "{done}");

@@ -144,7 +144,7 @@ fn the_state_of_an_unreachable_database_is_unknown() {
     );
     let project = recorded(project.revision("two", Some("one"), &gone, "pass"));
     let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
-        "where the database stands could not be read",
+        "the state of the database could not be read",
         "it was at base; the last step was the upgrade to `two` (make two)",
         "hint: see with `lback alembic current` once the database answers again",
     ]);

@@ -105,7 +105,7 @@ fn unsigned_plugins_and_other_keys_are_refused() {
         spoil();
         let before = project.files();
         install(&project, "./guard.wasm").with(|lback| _ = lback.args(["--public-key", key])).exits(65).stderr_has(&[
-            "error: `guard` is not taken from `guard.wasm`: ",
+            "error: `guard` from `guard.wasm` is refused: ",
             says,
             "\n\nhint: ",
         ]);
