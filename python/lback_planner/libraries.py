@@ -5,9 +5,11 @@ from typing import Any, FrozenSet, Optional
 
 STANDARD: Optional[FrozenSet[str]] = getattr(sys, "stdlib_module_names", None)
 HARMLESS = ("sqlalchemy", "builtins", "json", "logging", "re", "lback_planner", "mako")
-#: Of the standard library, what scripts use most, for Python 3.8 and 3.9, which don't list its modules.
+#: Of the standard library, what scripts use most, for Python 3.8 and 3.9, which don't list its
+#: modules.
 COMMON = (
-    "os", "datetime", "uuid", "collections", "itertools", "functools", "typing", "enum", "hashlib", "time", "textwrap",
+    "os", "datetime", "uuid", "collections", "itertools", "functools", "typing", "enum", "hashlib",
+    "time", "textwrap",
     "contextlib", "copy", "string", "random",
 )  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""What the parts of the planner hand to each other: names of tables, effects, changes of the schema, and doubts."""
+"""What the parts of the planner hand to each other: names of tables, effects, changes of the
+schema, and doubts.
+"""
 
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
@@ -6,7 +8,9 @@ from . import operation_kinds
 
 
 class Name:
-    """A table's name with its schema, ``None`` for the default one. Written as it is in the database, not as it is quoted."""
+    """A table's name with its schema, ``None`` for the default one. Written as it is in the
+    database, not as it is quoted.
+    """
 
     __slots__ = ("schema", "name")
 
@@ -33,16 +37,19 @@ class Name:
     __repr__ = __str__
 
 
-#: A change of the schema as JSON holds it: verb, schema and name of the table, and what the verb needs.
-#: `schema.state` applies them.
+#: A change of the schema as JSON holds it: verb, schema and name of the table, and what the verb
+#: needs. `schema.state` applies them.
 Change = List[Any]
 
 
 class Effect:
-    """One thing that a script does. Its `change` is what it means for the schema that is carried along."""
+    """One thing that a script does. Its `change` is what it means for the schema that is carried
+    along.
+    """
 
     __slots__ = (
-        "kind", "table", "name", "new_name", "new_table", "destructive", "data", "found_by", "conditional", "line",
+        "kind", "table", "name", "new_name", "new_table", "destructive", "data", "found_by",
+        "conditional", "line",
         "detail", "refs", "also", "change", "columns", "file", "main",
     )  # fmt: skip
 
@@ -83,7 +90,7 @@ class Effect:
         self.main = True
 
     def key(self) -> Tuple[Any, ...]:
-        """Returns what two effects have in common that are one and the same operation of a script."""
+        """Returns what is the same for two effects of one operation of a script."""
         return self.kind, self.table, self.name, self.new_name, self.new_table, self.line
 
     def written(self) -> List[Name]:

@@ -1,7 +1,15 @@
-"""The kinds of operations: what each is called, what it does, and what follows from it. Everything that lists kinds is made from this table."""
+"""The kinds of operations: what each is called, what it does, and what follows from it.
 
-#: kind: (what it does, whether it changes the schema or the rows of its table, whether it reads or writes rows, whether it loses data)
-KINDS = {
+Everything that lists kinds is made from this table.
+"""
+
+from typing import Dict, Tuple
+
+#: By kind: what it does, whether it changes the schema or the rows of its table, whether it reads
+#: or writes rows, whether it loses data.
+# A line a kind: lback reads this table, too.
+# fmt: off
+KINDS: Dict[str, Tuple[str, bool, bool, bool]] = {
     "create_table": ("makes a table", True, False, False),
     "drop_table": ("drops a table with its rows", True, False, True),
     "rename_table": ("gives a table another name, or another schema", True, False, False),
@@ -46,15 +54,19 @@ KINDS = {
     "execute": ("runs other SQL, which changes neither schema nor rows", False, False, False),
     "declared": ("was declared by a person", True, False, False),
 }
+# fmt: on
 
 
-def writes(kind):
+def writes(kind: str) -> bool:
+    """Returns whether an operation changes the schema or the rows of its table."""
     return KINDS[kind][1]
 
 
-def reads_or_writes_rows(kind):
+def reads_or_writes_rows(kind: str) -> bool:
+    """Returns whether an operation reads or writes rows."""
     return KINDS[kind][2]
 
 
-def destroys(kind):
+def destroys(kind: str) -> bool:
+    """Returns whether an operation loses data."""
     return KINDS[kind][3]

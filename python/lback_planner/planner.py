@@ -1,69 +1,96 @@
-"""Makes a plan: which steps Alembic would take, and what each of them does.
+"""The planner: which steps Alembic would take, and what each of them does.
 
-The steps are those of Alembic's own script directory. This module asks for them, `table` finds the target of the rollback of a table, and `analysis` says what a revision
-does. It runs in a process of its own, at the point where env.py has connected and Alembic has read the heads.
+The steps are those of Alembic's own script directory. The planner asks for them,
+`rollback.selection` finds the target of the rollback of a table, and `history.analysis` knows what
+a revision does. In a run of lback, the planner works in a process of its own, at the point where
+env.py has connected and Alembic has read the heads.
 """
 
 import os
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Protocol, Tuple
 
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from .compat import alembic_internals
+from .history.analysis import Analysis
 from .refused import Refused
-from .steps import steps_down
+from .rollback.selection import Selection
+from .steps import Heads, heads_after, steps_down, steps_up
+
+Document = Dict[str, Any]
+#: What a revision has to do with a table that is rolled back, and why, by the revision's id.
+Roles = Mapping[str, Tuple[str, str]]
+
+
+class Channel(Protocol):
+    """Where the planner reports to."""
+
+    def report(self, kind: str, /, **values: Any) -> None:
+        """Sends a document of a kind."""
 
 
 class Planner:
     """What one request asks of all databases of a project."""
 
-    def __init__(self, channel, request):
+    def __init__(self, channel: Channel, request: Document) -> None:
         self.channel = channel
         self.request = request
 
-    def plan(self, context, heads, database):
+    def plan(self, context: MigrationContext, heads: Iterable[str], database: Document) -> None:
         """Reports the plan for one database, or why there is none."""
         try:
             part = self.database_plan(context, tuple(sorted(heads)))
         except Refused as refused:
-            self.channel.report("refused", kind=refused.kind, message=str(refused), hint=refused.hint)
-        except Exception as error:
-            if not is_command_error(error):
-                raise
-            self.channel.report("refused", kind="alembic", message=str(error), hint=None)
+            self._refuse(refused.kind, str(refused), refused.hint)
+        except CommandError as error:
+            self._refuse("alembic", str(error), None)
         else:
-            self.channel.report("database_plan", **dict(part, database=dict(database, **part["database"])))
+            part["database"] = dict(database, **part["database"])
+            self.channel.report("database_plan", **part)
 
-    def database_plan(self, context, heads):
-        script = context.environment_context.script
+    def _refuse(self, kind: str, message: str, hint: Optional[str]) -> None:
+        self.channel.report("refused", kind=kind, message=message, hint=hint)
+
+    def database_plan(self, context: MigrationContext, heads: Heads) -> Document:
+        """Returns the plan for one database. Raises `Refused`, or Alembic's `CommandError`."""
+        environment = context.environment_context
+        assert environment is not None
+        script = environment.script
         question = self.request["question"]
-        analysis = self.analysis(script, context)
-        part = {"reading": "revision", "table": None, "migration": None}
-        roles = {}
-        target = question.get("target")
+        analysis = self._analysis(script, context)
+        part: Document = {"reading": "revision", "table": None, "migration": None}
+        roles: Roles = {}
+        target: Optional[str] = question.get("target")
         if question["type"] == "upgrade":
-            steps = script._upgrade_revs(target, heads)
+            assert target is not None
+            steps = steps_up(script, target, heads)
         else:
             if question["type"] == "table":
-                from .rollback.selection import Selection
-
                 selection = Selection(script, context, heads, analysis, question)
-                if selection.is_revision():
-                    target = None if question["only_table"] else question["name"]
-                else:
-                    selection.choose()
-                    target, roles = selection.target, selection.roles
-                    part.update(reading="table", table=selection.table, migration=selection.migration())
-                    if part["migration"] is not None:
-                        # A new revision takes nothing back.
-                        target = None
+                target, roles = self._select(selection, part)
             require_single_head(target, heads)
             steps = [] if target is None else steps_down(script, target, heads)
         part["target"] = target
-        described = self.described(steps, analysis, roles)
-        part["database"] = {"heads": list(heads), "target_heads": sorted(heads_after(heads, steps)), "steps": described}
+        described = self._described(steps, analysis, roles)
+        after = sorted(heads_after(heads, steps))
+        part["database"] = {"heads": list(heads), "target_heads": after, "steps": described}
         return part
 
-    def analysis(self, script, context):
-        from .history.analysis import Analysis
+    def _select(self, selection: Any, part: Document) -> Tuple[Optional[str], Roles]:
+        """Returns where to go back to for a table, and what each revision has to do with it."""
+        question = self.request["question"]
+        if selection.is_revision():
+            return (None if question["only_table"] else question["name"]), {}
+        selection.choose()
+        migration = selection.migration()
+        part.update(reading="table", table=selection.table, migration=migration)
+        # A new revision takes nothing back.
+        return (selection.target if migration is None else None), selection.roles
 
-        def progress(done, total):
+    def _analysis(self, script: ScriptDirectory, context: MigrationContext) -> Analysis:
+        def progress(done: int, total: int) -> None:
             self.channel.report("analysing", done=done, total=total)
 
         request = self.request
@@ -76,21 +103,17 @@ class Planner:
             progress=progress,
         )
 
-    def described(self, steps, analysis, roles):
+    def _described(self, steps: List[Any], analysis: Analysis, roles: Roles) -> List[Document]:
         analysis.prepare([step.revision.revision for step in steps])
-        return [self.step(step, analysis.revision(step.revision.revision), roles) for step in steps]
+        return [
+            self._step(step, analysis.revision(step.revision.revision), roles) for step in steps
+        ]
 
-    def step(self, step, revision, roles):
+    def _step(self, step: Any, revision: Document, roles: Roles) -> Document:
         direction = "upgrade" if step.is_upgrade else "downgrade"
         does = revision[direction]
         part, because = roles.get(step.revision.revision, (None, None))
-        file = self.named(step.revision.path)
-        doubts = list(does["reasons"])
-        if not does["complete"] and not doubts:
-            doubts.append({"file": file, "line": None, "why": "what it does could not be told"})
-        if does["raises"] and not (direction == "downgrade" and revision["reversible"] == "no"):
-            # Here it ends; where it is run for real, it may not.
-            doubts.append({"file": file, "line": None, "why": "`%s()` raises %s: what would come after that isn't known" % (direction, does["raises"])})
+        file = self._named(step.revision.path)
         return dict(
             identified(step),
             file=file,
@@ -100,26 +123,43 @@ class Planner:
             reversible=revision["reversible"],
             irreversible_because=revision["irreversible_because"],
             sql=does["sql"],
-            doubts=doubts,
+            doubts=doubts_of(revision, direction, file),
             part=part,
             because=because,
         )
 
-    def named(self, path):
-        """A file as it is named from the project's root, where it lies in there."""
+    def _named(self, path: str) -> str:
+        """Returns a file's name relative to the project's root, if it is in there."""
         relative = os.path.relpath(path, self.request["root"])
         return path if relative.startswith(os.pardir) else relative
 
 
-def identified(step):
-    """A step, without what it does."""
+def doubts_of(revision: Document, direction: str, file: str) -> List[Document]:
+    """Returns why a step may do more than its operations."""
+    does = revision[direction]
+    doubts = list(does["reasons"])
+    if not does["complete"] and not doubts:
+        doubts.append({"file": file, "line": None, "why": "what it does could not be told"})
+    known_end = direction == "downgrade" and revision["reversible"] == "no"
+    if does["raises"] and not known_end:
+        # Here it ends; where it is run for real, it may not.
+        why = "`%s()` raises %s: what would come after that isn't known" % (
+            direction,
+            does["raises"],
+        )
+        doubts.append({"file": file, "line": None, "why": why})
+    return doubts
+
+
+def identified(step: Any) -> Document:
+    """Returns a step's document, without what the step does."""
     revision = step.revision
     return {
         "revision": revision.revision,
         "direction": "upgrade" if step.is_upgrade else "downgrade",
-        "down_revisions": list(revision._versioned_down_revisions),
-        "depends_on": list(revision._resolved_dependencies),
-        "branch_labels": sorted(revision._orig_branch_labels),
+        "down_revisions": list(alembic_internals.down_revisions(revision)),
+        "depends_on": list(alembic_internals.resolved_dependencies(revision)),
+        "branch_labels": sorted(alembic_internals.own_branch_labels(revision)),
         "doc": step.doc,
         "file": None,
         "operations": [],
@@ -134,53 +174,15 @@ def identified(step):
     }
 
 
-def require_single_head(target, heads):
-    """With several current heads Alembic takes one of them for a number of steps, and not always the same."""
-    if target is not None and target.startswith("-") and target[1:].isdigit() and len(heads) > 1:
+def require_single_head(target: Optional[str], heads: Heads) -> None:
+    """Refuses a number of steps where several heads are current: Alembic takes one of them, not
+    always the same.
+    """
+    if target is None or len(heads) < 2:
+        return
+    if target.startswith("-") and target[1:].isdigit():
         raise Refused(
             "usage",
             "several revisions are current: %s" % ", ".join(heads),
             "say which one to go back from: `lback rollback %s@%s`" % (heads[0], target),
         )
-
-
-def heads_after(heads, steps):
-    """The heads when all steps are done, as Alembic itself keeps them."""
-    from alembic.runtime.migration import HeadMaintainer
-
-    class Heads(HeadMaintainer):
-        """Without a database."""
-
-        def _insert_version(self, version):
-            self.heads.add(version)
-
-        def _delete_version(self, version):
-            self.heads.discard(version)
-
-        def _update_version(self, from_, to_):
-            self.heads.discard(from_)
-            self.heads.add(to_)
-
-    maintainer = Heads(None, heads)
-    for step in steps:
-        parent = only_parent(step)
-        if parent is not None and step.revision.revision in maintainer.heads:
-            # Alembic comes to the same after it has looked at all that lies below, at each step.
-            maintainer._update_version(step.revision.revision, parent)
-        else:
-            maintainer.update_to_step(step)
-    return maintainer.heads
-
-
-def only_parent(step):
-    """Where a downgrade goes from one revision to the only one below, above which there is no other: then that becomes the head."""
-    if step.is_upgrade or len(step.revision._all_down_revisions) != 1:
-        return None
-    parent = step.revision_map.get_revision(step.revision._all_down_revisions[0])
-    return parent.revision if parent._all_nextrev == {step.revision.revision} else None
-
-
-def is_command_error(error):
-    from alembic.util import CommandError
-
-    return isinstance(error, CommandError)

@@ -1,10 +1,17 @@
 """A request that can't be met, and what to do about it."""
 
+from typing import Optional
+
 
 class Refused(Exception):
-    """`kind` is `usage` (what was asked for can't be meant), `incomplete` (what a revision does can't be told), or `alembic` (Alembic would refuse it)."""
+    """A request that can't be met.
 
-    def __init__(self, kind, message, hint=None):
+    `kind` is ``usage`` (what was asked for can't be meant), ``incomplete`` (what a revision does
+    can't be told) or ``alembic`` (Alembic would refuse it). `hint` is the next step, ``None`` where
+    there is none.
+    """
+
+    def __init__(self, kind: str, message: str, hint: Optional[str] = None) -> None:
         super().__init__(message)
         self.kind = kind
         self.hint = hint

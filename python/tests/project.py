@@ -17,12 +17,12 @@ from lback_planner.history.analysis import Analysis
 # Enough to see that a run has no end.
 sandbox.LIMIT = 1.0
 
-HEAD = '''
+HEAD = """
 import sqlalchemy as sa
 from alembic import context, op
 revision = %r
 down_revision = %r
-'''
+"""
 
 
 class Project:
@@ -42,7 +42,11 @@ class Project:
     def __exit__(self, *_):
         sys.path.remove(self.folder)
         shutil.rmtree(self.folder)
-        for name in [name for name, module in sys.modules.items() if str(getattr(module, "__file__", "")).startswith(self.folder)]:
+        for name in [
+            name
+            for name, module in sys.modules.items()
+            if str(getattr(module, "__file__", "")).startswith(self.folder)
+        ]:
             del sys.modules[name]
 
     def write(self, name, text):
@@ -58,14 +62,17 @@ class Project:
         text = HEAD % (name, down) + textwrap.dedent(before)
         for function, body in (("upgrade", upgrade), ("downgrade", downgrade)):
             if body is not None:
-                text += "\ndef %s():\n%s\n" % (function, textwrap.indent(textwrap.dedent(body).strip("\n"), "    "))
+                text += "\ndef %s():\n%s\n" % (
+                    function,
+                    textwrap.indent(textwrap.dedent(body).strip("\n"), "    "),
+                )
         self.write("versions/%s.py" % name, text)
         if number is None:
             self.revisions.append(name)
         return name
 
     def analysis(self, ask=None, cache=None, declared=None, dialect=None, progress=None):
-        """`ask(analysis)` is called where Alembic would run migrations; by default it gives all results."""
+        """Calls `ask(analysis)` where Alembic runs migrations; by default it gives all results."""
         config = Config()
         config.set_main_option("script_location", self.folder)
         script = ScriptDirectory.from_config(config)
@@ -75,13 +82,23 @@ class Project:
         def function(heads, context):
             if dialect is not None:
                 context.dialect = dialect
-            analysis = Analysis(script, context, cache=cache, root=self.folder, declared=declared, progress=progress)
+            analysis = Analysis(
+                script, context, cache=cache, root=self.folder, declared=declared, progress=progress
+            )
             analysis.prepare([revision.revision for revision in script.walk_revisions()])
-            answers.append(ask(analysis) if ask else {revision: analysis.revision(revision) for revision in self.revisions})
+            answers.append(
+                ask(analysis)
+                if ask
+                else {revision: analysis.revision(revision) for revision in self.revisions}
+            )
             return []
 
-        with engine.connect() as connection, EnvironmentContext(config, script, fn=function) as environment:
-            environment.configure(connection=connection, target_metadata=self.metadata, **self.options)
+        with engine.connect() as connection, EnvironmentContext(
+            config, script, fn=function
+        ) as environment:
+            environment.configure(
+                connection=connection, target_metadata=self.metadata, **self.options
+            )
             with environment.begin_transaction():
                 environment.run_migrations()
         engine.dispose()
@@ -89,8 +106,17 @@ class Project:
 
 
 def names(tables):
-    return sorted(table["name"] if table["schema"] is None else "%(schema)s.%(name)s" % table for table in tables)
+    return sorted(
+        table["name"] if table["schema"] is None else "%(schema)s.%(name)s" % table
+        for table in tables
+    )
 
 
 def kinds(direction):
-    return [operation["kind"] + ("?" if operation["conditional"] else "") + " " + str((operation["table"] or {}).get("name")) for operation in direction["operations"]]
+    return [
+        operation["kind"]
+        + ("?" if operation["conditional"] else "")
+        + " "
+        + str((operation["table"] or {}).get("name"))
+        for operation in direction["operations"]
+    ]

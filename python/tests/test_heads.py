@@ -3,9 +3,10 @@
 import random
 import unittest
 
-from lback_planner.planner import heads_after
 from alembic.runtime.migration import HeadMaintainer, RevisionStep
 from alembic.script.revision import Revision, RevisionMap
+
+from lback_planner.steps import heads_after
 
 
 class Made(Revision):
@@ -24,7 +25,11 @@ def graph(seed):
         parents = choice.sample(below, min(len(below), choice.choice((0, 1, 1, 1, 1, 2))))
         others = [each for each in below if each not in parents]
         needs = choice.sample(others, 1) if others and choice.random() < 0.15 else None
-        made.append(Made("r%d" % number, tuple(parents) or None, dependencies=tuple(needs) if needs else None))
+        made.append(
+            Made(
+                "r%d" % number, tuple(parents) or None, dependencies=tuple(needs) if needs else None
+            )
+        )
     return RevisionMap(lambda: made), [each.revision for each in made]
 
 
@@ -45,13 +50,20 @@ class Heads(unittest.TestCase):
         for seed in range(400):
             found, names = graph(seed)
             up = [RevisionStep(found, found.get_revision(name), True) for name in names]
-            down = [RevisionStep(found, found.get_revision(name), False) for name in reversed(names)]
+            down = [
+                RevisionStep(found, found.get_revision(name), False) for name in reversed(names)
+            ]
+            top = set()
             for steps in (up, down):
                 heads = set() if steps is up else top
                 expected = ByAlembic(None, set(heads))
                 for number, step in enumerate(steps):
                     expected.update_to_step(step)
-                    self.assertEqual(set(heads_after(set(heads), steps[: number + 1])), expected.heads, (seed, number, step.is_upgrade))
+                    self.assertEqual(
+                        set(heads_after(set(heads), steps[: number + 1])),
+                        expected.heads,
+                        (seed, number, step.is_upgrade),
+                    )
                 if steps is up:
                     top = set(expected.heads)
 

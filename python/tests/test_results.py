@@ -83,11 +83,11 @@ class Declarations(unittest.TestCase):
 
 class OnTheWay(unittest.TestCase):
     def setUp(self):
-        self.seconds = analysis.KEPT_EVERY, analysis.TOLD_EVERY
-        analysis.KEPT_EVERY = analysis.TOLD_EVERY = -1.0
+        self.seconds = analysis.KEEP_EVERY, analysis.REPORT_EVERY
+        analysis.KEEP_EVERY = analysis.REPORT_EVERY = -1.0
 
     def tearDown(self):
-        analysis.KEPT_EVERY, analysis.TOLD_EVERY = self.seconds
+        analysis.KEEP_EVERY, analysis.REPORT_EVERY = self.seconds
 
     def test_it_says_how_far_it_is_and_keeps_what_it_has(self):
         told = []

@@ -1,6 +1,6 @@
 """Private attributes of Alembic, from 1.13 to 1.20."""
 
-from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Set, Tuple, cast
+from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Set, Tuple, Union, cast
 
 import alembic.context
 import alembic.op
@@ -10,7 +10,7 @@ from alembic.util import sqla_compat
 if TYPE_CHECKING:
     from alembic.operations.batch import BatchOperationsImpl
     from alembic.runtime.environment import EnvironmentContext
-    from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
+    from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
     from alembic.script import Script, ScriptDirectory
     from alembic.script.revision import Revision
     from sqlalchemy import Column
@@ -88,7 +88,7 @@ class MemoryHeads(HeadMaintainer):
         """Puts one head in the place of another."""
         self._update_version(old, new)
 
-    def apply(self, step: "MigrationStep") -> None:
+    def apply(self, step: "Union[RevisionStep, StampStep]") -> None:
         """Takes a step."""
         self.update_to_step(step)
 
@@ -126,4 +126,4 @@ def recreates_table(batch: "BatchOperationsImpl") -> bool:
 
 def copy_column(column: "Column[Any]") -> "Column[Any]":
     """Returns a copy of a column that belongs to no table."""
-    return sqla_compat._copy(column)  # type: ignore[no-any-return]
+    return sqla_compat._copy(column)

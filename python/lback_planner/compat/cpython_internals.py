@@ -7,12 +7,16 @@ from typing import Any, Callable
 
 
 def caller(depth: int) -> FrameType:
-    """Returns the frame so many calls above the one that asks; ``1`` is the caller of the function that asks."""
+    """Returns the frame so many calls above the one that asks; ``1`` is the caller of the function
+    that asks.
+    """
     return sys._getframe(depth + 1)
 
 
 def watch_environment(seen: Callable[[str], None]) -> None:
-    """Calls a function with the name of each variable of the environment that is looked up, from now on."""
+    """Calls a function with the name of each variable of the environment that is looked up, from
+    now on.
+    """
     environ: Any = os._Environ
     lookup = environ.__getitem__
 

@@ -5,13 +5,17 @@ from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Typ
 
 
 def column_spec(element: Any) -> str:
-    """Returns the target of a foreign key as it was written: ``table.column``, perhaps with a schema."""
+    """Returns the target of a foreign key as it was written: ``table.column``, perhaps with a
+    schema.
+    """
     spec = getattr(element, "_colspec", element)
     return spec if isinstance(spec, str) else str(element.target_fullname)
 
 
 def in_order_of_creation(parts: Iterable[Any]) -> List[Any]:
-    """Returns constraints or foreign keys, which SQLAlchemy keeps in sets, in the order in which they were made."""
+    """Returns constraints or foreign keys, which SQLAlchemy keeps in sets, in the order in which
+    they were made.
+    """
     return sorted(parts, key=lambda part: getattr(part, "_creation_order", 0))
 
 
@@ -41,7 +45,9 @@ def set_dialect_of_pool(pool: Any, dialect: Any) -> None:
 
 
 def forget_types(dialect: Any) -> None:
-    """Empties what a dialect has worked out for types: it is another dialect's where attributes were copied."""
+    """Empties what a dialect has worked out for types: it is another dialect's where attributes
+    were copied.
+    """
     dialect._type_memos = weakref.WeakKeyDictionary()
 
 

@@ -1,4 +1,6 @@
-"""Constant conditions: those that depend on nothing but the dialect, the mode of Alembic, and the code itself."""
+"""Constant conditions: those that depend on nothing but the dialect, the mode of Alembic, and the
+code itself.
+"""
 
 import ast
 import builtins
@@ -12,13 +14,16 @@ from .tracer import Calls
 
 #: Functions that give the same for the same.
 PURE = {
-    "isinstance", "issubclass", "len", "str", "int", "bool", "getattr", "hasattr", "any", "all", "sorted", "set", "list", "tuple", "dict", "min", "max", "repr", "frozenset",
+    "isinstance", "issubclass", "len", "str", "int", "bool", "getattr", "hasattr", "any", "all",
+    "sorted", "set", "list", "tuple", "dict", "min", "max", "repr", "frozenset",
     "callable", "type", "range", "zip", "enumerate", "reversed", "sum", "abs",
 }  # fmt: skip
 #: Methods that do, of what is constant.
 METHODS = {
-    "get_bind", "get_context", "is_offline_mode", "startswith", "endswith", "lower", "upper", "strip", "split", "get", "get_x_argument", "get_main_option", "getenv",
-    "get_dialect", "get_tag_argument", "get_section", "keys", "values", "items", "format", "join", "replace", "lstrip", "rstrip", "has_key", "get_starting_revision_argument",
+    "get_bind", "get_context", "is_offline_mode", "startswith", "endswith", "lower", "upper",
+    "strip", "split", "get", "get_x_argument", "get_main_option", "getenv",
+    "get_dialect", "get_tag_argument", "get_section", "keys", "values", "items", "format", "join",
+    "replace", "lstrip", "rstrip", "has_key", "get_starting_revision_argument",
 }  # fmt: skip
 #: How deep helpers are followed.
 DEPTH = 4
@@ -28,8 +33,8 @@ CHANGING = frozenset(
 )
 #: Expressions that are constant if all their parts are.
 COMPOSED = (
-    ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.IfExp, ast.JoinedStr,
-    ast.FormattedValue, ast.Index, ast.Slice, ast.Starred,
+    ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Tuple, ast.List, ast.Set, ast.Dict,
+    ast.IfExp, ast.JoinedStr, ast.FormattedValue, ast.Index, ast.Slice, ast.Starred,
 )  # fmt: skip
 
 
@@ -59,7 +64,9 @@ class ConstantConditions:
         self._nodes: Dict[CodeType, Optional[Function]] = {}
 
     def __call__(self, test: ast.expr, wanted: Optional[bool], function: AnyFunction) -> bool:
-        """Returns whether a condition stays what it is; if something is wanted, whether it stays that."""
+        """Returns whether a condition stays what it is; if something is wanted, whether it stays
+        that.
+        """
         if self._is_constant(test, function, DEPTH):
             return True
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
@@ -132,7 +139,7 @@ class ConstantConditions:
         return code is not None and self._is_constant_function(value, code, depth - 1)
 
     def _is_constant_function(self, value: Any, code: CodeType, depth: int) -> bool:
-        """Returns whether all that a helper can return is constant, given that its arguments are."""
+        """Returns whether a helper returns what is constant, given that its arguments are."""
         node = node_of(code)
         if node is None or depth <= 0:
             return False
@@ -198,7 +205,9 @@ UNFOLLOWED = (ast.Yield, ast.YieldFrom, ast.Await, ast.For, ast.Try)
 
 
 def value_of(node: ast.expr, function: AnyFunction) -> Any:
-    """Returns what a name, or what is behind dots, stands for in a function. Raises where that isn't known."""
+    """Returns what a name, or what is behind dots, stands for in a function. Raises where that
+    isn't known.
+    """
     if isinstance(node, ast.Name):
         own = function.locals[-1] if function.locals else {}
         for names in (own, function.globals or {}):
@@ -246,7 +255,8 @@ def inner_values(node: Function, name: str) -> Iterator[Optional[ast.expr]]:
 
 
 def conditions_of(node: Function, name: str) -> List[Optional[ast.expr]]:
-    """Returns the conditions under which a name is assigned, and what the loops around that go along.
+    """Returns the conditions under which a name is assigned, and what the loops around that go
+    along.
 
     ``None`` stands for what depends on whether something fails.
     """

@@ -1,4 +1,6 @@
-"""Forcing: runs statements that ran in no scenario, each with the names of the function that it is in."""
+"""Forcing: runs statements that ran in no scenario, each with the names of the function that it is
+in.
+"""
 
 import ast
 import builtins
@@ -30,11 +32,13 @@ STATEMENT = 50
 #: Methods that write whatever they are of.
 WRITING = frozenset(
     (
-        "execute", "create_all", "drop_all", "create", "drop", "commit", "flush", "bulk_save_objects",
+        "execute", "create_all", "drop_all", "create", "drop", "commit", "flush",
+        "bulk_save_objects",
         "bulk_insert_mappings", "add_all", "exec_driver_sql",
     )
 )  # fmt: skip
-#: The name under which a value of a loop is assigned, and that of the function that a statement becomes.
+#: The name under which a value of a loop is assigned, and that of the function that a statement
+#: becomes.
 VALUE = "value_of_lback"
 FORCED = "forced_by_lback"
 
@@ -193,7 +197,9 @@ class Forcer:
                 self._with_result(name, value, node, calls)
 
     def _with_result(self, name: str, value: Any, node: Function, calls: Calls) -> None:
-        """Runs the statements of a function that call a helper, as if this was its result, and what comes of it."""
+        """Runs the statements of a function that call a helper, as if this was its result, and what
+        comes of it.
+        """
         key = calls.code, calls.given, name, str(value)
         if key in self._tried or calls.globals is None:
             return
@@ -208,7 +214,9 @@ class Forcer:
                 assigned |= stored(statement)
 
     def _changed(self, parts: Sequence[ast.expr], names: Names, statement: ast.stmt) -> None:
-        """Records updates for attributes of mapped objects that were set: they end in their tables, sooner or later."""
+        """Records updates for attributes of mapped objects that were set: they end in their tables,
+        sooner or later.
+        """
         recorder = context.current()
         for part in parts:
             if recorder is None or not isinstance(part, ast.Attribute):
@@ -232,7 +240,9 @@ class Forcer:
 
 
 def place_of(statement: ast.stmt, block: Block) -> Tuple[Any, ...]:
-    """Returns what tells a statement from others, in calls of its function that were given the same."""
+    """Returns what tells a statement from others, in calls of its function that were given the
+    same.
+    """
     function = block.function
     variant = getattr(statement, "of_lback", 0)
     where = statement.lineno, statement.col_offset, type(statement)
@@ -301,7 +311,9 @@ def values_returned(statement: ast.stmt) -> List[ast.expr]:
 
 
 def is_telling(value: Any) -> bool:
-    """Returns whether a value may say which table is written: a name, a table, a mapped class, or several of them."""
+    """Returns whether a value may say which table is written: a name, a table, a mapped class, or
+    several of them.
+    """
     if isinstance(value, (list, tuple, set)):
         return bool(value) and all(is_telling(each) for each in list(value)[:10])
     if isinstance(value, str):
@@ -342,7 +354,9 @@ def has_imports(statement: ast.stmt) -> bool:
 
 
 def chain_value(node: ast.expr, names: Names) -> Any:
-    """Returns what a name, or what is behind dots, stands for; ``None`` where that needs code to run."""
+    """Returns what a name, or what is behind dots, stands for; ``None`` where that needs code to
+    run.
+    """
     if isinstance(node, ast.Name):
         return names.get(node.id)
     if isinstance(node, ast.Attribute):

@@ -1,4 +1,6 @@
-"""Lines that ran in no scenario and yet may run: not those that the dialect, or what is known before, rules out."""
+"""Lines that ran in no scenario and yet may run: not those that the dialect, or what is known
+before, rules out.
+"""
 
 import ast
 import copy
@@ -19,7 +21,9 @@ class IsConstant(Protocol):
     """Tells whether a condition that always came to one value will always do so."""
 
     def __call__(self, test: ast.expr, wanted: Optional[bool], function: Calls) -> bool:
-        """Returns whether a condition stays what it is; if something is wanted, whether it stays that."""
+        """Returns whether a condition stays what it is; if something is wanted, whether it stays
+        that.
+        """
 
 
 class Block:
@@ -41,7 +45,9 @@ class Block:
 
 
 class Coverage:
-    """Which lines ran, by file. Lines of calls that were cut off count, but in loops and where they failed."""
+    """Which lines ran, by file. Lines of calls that were cut off count, but in loops and where they
+    failed.
+    """
 
     def __init__(self, functions: Mapping[CodeType, Calls]) -> None:
         self.whole: Dict[str, Set[int]] = {}
@@ -65,7 +71,7 @@ def last_of_head(statement: ast.stmt) -> int:
     """Returns the last line of a statement before the statements in it."""
     body = getattr(statement, "body", None)
     if isinstance(body, list) and body:
-        return max(statement.lineno, body[0].lineno - 1)
+        return max(statement.lineno, int(body[0].lineno) - 1)
     if getattr(statement, "cases", None):
         return statement.lineno
     return getattr(statement, "end_lineno", None) or statement.lineno
@@ -120,9 +126,7 @@ class Finder:
     def _any_ran(self, body: Sequence[ast.stmt], in_loop: bool) -> bool:
         return any(self._ran(statement, in_loop) for statement in body)
 
-    def _walk(
-        self, body: Sequence[ast.stmt], in_loop: bool, following: List[ast.stmt]
-    ) -> None:
+    def _walk(self, body: Sequence[ast.stmt], in_loop: bool, following: List[ast.stmt]) -> None:
         """Looks at a body. `following` is what may run after it, from near to far."""
         missed: List[ast.stmt] = []
         for number, statement in enumerate(body):

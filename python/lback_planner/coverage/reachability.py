@@ -17,13 +17,14 @@ from ..libraries import is_library
 
 #: Classes whose objects are a way to a database.
 HANDLES = (
-    AbstractOperations, EnvironmentContext, MigrationContext, Connection, Engine, orm.Session, orm.scoped_session,
-    orm.sessionmaker, orm.Query, FakeConnection, FakeCursor,
+    AbstractOperations, EnvironmentContext, MigrationContext, Connection, Engine, orm.Session,
+    orm.scoped_session, orm.sessionmaker, orm.Query, FakeConnection, FakeCursor,
 )  # fmt: skip
 #: Names that lead to a database wherever they come from.
 LEADING = frozenset(
     (
-        "get_bind", "create_engine", "create_session", "sessionmaker", "get_session", "provide_session",
+        "get_bind", "create_engine", "create_session", "sessionmaker", "get_session",
+        "provide_session",
         "exec_driver_sql", "execute_sql", "raw_connection",
     )
 )  # fmt: skip
@@ -32,7 +33,9 @@ LOOKED_AT = 50
 
 
 class Reachability:
-    """Knows of values and of functions whether they lead to a database, and remembers it by identity."""
+    """Knows of values and of functions whether they lead to a database, and remembers it by
+    identity.
+    """
 
     def __init__(self) -> None:
         self._known: Dict[Any, bool] = {}
@@ -146,7 +149,7 @@ def modules_named(code: CodeType, names: Dict[str, Any]) -> List[ModuleType]:
 def is_empty(cell: Any) -> bool:
     """Returns whether what a function has from around it isn't there yet."""
     try:
-        cell.cell_contents
+        _ = cell.cell_contents
     except ValueError:
         return True
     return False

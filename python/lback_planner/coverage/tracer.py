@@ -1,4 +1,4 @@
-"""A tracer: which lines of the project's own functions ran, and what their names meant at the end."""
+"""A tracer: which lines of the project's own functions ran, and their names."""
 
 import inspect
 import os
@@ -122,7 +122,9 @@ def names_given(code: CodeType) -> Iterator[str]:
 
 
 def shape(value: Any, depth: int = 2) -> Any:
-    """Returns what tells one value from another, where that may matter to what is done with it. It can be hashed."""
+    """Returns what tells one value from another, where that may matter to what is done with it. It
+    can be hashed.
+    """
     if value is None or isinstance(value, (str, int, float, bytes)):
         if is_from_rows(value):
             return "rows"
@@ -253,7 +255,7 @@ class Tracer:
         return local
 
     def step(self) -> None:
-        """Counts a step. Python traces nothing more once this raises, so the open calls end here."""
+        """Counts a step. Once this raises, Python traces no more, so the open calls end here."""
         if self.steps is None:
             return
         try:

@@ -1,7 +1,7 @@
 """The recorder of the run that goes on, for the fakes that a script meets.
 
-A fake is made for a recorder, but asks here first each time: what a script left in a variable in an earlier run speaks
-to the recorder of the present run.
+A fake is made for a recorder, but asks here first each time: what a script left in a variable in an
+earlier run speaks to the recorder of the present run.
 """
 
 import contextlib

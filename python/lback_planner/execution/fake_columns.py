@@ -1,4 +1,6 @@
-"""Fake columns: a column that a script asks for in a reflected table which no script made may be there."""
+"""Fake columns: a column that a script asks for in a reflected table which no script made may be
+there.
+"""
 
 from typing import Any, Optional
 
@@ -11,7 +13,9 @@ from . import context
 
 
 def install() -> None:
-    """Has every collection of columns ask whether a column that it lacks may be there. Once in a process."""
+    """Has every collection of columns ask whether a column that it lacks may be there. Once in a
+    process.
+    """
     collection: Any = ColumnCollection
     getitem, getattribute = collection.__getitem__, collection.__getattr__
 
@@ -36,7 +40,9 @@ def install() -> None:
     collection.__getitem__, collection.__getattr__ = by_key, by_name
 
 
-def perhaps(columns: Any, key: Any, recorder: Optional[context.Recording]) -> "Optional[Column[Any]]":
+def perhaps(
+    columns: Any, key: Any, recorder: Optional[context.Recording]
+) -> "Optional[Column[Any]]":
     """Adds a column to the table that a collection belongs to, if the table may have it."""
     if recorder is None or not isinstance(key, str):
         return None
@@ -47,7 +53,7 @@ def perhaps(columns: Any, key: Any, recorder: Optional[context.Recording]) -> "O
     known = recorder.schema.find(Name(table_name, getattr(table, "schema", None)))
     if known is not None and not (known.unsure or recorder.schema.unsure):
         return None
-    if key in table.columns.keys():
+    if key in list(table.columns.keys()):
         return None
     recorder.scenario.ask("schema")
     column: Column[Any] = Column(key, NullType())

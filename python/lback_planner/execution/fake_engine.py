@@ -1,4 +1,5 @@
-"""A fake engine: SQLAlchemy's own engine and connection in the project's dialect, over a driver that only records.
+"""A fake engine: SQLAlchemy's own engine and connection in the project's dialect, over a driver
+that only records.
 
 Every statement is taken. What it gives is decided by the recorder and its scenario.
 """
@@ -18,12 +19,15 @@ from .fake_rows import Query
 from .fake_values import FAKE_NUMBER
 
 ISOLATION_LEVELS = [
-    "SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SNAPSHOT", "AUTOCOMMIT",
+    "SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SNAPSHOT",
+    "AUTOCOMMIT",
 ]  # fmt: skip
 
 
 def missing(fake: Any, name: str) -> NoReturn:
-    """Raises that a fake lacks an attribute. A real driver may have it: what the script does without it is one case of two."""
+    """Raises that a fake lacks an attribute. A real driver may have it: what the script does
+    without it is one case of two.
+    """
     recorder = context.current()
     if recorder is not None and not name.startswith("__"):
         recorder.scenario.ask("driver")
@@ -51,9 +55,7 @@ class FakeCursor:
         """The recorder of the present run."""
         return context.current_or(self.connection.recorder)
 
-    def execute(
-        self, statement: Any, parameters: Any = None, compiled: Any = None
-    ) -> "FakeCursor":
+    def execute(self, statement: Any, parameters: Any = None, compiled: Any = None) -> "FakeCursor":
         if self.connection.is_being_made:
             # Listeners of the project's prepare every new connection.
             return self
@@ -68,9 +70,7 @@ class FakeCursor:
             self.rowcount = -1
         return self
 
-    def executemany(
-        self, statement: Any, parameters: Any, compiled: Any = None
-    ) -> "FakeCursor":
+    def executemany(self, statement: Any, parameters: Any, compiled: Any = None) -> "FakeCursor":
         return self.execute(statement, parameters, compiled)
 
     def rows(self) -> List[Tuple[Any, ...]]:
@@ -189,9 +189,7 @@ class FakeDialect(sqlalchemy_internals.PrivateDialectParts):
     def get_isolation_level_values(self, connection: Any) -> List[str]:
         return list(ISOLATION_LEVELS)
 
-    def do_execute(
-        self, cursor: Any, statement: Any, parameters: Any, context: Any = None
-    ) -> None:
+    def do_execute(self, cursor: Any, statement: Any, parameters: Any, context: Any = None) -> None:
         cursor.execute(statement, parameters, getattr(context, "compiled", None))
 
     def do_executemany(
@@ -221,7 +219,7 @@ def dialect_like(live: Any, recorder: context.Recording) -> Any:
         }
         kind = type("Fake" + base.__name__, (FakeDialect, Reflection, base), parts)
         _classes[base] = kind
-    dialect = kind.__new__(kind)
+    dialect: Any = object.__new__(kind)
     dialect.__dict__.update(live.__dict__)
     for own in ("is_async", "inspector", "execution_ctx_cls", "use_insertmanyvalues"):
         dialect.__dict__.pop(own, None)
@@ -235,7 +233,8 @@ def execution_context_like(base: Type[Any]) -> Type[Any]:
     original: Any = base.execution_ctx_cls
 
     class FakeExecutionContext(
-        sqlalchemy_internals.PrivateContextParts, original  # type: ignore[misc]
+        sqlalchemy_internals.PrivateContextParts,
+        original,  # type: ignore[misc]
     ):
         def create_cursor(self) -> Any:
             return sqlalchemy_internals.cursor_of_context(self)
@@ -265,7 +264,11 @@ def connect(live: Any, url: Optional[URL], recorder: context.Recording) -> Conne
     dialect = dialect_like(live, recorder)
     made = FakeConnection(recorder)
     made.is_being_made = True
-    pool = NullPool(lambda *_: made if made.is_being_made else FakeConnection(recorder))
+
+    def create(*_: Any) -> Any:
+        return made if made.is_being_made else FakeConnection(recorder)
+
+    pool = NullPool(create)
     sqlalchemy_internals.set_dialect_of_pool(pool, dialect)
     connection = Engine(pool, dialect, url_of(url, dialect)).connect()
     made.is_being_made = False

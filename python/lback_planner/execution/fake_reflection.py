@@ -1,4 +1,6 @@
-"""Fake reflection: what a dialect answers about the schema, from what the scripts before left behind."""
+"""Fake reflection: what a dialect answers about the schema, from what the scripts before left
+behind.
+"""
 
 import re
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Type
@@ -67,13 +69,11 @@ class Asker:
             return self.scenario.answer(True, False)
         return self.scenario.answer(False, name in self.schema.gone and sure)
 
-    def table(
-        self, table_name: str, schema: Optional[str], dialect: Any
-    ) -> Optional[Table]:
+    def table(self, table_name: str, schema: Optional[str], dialect: Any) -> Optional[Table]:
         """Returns a table that exists in this scenario, ``None`` for a table that doesn't."""
         name = self.name(table_name, schema)
         self.schema.use.used = True
-        table = self.schema.tables.get(name)
+        table: Optional[Table] = self.schema.tables.get(name)
         if table is not None:
             if self.is_unsure(table):
                 self.scenario.ask("schema")
@@ -152,14 +152,16 @@ def type_of(text: Optional[str], dialect: Any, types: Dict[str, Any]) -> Any:
     numbers = [int(part) for part in parts if part.strip().isdigit()]
     for args in (numbers, []):
         try:
-            return sqlalchemy.types.to_instance(kind(*args))  # type: ignore[no-untyped-call]
+            return sqlalchemy.types.to_instance(kind(*args))
         except Exception as error:
             ignored(error, "the type takes other arguments than numbers")
     return sqlalchemy.types.NullType()
 
 
 def class_of(written: WrittenType, known: Dict[str, Any]) -> Any:
-    """Returns the class of a type: the dialect's, or SQLAlchemy's; ``None`` for one that neither knows."""
+    """Returns the class of a type: the dialect's, or SQLAlchemy's; ``None`` for one that neither
+    knows.
+    """
     name = written.name
     whole = " ".join((name + " " + written.rest).split()).lower()
     kind = known.get(whole) or known.get(name.lower()) or known.get(name.upper())
@@ -177,9 +179,7 @@ class Reflection:
         """What answers in the present run."""
         recorder = context.current_or(self.recorder)
         recorder.schema.use.used = True
-        return Asker(
-            recorder.schema, recorder.scenario, recorder.default_schema, recorder.metadata
-        )
+        return Asker(recorder.schema, recorder.scenario, recorder.default_schema, recorder.metadata)
 
     def found(self, table_name: str, schema: Optional[str]) -> Table:
         """Returns a table that exists. Raises SQLAlchemy's error for one that doesn't."""
@@ -199,9 +199,7 @@ class Reflection:
         asker = self.asker
         return TableNames(asker.tables_in(schema, views=False), asker, schema)
 
-    def get_view_names(
-        self, connection: Any, schema: Optional[str] = None, **kw: Any
-    ) -> List[str]:
+    def get_view_names(self, connection: Any, schema: Optional[str] = None, **kw: Any) -> List[str]:
         asker = self.asker
         asker.scenario.ask("schema")
         return asker.tables_in(schema, views=True)
@@ -356,7 +354,7 @@ COLUMN = {
 
 
 def inspector_of(base: Type[Any]) -> Type[Any]:
-    """Returns an inspector that hands on what the dialect found, with what may be there beside it."""
+    """Returns an inspector that adds what may be there to what the dialect found."""
     original: Any = getattr(base, "inspector", None) or Inspector
 
     class FakeInspector(original):  # type: ignore[misc]
@@ -369,9 +367,7 @@ def inspector_of(base: Type[Any]) -> Type[Any]:
 
         def get_indexes(self, table_name: str, schema: Optional[str] = None, **kw: Any) -> Any:
             found = original.get_indexes(self, table_name, schema=schema, **kw)
-            return self.perhaps(
-                found, table_name, schema, {"column_names": [], "unique": False}
-            )
+            return self.perhaps(found, table_name, schema, {"column_names": [], "unique": False})
 
         def get_unique_constraints(
             self, table_name: str, schema: Optional[str] = None, **kw: Any
@@ -379,12 +375,10 @@ def inspector_of(base: Type[Any]) -> Type[Any]:
             found = original.get_unique_constraints(self, table_name, schema=schema, **kw)
             return self.perhaps(found, table_name, schema, {"column_names": []})
 
-        def get_foreign_keys(
-            self, table_name: str, schema: Optional[str] = None, **kw: Any
-        ) -> Any:
+        def get_foreign_keys(self, table_name: str, schema: Optional[str] = None, **kw: Any) -> Any:
             found = original.get_foreign_keys(self, table_name, schema=schema, **kw)
             # To the table itself: SQLAlchemy 1.4 goes on to the table that a foreign key refers to.
-            other = {
+            other: Dict[str, Any] = {
                 "constrained_columns": [],
                 "referred_schema": schema,
                 "referred_table": table_name,

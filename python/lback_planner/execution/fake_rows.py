@@ -1,4 +1,6 @@
-"""The rows that fake statements give: their columns, and values that the types of these columns put up with."""
+"""The rows that fake statements give: their columns, and values that the types of these columns put
+up with.
+"""
 
 import re
 from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple
@@ -101,7 +103,11 @@ def is_aggregate(found: Sequence[Token]) -> bool:
     start = start_of_list(found)
     while start < len(found) and found[start].upper in ("DISTINCT", "ALL", "COALESCE", "("):
         start += 1
-    return start + 1 < len(found) and found[start].upper in AGGREGATES and found[start + 1].upper == "("
+    return (
+        start + 1 < len(found)
+        and found[start].upper in AGGREGATES
+        and found[start + 1].upper == "("
+    )
 
 
 def select_list(found: Sequence[Token], start: int) -> List[str]:
@@ -129,17 +135,15 @@ def name_of(item: Sequence[Token]) -> str:
     if last.upper == "*":
         return "*"
     if last.kind in (WORD, NAME):
-        return last.text
+        return str(last.text)
     if last.kind in (NUMBER, STRING):
-        return last.text or NAMELESS
+        return str(last.text) or NAMELESS
     if item[0].kind == WORD:
-        return item[0].text
+        return str(item[0].text)
     return NAMELESS
 
 
-def with_all(
-    items: List[str], found: Sequence[Token], schema: "Schema", dialect: str
-) -> List[str]:
+def with_all(items: List[str], found: Sequence[Token], schema: "Schema", dialect: str) -> List[str]:
     """Returns the names of columns, with those for which `*` stands where they are known."""
     if "*" not in items:
         return items
@@ -157,7 +161,9 @@ def with_all(
 
 
 def value(kind: Any, scenario: Scenario, dialect: Any) -> Any:
-    """Returns a value as the driver would give it, which SQLAlchemy will turn into what the script sees."""
+    """Returns a value as the driver would give it, which SQLAlchemy will turn into what the script
+    sees.
+    """
     if kind is None:
         return FakeValue(scenario)
     plausible = of_type(python_type(kind), scenario)
@@ -183,7 +189,9 @@ def python_type(kind: Any) -> Any:
 
 
 def enum_values(kind: Any, scenario: Scenario) -> List[Any]:
-    """Returns a value of an enum. What a script sets to one value differs from it in one of the scenarios."""
+    """Returns a value of an enum. What a script sets to one value differs from it in one of the
+    scenarios.
+    """
     values = list(getattr(kind, "enums", None) or [])
     return values[:1] if scenario.truth else values[-1:]
 

@@ -1,4 +1,6 @@
-"""Fake values: what a real database would have answered, made so that they put up with all that a script does to them."""
+"""Fake values: what a real database would have answered, made so that they put up with all that a
+script does to them.
+"""
 
 import collections.abc
 import datetime
@@ -189,7 +191,7 @@ def install_in(decoder: Type[Any]) -> None:
             return FakeValue(text.scenario)
         return decode(self, text, *args, **kwargs)
 
-    setattr(decoded, "of_lback", True)
+    decoded.of_lback = True  # type: ignore[attr-defined]
     decoder.decode = decoded
 
 

@@ -1,4 +1,6 @@
-"""Hooks in Alembic and in Python's JSON readers that report to the recorder of the run that goes on."""
+"""Hooks in Alembic and in Python's JSON readers that report to the recorder of the run that goes
+on.
+"""
 
 import sys
 from typing import Any
@@ -33,6 +35,6 @@ def install() -> None:
             return flush(self)
         return recorder.flush(self, lambda: flush(self))
 
-    setattr(invoked, "of_lback", True)
+    invoked.of_lback = True  # type: ignore[attr-defined]
     operations.invoke, batches.flush = invoked, flushed
     fake_columns.install()

@@ -39,7 +39,9 @@ class Describer:
         return Name(table, None if schema == self.default_schema else schema)
 
     def effects(self, operation: Any) -> Optional[List[Effect]]:
-        """Returns the effects of an operation, ``None`` for one that isn't Alembic's own or is described by its SQL."""
+        """Returns the effects of an operation, ``None`` for one that isn't Alembic's own or is
+        described by its SQL.
+        """
         for kind in type(operation).__mro__:
             describe = DESCRIBERS.get(kind)
             if describe is not None:
@@ -49,14 +51,16 @@ class Describer:
     def type(self, kind: Any) -> Optional[str]:
         """Returns a type as the dialect writes it."""
         try:
-            instance = sqlalchemy.types.to_instance(kind)  # type: ignore[no-untyped-call]
+            instance = sqlalchemy.types.to_instance(kind)
             return str(instance.compile(dialect=self.dialect))
         except Exception as error:
             ignored(error, "a type that the dialect doesn't know is shown by its name")
             return None if kind is None else type(kind).__name__.upper()
 
     def column(self, column: Any) -> List[Any]:
-        """Returns a column as changes hold it: name, type, whether it may be null, whether it has a default."""
+        """Returns a column as changes hold it: name, type, whether it may be null, whether it has a
+        default.
+        """
         default = getattr(column, "server_default", None)
         shown = None if default is None else ""
         return [str(column.name), self.type(column.type), bool(column.nullable), shown]
@@ -130,7 +134,8 @@ def create_table(self: Describer, op: Any) -> List[Effect]:
 def with_own_columns(op: Any) -> Any:
     """Returns an operation with columns of its own.
 
-    A column that has belonged to a table loses its foreign keys when the operation itself makes another table of it.
+    A column that has belonged to a table loses its foreign keys when the operation itself makes
+    another table of it.
     """
     other = copy.copy(op)
     other.columns = [
@@ -284,9 +289,7 @@ def create_foreign_key(self: Describer, op: Any) -> List[Effect]:
     ]
 
 
-def create_constraint(
-    detail: str, payload: Callable[[Any, Optional[str]], Payload]
-) -> "Describe":
+def create_constraint(detail: str, payload: Callable[[Any, Optional[str]], Payload]) -> "Describe":
     """Returns a describer of the operation that adds a constraint of one kind."""
 
     def describe(self: Describer, op: Any) -> List[Effect]:

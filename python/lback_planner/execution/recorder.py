@@ -1,4 +1,4 @@
-"""The recorder: it hears of every operation and every statement of a run, and keeps their effects."""
+"""The recorder: keeps the effects of every operation and every statement of a run."""
 
 import contextlib
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ from .operation_effects import Describer
 from .run_steps import STATEMENT, RunSteps
 from .scenarios import ROWS_PER_STATEMENT, Scenario
 
-#: What Alembic's own operations do is said by the operation; of their SQL only these kinds are added.
+#: What Alembic's own operations do is said by the operation; of their SQL only these kinds are
+#: added.
 BESIDE = {
     "create_type", "drop_type", "alter_type", "create_sequence", "drop_sequence", "alter_sequence",
     "create_trigger", "drop_trigger", "create_function",
@@ -31,7 +32,9 @@ RETURNING = ("INSERT", "MERGE", "REPLACE")
 
 @dataclass
 class Event:
-    """One thing that a script did: an operation of Alembic's, perhaps with the SQL that it was called with."""
+    """One thing that a script did: an operation of Alembic's, perhaps with the SQL that it was
+    called with.
+    """
 
     operation: Any
     #: The tables that it writes.
@@ -187,7 +190,9 @@ class Recorder:
         self._follow(following, problems, line, "recorder")
 
     def drops_delete(self) -> bool:
-        """Returns whether dropping a table deletes its rows first, as SQLite does where it enforces foreign keys."""
+        """Returns whether dropping a table deletes its rows first, as SQLite does where it enforces
+        foreign keys.
+        """
         return bool(self.dialect.name == "sqlite" and self.schema.enforces_keys)
 
     # What the driver reports.
@@ -235,20 +240,22 @@ class Recorder:
         return query.empty() if query.counts or not self.scenario.rows else []
 
     def rowcount(self, text: str) -> FakeCount:
-        """Returns how many rows a statement changed. A loop until nothing is changed any more ends."""
+        """Returns how many rows a statement changed. A loop until that is none ends."""
         count = self._counts[text] = self._counts.get(text, 0) + 1
         changed = self.scenario.rows and count <= ROWS_PER_STATEMENT
         return FakeCount(self.scenario, 1 if changed else 0)
 
 
 def is_mistake(error: Exception) -> bool:
-    """Returns whether an operation fails on any database: Python's own errors say that it was called in a wrong way."""
+    """Returns whether an operation fails on any database: Python's own errors say that it was
+    called in a wrong way.
+    """
     return isinstance(error, (TypeError, NotImplementedError))
 
 
 def is_from_rows(name: Name) -> bool:
     """Returns whether the name of a table has a mark of fake rows in it."""
-    return is_marked(name.name) or is_marked(name.schema or "")
+    return bool(is_marked(name.name) or is_marked(name.schema or ""))
 
 
 def tables_of(effects: Sequence[Effect]) -> Tuple[Name, ...]:

@@ -1,4 +1,6 @@
-"""One run: calls ``upgrade()`` or ``downgrade()`` of a script on a fake database, and returns what was recorded."""
+"""One run: calls ``upgrade()`` or ``downgrade()`` of a script on a fake database, and returns what
+was recorded.
+"""
 
 import contextlib
 import inspect
@@ -68,7 +70,8 @@ def run(
     ended: Optional[BaseException] = None
     url = getattr(getattr(context.connection, "engine", None), "url", None)
     with proxies(context) as environment:
-        # Before the run begins: what SQLAlchemy asks of a new connection is no question of the script's.
+        # Before the run begins: what SQLAlchemy asks of a new connection is no question of the
+        # script's.
         connection = fake_engine.connect(dialect, url, recorder)
         opts: Dict[str, Any] = dict(context.opts, as_sql=False, fn=None)
         fake = MigrationContext(connection.dialect, connection, opts, environment)
@@ -100,9 +103,9 @@ def run(
 @contextlib.contextmanager
 def transactions(context: MigrationContext) -> Iterator[None]:
     """Does what Alembic does around a script: ``op`` works, and transactions are open."""
-    with Operations.context(context), context.begin_transaction():
-        with context.begin_transaction(_per_migration=True):
-            yield
+    outer = context.begin_transaction()
+    with Operations.context(context), outer, context.begin_transaction(_per_migration=True):
+        yield
 
 
 def line_in(error: BaseException, path: str) -> Optional[int]:

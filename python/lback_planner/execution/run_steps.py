@@ -1,7 +1,7 @@
 """The steps of a run: what limits it, in place of the time that it takes.
 
-A step is a line of the project's code that runs while it is traced. Statements and operations count as many. The same
-script takes the same steps on every machine.
+A step is a line of the project's code that runs while it is traced. Statements and operations count
+as many. The same script takes the same steps on every machine.
 """
 
 #: What a statement or an operation counts, for what it costs beside a line.

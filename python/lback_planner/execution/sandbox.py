@@ -1,7 +1,7 @@
 """The sandbox of a run: what the project's code may not do while it is recorded.
 
-It may not reach a database, a network or another program, and may not write a file. What it reads of its surroundings
-is noted, since the result depends on it.
+It may not reach a database, a network or another program, and may not write a file. What it reads
+of its surroundings is noted, since the result depends on it.
 """
 
 import contextlib
@@ -26,8 +26,8 @@ from sqlalchemy.pool import Pool
 from ..compat import cpython_internals, sqlalchemy_internals
 from .fake_engine import FakeDialect
 
-#: Seconds that one run may compute. What it imports counts. A guard against runs without an end: what a run may do is
-#: limited by its steps, so that a slow machine comes to the same result.
+#: Seconds that one run may compute. What it imports counts. A guard against runs without an end:
+#: what a run may do is limited by its steps, so that a slow machine comes to the same result.
 LIMIT = 10.0
 #: How much longer it may take by the clock.
 PATIENCE = 4
@@ -151,7 +151,9 @@ class Sandbox:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Discards what a script prints, logs and warns of, and keeps Python from writing compiled files."""
+    """Discards what a script prints, logs and warns of, and keeps Python from writing compiled
+    files.
+    """
     saved = sys.stdout, sys.stderr, sys.dont_write_bytecode, logging.root.manager.disable
     sys.stdout, sys.stderr, sys.dont_write_bytecode = io.StringIO(), io.StringIO(), True
     logging.disable(logging.CRITICAL)
@@ -208,7 +210,9 @@ class Timer:
 
 
 class Guards:
-    """What watches the process for the sandbox that is active. Installed once in a process: hooks can't be removed."""
+    """What watches the process for the sandbox that is active. Installed once in a process: hooks
+    can't be removed.
+    """
 
     def __init__(self) -> None:
         self.active: Optional[Sandbox] = None
@@ -239,7 +243,9 @@ class Guards:
             active.forbid(why)
 
     def guard_engines(self) -> None:
-        """Keeps every engine but a fake one from connecting, and from using a connection that it has."""
+        """Keeps every engine but a fake one from connecting, and from using a connection that it
+        has.
+        """
         pool: Any = Pool
         connect = pool.connect
 
@@ -296,7 +302,8 @@ class Guards:
 
 
 DRIVERS = (
-    "psycopg", "psycopg2", "pymysql", "MySQLdb", "asyncpg", "mysql.connector", "oracledb", "pyodbc", "pymssql",
+    "psycopg", "psycopg2", "pymysql", "MySQLdb", "asyncpg", "mysql.connector", "oracledb", "pyodbc",
+    "pymssql",
     "cx_Oracle", "mariadb",
 )  # fmt: skip
 SETTINGS: Tuple[Tuple[Type[Any], Tuple[str, ...]], ...] = (

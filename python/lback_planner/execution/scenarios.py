@@ -8,12 +8,13 @@ from ..libraries import is_library
 from ..sql.reader import is_marked
 from .fake_texts import FAKE_TEXTS
 
-#: Times that one statement finds a row: a loop until there are no more shall end, a loop along a list of tables shall
-#: not be cut short.
+#: Times that one statement finds a row: a loop until there are no more shall end, a loop along a
+#: list of tables shall not be cut short.
 ROWS_PER_STATEMENT = 100
 #: Comparisons of values from rows after which the answer alternates.
 SAME_ANSWERS = 1000
-#: Keys that are tried for values from rows, and the most that the collection they come from may have.
+#: Keys that are tried for values from rows, and the most that the collection they come from may
+#: have.
 KEYS = 12
 LARGEST_COLLECTION = 40
 
@@ -42,7 +43,8 @@ class Scenario:
         self.listening = True
         #: Whether statements that never ran are made to run in this scenario.
         self.forces = False
-        #: Keys of collections in which values from rows were looked up, in the order in which they were met.
+        #: Keys of collections in which values from rows were looked up, in the order in which they
+        #: were met.
         self.keys: Dict[str, None] = {}
         self._statements: Dict[str, int] = {}
         self._comparisons = 0
@@ -57,7 +59,9 @@ class Scenario:
             self.asked.add(what)
 
     def looked_up(self, frame: FrameType) -> None:
-        """Notes the keys of the collection in which a value from rows is looked up: a real value may be any of them."""
+        """Notes the keys of the collection in which a value from rows is looked up: a real value
+        may be any of them.
+        """
         if not self.listening or is_library(frame.f_globals.get("__name__")):
             return
         names = frame.f_code.co_names + frame.f_code.co_freevars
@@ -70,12 +74,16 @@ class Scenario:
                         self.keys[key] = None
 
     def comparison(self) -> bool:
-        """Returns what a comparison comes to. A loop that waits for another answer gets it in the end."""
+        """Returns what a comparison comes to. A loop that waits for another answer gets it in the
+        end.
+        """
         self._comparisons += 1
         return self.truth if self._comparisons < SAME_ANSWERS else self._comparisons % 2 == 0
 
     def answer(self, guess: bool, certain: bool) -> bool:
-        """Returns the answer to a question about the schema: the guess, or its opposite if the scenario negates."""
+        """Returns the answer to a question about the schema: the guess, or its opposite if the
+        scenario negates.
+        """
         if certain:
             return guess
         self.ask("schema")
@@ -96,7 +104,7 @@ def first() -> Scenario:
 
 
 def further(asked: Set[str]) -> List[Scenario]:
-    """Returns the scenarios beside the first one for what a script asked, the likelier ones first."""
+    """Returns the scenarios beside the first for what a script asked, the likelier first."""
     found: List[Scenario] = []
     if "rows" in asked:
         found += [Scenario(rows=True), Scenario(rows=True, truth=False)]

@@ -1,72 +1,87 @@
-"""The door: what each revision does in either direction."""
+"""The analysis: what each revision does in either direction. The other parts of the planner ask
+here.
+"""
 
 import os
 import time
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence
 
-from .result_cache import Cache
-from .revisions import History
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from ..diagnostics import ignored
+from .result_cache import ResultCache
+from .revisions import Recorded, RevisionHistory
 
 #: Seconds after which what was found is kept, in case that there is no time for the rest.
-KEPT_EVERY = 5.0
-#: Seconds between two words on how far it is.
-TOLD_EVERY = 0.1
+KEEP_EVERY = 5.0
+#: Seconds between two reports on the progress.
+REPORT_EVERY = 0.1
+
+Progress = Callable[[int, int], Any]
+Declared = Mapping[str, Sequence[str]]
 
 
 class Analysis:
-    def __init__(self, script, context, cache=None, root=None, declared=None, progress=None):
-        self.script = script
-        self.context = context
+    """The analysis of one project for one database.
+
+    `cache` is the folder in which results are kept between runs, `root` the project's folder,
+    `declared` what lback.toml declares of revisions, `progress` is called with how many revisions
+    are done, and how many there are.
+    """
+
+    def __init__(
+        self,
+        script: ScriptDirectory,
+        context: MigrationContext,
+        cache: Optional[str] = None,
+        root: Optional[str] = None,
+        declared: Optional[Declared] = None,
+        progress: Optional[Progress] = None,
+    ) -> None:
         self.root = root or os.getcwd()
-        self.declared = declared or {}
-        self.progress = progress
-        self.cache = Cache(cache, script, context, self.root)
-        #: Revisions that were not kept from before.
-        self.analysed = set()
-        self.history = History(script, self, self.cache)
+        self.cache = ResultCache(cache, script, context, self.root)
+        self.history = RevisionHistory(script, context, self.root, declared or {}, self.cache)
+        self._progress = progress
 
-    # The interface.
+    @property
+    def analysed(self) -> Iterable[str]:
+        """The revisions that were not kept from an earlier run."""
+        return self.history.analysed
 
-    def prepare(self, revision_ids):
-        """Analyses these, and what came before them."""
+    def prepare(self, revision_ids: Iterable[str]) -> None:
+        """Analyses revisions, and what came before them."""
         pending = self.history.pending(revision_ids)
-        told = kept = time.monotonic()
+        reported = kept = time.monotonic()
         for done, revision in enumerate(pending):
             now = time.monotonic()
-            if now - told > TOLD_EVERY:
-                self.tell(done, len(pending))
-                told = now
-            if now - kept > KEPT_EVERY:
+            if now - reported > REPORT_EVERY:
+                self._report(done, len(pending))
+                reported = now
+            if now - kept > KEEP_EVERY:
                 self.keep()
                 kept = time.monotonic()
             self.history.find(revision)
-        self.tell(len(pending), len(pending))
+        self._report(len(pending), len(pending))
         self.keep()
 
-    def revision(self, revision_id):
+    def revision(self, revision_id: str) -> Dict[str, Any]:
+        """Returns what a revision does in either direction, and whether it can be reverted."""
         return self.history.result(revision_id)
 
-    def recorded(self, revision_id, direction):
-        """The operations of a run in the likeliest world, alive."""
+    def recorded(self, revision_id: str, direction: str) -> List[Recorded]:
+        """Returns the operations of a run in the likeliest scenario, as Alembic's own objects."""
         return self.history.recorded(revision_id, direction)
 
-    def keep(self):
+    def keep(self) -> None:
         """Keeps what was found for the next run."""
         self.cache.keep(self.history.revisions)
 
-    # For the parts.
-
-    def tell(self, done, total):
-        if self.progress is not None:
-            try:
-                self.progress(done, total)
-            except Exception:
-                self.progress = None
-
-    def file(self, path):
-        """A file's name, relative to the project."""
+    def _report(self, done: int, total: int) -> None:
+        if self._progress is None:
+            return
         try:
-            relative = os.path.relpath(path, self.root)
-        except ValueError:
-            return path
-        return path if relative.startswith("..") else relative
-
+            self._progress(done, total)
+        except Exception as error:
+            ignored(error, "the analysis goes on when nobody listens to its progress any more")
+            self._progress = None

@@ -1,58 +1,73 @@
-"""What a person says that a revision writes: in the script, `# lback: writes users, billing.orders`, or in lback.toml. It settles what isn't known."""
+"""Declarations: what a person says that a revision writes, in the script or in lback.toml.
+
+In a script it is a comment, ``# lback: writes users, billing.orders``. A declaration settles every
+doubt.
+"""
 
 import re
+from typing import Any, Dict, Iterable, List, Optional
 
-from ..model import Effect, Name
+from ..diagnostics import ignored
+from ..model import Change, Effect, Name
 
-LINE = re.compile(r"^\s*#\s*lback:\s*writes\s+(.+?)\s*$", re.M)
+COMMENT = re.compile(r"^\s*#\s*lback:\s*writes\s+(.+?)\s*$", re.M)
 
 
-def in_text(text):
-    """The tables that a script's own comments declare; `None` where it has none."""
-    found = LINE.findall(text)
+def in_text(text: str) -> Optional[List[str]]:
+    """Returns the tables that a script's own comments declare, ``None`` where it has no such
+    comment.
+    """
+    found = COMMENT.findall(text)
     if not found:
         return None
     tables = [part.strip() for line in found for part in line.split(",")]
     return [table for table in tables if table and table.lower() != "nothing"]
 
 
-def in_file(path):
+def in_file(path: str) -> Optional[List[str]]:
+    """Returns the tables that the comments of a file declare."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             return in_text(file.read())
-    except OSError:
+    except OSError as error:
+        ignored(error, "a script that can't be read declares nothing")
         return None
 
 
-def tables(declared):
-    """`billing.orders` and `users` as names."""
+def tables(declared: Iterable[Any]) -> List[Name]:
+    """Returns ``users`` and ``billing.orders`` as names."""
     found = []
     for said in declared:
         parts = str(said).strip().rsplit(".", 1)
-        found.append(Name(parts[-1].strip('"`'), parts[0].strip('"`') if len(parts) > 1 else None))
+        schema = parts[0].strip('"`') if len(parts) > 1 else None
+        found.append(Name(parts[-1].strip('"`'), schema))
     return found
 
 
-def settle(result, declared):
-    """The result of a revision, with what is declared added, and no doubt left."""
+def settle(result: Dict[str, Any], declared: Iterable[Any]) -> Dict[str, Any]:
+    """Adds what is declared to the result of a revision, and leaves no doubt."""
     names = tables(declared)
+    effects = []
+    for name in names:
+        effect = Effect("declared", name)
+        effect.found_by = ["declared"]
+        effects.append(effect.as_json())
     for which in ("upgrade", "downgrade"):
         said = result[which] = dict(result[which])
-        effects = []
-        for name in names:
-            effect = Effect("declared", name)
-            effect.found_by = ["declared"]
-            effects.append(effect.as_json())
-        said["operations"] = said["operations"] + effects
-        said["writes"] = said["writes"] + [name.as_json() for name in names if name.as_json() not in said["writes"]]
-        said["references"] = [table for table in said["references"] if table not in said["writes"]]
+        said["operations"] = said["operations"] + [dict(effect) for effect in effects]
+        more = [name.as_json() for name in names if name.as_json() not in said["writes"]]
+        said["writes"] = said["writes"] + more
+        references = [table for table in said["references"] if table not in said["writes"]]
+        said["references"] = references
         said["complete"], said["reasons"] = True, []
     if result["reversible"] == "unknown":
         result["reversible"] = "yes"
     return result
 
 
-def settled_changes(changes, declared):
-    """What the revision means for the schema: no longer that anything may be otherwise, but that these tables may."""
+def settled_changes(changes: Iterable[Change], declared: Iterable[Any]) -> List[Change]:
+    """Returns what a revision means for the schema: not that anything may be otherwise, but that
+    these tables may.
+    """
     kept = [change for change in changes if change[0] != "incomplete"]
     return kept + [["unsure", name.schema, name.name, {}] for name in tables(declared)]

@@ -1,82 +1,111 @@
-"""The files that a script's behaviour depends on: its own, and the modules of the project that it can reach."""
+"""The files that a script's behaviour depends on: its own, and the modules of the project that it
+can reach.
+"""
 
 import sys
-import types
+from types import CodeType, FunctionType, ModuleType
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
+from ..coverage.tracer import Project
+from ..diagnostics import ignored
 from ..libraries import is_library
 
 #: More files than these are not followed.
 MANY = 5000
 
 
+class Dependency(NamedTuple):
+    """A module that another one names."""
+
+    name: str
+    path: str
+    #: Whether it is the project's, and so followed further.
+    own: bool
+
+
 class Dependencies:
     """Remembers what modules lead to."""
 
-    def __init__(self, project):
+    def __init__(self, project: Project) -> None:
         self.project = project
-        self.direct = {}
+        #: By the identity of a module, which is kept alive.
+        self._direct: Dict[int, Tuple[ModuleType, List[Dependency]]] = {}
 
-    def of(self, module):
-        """Paths of the modules behind a script."""
-        found = {}
+    def of(self, module: ModuleType) -> List[str]:
+        """Returns the paths of the modules behind a script."""
+        found: Dict[str, None] = {}
         queue = [module]
         seen = {id(module)}
         while queue and len(found) < MANY:
-            current = queue.pop()
-            for name, path, own in self.direct_of(current):
-                if path not in found:
-                    found[path] = None
-                    other = sys.modules.get(name)
-                    if own and other is not None and id(other) not in seen:
-                        seen.add(id(other))
-                        queue.append(other)
+            for name, path, own in self._direct_of(queue.pop()):
+                if path in found:
+                    continue
+                found[path] = None
+                other = sys.modules.get(name)
+                if own and other is not None and id(other) not in seen:
+                    seen.add(id(other))
+                    queue.append(other)
         return list(found)
 
-    def direct_of(self, module):
+    def _direct_of(self, module: ModuleType) -> List[Dependency]:
         key = id(module)
-        if key not in self.direct:
-            self.direct[key] = [self.described(name) for name in self.names(module)]
-            self.direct[key] = module, [each for each in self.direct[key] if each is not None]
-        return self.direct[key][1]
+        if key not in self._direct:
+            described = [self._described(name) for name in sorted(names_in(module))]
+            self._direct[key] = module, [each for each in described if each is not None]
+        return self._direct[key][1]
 
-    def names(self, module):
-        """Names of modules that a module names, in its namespace or inside of its functions."""
-        names = set()
-        for value in list(own(module).values()):
-            if isinstance(value, types.ModuleType):
-                names.add(own(value).get("__name__"))
-                continue
-            names.add(made_in(value))
-            if isinstance(value, types.FunctionType):
-                names.update(imported(value.__code__))
-        return {name for name in names if isinstance(name, str) and name != own(module).get("__name__")}
-
-    def described(self, name):
+    def _described(self, name: str) -> Optional[Dependency]:
         if is_library(name) or name.split(".")[0] == "alembic":
             return None
         module = sys.modules.get(name)
-        path = own(module).get("__file__") if isinstance(module, types.ModuleType) else None
+        path = namespace_of(module).get("__file__") if isinstance(module, ModuleType) else None
         if not isinstance(path, str):
             return None
-        return name, path, self.project.has(path)
+        return Dependency(name, path, self.project.has(path))
 
 
-def own(module):
-    """A module's namespace, without waking what is loaded when it is first asked for something."""
-    return object.__getattribute__(module, "__dict__")
+def names_in(module: ModuleType) -> Set[str]:
+    """Returns the names of modules that a module names, in its namespace or inside of its
+    functions.
+    """
+    names: Set[Any] = set()
+    namespace = namespace_of(module)
+    for value in list(namespace.values()):
+        if isinstance(value, ModuleType):
+            names.add(namespace_of(value).get("__name__"))
+            continue
+        names.add(made_in(value))
+        if isinstance(value, FunctionType):
+            names.update(imported(value.__code__))
+    own = namespace.get("__name__")
+    return {name for name in names if isinstance(name, str) and name != own}
 
 
-def made_in(value):
+def namespace_of(module: ModuleType) -> Dict[str, Any]:
+    """Returns a module's namespace without waking a module that is loaded when it is first asked
+    for something.
+    """
+    found: Dict[str, Any] = object.__getattribute__(module, "__dict__")
+    return found
+
+
+def made_in(value: Any) -> Any:
+    """Returns the name of the module that a function or a class, or the class of a value, comes
+    from.
+    """
+    maker = value if isinstance(value, (type, FunctionType)) else type(value)
     try:
-        return getattr(value if isinstance(value, (type, types.FunctionType)) else type(value), "__module__", None)
-    except Exception:
+        return getattr(maker, "__module__", None)
+    except Exception as error:
+        ignored(error, "an object that hides its module leads to none")
         return None
 
 
-def imported(code):
+def imported(code: CodeType) -> Iterator[str]:
+    """Yields the modules that the code of a function imports by their names."""
     for name in code.co_names:
         if name in sys.modules:
             yield name
     for inner in code.co_consts:
-        if isinstance(inner, types.CodeType):
+        if isinstance(inner, CodeType):
             yield from imported(inner)

@@ -1,7 +1,7 @@
 """One direction of one revision: runs it in the scenarios that it needs, and unites what they show.
 
-What is tried is limited by steps and by a number of runs, so that every machine comes to the same. The clock only
-ends what has no end; then there is a doubt that says so.
+What is tried is limited by steps and by a number of runs, so that every machine comes to the same.
+The clock only ends what has no end; then there is a doubt that says so.
 """
 
 import ast
@@ -31,7 +31,8 @@ MORE_STEPS = 500_000
 #: Runs of a script, and those that are tried whatever their steps.
 RUNS = 24
 RUNS_AT_LEAST = 4
-#: Steps of all runs after which no further scenario is begun: what it would show is left to the lines that did not run.
+#: Steps of all runs after which no further scenario is begun: what it would show is left to the
+#: lines that did not run.
 ALL_STEPS = 3_000_000
 #: Steps of all that is made to run in one scenario, and in all of them before no more are begun.
 FORCED_STEPS = 1_500_000
@@ -54,7 +55,8 @@ class Direction:
         #: What the schema was asked for, and the files that had a part in it.
         self.asked: Set[str] = set()
         self.files: Set[str] = set()
-        #: Variables of the environment that were looked at; and whether something was that can't be named.
+        #: Variables of the environment that were looked at; and whether something was that can't be
+        #: named.
         self.environ: Set[str] = set()
         self.volatile = False
         #: What it means for the schema.
@@ -111,9 +113,7 @@ class Job(NamedTuple):
     path: str
     project: Project
 
-    def run(
-        self, scenario: Scenario, steps: int, tracer: Optional[Tracer] = None
-    ) -> Outcome:
+    def run(self, scenario: Scenario, steps: int, tracer: Optional[Tracer] = None) -> Outcome:
         """Runs the function in a scenario, on a copy of the schema."""
         return self.call(self.function, self.arguments, scenario, RunSteps(steps), tracer)
 
@@ -139,7 +139,9 @@ def analyse(
     path: str,
     project: Project,
 ) -> Direction:
-    """Returns what ``upgrade()`` or ``downgrade()`` of a script does. Never raises: what fails is a doubt."""
+    """Returns what ``upgrade()`` or ``downgrade()`` of a script does. Never raises: what fails is a
+    doubt.
+    """
     found = Direction()
     try:
         function = getattr(module, which, None)
@@ -191,7 +193,9 @@ def files_of(module: ModuleType, path: str, project: Project) -> Set[str]:
 
 
 def ended(found: Direction, error: BaseException, path: str, project: Project) -> None:
-    """Notes that a run ended with an error: the script's own, or one that may be due to the fake database."""
+    """Notes that a run ended with an error: the script's own, or one that may be due to the fake
+    database.
+    """
     file, line = where(error, path, project)
     kind, text = type(error).__name__, str(error)
     if is_own(error, project):
@@ -367,7 +371,9 @@ def add_forced(found: Direction, outcome: Outcome) -> None:
 
 
 def doubt_what_failed(found: Direction, tracer: Tracer, failed: Dict[Any, Failure]) -> None:
-    """Adds a doubt for each statement that could not be run, and for calls of which there are too many."""
+    """Adds a doubt for each statement that could not be run, and for calls of which there are too
+    many.
+    """
     for activations in tracer.functions.values():
         if activations.more:
             code = activations.code

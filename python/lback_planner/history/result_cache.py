@@ -1,4 +1,6 @@
-"""Keeps results from run to run: one JSON file for a project and a dialect. What is in doubt is analysed again."""
+"""A cache of results between runs: one JSON file for each project and dialect. What is in doubt is
+analysed again.
+"""
 
 import contextlib
 import gc
@@ -7,23 +9,37 @@ import json
 import os
 import platform
 import time
+from typing import Any, Collection, Dict, Iterator, List, NamedTuple, Optional, Tuple
+
+import alembic
+import sqlalchemy
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from .. import FOLDER
+from ..diagnostics import ignored
+from ..model import Change
 
-FORMAT = 1
-#: A file that has changed within this time, in nanoseconds, could change again without getting another time.
+#: The number of the file's format. Another number is another environment: the file isn't used.
+FORMAT = 2
+#: A file that has changed within this time, in nanoseconds, could change again without getting
+#: another time.
 TICK = 2_000_000_000
+
+#: What changes with a file's content: its size, two times and its number.
+Identity = Optional[List[int]]
 
 
 class Files:
-    """What is known of files by their content; each is looked at once in a process."""
+    """The digests of files; each file is looked at once in a process."""
 
-    def __init__(self):
-        #: path: (identity, digest), as a run before saw it.
-        self.before = {}
-        self.now = {}
+    def __init__(self) -> None:
+        #: What an earlier run saw, by path.
+        self.before: Dict[str, Tuple[Identity, Optional[str]]] = {}
+        self.now: Dict[str, Tuple[Identity, Optional[str]]] = {}
 
-    def digest(self, path):
+    def digest(self, path: str) -> Optional[str]:
+        """Returns the digest of a file, ``None`` for one that can't be read."""
         found = self.now.get(path)
         if found is None:
             identity = identity_of(path)
@@ -35,58 +51,89 @@ class Files:
             self.now[path] = found
         return found[1]
 
+    def identity(self, path: str) -> Identity:
+        """Returns the identity with which a file was last seen."""
+        found = self.now.get(path) or self.before.get(path)
+        return None if found is None else found[0]
 
-def identity_of(path):
+
+def identity_of(path: str) -> Identity:
     try:
         status = os.stat(path)
-    except OSError:
+    except OSError as error:
+        ignored(error, "a file that isn't there has no identity")
         return None
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
-def digest_of(path):
+def digest_of(path: str) -> Optional[str]:
     try:
         with open(path, "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()
-    except OSError:
+    except OSError as error:
+        ignored(error, "that a file isn't there is known of it as well")
         return None
 
 
-def text_digest(text):
+def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def environment_of(context, root):
-    """Everything beside the project that a result depends on."""
-    import alembic
-    import sqlalchemy
+def value_digest(name: str) -> Optional[str]:
+    """Returns the digest of a variable of the environment, ``None`` for one that isn't set."""
+    value = os.environ.get(name)
+    return None if value is None else text_digest(value)
 
+
+#: Options of Alembic's context that a result depends on.
+OPTIONS = (
+    "render_as_batch", "version_table", "version_table_schema", "upgrade_token", "downgrade_token",
+    "user_module_prefix",
+)  # fmt: skip
+
+
+def environment_of(context: MigrationContext, root: str) -> str:
+    """Returns the digest of everything beside the project that a result depends on."""
     dialect = context.dialect
-    options = {name: repr(context.opts.get(name)) for name in ("render_as_batch", "version_table", "version_table_schema", "upgrade_token", "downgrade_token", "user_module_prefix")}
+    options = {name: repr(context.opts.get(name)) for name in OPTIONS}
     said = [
-        FORMAT, platform.python_version_tuple()[:2], platform.python_implementation(), alembic.__version__, sqlalchemy.__version__, dialect.name, getattr(dialect, "driver", None),
-        repr(getattr(dialect, "server_version_info", None)), getattr(dialect, "default_schema_name", None), getattr(dialect, "is_mariadb", None), options, root, own_digest(), enforces_keys(context),
-    ]  # fmt: skip
+        FORMAT,
+        platform.python_version_tuple()[:2],
+        platform.python_implementation(),
+        alembic.__version__,
+        sqlalchemy.__version__,
+        dialect.name,
+        getattr(dialect, "driver", None),
+        repr(getattr(dialect, "server_version_info", None)),
+        getattr(dialect, "default_schema_name", None),
+        getattr(dialect, "is_mariadb", None),
+        options,
+        root,
+        own_digest(),
+        enforces_keys(context),
+    ]
     return text_digest(json.dumps(said, default=repr))
 
 
-def enforces_keys(context):
-    """Whether SQLite may be enforcing foreign keys on the live connection. It is asked below SQLAlchemy, so that no transaction begins."""
+def enforces_keys(context: MigrationContext) -> bool:
+    """Returns whether SQLite may be enforcing foreign keys on the live connection.
+
+    The connection is asked below SQLAlchemy, so that no transaction begins.
+    """
     if context.dialect.name != "sqlite":
         return False
-    if getattr(context, "connection", None) is None or getattr(context.dialect, "is_async", False):
+    live: Any = getattr(context, "connection", None)
+    if live is None or getattr(context.dialect, "is_async", False):
         return True
     try:
-        cursor = context.connection.connection.cursor()
-        try:
+        with contextlib.closing(live.connection.cursor()) as cursor:
             return bool(cursor.execute("PRAGMA foreign_keys").fetchone()[0])
-        finally:
-            cursor.close()
-    except Exception:
+    except Exception as error:
+        ignored(error, "a connection that can't be asked may enforce them")
         return True
 
 
-def own_files():
+def own_files() -> Iterator[str]:
     """Yields the paths of this package's own files."""
     for folder, _, names in os.walk(FOLDER):
         for name in names:
@@ -94,75 +141,83 @@ def own_files():
                 yield os.path.join(folder, name)
 
 
-def own_digest():
-    """Of this package's own files."""
+def own_digest() -> str:
+    """Returns the digest of this package's own files."""
     digest = hashlib.sha256()
     for path in sorted(own_files()):
-        digest.update(os.path.relpath(path, FOLDER).encode() + b"\0" + (digest_of(path) or "").encode())
+        name = os.path.relpath(path, FOLDER).encode()
+        digest.update(name + b"\0" + (digest_of(path) or "").encode())
     return digest.hexdigest()
 
 
-class Entry:
+class Entry(NamedTuple):
     """What is kept of one revision."""
 
-    __slots__ = ("path", "files", "environ", "chain", "changes", "said", "result", "digest")
+    path: str
+    #: Files that had a part in it, with the digests that they had.
+    files: Dict[str, Optional[str]]
+    #: Variables of the environment, likewise.
+    environ: Dict[str, Optional[str]]
+    #: The digest of all changes before, where the result depends on them; empty where it depends on
+    #: there being no tables that belong to others.
+    chain: Optional[str]
+    changes: List[Change]
+    #: The tables that a comment in the script declares, or `None`.
+    said: Optional[List[str]]
+    result: Dict[str, Any]
+    #: The digest of the changes.
+    digest: str
 
-    def __init__(self, path, files, environ, chain, changes, said, result, digest=None):
-        self.path = path
-        #: Files that had a part in it, with the digests that they had: `{path: digest}`.
-        self.files = files
-        #: Variables of the environment, likewise.
-        self.environ = environ
-        #: The digest of all changes before, where the result depends on them; empty where it depends on there being no tables that belong to others.
-        self.chain = chain
-        self.changes = changes
-        #: The tables that a comment in the script declares, or `None`.
-        self.said = said
-        self.result = result
-        self.digest = digest or text_digest(json.dumps(changes, sort_keys=True))
+
+def digest_of_changes(changes: List[Change]) -> str:
+    return text_digest(json.dumps(changes, sort_keys=True))
 
 
-class Cache:
-    def __init__(self, folder, script, context, root):
+class ResultCache:
+    """The results of one project in one dialect. Without a folder, nothing is kept."""
+
+    def __init__(
+        self, folder: Optional[str], script: ScriptDirectory, context: MigrationContext, root: str
+    ) -> None:
         self.files = Files()
-        self.path = None
-        self.entries = {}
+        self.entries: Dict[str, Entry] = {}
         self.changed = False
+        self.path: Optional[str] = None
+        self.environment = ""
         if folder is None:
             return
         try:
             self.environment = environment_of(context, root)
             name = "%s %s" % (os.path.abspath(script.dir), context.dialect.name)
             self.path = os.path.join(folder, "analysis-%s.json" % text_digest(name)[:32])
-            self.load()
-        except Exception:
-            self.entries = {}
-
-    def load(self):
-        try:
             with collecting_later():
-                self.read()
-        except Exception:
-            # There is none, or it isn't ours, or it was damaged.
+                self._read(self.path)
+        except Exception as error:
+            ignored(error, "there is no file yet, or it is another version's, or was damaged")
             self.entries = {}
             self.files.before = {}
 
-    def read(self):
-        with open(self.path, "rb") as file:
+    def _read(self, path: str) -> None:
+        with open(path, "rb") as file:
             found = json.loads(file.read())
         if found["environment"] != self.environment:
             return
         names = [name for name, _, _ in found["files"]]
         self.files.before = {name: (identity, digest) for name, identity, digest in found["files"]}
         digests = {name: digest for name, _, digest in found["files"]}
-        groups = [{names[number]: digests[names[number]] for number in group} for group in found["groups"]]
+        groups = [
+            {names[number]: digests[names[number]] for number in group} for group in found["groups"]
+        ]
         entries = {}
-        for revision, (path, group, environ, chain, changes, said, result, digest) in found["revisions"].items():
-            entries[revision] = Entry(path, groups[group], environ, chain, changes, said, result, digest)
+        for revision, (path, group, *rest) in found["revisions"].items():
+            entries[revision] = Entry(path, groups[group], *rest)
         self.entries = entries
 
-    def get(self, revision, path, chains):
-        """`chains`: what comes before, in the forms in which a result may depend on it."""
+    def get(self, revision: str, path: str, chains: Collection[Optional[str]]) -> Optional[Entry]:
+        """Returns what is kept of a revision, if all that it depends on is as it was.
+
+        `chains` is what comes before the revision, in the forms in which a result may depend on it.
+        """
         entry = self.entries.get(revision)
         if entry is None or entry.path != path or entry.chain not in chains:
             return None
@@ -172,51 +227,64 @@ class Cache:
             return None
         return entry
 
-    def put(self, revision, entry):
+    def put(self, revision: str, entry: Entry) -> None:
         self.entries[revision] = entry
         self.changed = True
 
-    def forget(self, revision):
+    def forget(self, revision: str) -> None:
         self.changed = self.entries.pop(revision, None) is not None or self.changed
 
-    def keep(self, revisions):
-        """Never raises: what can't be kept is found out again."""
+    def keep(self, revisions: Collection[str]) -> None:
+        """Writes what was found of these revisions. Never raises: what can't be kept is found out
+        again.
+        """
         if self.path is None or not self.changed:
             return
         new = "%s.%d" % (self.path, os.getpid())
         try:
             os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-            young = time.time_ns() - TICK
-            numbers, files, groups, group_numbers, kept = {}, [], [], {}, {}
-            for revision, entry in self.entries.items():
-                if revision not in revisions:
-                    continue
-                for name in entry.files:
-                    if name not in numbers:
-                        numbers[name] = len(files)
-                        identity = (self.files.now.get(name) or self.files.before.get(name) or (None,))[0]
-                        settled = identity is not None and max(identity[1:3]) < young
-                        files.append([name, identity if settled else None, entry.files[name]])
-                group = tuple(sorted(numbers[name] for name in entry.files))
-                if group not in group_numbers:
-                    group_numbers[group] = len(groups)
-                    groups.append(group)
-                kept[revision] = [entry.path, group_numbers[group], entry.environ, entry.chain, entry.changes, entry.said, entry.result, entry.digest]
+            text = json.dumps(self._document(revisions), separators=(",", ":"))
             descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(json.dumps({"environment": self.environment, "files": files, "groups": groups, "revisions": kept}, separators=(",", ":")))
+                file.write(text)
             os.replace(new, self.path)
             self.changed = False
-        except Exception:
-            try:
+        except Exception as error:
+            ignored(error, "what can't be kept is found out again")
+            with contextlib.suppress(OSError):
                 os.unlink(new)
-            except OSError:
-                pass
+
+    def _document(self, revisions: Collection[str]) -> Dict[str, Any]:
+        """Returns the file's content. Revisions that depend on the same files share the list of
+        them.
+        """
+        young = time.time_ns() - TICK
+        numbers: Dict[str, int] = {}
+        files: List[List[Any]] = []
+        groups: Dict[Tuple[int, ...], int] = {}
+        kept: Dict[str, List[Any]] = {}
+        for revision, entry in self.entries.items():
+            if revision not in revisions:
+                continue
+            for name in entry.files:
+                if name not in numbers:
+                    numbers[name] = len(files)
+                    identity = self.files.identity(name)
+                    settled = identity is not None and max(identity[1:3]) < young
+                    files.append([name, identity if settled else None, entry.files[name]])
+            group = tuple(sorted(numbers[name] for name in entry.files))
+            kept[revision] = [entry.path, groups.setdefault(group, len(groups)), *entry[2:]]
+        return {
+            "environment": self.environment,
+            "files": files,
+            "groups": list(groups),
+            "revisions": kept,
+        }
 
 
 @contextlib.contextmanager
-def collecting_later():
-    """The collector would look at what is being made, again and again."""
+def collecting_later() -> Iterator[None]:
+    """Turns the collector off: it would look at what is being made, again and again."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -224,8 +292,3 @@ def collecting_later():
     finally:
         if collecting:
             gc.enable()
-
-
-def value_digest(name):
-    value = os.environ.get(name)
-    return None if value is None else text_digest(value)

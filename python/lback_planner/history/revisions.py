@@ -1,242 +1,363 @@
-"""The revisions in the order in which they come, the schema before each, and the results."""
+"""The revisions of a project in the order in which they come, the schema before each, and the
+results.
+"""
 
 import os
+from typing import (
+    Any,
+    Collection,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
 
 from .. import operation_kinds
-from .result_cache import Entry, enforces_keys, text_digest, value_digest
+from ..compat import alembic_internals
+from ..coverage.tracer import Project
+from ..diagnostics import ignored
+from ..execution.run import arguments_of, run
+from ..execution.run_steps import RunSteps
+from ..execution.scenarios import first
+from ..model import Change
+from ..schema.state import Schema, Use
 from .declarations import in_file, settle, settled_changes
 from .dependencies import Dependencies
 from .direction import FIRST_STEPS, Direction, analyse
-from ..execution.run import arguments_of, run
-from ..execution.run_steps import RunSteps
-from ..schema.state import Schema, Use
-from ..coverage.tracer import Project
-from ..execution.scenarios import first
+from .result_cache import (
+    Entry,
+    ResultCache,
+    digest_of_changes,
+    enforces_keys,
+    text_digest,
+    value_digest,
+)
+
+#: An operation of Alembic's, the tables that it writes as JSON, and the SQL of one that is
+#: described by its SQL.
+Recorded = Tuple[Any, List[Dict[str, Optional[str]]], Optional[str]]
 
 
 class Revision:
-    def __init__(self, number, script, parents):
+    """A revision, with its place among the others."""
+
+    def __init__(self, number: int, script: Script, parents: Sequence[str]) -> None:
         self.number = number
         self.script = script
-        self.id = script.revision
+        self.id: str = script.revision
         self.parents = parents
         #: A bit for each revision that comes before.
         self.ancestors = 0
 
 
-def bits(number):
-    """The numbers of the bits that are set, the lowest first."""
+def bits(number: int) -> Iterator[int]:
+    """Yields the numbers of the bits that are set, the lowest first."""
     while number:
         yield (number & -number).bit_length() - 1
         number &= number - 1
 
 
-class History:
-    def __init__(self, script, analysis, cache):
-        self.analysis = analysis
+class Directions(NamedTuple):
+    """What a revision does in both directions."""
+
+    up: Direction
+    down: Direction
+    has_downgrade: bool
+
+
+class RevisionHistory:
+    """All revisions. Each is analysed once in a process, after those that it comes from and depends
+    on.
+    """
+
+    def __init__(
+        self,
+        script: ScriptDirectory,
+        context: MigrationContext,
+        root: str,
+        declared: Mapping[str, Sequence[str]],
+        cache: ResultCache,
+    ) -> None:
+        self.context = context
+        self.root = root
         self.cache = cache
-        self.revisions = {}
-        self.ordered = []
-        #: What was found in this process, and what it was found to mean: `{id: Entry}`.
-        self.entries = {}
-        #: A bit for each of them.
-        self.done = 0
-        self.chains = {}
-        #: Whether something before a revision makes tables belong to others, or SQLite enforce foreign keys, by its id.
-        self.kin = {}
-        self.state = None
-        self.folded = 0
-        self.projects = {}
-        self.dependencies = {}
+        self.revisions: Dict[str, Revision] = {}
+        self.ordered: List[Revision] = []
+        #: Revisions that were not kept from an earlier run.
+        self.analysed: Set[str] = set()
+        self._declared = declared
+        #: What was found in this process, and a bit for each of them.
+        self._entries: Dict[str, Entry] = {}
+        self._done = 0
+        self._chains: Dict[str, str] = {}
+        #: Whether something before a revision makes tables belong to others, or SQLite enforce
+        #: foreign keys.
+        self._kin: Dict[str, bool] = {}
+        #: The schema that was worked out last, and a bit for each revision in it.
+        self._state: Optional[Schema] = None
+        self._folded = 0
+        self._projects: Dict[str, Project] = {}
+        self._dependencies: Dict[str, Dependencies] = {}
         for found, parents in in_order(script):
             revision = Revision(len(self.ordered), found, parents)
             for parent in parents:
-                revision.ancestors |= self.revisions[parent].ancestors | (1 << self.revisions[parent].number)
+                above = self.revisions[parent]
+                revision.ancestors |= above.ancestors | (1 << above.number)
             self.revisions[revision.id] = revision
             self.ordered.append(revision)
 
     # The schema.
 
-    def before(self, revision):
-        """The schema as its ancestors left it; not to be changed by others."""
-        if self.state is None or self.folded & ~revision.ancestors:
-            self.state, self.folded = Schema(), 0
-            self.state.enforces_keys = enforces_keys(self.analysis.context)
-        for number in bits(revision.ancestors & ~self.folded):
-            for change in self.changes(self.ordered[number]):
-                self.state.apply(change)
-            self.folded |= 1 << number
-        return self.state
+    def _before(self, revision: Revision) -> Schema:
+        """Returns the schema as a revision's ancestors left it; not to be changed by others."""
+        if self._state is None or self._folded & ~revision.ancestors:
+            self._state, self._folded = Schema(), 0
+            self._state.enforces_keys = enforces_keys(self.context)
+        for number in bits(revision.ancestors & ~self._folded):
+            for change in self._changes(self.ordered[number]):
+                self._state.apply(change)
+            self._folded |= 1 << number
+        return self._state
 
-    def changes(self, revision):
-        entry = self.entry(revision)
-        said = self.declared(revision, entry)
+    def _changes(self, revision: Revision) -> List[Change]:
+        entry = self._entry(revision)
+        said = self._said(revision, entry)
         return entry.changes if said is None else settled_changes(entry.changes, said)
 
-    def declared(self, revision, entry):
-        """What persons say of a revision, in lback.toml and in the script; `None` for nothing."""
-        said = self.analysis.declared.get(revision.id)
+    def _said(self, revision: Revision, entry: Entry) -> Optional[List[str]]:
+        """Returns what persons declare of a revision, in lback.toml and in the script; ``None`` for
+        nothing.
+        """
+        said = self._declared.get(revision.id)
         if said is None:
             return entry.said
         return list(said) + list(entry.said or ())
 
-    def chain(self, revision):
-        """The digest of all that comes before. What comes before must have been analysed."""
-        found = self.chains.get(revision.id)
+    def _chain(self, revision: Revision) -> str:
+        """Returns the digest of all that comes before, which must have been analysed."""
+        found = self._chains.get(revision.id)
         if found is None:
-            parts = []
+            parts: List[str] = []
+            kin = False
             for parent in sorted(revision.parents):
-                entry = self.entry(self.revisions[parent])
-                parts += [self.chain(self.revisions[parent]), entry.digest, repr(self.declared(self.revisions[parent], entry))]
-            self.kin[revision.id] = any(self.kin[parent] or any(makes_kin(change) for change in self.entry(self.revisions[parent]).changes) for parent in revision.parents)
-            found = self.chains[revision.id] = text_digest("\0".join(parts))
+                above = self.revisions[parent]
+                entry = self._entry(above)
+                parts += [self._chain(above), entry.digest, repr(self._said(above, entry))]
+                kin = kin or self._kin[parent] or any(makes_kin(each) for each in entry.changes)
+            self._kin[revision.id] = kin
+            found = self._chains[revision.id] = text_digest("\0".join(parts))
         return found
 
     # Results.
 
-    def entry(self, revision):
-        found = self.entries.get(revision.id)
+    def _entry(self, revision: Revision) -> Entry:
+        found = self._entries.get(revision.id)
         if found is None:
             # In order: Python's stack is not endless.
-            for number in bits(revision.ancestors & ~self.done):
+            for number in bits(revision.ancestors & ~self._done):
                 self.find(self.ordered[number])
-            found = self.entries.get(revision.id) or self.find(revision)
+            found = self._entries.get(revision.id) or self.find(revision)
         return found
 
-    def pending(self, revision_ids):
-        """Those of these revisions and of what came before them that nobody has looked at in this process, in order."""
+    def pending(self, revision_ids: Iterable[str]) -> List[Revision]:
+        """Returns those of these revisions and of what came before them that nobody has looked at,
+        in order.
+        """
         wanted = 0
         for revision_id in revision_ids:
             revision = self.revisions[revision_id]
             wanted |= revision.ancestors | (1 << revision.number)
-        return [self.ordered[number] for number in bits(wanted) if self.ordered[number].id not in self.entries]
+        found = [self.ordered[number] for number in bits(wanted)]
+        return [revision for revision in found if revision.id not in self._entries]
 
-    def find(self, revision):
-        chain = self.chain(revision)
-        entry = self.cache.get(revision.id, revision.script.path, (None, chain) if self.kin[revision.id] else (None, chain, ""))
+    def find(self, revision: Revision) -> Entry:
+        """Returns what was kept of a revision, or analyses it."""
+        chain = self._chain(revision)
+        chains: Collection[Optional[str]] = (None, chain)
+        if not self._kin[revision.id]:
+            chains = (None, chain, "")
+        entry = self.cache.get(revision.id, revision.script.path, chains)
         if entry is None:
-            entry = self.analyse(revision, chain)
-        self.entries[revision.id] = entry
-        self.done |= 1 << revision.number
+            entry = self._analyse(revision, chain)
+        self._entries[revision.id] = entry
+        self._done |= 1 << revision.number
         return entry
 
-    def analyse(self, revision, chain):
-        self.analysis.analysed.add(revision.id)
+    def _analyse(self, revision: Revision, chain: str) -> Entry:
+        self.analysed.add(revision.id)
         script = revision.script
-        schema = self.before(revision).copy()
+        schema = self._before(revision).copy()
         schema.use = Use()
-        module = None
+        both = self._directions(script, schema)
+        up, down = both.up, both.down
+        reversible, because = reversibility(both)
+        result = {
+            "upgrade": self._as_json(up),
+            "downgrade": self._as_json(down),
+            "reversible": reversible,
+            "irreversible_because": because,
+        }
+        files: Dict[str, Optional[str]] = {}
+        environ: Dict[str, Optional[str]] = {}
         try:
-            module = script.module
-            path = module_path(module, script)
-            project = self.project(path)
-            up = analyse(module, "upgrade", self.analysis.context, schema, path, project)
-            after = schema.copy()
-            for change in up.changes:
-                after.apply(change)
-            down = analyse(module, "downgrade", self.analysis.context, after, path, project)
-            has_downgrade = hasattr(module, "downgrade")
+            files, environ = self._behind(script, up, down)
         except Exception as error:
-            up, down, has_downgrade = Direction(), Direction(), True
-            for found in (up, down):
-                found.reason("can't be loaded (%s: %s)" % (type(error).__name__, error), script.path)
-                found.finish()
-        reversible, because = reversibility(up, down, has_downgrade)
-        result = {"upgrade": self.as_json(up), "downgrade": self.as_json(down), "reversible": reversible, "irreversible_because": because}
-        try:
-            files, environ = self.behind(script, module, up, down)
-        except Exception:
-            # What it depends on isn't known: it isn't kept.
-            files, environ, up.volatile = {}, {}, True
-        entry = Entry(script.path, files, environ, self.depends_on(revision, schema.use, chain), up.changes, in_file(script.path), result)
+            ignored(error, "a result of which nobody knows what it depends on isn't kept")
+            up.volatile = True
+        entry = Entry(
+            path=script.path,
+            files=files,
+            environ=environ,
+            chain=self._depends_on(revision, schema.use, chain),
+            changes=up.changes,
+            said=in_file(script.path),
+            result=result,
+            digest=digest_of_changes(up.changes),
+        )
         if up.volatile or down.volatile:
             self.cache.forget(revision.id)
         else:
             self.cache.put(revision.id, entry)
         return entry
 
-    def depends_on(self, revision, use, chain):
-        """What of all that comes before a result depends on."""
-        if use.used or (use.kin and self.kin[revision.id]):
+    def _directions(self, script: Script, schema: Schema) -> Directions:
+        """Analyses both directions of a script; one that can't be loaded is a doubt."""
+        try:
+            module = script.module
+            path = module_path(module, script)
+            project = self._project(path)
+            up = analyse(module, "upgrade", self.context, schema, path, project)
+            after = schema.copy()
+            for change in up.changes:
+                after.apply(change)
+            down = analyse(module, "downgrade", self.context, after, path, project)
+            return Directions(up, down, hasattr(module, "downgrade"))
+        except Exception as error:
+            why = "can't be loaded (%s: %s)" % (type(error).__name__, error)
+            both = Directions(Direction(), Direction(), True)
+            for found in (both.up, both.down):
+                found.reason(why, script.path)
+                found.finish()
+            return both
+
+    def _depends_on(self, revision: Revision, use: Use, chain: str) -> Optional[str]:
+        """Returns what of all that comes before a result depends on."""
+        if use.used or (use.kin and self._kin[revision.id]):
             return chain
         return "" if use.kin else None
 
-    def behind(self, script, module, up, down):
-        paths = {script.path} | {path for path in up.files | down.files if not path.endswith(".pyc")}
-        if module is not None:
-            folder = os.path.dirname(script.path)
-            if folder not in self.dependencies:
-                self.dependencies[folder] = Dependencies(self.project(script.path))
-            paths.update(self.dependencies[folder].of(module))
+    def _behind(
+        self, script: Script, up: Direction, down: Direction
+    ) -> Tuple[Dict[str, Optional[str]], Dict[str, Optional[str]]]:
+        """Returns the files and the variables that results depend on, with their digests."""
+        paths = {path for path in up.files | down.files if not path.endswith(".pyc")}
+        paths.add(script.path)
+        folder = os.path.dirname(script.path)
+        if folder not in self._dependencies:
+            self._dependencies[folder] = Dependencies(self._project(script.path))
+        paths.update(self._dependencies[folder].of(script.module))
         files = {path: self.cache.files.digest(path) for path in sorted(paths)}
         return files, {name: value_digest(name) for name in sorted(up.environ | down.environ)}
 
-    def project(self, path):
+    def _project(self, path: str) -> Project:
         folder = os.path.dirname(path)
-        if folder not in self.projects:
-            self.projects[folder] = Project(self.analysis.root, path)
-        return self.projects[folder]
+        if folder not in self._projects:
+            self._projects[folder] = Project(self.root, path)
+        return self._projects[folder]
 
-    def result(self, revision_id):
+    def result(self, revision_id: str) -> Dict[str, Any]:
+        """Returns what a revision does, with what persons declare of it."""
         revision = self.revisions[revision_id]
-        entry = self.entry(revision)
-        said = self.declared(revision, entry)
+        entry = self._entry(revision)
+        said = self._said(revision, entry)
         return entry.result if said is None else settle(dict(entry.result), said)
 
-    def as_json(self, found):
-        writes, references = [], []
-        for effect in found.effects:
-            for table in effect.written():
-                if table not in writes:
-                    writes.append(table)
-        for effect in found.effects:
-            for table in effect.mentioned():
-                if table not in references and table not in writes:
-                    references.append(table)
+    def _as_json(self, found: Direction) -> Dict[str, Any]:
+        writes = dict.fromkeys(table for effect in found.effects for table in effect.written())
+        mentions = dict.fromkeys(table for effect in found.effects for table in effect.mentioned())
+        reasons = [
+            {"file": self._named(reason.file), "line": reason.line, "why": reason.why}
+            for reason in found.reasons
+        ]
         return {
             "operations": [effect.as_json() for effect in found.effects],
             "writes": [table.as_json() for table in writes],
-            "references": [table.as_json() for table in references],
+            "references": [table.as_json() for table in mentions if table not in writes],
             "complete": not found.reasons,
-            "reasons": [{"file": None if reason.file is None else self.analysis.file(reason.file), "line": reason.line, "why": reason.why} for reason in found.reasons],
+            "reasons": reasons,
             "raises": found.raises,
             "empty": found.empty,
             "sql": found.sql,
         }
 
-    def recorded(self, revision_id, which):
+    def _named(self, path: Optional[str]) -> Optional[str]:
+        """Returns a file's name relative to the project, if it is in there."""
+        if path is None:
+            return None
+        try:
+            relative = os.path.relpath(path, self.root)
+        except ValueError:
+            # It is on another drive.
+            return path
+        return path if relative.startswith("..") else relative
+
+    def recorded(self, revision_id: str, which: str) -> List[Recorded]:
+        """Returns what a script does in the likeliest scenario, as Alembic's own objects."""
         revision = self.revisions[revision_id]
         if which == "downgrade":
-            self.entry(revision)
-        schema = self.before(revision).copy()
+            self._entry(revision)
+        schema = self._before(revision).copy()
         if which == "downgrade":
-            for change in self.changes(revision):
+            for change in self._changes(revision):
                 schema.apply(change)
-        function = getattr(revision.script.module, which, None)
+        module = revision.script.module
+        function = getattr(module, which, None)
         if function is None:
             return []
-        arguments = arguments_of(function, self.analysis.context)
-        outcome = run(function, arguments or (), self.analysis.context, schema, first(), module_path(revision.script.module, revision.script), RunSteps(FIRST_STEPS))
-        return [(event.operation, [table.as_json() for table in event.tables], event.text) for event in outcome.events]
+        arguments = arguments_of(function, self.context) or ()
+        path = module_path(module, revision.script)
+        steps = RunSteps(FIRST_STEPS)
+        outcome = run(function, arguments, self.context, schema, first(), path, steps)
+        return [
+            (event.operation, [table.as_json() for table in event.tables], event.text)
+            for event in outcome.events
+        ]
 
 
-def makes_kin(change):
-    """Whether it changes what most operations mean."""
-    return change[0] in ("attach", "enforce_keys") or (change[0] == "create_table" and bool(change[3].get("parents")))
+def makes_kin(change: Change) -> bool:
+    """Returns whether a change changes what most operations mean."""
+    if change[0] == "create_table":
+        return bool(change[3].get("parents"))
+    return change[0] in ("attach", "enforce_keys")
 
 
-def module_path(module, script):
+def module_path(module: Any, script: Script) -> str:
+    """Returns the path that the code of a script was compiled with."""
     code = getattr(getattr(module, "upgrade", None), "__code__", None)
-    return code.co_filename if code is not None and code.co_filename.endswith(script.path.rsplit("/", 1)[-1]) else script.path
+    name = script.path.rsplit("/", 1)[-1]
+    if code is not None and code.co_filename.endswith(name):
+        return str(code.co_filename)
+    return script.path
 
 
-def reversibility(up, down, has_downgrade):
-    if not has_downgrade:
+def reversibility(both: Directions) -> Tuple[str, Optional[str]]:
+    """Returns whether a revision can be reverted, and why not."""
+    up, down = both.up, both.down
+    if not both.has_downgrade:
         return "no", "there is no `downgrade()`"
     if down.raises is not None:
         return "no", "`downgrade()` raises %s" % down.raises
-    does = any(operation_kinds.writes(effect.kind) or effect.kind not in ("select", "execute") for effect in up.effects)
-    undoes = any(operation_kinds.writes(effect.kind) or effect.kind not in ("select",) for effect in down.effects)
+    does = any(acts(effect.kind, ("select", "execute")) for effect in up.effects)
+    undoes = any(acts(effect.kind, ("select",)) for effect in down.effects)
     if does and not undoes and not down.reasons:
         return "no", "`downgrade()` does nothing"
     if down.reasons or (up.reasons and not undoes):
@@ -244,15 +365,17 @@ def reversibility(up, down, has_downgrade):
     return "yes", None
 
 
-def in_order(script):
-    """Each revision after those it comes from and depends on, with their ids."""
-    found = {}
-    for revision in all_of(script):
-        parents = getattr(revision, "_all_down_revisions", None)
-        if parents is None:
-            parents = [each for group in (revision.down_revision, revision.dependencies) for each in ((group,) if isinstance(group, str) else group or ())]
-        found[revision.revision] = revision, [parent for parent in parents]
-    placed = set()
+def acts(kind: str, idle: Collection[str]) -> bool:
+    """Returns whether an operation does something that would have to be undone."""
+    return operation_kinds.writes(kind) or kind not in idle
+
+
+def in_order(script: ScriptDirectory) -> Iterator[Tuple[Script, List[str]]]:
+    """Yields each revision after those that it comes from and depends on, with their ids."""
+    found: Dict[str, Tuple[Script, List[str]]] = {}
+    for revision in alembic_internals.all_revisions(script):
+        found[revision.revision] = revision, parents_of(revision)
+    placed: Set[str] = set()
     for start in sorted(found):
         stack = [start]
         while stack:
@@ -260,21 +383,25 @@ def in_order(script):
             if current in placed:
                 stack.pop()
                 continue
-            missing = [parent for parent in found[current][1] if parent in found and parent not in placed]
+            revision, parents = found[current]
+            parents = [parent for parent in parents if parent in found]
+            missing = [parent for parent in parents if parent not in placed]
             if missing:
                 stack.extend(reversed(missing))
                 continue
             stack.pop()
             placed.add(current)
-            yield found[current][0], [parent for parent in found[current][1] if parent in found]
+            yield revision, parents
 
 
-def all_of(script):
-    revision_map = getattr(script.revision_map, "_revision_map", None)
-    if revision_map is None:
-        return list(script.walk_revisions())
-    unique = {}
-    for revision in revision_map.values():
-        if revision is not None:
-            unique[revision.revision] = revision
-    return list(unique.values())
+def parents_of(revision: Script) -> List[str]:
+    """Returns the revisions that one comes from or depends on."""
+    found = alembic_internals.all_down_revisions(revision)
+    if found is not None:
+        return list(found)
+    groups = (revision.down_revision, revision.dependencies)
+    return [each for group in groups for each in as_tuple(group)]
+
+
+def as_tuple(group: Any) -> Sequence[str]:
+    return (group,) if isinstance(group, str) else tuple(group or ())

@@ -5,7 +5,7 @@ import unittest
 from project import Project, kinds, names
 
 
-class Worlds(unittest.TestCase):
+class Scenarios(unittest.TestCase):
     def one(self, *bodies, **options):
         """The upgrade of the last of several scripts."""
         with Project(**options) as project:
