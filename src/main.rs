@@ -1,5 +1,10 @@
 //! `lback`: Alembic with signals, sandboxed plugins and policies that can say no.
 
+#[cfg(not(unix))]
+compile_error!(
+    "lback supports Unix only: it stops Alembic by signals to a process group and talks to it on a Unix socket"
+);
+
 mod alembic;
 mod authoring;
 mod cli;

@@ -141,7 +141,7 @@ fn find_installed(places: &SearchPaths) -> Result<Program, AlembicNotFound> {
     Err(AlembicNotFound::Anywhere { looked })
 }
 
-const IN_ENVIRONMENT: &str = if cfg!(windows) { r"Scripts\alembic.exe" } else { "bin/alembic" };
+const IN_ENVIRONMENT: &str = "bin/alembic";
 
 /// The file itself, links unresolved: a virtual environment is recognised by the path through which its program was
 /// called.
@@ -153,7 +153,7 @@ fn in_path(name: &str, places: &SearchPaths) -> Option<OsString> {
     which::which_in(name, places.path.as_ref(), &places.root).ok().map(PathBuf::into_os_string)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::fs::{self, Permissions};

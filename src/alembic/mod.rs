@@ -4,9 +4,7 @@
 //! sent around it and what is shown belong to the rooms above. Nothing here reads the environment or `lback.toml`:
 //! what is needed is passed in.
 
-#[cfg_attr(not(unix), expect(dead_code, reason = "nothing is launched there"))]
 mod command_line;
-#[cfg_attr(not(unix), expect(dead_code, reason = "nothing is launched there"))]
 mod launcher;
 mod locate;
 mod planner_client;

@@ -5,12 +5,14 @@
 //! read counts as not checked.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Digest, PrivateFolder};
+use crate::support::atomic_write::replace_unsynced;
+use crate::support::digest::Digest;
+use crate::support::private_folder::PrivateFolder;
 
 /// How many are kept for one plugin: several projects may use it, each with settings of its own.
 const MOST: usize = 16;
@@ -46,10 +48,7 @@ impl CheckCache {
         let mut kept = self.kept(plugin);
         kept.insert(0, key(check).hex());
         kept.truncate(MOST);
-        let mut file = tempfile::NamedTempFile::new_in(self.folder.path())?;
-        file.write_all(kept.join("\n").as_bytes())?;
-        file.persist(self.path(plugin)).map_err(|error| error.error)?;
-        Ok(())
+        replace_unsynced(&self.path(plugin), kept.join("\n").as_bytes())
     }
 
     fn kept(&self, plugin: &Digest) -> Vec<String> {

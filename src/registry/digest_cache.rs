@@ -6,22 +6,21 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::time::Duration;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, PrivateFolder};
+use crate::support::atomic_write::replace_unsynced;
+use crate::support::digest::Digest;
+use crate::support::file_stamp::FileStamp;
+use crate::support::private_folder::PrivateFolder;
 
 /// Of the file's layout. Another version's is not read.
 const FORMAT: u32 = 1;
 /// Files that are kept. A machine that has more reads some of them.
 const MOST: usize = 512;
-/// A file that has only just changed could change again without getting another time: clocks of file systems are coarse.
-const TICK: Duration = Duration::from_secs(2);
 
 /// What is known of files, as it was when it was first asked for.
 #[derive(Debug)]
@@ -42,49 +41,9 @@ struct Document {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    identity: Identity,
+    #[serde(rename = "identity")]
+    stamp: FileStamp,
     sha256: String,
-}
-
-/// What changes with a file's content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Identity {
-    pub(super) size: u64,
-    device: u64,
-    inode: u64,
-    /// Nanoseconds since 1970 of the last change of its content, and of anything about it.
-    modified: i128,
-    changed: i128,
-}
-
-impl Identity {
-    /// None for what is no ordinary file, and where the system doesn't tell enough.
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt as _;
-            let file = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-            let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
-            Some(Self {
-                size: file.len(),
-                device: file.dev(),
-                inode: file.ino(),
-                modified: nanoseconds(file.mtime(), file.mtime_nsec()),
-                changed: nanoseconds(file.ctime(), file.ctime_nsec()),
-            })
-        }
-        #[cfg(not(unix))]
-        {
-            let _ = path;
-            None
-        }
-    }
-
-    fn is_settled(&self) -> bool {
-        let young = Timestamp::now().as_nanosecond() - i128::try_from(TICK.as_nanos()).unwrap_or(i128::MAX);
-        self.modified.max(self.changed) < young
-    }
 }
 
 impl DigestCache {
@@ -93,19 +52,19 @@ impl DigestCache {
     }
 
     /// What the file is, if it is known to have this digest.
-    pub(super) fn find(&self, path: &Path, digest: &Digest) -> Option<Identity> {
-        let Entry { identity, sha256 } = self.known.get_or_init(|| self.read()).get(path.to_str()?)?;
-        (*sha256 == digest.hex() && Identity::of(path)? == *identity).then_some(*identity)
+    pub(super) fn find(&self, path: &Path, digest: &Digest) -> Option<FileStamp> {
+        let Entry { stamp, sha256 } = self.known.get_or_init(|| self.read()).get(path.to_str()?)?;
+        (*sha256 == digest.hex() && FileStamp::of(path)? == *stamp).then_some(*stamp)
     }
 
     /// Keeps that a file has this digest. `before` is what it was before it was read. Of two runs that do so at once, one may be forgotten.
-    pub(super) fn learn(&self, path: &Path, before: Option<Identity>, digest: &Digest) {
-        let Some(before) = before.filter(|before| before.is_settled() && Identity::of(path) == Some(*before)) else {
+    pub(super) fn learn(&self, path: &Path, before: Option<FileStamp>, digest: &Digest) {
+        let Some(before) = before.filter(|before| before.is_settled() && FileStamp::of(path) == Some(*before)) else {
             return;
         };
         let Some(name) = path.to_str() else { return };
         let mut files = self.read();
-        files.insert(name.to_owned(), Entry { identity: before, sha256: digest.hex() });
+        files.insert(name.to_owned(), Entry { stamp: before, sha256: digest.hex() });
         if files.len() > MOST {
             files.retain(|name, _| Path::new(name).exists());
         }
@@ -125,10 +84,7 @@ impl DigestCache {
     }
 
     fn write(&self, files: Kept) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(self.folder.path())?;
-        file.write_all(&serde_json::to_vec(&Document { format: FORMAT, files })?)?;
-        file.persist(self.path()).map_err(|error| error.error)?;
-        Ok(())
+        replace_unsynced(&self.path(), &serde_json::to_vec(&Document { format: FORMAT, files })?)
     }
 
     fn path(&self) -> PathBuf {
@@ -136,10 +92,10 @@ impl DigestCache {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::fs::File;
-    use std::time::SystemTime;
+    use std::time::{Duration, SystemTime};
 
     use super::*;
 
@@ -161,7 +117,7 @@ mod tests {
         fn settled(&self, name: &str) -> PathBuf {
             let path = self.temp.path().join(name);
             fs::write(&path, "plugin").unwrap();
-            while !Identity::of(&path).unwrap().is_settled() {
+            while !FileStamp::of(&path).unwrap().is_settled() {
                 std::thread::sleep(Duration::from_millis(100));
             }
             path
@@ -172,7 +128,7 @@ mod tests {
     fn a_file_is_known_as_long_as_nothing_about_it_changes() {
         let place = Place::new();
         let path = place.settled("a.wasm");
-        let before = Identity::of(&path);
+        let before = FileStamp::of(&path);
         assert_eq!(place.known().find(&path, &place.digest), None);
         place.known().learn(&path, before, &place.digest);
         assert_eq!(place.known().find(&path, &place.digest), before);
@@ -195,11 +151,11 @@ mod tests {
         let place = Place::new();
         let path = place.temp.path().join("a.wasm");
         fs::write(&path, "plugin").unwrap();
-        place.known().learn(&path, Identity::of(&path), &place.digest);
+        place.known().learn(&path, FileStamp::of(&path), &place.digest);
         assert_eq!(place.known().find(&path, &place.digest), None);
         let soon = SystemTime::now() + Duration::from_hours(1);
         File::options().write(true).open(&path).unwrap().set_modified(soon).unwrap();
-        place.known().learn(&path, Identity::of(&path), &place.digest);
+        place.known().learn(&path, FileStamp::of(&path), &place.digest);
         assert_eq!(place.known().find(&path, &place.digest), None, "nor one from the future");
     }
 
@@ -207,7 +163,7 @@ mod tests {
     fn one_that_changed_while_it_was_read_is_not_kept() {
         let place = Place::new();
         let path = place.settled("a.wasm");
-        let before = Identity::of(&path);
+        let before = FileStamp::of(&path);
         fs::write(&path, "another").unwrap();
         place.known().learn(&path, before, &place.digest);
         place.known().learn(&path, None, &place.digest);
@@ -218,14 +174,14 @@ mod tests {
     fn what_is_kept_is_bounded_and_what_is_damaged_counts_for_nothing() {
         let place = Place::new();
         let path = place.settled("a.wasm");
-        let entry = Entry { identity: Identity::of(&path).unwrap(), sha256: place.digest.hex() };
+        let entry = Entry { stamp: FileStamp::of(&path).unwrap(), sha256: place.digest.hex() };
         let gone = (0..MOST).map(|number| (format!("/gone/{number}"), entry.clone()));
         place.known().write(gone.collect()).unwrap();
-        place.known().learn(&path, Identity::of(&path), &place.digest);
+        place.known().learn(&path, FileStamp::of(&path), &place.digest);
         assert_eq!(place.known().read().len(), 1, "those that are gone went first");
         let there = (0..=MOST).map(|number| (format!("/{}usr", "./".repeat(number)), entry.clone()));
         place.known().write(there.collect()).unwrap();
-        place.known().learn(&path, Identity::of(&path), &place.digest);
+        place.known().learn(&path, FileStamp::of(&path), &place.digest);
         assert!(place.known().read().len() <= MOST && place.known().find(&path, &place.digest).is_some());
         fs::write(place.known().path(), b"{\"format\":1,\"files\":{").unwrap();
         assert_eq!(place.known().find(&path, &place.digest), None);

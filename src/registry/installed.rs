@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::Stores;
 use super::check_cache::{CheckCache, PluginCheck};
 use super::digest_cache::DigestCache;
 use super::lock_error::LockError;
@@ -13,7 +14,8 @@ use super::lock_file::{LOCK_FILE_NAME, LockEntry, LockFile};
 use super::plugin_file::{PluginFile, PluginFileError};
 use super::signature::{self, PublicKey, SignatureError};
 use super::source::{Source, SourceError};
-use super::{Digest, PrivateFolder, Stores};
+use crate::support::digest::Digest;
+use crate::support::private_folder::PrivateFolder;
 
 /// What a project has locked, and where its plugins lie.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::Digest;
 use super::lock_error::{LockError, line_of};
+use crate::support::digest::Digest;
 
 /// The name of the file, beside `lback.toml`.
 pub(crate) const LOCK_FILE_NAME: &str = "lback.lock";
@@ -147,7 +147,7 @@ mod hexadecimal {
     use serde::de::Error as _;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
-    use crate::registry::Digest;
+    use crate::support::digest::Digest;
 
     pub(super) fn serialize<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&digest.hex())

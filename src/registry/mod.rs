@@ -13,9 +13,6 @@ mod signature;
 mod source;
 mod stores;
 
-pub(crate) use crate::plugin::cache::compiled::CompiledCache;
-pub(crate) use crate::support::digest::Digest;
-pub(crate) use crate::support::private_folder::PrivateFolder;
 pub(crate) use check_cache::{CheckCache, PluginCheck};
 pub(crate) use installed::{Installed, NotInstalled};
 pub(crate) use lock_error::LockError;

@@ -1,10 +1,11 @@
-//! A plugin's file that is what it should be, whether or not its bytes had to be read to know it.
+//! A plugin's file whose digest was verified, by reading its bytes or by the digest cache.
 
 use std::path::{Path, PathBuf};
 
-use super::Digest;
-use super::digest_cache::{DigestCache, Identity};
+use super::digest_cache::DigestCache;
 use super::source::{self, SourceError};
+use crate::support::digest::Digest;
+use crate::support::file_stamp::FileStamp;
 
 /// A file whose bytes have the digest that was asked for.
 #[derive(Debug)]
@@ -30,10 +31,10 @@ pub(super) enum PluginFileError {
 impl PluginFile {
     /// The file at `path`, if its bytes have this digest.
     pub(super) fn at(path: PathBuf, digest: &Digest, known: Option<&DigestCache>) -> Result<Self, PluginFileError> {
-        if let Some(identity) = known.and_then(|known| known.find(&path, digest)) {
-            return Ok(Self { digest: *digest, size: identity.size, path, bytes: None });
+        if let Some(stamp) = known.and_then(|known| known.find(&path, digest)) {
+            return Ok(Self { digest: *digest, size: stamp.size, path, bytes: None });
         }
-        let before = Identity::of(&path);
+        let before = FileStamp::of(&path);
         let bytes = read(&path, digest)?;
         if let Some(known) = known {
             known.learn(&path, before, digest);

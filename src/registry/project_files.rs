@@ -41,7 +41,8 @@ impl ProjectFiles {
     /// Waits for whoever changes them now; `waiting` is called before that. `config` is the project's `lback.toml`.
     pub(crate) fn hold(config: &Path, waiting: impl FnOnce()) -> io::Result<Self> {
         let root = config.parent().unwrap_or(Path::new("."));
-        let held = open(root)?;
+        // The folder itself is locked, so that no lock file remains in it.
+        let held = File::open(root)?;
         match held.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -87,15 +88,6 @@ impl ProjectFiles {
             Some(text) => replace(&self.lock, text.as_bytes()),
             None => fs::remove_file(&self.lock),
         };
-    }
-}
-
-/// What is locked: on Unix the folder itself, so that nothing is left in it.
-fn open(root: &Path) -> io::Result<File> {
-    if cfg!(unix) {
-        File::open(root)
-    } else {
-        File::options().create(true).truncate(false).write(true).open(root.join(".lback-lock"))
     }
 }
 

@@ -7,10 +7,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Digest;
 use super::digest_cache::DigestCache;
 use super::plugin_file::{PluginFile, PluginFileError};
 use super::source::{self, SourceError};
+use crate::support::digest::Digest;
 
 /// The folders that are looked into, in order.
 #[derive(Clone, Debug, Default)]

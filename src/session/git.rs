@@ -198,7 +198,6 @@ mod tests {
         assert_eq!(read(&entry), None);
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_head_that_is_a_link_is_left_to_git() {
         let repository = Repository::new(&[]);

@@ -5,6 +5,7 @@
 pub(crate) mod atomic_write;
 pub(crate) mod digest;
 pub(crate) mod exit;
+pub(crate) mod file_stamp;
 pub(crate) mod http;
 pub(crate) mod internal_error;
 pub(crate) mod io_error;

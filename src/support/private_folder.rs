@@ -4,16 +4,15 @@
 //! user alone, or isn't used.
 
 use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PrivateFolderError {
     #[error("cannot use the folder `{}`: {cause}", .path.display())]
     Io { path: PathBuf, cause: io::Error },
-    #[cfg(unix)]
     #[error("the folder `{}` belongs to another user", .0.display())]
     OtherOwner(PathBuf),
-    #[cfg(unix)]
     #[error("the folder `{}` can be written by other users (its mode is {mode:o})", .path.display())]
     Shared { path: PathBuf, mode: u32 },
     #[error("`{}` is not a folder", .0.display())]
@@ -38,16 +37,12 @@ impl PrivateFolder {
         if !metadata.is_dir() {
             return Err(PrivateFolderError::NotAFolder(path.to_owned()));
         }
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-            if metadata.uid() != rustix::process::geteuid().as_raw() {
-                return Err(PrivateFolderError::OtherOwner(path.to_owned()));
-            }
-            let mode = metadata.permissions().mode() & 0o7777;
-            if mode & 0o022 != 0 {
-                return Err(PrivateFolderError::Shared { path: path.to_owned(), mode });
-            }
+        if metadata.uid() != rustix::process::geteuid().as_raw() {
+            return Err(PrivateFolderError::OtherOwner(path.to_owned()));
+        }
+        let mode = metadata.permissions().mode() & 0o7777;
+        if mode & 0o022 != 0 {
+            return Err(PrivateFolderError::Shared { path: path.to_owned(), mode });
         }
         Ok(Self(path.to_owned()))
     }
@@ -61,19 +56,13 @@ fn create(path: &Path) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(path)
+    std::fs::DirBuilder::new().mode(0o700).create(path)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::os::unix::fs::symlink;
 
     use super::*;
 

@@ -102,7 +102,6 @@ fn secrets_in_a_configured_command_are_hidden() {
     assert_eq!(line.redacted().join(" "), "docker run -e URL=postgresql://u:***@h/db alembic -x *** current");
 }
 
-#[cfg(unix)]
 #[test]
 fn words_that_are_no_text_are_passed_on() {
     use std::os::unix::ffi::OsStringExt;

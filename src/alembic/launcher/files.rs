@@ -13,7 +13,8 @@ use include_dir::{Dir, include_dir};
 use tempfile::TempDir;
 
 use super::BypassReason;
-use crate::registry::{Digest, PrivateFolder};
+use crate::support::digest::Digest;
+use crate::support::private_folder::PrivateFolder;
 
 const SCRIPT: &str = "lback_launcher/entry.py";
 

@@ -1,14 +1,14 @@
 //! The launcher's process: started, ready, and running Alembic.
 
 use std::path::Path;
-use std::process::Stdio;
 
 use tokio::io::AsyncWrite;
 
 use super::super::command_line::CommandLine;
 use super::super::locate::Program;
 use super::super::process::{Early, EndCause, Invocation, Process, ProcessEnd, Sinks, after};
-use super::channel::{ChannelReader, Greeting, LauncherChannel};
+use super::channel::{ChannelReader, LauncherChannel};
+use super::handshake::{greeting, spawn};
 use super::recognise::recognise;
 use super::{BypassReason, Launcher, LauncherEvent, Probe, RunConstraints};
 use crate::alembic::planner_client::{PlanReply, PlanRequest, PlannerMessage, PlannerRequest, ReplyBuilder};
@@ -28,15 +28,6 @@ pub(super) struct LauncherProcess {
     greeted: bool,
     /// Whether Alembic gets other arguments than those of the process.
     changed: bool,
-}
-
-/// It waits for a word to begin, or has been stopped before it came to that.
-pub(super) struct ReadyLauncher {
-    launcher: Launcher,
-    process: Process,
-    channel: LauncherChannel,
-    arguments: Option<Vec<String>>,
-    stop: Option<EndCause>,
 }
 
 impl LauncherProcess {
@@ -69,11 +60,8 @@ impl LauncherProcess {
         request: &PlanRequest,
         root: &Path,
     ) -> Result<Result<PlanReply, PlanError>, BypassReason> {
-        let Self { launcher, line, process, channel, greeted, .. } = self;
-        if !*greeted {
-            greeting(process, channel).await?;
-            *greeted = true;
-        }
+        self.greet().await?;
+        let Self { launcher, line, process, channel, .. } = self;
         let Some(arguments) = line.arguments_of("current") else {
             return Ok(Err(PlanError::unavailable("the command line names no command of Alembic")));
         };
@@ -120,28 +108,34 @@ impl LauncherProcess {
         self.process.id().expect("a process that runs")
     }
 
-    /// Waits until the launcher has said that it can do its work: until then the configured command can still be run instead of it.
-    pub(super) async fn ready(
-        self,
+    /// Waits until the launcher has greeted: until then lback can still run the configured command
+    /// in its place. Returns why Alembic must not begin, if a stop was requested or the time ran out.
+    pub(super) async fn wait_until_ready(
+        &mut self,
         invocation: &Invocation,
         requests: &mut impl StopRequests,
-    ) -> Result<ReadyLauncher, BypassReason> {
-        let Self { launcher, line, mut process, mut channel, greeted, changed } = self;
-        let greet = async { if greeted { Ok(()) } else { greeting(&mut process, &mut channel).await } };
-        let (greeting, stop) = tokio::select! {
+    ) -> Result<Option<EndCause>, BypassReason> {
+        tokio::select! {
             biased;
-            greeting = greet => (greeting, None),
-            request = requests.next() => (Ok(()), Some(EndCause::Interrupted(request))),
-            () = after(invocation.timeout) => (Ok(()), Some(EndCause::TimedOut)),
-        };
-        let arguments = changed.then(|| line.arguments());
-        greeting.map(|()| ReadyLauncher { launcher, process, channel, arguments, stop })
+            greeted = self.greet() => greeted.map(|()| None),
+            request = requests.next() => Ok(Some(EndCause::Interrupted(request))),
+            () = after(invocation.timeout) => Ok(Some(EndCause::TimedOut)),
+        }
     }
-}
 
-impl ReadyLauncher {
+    /// Waits for the greeting, once. Cancel safe.
+    async fn greet(&mut self) -> Result<(), BypassReason> {
+        if !self.greeted {
+            greeting(&mut self.process, &mut self.channel).await?;
+            self.greeted = true;
+        }
+        Ok(())
+    }
+
+    /// Lets Alembic run to its end, or stops it at once if `stop` says why.
     pub(super) async fn run<O, E>(
         self,
+        stop: Option<EndCause>,
         terms: &RunConstraints,
         invocation: &Invocation,
         sinks: Sinks<O, E>,
@@ -152,7 +146,8 @@ impl ReadyLauncher {
         O: AsyncWrite + Unpin + Send,
         E: AsyncWrite + Unpin + Send,
     {
-        let Self { launcher, mut process, channel, arguments, stop } = self;
+        let Self { launcher, line, mut process, channel, changed, .. } = self;
+        let arguments = changed.then(|| line.arguments());
         process.begins();
         let (mut reader, mut writer) = channel.into_parts();
         if stop.is_none() {
@@ -172,26 +167,6 @@ impl ReadyLauncher {
         };
         reader.rest(writer).into_iter().for_each(reports);
         ended
-    }
-}
-
-/// Starts the launcher, with the channel as its standard input: that is what every tool passes on to the program that it runs.
-pub(super) fn spawn(launcher: &Launcher, invocation: &Invocation) -> Result<(Process, LauncherChannel), BypassReason> {
-    let not_started = |error: std::io::Error| BypassReason::NotStarted { why: error.to_string() };
-    let (channel, end) = LauncherChannel::pair(launcher.imports()).map_err(not_started)?;
-    let process = Process::spawn(invocation, Stdio::from(end)).map_err(not_started)?;
-    Ok((process, channel))
-}
-
-/// Waits for the launcher's first word.
-pub(super) async fn greeting(process: &mut Process, channel: &mut LauncherChannel) -> Result<(), BypassReason> {
-    match process.until(channel.greeting()).await {
-        Early::Ready(Some(Greeting::Hello { python })) => {
-            tracing::debug!("launched by Python {python}");
-            Ok(())
-        }
-        Early::Ready(Some(Greeting::Unable { why })) => Err(BypassReason::Unable { why }),
-        Early::Ready(None) | Early::Ended => Err(BypassReason::NoWord),
     }
 }
 

@@ -5,26 +5,22 @@
 //! is decided above.
 
 mod bypass;
-#[cfg(unix)]
 mod channel;
+mod constraints;
 mod event;
 mod files;
-#[cfg(not(unix))]
-#[path = "unsupported.rs"]
-mod launcher_process;
-#[cfg(unix)]
+mod handshake;
 mod launcher_process;
 mod pending_run;
 mod probe;
-#[cfg(unix)]
 mod recognise;
-#[cfg(unix)]
 mod shebang;
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;
 
 pub(crate) use bypass::BypassReason;
+pub(crate) use constraints::{ExpectedSteps, LockSettings, RunConstraints, ScriptBodies};
 pub(crate) use event::{LauncherEvent, LockFailure, LockScope};
 pub(crate) use files::Launcher;
-pub(crate) use pending_run::{ExpectedSteps, LockSettings, PendingRun, RunConstraints, ScriptBodies};
+pub(crate) use pending_run::PendingRun;
 pub(crate) use probe::{DatabaseHeads, Probe};

@@ -2,55 +2,17 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio::io::AsyncWrite;
 
 use super::super::command_line::CommandLine;
 use super::super::locate::Program;
 use super::super::process::{self, Invocation, ProcessEnd, Sinks, StartError};
+use super::constraints::RunConstraints;
 use super::launcher_process::LauncherProcess;
 use super::{BypassReason, Launcher, LauncherEvent, Probe};
 use crate::alembic::planner_client::{PlanReply, PlanRequest};
 use crate::alembic::process::stop::StopRequests;
-use crate::config::LockMode;
 use crate::model::plan::PlanError;
-
-/// How runs on one database are kept apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct LockSettings {
-    pub(crate) mode: LockMode,
-    /// How long to wait for it.
-    pub(crate) timeout: Duration,
-}
-
-/// What must hold for a run on a database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RunConstraints {
-    pub(crate) lock: LockSettings,
-    /// Whether a downgrade needs a single current head. With several, Alembic takes one of them for a relative target, and not always the same.
-    pub(crate) single_head: bool,
-    /// What was planned for each database, in the order in which env.py comes to them, where there is a plan that somebody went by. A run
-    /// that would do something else is ended before its first step.
-    pub(crate) expected: Option<Vec<ExpectedSteps>>,
-    /// What `revision` writes into the new script.
-    pub(crate) written: Option<ScriptBodies>,
-}
-
-/// What was planned for a database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct ExpectedSteps {
-    pub(crate) heads: Vec<String>,
-    /// The revisions, in order.
-    pub(crate) steps: Vec<String>,
-}
-
-/// The parts of a version script that a template leaves open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct ScriptBodies {
-    pub(crate) upgrades: String,
-    pub(crate) downgrades: String,
-    pub(crate) imports: String,
-}
 
 /// A run that waits for a word to begin. Dropped before that, nothing of Alembic's command has happened.
 #[derive(Debug)]
@@ -131,12 +93,12 @@ impl PendingRun {
         E: AsyncWrite + Unpin + Send,
     {
         let Self { configured, invocation, state } = self;
-        let launched = match state {
-            Ok(launched) => launched.ready(&invocation, requests).await,
+        let ready = match state {
+            Ok(mut launcher) => launcher.wait_until_ready(&invocation, requests).await.map(|stop| (launcher, stop)),
             Err(why) => Err(why),
         };
-        match launched {
-            Ok(ready) => Ok(ready.run(terms, &invocation, sinks, requests, reports).await),
+        match ready {
+            Ok((launcher, stop)) => Ok(launcher.run(stop, terms, &invocation, sinks, requests, reports).await),
             Err(why) => {
                 reports(LauncherEvent::Bypassed { why, changes_database: configured.changes_database() });
                 process::run(&invocation, sinks, requests).await

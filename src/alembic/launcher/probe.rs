@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::process::Invocation;
-use super::launcher_process::{greeting, spawn};
+use super::handshake::{greeting, spawn};
 use super::{BypassReason, Launcher, LauncherEvent};
 
 /// A database that does not answer shall not keep anybody from hearing that a run has failed.

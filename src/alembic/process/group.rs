@@ -3,20 +3,18 @@
 
 use std::io;
 use std::process::ExitStatus;
+use std::time::Duration;
 
-use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
+use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop, ProcessGroup};
+use rustix::process::{Pid, Signal};
 use tokio::process::{ChildStderr, ChildStdout};
 
 use super::stop::{Grace, StopRequests};
-
-#[cfg(unix)]
-use {rustix::process::Pid, rustix::process::Signal, std::time::Duration};
 
 /// A running group. Dropped before `wait` or `stop` came to an end, it is killed.
 #[derive(Debug)]
 pub(in crate::alembic) struct Group {
     child: Box<dyn ChildWrapper>,
-    #[cfg(unix)]
     id: Option<Pid>,
     over: bool,
 }
@@ -25,20 +23,12 @@ impl Group {
     pub(in crate::alembic) fn spawn(mut command: CommandWrap) -> io::Result<Self> {
         command.wrap(KillOnDrop);
         // A group of its own also keeps a terminal's Ctrl-C away from Alembic: it hears of it once, from lback.
-        #[cfg(unix)]
-        command.wrap(process_wrap::tokio::ProcessGroup::leader());
-        #[cfg(windows)]
-        command.wrap(process_wrap::tokio::JobObject);
+        command.wrap(ProcessGroup::leader());
         let child = command.spawn()?;
-        Ok(Self {
-            #[cfg(unix)]
-            id: child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)),
-            child,
-            over: false,
-        })
+        Ok(Self { id: child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)), child, over: false })
     }
 
-    #[cfg(all(test, unix))]
+    #[cfg(test)]
     pub(in crate::alembic) fn id(&self) -> Option<Pid> {
         self.id
     }
@@ -59,7 +49,6 @@ impl Group {
 
     /// Stops the group: SIGINT, then SIGTERM, then SIGKILL, each after its grace. A further request kills it at once:
     /// who asks twice has seen that asking is not enough.
-    #[cfg(unix)]
     pub(in crate::alembic) async fn stop(
         &mut self,
         grace: Grace,
@@ -82,21 +71,9 @@ impl Group {
         self.wait().await
     }
 
-    /// Stops the group, which here means to kill it: there is no signal that asks.
-    #[cfg(not(unix))]
-    pub(in crate::alembic) async fn stop(
-        &mut self,
-        _grace: Grace,
-        _requests: &mut impl StopRequests,
-    ) -> io::Result<ExitStatus> {
-        self.kill();
-        self.wait().await
-    }
-
     /// Waits until no process of the group is left. Cancel safe.
     ///
     /// The migration may run in a child of the configured command, and its grace shall not end with the command's.
-    #[cfg(unix)]
     async fn wait_for_all(&mut self) -> io::Result<ExitStatus> {
         use rustix::process::{WaitOptions, test_kill_process_group, waitpgid};
 
@@ -114,7 +91,6 @@ impl Group {
         Ok(status)
     }
 
-    #[cfg(unix)]
     fn signal(&self, signal: Signal) {
         let Some(id) = self.id else { return };
         // The group may be gone already. A stopped one (it asked a terminal for something, say) must run to hear the

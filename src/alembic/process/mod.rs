@@ -4,6 +4,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Cursor};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -78,8 +79,7 @@ impl ProcessEnd {
     /// As in Python's `subprocess`: the exit status, or -N where signal N ended it.
     pub(crate) fn returncode(&self) -> Option<i32> {
         let status = self.status?;
-        #[cfg(unix)]
-        if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        if let Some(signal) = status.signal() {
             return Some(-signal);
         }
         status.code()
@@ -172,13 +172,12 @@ impl Process {
         Ok(Self { group, stdout, stderr, early: Default::default(), begun })
     }
 
-    #[cfg(all(test, unix))]
+    #[cfg(test)]
     pub(super) fn id(&self) -> Option<rustix::process::Pid> {
         self.group.id()
     }
 
     /// What it did until now was preparation: its time counts from here.
-    #[cfg(unix)]
     pub(super) fn begins(&mut self) {
         self.begun = Instant::now();
     }
@@ -317,5 +316,5 @@ pub(super) mod group;
 pub(super) mod pump;
 pub(super) mod signals;
 pub(super) mod stop;
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;

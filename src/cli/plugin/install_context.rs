@@ -10,13 +10,14 @@ use crate::alembic::{StopRequests as _, StopSignals};
 use crate::config::{Config, PluginConfig};
 use crate::plugin::{Inspected, Request, Runtime, SettingsError, check_settings};
 use crate::registry::{
-    self, Digest, FetchedPlugin, Fetcher, Installed, LockEntry, LockFile, LockedPermissions, NotInstalled,
-    ProjectFiles, ProjectTexts, PublicKey, Source, StoredPlugin, WriteOrder,
+    self, FetchedPlugin, Fetcher, Installed, LockEntry, LockFile, LockedPermissions, NotInstalled, ProjectFiles,
+    ProjectTexts, PublicKey, Source, StoredPlugin, WriteOrder,
 };
 use crate::session::environment::EnvironmentError;
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
+use crate::support::digest::Digest;
 use crate::session::stopped::Stopped;
 use crate::support::internal_error::InternalError;
 use crate::support::user_error::CommandError;

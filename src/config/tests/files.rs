@@ -32,7 +32,6 @@ fn a_folder_of_that_name_is_not_the_file() {
     assert_eq!(discover(&inner).unwrap(), Some(folder.path().join(FILE_NAME)));
 }
 
-#[cfg(unix)]
 #[test]
 fn a_dangling_link_is_found_and_then_unreadable() {
     let folder = tempfile::tempdir().unwrap();
@@ -42,7 +41,6 @@ fn a_dangling_link_is_found_and_then_unreadable() {
     assert!(matches!(Config::load(&link), Err(ConfigError::Unreadable { .. })));
 }
 
-#[cfg(unix)]
 #[test]
 fn a_loop_of_links_is_an_error_and_not_a_project_without_policies() {
     let folder = tempfile::tempdir().unwrap();

@@ -15,7 +15,8 @@ use sha2::{Digest as _, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use crate::registry::{Digest, PrivateFolder};
+use crate::support::digest::Digest;
+use crate::support::private_folder::PrivateFolder;
 
 /// Of the files' layout. Another version's entries are left alone and never read.
 const FORMAT: u32 = 1;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::limits;
-use crate::registry::PrivateFolder;
+use crate::support::private_folder::PrivateFolder;
 
 /// Of the table below; a file with another version is refused, never misread.
 const SCHEMA_VERSION: u32 = 1;

@@ -17,6 +17,7 @@ use super::toolchain::Toolchain;
 use crate::config::PluginConfig;
 use crate::model::reporter::Reporter;
 use crate::plugin::bindings::exports::lback::plugin::{handler, metadata, policy};
+use crate::plugin::cache::compiled::CompiledCache;
 use crate::plugin::call::invocation::{self, Budget, wrong_shape};
 use crate::plugin::call::plan_view::PlanView;
 use crate::plugin::call_trace::Witness;
@@ -30,7 +31,9 @@ use crate::plugin::http::{Clients, Outbound, Sending};
 use crate::plugin::load::plugin::Plugin;
 use crate::plugin::permissions::{Permissions, Wanted};
 use crate::plugin::settings::{self, SettingsError};
-use crate::registry::{self, CheckCache, CompiledCache, Digest, Installed, NotInstalled, PluginCheck, PrivateFolder};
+use crate::registry::{self, CheckCache, Installed, NotInstalled, PluginCheck};
+use crate::support::digest::Digest;
+use crate::support::private_folder::PrivateFolder;
 
 /// What a runtime needs to know of its surroundings.
 pub(crate) struct RuntimeOptions {

@@ -6,7 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::registry::Digest;
+use crate::support::digest::Digest;
 use crate::support::exit::Exit;
 use crate::support::http::TlsFault;
 use crate::support::user_error::UserError;

@@ -19,7 +19,7 @@ use url::Url;
 
 use self::oci::Repository;
 use self::web::{HttpTimeouts, WebClient};
-use super::Digest;
+use crate::support::digest::Digest;
 
 pub(crate) use error::SourceError;
 pub(crate) use oci::{Artifact, PublishedArtifact};

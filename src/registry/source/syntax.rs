@@ -101,7 +101,7 @@ fn oci(text: &str, rest: &str) -> Result<Source, SourceSyntaxError> {
     }
     let reference: Reference = rest.parse().map_err(|error| wrong(&format!("{error}")))?;
     if let Some(digest) = reference.digest() {
-        digest.parse::<crate::registry::Digest>().map_err(|error| wrong(&error.to_string()))?;
+        digest.parse::<crate::support::digest::Digest>().map_err(|error| wrong(&error.to_string()))?;
     }
     if reference.digest().is_none() && !rest.rsplit('/').next().is_some_and(|last| last.contains(':')) {
         return Err(wrong("it has neither a tag nor a digest"));

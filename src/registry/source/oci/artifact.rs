@@ -11,7 +11,7 @@ use oci_client::manifest::{OCI_IMAGE_MEDIA_TYPE, OciDescriptor, OciImageManifest
 use serde::Serialize;
 
 use super::super::{MAX_BYTES, SourceError};
-use crate::registry::Digest;
+use crate::support::digest::Digest;
 
 const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 const WASM: &str = "application/wasm";

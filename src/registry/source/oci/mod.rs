@@ -23,7 +23,7 @@ use self::artifact::PluginLayer;
 use self::login::{AccessRight, RegistrySession};
 use super::web::{GetRequest, HttpAnswer, WebClient};
 use super::{FetchOptions, FetchedPlugin, MAX_BYTES, SourceError};
-use crate::registry::Digest;
+use crate::support::digest::Digest;
 use crate::support::http;
 
 /// Of a manifest, in bytes, as registries limit it.

@@ -9,7 +9,7 @@ use super::super::SourceError;
 use super::artifact::ArtifactParts;
 use super::login::AccessRight;
 use super::{Artifact, Repository};
-use crate::registry::Digest;
+use crate::support::digest::Digest;
 
 /// What lies in the registry now.
 #[derive(Clone, Debug, PartialEq, Eq)]
