@@ -1,9 +1,11 @@
-//! Alembic's command line: builds it, and finds Alembic's command in words that a user typed.
+//! Alembic's command line: builds it, and finds Alembic's command among the words that a user
+//! typed.
 //!
-//! Words are passed on to Alembic exactly as they are. They are read here only to say which command runs (policies
-//! decide by that) and to hide what may be secret. The reading follows `alembic/config.py` (1.20) and Python's
-//! argparse; where versions of argparse differ, or a mistake would let a word pass for another, the reading is such
-//! that Alembic refuses the line.
+//! lback passes the words on to Alembic unchanged. It reads them only to determine which command
+//! runs (policies decide by that) and to hide what may be secret. The parser follows
+//! `alembic/config.py` (1.20) and Python's argparse. Where versions of argparse differ, or an error
+//! could make one word pass for another, it chooses the reading with which Alembic refuses the
+//! line.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -11,7 +13,7 @@ use std::ffi::OsString;
 use super::locate::Program;
 use crate::support::redact::{HIDDEN, redact};
 
-/// Alembic's options that stand before its command.
+/// Alembic's global options, which precede its command.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GlobalOptions {
     /// `-c`: an ini file, a `pyproject.toml`, or both.
@@ -41,7 +43,7 @@ impl GlobalOptions {
 }
 
 fn push_option(words: &mut Vec<OsString>, flag: &str, value: &OsString) {
-    // argparse takes a word that starts with `-` for an option, unless it is joined to the one before.
+    // argparse treats a word that starts with `-` as an option, unless it is joined to the option.
     if value.as_encoded_bytes().starts_with(b"-") {
         let mut joined = OsString::from(flag);
         joined.push(value);
@@ -51,23 +53,23 @@ fn push_option(words: &mut Vec<OsString>, flag: &str, value: &OsString) {
     }
 }
 
-/// A whole command line, and what of it may be shown.
+/// A whole command line, and its redacted form.
 #[derive(Debug, Clone)]
 pub(crate) struct CommandLine {
     argv: Vec<OsString>,
     redacted: Vec<String>,
     command: String,
     args: Vec<String>,
-    /// How many words at the beginning are the program.
+    /// The number of words that belong to the program.
     program: usize,
-    /// Where Alembic's command is, if the line names one.
+    /// The index of Alembic's command, if the line names one.
     command_at: Option<usize>,
 }
 
 impl CommandLine {
-    /// The command line that runs `words` with `program`: a command and its arguments (`upgrade`, `head`), or anything
-    /// that a user typed, with global options among it. A configuration file that `words` name stands instead of the
-    /// one in `options`.
+    /// Builds the command line that runs `words` with `program`: a command and its arguments
+    /// (`upgrade`, `head`), or anything that a user typed, including global options. A
+    /// configuration file in `words` replaces the one in `options`.
     pub(crate) fn new(program: &Program, options: &GlobalOptions, words: &[OsString]) -> Self {
         let read = ParsedWords::of(words);
         let options = options.words(!read.names_config);
@@ -87,7 +89,7 @@ impl CommandLine {
         }
     }
 
-    /// The same line for another program.
+    /// Returns the line with another program.
     pub(super) fn run_by(&self, program: &[OsString]) -> Self {
         Self {
             argv: [program, &self.argv[self.program..]].concat(),
@@ -98,61 +100,64 @@ impl CommandLine {
         }
     }
 
-    /// Program and arguments of a line with the same global options and another command. None where this line has no
-    /// command.
+    /// Returns the program and the arguments of a line with the same global options and another
+    /// command, or `None` if this line has no command.
     pub(super) fn with_command(&self, command: &str) -> Option<Vec<OsString>> {
         Some([&self.argv[..self.command_at?], &[command.into()]].concat())
     }
 
-    /// The program's own words.
+    /// Returns the words of the program itself.
     pub(super) fn program(&self) -> &[OsString] {
         &self.argv[..self.program]
     }
 
-    /// What the program is given, without secrets, after the name that people know it by.
+    /// Returns the program's arguments without secrets, after the name `alembic`.
     pub(crate) fn redacted_words(&self) -> Vec<String> {
         std::iter::once("alembic".to_owned()).chain(self.redacted[self.program..].iter().cloned()).collect()
     }
 
-    /// What the program is given, as texts.
+    /// Returns the program's arguments as strings.
     pub(super) fn arguments(&self) -> Vec<String> {
         texts(&self.argv[self.program..])
     }
 
-    /// The same with another command, as in [`Self::with_command`].
+    /// Returns the program's arguments with another command, as in [`Self::with_command`].
     pub(super) fn arguments_of(&self, command: &str) -> Option<Vec<String>> {
         Some(texts(&self.with_command(command)?[self.program..]))
     }
 
-    /// Program and arguments, to be spawned. Not to be shown: it may hold secrets.
+    /// Returns the program and the arguments to spawn. They may contain secrets, so lback never
+    /// shows them.
     pub(crate) fn argv(&self) -> &[OsString] {
         &self.argv
     }
 
-    /// Alembic's command, or an empty text where the line names none. A command after `--help` or `--version`, which
-    /// Alembic would not come to, is named all the same.
+    /// Returns Alembic's command, or an empty string if the line names none. A command after
+    /// `--help` or `--version` counts, although Alembic doesn't run it.
     pub(crate) fn command(&self) -> &str {
         &self.command
     }
 
-    /// Whether it is one of those that change a database; with `--sql` they only print.
+    /// Returns whether the command changes a database. With `--sql`, Alembic only prints
+    /// statements.
     pub(crate) fn changes_database(&self) -> bool {
         ["upgrade", "downgrade", "stamp", "ensure_version"].contains(&&*self.command)
             && !self.args.iter().any(|word| word == "--sql")
     }
 
-    /// The words after the command, redacted.
+    /// Returns the words after the command, redacted.
     pub(crate) fn args(&self) -> &[String] {
         &self.args
     }
 
-    /// The full command with `***` for the value of each `-x` and for passwords in URLs.
+    /// Returns the full command with `***` in place of the value of each `-x` and of passwords in
+    /// URLs.
     pub(crate) fn redacted(&self) -> &[String] {
         &self.redacted
     }
 }
 
-/// A command line to be shown: `***` for the value of each `-x`, and for passwords in URLs.
+/// Returns a command line to show: `***` replaces the value of each `-x` and passwords in URLs.
 pub(crate) fn without_secrets(words: &[OsString]) -> Vec<String> {
     hide_anywhere(words)
 }
@@ -165,7 +170,7 @@ struct ParsedWords {
     /// The words before the command, with `-x` values hidden.
     before: Vec<String>,
     command: Option<String>,
-    /// Among the words.
+    /// The index of the command among the words.
     command_at: Option<usize>,
     args: Vec<String>,
     names_config: bool,
@@ -192,7 +197,7 @@ impl ParsedWords {
                         reading.before.push(hide_if(secret, &word, at));
                     } else {
                         reading.before.push(word.into_owned());
-                        // Where an option stands in the place of the value, Alembic refuses the line.
+                        // Alembic refuses a line with an option in place of the value.
                         let is_value = |word: &str| !matches!(Word::of(word), Word::Valued { .. });
                         if let Some((_, value)) = rest.next_if(|(_, next)| is_value(next)) {
                             reading.before.push(hide_if(secret, &value, 0));
@@ -212,14 +217,14 @@ enum Valued {
     X,
 }
 
-/// What a word is where it stands before the command.
+/// The kind of a word before the command.
 enum Word {
-    /// An option with a value: at this position of the same word, or in the next one.
+    /// An option with a value, which starts at this position of the same word or is the next word.
     Valued {
         option: Valued,
         value: Option<usize>,
     },
-    /// An option without a value, one that Alembic doesn't know, or `--`.
+    /// An option without a value, an option unknown to Alembic, or `--`.
     Other,
     Command,
 }
@@ -232,7 +237,7 @@ impl Word {
         }
     }
 
-    /// argparse accepts every unambiguous beginning of a long option; here one letter is enough to be unambiguous.
+    /// Reads a long option. argparse accepts every unambiguous prefix; here one letter is enough.
     fn long(rest: &str) -> Self {
         let name = rest.split('=').next().unwrap_or(rest);
         let option = match name {
@@ -244,7 +249,8 @@ impl Word {
         Self::Valued { option, value: rest.find('=').map(|equals| "--".len() + equals + 1) }
     }
 
-    /// One option or a cluster of them: `-q`, `-cFILE`, `-c=FILE`, `-qn`. Before Python 3.12 `-q=n` is a cluster too.
+    /// Reads a short option or a cluster: `-q`, `-cFILE`, `-c=FILE`, `-qn`. Before Python 3.12,
+    /// `-q=n` is a cluster too.
     fn short(word: &str) -> Self {
         for (position, letter) in word.char_indices().skip(1) {
             let option = match letter {
@@ -271,8 +277,8 @@ fn hide_password(word: &str) -> String {
     redact(word).into_owned()
 }
 
-/// Hides every `-x` value in words whose other options aren't known: those of a configured command, and those after
-/// Alembic's command, where Flask-Migrate takes `-x` and `--x-arg`.
+/// Hides every `-x` value among words whose other options are unknown: those of a configured
+/// command, and those after Alembic's command, where Flask-Migrate accepts `-x` and `--x-arg`.
 fn hide_anywhere(words: &[OsString]) -> Vec<String> {
     let mut value_follows = false;
     let mut hide = |word: Cow<'_, str>| {

@@ -1,16 +1,17 @@
 //! Finds the command that runs Alembic: the configured one, or the project's own installation.
 //!
-//! The order is the one that Python tools share: what was configured, the project's `.venv`, the active virtual
-//! environment, `PATH`.
+//! The order is the one that Python tools share: what was configured, the project's `.venv`, the
+//! active virtual environment, `PATH`.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
-/// Where to look. All of it comes from the caller; this module reads no environment variable.
+/// The folders in which lback searches for Alembic. The caller provides all of them; this module
+/// reads no environment variable.
 #[derive(Debug, Clone)]
 pub(crate) struct SearchPaths {
-    /// The project root, absolute. Relative paths are taken from here.
+    /// The project root, absolute. Relative paths start here.
     pub(crate) root: PathBuf,
     /// `VIRTUAL_ENV`.
     pub(crate) virtual_env: Option<PathBuf>,
@@ -18,13 +19,14 @@ pub(crate) struct SearchPaths {
     pub(crate) path: Option<OsString>,
 }
 
-/// A command that runs Alembic: the program, absolute, and the words that belong to it (`uv` `run` `alembic`).
+/// A command that runs Alembic: an absolute program and its first arguments (`uv` `run` `alembic`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Program {
     pub(crate) argv: Vec<OsString>,
 }
 
-/// No command to run Alembic was found. Exit status 127, and `alembic_not_found` in `alembic_command_failed`.
+/// An error: no command that runs Alembic was found. It gives exit code 127, and
+/// `alembic_not_found` in `alembic_command_failed`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum AlembicNotFound {
     #[error("`[alembic] command` is empty")]
@@ -40,7 +42,7 @@ pub(crate) enum AlembicNotFound {
 }
 
 impl AlembicNotFound {
-    /// The command that would have been run, as the signals of the run name it.
+    /// Returns the command that lback searched for, as the signals of the run name it.
     pub(crate) fn sought(&self) -> Program {
         let argv = match self {
             Self::Configured { command, .. } => command.iter().map(OsString::from).collect(),
@@ -49,7 +51,7 @@ impl AlembicNotFound {
         Program { argv }
     }
 
-    /// The next step for a user.
+    /// Returns the next step for the user.
     pub(crate) fn hint(&self) -> &'static str {
         match self {
             Self::EmptyCommand => "name a command there, such as `[\"uv\", \"run\", \"alembic\"]`, or leave it out",
@@ -61,11 +63,11 @@ impl AlembicNotFound {
     }
 }
 
-/// One place that was looked at in vain.
+/// A place that was searched without success.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SearchedPlace {
     At(PathBuf),
-    /// There is a file, but this user may not execute it, or it is none that can be.
+    /// A file that this user may not execute, or that isn't executable at all.
     NotExecutable(PathBuf),
     InPath,
     /// `PATH` is not set.
@@ -97,11 +99,11 @@ fn list(looked: &[SearchedPlace]) -> String {
     looked.iter().map(SearchedPlace::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The program that runs Alembic: `configured` (`[alembic] command`) where there is one, and nothing else then;
+/// Finds the program that runs Alembic: only `configured` (`[alembic] command`) if it is set;
 /// otherwise `alembic` in `.venv`, in the active virtual environment, in `PATH`.
 ///
-/// Of a configured command, the first word is a path from the root if it holds a separator, and is otherwise looked up
-/// in `PATH`.
+/// The first word of a configured command is a path from the root if it contains a separator;
+/// otherwise lback searches `PATH` for it.
 pub(crate) fn locate(configured: Option<&[String]>, places: &SearchPaths) -> Result<Program, AlembicNotFound> {
     match configured {
         Some(command) => find_configured(command, places),
@@ -124,7 +126,7 @@ fn find_configured(command: &[String], places: &SearchPaths) -> Result<Program, 
 
 fn find_installed(places: &SearchPaths) -> Result<Program, AlembicNotFound> {
     let mut looked = Vec::new();
-    // `VIRTUAL_ENV=` is how some tools unset it.
+    // Some tools unset the variable by making it empty.
     let active = places.virtual_env.as_deref().filter(|folder| !folder.as_os_str().is_empty());
     for environment in [Some(Path::new(".venv")), active].into_iter().flatten() {
         let file = places.root.join(environment).join(IN_ENVIRONMENT);
@@ -143,8 +145,8 @@ fn find_installed(places: &SearchPaths) -> Result<Program, AlembicNotFound> {
 
 const IN_ENVIRONMENT: &str = "bin/alembic";
 
-/// The file itself, links unresolved: a virtual environment is recognised by the path through which its program was
-/// called.
+/// Returns the file if it is executable. Links stay unresolved: Python recognises a virtual
+/// environment by the path through which its program was called.
 fn executable(file: &Path, places: &SearchPaths) -> Option<OsString> {
     which::which_in(file, None::<&OsStr>, &places.root).ok().map(PathBuf::into_os_string)
 }

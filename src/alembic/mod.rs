@@ -1,8 +1,8 @@
-//! Alembic as a program: finding it, its command line, and one run of its process with what it wrote.
+//! Alembic as a program: its location, its command line, its process, and the launcher.
 //!
-//! Alembic stays Alembic: its output and its status are passed on as they are. What a run means, which signals are
-//! sent around it and what is shown belong to the rooms above. Nothing here reads the environment or `lback.toml`:
-//! what is needed is passed in.
+//! lback passes Alembic's output and its status on unchanged. This module leaves to others what a
+//! run means, which signals lback sends around it, and what lback shows. It reads neither the
+//! environment nor `lback.toml`: its callers pass in what it needs.
 
 mod command_line;
 mod launcher;

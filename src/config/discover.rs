@@ -12,7 +12,8 @@ pub(crate) const FILE_NAME: &str = "lback.toml";
 
 /// The nearest `lback.toml`, from the folder `start` upwards, as an absolute path.
 ///
-/// A folder that can't be searched is an error: to go on would silently run without the policies of a file that is there.
+/// A folder that can't be searched is an error: to go on would silently run without the policies of
+/// a file that is there.
 pub(crate) fn discover(start: &Path) -> Result<Option<PathBuf>, ConfigError> {
     for folder in absolute(start)?.ancestors() {
         let candidate = folder.join(FILE_NAME);
@@ -33,7 +34,8 @@ pub(super) fn root_of(path: &Path) -> Result<PathBuf, ConfigError> {
     Ok(path.parent().unwrap_or(&path).to_owned())
 }
 
-/// `path` from the file system's root on. Symbolic links stay: a project is where its users say that it is.
+/// `path` from the file system's root on. Symbolic links stay: a project is where its users say
+/// that it is.
 pub(super) fn absolute(path: &Path) -> Result<PathBuf, ConfigError> {
     path::absolute(if path.as_os_str().is_empty() { Path::new(".") } else { path })
         .map_err(|source| ConfigError::NoFolder { path: path.to_owned(), source })

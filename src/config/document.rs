@@ -1,7 +1,9 @@
-//! From the file's bytes to the raw types: the parser's own errors, then everything that the schema forbids, all in one pass.
+//! From the file's bytes to the raw types: the parser's own errors, then everything that the schema
+//! forbids, all in one pass.
 //!
-//! Serde stops at the first mistake; a person wants to see all of them. So the parsed document is held against the JSON Schema of the
-//! same types first. What doesn't fit is reported and taken out, and the rest is read, so that `resolve` can look at it as well.
+//! Serde stops at the first mistake; a person wants to see all of them. So the parsed document is
+//! held against the JSON Schema of the same types first. What doesn't fit is reported and taken
+//! out, and the rest is read, so that `resolve` can look at it as well.
 
 mod advice;
 mod document_path;

@@ -1,6 +1,8 @@
-//! Changes of the text of `lback.toml`, as a person would make them: what isn't meant keeps its comments, order and spaces.
+//! Changes of the text of `lback.toml`, as a person would make them: what isn't meant keeps its
+//! comments, order and spaces.
 //!
-//! What comes out is read again by whoever asked, as every `lback.toml` is; nothing here says whether a value is right.
+//! What comes out is read again by whoever asked, as every `lback.toml` is; nothing here says
+//! whether a value is right.
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
@@ -152,10 +154,12 @@ pub(crate) fn removed(text: &str, name: &str) -> Result<String, EditError> {
     Ok(written(&document, text))
 }
 
-/// What stands in the place of a plugin that goes. No text of a person's has it: TOML allows no such character in a comment.
+/// What stands in the place of a plugin that goes. No text of a person's has it: TOML allows no
+/// such character in a comment.
 const GONE: &str = "# \u{1}\n";
 
-/// Leaves nothing of a plugin but its header, and of the comments before it those that a blank line sets apart: they are not about it.
+/// Leaves nothing of a plugin but its header, and of the comments before it those that a blank line
+/// sets apart: they are not about it.
 fn hollow(plugin: &mut Table) {
     let before = plugin.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().replace("\r\n", "\n");
     let kept = before.rfind("\n\n").map_or("", |end| &before[..=end]);

@@ -1,4 +1,5 @@
-//! Why there is no [`Config`](super::Config), and how that is shown: file, line, a caret, and a hint.
+//! Why there is no [`Config`](super::Config), and how that is shown: file, line, a caret, and a
+//! hint.
 
 use std::{
     io,
@@ -45,8 +46,8 @@ impl ConfigError {
         Self::Invalid { path: path.to_owned(), text, problems }
     }
 
-    /// The whole report, several lines without a newline at the end. A path in the folder `here`, below or above it is
-    /// shown relative to it.
+    /// The whole report, several lines without a newline at the end. A path in the folder `here`,
+    /// below or above it is shown relative to it.
     pub(crate) fn render(&self, color: bool, here: &Path) -> String {
         match self {
             Self::NoFolder { source, .. } => {
@@ -113,7 +114,8 @@ fn renderer(color: bool) -> Renderer {
     if color { Renderer::styled() } else { Renderer::plain() }
 }
 
-/// Relative to `here` where the file is in that folder, below it, or in a folder above it: as a person there would type it.
+/// Relative to `here` where the file is in that folder, below it, or in a folder above it: as a
+/// person there would type it.
 fn shown(path: &Path, here: &Path) -> String {
     let above = path.parent().and_then(|folder| here.strip_prefix(folder).ok()).zip(path.file_name());
     let typed = match above {

@@ -1,4 +1,5 @@
-//! Where in `lback.toml` a plugin's settings are wrong: what its schema refuses is known by JSON Pointers only, and shown here by lines.
+//! Where in `lback.toml` a plugin's settings are wrong: what its schema refuses is known by JSON
+//! Pointers only, and shown here by lines.
 
 use std::{fs, ops::Range, path::Path};
 
@@ -24,8 +25,8 @@ pub(crate) enum SettingPart {
     Text,
 }
 
-/// The lines of the file that these problems of a plugin's settings are about, each a JSON Pointer and a reason. None where the file can't
-/// be read (any more) or doesn't have the plugin.
+/// The lines of the file that these problems of a plugin's settings are about, each a JSON Pointer
+/// and a reason. None where the file can't be read (any more) or doesn't have the plugin.
 pub(crate) fn excerpt_of_settings<'a>(
     file: &Path,
     plugin: &str,
@@ -58,7 +59,8 @@ fn plugin_table<'t, 'i>(plugins: &'t DeArray<'i>, name: &str) -> Option<&'t Span
     plugins.iter().find(is_named)
 }
 
-/// The value at the pointer, or as near to it as there is one. A key that shouldn't be there is shown itself.
+/// The value at the pointer, or as near to it as there is one. A key that shouldn't be there is
+/// shown itself.
 fn place(plugin: &Spanned<DeValue<'_>>, pointer: &str, about: SettingPart) -> Range<usize> {
     let keys = pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~"));
     let (mut at, mut span) = (plugin, name_of(plugin));

@@ -1,4 +1,5 @@
-//! Every way in which `lback.toml` can be wrong: what is said about it, and what to do. Where it is wrong is the [`Problem`]'s part.
+//! Every way in which `lback.toml` can be wrong: what is said about it, and what to do. Where it is
+//! wrong is the [`Problem`]'s part.
 
 use std::{ops::Range, time::Duration};
 
@@ -79,7 +80,8 @@ pub(super) enum Fault {
     /// A plugin's own settings, which its schema refuses.
     #[error("{path}{reason}")]
     Setting { path: String, reason: String, hidden: bool },
-    /// The schema let through what the types refuse. Both are made of the same definition, so this is for what nobody thought of.
+    /// The schema let through what the types refuse. Both are made of the same definition, so this
+    /// is for what nobody thought of.
     #[error("{message}")]
     Other { message: String },
 }
@@ -98,8 +100,8 @@ pub(super) enum KeyAdvice {
 }
 
 impl Fault {
-    /// Whether what stands there may well be a secret itself: a token instead of its name, or a webhook's whole URL. It is then shown
-    /// nowhere, since reports end up in the logs of CI.
+    /// Whether what stands there may well be a secret itself: a token instead of its name, or a
+    /// webhook's whole URL. It is then shown nowhere, since reports end up in the logs of CI.
     pub(super) fn hides_text(&self) -> bool {
         matches!(
             self,

@@ -1,10 +1,12 @@
 //! `lback.toml`: what it may say, where it is found, and how a mistake in it is shown.
 //!
-//! The way of a file: `discover` finds it; `document` parses it and holds it against the schema; `raw` has the types of what was
-//! typed, from which `schema` is generated; `resolve` turns them once into the [`Config`] below, which says what was meant.
+//! The way of a file: `discover` finds it; `document` parses it and holds it against the schema;
+//! `raw` has the types of what was typed, from which `schema` is generated; `resolve` turns them
+//! once into the [`Config`] below, which says what was meant.
 //!
-//! Left to others: the environment and the command line (`cli/` overrides what stands here), whether a plugin's file exists and
-//! what it asks for (`plugin/`), and the defaults that depend on the kind of a plugin (`dispatch/`).
+//! Left to others: the environment and the command line (`cli/` overrides what stands here),
+//! whether a plugin's file exists and what it asks for (`plugin/`), and the defaults that depend on
+//! the kind of a plugin (`dispatch/`).
 
 mod discover;
 mod document;
@@ -56,7 +58,8 @@ pub(crate) struct Config {
     pub(crate) dispatch: DispatchConfig,
     pub(crate) journal: JournalConfig,
     pub(crate) registry: RegistryConfig,
-    /// In the order of the file, which is the order in which denials are reported. No two have the same name.
+    /// In the order of the file, which is the order in which denials are reported. No two have the
+    /// same name.
     pub(crate) plugins: Vec<PluginConfig>,
 }
 
@@ -70,7 +73,8 @@ pub(crate) struct ProjectConfig {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AlembicConfig {
-    /// The program and its first arguments, never empty. None: look for Alembic where it usually is.
+    /// The program and its first arguments, never empty. None: look for Alembic where it usually
+    /// is.
     pub(crate) command: Option<Vec<String>>,
     /// Alembic's own configuration file, relative to the root. None: leave it to Alembic.
     pub(crate) config: Option<String>,

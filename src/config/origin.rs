@@ -4,8 +4,8 @@ use std::{fmt, str::FromStr};
 
 use url::{Host, Url};
 
-/// A scheme, a host and a port, normalised as the URL standard says: lower case, IDNA, and the port always known.
-/// Two origins are the same if all three are.
+/// A scheme, a host and a port, normalised as the URL standard says: lower case, IDNA, and the port
+/// always known. Two origins are the same if all three are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Origin {
     scheme: Scheme,
@@ -59,7 +59,8 @@ impl Origin {
 impl FromStr for Origin {
     type Err = OriginError;
 
-    /// Stricter than a URL parser, which mends much in silence: what grants a permission says exactly what it grants.
+    /// Stricter than a URL parser, which mends much in silence: what grants a permission says
+    /// exactly what it grants.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
             return Err(OriginError::Character);

@@ -1,7 +1,9 @@
-//! What may be typed into `lback.toml`: the types that the file is read into, and that its JSON Schema is generated from.
+//! What may be typed into `lback.toml`: the types that the file is read into, and that its JSON
+//! Schema is generated from.
 //!
-//! The comments of the fields are the descriptions that editors show, so they speak to the person who writes the file. What a
-//! value must look like beyond its type is checked in `value`; a pattern here helps editors and may be more lenient, never stricter.
+//! The comments of the fields are the descriptions that editors show, so they speak to the person
+//! who writes the file. What a value must look like beyond its type is checked in `value`; a
+//! pattern here helps editors and may be more lenient, never stricter.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +14,8 @@ use toml::{Spanned, Table};
 use super::resolve;
 use crate::model::event::SignalName;
 
-/// What lback does in this project. The folder of this file is the project's root, and the one in which Alembic runs.
+/// What lback does in this project. The folder of this file is the project's root, and the one in
+/// which Alembic runs.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(title = "lback.toml")]
@@ -34,7 +37,8 @@ pub(super) struct RawProject {
     /// The project's name, as plugins are told it. Default: the name of the root folder.
     #[schemars(with = "Option<String>", length(min = 1), example = &"shop")]
     pub(super) name: Option<Spanned<String>>,
-    /// The environment that lback runs in, unless `LBACK_ENVIRONMENT` or `--environment` says otherwise. Without one, a policy assumes the worst.
+    /// The environment that lback runs in, unless `LBACK_ENVIRONMENT` or `--environment` says
+    /// otherwise. Without one, a policy assumes the worst.
     #[schemars(with = "Option<String>", length(min = 1), example = &"production")]
     pub(super) environment: Option<Spanned<String>>,
 }
@@ -43,7 +47,8 @@ pub(super) struct RawProject {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawAlembic {
-    /// The program and its first arguments. Default: the `alembic` of the project's `.venv`, then of `VIRTUAL_ENV`, then on `PATH`.
+    /// The program and its first arguments. Default: the `alembic` of the project's `.venv`, then
+    /// of `VIRTUAL_ENV`, then on `PATH`.
     #[schemars(with = "Option<Vec<String>>", length(min = 1), extend("examples" = [["alembic"]]))]
     pub(super) command: Option<Vec<Spanned<String>>>,
     /// Alembic's configuration file, relative to the root. Default: the one that Alembic finds.
@@ -52,8 +57,8 @@ pub(super) struct RawAlembic {
     /// How long one run of Alembic may take; then it is stopped. Default: no limit.
     #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"30m")]
     pub(super) timeout: Option<Spanned<String>>,
-    /// Whether Alembic is started through lback's launcher, which reports steps and heads and takes the lock. Without it, Alembic runs just
-    /// as it is typed.
+    /// Whether Alembic is started through lback's launcher, which reports steps and heads and takes
+    /// the lock. Without it, Alembic runs just as it is typed.
     #[schemars(extend("default" = true))]
     pub(super) launcher: Option<bool>,
     /// What a run that changes a database does while another one holds its lock.
@@ -73,7 +78,8 @@ pub(super) struct RawAlembic {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawPlan {
-    /// How long it may take. The time isn't a policy's: the plan is made once, for all that ask for it.
+    /// How long it may take. The time isn't a policy's: the plan is made once, for all that ask for
+    /// it.
     #[schemars(
         with = "Option<String>",
         pattern(DURATION_PATTERN),
@@ -81,8 +87,9 @@ pub(super) struct RawPlan {
         example = &"5m",
     )]
     pub(super) timeout: Option<Spanned<String>>,
-    /// The tables that revisions write, where the analysis can't tell: a list for each revision, empty for one that writes none. A line
-    /// `# lback: writes users` in the script itself says the same.
+    /// The tables that revisions write, where the analysis can't tell: a list for each revision,
+    /// empty for one that writes none. A line `# lback: writes users` in the script itself says the
+    /// same.
     #[schemars(extend("examples" = [{ "1d2a96c04b5e": ["users", "billing.orders"] }]))]
     pub(super) writes: Option<BTreeMap<String, Vec<String>>>,
 }
@@ -91,7 +98,8 @@ pub(super) struct RawPlan {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawDispatch {
-    /// How long handlers may still take once Alembic has ended; then they are stopped, and lback exits.
+    /// How long handlers may still take once Alembic has ended; then they are stopped, and lback
+    /// exits.
     #[schemars(
         with = "Option<String>",
         pattern(DURATION_PATTERN),
@@ -108,7 +116,8 @@ pub(super) struct RawJournal {
     /// Whether runs are recorded. Without it, a message that a handler could not deliver is lost.
     #[schemars(extend("default" = true))]
     pub(super) enabled: Option<bool>,
-    /// The file, relative to the root. Default: one in lback's folder for state, which all projects of this user share.
+    /// The file, relative to the root. Default: one in lback's folder for state, which all projects
+    /// of this user share.
     #[schemars(with = "Option<String>", length(min = 1), example = &".lback/journal.db")]
     pub(super) path: Option<Spanned<String>>,
     /// How long a run is kept.
@@ -125,8 +134,8 @@ pub(super) struct RawJournal {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawRegistry {
-    /// A folder, relative to the root, that `lback plugin vendor` has filled. Plugins are looked for in it first, so that nothing need be
-    /// fetched.
+    /// A folder, relative to the root, that `lback plugin vendor` has filled. Plugins are looked
+    /// for in it first, so that nothing need be fetched.
     #[schemars(with = "Option<String>", length(min = 1), example = &"vendor/plugins")]
     pub(super) vendor: Option<Spanned<String>>,
 }
@@ -138,15 +147,16 @@ pub(super) struct RawPlugin {
     /// Its name here, in kebab-case. No two have the same.
     #[schemars(with = "String", length(max = 64), pattern(NAME_PATTERN), example = &"guard")]
     pub(super) name: Spanned<String>,
-    /// Where the component comes from: a file, relative to the root; `https://…`; or `oci://registry/repository:tag`. What it is by its bytes
-    /// stands in `lback.lock`.
+    /// Where the component comes from: a file, relative to the root; `https://…`; or
+    /// `oci://registry/repository:tag`. What it is by its bytes stands in `lback.lock`.
     #[schemars(
         with = "String",
         length(min = 1),
         extend("examples" = ["plugins/guard.wasm", "oci://registry.example.com/team/guard:1.2.0"]),
     )]
     pub(super) source: Spanned<String>,
-    /// The public key of minisign that its signature is verified with, as `minisign -G` prints it. With it, nothing else is loaded.
+    /// The public key of minisign that its signature is verified with, as `minisign -G` prints it.
+    /// With it, nothing else is loaded.
     #[schemars(
         with = "Option<String>",
         pattern(KEY_PATTERN),
@@ -159,7 +169,8 @@ pub(super) struct RawPlugin {
     /// Whether it can stop a run.
     #[schemars(extend("default" = "enforce"))]
     pub(super) mode: Option<PluginMode>,
-    /// What happens if it fails: it breaks, is missing, or runs into a limit. Default: `block` for a policy, `warn` for a handler.
+    /// What happens if it fails: it breaks, is missing, or runs into a limit. Default: `block` for
+    /// a policy, `warn` for a handler.
     pub(super) on_error: Option<OnError>,
     /// Whether a person may go on against it with `--override` and a reason.
     #[schemars(extend("default" = false))]

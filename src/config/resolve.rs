@@ -1,4 +1,5 @@
-//! From what was typed to what it means: defaults, absolute paths, durations, and what holds between several values.
+//! From what was typed to what it means: defaults, absolute paths, durations, and what holds
+//! between several values.
 
 use std::{
     collections::HashMap,
@@ -73,7 +74,8 @@ pub(super) fn name_of(root: &Path) -> String {
     root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// Goes on after a problem with whatever value is at hand: a configuration with problems is never handed out.
+/// Goes on after a problem with whatever value is at hand: a configuration with problems is never
+/// handed out.
 struct Resolver<'a> {
     root: &'a Path,
     file: Option<&'a Path>,

@@ -1,4 +1,5 @@
-//! The JSON Schema of `lback.toml`, from the same types that the file is read into. Editors use it, and so does `document`.
+//! The JSON Schema of `lback.toml`, from the same types that the file is read into. Editors use it,
+//! and so does `document`.
 
 use schemars::{
     Schema,

@@ -12,11 +12,13 @@ use super::{
 };
 use crate::registry::{PublicKey, Source};
 
-/// Below, nothing could answer; above, a slip of the unit (`30M` are months) is likelier than the wish.
+/// Below, nothing could answer; above, a slip of the unit (`30M` are months) is likelier than the
+/// wish.
 const DURATIONS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_hours(30 * 24));
 /// A year as humantime counts it: 365.25 days.
 pub(super) const YEAR: Duration = Duration::from_hours(8_766);
-/// For what is kept: years make sense, and less than an hour would lose what the next run should still tell.
+/// For what is kept: years make sense, and less than an hour would lose what the next run should
+/// still tell.
 const RETENTIONS: (Duration, Duration) = (Duration::from_hours(1), Duration::from_secs(100 * YEAR.as_secs()));
 /// Below, no real component starts; above lies what 32-bit WebAssembly can't address.
 const SIZES: (u64, u64) = (bytesize::MIB, 4 * bytesize::GIB);

@@ -1,4 +1,5 @@
-//! Runs whose process is gone without a word: they are marked, and their handlers are told in their place.
+//! Runs whose process is gone without a word: they are marked, and their handlers are told in their
+//! place.
 
 use std::fmt;
 
@@ -29,7 +30,8 @@ impl fmt::Display for CrashedRun {
     }
 }
 
-/// Marks the runs that are over without an end, and queues what their handlers should hear. Each is found once.
+/// Marks the runs that are over without an end, and queues what their handlers should hear. Each is
+/// found once.
 pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite::Result<Vec<CrashedRun>> {
     let mut statement = transaction.prepare_cached(OPEN)?;
     let open: Vec<(String, String, i64)> =
@@ -108,7 +110,8 @@ fn in_its_place(began: Event, run: &CrashedRun) -> Event {
     }
 }
 
-/// Always the same for the same run, so that its receiver can tell it from another: a UUID of version 7 with the run's time.
+/// Always the same for the same run, so that its receiver can tell it from another: a UUID of
+/// version 7 with the run's time.
 fn id_of_crash(run: Uuid) -> Uuid {
     let digest = Sha256::digest([run.as_bytes().as_slice(), b"crashed"].concat());
     let mut random = [0; 10];

@@ -17,9 +17,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Between two attempts at what SQLite doesn't wait for itself.
 const RETRY: Duration = Duration::from_millis(5);
 
-/// Bytes that may be written ahead before somebody merges them: some runs. Whoever opens the file reads them all.
+/// Bytes that may be written ahead before somebody merges them: some runs. Whoever opens the file
+/// reads them all.
 const MUCH_AHEAD: u64 = 1024 * 1024;
-/// Pages after which it is done even in the middle of a run: dozens of runs were killed, one after the other.
+/// Pages after which it is done even in the middle of a run: dozens of runs were killed, one after
+/// the other.
 const SURELY_TOO_MUCH_AHEAD: u32 = 10_000;
 
 /// Opens the journal to write, and makes it where there is none.
@@ -66,10 +68,11 @@ fn connect(path: &Path) -> Result<Connection, JournalError> {
     }
 }
 
-/// Has the file written ahead of. Where the file system can't do it, the mode stays as it is, and everything works as well, if slower.
+/// Has the file written ahead of. Where the file system can't do it, the mode stays as it is, and
+/// everything works as well, if slower.
 ///
-/// SQLite doesn't wait when two processes want to change the mode at the same moment, as the first runs of a project may: then whoever is second
-/// tries again, and mostly finds it done.
+/// SQLite doesn't wait when two processes want to change the mode at the same moment, as the first
+/// runs of a project may: then whoever is second tries again, and mostly finds it done.
 fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     let begun = Instant::now();
     loop {
@@ -94,11 +97,13 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<FileVersion> {
         return Ok(found);
     }
     write_ahead(connection)?;
-    // A commit is in the kernel's hands when it returns: it outlives the process, however that ends. Only a crash of the machine can
-    // take the last ones back, and never leaves half of one. Waiting for the disk at each commit would cost more than it saves.
+    // A commit is in the kernel's hands when it returns: it outlives the process, however that
+    // ends. Only a crash of the machine can take the last ones back, and never leaves half of one.
+    // Waiting for the disk at each commit would cost more than it saves.
     connection.pragma_update(None, "synchronous", "normal")?;
-    // What is written ahead goes to the main file at the end of some run (`merge`). SQLite itself would do it in the middle of one, and again
-    // when the last process leaves, each time waiting for the disk.
+    // What is written ahead goes to the main file at the end of some run (`merge`). SQLite itself
+    // would do it in the middle of one, and again when the last process leaves, each time waiting
+    // for the disk.
     connection.pragma_update(None, "wal_autocheckpoint", SURELY_TOO_MUCH_AHEAD)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     if found == FileVersion::Older {
@@ -107,7 +112,8 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<FileVersion> {
     Ok(found)
 }
 
-/// Has what was written ahead go to the main file, if it is much. Waits for the disk: only at the end of a run.
+/// Has what was written ahead go to the main file, if it is much. Waits for the disk: only at the
+/// end of a run.
 pub(super) fn merge(connection: &Connection, path: &Path) {
     let mut ahead = path.as_os_str().to_owned();
     ahead.push("-wal");

@@ -1,6 +1,8 @@
-//! Who lives: a process that writes holds a lock on a file of its own, which the system frees when the process ends, however it ends.
+//! Who lives: a process that writes holds a lock on a file of its own, which the system frees when
+//! the process ends, however it ends.
 //!
-//! The file goes when its owner ends in good order. So one that is there and free belonged to a process that crashed.
+//! The file goes when its owner ends in good order. So one that is there and free belonged to a
+//! process that crashed.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -10,7 +12,8 @@ use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
-/// A file that is free after this time was left by someone who crashed, not made by someone who is about to lock it.
+/// A file that is free after this time was left by someone who crashed, not made by someone who is
+/// about to lock it.
 const SURELY_LEFT: Duration = Duration::from_hours(24);
 
 /// The folder of the locks: beside the journal, since whoever shares the one must share the other.

@@ -1,12 +1,15 @@
-//! What happened, kept: runs with their steps, verdicts and outcome, and the messages that handlers have not heard yet.
+//! What happened, kept: runs with their steps, verdicts and outcome, and the messages that handlers
+//! have not heard yet.
 //!
-//! One SQLite file holds the runs of many processes and projects. A [`RunRecord`] writes down one run and never fails it: what can't be
-//! written is said once. The same file is the outbox of the handlers: an event is in it before they are told, and stays until they have
-//! heard it ([`outbox`]). A run whose process is gone without a word is recognised by its lock ([`lock`]) and reported in its place
-//! ([`crash`]). `lback log` reads through [`JournalReader`].
+//! One SQLite file holds the runs of many processes and projects. A [`RunRecord`] writes down one
+//! run and never fails it: what can't be written is said once. The same file is the outbox of the
+//! handlers: an event is in it before they are told, and stays until they have heard it
+//! ([`outbox`]). A run whose process is gone without a word is recognised by its lock ([`lock`])
+//! and reported in its place ([`crash`]). `lback log` reads through [`JournalReader`].
 //!
-//! Left to others: whom an event concerns and how it is told (`dispatch/`), what a run is (`migration/`), and how all this looks (`output/`).
-//! Only what was redacted gets in, and passes `hiding` once more.
+//! Left to others: whom an event concerns and how it is told (`dispatch/`), what a run is
+//! (`migration/`), and how all this looks (`output/`). Only what was redacted gets in, and passes
+//! `hiding` once more.
 
 mod crash;
 mod error;

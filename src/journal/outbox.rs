@@ -1,8 +1,9 @@
 //! What handlers have not heard yet, and who tells it.
 //!
-//! A delivery waits until it is done. It belongs to a living process, or to whoever claims it: two never tell the same at the same time.
-//! One that keeps failing while the same plugin takes newer ones is parked: it is the message that is at fault, and it no longer stands
-//! in the way. As long as nothing gets through, the receiver is at fault, and nothing is given up before a day is over.
+//! A delivery waits until it is done. It belongs to a living process, or to whoever claims it: two
+//! never tell the same at the same time. One that keeps failing while the same plugin takes newer
+//! ones is parked: it is the message that is at fault, and it no longer stands in the way. As long
+//! as nothing gets through, the receiver is at fault, and nothing is given up before a day is over.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,8 +63,8 @@ impl Outbox {
         Self { place: place.map(Arc::new), record }
     }
 
-    /// Takes what waits for these plugins and has no living owner, the oldest first; with `parked`, what was given up as well. None where
-    /// there is no journal.
+    /// Takes what waits for these plugins and has no living owner, the oldest first; with `parked`,
+    /// what was given up as well. None where there is no journal.
     pub(crate) async fn claim(&self, plugins: Vec<String>, parked: bool) -> Option<Vec<PendingDelivery>> {
         let place = self.place.clone()?;
         let (owner, scope) = (place.owner.id.to_string(), Arc::clone(&place.scope));
@@ -119,7 +120,8 @@ impl Outbox {
         self.not_heard(event, plugin, error, false).await
     }
 
-    /// It was not heard before the run had to end. While it was told nothing else was: it may be at fault, whatever the others did.
+    /// It was not heard before the run had to end. While it was told nothing else was: it may be at
+    /// fault, whatever the others did.
     pub(crate) async fn cut_off(&self, event: Uuid, plugin: &str, error: &str) -> Option<DeliveryFailure> {
         self.not_heard(event, plugin, error, true).await
     }
@@ -138,7 +140,8 @@ impl Outbox {
         place.owner.release();
     }
 
-    /// Changes a delivery. Were the change lost with the process, the message would be told once more, as it may be anyway.
+    /// Changes a delivery. Were the change lost with the process, the message would be told once
+    /// more, as it may be anyway.
     fn change(
         &self,
         event: Uuid,
@@ -258,7 +261,8 @@ pub(super) const ATTEMPT: &str = "update delivery set attempts = attempts + 1, l
     where event = (select number from event where id = ?1) and plugin = ?2";
 pub(super) const DONE: &str = "update delivery set state = 'done', delivered = ?3, error = null, owner = null
     where event = (select number from event where id = ?1) and plugin = ?2";
-/// What is done has no owner. That it is left out lets the index of what is open be used: a journal holds a year of deliveries.
+/// What is done has no owner. That it is left out lets the index of what is open be used: a journal
+/// holds a year of deliveries.
 pub(super) const LET_GO: &str =
     "update delivery set owner = null, error = coalesce(error, 'lback ended before it was told')
     where owner = ?1 and state <> 'done'";

@@ -1,8 +1,9 @@
 //! The one writer of a process: a thread with the file, and the queue of what is to be written.
 //!
-//! Nobody waits for the disk or for other processes unless they ask to. What queues up while a transaction is under way becomes one
-//! transaction, and what may wait a little waits for the next. What can't be written is said once and tried again with whatever comes next, in order: another process may have held the
-//! file, a disk may have been full.
+//! Nobody waits for the disk or for other processes unless they ask to. What queues up while a
+//! transaction is under way becomes one transaction, and what may wait a little waits for the next.
+//! What can't be written is said once and tried again with whatever comes next, in order: another
+//! process may have held the file, a disk may have been full.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const LAST_PATIENCE: Duration = Duration::from_secs(5);
 /// Once writing has failed, the next attempts wait no longer than this for other processes.
 const IMPATIENT_BUSY_TIMEOUT: Duration = Duration::from_millis(100);
-/// How long something that may wait is kept back for others to join it: each transaction writes some pages, however little changes.
+/// How long something that may wait is kept back for others to join it: each transaction writes
+/// some pages, however little changes.
 const LINGER: Duration = Duration::from_millis(1);
 /// What is kept to be tried again; more than any run writes.
 const MOST_UNWRITTEN: usize = 10_000;
@@ -89,7 +91,8 @@ impl Work {
 }
 
 impl Journal {
-    /// Opens the journal, or makes it. That it can't be done is said by the log, and by [`Self::failure`].
+    /// Opens the journal, or makes it. That it can't be done is said by the log, and by
+    /// [`Self::failure`].
     pub(crate) fn open(settings: JournalSettings) -> Self {
         let locks = Locks::beside(&settings.path);
         let (queue, works) = channel();
@@ -126,7 +129,8 @@ impl Journal {
         let _ = self.queue.send(Work::new(act, then));
     }
 
-    /// Queues something and gives its result once it is in the file; none where it can't be written, or not soon.
+    /// Queues something and gives its result once it is in the file; none where it can't be
+    /// written, or not soon.
     pub(super) fn ask<T, F>(&self, act: F) -> impl Future<Output = Option<T>> + Send + use<T, F>
     where
         T: Send + 'static,
@@ -211,7 +215,8 @@ fn gather(batch: &mut VecDeque<Work>, works: &Receiver<Work>) {
     let end = Instant::now() + LINGER;
     batch.extend(works.try_iter());
     while batch.iter().all(|work| work.when == When::Soon) {
-        // Without time left, it has waited long enough; or nobody is there any more who could send something.
+        // Without time left, it has waited long enough; or nobody is there any more who could send
+        // something.
         let left = end.checked_duration_since(Instant::now());
         let Some(Ok(work)) = left.map(|left| works.recv_timeout(left)) else { return };
         batch.push_back(work);

@@ -64,8 +64,9 @@ pub(crate) struct RunRow {
     pub(crate) ended: Option<Timestamp>,
     /// Between these two.
     pub(crate) duration_ms: Option<i64>,
-    /// `completed`, `failed`, `denied`, `timed_out`, `interrupted`, `locked`, `not_found`, `crashed` (lback ended without a word), `running`, or
-    /// `unknown` (the journal couldn't be written at its end).
+    /// `completed`, `failed`, `denied`, `timed_out`, `interrupted`, `locked`, `not_found`,
+    /// `crashed` (lback ended without a word), `running`, or `unknown` (the journal couldn't be
+    /// written at its end).
     pub(crate) outcome: String,
     /// As the signal `alembic_command_failed` has it.
     pub(crate) error_type: Option<String>,

@@ -16,7 +16,8 @@ use super::run_facts::{DatabaseState, End, RunStart, Step, ToolVersions, Verdict
 use super::{crash, retention, stored_event};
 use crate::model::event::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
 
-/// The record of one run. Clones write to the same record. Without a journal, everything here does nothing.
+/// The record of one run. Clones write to the same record. Without a journal, everything here does
+/// nothing.
 #[derive(Clone, Default)]
 pub(crate) struct RunRecord(Option<Arc<Inner>>);
 
@@ -47,7 +48,8 @@ impl Journal {
             crash::recover(transaction, &locks)
         };
         self.put_and_then(enter, move |crashed| {
-            // Not before it is in the file that they crashed: without their locks nobody could tell any more.
+            // Not before it is in the file that they crashed: without their locks nobody could tell
+            // any more.
             for crashed in crashed {
                 after.remove(&crashed.id);
                 tracing::warn!("{crashed}");
@@ -100,7 +102,8 @@ impl RunRecord {
         Self::default()
     }
 
-    /// What Alembic is given: as it is, and as it may be shown. What differs is hidden in all that is written from here on.
+    /// What Alembic is given: as it is, and as it may be shown. What differs is hidden in all that
+    /// is written from here on.
     pub(crate) fn command(&self, command: &AlembicCommand, argv: &[OsString], shown: &[String]) {
         let Some(inner) = &self.0 else { return };
         inner.hiding.write().unwrap_or_else(PoisonError::into_inner).learn(argv, shown);
@@ -129,8 +132,8 @@ impl RunRecord {
         inner.update(move |transaction, run| transaction.prepare_cached(SET_HEIRS)?.execute(params![run, plugins]));
     }
 
-    /// Writes the event down together with those who are to be told, before anybody is. It is queued at once; what is returned tells
-    /// whether it is in the file.
+    /// Writes the event down together with those who are to be told, before anybody is. It is
+    /// queued at once; what is returned tells whether it is in the file.
     pub(crate) fn event(&self, event: &Event, plugins: Vec<String>) -> impl Future<Output = bool> + Send + use<> {
         let written = self.0.as_ref().map(|inner| inner.event(event, plugins));
         async {
@@ -240,7 +243,8 @@ impl RunRecord {
         self.0.as_ref().map_or_else(|| text.to_owned(), |inner| inner.hiding().free(text))
     }
 
-    /// Ends the record: what was not told is anybody's from here on, and what is too old goes. Waits until it is written.
+    /// Ends the record: what was not told is anybody's from here on, and what is too old goes.
+    /// Waits until it is written.
     pub(crate) async fn end(&self, end: End) {
         let Some(inner) = &self.0 else { return };
         let (run, scope) = (inner.owner.id.to_string(), Arc::clone(&inner.scope));

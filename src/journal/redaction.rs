@@ -1,7 +1,9 @@
-//! The last gate before the file: what was hidden on the command line is hidden in every text that comes later, too.
+//! The last gate before the file: what was hidden on the command line is hidden in every text that
+//! comes later, too.
 //!
-//! Events reach the journal without the passwords of URLs and without the values of secrets. Alembic may print what it was given with
-//! `-x`, though; handlers are told so, but nothing of that is to lie on a disk for a year.
+//! Events reach the journal without the passwords of URLs and without the values of secrets.
+//! Alembic may print what it was given with `-x`, though; handlers are told so, but nothing of that
+//! is to lie on a disk for a year.
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -14,7 +16,8 @@ const HIDDEN: &str = "***";
 /// A shorter value would blot out parts of ordinary words; nothing that short is a secret.
 const SHORTEST: usize = 4;
 
-/// Fields that say what was run, by whom and where. They were hidden at their source, and a value of `-x` may well be an ordinary word.
+/// Fields that say what was run, by whom and where. They were hidden at their source, and a value
+/// of `-x` may well be an ordinary word.
 const KNOWN: [&str; 20] = [
     "id",
     "time",
@@ -50,7 +53,8 @@ impl Hiding {
         Self { redact, values: Vec::new() }
     }
 
-    /// Learns what was hidden between a command line and what of it is shown. Both have the same words, from the end.
+    /// Learns what was hidden between a command line and what of it is shown. Both have the same
+    /// words, from the end.
     pub(super) fn learn(&mut self, argv: &[OsString], shown: &[String]) {
         for (word, shown) in argv.iter().rev().zip(shown.iter().rev()) {
             let word = word.to_string_lossy();

@@ -25,7 +25,8 @@ pub(crate) struct ToolVersions {
     pub(crate) python: Option<String>,
 }
 
-/// A database of a run. It may be written down again when more is known: what is none then stays as it was.
+/// A database of a run. It may be written down again when more is known: what is none then stays as
+/// it was.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DatabaseState {
     /// Which one, from 0: an env.py may migrate several.

@@ -5,7 +5,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 /// Tells journals from databases of other programs: "lbck" in ASCII.
 const APPLICATION: u32 = 0x6c62_636b;
 
-/// What each version adds. A file's `user_version` is the number of these that it has. A released one never changes.
+/// What each version adds. A file's `user_version` is the number of these that it has. A released
+/// one never changes.
 const VERSIONS: [&str; 1] = [include_str!("schema/1.sql")];
 
 /// The version that this lback writes.
@@ -23,7 +24,8 @@ pub(super) enum FileVersion {
     Foreign,
 }
 
-/// What is read belongs together, also while another process makes the file: the caller has a transaction.
+/// What is read belongs together, also while another process makes the file: the caller has a
+/// transaction.
 pub(super) fn look(connection: &Transaction<'_>) -> rusqlite::Result<FileVersion> {
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
@@ -40,7 +42,8 @@ fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("select not exists (select 1 from sqlite_schema)", [], |row| row.get(0))
 }
 
-/// Brings a file up to date. Another process may do the same at the same time: whoever is second finds nothing to do.
+/// Brings a file up to date. Another process may do the same at the same time: whoever is second
+/// finds nothing to do.
 pub(super) fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<FileVersion> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = look(&transaction)?;

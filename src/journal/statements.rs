@@ -1,7 +1,7 @@
 //! What every run has SQLite do, compiled while nobody waits for it yet.
 //!
-//! SQLite reads the definitions of all tables for its first statement, and each takes some time to be compiled. The journal is opened beside other
-//! things; what it then writes, a run waits for.
+//! SQLite reads the definitions of all tables for its first statement, and each takes some time to
+//! be compiled. The journal is opened beside other things; what it then writes, a run waits for.
 
 use rusqlite::Connection;
 

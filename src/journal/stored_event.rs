@@ -1,12 +1,13 @@
-//! An event as the journal keeps it: its JSON form with a version, so that another lback reads it rightly or not at all.
+//! An event as the journal keeps it: its JSON form with a version, so that another lback reads it
+//! rightly or not at all.
 
 use serde_json::{Value, json};
 
 use super::error::StoredEventError;
 use crate::model::event::Event;
 
-/// Of the form below. A new field with a default needs no new version for those who come later; one that an earlier lback must not read
-/// without does.
+/// Of the form below. A new field with a default needs no new version for those who come later; one
+/// that an earlier lback must not read without does.
 const FORM: u64 = 1;
 
 /// The event with every text passed through `text`, which gets the key that it stands under.

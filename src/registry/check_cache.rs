@@ -1,8 +1,9 @@
 //! What was checked of a plugin and found to be good, so that a run need not do it again.
 //!
-//! Compiling a schema takes longer than all else that a run does to load a plugin, and to verify a signature every byte of the plugin is read. What is kept
-//! are digests, a few for each plugin, in the private folder of the compiled plugins: whoever can forge them is this user. Whatever can't be
-//! read counts as not checked.
+//! Compiling a schema takes longer than all else that a run does to load a plugin, and to verify a
+//! signature every byte of the plugin is read. What is kept are digests, a few for each plugin, in
+//! the private folder of the compiled plugins: whoever can forge them is this user. Whatever can't
+//! be read counts as not checked.
 
 use std::fs;
 use std::io;
@@ -43,7 +44,8 @@ impl CheckCache {
         self.kept(plugin).contains(&wanted)
     }
 
-    /// Keeps that it passed. Of two runs that do so at once, one may be forgotten, and checks again.
+    /// Keeps that it passed. Of two runs that do so at once, one may be forgotten, and checks
+    /// again.
     pub(crate) fn insert(&self, plugin: &Digest, check: PluginCheck<'_>) -> io::Result<()> {
         let mut kept = self.kept(plugin);
         kept.insert(0, key(check).hex());

@@ -1,8 +1,9 @@
 //! Which files were read and found to have which digest, so that a run need not read them again.
 //!
-//! A file is known again by what changes with its content: size, times, inode. What is kept lies in the private folder of the compiled plugins. What
-//! runs doesn't hang on it: code is found by the digest that is locked, and was made of bytes that had it. Were a file changed without a
-//! trace, its change would have no effect.
+//! A file is known again by what changes with its content: size, times, inode. What is kept lies in
+//! the private folder of the compiled plugins. What runs doesn't hang on it: code is found by the
+//! digest that is locked, and was made of bytes that had it. Were a file changed without a trace,
+//! its change would have no effect.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -57,7 +58,8 @@ impl DigestCache {
         (*sha256 == digest.hex() && FileStamp::of(path)? == *stamp).then_some(*stamp)
     }
 
-    /// Keeps that a file has this digest. `before` is what it was before it was read. Of two runs that do so at once, one may be forgotten.
+    /// Keeps that a file has this digest. `before` is what it was before it was read. Of two runs
+    /// that do so at once, one may be forgotten.
     pub(super) fn learn(&self, path: &Path, before: Option<FileStamp>, digest: &Digest) {
         let Some(before) = before.filter(|before| before.is_settled() && FileStamp::of(path) == Some(*before)) else {
             return;

@@ -1,7 +1,8 @@
 //! Which bytes a run loads for a plugin: those that `lback.lock` names, and no others.
 //!
-//! A run never downloads. The bytes of a path are read there, all others are in a store; either way their digest is held against the
-//! lock at every load. What was read before and is still the same file is not read again, nor is a signature verified again ([`Installed::remembering`]).
+//! A run never downloads. The bytes of a path are read there, all others are in a store; either way
+//! their digest is held against the lock at every load. What was read before and is still the same
+//! file is not read again, nor is a signature verified again ([`Installed::remembering`]).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +22,8 @@ use crate::support::private_folder::PrivateFolder;
 #[derive(Debug)]
 pub(crate) struct Installed {
     root: PathBuf,
-    /// Whether it can be used is a question of each plugin, so that each fails as `lback.toml` says.
+    /// Whether it can be used is a question of each plugin, so that each fails as `lback.toml`
+    /// says.
     lock: Result<LockFile, Arc<LockError>>,
     stores: Stores,
     memory: Option<Memory>,

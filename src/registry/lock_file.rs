@@ -1,7 +1,9 @@
-//! `lback.lock`: which bytes each plugin of `lback.toml` is, and what it was when a person accepted it.
+//! `lback.lock`: which bytes each plugin of `lback.toml` is, and what it was when a person accepted
+//! it.
 //!
-//! The digest is what a run goes by; everything else is there to be read in a review, and for `update` to compare with. The file
-//! is sorted, so that the same plugins always give the same text, and is read strictly: what isn't understood is refused.
+//! The digest is what a run goes by; everything else is there to be read in a review, and for
+//! `update` to compare with. The file is sorted, so that the same plugins always give the same
+//! text, and is read strictly: what isn't understood is refused.
 
 use std::fs;
 use std::io;

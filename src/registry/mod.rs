@@ -1,4 +1,5 @@
-//! What is installed: which bytes each plugin is (`lback.lock`), where they come from, where they are kept, and their compiled code.
+//! What is installed: which bytes each plugin is (`lback.lock`), where they come from, where they
+//! are kept, and their compiled code.
 //!
 //! It doesn't know what a plugin does or may do; that is `plugin/`.
 

@@ -1,8 +1,10 @@
 //! `lback.toml` and `lback.lock`, changed together by one process at a time.
 //!
-//! Two files can't be replaced at one stroke, so they are replaced in an order in which each moment is a project that works as before
-//! or as after: whatever `lback.toml` lists is in `lback.lock`. A plugin is locked before it is listed, and is no longer listed before its lock
-//! goes. What an update grants, the plugin that is locked until then doesn't ask for. An entry of the lock that nothing lists counts for nothing, and the next change takes it away. What fails is taken back.
+//! Two files can't be replaced at one stroke, so they are replaced in an order in which each moment
+//! is a project that works as before or as after: whatever `lback.toml` lists is in `lback.lock`. A
+//! plugin is locked before it is listed, and is no longer listed before its lock goes. What an
+//! update grants, the plugin that is locked until then doesn't ask for. An entry of the lock that
+//! nothing lists counts for nothing, and the next change takes it away. What fails is taken back.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -33,12 +35,14 @@ pub(crate) struct ProjectTexts {
 pub(crate) enum WriteOrder {
     /// Something is added.
     LockFirst,
-    /// Something goes, or is another now, which may be granted more: what was there doesn't ask for it.
+    /// Something goes, or is another now, which may be granted more: what was there doesn't ask for
+    /// it.
     ConfigFirst,
 }
 
 impl ProjectFiles {
-    /// Waits for whoever changes them now; `waiting` is called before that. `config` is the project's `lback.toml`.
+    /// Waits for whoever changes them now; `waiting` is called before that. `config` is the
+    /// project's `lback.toml`.
     pub(crate) fn hold(config: &Path, waiting: impl FnOnce()) -> io::Result<Self> {
         let root = config.parent().unwrap_or(Path::new("."));
         // The folder itself is locked, so that no lock file remains in it.

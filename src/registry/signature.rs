@@ -1,4 +1,5 @@
-//! Signatures of plugins, in minisign's format: over the component's bytes, so that they hold wherever these come from.
+//! Signatures of plugins, in minisign's format: over the component's bytes, so that they hold
+//! wherever these come from.
 //!
 //! Whether a plugin must be signed is the caller's question: it must where `lback.toml` pins a key.
 
@@ -65,7 +66,8 @@ impl fmt::Display for PublicKey {
     }
 }
 
-/// Did the owner of the key sign these bytes? `signature` is the text of a `.minisig`, if there is one.
+/// Did the owner of the key sign these bytes? `signature` is the text of a `.minisig`, if there is
+/// one.
 pub(crate) fn verify(key: &PublicKey, bytes: &[u8], signature: Option<&str>) -> Result<(), SignatureError> {
     let signature = signature.ok_or(SignatureError::Missing)?;
     let signature = minisign_verify::Signature::decode(signature).map_err(|_| SignatureError::Format)?;

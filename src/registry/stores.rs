@@ -1,7 +1,8 @@
 //! Content stores: folders of plugins, each file named by the digest of its bytes.
 //!
-//! A store needs no trust, since what comes out of it is held against its name. So others may be looked into beside the user's own:
-//! those of an image or a team, and the project's vendor folder. Only the user's own is written to.
+//! A store needs no trust, since what comes out of it is held against its name. So others may be
+//! looked into beside the user's own: those of an image or a team, and the project's vendor folder.
+//! Only the user's own is written to.
 
 use std::fs;
 use std::io;
@@ -21,7 +22,8 @@ pub(crate) struct Stores {
     pub(crate) own: Option<PathBuf>,
 }
 
-/// A file that was put into a store. Dropped, it goes again, unless it was there before or is to stay.
+/// A file that was put into a store. Dropped, it goes again, unless it was there before or is to
+/// stay.
 #[must_use]
 #[derive(Debug)]
 pub(crate) struct StoredPlugin(Option<PathBuf>);
@@ -47,7 +49,8 @@ impl Stores {
         self.find(digest, None)?.into_bytes().ok()
     }
 
-    /// The file with this digest, if a store has it. One whose bytes are others counts for nothing, and is told in the log.
+    /// The file with this digest, if a store has it. One whose bytes are others counts for nothing,
+    /// and is told in the log.
     pub(super) fn find(&self, digest: &Digest, known: Option<&DigestCache>) -> Option<PluginFile> {
         self.shared.iter().chain(&self.own).find_map(|store| {
             let path = store.join(file_name(digest));

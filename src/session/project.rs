@@ -12,8 +12,8 @@ use crate::plugin::{Runtime, RuntimeOptions, Secrets, Sending};
 use crate::registry::{FetchOptions, Fetcher, Installed};
 use crate::session::environment::{Surroundings, current_folder};
 use crate::session::run_options::RunOptions;
-use crate::support::private_folder::PrivateFolder;
 use crate::support::internal_error::InternalError;
+use crate::support::private_folder::PrivateFolder;
 use crate::support::user_error::CommandError;
 use crate::ui::TerminalReporter;
 

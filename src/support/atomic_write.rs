@@ -9,8 +9,8 @@ use std::path::Path;
 pub(crate) const NEW_PREFIX: &str = ".lback-";
 pub(crate) const NEW_SUFFIX: &str = ".new";
 
-/// Replaces the file at `path`, or makes it. It keeps the mode of the file that it replaces; a new one gets the usual one. A link stays, and
-/// the file that it leads to is replaced.
+/// Replaces the file at `path`, or makes it. It keeps the mode of the file that it replaces; a new
+/// one gets the usual one. A link stays, and the file that it leads to is replaced.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -31,8 +31,8 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Replaces the file at `path`, readable by this user only, without waiting for the disk: for caches,
-/// which lback can compute again.
+/// Replaces the file at `path`, readable by this user only, without waiting for the disk: for
+/// caches, which lback can compute again.
 pub(crate) fn replace_unsynced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
     file.write_all(bytes)?;
@@ -40,7 +40,8 @@ pub(crate) fn replace_unsynced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the change of names itself last. Not every file system can, and none is worse off for the try.
+/// Makes the change of names itself last. Not every file system can, and none is worse off for the
+/// try.
 fn sync_folder(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
-/// The SHA-256 of a plugin's bytes. It names what runs: compiled code and everything known of a plugin is kept under it.
+/// The SHA-256 of a plugin's bytes. It names what runs: compiled code and everything known of a
+/// plugin is kept under it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Digest([u8; 32]);
 

@@ -1,7 +1,7 @@
 //! Folders that nobody but this user can write to.
 //!
-//! Compiled plugins are native code that lback maps and runs: whoever can write them is this user. So their folder belongs to the
-//! user alone, or isn't used.
+//! Compiled plugins are native code that lback maps and runs: whoever can write them is this user.
+//! So their folder belongs to the user alone, or isn't used.
 
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};

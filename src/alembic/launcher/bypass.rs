@@ -1,31 +1,33 @@
-//! Why Alembic is run as it is configured, without the launcher.
+//! The reason why Alembic runs as configured, without the launcher.
 
 use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 
-/// Without the launcher there is no lock, no word of heads and steps, and no reading of the heads after a failure.
+/// The reason for a run without the launcher. Such a run has no lock, no heads and steps, and no
+/// reading of the heads after a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BypassReason {
     /// `[alembic] launcher = false`.
     TurnedOff,
-    /// There is no channel to a process on this system.
+    /// The system has no channel to a process.
     System,
-    /// The configured command is none whose Python lback could start by itself: `flask db`, a shell script.
+    /// lback can't determine which Python the configured command starts: `flask db`, a shell
+    /// script.
     OtherProgram { command: String },
-    /// A tool has a command of the project's own under the name `alembic`.
+    /// The project defines a command named `alembic` for a tool.
     Alias { tool: String },
-    /// The launcher can't be written anywhere.
+    /// The launcher's files can't be written.
     NoFolder { folder: PathBuf, why: String },
-    /// The interpreter can't be started with it.
+    /// The interpreter could not be started with the launcher.
     NotStarted { why: String },
-    /// It was started, and couldn't do its work.
+    /// The launcher was started, but can't do its work.
     Unable { why: String },
-    /// It ended without a word: a tool before it failed, most often.
+    /// The launcher ended before its first message, typically because a tool that starts it failed.
     NoWord,
 }
 
 impl BypassReason {
-    /// Whether somebody decided that it be so, and needs no word about it.
+    /// Returns whether the user chose this, so that no message is needed.
     pub(crate) fn is_chosen(&self) -> bool {
         matches!(self, Self::TurnedOff)
     }

@@ -1,4 +1,5 @@
-//! lback's end of the channel: a JSON document a line, in both directions, after a first line that names a folder.
+//! lback's end of the channel: one JSON document a line, in both directions, after a first line
+//! with the path of a folder.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
@@ -17,7 +18,8 @@ use super::{LauncherEvent, RunConstraints};
 use crate::alembic::planner_client::{PlannerMessage, PlannerRequest};
 use crate::config::LockMode;
 
-/// What is read at most once Alembic has ended. All that it said was on the channel by then, which holds less.
+/// The largest number of bytes to read after the end of Alembic. The channel holds less than this,
+/// so all messages are included.
 const LAST_WORDS: u64 = 4 * 1024 * 1024;
 
 #[derive(Debug)]
@@ -26,11 +28,11 @@ pub(super) struct LauncherChannel {
     writer: ChannelWriter,
 }
 
-/// What comes from the launcher. Cancel safe.
+/// The messages from the launcher. Cancel safe.
 #[derive(Debug)]
 pub(super) struct ChannelReader {
     from: BufReader<OwnedReadHalf>,
-    /// What has come of a line.
+    /// The received part of a line.
     line: Vec<u8>,
     databases: Databases,
 }
@@ -38,7 +40,7 @@ pub(super) struct ChannelReader {
 #[derive(Debug)]
 pub(super) struct ChannelWriter(OwnedWriteHalf);
 
-/// The launcher's first word.
+/// The launcher's first message.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Greeting {
@@ -47,7 +49,8 @@ pub(super) enum Greeting {
 }
 
 impl LauncherChannel {
-    /// Both ends; the other one is for the launcher, which finds there in which folder it is remembered what imports take.
+    /// Creates both ends. The other end is for the launcher, which reads from it the folder of the
+    /// import cache.
     pub(super) fn pair(imports: Option<&Path>) -> io::Result<(Self, OwnedFd)> {
         let (mut own, other) = StdStream::pair()?;
         let folder = imports.map_or(&b""[..], |folder| folder.as_os_str().as_bytes());
@@ -59,18 +62,18 @@ impl LauncherChannel {
         Ok((Self { reader, writer: ChannelWriter(write) }, other.into()))
     }
 
-    /// None where the launcher ended without one.
+    /// Returns the first message, or `None` if the launcher ended before it.
     pub(super) async fn greeting(&mut self) -> Option<Greeting> {
         self.reader.next_as().await
     }
 
-    /// Asks for a plan.
+    /// Requests a plan.
     pub(super) async fn ask(&mut self, message: &PlannerRequest<'_>) -> io::Result<()> {
         let line = format!("{}\n", serde_json::to_string(message)?);
         self.writer.0.write_all(line.as_bytes()).await
     }
 
-    /// The next word of the answer; none where the launcher has ended. Cancel safe.
+    /// Returns the next message of the reply, or `None` if the launcher has ended. Cancel safe.
     pub(super) async fn plan_word(&mut self) -> Option<PlannerMessage> {
         self.reader.next_as().await
     }
@@ -81,8 +84,8 @@ impl LauncherChannel {
 }
 
 impl ChannelWriter {
-    /// Lets Alembic begin, with other arguments than those that it was started with where there are some. Version scripts are remembered in the
-    /// folder `scripts`.
+    /// Lets Alembic begin, with these arguments in place of those of the process if given. Version
+    /// scripts are cached in the folder `scripts`.
     pub(super) async fn go(&mut self, terms: &RunConstraints, arguments: Option<Vec<String>>, scripts: Option<&str>) {
         let RunConstraints { lock, single_head, expected, written } = terms;
         let mode = match lock.mode {
@@ -101,23 +104,24 @@ impl ChannelWriter {
             "expected": expected,
             "written": written,
         });
-        // A plan of thousands of steps doesn't fit into the channel at once.
+        // The constraints of thousands of steps don't fit into the channel at once.
         if let Err(error) = self.0.write_all(format!("{message}\n").as_bytes()).await {
             tracing::debug!("the launcher does not listen: {error}");
         }
     }
 
-    /// Lets Alembic begin, to read the heads and to do nothing else.
+    /// Lets Alembic begin, only to read the heads.
     pub(super) fn probe(&self) {
         self.say(&serde_json::json!({ "type": "go", "probe": true }));
     }
 
-    /// Asks for the end of the statement that runs now.
+    /// Requests the cancellation of the running statement.
     pub(super) fn cancel(&self) {
         self.say(&serde_json::json!({ "type": "cancel" }));
     }
 
-    /// Messages are few and short: there is always room for them.
+    /// Sends a message without waiting: messages are few and short, so the channel has room for
+    /// them.
     fn say(&self, message: &serde_json::Value) {
         let line = format!("{message}\n");
         if let Err(error) = self.0.try_write(line.as_bytes()) {
@@ -127,7 +131,8 @@ impl ChannelWriter {
 }
 
 impl ChannelReader {
-    /// The next report; none where there can be no more. Never ends while a process that Alembic left behind holds the channel.
+    /// Returns the next event, or `None` if there can be no more. Never ends while a process that
+    /// Alembic left behind holds the channel.
     pub(super) async fn next(&mut self) -> Option<LauncherEvent> {
         let report = self.next_as::<LauncherEvent>().await?;
         Some(report.redacted())
@@ -146,12 +151,13 @@ impl ChannelReader {
         }
     }
 
-    /// What is there already, for when Alembic has ended: waits for nothing.
+    /// Returns the events that have already arrived, for use after the end of Alembic. Doesn't
+    /// wait.
     pub(super) fn rest(self, writer: ChannelWriter) -> Vec<LauncherEvent> {
         let Self { from, line, mut databases } = self;
         let mut bytes = [line, from.buffer().to_vec()].concat();
         if let Ok(Ok(stream)) = from.into_inner().reunite(writer.0).map(UnixStream::into_std) {
-            // Ends with an error where there is no more for now: what was read before it is kept.
+            // Fails if there is no more for now, after reading what there is.
             let _ = stream.take(LAST_WORDS).read_to_end(&mut bytes);
         }
         let lines = bytes.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
@@ -159,7 +165,7 @@ impl ChannelReader {
     }
 }
 
-/// A message that may name a database by its number.
+/// A message that may contain the number of a database.
 trait Numbered {
     fn database(&mut self) -> Option<&mut u32>;
 }
@@ -182,7 +188,8 @@ impl Numbered for LauncherEvent {
     }
 }
 
-/// Each process counts its databases from 1, and env.py may run migrations in several: here they are counted through.
+/// Numbers databases across processes. Each process counts its databases from 1, and env.py may run
+/// migrations in several.
 #[derive(Debug, Default)]
 struct Databases(BTreeMap<(u32, u32), u32>);
 

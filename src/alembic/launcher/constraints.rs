@@ -6,32 +6,33 @@ use serde::Serialize;
 
 use crate::config::LockMode;
 
-/// How runs on one database are kept apart.
+/// The lock that excludes other runs on a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LockSettings {
     pub(crate) mode: LockMode,
-    /// How long to wait for it.
+    /// The longest wait for the lock.
     pub(crate) timeout: Duration,
 }
 
-/// What must hold for a run on a database.
+/// The requirements of a run on its databases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RunConstraints {
     pub(crate) lock: LockSettings,
-    /// Whether a downgrade needs a single current head. With several, Alembic takes one of them for a relative target, and not always the same.
+    /// Whether a downgrade requires a single current head. With several heads, Alembic starts a
+    /// relative target at any one of them.
     pub(crate) single_head: bool,
-    /// What was planned for each database, in the order in which env.py comes to them, where there is a plan that somebody went by. A run
-    /// that would do something else is ended before its first step.
+    /// The planned steps of each database, in the order of env.py, if a plan was the basis of a
+    /// decision. A run that would do something else ends before its first step.
     pub(crate) expected: Option<Vec<ExpectedSteps>>,
-    /// What `revision` writes into the new script.
+    /// The content that `revision` writes into the new script.
     pub(crate) written: Option<ScriptBodies>,
 }
 
-/// What was planned for a database.
+/// The planned steps of one database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct ExpectedSteps {
     pub(crate) heads: Vec<String>,
-    /// The revisions, in order.
+    /// The revisions, in the order of the run.
     pub(crate) steps: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What is told of a run while it goes on.
+//! The events that the launcher reports during a run.
 
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
@@ -9,40 +9,40 @@ use super::BypassReason;
 use crate::model::database::Direction;
 use crate::support::redact::redact;
 
-/// One thing that happened. Where a report names a database, it is by a number: 1 for the first one that Alembic ran on, and so on. A
-/// database may be met, and counted, more than once. Seconds on the wire are durations here.
+/// An event of a run. Databases are numbered from 1, in the order in which Alembic migrates them; a
+/// database that Alembic visits again gets another number. The launcher sends durations in seconds.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum LauncherEvent {
-    /// Alembic runs as it is configured, and nothing more will be reported.
+    /// Alembic runs as configured, and no more events follow.
     #[serde(skip)]
     Bypassed {
         why: BypassReason,
-        /// Whether the run is one that a lock would have been for.
+        /// Whether the run would have acquired a lock.
         changes_database: bool,
     },
-    /// Alembic is imported. `remembered` is the number of modules whose code was known from an earlier run.
+    /// Alembic is imported. `remembered` is the number of modules whose code was cached.
     Versions { python: String, alembic: String, sqlalchemy: String, remembered: usize },
-    /// Alembic runs, but what it does can't be seen from here on, and no lock is taken.
+    /// Alembic runs, but the launcher can't observe it and acquires no lock.
     Blind { why: String },
     /// Alembic is about to run on a database.
     Database {
         database: u32,
-        /// `SQLAlchemy`'s name of it: `postgresql`, `mysql`, `sqlite`.
+        /// `SQLAlchemy`'s name of the dialect: `postgresql`, `mysql`, `sqlite`.
         dialect: String,
         driver: Option<String>,
         server_version: Option<String>,
         /// The name of the database, or the file.
         name: Option<String>,
-        /// Whether Alembic takes statements that change the schema for a part of transactions.
+        /// Whether Alembic treats schema changes as part of transactions.
         transactional_ddl: bool,
-        /// Whether each step has a transaction of its own, instead of one for all.
+        /// Whether each step runs in its own transaction, instead of one for all steps.
         transaction_per_migration: bool,
     },
-    /// Another run holds the lock; this one waits.
+    /// Another run holds the lock; this one waits for it.
     LockWaiting {
         database: u32,
-        /// What is known of the holder.
+        /// A description of the holder, if known.
         holder: Option<String>,
     },
     LockAcquired {
@@ -65,20 +65,21 @@ pub(crate) enum LauncherEvent {
     Unlocked { database: u32, why: String },
     /// The heads of the database, read under the lock.
     HeadsBefore { database: u32, heads: Vec<String> },
-    /// Several revisions are current, and the target may be meant from any of them: the run ends with status 64.
+    /// Several heads are current, and the target is ambiguous: the run ends with exit code 64.
     Ambiguous { database: u32, heads: Vec<String> },
-    /// The steps are not those that were planned: the heads have changed since. The run ends with status 75.
+    /// The steps differ from the planned ones, because the heads have changed: the run ends with
+    /// exit code 75.
     Drifted {
         database: u32,
         heads: Vec<String>,
         /// The heads for which the plan was made.
         planned: Vec<String>,
     },
-    /// So many steps will be taken, if all goes well; none where Alembic doesn't know beforehand.
+    /// The number of steps to run; `None` if Alembic can't determine it in advance.
     Steps { database: u32, total: Option<u32> },
     StepStarted {
         database: u32,
-        /// From 1.
+        /// The number of the step, from 1.
         number: u32,
         of: Option<u32>,
         direction: Direction,
@@ -87,23 +88,24 @@ pub(crate) enum LauncherEvent {
         /// The first line of the revision's description.
         doc: Option<String>,
     },
-    /// A step is over, with its entry in the version table. Only where each step has a transaction of its own, or there is none, does that
-    /// mean that it stays.
+    /// A step ended, with its entry in the version table. It is permanent only if each step has its
+    /// own transaction, or there is none.
     StepEnded {
         database: u32,
         number: u32,
         #[serde(rename = "seconds", deserialize_with = "seconds")]
         duration: Duration,
-        /// The heads as they are after it.
+        /// The heads after the step.
         heads: Vec<String>,
     },
-    /// A migration left its transaction (`autocommit_block`): what was done before is committed.
+    /// A migration left its transaction (`autocommit_block`): its earlier statements are committed.
     LeftTransaction { database: u32 },
-    /// All steps are over; their transaction may still fail.
+    /// All steps ended; their transaction may still fail.
     HeadsAfter { database: u32, heads: Vec<String> },
-    /// lback was asked to stop, and the statement that runs on the server could not be.
+    /// lback received a stop request, and could not cancel the statement on the server.
     NotCancelled { why: String },
-    /// What ended Alembic. The message has no password of a URL, but may hold other values.
+    /// The exception that ended Alembic. Passwords in URLs are removed from the message; other
+    /// values may remain.
     Error {
         /// The exception's type, with its module.
         error: String,
@@ -124,30 +126,31 @@ impl Display for LockFailure {
     }
 }
 
-/// How long a lock holds.
+/// The lifetime of a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LockScope {
-    /// As long as the connection.
+    /// The lock ends with the connection.
     Connection,
-    /// Only for one transaction: a pooler stands before the server.
+    /// The lock ends with the transaction, because a pooler is in front of the server.
     Transaction,
-    /// As long as the process, for a file.
+    /// The lock is on a file and ends with the process.
     File,
-    /// This process has it already, by another connection.
+    /// This process already holds the lock, on another connection.
     Held,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LockFailure {
-    /// Another run holds it, and this one was not to wait.
+    /// Another run holds the lock, and `lock = "fail"` excludes waiting.
     Fail,
-    /// It wasn't free in time.
+    /// The lock was not released in time.
     Timeout,
-    /// There is no use in waiting: env.py has begun a transaction that would still see the database as it is now.
+    /// Waiting can't help: env.py has begun a transaction whose snapshot predates the changes of
+    /// the other run.
     Stale,
-    /// There is no use in waiting: env.py has begun a transaction that the other run would wait for in turn.
+    /// Waiting can't help: env.py has begun a transaction that blocks the other run.
     Blocking,
 }
 
@@ -176,7 +179,7 @@ impl LauncherEvent {
         }
     }
 
-    /// The same, without passwords of URLs.
+    /// Returns the event without passwords of URLs.
     pub(super) fn redacted(self) -> Self {
         let hide = |text: String| redact(&text).into_owned();
         match self {

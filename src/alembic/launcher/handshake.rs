@@ -1,5 +1,5 @@
-//! The start of the launcher's process: the channel is its standard input, and its first message says
-//! that it can do its work.
+//! The start of the launcher's process: the channel is its standard input, and its first message
+//! says that it can do its work.
 
 use std::process::Stdio;
 
@@ -8,7 +8,8 @@ use super::bypass::BypassReason;
 use super::channel::{Greeting, LauncherChannel};
 use super::files::Launcher;
 
-/// Starts the launcher, with the channel as its standard input: that is what every tool passes on to the program that it runs.
+/// Starts the launcher. The channel is its standard input, which every tool passes on to the
+/// program that it runs.
 pub(super) fn spawn(launcher: &Launcher, invocation: &Invocation) -> Result<(Process, LauncherChannel), BypassReason> {
     let not_started = |error: std::io::Error| BypassReason::NotStarted { why: error.to_string() };
     let (channel, end) = LauncherChannel::pair(launcher.imports()).map_err(not_started)?;
@@ -16,7 +17,7 @@ pub(super) fn spawn(launcher: &Launcher, invocation: &Invocation) -> Result<(Pro
     Ok((process, channel))
 }
 
-/// Waits for the launcher's first word.
+/// Waits for the launcher's first message.
 pub(super) async fn greeting(process: &mut Process, channel: &mut LauncherChannel) -> Result<(), BypassReason> {
     match process.until(channel.greeting()).await {
         Early::Ready(Some(Greeting::Hello { python })) => {

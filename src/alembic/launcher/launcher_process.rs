@@ -1,4 +1,4 @@
-//! The launcher's process: started, ready, and running Alembic.
+//! The launcher's process, from its start to the end of Alembic.
 
 use std::path::Path;
 
@@ -16,17 +16,17 @@ use crate::alembic::process::stop::StopRequests;
 use crate::model::plan::PlanError;
 use crate::model::reporter::PlanProgress;
 
-/// Started, and importing Alembic.
+/// The started launcher, which imports Alembic.
 #[derive(Debug)]
 pub(super) struct LauncherProcess {
-    /// Its files are there for as long as this is.
+    /// Keeps the launcher's files in place.
     launcher: Launcher,
     line: CommandLine,
     process: Process,
     channel: LauncherChannel,
-    /// Whether it has said its first word.
+    /// Whether the launcher has sent its first message.
     greeted: bool,
-    /// Whether Alembic gets other arguments than those of the process.
+    /// Whether Alembic receives other arguments than those of the process.
     changed: bool,
 }
 
@@ -48,13 +48,14 @@ impl LauncherProcess {
         &self.line
     }
 
-    /// Lets Alembic run this line instead, with the launcher in the place of the program.
+    /// Replaces the line to run; the launcher takes the place of its program.
     pub(super) fn change(&mut self, line: &CommandLine) {
         self.line = line.run_by(self.line.program());
         self.changed = true;
     }
 
-    /// Asks for a plan. The error of the outer result says that the launcher is of no use, for this or anything else.
+    /// Requests a plan. The outer error means that the launcher is unusable, for this and for
+    /// everything else.
     pub(super) async fn plan(
         &mut self,
         request: &PlanRequest,
@@ -101,7 +102,7 @@ impl LauncherProcess {
         Some(Probe::new(self.launcher.clone(), Invocation { argv, ..invocation.clone() }))
     }
 
-    /// Waits for the first word, and returns the process.
+    /// Waits for the first message, and returns the process.
     #[cfg(test)]
     pub(super) async fn greeted(&mut self) -> rustix::process::Pid {
         greeting(&mut self.process, &mut self.channel).await.expect("a first word");
@@ -109,7 +110,8 @@ impl LauncherProcess {
     }
 
     /// Waits until the launcher has greeted: until then lback can still run the configured command
-    /// in its place. Returns why Alembic must not begin, if a stop was requested or the time ran out.
+    /// in its place. Returns why Alembic must not begin, if a stop was requested or the time ran
+    /// out.
     pub(super) async fn wait_until_ready(
         &mut self,
         invocation: &Invocation,

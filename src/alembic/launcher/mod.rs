@@ -1,8 +1,9 @@
-//! Alembic through the launcher: a small Python program that is started at once with the project's own interpreter, imports Alembic, waits
-//! for lback's word, hands over to Alembic's own entry point in the same process, and reports what happens on a channel of its own.
+//! Runs Alembic through the launcher: a small Python program that lback starts early, with the
+//! project's own interpreter. It imports Alembic, waits for permission to begin, hands over to
+//! Alembic's entry point in the same process, and reports events on a channel of its own.
 //!
-//! Where a command can't be launched that way it is run as it is configured, and the first report says so. What the reports mean for a run
-//! is decided above.
+//! If a command can't be launched that way, lback runs it as configured, and the first event
+//! reports it. Other modules decide what the events mean for a run.
 
 mod bypass;
 mod channel;

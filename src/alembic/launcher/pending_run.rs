@@ -1,4 +1,4 @@
-//! One run of Alembic, started before it is known whether it may run.
+//! One run of Alembic, started before lback knows whether it may run.
 
 use std::time::Duration;
 
@@ -14,17 +14,19 @@ use crate::alembic::planner_client::{PlanReply, PlanRequest};
 use crate::alembic::process::stop::StopRequests;
 use crate::model::plan::PlanError;
 
-/// A run that waits for a word to begin. Dropped before that, nothing of Alembic's command has happened.
+/// A run that waits for permission to begin. Dropping it before that runs nothing of Alembic's
+/// command.
 #[derive(Debug)]
 pub(crate) struct PendingRun {
-    /// As it was configured.
+    /// The line as it was configured.
     configured: CommandLine,
     invocation: Invocation,
     state: Result<LauncherProcess, BypassReason>,
 }
 
 impl PendingRun {
-    /// Starts the launcher, if the program can be launched. `invocation` has everything but the words, which are the line's.
+    /// Starts the launcher, if it can run the program. `invocation` has everything but the words,
+    /// which come from `line`.
     ///
     /// Must be called within a tokio runtime.
     pub(crate) fn start(launcher: &Launcher, program: &Program, line: CommandLine, mut invocation: Invocation) -> Self {
@@ -36,12 +38,12 @@ impl PendingRun {
         Self { configured: line, invocation, state }
     }
 
-    /// The line as it runs, to be shown and to be named in signals.
+    /// Returns the line as it runs, for messages and signals.
     pub(crate) fn line(&self) -> &CommandLine {
         self.state.as_ref().map_or(&self.configured, LauncherProcess::line)
     }
 
-    /// Lets another command run instead of the one that it was started with: what that is may be known only when a plan is.
+    /// Replaces the command, which may be known only once a plan is.
     pub(crate) fn change(&mut self, line: CommandLine) {
         if let Ok(launched) = &mut self.state {
             launched.change(&line);
@@ -50,9 +52,10 @@ impl PendingRun {
         self.configured = line;
     }
 
-    /// Works out what would be done. Nothing is changed; the project's code is run in a process that ends with the answer.
+    /// Computes the plan. It changes nothing; the project's code runs in a process that ends with
+    /// the reply.
     pub(crate) async fn plan(&mut self, request: &PlanRequest) -> Result<PlanReply, PlanError> {
-        // The process has a limit of its own, and is given a little more here to say so.
+        // The process has its own limit; the additional time lets it report that.
         let limit = request.limit.saturating_add(Duration::from_secs(5));
         let planned = match &mut self.state {
             Ok(launched) => tokio::time::timeout(limit, launched.plan(request, &self.invocation.root)).await,
@@ -72,15 +75,16 @@ impl PendingRun {
         }
     }
 
-    /// A way to read the heads when this run is over; none where it isn't launched, or its line has no command.
+    /// Returns a way to read the heads after this run; `None` if the run isn't launched, or its
+    /// line has no command.
     pub(crate) fn probe(&self) -> Option<Probe> {
         self.state.as_ref().ok()?.probe(&self.invocation)
     }
 
-    /// Lets Alembic run to its end, as [`process::run`] does; what happens on the way is told to `reports`.
+    /// Lets Alembic run to its end, as [`process::run`] does, and passes events to `reports`.
     ///
-    /// Where the launcher turns out to be of no use before Alembic has begun, the configured command is run instead, and the first report
-    /// says so.
+    /// If the launcher proves unusable before Alembic has begun, lback runs the configured command,
+    /// and the first event reports it.
     pub(crate) async fn run<O, E>(
         self,
         terms: &RunConstraints,

@@ -6,37 +6,37 @@ use super::super::process::Invocation;
 use super::handshake::{greeting, spawn};
 use super::{BypassReason, Launcher, LauncherEvent};
 
-/// A database that does not answer shall not keep anybody from hearing that a run has failed.
+/// The time limit: an unresponsive database must not delay the report of a failure.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// A run of `alembic current`, with the global options of the run before. It changes nothing: it creates no version table, and it needs none of
-/// the revisions that the database is at.
+/// A run of `alembic current`, with the global options of the run before. It changes nothing: it
+/// creates no version table, and needs no script of the current revisions.
 #[derive(Debug, Clone)]
 pub(crate) struct Probe {
-    /// Its files are there for as long as this is.
+    /// Keeps the launcher's files in place.
     launcher: Launcher,
     invocation: Invocation,
 }
 
-/// The heads of one database, in the order in which env.py comes to them.
+/// The heads of one database, in the order of env.py.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DatabaseHeads {
-    /// From 1, as in the reports of a run.
+    /// The number of the database, from 1, as in the events of a run.
     pub(crate) database: u32,
-    /// The name of the database, or the file.
+    /// The name of the database, or its file.
     pub(crate) name: Option<String>,
-    /// Sorted. Empty where no revision is applied.
+    /// The heads, sorted. Empty if no revision is applied.
     pub(crate) heads: Vec<String>,
 }
 
-/// Why the heads are not known.
+/// The reason why the heads are unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HeadsUnknown {
     #[error("{0}")]
     Bypassed(BypassReason),
     #[error("the database, or the project's env.py, did not answer in {}", humantime::format_duration(LIMIT))]
     TimedOut,
-    /// What Python raised.
+    /// An exception in Python.
     #[error("{error}: {message}")]
     Failed { error: String, message: String },
     #[error("env.py came to no database")]
@@ -48,7 +48,7 @@ impl Probe {
         Self { launcher, invocation }
     }
 
-    /// Reads the heads; takes as long as `alembic current`, at most 15 seconds. What the project's code prints is discarded.
+    /// Reads the heads, within 15 seconds. Output of the project's code is discarded.
     pub(crate) async fn read_heads(&self) -> Result<Vec<DatabaseHeads>, HeadsUnknown> {
         tokio::time::timeout(LIMIT, self.ask()).await.unwrap_or(Err(HeadsUnknown::TimedOut))
     }

@@ -1,4 +1,5 @@
-//! Which commands can be launched, and how: the interpreter's words, and what the launcher is to run.
+//! Recognises the commands that the launcher can run, and how: the words of the interpreter, and
+//! the entry point.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -8,7 +9,7 @@ use std::path::Path;
 use super::super::locate::Program;
 use super::{BypassReason, shebang};
 
-/// How a command is launched: `interpreter`, the launcher, `entry`, and Alembic's arguments.
+/// A way to launch a command: `interpreter`, the launcher, `entry`, and Alembic's arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Launch {
     pub(super) interpreter: Vec<OsString>,
@@ -16,7 +17,8 @@ pub(super) struct Launch {
     pub(super) entry: Vec<OsString>,
 }
 
-/// Tools that run a command in a project's environment, and the table of their file in which a project names commands of its own.
+/// The tools that run a command in a project's environment, each with the file and table in which a
+/// project defines its own commands.
 const TOOLS: [(&str, Option<(&str, &str)>); 6] = [
     ("uv", None),
     ("poetry", None),
@@ -26,7 +28,7 @@ const TOOLS: [(&str, Option<(&str, &str)>); 6] = [
     ("pipenv", Some(("Pipfile", "scripts"))),
 ];
 
-/// Scripts of installers are shorter.
+/// The number of bytes to read of a script. Scripts of installers are shorter.
 const SCRIPT: u64 = 16 * 1024;
 
 pub(super) fn recognise(program: &Program, root: &Path) -> Result<Launch, BypassReason> {
@@ -46,7 +48,7 @@ pub(super) fn recognise(program: &Program, root: &Path) -> Result<Launch, Bypass
     launch.ok_or_else(other)
 }
 
-/// `/venv/bin/alembic`, where it is what an installer wrote for Alembic.
+/// Recognises `/venv/bin/alembic`, if an installer wrote it for Alembic.
 fn script(path: &Path) -> Option<Launch> {
     let mut text = Vec::new();
     File::open(path).ok()?.take(SCRIPT).read_to_end(&mut text).ok()?;
@@ -57,7 +59,7 @@ fn script(path: &Path) -> Option<Launch> {
     (is_alembic && (is_python(&named) || by_env)).then(|| Launch { interpreter, entry: vec![path.into()] })
 }
 
-/// `python -m alembic`, with options of the interpreter before.
+/// Recognises `python -m alembic`, with options of the interpreter.
 fn module(argv: &[OsString]) -> Option<Launch> {
     let interpreter = argv.strip_suffix(&["-m".into(), "alembic".into()])?;
     let mut options = interpreter[1..].iter().map(|word| word.to_string_lossy());
@@ -73,7 +75,8 @@ fn module(argv: &[OsString]) -> Option<Launch> {
     Some(Launch { interpreter: interpreter.to_vec(), entry: vec!["-m".into(), "alembic".into()] })
 }
 
-/// `uv run alembic`, `poetry run python -m alembic` and the like: the tool finds the interpreter, and is given the launcher for it.
+/// Recognises `uv run alembic`, `poetry run python -m alembic` and similar commands: the tool finds
+/// the interpreter, which runs the launcher.
 fn within_tool(
     tool: &str,
     table: Option<(&str, &str)>,
@@ -90,7 +93,8 @@ fn within_tool(
         return Some(Ok(Launch { interpreter: python(before), entry: module }));
     }
     if let Some(before) = ends_with(&["-m", "alembic"]) {
-        // `uv run -m alembic` is `uv run python -m alembic`. No other tool has that, and after another program it means something else.
+        // `uv run -m alembic` is `uv run python -m alembic`. No other tool has this form, and after
+        // another program it means something else.
         let launch = || Launch { interpreter: python(before), entry: module };
         return (tool == "uv" && before.last()? == "run").then(|| Ok(launch()));
     }
@@ -106,7 +110,8 @@ fn is_option(word: &OsStr) -> bool {
     word.as_encoded_bytes().starts_with(b"-")
 }
 
-/// Whether this table of a TOML file has a command `alembic`. A file that can't be read is one that the tool will speak of.
+/// Returns whether this table of a TOML file defines a command `alembic`. The tool itself reports
+/// an unreadable file.
 fn has_own_alembic(file: &Path, table: &str) -> bool {
     let Some(document) = std::fs::read_to_string(file).ok().and_then(|text| text.parse::<toml::Table>().ok()) else {
         return false;

@@ -1,18 +1,19 @@
-//! The interpreter that a script names in its first line, as the kernel reads it, or in the shell line that installers write where the first
-//! one would be too long or where the environment may be moved.
+//! Reads the interpreter from the first line of a script, as the kernel does, or from the shell
+//! line that installers write for long paths and relocatable environments.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::Path;
 
-/// The words that start the interpreter of this script, without the script: of a first line `#!/venv/bin/python -s`, both of them.
+/// Returns the words that start the interpreter of this script, without the script: both words of
+/// `#!/venv/bin/python -s`.
 pub(super) fn interpreter(script: &Path, text: &[u8]) -> Option<Vec<OsString>> {
     let mut lines = text.split(|&byte| byte == b'\n');
     let first = lines.next()?.strip_prefix(b"#!")?.trim_ascii();
     if first == b"/bin/sh" {
         return trampoline(script, lines.next()?);
     }
-    // All that follows the program is one argument.
+    // Everything after the program is one argument.
     let (program, argument) = match first.iter().position(|byte| matches!(byte, b' ' | b'\t')) {
         Some(space) => (&first[..space], first[space..].trim_ascii()),
         None => (first, &b""[..]),
@@ -22,10 +23,12 @@ pub(super) fn interpreter(script: &Path, text: &[u8]) -> Option<Vec<OsString>> {
     Some(words)
 }
 
-/// `'''exec' /a/long/path/python "$0" "$@"`: the shell starts the interpreter, for which the line is a string.
+/// Reads `'''exec' /a/long/path/python "$0" "$@"`: the shell starts the interpreter, which reads
+/// the line as a string.
 fn trampoline(script: &Path, line: &[u8]) -> Option<Vec<OsString>> {
     let line = line.strip_prefix(b"'''exec' ")?.strip_suffix(br#" "$0" "$@""#)?;
-    // An environment that may be moved, as uv makes them: `"$(dirname -- "$(realpath -- "$0")")"/'python'`.
+    // A relocatable environment, as uv creates it: `"$(dirname -- "$(realpath --
+    // "$0")")"/'python'`.
     if let Some(beside) = line.strip_prefix(br#""$(dirname -- "$(realpath -- "$0")")"/"#) {
         let [name] = shell_words(beside)?.try_into().ok()?;
         let folder = script.canonicalize().ok()?.parent()?.to_owned();
@@ -34,7 +37,7 @@ fn trampoline(script: &Path, line: &[u8]) -> Option<Vec<OsString>> {
     Some(shell_words(line)?).filter(|words| !words.is_empty())
 }
 
-/// Words of a shell line in which nothing is expanded; none where something would be.
+/// Splits a shell line into words; returns `None` if the shell would expand something.
 fn shell_words(line: &[u8]) -> Option<Vec<OsString>> {
     let mut words = Vec::new();
     let mut current: Option<Vec<u8>> = None;

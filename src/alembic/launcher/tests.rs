@@ -1,5 +1,5 @@
-//! Runs of a small program that stands for Alembic: it has what the launcher looks at, and does what a test says. The real one is run by the
-//! suite.
+//! Runs of a small program that stands for Alembic: it has what the launcher looks at, and does
+//! what a test says. The real one is run by the suite.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

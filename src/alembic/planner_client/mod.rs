@@ -1,7 +1,7 @@
-//! Asking for a plan: what is asked, in which words, and what comes back.
+//! Requests for a plan: the question, the messages, and the reply.
 //!
-//! The Python in `python/lback_planner/` makes the answer, in a process that the launcher forks.
-//! `launcher/` carries the messages, and [`Plan`] is what they come to.
+//! The planner, a Python package, makes the reply in a process that the launcher forks. `launcher/`
+//! carries the messages.
 
 #[cfg(test)]
 mod kinds;

@@ -1,4 +1,4 @@
-//! What comes back, a word at a time, and what it comes to.
+//! The reply to a request for a plan, built from its messages.
 
 use serde::Deserialize;
 
@@ -7,45 +7,45 @@ use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, Plan, PlanError, PlanFailure, Table};
 use crate::support::redact::redact;
 
-/// The answer to a request.
+/// The reply to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PlanReply {
     Plan(Plan),
-    /// The name was that of a revision; this is the plan for it, unless nobody wanted to know.
+    /// The name is a revision's; this is its plan, if it was requested.
     Revision(Option<Plan>),
-    /// A new revision, to be written.
+    /// A new revision to write.
     Migration(InverseMigration),
 }
 
-/// A new revision that undoes what others did to a table.
+/// A new revision that undoes the changes of others to a table.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InverseMigration {
     pub(crate) message: String,
-    /// Where it goes, for `alembic revision --head`.
+    /// The head that it follows, for `alembic revision --head`.
     pub(crate) head: String,
     /// The revisions that it undoes, newest first.
     pub(crate) revisions: Vec<String>,
-    /// The texts of its functions and imports, for the project's template.
+    /// The bodies of its functions and its imports, for the project's template.
     pub(crate) upgrades: String,
     pub(crate) downgrades: String,
     pub(crate) imports: String,
-    /// What could not be rendered, by the kind of operation.
+    /// The kinds of operations that could not be rendered.
     pub(crate) left_out: Vec<String>,
 }
 
-/// A word of the process that makes the plan.
+/// A message of the process that makes the plan.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(in crate::alembic) enum PlannerMessage {
-    /// So many revisions have been looked at.
+    /// The number of analysed revisions, of the total.
     Analysing {
         done: u32,
         total: u32,
     },
     DatabasePlan(Box<DatabaseAnswer>),
     Refused(PlanError),
-    /// What Python raised.
+    /// An exception in Python.
     Error {
         error: String,
         message: String,
@@ -53,11 +53,11 @@ pub(in crate::alembic) enum PlannerMessage {
     Blind {
         why: String,
     },
-    /// There will be no more. The status is as `waitpid` has it.
+    /// The last message. The status has the form of `waitpid`.
     PlanEnded {
         status: i32,
     },
-    /// Of the run that a plan is, which is no news here.
+    /// An event of the run in which the plan is made, which doesn't matter here.
     #[serde(other)]
     Other,
 }
@@ -78,16 +78,16 @@ enum ReadAs {
     Revision,
 }
 
-/// The words, put together.
+/// Collects the messages into a reply.
 #[derive(Debug, Default)]
 pub(in crate::alembic) struct ReplyBuilder {
     databases: Vec<DatabaseAnswer>,
     failure: Option<PlanError>,
-    /// How many databases refused.
+    /// The number of databases that refused.
     refusals: usize,
 }
 
-/// The status of a process that ended itself, because it took too long; shifted as `waitpid` has it.
+/// The status of a planner that ended because of its time limit, in the form of `waitpid`.
 const OVERDUE: i32 = 124 << 8;
 
 impl ReplyBuilder {
@@ -110,13 +110,13 @@ impl ReplyBuilder {
                 hint: Some("`[plan] timeout` in `lback.toml` gives it more time".into()),
                 ..PlanError::unavailable("it was not ready in time")
             },
-            // Of errors there was a word before. Without one, nothing that came until then is known to be all.
+            // Errors are reported before. Without a report, the messages so far may be incomplete.
             PlannerMessage::PlanEnded { status } if status != 0 => {
                 PlanError { hint: Some(CODE.into()), ..PlanError::unavailable(ended(status)) }
             }
             PlannerMessage::PlanEnded { .. } | PlannerMessage::Analysing { .. } | PlannerMessage::Other => return,
         };
-        // The first one is the cause of those that follow.
+        // The first failure causes those that follow.
         self.failure.get_or_insert(failure);
     }
 
@@ -160,14 +160,15 @@ impl ReplyBuilder {
 }
 
 impl ReplyBuilder {
-    /// Whether a name that is no revision's was looked for in more than one database. What the one has, another may lack, and says so.
+    /// Returns whether a name that isn't a revision's was searched in several databases. A table of
+    /// one database may be missing in another, which then refuses.
     fn is_table_of_several_databases(&self) -> bool {
         let by_table = self.databases.iter().all(|answer| answer.reading == ReadAs::Table);
         by_table && self.databases.len() + self.refusals > 1
     }
 }
 
-/// What a process came to that ended without a word; `status` is as `waitpid` has it.
+/// Describes the end of a planner without a report; `status` has the form of `waitpid`.
 fn ended(status: i32) -> String {
     let how = match status & 0x7f {
         0 => format!("exit code {}", status >> 8),

@@ -1,4 +1,4 @@
-//! What is asked.
+//! The request for a plan.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,14 +13,14 @@ use crate::model::reporter::Reporter;
 #[derive(Clone)]
 pub(crate) struct PlanRequest {
     pub(crate) question: PlanQuestion,
-    /// What persons have said that revisions write, by revision: `lback.toml` has it.
+    /// The tables that revisions write by declaration, from `lback.toml`.
     pub(crate) declared: BTreeMap<String, Vec<String>>,
-    /// How long it may take.
+    /// The time limit.
     pub(crate) limit: Duration,
     pub(crate) reporter: Arc<dyn Reporter>,
 }
 
-/// Where to, and by which command.
+/// The target, and the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum PlanQuestion {
@@ -28,30 +28,30 @@ pub(crate) enum PlanQuestion {
     Upgrade { target: String },
     /// `alembic downgrade TARGET`.
     Downgrade { target: String },
-    /// The target of a downgrade is to be found.
+    /// A downgrade whose target is to be found.
     Table(TableQuestion),
 }
 
-/// A name that may be a table's, and which of its changes are to be taken back.
+/// A name that may be a table's, and the changes to revert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct TableQuestion {
-    /// As it was typed: `users`, `billing.orders`, `"Order"`.
+    /// The name as typed: `users`, `billing.orders`, `"Order"`.
     pub(crate) name: String,
-    /// None where it isn't known what it is.
+    /// `None` if it is unknown whether the name is a table or a revision.
     pub(crate) reading: Option<NameReading>,
-    /// How many of the revisions that change it, the latest first.
+    /// The number of revisions to revert of those that change the table, latest first.
     pub(crate) count: u32,
-    /// All of them from this revision on, instead.
+    /// The revision from which on all are reverted, in place of the number.
     pub(crate) to_before: Option<String>,
-    /// Whether a revision counts that only mentions it.
+    /// Whether revisions that only reference the table count.
     pub(crate) include_references: bool,
-    /// Whether the inverse is to be written as a new revision, instead of taking anything back.
+    /// Whether to write the inverse as a new revision, in place of a downgrade.
     pub(crate) as_migration: bool,
-    /// Whether it is enough to know that the name is a revision's, if it is one.
+    /// Whether no plan is needed if the name is a revision's.
     pub(crate) only_table: bool,
 }
 
-/// What a name is.
+/// The kind of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum NameReading {
@@ -59,19 +59,19 @@ pub(crate) enum NameReading {
     Revision,
 }
 
-/// What the launcher is told.
+/// The message to the launcher.
 #[derive(Serialize)]
 #[serde(tag = "type", rename = "plan")]
 pub(in crate::alembic) struct PlannerRequest<'a> {
     pub(in crate::alembic) question: &'a PlanQuestion,
     pub(in crate::alembic) declared: &'a BTreeMap<String, Vec<String>>,
-    /// Seconds.
+    /// The time limit in seconds.
     pub(in crate::alembic) limit: f64,
-    /// Arguments for Alembic with which it does nothing but read the heads.
+    /// Arguments with which Alembic only reads the heads.
     pub(in crate::alembic) arguments: Vec<String>,
     pub(in crate::alembic) root: &'a Path,
-    /// Where version scripts are remembered.
+    /// The folder of cached version scripts.
     pub(in crate::alembic) scripts: Option<&'a str>,
-    /// Where it is remembered what they do.
+    /// The folder of cached analyses.
     pub(in crate::alembic) cache: Option<&'a str>,
 }

@@ -1,16 +1,16 @@
-//! What a stream carried, kept within bounds: its beginning and its end, and the number of bytes that were left out
-//! between them.
+//! A bounded copy of a stream: its beginning, its end, and the number of bytes omitted between
+//! them.
 
 use std::collections::VecDeque;
 
 const HEAD: usize = 16 * 1024;
 const TAIL: usize = 48 * 1024;
 
-/// How far a cut may move to fall between two lines. A secret or a character that the cut would have halved is then
-/// kept or left out as a whole.
+/// The distance by which a cut may move to a line boundary. A secret or a character at the cut is
+/// then kept or omitted as a whole.
 const LINE: usize = 4 * 1024;
 
-/// The first 16 KiB and the last 48 KiB of a stream. Takes no more memory than that, however much is written.
+/// The first 16 KiB and the last 48 KiB of a stream, however much is written.
 #[derive(Debug, Default)]
 pub(crate) struct Capture {
     head: Vec<u8>,
@@ -30,14 +30,15 @@ impl Capture {
         self.left_out += (rest.len() - newest.len() + too_old) as u64;
     }
 
-    /// Bytes that were written but not kept.
+    /// Returns the number of bytes that were written but not kept.
     #[cfg(test)]
     pub(in crate::alembic) fn left_out(&self) -> u64 {
         self.left_out
     }
 
-    /// The text, with U+FFFD for what is not UTF-8. Where bytes were left out, a line `[lback: N bytes left out]` says
-    /// so; the cuts fall between lines, unless these are longer than 4 KiB, and never within a character.
+    /// Returns the text, with U+FFFD in place of invalid UTF-8. A line `[lback: N bytes left out]`
+    /// marks omitted bytes. Cuts fall between lines, unless these are longer than 4 KiB, and never
+    /// within a character.
     pub(crate) fn into_text(self) -> String {
         let tail = Vec::from(self.tail);
         if self.left_out == 0 {
@@ -62,7 +63,7 @@ fn end_of_lines(head: &[u8]) -> usize {
     if let Some(newline) = head[from..].iter().rposition(|&byte| byte == b'\n') {
         return from + newline + 1;
     }
-    // A character takes at most four bytes: look for the start of one that has not all of its bytes.
+    // A character has at most four bytes: find the start of an incomplete one.
     let last = head.len().saturating_sub(3);
     match head[last..].iter().rposition(|&byte| !is_continuation(byte)) {
         Some(start) if std::str::from_utf8(&head[last + start..]).is_err_and(|error| error.error_len().is_none()) => {

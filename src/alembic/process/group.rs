@@ -1,5 +1,5 @@
-//! Alembic's process with everything that it started: one group (a job on Windows), signalled, awaited and killed as a
-//! whole.
+//! Alembic's process and all its children: one process group that is signalled, awaited and killed
+//! as a whole.
 
 use std::io;
 use std::process::ExitStatus;
@@ -11,7 +11,7 @@ use tokio::process::{ChildStderr, ChildStdout};
 
 use super::stop::{Grace, StopRequests};
 
-/// A running group. Dropped before `wait` or `stop` came to an end, it is killed.
+/// A running group. Dropping it before `wait` or `stop` has finished kills it.
 #[derive(Debug)]
 pub(in crate::alembic) struct Group {
     child: Box<dyn ChildWrapper>,
@@ -22,7 +22,8 @@ pub(in crate::alembic) struct Group {
 impl Group {
     pub(in crate::alembic) fn spawn(mut command: CommandWrap) -> io::Result<Self> {
         command.wrap(KillOnDrop);
-        // A group of its own also keeps a terminal's Ctrl-C away from Alembic: it hears of it once, from lback.
+        // A separate group also shields Alembic from a terminal's Ctrl-C: it receives one
+        // interrupt, from lback.
         command.wrap(ProcessGroup::leader());
         let child = command.spawn()?;
         Ok(Self { id: child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)), child, over: false })
@@ -33,22 +34,22 @@ impl Group {
         self.id
     }
 
-    /// The child's ends of stdout and stderr, once.
+    /// Returns the child's stdout and stderr, once.
     pub(in crate::alembic) fn output(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
         (self.child.stdout().take(), self.child.stderr().take())
     }
 
-    /// Waits until the process itself has ended, whatever it left behind. Cancel safe.
+    /// Waits for the end of the process itself, whatever it left behind. Cancel safe.
     pub(in crate::alembic) async fn wait(&mut self) -> io::Result<ExitStatus> {
-        // The wrapper's own `wait` would also wait for what the process left behind, where lback is the one to reap it
-        // (as the first process of a container).
+        // The wrapper's own `wait` would also wait for orphans if lback must reap them, as the
+        // first process of a container.
         let status = self.child.inner_mut().wait().await;
         self.over = true;
         status
     }
 
-    /// Stops the group: SIGINT, then SIGTERM, then SIGKILL, each after its grace. A further request kills it at once:
-    /// who asks twice has seen that asking is not enough.
+    /// Stops the group: SIGINT, then SIGTERM, then SIGKILL, each after its grace period. A further
+    /// request kills the group at once.
     pub(in crate::alembic) async fn stop(
         &mut self,
         grace: Grace,
@@ -71,16 +72,18 @@ impl Group {
         self.wait().await
     }
 
-    /// Waits until no process of the group is left. Cancel safe.
+    /// Waits until no process of the group remains. Cancel safe.
     ///
-    /// The migration may run in a child of the configured command, and its grace shall not end with the command's.
+    /// The migration may run in a child of the configured command, so the grace period must not end
+    /// with the command itself.
     async fn wait_for_all(&mut self) -> io::Result<ExitStatus> {
         use rustix::process::{WaitOptions, test_kill_process_group, waitpgid};
 
         let status = self.wait().await?;
         self.over = false;
         while let Some(id) = self.id {
-            // Reaps the orphans that are lback's to reap. Only after the process itself, whose status this would take.
+            // Reaps lback's orphans, only after the process itself, whose status this call would
+            // otherwise consume.
             while let Ok(Some(_)) = waitpgid(id, WaitOptions::NOHANG) {}
             if test_kill_process_group(id).is_err() {
                 break;
@@ -93,8 +96,8 @@ impl Group {
 
     fn signal(&self, signal: Signal) {
         let Some(id) = self.id else { return };
-        // The group may be gone already. A stopped one (it asked a terminal for something, say) must run to hear the
-        // signal.
+        // The group may have ended. A suspended process (one that waits for a terminal, for
+        // example) must continue to receive the signal.
         for signal in [signal, Signal::CONT] {
             if let Err(error) = rustix::process::kill_process_group(id, signal) {
                 tracing::debug!(?signal, %error, "can't signal alembic");

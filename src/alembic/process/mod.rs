@@ -1,6 +1,7 @@
-//! One run of Alembic: starts the process, carries its output, stops it where that is asked, and says how it ended.
+//! One run of Alembic: starts the process, carries its output, stops it on request, and returns how
+//! it ended.
 //!
-//! What the end means (a failure, a signal to send, an exit status of lback) is decided above.
+//! Other modules decide what the end means (a failure, a signal to send, an exit code of lback).
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Cursor};
@@ -19,55 +20,56 @@ use crate::alembic::process::group::Group;
 use crate::alembic::process::pump::{Carried, carry};
 use crate::alembic::process::stop::{Grace, StopRequest, StopRequests};
 
-/// What to run, and where.
+/// The command to run, and its surroundings.
 #[derive(Debug, Clone)]
 pub(crate) struct Invocation {
     /// Program and arguments. The program is an absolute path.
     pub(crate) argv: Vec<OsString>,
-    /// The project root, Alembic's folder.
+    /// The project root, in which Alembic runs.
     pub(crate) root: PathBuf,
-    /// Set in addition to the environment that lback was given, which Alembic inherits.
+    /// Variables to set in addition to the environment of lback, which Alembic inherits.
     pub(crate) environment: Vec<(OsString, OsString)>,
-    /// How long it may run.
+    /// The time after which lback stops Alembic.
     pub(crate) timeout: Option<Duration>,
     pub(crate) grace: Grace,
 }
 
-/// What Python needs for its output to be UTF-8 in every locale and to come as it is written; without what the user
-/// has set.
+/// Returns the variables with which Python writes UTF-8 in every locale and doesn't buffer its
+/// output, without those that the user has set.
 pub(crate) fn python_defaults(is_set: impl Fn(&str) -> bool) -> Vec<(OsString, OsString)> {
     let wanted = ["PYTHONUTF8", "PYTHONUNBUFFERED"].into_iter().filter(|name| !is_set(name));
     wanted.map(|name| (name.into(), "1".into())).collect()
 }
 
-/// Where Alembic's output goes while it runs.
+/// The destinations of Alembic's output while it runs.
 #[derive(Debug)]
 pub(crate) struct Sinks<O, E> {
     pub(crate) stdout: O,
     pub(crate) stderr: E,
 }
 
-/// Why Alembic ended.
+/// The reason why Alembic ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EndCause {
-    /// It came to its own end, or something else than lback ended it.
+    /// Alembic ended by itself, or something other than lback ended it.
     Itself,
     TimedOut,
     Interrupted(StopRequest),
 }
 
-/// How a run ended. After a stop Alembic may still have succeeded: `cause` says what was asked, `status` what came of
-/// it.
+/// The end of a run. `cause` is what lback requested and `status` the result: Alembic may have
+/// succeeded in spite of a stop request.
 #[derive(Debug)]
 pub(crate) struct ProcessEnd {
-    /// None where the system didn't tell: the parent of lback made it ignore SIGCHLD.
+    /// `None` if the system doesn't report it, because lback's parent made it ignore SIGCHLD.
     pub(crate) status: Option<ExitStatus>,
     pub(crate) cause: EndCause,
     pub(crate) duration: Duration,
     pub(crate) stdout: Capture,
     pub(crate) stderr: Capture,
-    /// Why the sinks didn't get all output (a broken pipe, a full disk; `TimedOut` where a sink took nothing while
-    /// lback was asked to stop). The captures did.
+    /// The reason why the sinks did not receive all output: a broken pipe, a full disk, or
+    /// `TimedOut` for a sink that accepted nothing after a stop request. The captures are complete
+    /// all the same.
     pub(crate) output_lost: Option<io::Error>,
 }
 
@@ -76,7 +78,8 @@ impl ProcessEnd {
         self.status.is_some_and(|status| status.success())
     }
 
-    /// As in Python's `subprocess`: the exit status, or -N where signal N ended it.
+    /// Returns the code as Python's `subprocess` does: the exit code, or -N if signal N ended the
+    /// process.
     pub(crate) fn returncode(&self) -> Option<i32> {
         let status = self.status?;
         if let Some(signal) = status.signal() {
@@ -86,14 +89,14 @@ impl ProcessEnd {
     }
 }
 
-/// Alembic could not be started.
+/// An error: Alembic could not be started.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
     #[error("the project folder `{}` is not there", .0.display())]
     NoFolder(PathBuf),
     #[error("`{}` was not found", .0.display())]
     NotFound(PathBuf),
-    /// A script of a virtual environment that was moved, most often.
+    /// Typically a script of a virtual environment that was moved.
     #[error("`{}` is there, but the interpreter that its first line names is not", .0.display())]
     NoInterpreter(PathBuf),
     #[error("no permission to run `{}`", .0.display())]
@@ -103,7 +106,7 @@ pub(crate) enum StartError {
 }
 
 impl StartError {
-    /// The next step for a user, where there is one.
+    /// Returns the next step for the user, if there is one.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NoFolder(_) | Self::Other { .. } => None,
@@ -127,11 +130,12 @@ impl StartError {
     }
 }
 
-/// Runs Alembic to its end. Its output goes to `sinks` as it comes; its standard input is empty.
+/// Runs Alembic to its end. Its output goes to `sinks` as it is written; its standard input is
+/// empty.
 ///
-/// At a stop request or after the timeout it is asked to end by SIGINT, then SIGTERM, then SIGKILL (see [`Grace`]),
-/// with everything that it started; a further request kills it at once. A sink that fails stops nothing. Where the
-/// future is dropped, Alembic is killed.
+/// On a stop request or a time-out, lback stops Alembic and all its processes by SIGINT, then
+/// SIGTERM, then SIGKILL (see [`Grace`]); a second request kills it at once. A failing sink stops
+/// nothing. Dropping the future kills Alembic.
 pub(crate) async fn run<O, E>(
     invocation: &Invocation,
     sinks: Sinks<O, E>,
@@ -141,23 +145,24 @@ where
     O: AsyncWrite + Unpin + Send,
     E: AsyncWrite + Unpin + Send,
 {
-    // Alembic wraps its messages to the width of the terminal on stdin, and nothing in it may wait for an answer.
+    // Alembic wraps its messages to the width of the terminal on stdin, and nothing in Alembic may
+    // wait for an answer.
     let process = Process::spawn(invocation, Stdio::null()).map_err(|source| StartError::new(invocation, source))?;
     Ok(process.run_to_end(invocation, sinks, requests, None, || ()).await)
 }
 
-/// A process that has been started.
+/// A started process.
 #[derive(Debug)]
 pub(super) struct Process {
     group: Group,
     stdout: ChildStdout,
     stderr: ChildStderr,
-    /// What was read of its output before it was to be shown.
+    /// The output that was read before a destination was known.
     early: (Vec<u8>, Vec<u8>),
     begun: Instant,
 }
 
-/// What a process does while it is waited for.
+/// The result of waiting for something that a process does.
 #[derive(Debug)]
 pub(super) enum Early<T> {
     Ready(T),
@@ -177,13 +182,13 @@ impl Process {
         self.group.id()
     }
 
-    /// What it did until now was preparation: its time counts from here.
+    /// Starts the measured time: everything before this call was preparation.
     pub(super) fn begins(&mut self) {
         self.begun = Instant::now();
     }
 
-    /// Waits for something that the process does, or for its end. What it writes meanwhile is kept, for whoever gets
-    /// its output. Cancel safe if `ready` is.
+    /// Waits for something that the process does, or for its end. Output meanwhile is kept for its
+    /// later destination. Cancel safe if `ready` is.
     pub(super) async fn until<T>(&mut self, ready: impl Future<Output = T>) -> Early<T> {
         tokio::pin!(ready);
         let (mut more_stdout, mut more_stderr) = (true, true);
@@ -198,8 +203,8 @@ impl Process {
         }
     }
 
-    /// Carries its output until it has ended. `stop` says that this shall be now. At the beginning of a stop,
-    /// `stopping` is called.
+    /// Carries the output until the process has ended. `stop` requests an immediate stop;
+    /// `stopping` is called when a stop begins.
     pub(super) async fn run_to_end<O, E>(
         self,
         invocation: &Invocation,
@@ -244,7 +249,8 @@ impl Process {
         let duration = begun.elapsed();
         tell(&tell_ended);
 
-        // A reader of the output may still keep lback waiting: a pager, say. Who wants to stop now is let go.
+        // A reader of the output, such as a pager, may still block lback. A stop request ends that
+        // wait.
         let (stdout, stderr): (Carried, Carried) = loop {
             if let Some(done) = carried {
                 break done;
@@ -265,7 +271,8 @@ impl Process {
     }
 }
 
-/// Waits for the end of the group and brings it about where that is asked; `stopping` is called first then.
+/// Waits for the end of the group, and stops it on request or after the time-out. Calls `stopping`
+/// first.
 async fn supervise(
     invocation: &Invocation,
     group: &mut Group,
@@ -294,7 +301,7 @@ pub(super) async fn after(timeout: Option<Duration>) {
     }
 }
 
-/// Says that the moment is now, unless it has been before.
+/// Records the current moment, once.
 fn tell(moment: &watch::Sender<Option<tokio::time::Instant>>) {
     moment.send_if_modified(|moment| moment.is_none() && moment.replace(tokio::time::Instant::now()).is_none());
 }

@@ -1,4 +1,4 @@
-//! Carries one stream of Alembic's output to its reader, byte for byte as it comes, and into a capture.
+//! Carries one stream of Alembic's output to its destination, unchanged, and into a capture.
 
 use std::future::{Future, pending};
 use std::io;
@@ -10,31 +10,32 @@ use tokio::time::{Instant, sleep};
 
 use super::capture::Capture;
 
-/// How long a pipe may stay open and silent after Alembic has ended, held by a process that it left behind; and how
-/// long a reader may keep lback waiting once it was asked to stop.
+/// The time for which a pipe may stay open and silent after the end of Alembic, because a process
+/// that Alembic left behind holds it; also the time for which a destination may block lback after a
+/// stop request.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How much is read after Alembic has ended, at most. Its own last words were in the pipe by then, which holds less
-/// than this.
+/// The largest number of bytes to read after the end of Alembic. A pipe holds less than this, so
+/// all output of Alembic itself is included.
 const LAST_WORDS: usize = 1024 * 1024;
 
 const BUFFER: usize = 32 * 1024;
 
-/// A moment that may come.
+/// A moment in the future, once it is known.
 pub(in crate::alembic) type Moment = watch::Receiver<Option<Instant>>;
 
-/// What became of one stream.
+/// The result of carrying one stream.
 #[derive(Debug, Default)]
 pub(in crate::alembic) struct Carried {
     pub(in crate::alembic) capture: Capture,
-    /// Why the reader didn't get all of it.
+    /// The reason why the destination did not receive all of it.
     pub(in crate::alembic) lost: Option<io::Error>,
 }
 
-/// Carries `from` to `to` until its end, or until nothing more is to be expected after `ended`.
+/// Carries `from` to `to` until its end, or until no more output is expected after `ended`.
 ///
-/// Where `to` fails, or takes too long after `stopping`, the stream is drained and captured all the same: Alembic must
-/// not block or die in the middle of a migration because its reader has left.
+/// If `to` fails, or blocks too long after `stopping`, the stream is still drained and captured:
+/// Alembic must not block or die in the middle of a migration because its reader has ended.
 pub(in crate::alembic) async fn carry(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
@@ -46,7 +47,7 @@ pub(in crate::alembic) async fn carry(
     let mut last_words = LAST_WORDS;
     let (mut reading, mut writing) = (Patience::since(ended), Patience::since(stopping));
     while last_words > 0 {
-        // A pipe has no other errors than those that mean its end.
+        // Every error of a pipe means its end.
         let Some(Ok(length @ 1..)) = reading.wait(from.read(&mut buffer)).await else { break };
         let bytes = &buffer[..length];
         if reading.has_begun() {
@@ -66,7 +67,7 @@ async fn write(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<(
     to.flush().await
 }
 
-/// Unlimited before a moment, and then `PATIENCE` for all waiting together.
+/// A waiting time: unlimited before a moment, and `PATIENCE` in total after it.
 struct Patience {
     moment: Moment,
     left: Duration,

@@ -22,8 +22,8 @@ impl StopSignals {
     /// Starts to listen. Must be called within a tokio runtime.
     pub(crate) fn install() -> io::Result<Self> {
         let ignored = ignored();
-        // A parent such as `nohup`, or a shell that runs lback in the background, sets signals to be
-        // ignored on purpose.
+        // A parent such as `nohup`, or a shell that runs lback in the background, sets signals to
+        // be ignored on purpose.
         let listen = |kind: SignalKind| {
             let is_ignored = ignored >> (kind.as_raw_value() - 1) & 1 == 1;
             (!is_ignored).then(|| signal(kind)).transpose()

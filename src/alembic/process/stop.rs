@@ -1,11 +1,11 @@
-//! Requests to stop Alembic, and how long it is given for each step of stopping.
+//! Requests to stop Alembic, and the grace period of each step of stopping.
 
 use std::future::{Future, pending};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-/// What lback was asked to do. Alembic is stopped in the same way for both; they differ in lback's exit status (130,
+/// A stop request. Alembic is stopped in the same way for both; lback's exit code differs (130,
 /// 143).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StopRequest {
@@ -15,10 +15,10 @@ pub(crate) enum StopRequest {
     Terminate,
 }
 
-/// Where stop requests come from.
+/// A source of stop requests.
 pub(crate) trait StopRequests: Send {
-    /// The next request; never resolves when none can come any more. Must be cancel safe: a request is not lost when
-    /// the future is dropped before it resolved.
+    /// Returns the next request; never resolves if no more can come. Must be cancel safe: dropping
+    /// the future loses no request.
     fn next(&mut self) -> impl Future<Output = StopRequest> + Send;
 }
 
@@ -31,12 +31,14 @@ impl StopRequests for mpsc::Receiver<StopRequest> {
     }
 }
 
-/// How long Alembic is given to end after each signal, before the next one.
+/// The time that Alembic has to end after each signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Grace {
-    /// After SIGINT: psycopg 3 cancels the running statement, psycopg2 waits for its end, and both roll back.
+    /// The time after SIGINT. psycopg 3 cancels the running statement, psycopg2 waits for its end;
+    /// both roll back.
     pub(crate) interrupt: Duration,
-    /// After SIGTERM, on which Python ends at once, but a wrapper around Alembic may not. SIGKILL follows.
+    /// The time after SIGTERM, until SIGKILL. Python ends at once on SIGTERM, but a wrapper around
+    /// Alembic may not.
     pub(crate) terminate: Duration,
 }
 

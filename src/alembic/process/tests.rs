@@ -1,4 +1,5 @@
-//! Runs of small scripts. Bounds of time are generous: they tell a wait that ends from one that doesn't.
+//! Runs of small scripts. Bounds of time are generous: they tell a wait that ends from one that
+//! doesn't.
 
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
 use tokio::sync::mpsc;
@@ -57,7 +58,8 @@ impl Run {
         tokio::time::timeout(LONG, run).await.expect("an end")
     }
 
-    /// Asks for a stop after the first line of output, `ready …`; the rest of that line is returned too.
+    /// Asks for a stop after the first line of output, `ready …`; the rest of that line is returned
+    /// too.
     async fn stopped_when_ready(self, request: StopRequest) -> (ProcessEnd, String) {
         let (stop, (stdout, mut reader)) = (self.stop.clone(), duplex(1024));
         let asking = async {

@@ -1,4 +1,5 @@
-//! What to write instead of a key that is unknown, or of a value of the wrong type; and the names of types.
+//! What to write instead of a key that is unknown, or of a value of the wrong type; and the names
+//! of types.
 
 use serde_json::Value;
 use toml::de::DeValue;
@@ -16,7 +17,8 @@ pub(super) fn advice(key: &str, path: &[String], schema: &Value, root: &Value) -
     } else if let [only] = path {
         collect(&mut elsewhere, only, schema);
     }
-    // A plugin's own setting may be called nearly like a key of lback's, so within a plugin only the same name counts.
+    // A plugin's own setting may be called nearly like a key of lback's, so within a plugin only
+    // the same name counts.
     let known_there = elsewhere.iter().flat_map(|(_, schema)| keys(schema));
     let meant = if path.is_empty() { nearest(key, known_there) } else { { known_there }.find(|name| *name == key) };
     if let Some(meant) = meant {

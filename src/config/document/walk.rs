@@ -1,7 +1,9 @@
-//! A parsed document held against the schema: every key, type and listed value that doesn't fit, with its place.
+//! A parsed document held against the schema: every key, type and listed value that doesn't fit,
+//! with its place.
 //!
-//! It knows the part of JSON Schema that the raw types produce: `type`, `properties`, `required`, `items`, `minItems`, `uniqueItems`
-//! and `oneOf` constants. `pattern`, `minLength` and `maxLength` are for editors; `value` says more about those.
+//! It knows the part of JSON Schema that the raw types produce: `type`, `properties`, `required`,
+//! `items`, `minItems`, `uniqueItems` and `oneOf` constants. `pattern`, `minLength` and `maxLength`
+//! are for editors; `value` says more about those.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -104,7 +106,8 @@ impl Walk<'_> {
         unusable.is_empty().then_some(fitting)
     }
 
-    /// Tables that don't fit are left out, one by one; a list of anything else is of use only as a whole.
+    /// Tables that don't fit are left out, one by one; a list of anything else is of use only as a
+    /// whole.
     fn array<'i>(
         &mut self,
         place: &DocumentPath,

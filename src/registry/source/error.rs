@@ -1,6 +1,7 @@
 //! Why a plugin could not be had, in words.
 //!
-//! `what` is always the source as it was written: a URL that the server thought of may hold a secret.
+//! `what` is always the source as it was written: a URL that the server thought of may hold a
+//! secret.
 
 use std::io;
 use std::path::PathBuf;

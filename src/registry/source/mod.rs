@@ -1,8 +1,9 @@
 //! Where plugins come from: a file, a web server, or an OCI registry.
 //!
-//! A source is what `lback.toml` and the command line name. Here it is read and written, and its bytes are brought, within limits. What
-//! the bytes are is not looked at: that is `plugin/`. Whether they are those that were locked is the caller's question, except where it asks
-//! for them by [`Fetcher::fetch_locked`].
+//! A source is what `lback.toml` and the command line name. Here it is read and written, and its
+//! bytes are brought, within limits. What the bytes are is not looked at: that is `plugin/`.
+//! Whether they are those that were locked is the caller's question, except where it asks for them
+//! by [`Fetcher::fetch_locked`].
 
 mod error;
 mod https;
@@ -81,8 +82,8 @@ impl Fetcher {
         Self { web: WebClient::new(HttpTimeouts::new(options.timeout)), options }
     }
 
-    /// The plugin at `source`; paths are relative to `root`. `progress` is told the bytes that have come, and how many there will be
-    /// where that is known.
+    /// The plugin at `source`; paths are relative to `root`. `progress` is told the bytes that have
+    /// come, and how many there will be where that is known.
     pub(crate) async fn fetch(
         &self,
         source: &Source,
@@ -113,7 +114,8 @@ impl Fetcher {
         Repository::new(&self.web, &self.options, reference)
     }
 
-    /// The plugin that was locked: with these bytes, and for OCI from this manifest, wherever the tag points to by now.
+    /// The plugin that was locked: with these bytes, and for OCI from this manifest, wherever the
+    /// tag points to by now.
     pub(crate) async fn fetch_locked(
         &self,
         source: &Source,

@@ -34,7 +34,8 @@ fn read_up_to(limit: u64, path: &Path) -> Result<Vec<u8>, SourceError> {
     };
     let file = File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
-    // The file's stated size is a hint only: it may grow, or be a device. What counts is what is read.
+    // The file's stated size is a hint only: it may grow, or be a device. What counts is what is
+    // read.
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default());
     file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit {

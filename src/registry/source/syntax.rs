@@ -94,7 +94,8 @@ fn oci(text: &str, rest: &str) -> Result<Source, SourceSyntaxError> {
     if rest.split('/').next().is_some_and(|registry| registry.contains('@')) && rest.contains('/') {
         return Err(SourceSyntaxError::UserInfo);
     }
-    // Docker fills in its own registry and the tag `latest`. Here neither is guessed: what is installed is what was meant.
+    // Docker fills in its own registry and the tag `latest`. Here neither is guessed: what is
+    // installed is what was meant.
     let registry = rest.split_once('/').map(|(registry, _)| registry).unwrap_or_default();
     if !registry.contains(['.', ':']) && registry != "localhost" {
         return Err(wrong("it names no registry"));

@@ -1,7 +1,9 @@
-//! How a plugin lies in a registry: a manifest, a config that says what the component is, and one layer, the component.
+//! How a plugin lies in a registry: a manifest, a config that says what the component is, and one
+//! layer, the component.
 //!
-//! The layout is the Bytecode Alliance's ("Wasm OCI artifacts"), with two additions that others ignore: OCI's usual annotations on
-//! the manifest, and the signature in an annotation of the layer.
+//! The layout is the Bytecode Alliance's ("Wasm OCI artifacts"), with two additions that others
+//! ignore: OCI's usual annotations on the manifest, and the signature in an annotation of the
+//! layer.
 
 use std::collections::BTreeMap;
 
@@ -81,7 +83,8 @@ pub(crate) struct Artifact {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WasmConfig<'a> {
-    /// The layout wants a time. It is always the same, so that the same file has the same digest wherever and whenever it is published.
+    /// The layout wants a time. It is always the same, so that the same file has the same digest
+    /// wherever and whenever it is published.
     created: &'static str,
     author: Option<&'a str>,
     architecture: &'static str,

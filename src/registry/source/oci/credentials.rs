@@ -1,4 +1,5 @@
-//! What the user has stored for a registry: in Docker's `config.json`, or with the helper that it names.
+//! What the user has stored for a registry: in Docker's `config.json`, or with the helper that it
+//! names.
 
 use std::fs::File;
 use std::io::{self, BufReader};

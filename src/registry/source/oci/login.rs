@@ -59,7 +59,8 @@ impl Repository<'_> {
         Ok(RegistrySession { base, login, auth, known })
     }
 
-    /// Asks for the registry's root. A registry on this machine may do without TLS: nobody stands in between.
+    /// Asks for the registry's root. A registry on this machine may do without TLS: nobody stands
+    /// in between.
     async fn knock(&self) -> Result<(Url, HttpAnswer), SourceError> {
         let encrypted = self.root("https")?;
         let plain = is_loopback(&encrypted).then(|| self.root("http")).transpose()?;

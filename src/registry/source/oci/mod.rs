@@ -1,7 +1,8 @@
-//! Plugins in OCI registries, as the Bytecode Alliance lays WebAssembly out there, so that `wkg` reads and writes the same.
+//! Plugins in OCI registries, as the Bytecode Alliance lays WebAssembly out there, so that `wkg`
+//! reads and writes the same.
 //!
-//! `oci-client` does references, logins, manifests and the push. The two GETs of a pull go through [`WebClient`], whose limits hold
-//! for all that is fetched.
+//! `oci-client` does references, logins, manifests and the push. The two GETs of a pull go through
+//! [`WebClient`], whose limits hold for all that is fetched.
 
 mod artifact;
 mod credentials;

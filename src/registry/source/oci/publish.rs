@@ -31,7 +31,8 @@ impl Repository<'_> {
         let wrong =
             |error: serde_json::Error| SourceError::Manifest { what: self.what.clone(), reason: error.to_string() };
         let ArtifactParts { manifest, config, layer } = artifact.parts().map_err(wrong)?;
-        // Not the crate's own `push`: its canonical JSON has line breaks in strings as they are, which no registry reads.
+        // Not the crate's own `push`: its canonical JSON has line breaks in strings as they are,
+        // which no registry reads.
         let body = serde_json::to_vec(&manifest).map_err(wrong)?;
         client.store_auth_if_needed(self.reference.resolve_registry(), &entered.auth).await;
         let push = async {
