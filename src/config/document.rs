@@ -1,9 +1,9 @@
-//! From the file's bytes to the raw types: the parser's own errors, then everything that the schema
-//! forbids, all in one pass.
+//! Converts the file's bytes to the raw types, and reports the parser's errors and everything that
+//! the schema forbids, in one pass.
 //!
-//! Serde stops at the first mistake; a person wants to see all of them. So the parsed document is
-//! held against the JSON Schema of the same types first. What doesn't fit is reported and taken
-//! out, and the rest is read, so that `resolve` can look at it as well.
+//! Serde stops at the first error, but a user wants to see all of them. The parsed document is
+//! therefore validated against the JSON Schema of the same types first. What doesn't match is
+//! reported and removed, and the rest is deserialised, so that `resolve` can check it too.
 
 mod advice;
 mod document_path;
@@ -20,17 +20,17 @@ use super::{
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// The text of the file, without a byte order mark.
+/// Returns the text of the file, without a byte order mark.
 pub(super) fn decode(bytes: &[u8]) -> Result<&str, Vec<Problem>> {
     let bytes = without_mark(bytes);
     str::from_utf8(bytes).map_err(|error| {
-        // In the lossy text, a replacement character stands where the first wrong byte does.
+        // The lossy text has a replacement character at the first invalid byte.
         let start = error.valid_up_to();
         vec![Problem::new(start..start + char::REPLACEMENT_CHARACTER.len_utf8(), Fault::NotUtf8)]
     })
 }
 
-/// The text of any file, as well as it can be shown.
+/// Returns the text of any file, as well as it can be shown.
 pub(super) fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(without_mark(bytes)).into_owned()
 }
@@ -39,11 +39,11 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
-/// What `text` says, as far as it fits `schema`, and what doesn't.
+/// Reads the part of `text` that matches `schema`, and returns the problems of the rest.
 pub(super) fn read(text: &str, schema: &Value) -> (RawConfig, Vec<Problem>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        // What the parser made up to go on would only be complained about once more.
+        // Values that the parser made up to continue would only cause more errors.
         return (RawConfig::default(), errors.iter().map(|error| syntax(error, text)).collect());
     }
     let span = document.span();

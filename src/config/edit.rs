@@ -1,14 +1,12 @@
-//! Changes of the text of `lback.toml`, as a person would make them: what isn't meant keeps its
-//! comments, order and spaces.
+//! Edits the text of `lback.toml`, and preserves comments, order and spaces everywhere else.
 //!
-//! What comes out is read again by whoever asked, as every `lback.toml` is; nothing here says
-//! whether a value is right.
+//! The caller parses the result as any other `lback.toml`; this module doesn't check values.
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use super::Allow;
 
-/// Why a text can't be changed.
+/// The reason why a text can't be edited.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum EditError {
     #[error("`lback.toml` can't be edited: {0}")]
@@ -21,7 +19,7 @@ pub(crate) enum EditError {
     NotAnAssignment(String),
 }
 
-/// A `[[plugin]]` to be.
+/// A `[[plugin]]` entry to add.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NewPlugin {
     pub(crate) name: String,
@@ -32,12 +30,13 @@ pub(crate) struct NewPlugin {
 }
 
 impl NewPlugin {
-    /// Without settings, and with nothing granted.
+    /// Creates an entry without settings and grants.
     pub(crate) fn new(name: String, source: String, public_key: Option<String>) -> Self {
         Self { name, source, public_key, ..Self::default() }
     }
 
-    /// Sets what `key=value` says. A dot leads into a table; what is no TOML value is a string.
+    /// Sets a setting from `key=value`. A dot leads into a table; a value that isn't TOML is a
+    /// string.
     pub(crate) fn set(&mut self, assignment: &str) -> Result<(), EditError> {
         let (key, text) = assignment
             .split_once('=')
@@ -84,14 +83,14 @@ fn implicit() -> Item {
     Item::Table(table)
 }
 
-/// The text with one plugin more, behind everything else.
+/// Returns the text with one more plugin, at its end.
 pub(crate) fn with_plugin(text: &str, plugin: &NewPlugin) -> Result<String, EditError> {
     let mut document = parse(text)?;
     if let Some(Item::Value(Value::Array(array))) = document.get_mut("plugin") {
         array.push(plugin.table().into_inline_table());
         return Ok(written(&document, text));
     }
-    // As a text of its own behind the present one, of which so not a byte changes.
+    // A separate text after the present one, which stays unchanged byte for byte.
     let mut plugins = ArrayOfTables::new();
     plugins.push(plugin.table());
     let mut own = DocumentMut::new();
@@ -103,7 +102,7 @@ pub(crate) fn with_plugin(text: &str, plugin: &NewPlugin) -> Result<String, Edit
     Ok(format!("{text}{}", if is_dos(text) { more.replace('\n', "\r\n") } else { more }))
 }
 
-/// The text with this granted to a plugin as well.
+/// Returns the text with additional grants for a plugin.
 pub(crate) fn granted(text: &str, name: &str, more: &Allow) -> Result<String, EditError> {
     let mut document = parse(text)?;
     let missing = || EditError::NoSuchPlugin(name.to_owned());
@@ -134,7 +133,7 @@ pub(crate) fn granted(text: &str, name: &str, more: &Allow) -> Result<String, Ed
     Ok(written(&document, text))
 }
 
-/// The text without this plugin.
+/// Returns the text without this plugin.
 pub(crate) fn removed(text: &str, name: &str) -> Result<String, EditError> {
     let mut document = parse(text)?;
     let index = position(&document, name).ok_or_else(|| EditError::NoSuchPlugin(name.to_owned()))?;
@@ -154,12 +153,12 @@ pub(crate) fn removed(text: &str, name: &str) -> Result<String, EditError> {
     Ok(written(&document, text))
 }
 
-/// What stands in the place of a plugin that goes. No text of a person's has it: TOML allows no
-/// such character in a comment.
+/// The placeholder of a removed plugin. No text contains it: TOML allows no such character in a
+/// comment.
 const GONE: &str = "# \u{1}\n";
 
-/// Leaves nothing of a plugin but its header, and of the comments before it those that a blank line
-/// sets apart: they are not about it.
+/// Reduces a plugin to its header, and keeps the comments before it that a blank line separates:
+/// they are not about the plugin.
 fn hollow(plugin: &mut Table) {
     let before = plugin.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().replace("\r\n", "\n");
     let kept = before.rfind("\n\n").map_or("", |end| &before[..=end]);
@@ -186,7 +185,7 @@ fn parse(text: &str) -> Result<DocumentMut, EditError> {
     text.parse().map_err(|error: toml_edit::TomlError| EditError::Syntax(error.message().to_owned()))
 }
 
-/// As it was written before: with its mark, and its ends of lines.
+/// Returns the text with the byte order mark and the line ends of the original.
 fn written(document: &DocumentMut, before: &str) -> String {
     let mark = if before.starts_with(MARK) { "\u{feff}" } else { "" };
     let text = document.to_string().replace("\r\n", "\n");
@@ -197,7 +196,7 @@ fn is_dos(text: &str) -> bool {
     text.find('\n').is_some_and(|end| text[..end].ends_with('\r'))
 }
 
-/// Which of the plugins has this name.
+/// Returns the index of the plugin with this name.
 fn position(document: &DocumentMut, name: &str) -> Option<usize> {
     let is_named = |table: &dyn TableLike| table.get("name").and_then(Item::as_str) == Some(name);
     match document.get("plugin")? {

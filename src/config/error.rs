@@ -1,5 +1,4 @@
-//! Why there is no [`Config`](super::Config), and how that is shown: file, line, a caret, and a
-//! hint.
+//! The errors of [`Config`](super::Config), and their rendering: file, line, a caret, and a hint.
 
 use std::{
     io,
@@ -13,24 +12,24 @@ use super::{document, fault::Problem};
 use crate::support::exit::Exit;
 use crate::support::user_error::UserError;
 
-/// A person repairs a few at a time; of a file that is no TOML at all there may be thousands.
+/// The number of problems to show. A file that isn't TOML may have thousands.
 const MOST_SHOWN: usize = 10;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
-    /// A path can't be made absolute, because the current folder is gone or can't be named.
+    /// A path can't be made absolute, because the current folder is gone or has no path.
     #[error("can't tell which folder `{}` is in", path.display())]
     NoFolder { path: PathBuf, source: io::Error },
-    /// The file is there, or may be, and can't be read.
+    /// The file exists, or may exist, and can't be read.
     #[error("can't read `{}`", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
-    /// The file says something wrong.
+    /// The file has problems.
     #[error("`{}` is not right", path.display())]
     Invalid {
         path: PathBuf,
-        /// The file's text, into which the problems point.
+        /// The text of the file, to which the positions refer.
         text: String,
-        /// In the order of the file; at least one.
+        /// The problems, in the order of the file; at least one.
         problems: Vec<Problem>,
     },
 }
@@ -46,8 +45,8 @@ impl ConfigError {
         Self::Invalid { path: path.to_owned(), text, problems }
     }
 
-    /// The whole report, several lines without a newline at the end. A path in the folder `here`,
-    /// below or above it is shown relative to it.
+    /// Returns the whole report, without a newline at its end. A path in, below or above the folder
+    /// `here` is shown relative to it.
     pub(crate) fn render(&self, color: bool, here: &Path) -> String {
         match self {
             Self::NoFolder { source, .. } => {
@@ -71,7 +70,7 @@ impl ConfigError {
     }
 }
 
-/// A byte for a byte, so that the places of the other problems stay right.
+/// Returns one byte for one byte, so that other positions stay valid.
 fn star(byte: u8) -> char {
     if matches!(byte, b'"' | b'\'' | b'\n' | b'\r') { char::from(byte) } else { '*' }
 }
@@ -86,7 +85,7 @@ fn unreadable_hint(source: &io::Error) -> Option<&'static str> {
     }
 }
 
-/// One problem, with the lines it is about.
+/// Renders one problem, with its lines.
 fn located(problem: &Problem, path: &str, text: &str, color: bool) -> String {
     let mut snippet = Snippet::source(text).path(path);
     snippet = snippet.annotation(AnnotationKind::Primary.span(problem.span.clone()));
@@ -98,7 +97,7 @@ fn located(problem: &Problem, path: &str, text: &str, color: bool) -> String {
     with_hint(renderer(color).render(&groups), problem.fault.hint().as_deref(), color)
 }
 
-/// An error that no line of a file belongs to.
+/// Renders an error without a position in a file.
 fn report(message: &str, hint: Option<&str>, color: bool) -> String {
     let groups = [annotate_snippets::Group::with_title(Level::ERROR.primary_title(message))];
     with_hint(renderer(color).render(&groups), hint, color)
@@ -114,8 +113,8 @@ fn renderer(color: bool) -> Renderer {
     if color { Renderer::styled() } else { Renderer::plain() }
 }
 
-/// Relative to `here` where the file is in that folder, below it, or in a folder above it: as a
-/// person there would type it.
+/// Returns a path relative to `here` if the file is in that folder, below it, or in a folder above
+/// it.
 fn shown(path: &Path, here: &Path) -> String {
     let above = path.parent().and_then(|folder| here.strip_prefix(folder).ok()).zip(path.file_name());
     let typed = match above {

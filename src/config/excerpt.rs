@@ -1,5 +1,5 @@
-//! Where in `lback.toml` a plugin's settings are wrong: what its schema refuses is known by JSON
-//! Pointers only, and shown here by lines.
+//! Shows the lines of `lback.toml` with invalid settings of a plugin, which its schema reports as
+//! JSON Pointers.
 
 use std::{fs, ops::Range, path::Path};
 
@@ -14,19 +14,19 @@ use super::{
     fault::{Fault, Problem},
 };
 
-/// What of a setting is wrong.
+/// The invalid part of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SettingPart {
-    /// That it is there.
+    /// The presence of the setting.
     Key,
-    /// What it is.
+    /// The value of the setting.
     Value,
-    /// How its text looks. It may be a secret in the wrong place, so it isn't shown.
+    /// The format of the text. The text may be a misplaced secret, so it isn't shown.
     Text,
 }
 
-/// The lines of the file that these problems of a plugin's settings are about, each a JSON Pointer
-/// and a reason. None where the file can't be read (any more) or doesn't have the plugin.
+/// Returns the lines of the file with these problems of a plugin's settings, each a JSON Pointer
+/// and a reason. Returns `None` if the file can't be read or doesn't list the plugin.
 pub(crate) fn excerpt_of_settings<'a>(
     file: &Path,
     plugin: &str,
@@ -59,8 +59,8 @@ fn plugin_table<'t, 'i>(plugins: &'t DeArray<'i>, name: &str) -> Option<&'t Span
     plugins.iter().find(is_named)
 }
 
-/// The value at the pointer, or as near to it as there is one. A key that shouldn't be there is
-/// shown itself.
+/// Returns the position of the value at the pointer, or of its nearest parent. A key that isn't
+/// allowed is shown itself.
 fn place(plugin: &Spanned<DeValue<'_>>, pointer: &str, about: SettingPart) -> Range<usize> {
     let keys = pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~"));
     let (mut at, mut span) = (plugin, name_of(plugin));
@@ -74,13 +74,13 @@ fn place(plugin: &Spanned<DeValue<'_>>, pointer: &str, about: SettingPart) -> Ra
         };
         let Some((key, value)) = below else { break };
         at = value;
-        // A table's own span is its header or the whole of it: its key says enough.
+        // The span of a table is its header or the whole table: its key is enough.
         span = if about == SettingPart::Key || value.get_ref().as_table().is_some() { key } else { value.span() };
     }
     span
 }
 
-/// For settings that aren't there at all.
+/// Returns the position for settings that are missing entirely.
 fn name_of(plugin: &Spanned<DeValue<'_>>) -> Range<usize> {
     let name = plugin.get_ref().as_table().and_then(|table| table.get("name"));
     name.map_or_else(|| plugin.span(), Spanned::span)

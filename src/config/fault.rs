@@ -1,5 +1,4 @@
-//! Every way in which `lback.toml` can be wrong: what is said about it, and what to do. Where it is
-//! wrong is the [`Problem`]'s part.
+//! The faults of `lback.toml`: their messages and hints. [`Problem`] adds the position.
 
 use std::{ops::Range, time::Duration};
 
@@ -8,12 +7,12 @@ use bytesize::ByteSize;
 use super::origin::{Origin, OriginError};
 use crate::registry::SourceSyntaxError;
 
-/// A fault and its place in the file.
+/// A fault and its position in the file.
 #[derive(Debug)]
 pub(crate) struct Problem {
-    /// Bytes of the file's text, without a byte order mark.
+    /// The bytes in the file's text, without a byte order mark.
     pub(super) span: Range<usize>,
-    /// Where the same thing stood first, for a fault that is a repetition.
+    /// The position of the first occurrence, if the fault is a repetition.
     pub(super) first: Option<Range<usize>>,
     pub(super) fault: Fault,
 }
@@ -28,7 +27,7 @@ impl Problem {
     }
 }
 
-/// What is wrong. Texts from the file are shown through [`quote`].
+/// The kind of fault. Texts from the file are shown through [`quote`].
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
     #[error("the file is not UTF-8")]
@@ -68,7 +67,7 @@ pub(super) enum Fault {
     #[error("not an origin: {why}")]
     Origin {
         why: OriginError,
-        /// The origin of the URL that was written.
+        /// The origin of the written URL.
         near: Option<Origin>,
     },
     #[error("{0}")]
@@ -77,31 +76,31 @@ pub(super) enum Fault {
     PublicKey { value: String },
     #[error("{} can't be handed to a plugin: JSON has no such number", quote(value))]
     NotJson { value: String },
-    /// A plugin's own settings, which its schema refuses.
+    /// A setting of a plugin that its schema refuses.
     #[error("{path}{reason}")]
     Setting { path: String, reason: String, hidden: bool },
-    /// The schema let through what the types refuse. Both are made of the same definition, so this
-    /// is for what nobody thought of.
+    /// A value that matches the schema, but not the types. Both have the same definition, so this
+    /// is unexpected.
     #[error("{message}")]
     Other { message: String },
 }
 
-/// What to do about an unknown key.
+/// The advice for an unknown key.
 #[derive(Debug)]
 pub(super) enum KeyAdvice {
-    /// This one was probably meant.
+    /// A similar key.
     Near(String),
-    /// This one was probably meant, and has its place in one of these tables.
+    /// A similar key, which belongs in one of these tables.
     In { key: String, tables: Vec<String> },
-    /// It may be a setting of the plugin's own.
+    /// A key that may be a setting of the plugin itself.
     Setting,
-    /// These are known there.
+    /// The keys that are known there.
     Known(Vec<String>),
 }
 
 impl Fault {
-    /// Whether what stands there may well be a secret itself: a token instead of its name, or a
-    /// webhook's whole URL. It is then shown nowhere, since reports end up in the logs of CI.
+    /// Returns whether the text may itself be a secret: a token in place of its name, or a whole
+    /// webhook URL. It is not shown, because reports end up in the logs of CI.
     pub(super) fn hides_text(&self) -> bool {
         matches!(
             self,
@@ -112,7 +111,7 @@ impl Fault {
         )
     }
 
-    /// The next step.
+    /// Returns the next step for the user.
     pub(super) fn hint(&self) -> Option<String> {
         Some(match self {
             Self::NotUtf8 => "save it as UTF-8".to_owned(),
@@ -181,7 +180,8 @@ impl Fault {
     }
 }
 
-/// In backticks, as one short line: a terminal must not obey what a file says.
+/// Quotes a text in backticks, as one short line without control characters: a terminal must not
+/// interpret the content of a file.
 pub(super) fn quote(text: &str) -> String {
     const MOST: usize = 80;
     let shown: String = text.chars().take(MOST).flat_map(escape).collect();
@@ -190,7 +190,7 @@ pub(super) fn quote(text: &str) -> String {
 }
 
 fn escape(c: char) -> impl Iterator<Item = char> {
-    // Beside control characters, those that turn the direction of what follows.
+    // Control characters, and characters that change the direction of text.
     let hidden =
         c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let (escaped, plain) = if hidden { (Some(c.escape_default()), None) } else { (None, Some(c)) };

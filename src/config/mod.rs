@@ -1,12 +1,12 @@
-//! `lback.toml`: what it may say, where it is found, and how a mistake in it is shown.
+//! `lback.toml`: its format, its location, and its error messages.
 //!
-//! The way of a file: `discover` finds it; `document` parses it and holds it against the schema;
-//! `raw` has the types of what was typed, from which `schema` is generated; `resolve` turns them
-//! once into the [`Config`] below, which says what was meant.
+//! `discover` finds the file; `document` parses it and validates it against the schema; `raw` has
+//! the types of the file's text, from which `schema` is generated; `resolve` converts them once
+//! into the [`Config`] below.
 //!
-//! Left to others: the environment and the command line (`cli/` overrides what stands here),
-//! whether a plugin's file exists and what it asks for (`plugin/`), and the defaults that depend on
-//! the kind of a plugin (`dispatch/`).
+//! Other modules apply the environment and the command line (`session/`), check whether a plugin's
+//! file exists and what it requests (`plugin/`), and choose defaults that depend on a plugin's role
+//! (`dispatch/`).
 
 mod discover;
 mod document;
@@ -45,12 +45,12 @@ pub(crate) use self::{
 use crate::model::event::SignalName;
 use crate::registry::{PublicKey, Source};
 
-/// What a project wants of lback.
+/// The configuration of a project.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Config {
     /// The project's root, absolute: the folder of `lback.toml`, and the one in which Alembic runs.
     pub(crate) root: PathBuf,
-    /// The file that this was read from, as it was given; none where there is none.
+    /// The file, as its path was given; `None` without a file.
     pub(crate) path: Option<PathBuf>,
     pub(crate) project: ProjectConfig,
     pub(crate) alembic: AlembicConfig,
@@ -58,97 +58,96 @@ pub(crate) struct Config {
     pub(crate) dispatch: DispatchConfig,
     pub(crate) journal: JournalConfig,
     pub(crate) registry: RegistryConfig,
-    /// In the order of the file, which is the order in which denials are reported. No two have the
-    /// same name.
+    /// The plugins, in the order of the file, which is the order of reported denials. Names are
+    /// unique.
     pub(crate) plugins: Vec<PluginConfig>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ProjectConfig {
-    /// The name of the root folder where the file gives none.
+    /// The name; by default that of the root folder.
     pub(crate) name: String,
-    /// As the file says; `cli/` knows what overrides it.
+    /// The environment of the file; options and variables override it.
     pub(crate) environment: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AlembicConfig {
-    /// The program and its first arguments, never empty. None: look for Alembic where it usually
-    /// is.
+    /// The program and its first arguments, never empty; `None` to search for Alembic.
     pub(crate) command: Option<Vec<String>>,
-    /// Alembic's own configuration file, relative to the root. None: leave it to Alembic.
+    /// Alembic's configuration file, relative to the root; `None` for Alembic's default.
     pub(crate) config: Option<String>,
-    /// How long one run of Alembic may take. None: as long as it likes, as without lback.
+    /// The time limit of one run of Alembic; `None` for no limit.
     pub(crate) timeout: Option<Duration>,
-    /// Whether Alembic is started through the launcher, where it can be.
+    /// True if Alembic is started through the launcher, if possible.
     pub(crate) launcher: bool,
     pub(crate) lock: LockMode,
-    /// How long a run waits for the lock of the database.
+    /// The time for which a run waits for the lock of the database.
     pub(crate) lock_timeout: Duration,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PlanConfig {
-    /// How long it may take to make one.
+    /// The time limit of a plan.
     pub(crate) timeout: Duration,
-    /// What revisions write, as persons say.
+    /// The tables that revisions write, by declaration.
     pub(crate) writes: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct JournalConfig {
     pub(crate) enabled: bool,
-    /// Absolute. None: in lback's folder for state.
+    /// The absolute path of the file; `None` for the default in lback's folder for state.
     pub(crate) path: Option<PathBuf>,
-    /// How long a run is kept.
+    /// The time for which a run is kept.
     pub(crate) keep: Duration,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RegistryConfig {
-    /// A folder of plugins that is looked into before any other. Absolute.
+    /// The absolute path of a folder of plugins that is searched first.
     pub(crate) vendor: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DispatchConfig {
-    /// How long handlers may still take once Alembic has ended.
+    /// The time that handlers have after the end of Alembic.
     pub(crate) handler_grace: Duration,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PluginConfig {
-    /// Unique in the file, in kebab-case.
+    /// The name, unique in the file, in kebab-case.
     pub(crate) name: String,
-    /// The `lback.toml` that it stands in.
+    /// The `lback.toml` that lists the plugin.
     pub(crate) file: Option<PathBuf>,
-    /// Where the component comes from. Nobody has looked whether it exists.
+    /// The source of the component, which may not exist.
     pub(crate) source: Source,
-    /// Who must have signed it. None: nobody.
+    /// The key that must have signed the component; `None` for no signature.
     pub(crate) public_key: Option<PublicKey>,
-    /// None: those that the plugin's description asks for. Never empty, none twice.
+    /// The signals, never empty and without repetition; `None` for those that the plugin requests.
     pub(crate) signals: Option<Vec<SignalName>>,
     pub(crate) mode: PluginMode,
-    /// None: what is usual for the plugin's kind.
+    /// The reaction to a failure; `None` for the default of the plugin's role.
     pub(crate) on_error: Option<OnError>,
-    /// Whether `--override` may go against it.
+    /// True if `--override` may set its denials aside.
     pub(crate) allow_override: bool,
-    /// For one call of the plugin. None: what is usual for its kind.
+    /// The time limit of one call; `None` for the default of the plugin's role.
     pub(crate) timeout: Option<Duration>,
-    /// For one instance, in bytes.
+    /// The memory limit of one instance, in bytes.
     pub(crate) memory: u64,
     pub(crate) allow: Allow,
-    /// Always an object. What it means is the plugin's business.
+    /// The plugin's settings, always an object.
     pub(crate) settings: serde_json::Value,
 }
 
-/// What a plugin is granted. It gets what it also asks for.
+/// The permissions that a plugin is granted. They apply if the plugin requests them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Allow {
     pub(crate) http: Vec<Origin>,
-    /// Names of secrets.
+    /// The names of secrets.
     pub(crate) secrets: Vec<String>,
-    /// Whether the origins above may be at private and loopback addresses.
+    /// True if the origins above may be at private and loopback addresses.
     pub(crate) private: bool,
 }
 
@@ -159,7 +158,7 @@ impl Config {
         Self::parse(&bytes, path)
     }
 
-    /// Takes `bytes` for the content of the file at `path`.
+    /// Parses `bytes` as the content of the file at `path`.
     pub(crate) fn parse(bytes: &[u8], path: &Path) -> Result<Self, ConfigError> {
         let root = discover::root_of(path)?;
         document::decode(bytes)
@@ -170,7 +169,8 @@ impl Config {
             .map_err(|problems| ConfigError::invalid(path, bytes, problems))
     }
 
-    /// What holds where there is no `lback.toml`: a plain front to Alembic, which runs in `root`.
+    /// Returns the configuration without `lback.toml`: lback runs Alembic in `root`, without
+    /// plugins.
     pub(crate) fn default_for(root: &Path) -> Result<Self, ConfigError> {
         let root = discover::absolute(root)?;
         Ok(resolve::empty(&root))

@@ -1,11 +1,11 @@
-//! A web origin (RFC 6454): the scheme, host and port that an HTTP permission is given for.
+//! A web origin (RFC 6454): the scheme, host and port of an HTTP permission.
 
 use std::{fmt, str::FromStr};
 
 use url::{Host, Url};
 
-/// A scheme, a host and a port, normalised as the URL standard says: lower case, IDNA, and the port
-/// always known. Two origins are the same if all three are.
+/// A scheme, a host and a port, normalised by the URL standard: lower case, IDNA, and an explicit
+/// port. Two origins are equal if all three are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Origin {
     scheme: Scheme,
@@ -19,7 +19,7 @@ enum Scheme {
     Https,
 }
 
-/// Why a text is not an origin.
+/// The reason why a text is not an origin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum OriginError {
     #[error("it has no scheme")]
@@ -41,7 +41,7 @@ pub(crate) enum OriginError {
 }
 
 impl Origin {
-    /// The origin that a request to `url` goes to; none where its scheme is not `http` or `https`.
+    /// Returns the origin of a request to `url`; `None` if its scheme is not `http` or `https`.
     pub(crate) fn of(url: &Url) -> Option<Self> {
         let scheme = match url.scheme() {
             "http" => Scheme::Http,
@@ -59,8 +59,8 @@ impl Origin {
 impl FromStr for Origin {
     type Err = OriginError;
 
-    /// Stricter than a URL parser, which mends much in silence: what grants a permission says
-    /// exactly what it grants.
+    /// Parses an origin, more strictly than a URL parser, which corrects many errors silently: a
+    /// grant must state exactly what it grants.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
             return Err(OriginError::Character);
@@ -72,7 +72,7 @@ impl FromStr for Origin {
         if rest.contains('*') {
             return Err(OriginError::Wildcard);
         }
-        // Behind the host stands nothing, or the single slash that browsers write.
+        // After the host only the single slash that browsers write is allowed.
         if rest.strip_suffix('/').unwrap_or(rest).contains(['/', '?', '#']) {
             return Err(OriginError::Path);
         }
@@ -88,7 +88,7 @@ impl FromStr for Origin {
 }
 
 impl fmt::Display for Origin {
-    /// As in a URL: a port that is the scheme's own is left out.
+    /// Formats the origin as in a URL, without the default port of the scheme.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (scheme, own_port) = match self.scheme {
             Scheme::Http => ("http", 80),

@@ -1,9 +1,9 @@
-//! What may be typed into `lback.toml`: the types that the file is read into, and that its JSON
-//! Schema is generated from.
+//! The raw types of `lback.toml`: the file is deserialised into them, and its JSON Schema is
+//! generated from them.
 //!
-//! The comments of the fields are the descriptions that editors show, so they speak to the person
-//! who writes the file. What a value must look like beyond its type is checked in `value`; a
-//! pattern here helps editors and may be more lenient, never stricter.
+//! Editors show the comments of the fields as descriptions, so they address the author of the file.
+//! `value` checks the format of values beyond their types; a pattern here helps editors, and may be
+//! more lenient but never stricter.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use toml::{Spanned, Table};
 use super::resolve;
 use crate::model::event::SignalName;
 
-/// What lback does in this project. The folder of this file is the project's root, and the one in
+/// The configuration of lback for a project. The folder of this file is the project's root, in
 /// which Alembic runs.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -26,45 +26,46 @@ pub(super) struct RawConfig {
     pub(super) dispatch: Option<RawDispatch>,
     pub(super) journal: Option<RawJournal>,
     pub(super) registry: Option<RawRegistry>,
-    /// The plugins, each with a `[[plugin]]` of its own. Denials are reported in this order.
+    /// The plugins, each in a `[[plugin]]` table. Denials are reported in this order.
     pub(super) plugin: Option<Vec<RawPlugin>>,
 }
 
-/// What the project is.
+/// The name and the environment of the project.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawProject {
-    /// The project's name, as plugins are told it. Default: the name of the root folder.
+    /// The name of the project, which plugins receive. Default: the name of the root folder.
     #[schemars(with = "Option<String>", length(min = 1), example = &"shop")]
     pub(super) name: Option<Spanned<String>>,
-    /// The environment that lback runs in, unless `LBACK_ENVIRONMENT` or `--environment` says
-    /// otherwise. Without one, a policy assumes the worst.
+    /// The environment in which lback runs, unless `LBACK_ENVIRONMENT` or `--environment` names
+    /// another. Without one, a policy assumes the strictest.
     #[schemars(with = "Option<String>", length(min = 1), example = &"production")]
     pub(super) environment: Option<Spanned<String>>,
 }
 
-/// How Alembic is run.
+/// The program that runs Alembic, its limits and its lock.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawAlembic {
     /// The program and its first arguments. Default: the `alembic` of the project's `.venv`, then
-    /// of `VIRTUAL_ENV`, then on `PATH`.
+    /// of `VIRTUAL_ENV`, then in `PATH`.
     #[schemars(with = "Option<Vec<String>>", length(min = 1), extend("examples" = [["alembic"]]))]
     pub(super) command: Option<Vec<Spanned<String>>>,
-    /// Alembic's configuration file, relative to the root. Default: the one that Alembic finds.
+    /// The configuration file of Alembic, relative to the root. Default: the one that Alembic
+    /// finds.
     #[schemars(with = "Option<String>", length(min = 1), example = &"alembic.ini")]
     pub(super) config: Option<Spanned<String>>,
-    /// How long one run of Alembic may take; then it is stopped. Default: no limit.
+    /// The time limit of one run of Alembic, after which lback stops it. Default: no limit.
     #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"30m")]
     pub(super) timeout: Option<Spanned<String>>,
-    /// Whether Alembic is started through lback's launcher, which reports steps and heads and takes
-    /// the lock. Without it, Alembic runs just as it is typed.
+    /// Starts Alembic through lback's launcher, which reports steps and heads and acquires the
+    /// lock. Without it, Alembic runs exactly as configured.
     #[schemars(extend("default" = true))]
     pub(super) launcher: Option<bool>,
-    /// What a run that changes a database does while another one holds its lock.
+    /// The behaviour of a run that changes a database while another run holds the lock.
     #[schemars(extend("default" = "wait"))]
     pub(super) lock: Option<LockMode>,
-    /// How long a run waits for the lock; then it ends with exit code 75.
+    /// The time for which a run waits for the lock, after which it ends with exit code 75.
     #[schemars(
         with = "Option<String>",
         pattern(DURATION_PATTERN),
@@ -74,12 +75,12 @@ pub(super) struct RawAlembic {
     pub(super) lock_timeout: Option<Spanned<String>>,
 }
 
-/// How it is found out what a migrate or a rollback would do.
+/// The analysis of what a migrate or a rollback would do.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawPlan {
-    /// How long it may take. The time isn't a policy's: the plan is made once, for all that ask for
-    /// it.
+    /// The time limit of a plan. It doesn't count towards the time-out of a policy: lback makes the
+    /// plan once, for all policies that request it.
     #[schemars(
         with = "Option<String>",
         pattern(DURATION_PATTERN),
@@ -87,18 +88,18 @@ pub(super) struct RawPlan {
         example = &"5m",
     )]
     pub(super) timeout: Option<Spanned<String>>,
-    /// The tables that revisions write, where the analysis can't tell: a list for each revision,
-    /// empty for one that writes none. A line `# lback: writes users` in the script itself says the
-    /// same.
+    /// The tables that revisions write, if the analysis can't determine them: one list for each
+    /// revision, empty for a revision that writes none. A line `# lback: writes users` in the
+    /// script itself has the same effect.
     #[schemars(extend("examples" = [{ "1d2a96c04b5e": ["users", "billing.orders"] }]))]
     pub(super) writes: Option<BTreeMap<String, Vec<String>>>,
 }
 
-/// How signals are handed to plugins.
+/// The delivery of signals to plugins.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawDispatch {
-    /// How long handlers may still take once Alembic has ended; then they are stopped, and lback
+    /// The time that handlers have after the end of Alembic, after which lback stops them and
     /// exits.
     #[schemars(
         with = "Option<String>",
@@ -109,18 +110,18 @@ pub(super) struct RawDispatch {
     pub(super) handler_grace: Option<Spanned<String>>,
 }
 
-/// The record of what was run, and of what handlers still have to hear.
+/// The record of runs, and of messages that handlers have not accepted yet.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawJournal {
-    /// Whether runs are recorded. Without it, a message that a handler could not deliver is lost.
+    /// Records runs. Without the journal, a message that a handler could not deliver is lost.
     #[schemars(extend("default" = true))]
     pub(super) enabled: Option<bool>,
-    /// The file, relative to the root. Default: one in lback's folder for state, which all projects
-    /// of this user share.
+    /// The file, relative to the root. Default: a file in lback's folder for state, which all
+    /// projects of this user share.
     #[schemars(with = "Option<String>", length(min = 1), example = &".lback/journal.db")]
     pub(super) path: Option<Spanned<String>>,
-    /// How long a run is kept.
+    /// The time for which a run is kept.
     #[schemars(
         with = "Option<String>",
         pattern(DURATION_PATTERN),
@@ -130,55 +131,55 @@ pub(super) struct RawJournal {
     pub(super) keep: Option<Spanned<String>>,
 }
 
-/// Where plugins are kept.
+/// The storage of plugins.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawRegistry {
-    /// A folder, relative to the root, that `lback plugin vendor` has filled. Plugins are looked
-    /// for in it first, so that nothing need be fetched.
+    /// A folder, relative to the root, that `lback plugin vendor` fills. lback searches it first,
+    /// so that it needs no download.
     #[schemars(with = "Option<String>", length(min = 1), example = &"vendor/plugins")]
     pub(super) vendor: Option<Spanned<String>>,
 }
 
-/// A plugin, and what it may do.
+/// A plugin and its permissions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawPlugin {
-    /// Its name here, in kebab-case. No two have the same.
+    /// The name of the plugin, unique in this file, in kebab-case.
     #[schemars(with = "String", length(max = 64), pattern(NAME_PATTERN), example = &"guard")]
     pub(super) name: Spanned<String>,
-    /// Where the component comes from: a file, relative to the root; `https://…`; or
-    /// `oci://registry/repository:tag`. What it is by its bytes stands in `lback.lock`.
+    /// The source of the component: a file, relative to the root; `https://…`; or
+    /// `oci://registry/repository:tag`. `lback.lock` has the digest of its bytes.
     #[schemars(
         with = "String",
         length(min = 1),
         extend("examples" = ["plugins/guard.wasm", "oci://registry.example.com/team/guard:1.2.0"]),
     )]
     pub(super) source: Spanned<String>,
-    /// The public key of minisign that its signature is verified with, as `minisign -G` prints it.
-    /// With it, nothing else is loaded.
+    /// The minisign public key that must have signed the component, as `minisign -G` prints it.
+    /// With it, lback loads nothing else.
     #[schemars(
         with = "Option<String>",
         pattern(KEY_PATTERN),
         example = &"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
     )]
     pub(super) public_key: Option<Spanned<String>>,
-    /// The signals that it gets. Default: those that the plugin itself asks for.
+    /// The signals that the plugin receives. Default: those that it requests.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub(super) signals: Option<Vec<SignalName>>,
-    /// Whether it can stop a run.
+    /// The effect of the plugin's denials and failures.
     #[schemars(extend("default" = "enforce"))]
     pub(super) mode: Option<PluginMode>,
-    /// What happens if it fails: it breaks, is missing, or runs into a limit. Default: `block` for
-    /// a policy, `warn` for a handler.
+    /// The reaction to a failure: the plugin is missing, invalid, returns an error or exceeds a
+    /// limit. Default: `block` for a policy, `warn` for a handler.
     pub(super) on_error: Option<OnError>,
-    /// Whether a person may go on against it with `--override` and a reason.
+    /// Allows an operator to set the plugin's denials aside, with `--override` and a reason.
     #[schemars(extend("default" = false))]
     pub(super) allow_override: Option<bool>,
-    /// How long one call of it may take. Default: what lback gives to a plugin of its kind.
+    /// The time limit of one call. Default: that of the plugin's role.
     #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"2s")]
     pub(super) timeout: Option<Spanned<String>>,
-    /// How much memory one instance of it may use: from 1 MiB to 4 GiB.
+    /// The memory limit of one instance, from 1 MiB to 4 GiB.
     #[schemars(
         with = "Option<String>",
         pattern(SIZE_PATTERN),
@@ -187,16 +188,17 @@ pub(super) struct RawPlugin {
     )]
     pub(super) memory: Option<Spanned<String>>,
     pub(super) allow: Option<RawAllow>,
-    /// The plugin's own settings, as its documentation names them. It gets them as JSON.
+    /// The settings of the plugin, described in its documentation. It receives them as JSON.
     #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     pub(super) settings: Option<Table>,
 }
 
-/// What the plugin is granted, of what it asks for. Default: nothing.
+/// The permissions that are granted to the plugin, of those that it requests. Default: none.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawAllow {
-    /// Where it may send HTTP requests to: scheme, host, and port unless it is the scheme's own.
+    /// The origins to which the plugin may send HTTP requests: scheme, host, and port unless it is
+    /// the scheme's default.
     #[schemars(
         with = "Option<Vec<String>>",
         inner(pattern(ORIGIN_PATTERN)),
@@ -204,7 +206,7 @@ pub(super) struct RawAllow {
         extend("examples" = [["https://hooks.slack.com"]]),
     )]
     pub(super) http: Option<Vec<Spanned<String>>>,
-    /// The secrets that it may use: names of environment variables.
+    /// The secrets that the plugin may use: names of environment variables.
     #[schemars(
         with = "Option<Vec<String>>",
         inner(pattern(SECRET_PATTERN)),
@@ -212,44 +214,44 @@ pub(super) struct RawAllow {
         extend("examples" = [["SLACK_WEBHOOK_URL"]]),
     )]
     pub(super) secrets: Option<Vec<Spanned<String>>>,
-    /// Whether the origins may be at private, loopback and link-local addresses.
+    /// Allows origins at private, loopback and link-local addresses.
     #[schemars(extend("default" = false))]
     pub(super) private: Option<bool>,
 }
 
-/// Whether a plugin can stop a run.
+/// The effect of a plugin's denials and failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum PluginMode {
     /// A denial, or a failure that blocks, stops the run.
     #[default]
     Enforce,
-    /// Whatever would stop the run is reported, and the run goes on.
+    /// Denials and failures are reported, and the run continues.
     Audit,
 }
 
-/// What a run does while another one holds the database's lock.
+/// The behaviour of a run while another run holds the lock of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum LockMode {
-    /// It waits, for as long as `lock-timeout` says.
+    /// The run waits, at most for `lock-timeout`.
     #[default]
     Wait,
-    /// It ends at once, with exit code 75.
+    /// The run ends at once, with exit code 75.
     Fail,
-    /// It succeeds without waiting if there is nothing for it to do, and waits otherwise.
+    /// The run succeeds without waiting if it has nothing to do, and waits otherwise.
     SkipIfCurrent,
-    /// It takes no lock and heeds none.
+    /// The run acquires no lock and ignores locks of others.
     Off,
 }
 
-/// What the failure of a plugin does.
+/// The reaction to the failure of a plugin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum OnError {
-    /// The run is stopped before Alembic starts. For a handler this holds for before-signals alone.
+    /// The run ends before Alembic starts. For a handler, this applies to before-signals only.
     Block,
-    /// It is reported, and the run goes on.
+    /// The failure is reported, and the run continues.
     Warn,
 }
 

@@ -1,4 +1,4 @@
-//! From what was typed to what it means: defaults, absolute paths, durations, and what holds
+//! Converts the raw types to their meaning: defaults, absolute paths, durations, and conditions
 //! between several values.
 
 use std::{
@@ -33,7 +33,7 @@ pub(super) const JOURNAL_KEEP_TEXT: &str = "1year";
 pub(super) const MEMORY: u64 = 64 * bytesize::MIB;
 pub(super) const MEMORY_TEXT: &str = "64MiB";
 
-/// The configuration, or all that is wrong with it: `problems`, and what is found here.
+/// Returns the configuration, or all problems: `problems`, and those that are found here.
 pub(super) fn resolve(
     raw: RawConfig,
     root: &Path,
@@ -46,12 +46,13 @@ pub(super) fn resolve(
     if problems.is_empty() { Ok(config) } else { Err(problems) }
 }
 
-/// What holds where nothing was typed.
+/// Returns the configuration of an empty file.
 pub(super) fn empty(root: &Path) -> Config {
     Resolver { root, file: None, problems: Vec::new() }.config(RawConfig::default(), None)
 }
 
-/// A plugin that is a file, and stands in no `lback.toml`. `path` is absolute.
+/// Returns the configuration of a plugin that is a file and isn't listed in `lback.toml`. `path` is
+/// absolute.
 pub(crate) fn plugin_of_file(name: &str, path: &Path) -> PluginConfig {
     PluginConfig {
         name: name.to_owned(),
@@ -69,13 +70,13 @@ pub(crate) fn plugin_of_file(name: &str, path: &Path) -> PluginConfig {
     }
 }
 
-/// The name of a project that has none: its folder's.
+/// Returns the default name of a project: its folder's.
 pub(super) fn name_of(root: &Path) -> String {
     root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// Goes on after a problem with whatever value is at hand: a configuration with problems is never
-/// handed out.
+/// A resolver that continues after a problem with any value at hand: a configuration with problems
+/// is never returned.
 struct Resolver<'a> {
     root: &'a Path,
     file: Option<&'a Path>,

@@ -1,5 +1,5 @@
-//! The JSON Schema of `lback.toml`, from the same types that the file is read into. Editors use it,
-//! and so does `document`.
+//! The JSON Schema of `lback.toml`, generated from the types into which the file is deserialised.
+//! Editors and `document` use it.
 
 use schemars::{
     Schema,
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::raw::RawConfig;
 
-/// The schema, draft 2020-12, without references: every table stands where it is used.
+/// Returns the schema, draft 2020-12, without references: every table is defined where it is used.
 pub(crate) fn schema() -> Value {
     SchemaSettings::draft2020_12()
         .with(|settings| settings.inline_subschemas = true)
@@ -20,7 +20,7 @@ pub(crate) fn schema() -> Value {
         .to_value()
 }
 
-/// TOML has no null: an optional key is one that may be absent, not one that may be null.
+/// A transformation for TOML, which has no null: an optional key may be absent, not null.
 #[derive(Debug, Clone)]
 struct NoNull;
 
@@ -47,7 +47,8 @@ impl Transform for NoNull {
     }
 }
 
-/// The description at a key says more than the one of its type, so it stays.
+/// Adds the missing keys. The description of a key is more specific than that of its type, so it
+/// stays.
 fn add_missing(schema: &mut Map<String, Value>, others: Map<String, Value>) {
     for (key, value) in others {
         schema.entry(key).or_insert(value);

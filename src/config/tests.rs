@@ -20,13 +20,13 @@ fn parse(text: impl AsRef<[u8]>) -> Result<Config, ConfigError> {
     Config::parse(text.as_ref(), Path::new("/srv/shop/lback.toml"))
 }
 
-/// As `report`, about a plugin with these lines more.
+/// Returns the report about a plugin with these additional lines.
 #[track_caller]
 fn plugin_report(lines: &str) -> String {
     report([GUARD, lines].concat())
 }
 
-/// What a terminal shows about `text` as a file, without colour.
+/// Returns the report of a terminal about `text` as a file, without colour.
 #[track_caller]
 fn report(text: impl AsRef<[u8]>) -> String {
     parse(text).expect_err("this file is wrong").render(false, Path::new("/srv/shop"))

@@ -1,4 +1,4 @@
-//! What a single value must look like beyond its type, and what it means.
+//! The format of single values beyond their type, and their meaning.
 
 use std::time::Duration;
 
@@ -12,24 +12,25 @@ use super::{
 };
 use crate::registry::{PublicKey, Source};
 
-/// Below, nothing could answer; above, a slip of the unit (`30M` are months) is likelier than the
-/// wish.
+/// The limits of durations. Below, nothing could respond; above, a wrong unit (`30M` means months)
+/// is more likely than intent.
 const DURATIONS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_hours(30 * 24));
 /// A year as humantime counts it: 365.25 days.
 pub(super) const YEAR: Duration = Duration::from_hours(8_766);
-/// For what is kept: years make sense, and less than an hour would lose what the next run should
-/// still tell.
+/// The limits of retention: years make sense, and less than an hour would lose what the next run
+/// must still deliver.
 const RETENTIONS: (Duration, Duration) = (Duration::from_hours(1), Duration::from_secs(100 * YEAR.as_secs()));
-/// Below, no real component starts; above lies what 32-bit WebAssembly can't address.
+/// The limits of memory. Below, no real component starts; above, 32-bit WebAssembly can't address
+/// it.
 const SIZES: (u64, u64) = (bytesize::MIB, 4 * bytesize::GIB);
 const LONGEST_NAME: usize = 64;
 
-/// As humantime reads it: `500ms`, `2s`, `30m`, `1h 30m`.
+/// Parses a duration as humantime does: `500ms`, `2s`, `30m`, `1h 30m`.
 pub(super) fn duration(text: &str) -> Result<Duration, Fault> {
     duration_within(DURATIONS, text)
 }
 
-/// How long something is kept: `90days`, `1year`.
+/// Parses a retention time: `90days`, `1year`.
 pub(super) fn retention(text: &str) -> Result<Duration, Fault> {
     duration_within(RETENTIONS, text)
 }
@@ -46,7 +47,7 @@ fn duration_within(limits: (Duration, Duration), text: &str) -> Result<Duration,
     }
 }
 
-/// A size of memory, in bytes: `64MiB`, `100MB`.
+/// Parses a size of memory, in bytes: `64MiB`, `100MB`.
 pub(super) fn size(text: &str) -> Result<u64, Fault> {
     let value = text.to_owned();
     let (least, most) = SIZES;
@@ -58,7 +59,8 @@ pub(super) fn size(text: &str) -> Result<u64, Fault> {
     }
 }
 
-/// Kebab-case, so that it can stand in a command line, a file's name and a metric's label as it is.
+/// Checks the name of a plugin: kebab-case, so that it needs no quoting in a command line, a file
+/// name or a metric's label.
 pub(super) fn plugin_name(text: &str) -> Result<String, Fault> {
     let words = text
         .split('-')
@@ -70,7 +72,7 @@ pub(super) fn plugin_name(text: &str) -> Result<String, Fault> {
     }
 }
 
-/// The name of an environment variable, as POSIX shells can set it.
+/// Checks the name of an environment variable, as POSIX shells can set it.
 pub(super) fn secret_name(text: &str) -> Result<String, Fault> {
     let letters = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if letters && text.starts_with(|c: char| !c.is_ascii_digit()) {
@@ -90,7 +92,7 @@ pub(super) fn origin(text: &str) -> Result<Origin, Fault> {
     })
 }
 
-/// A text that is shown and passed on: something, on one line.
+/// Checks a text that is shown and passed on: not empty, and one line.
 pub(super) fn line(key: &'static str, text: &str) -> Result<String, Fault> {
     if text.trim().is_empty() {
         Err(Fault::EmptyText { key })
@@ -109,12 +111,12 @@ pub(super) fn public_key(text: &str) -> Result<PublicKey, Fault> {
     text.parse().map_err(|_| Fault::PublicKey { value: text.to_owned() })
 }
 
-/// The JSON of a free table, in which a date or time is the string of it (RFC 3339).
+/// Converts a free table to JSON; a date or time becomes a string (RFC 3339).
 pub(crate) fn json(value: toml::Value) -> Value {
     match value {
         toml::Value::String(text) => Value::String(text),
         toml::Value::Integer(number) => number.into(),
-        // The walk refused those that JSON has no number for.
+        // The walk has refused numbers without a form in JSON.
         toml::Value::Float(number) => number.into(),
         toml::Value::Boolean(truth) => Value::Bool(truth),
         toml::Value::Datetime(time) => Value::String(time.to_string()),

@@ -1,5 +1,4 @@
-//! Runs whose process is gone without a word: they are marked, and their handlers are told in their
-//! place.
+//! Crashed runs: they are marked, and their handlers are notified in their place.
 
 use std::fmt;
 
@@ -12,7 +11,7 @@ use super::lock::{Liveness, Locks};
 use super::{outbox, stored_event};
 use crate::model::event::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
 
-/// A run that ended without a word.
+/// A run whose lback was killed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct CrashedRun {
     pub(super) id: String,
@@ -25,13 +24,13 @@ impl fmt::Display for CrashedRun {
         let Self { id, command, started } = self;
         write!(
             f,
-            "the run {id} (`{command}`, begun at {started:.0}) ended without a word; `lback log show {id}` says how far it came"
+            "the run {id} (`{command}`, begun at {started:.0}) crashed; `lback log show {id}` shows how far it got"
         )
     }
 }
 
-/// Marks the runs that are over without an end, and queues what their handlers should hear. Each is
-/// found once.
+/// Marks the runs that ended without a recorded end, and queues the message for their handlers.
+/// Each is found once.
 pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite::Result<Vec<CrashedRun>> {
     let mut statement = transaction.prepare_cached(OPEN)?;
     let open: Vec<(String, String, i64)> =
@@ -41,7 +40,7 @@ pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite:
         let outcome = match locks.life(&id) {
             Liveness::Alive => continue,
             Liveness::Crashed => "crashed",
-            // It ended in good order and could not write it down.
+            // The run ended normally, but could not record it.
             Liveness::Gone => "unknown",
         };
         transaction.execute("update run set outcome = ?2 where id = ?1", params![id, outcome])?;
@@ -58,7 +57,7 @@ pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite:
 
 pub(super) const OPEN: &str = "select id, full_command, started from run where outcome is null";
 
-/// Queues `alembic_command_failed`, if the handlers had heard that the command was about to start.
+/// Queues `alembic_command_failed`, if the handlers were notified of the start of the command.
 fn tell(transaction: &Transaction<'_>, run: &CrashedRun) -> rusqlite::Result<()> {
     let began = transaction
         .query_row(
@@ -72,14 +71,14 @@ fn tell(transaction: &Transaction<'_>, run: &CrashedRun) -> rusqlite::Result<()>
     let event = match stored_event::read(&content) {
         Ok(began) => in_its_place(began, run),
         Err(error) => {
-            tracing::warn!("nobody is told that the run {} crashed: {error}", run.id);
+            tracing::warn!("handlers are not notified that the run {} crashed: {error}", run.id);
             return Ok(());
         }
     };
     let Signal::Failed { exception: Some(Exception { message, .. }), .. } = &event.signal else { return Ok(()) };
     transaction
         .execute("update run set error_type = 'exception', error = ?2 where id = ?1", params![run.id, message])?;
-    // What came from the journal was hidden when it went in.
+    // Text from the journal was redacted when it was recorded.
     let content = stored_event::write(&event, &|_, text| text.to_owned());
     transaction.execute(
         "insert into event (id, run, signal, time, content) values (?1, ?2, ?3, ?4, ?5)",
@@ -90,13 +89,13 @@ fn tell(transaction: &Transaction<'_>, run: &CrashedRun) -> rusqlite::Result<()>
     outbox::insert(transaction, number, &scope, None, &heirs)
 }
 
-/// What the run would have said.
+/// Returns the event that the run would have sent.
 fn in_its_place(began: Event, run: &CrashedRun) -> Event {
     let command = match began.signal {
         Signal::Started { command, .. } => command,
         _ => AlembicCommand::default(),
     };
-    let message = format!("lback ended without a word while it ran `{}`, begun at {:.0}", run.command, run.started);
+    let message = format!("lback crashed while it ran `{}`, begun at {:.0}", run.command, run.started);
     Event {
         id: id_of_crash(began.sender.run_id),
         time: Timestamp::now(),
@@ -110,8 +109,8 @@ fn in_its_place(began: Event, run: &CrashedRun) -> Event {
     }
 }
 
-/// Always the same for the same run, so that its receiver can tell it from another: a UUID of
-/// version 7 with the run's time.
+/// Returns an id that depends on the run only, so that a receiver can recognise duplicates: a UUID
+/// of version 7 with the run's time.
 fn id_of_crash(run: Uuid) -> Uuid {
     let digest = Sha256::digest([run.as_bytes().as_slice(), b"crashed"].concat());
     let mut random = [0; 10];

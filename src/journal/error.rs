@@ -1,4 +1,4 @@
-//! Why a journal can't be used.
+//! The errors of the journal.
 
 use std::io;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ pub(crate) enum JournalError {
     Event(#[from] StoredEventError),
 }
 
-/// Why an event of the journal can't be read.
+/// The reason why an event of the journal can't be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoredEventError {
     #[error("it has the form {found}, and this lback reads up to {known}")]
@@ -29,7 +29,7 @@ pub(crate) enum StoredEventError {
 }
 
 impl JournalError {
-    /// The next step for the person who runs lback.
+    /// Returns the next step for the user.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Newer { .. } => Some("update lback, or give this lback a journal of its own"),

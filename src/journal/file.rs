@@ -1,4 +1,4 @@
-//! Opening the file: private to its user, and shared by processes.
+//! Opens the file: private to its user, and shared by processes.
 
 use std::fs;
 use std::io;
@@ -11,26 +11,26 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::error::JournalError;
 use super::schema::{self, FileVersion};
 
-/// How long a writer waits for others. Each of them writes for about a millisecond.
+/// The time for which a writer waits for others. Each of them writes for about a millisecond.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Between two attempts at what SQLite doesn't wait for itself.
+/// The pause between two attempts at operations for which SQLite itself doesn't wait.
 const RETRY: Duration = Duration::from_millis(5);
 
-/// Bytes that may be written ahead before somebody merges them: some runs. Whoever opens the file
-/// reads them all.
+/// The size of the write-ahead log that triggers a checkpoint: some runs. Opening the file reads
+/// the whole log.
 const MUCH_AHEAD: u64 = 1024 * 1024;
-/// Pages after which it is done even in the middle of a run: dozens of runs were killed, one after
-/// the other.
+/// The number of pages that triggers a checkpoint even during a run: dozens of runs were killed in
+/// a row.
 const SURELY_TOO_MUCH_AHEAD: u32 = 10_000;
 
-/// Opens the journal to write, and makes it where there is none.
+/// Opens the journal to write, and creates it if it is missing.
 pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
     create(path).map_err(|cause| JournalError::File { path: path.to_owned(), cause })?;
     connect(path)
 }
 
-/// Opens the journal; none where there is none.
+/// Opens the journal; returns `None` if it is missing.
 pub(super) fn open_existing(path: &Path) -> Result<Option<Connection>, JournalError> {
     match path.try_exists() {
         Ok(false) => Ok(None),
@@ -39,7 +39,7 @@ pub(super) fn open_existing(path: &Path) -> Result<Option<Connection>, JournalEr
     }
 }
 
-/// SQLite gives the files that it makes beside this one the same mode.
+/// Creates the file. SQLite gives the files beside it the same mode.
 fn create(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         let mut builder = fs::DirBuilder::new();
@@ -57,7 +57,7 @@ fn create(path: &Path) -> io::Result<()> {
 
 fn connect(path: &Path) -> Result<Connection, JournalError> {
     let database = |cause| JournalError::Database { path: path.to_owned(), cause };
-    // No URI: a path may hold `?` and `%`.
+    // A URI would give `?` and `%` in a path a meaning.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(database)?;
     let found = prepare(&mut connection).map_err(database)?;
@@ -68,11 +68,11 @@ fn connect(path: &Path) -> Result<Connection, JournalError> {
     }
 }
 
-/// Has the file written ahead of. Where the file system can't do it, the mode stays as it is, and
-/// everything works as well, if slower.
+/// Enables the write-ahead log. On a file system that can't do it, the mode stays unchanged, and
+/// everything works, but more slowly.
 ///
-/// SQLite doesn't wait when two processes want to change the mode at the same moment, as the first
-/// runs of a project may: then whoever is second tries again, and mostly finds it done.
+/// SQLite doesn't wait when two processes change the mode at once, as the first runs of a project
+/// may. The second one retries, and usually finds it done.
 fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     let begun = Instant::now();
     loop {
@@ -97,13 +97,12 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<FileVersion> {
         return Ok(found);
     }
     write_ahead(connection)?;
-    // A commit is in the kernel's hands when it returns: it outlives the process, however that
-    // ends. Only a crash of the machine can take the last ones back, and never leaves half of one.
-    // Waiting for the disk at each commit would cost more than it saves.
+    // A commit survives the end of the process, however it ends. Only a crash of the machine can
+    // lose the last commits, and never half of one. Waiting for the disk at each commit would cost
+    // more than it saves.
     connection.pragma_update(None, "synchronous", "normal")?;
-    // What is written ahead goes to the main file at the end of some run (`merge`). SQLite itself
-    // would do it in the middle of one, and again when the last process leaves, each time waiting
-    // for the disk.
+    // The end of a run merges the log into the main file (`merge`). SQLite would do it during a
+    // run, and again when the last process closes the file, and wait for the disk each time.
     connection.pragma_update(None, "wal_autocheckpoint", SURELY_TOO_MUCH_AHEAD)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     if found == FileVersion::Older {
@@ -112,13 +111,13 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<FileVersion> {
     Ok(found)
 }
 
-/// Has what was written ahead go to the main file, if it is much. Waits for the disk: only at the
-/// end of a run.
+/// Merges a large write-ahead log into the main file. Waits for the disk, so it is called only at
+/// the end of a run.
 pub(super) fn merge(connection: &Connection, path: &Path) {
     let mut ahead = path.as_os_str().to_owned();
     ahead.push("-wal");
     if fs::metadata(ahead).is_ok_and(|ahead| ahead.len() > MUCH_AHEAD) {
-        // Where others are at it, it stays for the next run.
+        // If other processes use the log, the next run merges it.
         let merged = connection
             .busy_timeout(Duration::ZERO)
             .and_then(|()| connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())))

@@ -1,8 +1,8 @@
-//! Who lives: a process that writes holds a lock on a file of its own, which the system frees when
-//! the process ends, however it ends.
+//! Locks that show which processes are alive: each writer locks a file of its own, and the system
+//! releases the lock when the process ends.
 //!
-//! The file goes when its owner ends in good order. So one that is there and free belonged to a
-//! process that crashed.
+//! A process that ends normally removes its file. A file that exists and isn't locked belongs to a
+//! crashed process.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -12,24 +12,25 @@ use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
-/// A file that is free after this time was left by someone who crashed, not made by someone who is
-/// about to lock it.
+/// The age at which an unlocked file belongs to a crashed process, not to one that is about to lock
+/// it.
 const SURELY_LEFT: Duration = Duration::from_hours(24);
 
-/// The folder of the locks: beside the journal, since whoever shares the one must share the other.
+/// The folder of the locks. It is beside the journal, because processes that share the journal must
+/// share the locks.
 #[derive(Clone, Debug)]
 pub(super) struct Locks(PathBuf);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Liveness {
     Alive,
-    /// It ended without a word.
+    /// The process crashed.
     Crashed,
-    /// It ended in good order, or was tidied away.
+    /// The process ended normally, or its file was removed.
     Gone,
 }
 
-/// A lock, from when it is taken until it is released or the process ends.
+/// A lock, from its acquisition until its release or the end of the process.
 #[derive(Clone, Debug)]
 pub(super) struct LockOwner {
     pub(super) id: Uuid,
@@ -48,7 +49,7 @@ impl Locks {
         self.0.join(format!("{id}.lock"))
     }
 
-    /// An owner that has no lock yet.
+    /// Returns an owner without a lock.
     pub(super) fn owner(&self, id: Uuid) -> LockOwner {
         LockOwner { id, path: self.file(&id.to_string()), file: Arc::default() }
     }
@@ -57,7 +58,7 @@ impl Locks {
         let file = match OpenOptions::new().read(true).write(true).open(self.file(id)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Liveness::Gone,
-            // Nobody can say: so it is not spoken for.
+            // Unknown: the process counts as alive, so that no other process acts in its place.
             Err(_) => return Liveness::Alive,
         };
         match file.try_lock() {
@@ -66,12 +67,12 @@ impl Locks {
         }
     }
 
-    /// Clears away what is left of an owner that isn't alive.
+    /// Removes the file of an owner that isn't alive.
     pub(super) fn remove(&self, id: &str) {
         let _ = std::fs::remove_file(self.file(id));
     }
 
-    /// Clears away the files of those who crashed before the journal knew of them.
+    /// Removes the files of processes that crashed before the journal knew of them.
     pub(super) fn tidy(&self) {
         let Ok(entries) = std::fs::read_dir(&self.0) else { return };
         for entry in entries.flatten() {
@@ -89,7 +90,7 @@ impl Locks {
 }
 
 impl LockOwner {
-    /// Takes the lock, if that isn't done yet.
+    /// Acquires the lock, once.
     pub(super) fn take(&self) -> io::Result<()> {
         let mut held = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if held.is_none() {
@@ -105,20 +106,20 @@ impl LockOwner {
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             let file = options.open(&self.path)?;
-            // Free at once, unless someone looks at it in this moment.
+            // Acquired at once, unless another process examines the file at this moment.
             file.lock()?;
             *held = Some(file);
         }
         Ok(())
     }
 
-    /// As the end of the process does: the file stays, the lock goes.
+    /// Releases the lock and keeps the file, as the end of the process does.
     #[cfg(test)]
     pub(super) fn forget(&self) {
         self.file.lock().unwrap().take();
     }
 
-    /// Ends in good order.
+    /// Releases the lock and removes the file.
     pub(super) fn release(&self) {
         let mut held = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if held.is_some() {

@@ -1,15 +1,15 @@
-//! What happened, kept: runs with their steps, verdicts and outcome, and the messages that handlers
-//! have not heard yet.
+//! The journal: runs with their steps, verdicts and outcomes, and the messages that handlers have
+//! not accepted yet.
 //!
-//! One SQLite file holds the runs of many processes and projects. A [`RunRecord`] writes down one
-//! run and never fails it: what can't be written is said once. The same file is the outbox of the
-//! handlers: an event is in it before they are told, and stays until they have heard it
-//! ([`outbox`]). A run whose process is gone without a word is recognised by its lock ([`lock`])
-//! and reported in its place ([`crash`]). `lback log` reads through [`JournalReader`].
+//! One SQLite file holds the runs of many processes and projects. A [`RunRecord`] records one run
+//! and never fails it: a write error is reported once. The same file is the outbox of the handlers:
+//! lback records an event before it notifies them, and keeps it until they have accepted it
+//! ([`outbox`]). The lock of a crashed run reveals it ([`lock`]), and the next run reports it
+//! ([`crash`]). `lback log` reads through [`JournalReader`].
 //!
-//! Left to others: whom an event concerns and how it is told (`dispatch/`), what a run is
-//! (`migration/`), and how all this looks (`output/`). Only what was redacted gets in, and passes
-//! `hiding` once more.
+//! Other modules decide whom an event concerns and how it is delivered (`dispatch/`), what a run is
+//! (`migration/`), and how the journal is shown (`ui/`). Only redacted text is recorded, and it
+//! passes `redaction` once more.
 
 mod crash;
 mod error;
@@ -39,11 +39,11 @@ pub(crate) use record::RunRecord;
 pub(crate) use run_facts::{DatabaseState, Step, ToolVersions};
 pub(crate) use run_facts::{End, RunStart, VerdictRecord};
 
-/// How a journal is kept.
+/// The settings of the journal.
 #[derive(Clone, Debug)]
 pub(crate) struct JournalSettings {
-    /// The file. Its folder is made where it is missing.
+    /// The file. lback creates its folder if it is missing.
     pub(crate) path: std::path::PathBuf,
-    /// How long runs are kept, counted from their start.
+    /// The time for which runs are kept, from their start.
     pub(crate) keep: std::time::Duration,
 }

@@ -1,9 +1,10 @@
-//! What handlers have not heard yet, and who tells it.
+//! The messages that handlers have not accepted yet, and their deliveries.
 //!
-//! A delivery waits until it is done. It belongs to a living process, or to whoever claims it: two
-//! never tell the same at the same time. One that keeps failing while the same plugin takes newer
-//! ones is parked: it is the message that is at fault, and it no longer stands in the way. As long
-//! as nothing gets through, the receiver is at fault, and nothing is given up before a day is over.
+//! A delivery waits until it is done. It belongs to a living process, or to the next one that
+//! claims it, so that two processes never deliver the same message at once. A delivery that keeps
+//! failing while the plugin accepts newer ones is parked: the message is at fault, and must not
+//! block others. While nothing gets through, the receiver is at fault, and no delivery is parked
+//! within a day.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,14 +20,14 @@ use super::record::{RunRecord, json};
 use super::{retention, stored_event};
 use crate::model::event::{Event, SignalName};
 
-/// Attempts after which a delivery may be parked.
+/// The number of attempts after which a delivery may be parked.
 pub(crate) const ENOUGH_ATTEMPTS: i64 = 8;
-/// How long the receiver may be away before its messages are parked all the same.
+/// The time after which deliveries are parked although the receiver accepts nothing.
 const PATIENCE: Duration = Duration::from_hours(24);
-/// Deliveries that are claimed at a time. The rest is for the next run.
+/// The number of deliveries to claim at once. The next run claims the rest.
 const MOST_CLAIMED: i64 = 1000;
 
-/// The outbox as one process sees it. Without a journal it is empty, and stays so.
+/// The outbox of one process. Without a journal it is always empty.
 #[derive(Clone)]
 pub(crate) struct Outbox {
     place: Option<Arc<Place>>,
@@ -49,12 +50,12 @@ pub(crate) struct PendingDelivery {
     pub(crate) parked: bool,
 }
 
-/// What came of a failure.
+/// The state of a delivery after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DeliveryFailure {
-    /// How often it was tried.
+    /// The number of attempts.
     pub(crate) attempts: i64,
-    /// Will it no longer be tried by itself?
+    /// True if lback no longer retries it by itself.
     pub(crate) parked: bool,
 }
 
@@ -63,8 +64,8 @@ impl Outbox {
         Self { place: place.map(Arc::new), record }
     }
 
-    /// Takes what waits for these plugins and has no living owner, the oldest first; with `parked`,
-    /// what was given up as well. None where there is no journal.
+    /// Claims the deliveries that wait for these plugins and have no living owner, oldest first;
+    /// with `parked`, parked ones too. Returns `None` without a journal.
     pub(crate) async fn claim(&self, plugins: Vec<String>, parked: bool) -> Option<Vec<PendingDelivery>> {
         let place = self.place.clone()?;
         let (owner, scope) = (place.owner.id.to_string(), Arc::clone(&place.scope));
@@ -74,7 +75,7 @@ impl Outbox {
         claimed.await
     }
 
-    /// Waits until the journal is open. False where it can't be written, or not soon.
+    /// Waits until the journal is open. Returns `false` if it can't be written, or not soon.
     pub(crate) async fn is_ready(&self) -> bool {
         match &self.place {
             Some(place) => place.journal.ask_at_last(|_| Ok(())).await.is_some(),
@@ -82,7 +83,7 @@ impl Outbox {
         }
     }
 
-    /// The event itself. None where the journal doesn't answer.
+    /// Returns the event; `None` if the journal doesn't respond.
     pub(crate) async fn event(&self, id: Uuid) -> Option<Result<Event, StoredEventError>> {
         let place = self.place.as_ref()?;
         let id = id.to_string();
@@ -95,19 +96,20 @@ impl Outbox {
         Some(content.flatten().ok_or(StoredEventError::Gone).and_then(|content| stored_event::read(&content)))
     }
 
-    /// It is about to be told.
+    /// Records an attempt, before it is made.
     pub(crate) fn attempt(&self, event: Uuid, plugin: &str) {
         self.change(event, plugin, |transaction, event, plugin| {
             transaction.prepare_cached(ATTEMPT)?.execute(params![event, plugin, Timestamp::now().as_millisecond()])
         });
     }
 
-    /// It was heard, in the run that sent it. What it said is forgotten at the end of that run.
+    /// Records that the plugin accepted the message in the run that sent it. The end of that run
+    /// deletes the content.
     pub(crate) fn heard(&self, event: Uuid, plugin: &str) {
         self.change(event, plugin, set_done);
     }
 
-    /// It was heard, in whichever run.
+    /// Records that the plugin accepted the message, in any run.
     pub(crate) fn done(&self, event: Uuid, plugin: &str) {
         self.change(event, plugin, |transaction, event, plugin| {
             set_done(transaction, event, plugin)?;
@@ -115,13 +117,13 @@ impl Outbox {
         });
     }
 
-    /// It was not heard, and waits. None where the journal doesn't answer.
+    /// Records a failed attempt; the delivery waits. Returns `None` if the journal doesn't respond.
     pub(crate) async fn failed(&self, event: Uuid, plugin: &str, error: &str) -> Option<DeliveryFailure> {
         self.not_heard(event, plugin, error, false).await
     }
 
-    /// It was not heard before the run had to end. While it was told nothing else was: it may be at
-    /// fault, whatever the others did.
+    /// Records an attempt that the end of the run interrupted. No other message was sent at the
+    /// time, so this one may be at fault whatever other deliveries did.
     pub(crate) async fn cut_off(&self, event: Uuid, plugin: &str, error: &str) -> Option<DeliveryFailure> {
         self.not_heard(event, plugin, error, true).await
     }
@@ -132,7 +134,8 @@ impl Outbox {
         place.journal.ask(move |transaction| fail(transaction, &event, &plugin, &error, suspect)).await
     }
 
-    /// Leaves the rest to others. Only for a redelivery without a run; a run does so at its end.
+    /// Releases the remaining deliveries. Only for a redelivery without a run; a run does so at its
+    /// end.
     pub(crate) async fn leave(self) {
         let Some(place) = self.place else { return };
         let owner = place.owner.id.to_string();
@@ -140,8 +143,8 @@ impl Outbox {
         place.owner.release();
     }
 
-    /// Changes a delivery. Were the change lost with the process, the message would be told once
-    /// more, as it may be anyway.
+    /// Changes a delivery. If the process ends before the change is written, the message is
+    /// delivered once more, which may happen anyway.
     fn change(
         &self,
         event: Uuid,
@@ -154,12 +157,12 @@ impl Outbox {
     }
 }
 
-/// An error that is none of SQLite's, in the place of one.
+/// Wraps an error of another source as an error of SQLite.
 pub(super) fn other(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(Box::new(error))
 }
 
-/// Notes who is to be told of an event.
+/// Inserts the deliveries of an event.
 pub(super) fn insert(
     transaction: &Transaction<'_>,
     event: i64,
@@ -229,7 +232,7 @@ fn fail(
 ) -> rusqlite::Result<DeliveryFailure> {
     let now = Timestamp::now().as_millisecond();
     let patience = i64::try_from(PATIENCE.as_millis()).unwrap_or(i64::MAX);
-    // Newer by its event: what was there before says nothing about the receiver now.
+    // Newer events only: an earlier success doesn't show that the receiver is available now.
     transaction.query_row(
         "update delivery set error = ?3, state = case
             when state = 'parked' then 'parked'
@@ -249,7 +252,7 @@ fn fail(
     )
 }
 
-/// What this owner did not get done is anybody's.
+/// Releases the open deliveries of this owner.
 pub(super) fn let_go(transaction: &Transaction<'_>, owner: &str) -> rusqlite::Result<()> {
     transaction.prepare_cached(LET_GO)?.execute([owner])?;
     Ok(())
@@ -261,8 +264,8 @@ pub(super) const ATTEMPT: &str = "update delivery set attempts = attempts + 1, l
     where event = (select number from event where id = ?1) and plugin = ?2";
 pub(super) const DONE: &str = "update delivery set state = 'done', delivered = ?3, error = null, owner = null
     where event = (select number from event where id = ?1) and plugin = ?2";
-/// What is done has no owner. That it is left out lets the index of what is open be used: a journal
-/// holds a year of deliveries.
+/// Deliveries that are done have no owner. Excluding them lets SQLite use the index of open
+/// deliveries: a journal holds a year of deliveries.
 pub(super) const LET_GO: &str =
     "update delivery set owner = null, error = coalesce(error, 'lback ended before it was told')
     where owner = ?1 and state <> 'done'";

@@ -1,9 +1,9 @@
-//! The one writer of a process: a thread with the file, and the queue of what is to be written.
+//! The single writer of a process: a thread that owns the file, and the queue of writes.
 //!
-//! Nobody waits for the disk or for other processes unless they ask to. What queues up while a
-//! transaction is under way becomes one transaction, and what may wait a little waits for the next.
-//! What can't be written is said once and tried again with whatever comes next, in order: another
-//! process may have held the file, a disk may have been full.
+//! Callers wait for the disk or for other processes only on request. Writes that arrive during a
+//! transaction form the next one, and writes that may wait join a later one. A failed write is
+//! reported once and retried with later writes, in order: another process may have held the file,
+//! or the disk was full.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,19 +18,19 @@ use super::error::JournalError;
 use super::lock::Locks;
 use super::{JournalSettings, file, statements};
 
-/// How long anybody waits for something to be written. It goes on to be written after that.
+/// The time for which a caller waits for a write. The write continues after that.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The same at the end of a run, when nobody waits for Alembic.
+/// The limit that applies at the end of a run, when Alembic has ended.
 const LAST_PATIENCE: Duration = Duration::from_secs(5);
-/// Once writing has failed, the next attempts wait no longer than this for other processes.
+/// The time for which a writer waits for other processes after a failure.
 const IMPATIENT_BUSY_TIMEOUT: Duration = Duration::from_millis(100);
-/// How long something that may wait is kept back for others to join it: each transaction writes
-/// some pages, however little changes.
+/// The time for which a write that may wait is kept back for others to join it: each transaction
+/// writes several pages, however little changes.
 const LINGER: Duration = Duration::from_millis(1);
-/// What is kept to be tried again; more than any run writes.
+/// The number of unwritten changes to keep for a retry; more than any run writes.
 const MOST_UNWRITTEN: usize = 10_000;
 
-/// A journal that is open for writing. Opening goes on beside whatever comes next.
+/// A journal that is open for writing. Opening continues in the background.
 #[derive(Clone)]
 pub(crate) struct Journal {
     queue: Sender<Work>,
@@ -41,33 +41,33 @@ pub(crate) struct Journal {
 
 #[derive(Default)]
 struct State {
-    /// Set while nothing can be written: nobody waits for it then.
+    /// Set while writing fails, so that callers don't wait.
     failed: AtomicBool,
     failure: Mutex<Option<JournalError>>,
 }
 
 type Act = dyn FnMut(&Transaction<'_>) -> rusqlite::Result<()> + Send;
 
-/// Something to do within a transaction. It is done again, should the transaction fail.
+/// A write in a transaction. It is repeated if the transaction fails.
 struct Work {
     act: Box<Act>,
-    /// Called once it is in the file.
+    /// Called after the commit.
     written: Option<Box<dyn FnOnce() + Send>>,
-    /// When it is to be written.
+    /// The time of the write.
     when: When,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum When {
     Now,
-    /// Together with what comes next.
+    /// Together with the next write.
     Soon,
-    /// It is somebody's last word: then there is time to tidy up.
+    /// The last write of its caller, when there is time for a checkpoint.
     AtLast,
 }
 
 impl Work {
-    /// What `act` gives in the transaction that holds goes to `then`.
+    /// Creates a write that passes the result of `act`, after the commit, to `then`.
     fn new<T: Send + 'static>(
         mut act: impl FnMut(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
         then: impl FnOnce(T) + Send + 'static,
@@ -91,8 +91,7 @@ impl Work {
 }
 
 impl Journal {
-    /// Opens the journal, or makes it. That it can't be done is said by the log, and by
-    /// [`Self::failure`].
+    /// Opens the journal, or creates it. The log and [`Self::failure`] report errors.
     pub(crate) fn open(settings: JournalSettings) -> Self {
         let locks = Locks::beside(&settings.path);
         let (queue, works) = channel();
@@ -105,22 +104,22 @@ impl Journal {
         journal
     }
 
-    /// Why nothing is written, where that is so.
+    /// Returns why writing fails, if it does.
     pub(crate) fn failure(&self) -> Option<JournalError> {
         self.state.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Queues something to be written; nobody waits for it.
+    /// Queues a write, without waiting for it.
     pub(super) fn put(&self, act: impl FnMut(&Transaction<'_>) -> rusqlite::Result<()> + Send + 'static) {
         let _ = self.queue.send(Work { act: Box::new(act), written: None, when: When::Now });
     }
 
-    /// The same for something that is done again, should the process end before it is written.
+    /// Queues a write that may wait, because it is repeated if the process ends before it.
     pub(super) fn put_soon(&self, act: impl FnMut(&Transaction<'_>) -> rusqlite::Result<()> + Send + 'static) {
         let _ = self.queue.send(Work { act: Box::new(act), written: None, when: When::Soon });
     }
 
-    /// The same, with something to do once it is in the file. It gets what the act gave.
+    /// Queues a write, and calls `then` with its result after the commit.
     pub(super) fn put_and_then<T: Send + 'static>(
         &self,
         act: impl FnMut(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
@@ -129,8 +128,8 @@ impl Journal {
         let _ = self.queue.send(Work::new(act, then));
     }
 
-    /// Queues something and gives its result once it is in the file; none where it can't be
-    /// written, or not soon.
+    /// Queues a write and returns its result after the commit; `None` if it fails, or takes too
+    /// long.
     pub(super) fn ask<T, F>(&self, act: F) -> impl Future<Output = Option<T>> + Send + use<T, F>
     where
         T: Send + 'static,
@@ -139,7 +138,7 @@ impl Journal {
         self.wait_for(act, PATIENCE)
     }
 
-    /// The same, with the patience that there is at the end.
+    /// Queues a write as [`Self::ask`] does, with the longer limit of the end of a run.
     pub(super) fn ask_at_last<T, F>(&self, act: F) -> impl Future<Output = Option<T>> + Send + use<T, F>
     where
         T: Send + 'static,
@@ -148,7 +147,7 @@ impl Journal {
         self.wait_for(act, LAST_PATIENCE)
     }
 
-    /// What is asked is queued at once, also if nobody polls.
+    /// Queues the write at once, even if the future is never polled.
     fn wait_for<T, F>(&self, act: F, patience: Duration) -> impl Future<Output = Option<T>> + Send + use<T, F>
     where
         T: Send + 'static,
@@ -160,7 +159,7 @@ impl Journal {
         let _ = self.queue.send(Work { when, ..work });
         let state = Arc::clone(&self.state);
         async move {
-            // Whoever was let down once doesn't wait again, but at the end.
+            // After one time-out, callers don't wait again until the end of the run.
             let let_down = patience == PATIENCE && state.failed.load(Ordering::Relaxed);
             let patience = if let_down { Duration::ZERO } else { patience };
             let result = tokio::time::timeout(patience, result).await;
@@ -198,7 +197,7 @@ fn write(settings: &JournalSettings, works: &Receiver<Work>, state: &State) {
             Err(cause) => {
                 fail(state, JournalError::Database { path: settings.path.clone(), cause });
                 let _ = connection.busy_timeout(IMPATIENT_BUSY_TIMEOUT);
-                // Whoever waits hears that it failed; the work itself stays.
+                // The waiting caller receives the failure; the write itself stays queued.
                 for work in &mut batch {
                     work.written = None;
                 }
@@ -210,13 +209,12 @@ fn write(settings: &JournalSettings, works: &Receiver<Work>, state: &State) {
     }
 }
 
-/// Adds what has queued up, and what comes while all of it may wait.
+/// Adds the queued writes, and those that arrive while all of them may wait.
 fn gather(batch: &mut VecDeque<Work>, works: &Receiver<Work>) {
     let end = Instant::now() + LINGER;
     batch.extend(works.try_iter());
     while batch.iter().all(|work| work.when == When::Soon) {
-        // Without time left, it has waited long enough; or nobody is there any more who could send
-        // something.
+        // The time is over, or no sender is left.
         let left = end.checked_duration_since(Instant::now());
         let Some(Ok(work)) = left.map(|left| works.recv_timeout(left)) else { return };
         batch.push_back(work);
@@ -231,7 +229,7 @@ fn transact(connection: &mut Connection, batch: &mut VecDeque<Work>) -> rusqlite
     transaction.commit()
 }
 
-/// Says so, the first time.
+/// Reports the error, once.
 fn fail(state: &State, error: JournalError) {
     state.failed.store(true, Ordering::Relaxed);
     let mut failure = state.failure.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! The journal for those who look into it: nothing here changes anything.
+//! Reads the journal; changes nothing.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ pub(crate) struct JournalReader {
     path: PathBuf,
 }
 
-/// Which runs are wanted. What is none or empty does not choose.
+/// A filter of runs. Fields that are `None` or empty match every run.
 #[derive(Debug, Default)]
 pub(crate) struct RunFilter {
     pub(crate) scope: Option<String>,
@@ -34,16 +34,16 @@ pub(crate) struct RunFilter {
 /// One run of lback.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct RunRow {
-    /// A UUID, the same that plugins get as the sender's run.
+    /// A UUID, which plugins receive as the sender's run.
     pub(crate) id: String,
     /// The project's name.
     pub(crate) project: String,
-    /// The folder that Alembic ran in.
+    /// The folder in which Alembic ran.
     pub(crate) root: String,
     pub(crate) environment: Option<String>,
-    /// Who ran lback.
+    /// The user who ran lback.
     pub(crate) actor: Option<String>,
-    /// The machine.
+    /// The name of the machine.
     pub(crate) host: Option<String>,
     pub(crate) git_commit: Option<String>,
     pub(crate) git_branch: Option<String>,
@@ -52,46 +52,46 @@ pub(crate) struct RunRow {
     pub(crate) alembic_version: Option<String>,
     pub(crate) sqlalchemy_version: Option<String>,
     pub(crate) python_version: Option<String>,
-    /// Alembic's subcommand; empty where there was none.
+    /// Alembic's subcommand; empty if there was none.
     pub(crate) command: String,
-    /// The whole command line, with `***` in the place of what is secret.
+    /// The whole command line, with `***` in place of secrets.
     pub(crate) full_command: Vec<String>,
-    /// When it began, in RFC 3339.
+    /// The time of the start, in RFC 3339.
     #[schemars(with = "String")]
     pub(crate) started: Timestamp,
-    /// When Alembic ended; none while the run goes on, and where nobody knows.
+    /// The time at which Alembic ended; null while the run goes on, and if it is unknown.
     #[schemars(with = "Option<String>")]
     pub(crate) ended: Option<Timestamp>,
-    /// Between these two.
+    /// The time from start to end, in milliseconds.
     pub(crate) duration_ms: Option<i64>,
-    /// `completed`, `failed`, `denied`, `timed_out`, `interrupted`, `locked`, `not_found`,
-    /// `crashed` (lback ended without a word), `running`, or `unknown` (the journal couldn't be
-    /// written at its end).
+    /// One of `completed`, `failed`, `denied`, `timed_out`, `interrupted`, `locked`, `not_found`,
+    /// `crashed` (lback was killed), `running`, or `unknown` (the journal could not be written at
+    /// the end of the run).
     pub(crate) outcome: String,
-    /// As the signal `alembic_command_failed` has it.
+    /// The error type of the signal `alembic_command_failed`.
     pub(crate) error_type: Option<String>,
-    /// The cause of a failure, beyond the exit code.
+    /// The cause of a failure, in addition to the exit code.
     pub(crate) error: Option<String>,
-    /// Of Alembic's process: its exit code, or -N where signal N ended it.
+    /// The result of Alembic's process: its exit code, or -N if signal N ended it.
     pub(crate) returncode: Option<i64>,
     /// lback's own exit code.
     pub(crate) exit_code: Option<i64>,
 }
 
-/// All there is of a run.
+/// The complete record of a run.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct RunDetails {
     pub(crate) run: RunRow,
     pub(crate) databases: Vec<DatabaseRow>,
-    /// In the order in which they were begun.
+    /// The steps, in the order of their start.
     pub(crate) steps: Vec<StepRow>,
-    /// In the order of the run: what policies answered, and plugins that couldn't be loaded.
+    /// The answers of policies, and plugins that couldn't be loaded, in the order of the run.
     pub(crate) verdicts: Vec<VerdictRow>,
-    /// Policies that were overridden.
+    /// The policies that were overridden.
     pub(crate) overrides: Vec<OverrideRow>,
-    /// In the order in which they were sent.
+    /// The signals, in the order in which they were sent.
     pub(crate) events: Vec<EventRow>,
-    /// What Alembic wrote, where the run failed.
+    /// The output of Alembic, if the run failed.
     pub(crate) stdout: Option<String>,
     pub(crate) stderr: Option<String>,
 }
@@ -99,9 +99,9 @@ pub(crate) struct RunDetails {
 /// A database that a run worked on.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct DatabaseRow {
-    /// From 0.
+    /// The number of the database in the run, from 0.
     pub(crate) number: i64,
-    /// What the project calls it, where it has several.
+    /// The project's name for the database, if it has several.
     pub(crate) name: Option<String>,
     pub(crate) dialect: Option<String>,
     pub(crate) driver: Option<String>,
@@ -109,52 +109,52 @@ pub(crate) struct DatabaseRow {
     pub(crate) transactional_ddl: Option<bool>,
     pub(crate) heads_before: Option<Vec<String>>,
     pub(crate) heads_after: Option<Vec<String>>,
-    /// What the run did to it: `unchanged`, `advanced`, `suspect`.
+    /// The database state after the run: `unchanged`, `advanced`, `suspect`.
     pub(crate) outcome: Option<String>,
 }
 
-/// A revision that was begun.
+/// A step that began.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct StepRow {
     /// The number of its database.
     pub(crate) database: i64,
-    /// From 1.
+    /// The number of the step in the run, from 1.
     pub(crate) number: i64,
     pub(crate) revision: String,
     pub(crate) down_revisions: Vec<String>,
     /// `upgrade`, `downgrade` or `stamp`.
     pub(crate) direction: String,
     pub(crate) doc: String,
-    /// None where it did not come to its end.
+    /// The duration in milliseconds; null if the step did not end.
     pub(crate) duration_ms: Option<i64>,
 }
 
-/// What came of asking a policy.
+/// The result of a call to a policy.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct VerdictRow {
-    /// None where the plugin couldn't be loaded.
+    /// The signal; null if the plugin couldn't be loaded.
     pub(crate) signal: Option<String>,
     pub(crate) plugin: String,
     /// `allow`, `deny`, or `failed`.
     pub(crate) decision: String,
-    /// Whether it stopped the run. A policy that is audited never does.
+    /// True if it stopped the run. A policy in audit mode never does.
     pub(crate) blocked: bool,
     pub(crate) denials: Vec<DenialRow>,
     pub(crate) warnings: Vec<String>,
-    /// Why there is no answer.
+    /// The reason why there is no answer.
     pub(crate) failure: Option<String>,
 }
 
-/// One reason why a policy said no.
+/// One reason for a denial.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct DenialRow {
     /// A short stable name of the rule.
     pub(crate) code: String,
-    /// What was denied and why.
+    /// The denied operation and the reason.
     pub(crate) message: String,
-    /// What to do instead.
+    /// The alternative for the user.
     pub(crate) hint: Option<String>,
-    /// A page that says more.
+    /// A page with more information.
     pub(crate) url: Option<String>,
 }
 
@@ -168,12 +168,12 @@ pub(crate) struct OverrideRow {
 /// A signal that was sent.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct EventRow {
-    /// A UUID, by which a receiver knows it again.
+    /// A UUID, by which a receiver recognises duplicates.
     pub(crate) id: String,
     pub(crate) signal: String,
     #[schemars(with = "String")]
     pub(crate) time: Timestamp,
-    /// To each handler that wants it.
+    /// The deliveries to the handlers that subscribe to the signal.
     pub(crate) deliveries: Vec<DeliveryRow>,
 }
 
@@ -183,28 +183,28 @@ pub(crate) struct DeliveryRow {
     pub(crate) plugin: String,
     /// `waiting`, `done`, or `parked` (no longer tried by itself).
     pub(crate) state: String,
-    /// How often it was tried.
+    /// The number of attempts.
     pub(crate) attempts: i64,
     #[schemars(with = "Option<String>")]
     pub(crate) last_attempt: Option<Timestamp>,
     #[schemars(with = "Option<String>")]
     pub(crate) delivered: Option<Timestamp>,
-    /// Why it is not done.
+    /// The reason why it is not done.
     pub(crate) error: Option<String>,
 }
 
-/// What one plugin has not heard.
+/// The deliveries that wait for one plugin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct WaitingRow {
     pub(crate) plugin: String,
-    /// Messages that are tried again at the next run.
+    /// The number of messages that the next run retries.
     pub(crate) waiting: i64,
-    /// Messages that only `lback log redeliver --parked` tries again.
+    /// The number of messages that only `lback log redeliver --parked` retries.
     pub(crate) parked: i64,
-    /// When the oldest of them was sent.
+    /// The time at which the oldest of them was sent.
     #[schemars(with = "String")]
     pub(crate) oldest: Timestamp,
-    /// Why the oldest of them was not heard.
+    /// The reason why the oldest of them was not accepted.
     pub(crate) error: Option<String>,
 }
 
@@ -212,14 +212,14 @@ const RUN: &str = "select id, project, root, environment, actor, host, git_commi
     sqlalchemy_version, python_version, command, full_command, started, ended, outcome, error_type, error, returncode, exit_code from run";
 
 impl JournalReader {
-    /// Opens the journal at `path`; none where there is none.
+    /// Opens the journal at `path`; returns `None` if it is missing.
     pub(crate) fn open(path: &Path) -> Result<Option<Self>, JournalError> {
         let connection = file::open_existing(path)?;
         let reader = |connection| Self { connection, locks: Locks::beside(path), path: path.to_owned() };
         Ok(connection.map(reader))
     }
 
-    /// The newest first.
+    /// Returns the runs that match, newest first.
     pub(crate) fn runs(&self, filter: &RunFilter) -> Result<Vec<RunRow>, JournalError> {
         self.read(|connection| {
             let mut statement = connection.prepare(&format!(
@@ -235,7 +235,7 @@ impl JournalReader {
         })
     }
 
-    /// The ids of the runs whose id begins like this, the newest first: a few of them.
+    /// Returns the ids with this prefix, newest first, up to ten.
     pub(crate) fn find(&self, beginning: &str) -> Result<Vec<String>, JournalError> {
         self.read(|connection| {
             let mut statement = connection
@@ -244,7 +244,7 @@ impl JournalReader {
         })
     }
 
-    /// So much of an id that it is the only one that begins so.
+    /// Returns the shortest unique prefix of an id.
     pub(crate) fn short_id(&self, id: &str) -> Result<String, JournalError> {
         self.read(|connection| {
             let (before, after): (Option<String>, Option<String>) = connection.query_row(
@@ -258,7 +258,7 @@ impl JournalReader {
         })
     }
 
-    /// All there is of a run; none where there is no such run.
+    /// Returns everything about a run, or `None` if it doesn't exist.
     pub(crate) fn details(&self, id: &str) -> Result<Option<RunDetails>, JournalError> {
         let run = self.read(|connection| {
             let mut statement = connection.prepare(&format!("{RUN} where id = ?1"))?;
@@ -281,7 +281,7 @@ impl JournalReader {
         })
     }
 
-    /// What Alembic wrote, as the last event of a run that failed has it.
+    /// Returns the end of a failed run, with the output of Alembic.
     fn last_words(&self, id: &str) -> Result<Option<Finished>, JournalError> {
         let content: Option<String> = self.read(|connection| {
             let mut statement = connection.prepare(
@@ -295,7 +295,7 @@ impl JournalReader {
         })
     }
 
-    /// What handlers have not heard and nobody alive is telling them, by plugin.
+    /// Returns the deliveries that wait and have no living owner, by plugin.
     pub(crate) fn waiting(&self, scope: Option<&str>) -> Result<Vec<WaitingRow>, JournalError> {
         self.read(|connection| {
             let mut statement = connection.prepare(

@@ -1,4 +1,4 @@
-//! One run as it is written down: by methods that never fail it.
+//! The record of one run, with methods that never fail the run.
 
 use std::ffi::OsString;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,8 +16,7 @@ use super::run_facts::{DatabaseState, End, RunStart, Step, ToolVersions, Verdict
 use super::{crash, retention, stored_event};
 use crate::model::event::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
 
-/// The record of one run. Clones write to the same record. Without a journal, everything here does
-/// nothing.
+/// The record of one run. Clones share the record. Without a journal, the methods do nothing.
 #[derive(Clone, Default)]
 pub(crate) struct RunRecord(Option<Arc<Inner>>);
 
@@ -29,7 +28,7 @@ struct Inner {
 }
 
 impl Journal {
-    /// Begins the record of a run. Runs that crashed are recognised on the way.
+    /// Begins the record of a run, and detects crashed runs.
     pub(crate) fn begin(&self, start: RunStart, redact: Redact) -> RunRecord {
         let owner = self.locks.owner(start.sender.run_id);
         let scope = start.scope.as_str().into();
@@ -38,18 +37,17 @@ impl Journal {
         RunRecord(Some(Arc::new(Inner { journal: self.clone(), owner, scope, hiding: Hiding::new(redact).into() })))
     }
 
-    /// Takes the owner's lock, does this, and looks for runs that crashed.
+    /// Acquires the owner's lock, runs `act`, and detects crashed runs.
     fn enter(&self, owner: &LockOwner, act: impl Fn(&Transaction<'_>) -> rusqlite::Result<()> + Send + 'static) {
         let (owner, locks, after) = (owner.clone(), self.locks.clone(), self.locks.clone());
         let enter = move |transaction: &Transaction<'_>| {
-            // The lock first: whoever has none counts as gone.
+            // The lock comes first: a run without a lock counts as ended.
             owner.take().map_err(outbox::other)?;
             act(transaction)?;
             crash::recover(transaction, &locks)
         };
         self.put_and_then(enter, move |crashed| {
-            // Not before it is in the file that they crashed: without their locks nobody could tell
-            // any more.
+            // Only after the commit: without the lock files the crash could no longer be detected.
             for crashed in crashed {
                 after.remove(&crashed.id);
                 tracing::warn!("{crashed}");
@@ -57,7 +55,7 @@ impl Journal {
         });
     }
 
-    /// Takes over what nobody alive tells, without a run. `id` names who does it.
+    /// Returns the outbox of a redelivery without a run. `id` names its process.
     pub(crate) fn redeliverer(&self, id: Uuid, scope: &str) -> Outbox {
         let owner = self.locks.owner(id);
         self.enter(&owner, |_| Ok(()));
@@ -97,13 +95,13 @@ pub(super) const SET_OUTCOME: &str =
 pub(super) const SET_EXIT_CODE: &str = "update run set exit_code = ?2 where id = ?1";
 
 impl RunRecord {
-    /// A run of which nothing is kept.
+    /// Returns a record that keeps nothing.
     pub(crate) fn none() -> Self {
         Self::default()
     }
 
-    /// What Alembic is given: as it is, and as it may be shown. What differs is hidden in all that
-    /// is written from here on.
+    /// Records the command line of Alembic: as it is, and as it may be shown. Values that differ
+    /// are redacted in everything that is recorded later.
     pub(crate) fn command(&self, command: &AlembicCommand, argv: &[OsString], shown: &[String]) {
         let Some(inner) = &self.0 else { return };
         inner.hiding.write().unwrap_or_else(PoisonError::into_inner).learn(argv, shown);
@@ -125,15 +123,15 @@ impl RunRecord {
         });
     }
 
-    /// These plugins are to be told of it, should this run crash.
+    /// Records the plugins to notify if this run crashes.
     pub(crate) fn heirs(&self, plugins: &[String]) {
         let Some(inner) = &self.0 else { return };
         let plugins = json(&plugins);
         inner.update(move |transaction, run| transaction.prepare_cached(SET_HEIRS)?.execute(params![run, plugins]));
     }
 
-    /// Writes the event down together with those who are to be told, before anybody is. It is
-    /// queued at once; what is returned tells whether it is in the file.
+    /// Records the event together with its deliveries, before any handler is notified. The write is
+    /// queued at once; the result tells whether it was committed.
     pub(crate) fn event(&self, event: &Event, plugins: Vec<String>) -> impl Future<Output = bool> + Send + use<> {
         let written = self.0.as_ref().map(|inner| inner.event(event, plugins));
         async {
@@ -173,7 +171,7 @@ impl RunRecord {
         });
     }
 
-    /// A policy was overridden, for this reason.
+    /// Records the override of a policy, with its reason.
     pub(crate) fn overridden(&self, plugin: &str, reason: &str) {
         let Some(inner) = &self.0 else { return };
         let (plugin, reason) = (plugin.to_owned(), inner.hiding().free(reason));
@@ -185,7 +183,7 @@ impl RunRecord {
         });
     }
 
-    /// A step began, or has ended.
+    /// Records the start or the end of a step.
     pub(crate) fn step(&self, step: Step) {
         let Some(inner) = &self.0 else { return };
         let Step { database, number, revision, down_revisions, direction, doc, duration } = step;
@@ -200,7 +198,7 @@ impl RunRecord {
         });
     }
 
-    /// More is known of a database of this run.
+    /// Records facts about a database of this run.
     pub(crate) fn database(&self, state: DatabaseState) {
         let Some(inner) = &self.0 else { return };
         let heads = |heads: Option<Vec<String>>| heads.map(|heads| json(&heads));
@@ -221,13 +219,13 @@ impl RunRecord {
         });
     }
 
-    /// Drops the lock as the end of the process does.
+    /// Releases the lock as the end of the process does.
     #[cfg(test)]
     pub(super) fn forget(&self) {
         self.0.iter().for_each(|inner| inner.owner.forget());
     }
 
-    /// What the handlers of this project have not heard yet.
+    /// Returns the outbox of this project.
     pub(crate) fn outbox(&self) -> Outbox {
         Outbox::new(
             self.0.as_ref().map(|inner| outbox::Place {
@@ -243,8 +241,7 @@ impl RunRecord {
         self.0.as_ref().map_or_else(|| text.to_owned(), |inner| inner.hiding().free(text))
     }
 
-    /// Ends the record: what was not told is anybody's from here on, and what is too old goes.
-    /// Waits until it is written.
+    /// Ends the record: releases the open deliveries, deletes old runs, and waits for the commit.
     pub(crate) async fn end(&self, end: End) {
         let Some(inner) = &self.0 else { return };
         let (run, scope) = (inner.owner.id.to_string(), Arc::clone(&inner.scope));
@@ -283,14 +280,14 @@ impl Inner {
         })
     }
 
-    /// Queues a change that names the run.
+    /// Queues a change with the id of the run.
     fn update(&self, mut act: impl FnMut(&Transaction<'_>, &str) -> rusqlite::Result<usize> + Send + 'static) {
         let run = self.owner.id.to_string();
         self.journal.put(move |transaction| act(transaction, &run).map(drop));
     }
 }
 
-/// How a run ended, as its last event says.
+/// The end of a run, from its last event.
 struct RunEnd {
     outcome: String,
     error_type: Option<&'static str>,
@@ -326,7 +323,7 @@ impl RunEnd {
     }
 }
 
-/// In a word. What has a word of its own in the signals keeps it.
+/// Returns the outcome in one word. Outcomes that have a word in the signals keep it.
 fn outcome(error_type: ErrorType, exception: Option<&Exception>) -> &'static str {
     match error_type {
         ErrorType::Exception if exception.is_some_and(|exception| exception.kind == Exception::LOCKED) => "locked",
@@ -342,7 +339,7 @@ fn known(hiding: &Hiding, words: &[String]) -> Vec<String> {
 }
 
 pub(super) fn json(value: &impl Serialize) -> String {
-    // Lists of plain data: there is nothing that JSON could not hold.
+    // Lists of plain data always serialise.
     serde_json::to_string(value).unwrap_or_default()
 }
 

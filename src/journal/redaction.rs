@@ -1,9 +1,9 @@
-//! The last gate before the file: what was hidden on the command line is hidden in every text that
-//! comes later, too.
+//! The last redaction before the file: values that the command line hides are hidden in all later
+//! text.
 //!
-//! Events reach the journal without the passwords of URLs and without the values of secrets.
-//! Alembic may print what it was given with `-x`, though; handlers are told so, but nothing of that
-//! is to lie on a disk for a year.
+//! Events reach the journal without the passwords of URLs and the values of secrets. Alembic may
+//! print values of `-x`, however; handlers receive them, but they must not stay on a disk for a
+//! year.
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -11,13 +11,14 @@ use std::sync::Arc;
 /// Hides the values of granted secrets.
 pub(crate) type Redact = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
-/// What stands in the place of a hidden value.
+/// The replacement of a hidden value.
 const HIDDEN: &str = "***";
-/// A shorter value would blot out parts of ordinary words; nothing that short is a secret.
+/// The shortest value to hide. Replacing a shorter one would damage ordinary words; no secret is
+/// that short.
 const SHORTEST: usize = 4;
 
-/// Fields that say what was run, by whom and where. They were hidden at their source, and a value
-/// of `-x` may well be an ordinary word.
+/// The fields that describe what was run, by whom and where. They are redacted at their source, and
+/// a value of `-x` may be an ordinary word.
 const KNOWN: [&str; 20] = [
     "id",
     "time",
@@ -41,7 +42,7 @@ const KNOWN: [&str; 20] = [
     "code",
 ];
 
-/// The gate of one run.
+/// The redaction of one run.
 #[derive(Clone)]
 pub(super) struct Hiding {
     redact: Redact,
@@ -53,39 +54,40 @@ impl Hiding {
         Self { redact, values: Vec::new() }
     }
 
-    /// Learns what was hidden between a command line and what of it is shown. Both have the same
+    /// Learns the values that the shown form of a command line hides. Both forms have the same
     /// words, from the end.
     pub(super) fn learn(&mut self, argv: &[OsString], shown: &[String]) {
         for (word, shown) in argv.iter().rev().zip(shown.iter().rev()) {
             let word = word.to_string_lossy();
             if let Some(value) = hidden(&word, shown) {
-                // `-x password=hunter2`: env.py prints the value rather than the whole.
+                // env.py may print the value of `-x password=hunter2` alone.
                 let after = value.split_once('=').map(|(_, after)| after);
                 self.values.extend([Some(value), after].into_iter().flatten().map(str::to_owned));
             }
         }
         self.values.retain(|value| value.len() >= SHORTEST);
-        // Where one value contains another, the longer one goes first, so that no rest of it stays.
+        // A longer value is replaced before a shorter one that it contains, so that no part of it
+        // remains.
         self.values.sort_by_key(|value| std::cmp::Reverse(value.len()));
     }
 
-    /// A text that says something, from wherever it comes.
+    /// Redacts free text from any source.
     pub(super) fn free(&self, text: &str) -> String {
         self.values.iter().fold(self.known(text), |text, value| text.replace(value, HIDDEN))
     }
 
-    /// A text of the command line or of the surroundings.
+    /// Redacts text of the command line or the surroundings.
     pub(super) fn known(&self, text: &str) -> String {
         (self.redact)(text)
     }
 
-    /// A text of an event, by the key that it stands under.
+    /// Redacts a text of an event, by its key.
     pub(super) fn by_key(&self, key: Option<&str>, text: &str) -> String {
         if key.is_some_and(|key| KNOWN.contains(&key)) { self.known(text) } else { self.free(text) }
     }
 }
 
-/// The part of `word` in whose place `***` stands in `shown`.
+/// Returns the part of `word` that `***` replaces in `shown`.
 fn hidden<'a>(word: &'a str, shown: &str) -> Option<&'a str> {
     let (before, after) = shown.split_once(HIDDEN)?;
     if word == shown {

@@ -1,14 +1,14 @@
-//! How long things are kept.
+//! The retention of runs and events.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
-/// Runs that one run clears away: it should end soon, and the next one goes on.
+/// The number of runs that one run deletes, so that it ends soon; the next one continues.
 const MOST_PRUNED: i64 = 200;
 
-/// What a failure said is kept: someone may ask.
+/// The content of a failure is kept for `lback log`.
 macro_rules! heard {
     () => {
         "content is not null and signal <> 'alembic_command_failed'
@@ -24,11 +24,11 @@ const LIGHTEN_HEARD: &str = concat!(
     " and exists (select 1 from run where run.id = event.run and exit_code is not null)"
 );
 
-/// What went.
+/// The deleted runs.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Pruned {
     pub(super) runs: usize,
-    /// Messages among them that their handlers never heard.
+    /// The messages among them that their handlers never accepted.
     pub(super) unheard: i64,
 }
 
@@ -47,7 +47,7 @@ impl Pruned {
     }
 }
 
-/// Forgets runs that are too old, with all that belongs to them.
+/// Deletes runs that are too old, with everything that belongs to them.
 pub(super) fn prune(transaction: &Transaction<'_>, scope: &str, keep: Duration) -> rusqlite::Result<Pruned> {
     let keep = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
     let limit = Timestamp::now().as_millisecond().saturating_sub(keep);
@@ -66,12 +66,12 @@ pub(super) fn prune(transaction: &Transaction<'_>, scope: &str, keep: Duration) 
     Ok(Pruned { runs, unheard })
 }
 
-/// Forgets what the events of a run that is over said, as far as everybody has heard it.
+/// Deletes the content of the events of an ended run, if all handlers have accepted them.
 pub(super) fn lighten(transaction: &Transaction<'_>, run: &str) -> rusqlite::Result<usize> {
     transaction.prepare_cached(LIGHTEN)?.execute([run])
 }
 
-/// The same for one event, if its run is over.
+/// Deletes the content of one event, if its run has ended and all handlers have accepted it.
 pub(super) fn lighten_heard(transaction: &Transaction<'_>, event: &str) -> rusqlite::Result<usize> {
     transaction.prepare_cached(LIGHTEN_HEARD)?.execute([event])
 }

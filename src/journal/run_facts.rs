@@ -1,4 +1,4 @@
-//! What there is to write down of a run: plain data, put together by those who know it.
+//! The facts of a run that its owner records: plain data.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -6,18 +6,18 @@ use std::time::Duration;
 use crate::model::event::{Context, Sender, SignalName};
 use crate::model::verdict::{Decision, Denial, Verdict};
 
-/// What is known when a run begins.
+/// The facts known at the start of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct RunStart {
     pub(crate) sender: Sender,
     pub(crate) context: Context,
-    /// The folder that Alembic runs in.
+    /// The folder in which Alembic runs.
     pub(crate) root: String,
-    /// Runs of one scope share their handlers, and what those have not heard. Usually the root.
+    /// The scope, usually the root. Runs of one scope share their handlers and the outbox.
     pub(crate) scope: String,
 }
 
-/// What a run was made with, as far as it is known.
+/// The versions of the tools of a run, as far as they are known.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ToolVersions {
     pub(crate) alembic: Option<String>,
@@ -25,13 +25,12 @@ pub(crate) struct ToolVersions {
     pub(crate) python: Option<String>,
 }
 
-/// A database of a run. It may be written down again when more is known: what is none then stays as
-/// it was.
+/// A database of a run. A later record adds to an earlier one: absent fields keep their values.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DatabaseState {
-    /// Which one, from 0: an env.py may migrate several.
+    /// The number of the database in the run, from 0: env.py may migrate several.
     pub(crate) number: u32,
-    /// What the project calls it, where it has several.
+    /// The project's name for the database, if it has several.
     pub(crate) name: Option<String>,
     pub(crate) dialect: Option<String>,
     pub(crate) driver: Option<String>,
@@ -39,44 +38,44 @@ pub(crate) struct DatabaseState {
     pub(crate) transactional_ddl: Option<bool>,
     pub(crate) heads_before: Option<Vec<String>>,
     pub(crate) heads_after: Option<Vec<String>>,
-    /// What the run did to it, as `unchanged`, `advanced`, `suspect`.
+    /// The database state after the run: `unchanged`, `advanced`, `suspect`.
     pub(crate) outcome: Option<String>,
 }
 
-/// A revision that was begun, or that has ended: the second time its duration is known.
+/// A step that began, or that ended: the second record has its duration.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
-    /// Of which database of the run, from 0.
+    /// The number of its database in the run, from 0.
     pub(crate) database: u32,
-    /// In the order of the run, from 1.
+    /// The number of the step in the run, from 1.
     pub(crate) number: u32,
     pub(crate) revision: String,
     pub(crate) down_revisions: Vec<String>,
     /// `upgrade`, `downgrade` or `stamp`.
     pub(crate) direction: String,
     pub(crate) doc: String,
-    /// None while it runs, and for one that did not come to its end.
+    /// The duration; `None` while the step runs, and if it did not end.
     pub(crate) duration: Option<Duration>,
 }
 
-/// What came of asking a policy, or of loading a plugin.
+/// The result of a call to a policy, or of loading a plugin.
 #[derive(Clone, Debug)]
 pub(crate) struct VerdictRecord {
-    /// None where the plugin could not be loaded.
+    /// The signal; `None` if the plugin could not be loaded.
     pub(super) signal: Option<SignalName>,
     pub(super) plugin: String,
     /// `allow`, `deny`, or `failed`.
     pub(super) decision: &'static str,
-    /// Did it stop the run?
+    /// True if it stopped the run.
     pub(super) blocked: bool,
     pub(super) denials: Vec<Denial>,
     pub(super) warnings: Vec<String>,
-    /// Why there is no answer.
+    /// The reason why there is no answer.
     pub(super) failure: Option<String>,
 }
 
 impl VerdictRecord {
-    /// A policy answered.
+    /// Records the answer of a policy.
     pub(crate) fn answered(signal: SignalName, plugin: &str, verdict: Verdict, blocked: bool) -> Self {
         let (decision, denials) = match verdict.decision {
             Decision::Allow => ("allow", Vec::new()),
@@ -86,16 +85,17 @@ impl VerdictRecord {
         Self { signal, plugin: plugin.to_owned(), decision, blocked, denials, warnings, failure: None }
     }
 
-    /// It could not be asked at this signal; at none, because it could not be loaded.
+    /// Records a failed call at this signal, or a plugin that could not be loaded if the signal is
+    /// `None`.
     pub(crate) fn failed(signal: Option<SignalName>, plugin: &str, failure: &dyn Display, blocked: bool) -> Self {
         let (denials, warnings, failure) = (Vec::new(), Vec::new(), Some(failure.to_string()));
         Self { signal, plugin: plugin.to_owned(), decision: "failed", blocked, denials, warnings, failure }
     }
 }
 
-/// What is known when a run is over; the last event says the rest.
+/// The facts known at the end of a run; its last event has the others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct End {
-    /// lback's own.
+    /// lback's own exit code.
     pub(crate) exit_code: u8,
 }

@@ -1,31 +1,31 @@
-//! The tables, and how files of earlier versions are brought up to date.
+//! The tables, and the upgrade of files of earlier versions.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-/// Tells journals from databases of other programs: "lbck" in ASCII.
+/// Distinguishes journals from databases of other programs: "lbck" in ASCII.
 const APPLICATION: u32 = 0x6c62_636b;
 
-/// What each version adds. A file's `user_version` is the number of these that it has. A released
-/// one never changes.
+/// The statements that each version adds. A file's `user_version` is the number of versions that it
+/// has. A released version never changes.
 const VERSIONS: [&str; 1] = [include_str!("schema/1.sql")];
 
 /// The version that this lback writes.
 #[expect(clippy::cast_possible_truncation, reason = "there are few")]
 pub(super) const CURRENT: u32 = VERSIONS.len() as u32;
 
-/// What a file is, before anything is done to it.
+/// The kind of a file, before lback changes it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum FileVersion {
     Current,
     /// Empty, or an earlier version.
     Older,
     Newer(u32),
-    /// Some other program's.
+    /// A database of another program.
     Foreign,
 }
 
-/// What is read belongs together, also while another process makes the file: the caller has a
-/// transaction.
+/// Determines the kind of a file. Needs a transaction, because another process may be creating the
+/// file.
 pub(super) fn look(connection: &Transaction<'_>) -> rusqlite::Result<FileVersion> {
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
@@ -42,8 +42,7 @@ fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("select not exists (select 1 from sqlite_schema)", [], |row| row.get(0))
 }
 
-/// Brings a file up to date. Another process may do the same at the same time: whoever is second
-/// finds nothing to do.
+/// Upgrades a file. Another process may do the same at once: the second one finds nothing to do.
 pub(super) fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<FileVersion> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = look(&transaction)?;

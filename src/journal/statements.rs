@@ -1,7 +1,7 @@
-//! What every run has SQLite do, compiled while nobody waits for it yet.
+//! The statements of every run, prepared in advance.
 //!
-//! SQLite reads the definitions of all tables for its first statement, and each takes some time to
-//! be compiled. The journal is opened beside other things; what it then writes, a run waits for.
+//! SQLite reads the definitions of all tables for its first statement, and preparing a statement
+//! takes time. The journal is opened in the background, but a run waits for its writes.
 
 use rusqlite::Connection;
 
@@ -23,7 +23,8 @@ const OF_EVERY_RUN: [&str; 13] = [
     retention::ANY_OLD,
 ];
 
-/// Compiles them. What fails here fails again where it is needed, and is told there.
+/// Prepares the statements. A failure here recurs where the statement is needed, and is reported
+/// there.
 pub(super) fn compile(connection: &Connection) {
     connection.set_prepared_statement_cache_capacity(2 * OF_EVERY_RUN.len());
     for statement in OF_EVERY_RUN {

@@ -1,18 +1,18 @@
-//! An event as the journal keeps it: its JSON form with a version, so that another lback reads it
-//! rightly or not at all.
+//! An event in the journal: its JSON form with a version, so that another lback reads it correctly
+//! or refuses it.
 
 use serde_json::{Value, json};
 
 use super::error::StoredEventError;
 use crate::model::event::Event;
 
-/// Of the form below. A new field with a default needs no new version for those who come later; one
-/// that an earlier lback must not read without does.
+/// The version of the form. A new field with a default keeps it; a field that an earlier lback must
+/// not ignore increments it.
 const FORM: u64 = 1;
 
-/// The event with every text passed through `text`, which gets the key that it stands under.
+/// Serialises an event. Every string passes through `text`, together with its key.
 pub(super) fn write(event: &Event, text: &dyn Fn(Option<&str>, &str) -> String) -> String {
-    // Plain data with keys of text: there is nothing that JSON could not hold.
+    // Plain data with string keys always serialises.
     let mut value = serde_json::to_value(event).unwrap_or_default();
     walk(&mut value, None, text);
     json!({ "form": FORM, "event": value }).to_string()

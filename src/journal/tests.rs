@@ -1,4 +1,4 @@
-//! What the parts of the journal do together, on real files.
+//! Tests of the whole journal, on real files.
 
 mod crashes;
 mod outbox;

@@ -1,9 +1,9 @@
-//! What was checked of a plugin and found to be good, so that a run need not do it again.
+//! Checks that a plugin passed, so that later runs don't repeat them.
 //!
-//! Compiling a schema takes longer than all else that a run does to load a plugin, and to verify a
-//! signature every byte of the plugin is read. What is kept are digests, a few for each plugin, in
-//! the private folder of the compiled plugins: whoever can forge them is this user. Whatever can't
-//! be read counts as not checked.
+//! Compiling a schema takes longer than everything else about loading a plugin, and verifying a
+//! signature reads every byte. The cache holds a few digests for each plugin, in the private folder
+//! of the compiled plugins, which only this user can write. An unreadable entry counts as not
+//! checked.
 
 use std::fs;
 use std::io;
@@ -15,21 +15,22 @@ use crate::support::atomic_write::replace_unsynced;
 use crate::support::digest::Digest;
 use crate::support::private_folder::PrivateFolder;
 
-/// How many are kept for one plugin: several projects may use it, each with settings of its own.
+/// The number of checks to keep for a plugin: several projects may use it, each with its own
+/// settings.
 const MOST: usize = 16;
 
-/// Checks that were passed, by plugin.
+/// The passed checks, by plugin.
 #[derive(Debug)]
 pub(crate) struct CheckCache {
     folder: PrivateFolder,
 }
 
-/// A check of which the outcome is always the same for the same plugin.
+/// A check whose result depends on its input only.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum PluginCheck<'a> {
-    /// These settings, as JSON, fit its schema.
+    /// The plugin's schema accepts these settings, as JSON.
     Settings(&'a str),
-    /// The owner of the key made this signature of it.
+    /// The owner of the key made this signature of the plugin.
     Signature { key: &'a str, signature: &'a str },
 }
 
@@ -38,14 +39,14 @@ impl CheckCache {
         Self { folder }
     }
 
-    /// Did this plugin pass, with this version of lback?
+    /// Returns whether this plugin passed the check with this version of lback.
     pub(crate) fn contains(&self, plugin: &Digest, check: PluginCheck<'_>) -> bool {
         let wanted = key(check).hex();
         self.kept(plugin).contains(&wanted)
     }
 
-    /// Keeps that it passed. Of two runs that do so at once, one may be forgotten, and checks
-    /// again.
+    /// Records that the plugin passed. Of two concurrent writes, one may be lost; the check is then
+    /// repeated.
     pub(crate) fn insert(&self, plugin: &Digest, check: PluginCheck<'_>) -> io::Result<()> {
         let mut kept = self.kept(plugin);
         kept.insert(0, key(check).hex());
@@ -63,7 +64,7 @@ impl CheckCache {
     }
 }
 
-/// Another version of lback may check otherwise, so its word doesn't count.
+/// Another version of lback may check differently, so its results don't count.
 fn key(check: PluginCheck<'_>) -> Digest {
     let words = match check {
         PluginCheck::Settings(settings) => ["settings", settings, ""],
@@ -71,7 +72,7 @@ fn key(check: PluginCheck<'_>) -> Digest {
     };
     let mut hasher = Sha256::new();
     for word in [env!("CARGO_PKG_VERSION")].into_iter().chain(words) {
-        // With its length before it, no word can be taken for a part of another.
+        // The length prevents that one word passes for a part of another.
         hasher.update((word.len() as u64).to_le_bytes());
         hasher.update(word);
     }

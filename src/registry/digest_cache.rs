@@ -1,9 +1,8 @@
-//! Which files were read and found to have which digest, so that a run need not read them again.
+//! Digests of files that were read, so that later runs don't read the files again.
 //!
-//! A file is known again by what changes with its content: size, times, inode. What is kept lies in
-//! the private folder of the compiled plugins. What runs doesn't hang on it: code is found by the
-//! digest that is locked, and was made of bytes that had it. Were a file changed without a trace,
-//! its change would have no effect.
+//! A file is recognised by its [`FileStamp`]. The cache is in the private folder of the compiled
+//! plugins. No code depends on it: compiled code is found by the locked digest, and was compiled
+//! from bytes with that digest. A change of a file that left no trace would have no effect.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,12 +17,12 @@ use crate::support::digest::Digest;
 use crate::support::file_stamp::FileStamp;
 use crate::support::private_folder::PrivateFolder;
 
-/// Of the file's layout. Another version's is not read.
+/// The version of the layout. Other versions are not read.
 const FORMAT: u32 = 1;
-/// Files that are kept. A machine that has more reads some of them.
+/// The number of files to keep. With more plugins, some are read again.
 const MOST: usize = 512;
 
-/// What is known of files, as it was when it was first asked for.
+/// The known files, as they were at the first request.
 #[derive(Debug)]
 pub(crate) struct DigestCache {
     folder: PrivateFolder,
@@ -52,14 +51,14 @@ impl DigestCache {
         Self { folder, known: OnceLock::new() }
     }
 
-    /// What the file is, if it is known to have this digest.
+    /// Returns the stamp of the file, if it is known to have this digest.
     pub(super) fn find(&self, path: &Path, digest: &Digest) -> Option<FileStamp> {
         let Entry { stamp, sha256 } = self.known.get_or_init(|| self.read()).get(path.to_str()?)?;
         (*sha256 == digest.hex() && FileStamp::of(path)? == *stamp).then_some(*stamp)
     }
 
-    /// Keeps that a file has this digest. `before` is what it was before it was read. Of two runs
-    /// that do so at once, one may be forgotten.
+    /// Records that a file has this digest. `before` is its stamp before it was read. Of two
+    /// concurrent writes, one may be lost.
     pub(super) fn learn(&self, path: &Path, before: Option<FileStamp>, digest: &Digest) {
         let Some(before) = before.filter(|before| before.is_settled() && FileStamp::of(path) == Some(*before)) else {
             return;
@@ -115,7 +114,7 @@ mod tests {
             DigestCache::new(PrivateFolder::open(&self.temp.path().join("cache")).unwrap())
         }
 
-        /// A file of this name. Its time of change can't be set: it is waited for.
+        /// Writes a file of this name, and waits until it is settled: its change time can't be set.
         fn settled(&self, name: &str) -> PathBuf {
             let path = self.temp.path().join(name);
             fs::write(&path, "plugin").unwrap();
@@ -136,13 +135,13 @@ mod tests {
         assert_eq!(place.known().find(&path, &place.digest), before);
         assert_eq!(place.known().find(&path, &Digest::of(b"another")), None);
 
-        // As many bytes, and the old time given back.
+        // A file of the same size, with its old time restored.
         let time = fs::metadata(&path).unwrap().modified().unwrap();
         fs::write(&path, "plugim").unwrap();
         File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
         assert_eq!(place.known().find(&path, &place.digest), None);
 
-        // What was there comes back under its name, as another file.
+        // The same content, as another file.
         fs::remove_file(&path).unwrap();
         fs::write(&path, "plugin").unwrap();
         assert_eq!(place.known().find(&path, &place.digest), None);

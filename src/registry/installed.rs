@@ -1,8 +1,8 @@
-//! Which bytes a run loads for a plugin: those that `lback.lock` names, and no others.
+//! The bytes that a run loads for a plugin: exactly those that `lback.lock` names.
 //!
-//! A run never downloads. The bytes of a path are read there, all others are in a store; either way
-//! their digest is held against the lock at every load. What was read before and is still the same
-//! file is not read again, nor is a signature verified again ([`Installed::remembering`]).
+//! A run never downloads. Plugins with a path are read there, all others from a store; lback
+//! compares the digest with the lock file at every load. Files and signatures that were verified
+//! before and are unchanged are not verified again ([`Installed::remembering`]).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,25 +18,25 @@ use super::source::{Source, SourceError};
 use crate::support::digest::Digest;
 use crate::support::private_folder::PrivateFolder;
 
-/// What a project has locked, and where its plugins lie.
+/// The locked plugins of a project, and the stores that contain them.
 #[derive(Debug)]
 pub(crate) struct Installed {
     root: PathBuf,
-    /// Whether it can be used is a question of each plugin, so that each fails as `lback.toml`
-    /// says.
+    /// An unusable lock file is an error of each plugin, so that each one fails as `lback.toml`
+    /// configures.
     lock: Result<LockFile, Arc<LockError>>,
     stores: Stores,
     memory: Option<Memory>,
 }
 
-/// What is known from earlier runs.
+/// The results of earlier runs.
 #[derive(Debug)]
 struct Memory {
     files: DigestCache,
     checked: CheckCache,
 }
 
-/// Why there are no bytes to load.
+/// The reason why a plugin can't be loaded.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotInstalled {
     #[error("`{LOCK_FILE_NAME}` can't be used: {0}")]
@@ -56,7 +56,7 @@ pub(crate) enum NotInstalled {
 }
 
 impl NotInstalled {
-    /// The next step.
+    /// Returns the next step for the user.
     pub(crate) fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Lock(error) => error.hint().to_owned(),
@@ -79,19 +79,20 @@ impl NotInstalled {
 }
 
 impl Installed {
-    /// What the project in the folder `root` has locked.
+    /// Opens the lock file of the project in the folder `root`.
     pub(crate) fn open(root: &Path, stores: Stores) -> Self {
         let lock = LockFile::read(&root.join(LOCK_FILE_NAME)).map_err(Arc::new);
         Self { root: root.to_owned(), lock, stores, memory: None }
     }
 
-    /// The same, which remembers in this folder what it has read.
+    /// Enables a cache of verified files and signatures in this folder.
     pub(crate) fn remembering(self, folder: PrivateFolder) -> Self {
         let memory = Memory { files: DigestCache::new(folder.clone()), checked: CheckCache::new(folder) };
         Self { memory: Some(memory), ..self }
     }
 
-    /// The plugin `name`, which `lback.toml` has from `source`; signed, where it pins a key.
+    /// Finds the plugin `name` from `source`, and verifies its signature if `lback.toml` names a
+    /// key.
     pub(crate) fn find(
         &self,
         name: &str,
@@ -106,7 +107,7 @@ impl Installed {
         Ok(found)
     }
 
-    /// The bytes of what was found for the plugin `name`.
+    /// Returns the bytes of the file that was found for the plugin `name`.
     pub(crate) fn bytes(name: &str, found: PluginFile) -> Result<Vec<u8>, NotInstalled> {
         let (locked, place) = (found.digest, found.place());
         found.into_bytes().map_err(|error| not_it(error, name, place, locked))
@@ -148,7 +149,7 @@ impl Installed {
         Ok(())
     }
 
-    /// What is locked for this plugin from this source.
+    /// Returns the lock entry of this plugin from this source.
     pub(crate) fn locked(&self, name: &str, source: &Source) -> Result<&LockEntry, NotInstalled> {
         let locked = self.lock()?.get(name).ok_or(NotInstalled::NotLocked)?;
         let configured = source.to_string();
@@ -163,7 +164,7 @@ impl Installed {
         &self.stores
     }
 
-    /// The lock file as it was when this was opened.
+    /// Returns the lock file as it was when this was opened.
     pub(crate) fn lock(&self) -> Result<&LockFile, NotInstalled> {
         self.lock.as_ref().map_err(|error| NotInstalled::Lock(Arc::clone(error)))
     }

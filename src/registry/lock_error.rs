@@ -1,8 +1,8 @@
-//! Why `lback.lock` can't be used, and what to do about it.
+//! The errors of `lback.lock`, and their next steps.
 
 use std::io;
 
-/// Each is said of the file: `lback.lock` can't be used: …
+/// An error of the lock file, which completes the sentence "`lback.lock` can't be used: …".
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LockError {
     #[error("it can't be read: {0}")]
@@ -13,7 +13,7 @@ pub(crate) enum LockError {
     Conflict { line: usize },
     #[error("it is of version {found}, and this lback reads version {known}")]
     Newer { found: i64, known: i64 },
-    #[error("it has no `version` that there ever was{}", .found.map(|found| format!(": {found}")).unwrap_or_default())]
+    #[error("it has no `version` that lback knows{}", .found.map(|found| format!(": {found}")).unwrap_or_default())]
     NoVersion { found: Option<i64> },
     #[error("line {line}: {message}")]
     Invalid { line: usize, message: String },
@@ -24,7 +24,7 @@ pub(crate) enum LockError {
 impl LockError {
     pub(crate) fn hint(&self) -> &'static str {
         match self {
-            Self::Unreadable(_) => "make it readable: without it, nobody knows which bytes the plugins are",
+            Self::Unreadable(_) => "make it readable: it names the bytes of each plugin",
             Self::Conflict { .. } => {
                 "settle `lback.toml` first, take one side's `lback.lock` as it is, then run `lback plugin install`"
             }
@@ -36,7 +36,7 @@ impl LockError {
     }
 }
 
-/// The line, counted from 1, of the byte at `offset`.
+/// Returns the line, from 1, of the byte at `offset`.
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }

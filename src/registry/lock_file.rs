@@ -1,9 +1,9 @@
-//! `lback.lock`: which bytes each plugin of `lback.toml` is, and what it was when a person accepted
-//! it.
+//! `lback.lock`: the bytes of each plugin of `lback.toml`, and its properties when a person
+//! accepted it.
 //!
-//! The digest is what a run goes by; everything else is there to be read in a review, and for
-//! `update` to compare with. The file is sorted, so that the same plugins always give the same
-//! text, and is read strictly: what isn't understood is refused.
+//! A run uses the digest; the other fields are for reviews, and for `update` to compare with. The
+//! file is sorted, so that the same plugins always give the same text. lback refuses a file with
+//! unknown content.
 
 use std::fs;
 use std::io;
@@ -14,10 +14,11 @@ use serde::{Deserialize, Serialize};
 use super::lock_error::{LockError, line_of};
 use crate::support::digest::Digest;
 
-/// The name of the file, beside `lback.toml`.
+/// The name of the file, which is beside `lback.toml`.
 pub(crate) const LOCK_FILE_NAME: &str = "lback.lock";
 
-/// Of the file's form. A newer one is refused: it may say what this lback would not heed.
+/// The version of the file's form. lback refuses a newer one, because it may require something that
+/// this lback would ignore.
 const VERSION: i64 = 1;
 
 const HEADER: &str = "\
@@ -25,10 +26,10 @@ const HEADER: &str = "\
 # `lback plugin install`, `update` and `remove`.
 ";
 
-/// What `lback.lock` says; empty where there is none.
+/// The content of `lback.lock`; empty if there is no file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LockFile {
-    /// Sorted by name; no two have the same.
+    /// The entries, sorted by name. Names are unique.
     plugins: Vec<LockEntry>,
 }
 
@@ -36,31 +37,31 @@ pub(crate) struct LockFile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LockEntry {
-    /// Its name in `lback.toml`.
+    /// The name in `lback.toml`.
     pub(crate) name: String,
-    /// As `lback.toml` names it.
+    /// The source, as `lback.toml` names it.
     pub(crate) source: String,
-    /// The digest of the manifest that a tag stood for, of an OCI source.
+    /// The digest of the manifest that a tag named, for an OCI source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) resolved: Option<String>,
-    /// Its own version.
+    /// The plugin's own version.
     pub(crate) version: String,
-    /// Of its bytes.
+    /// The digest of its bytes.
     #[serde(with = "hexadecimal")]
     pub(crate) sha256: Digest,
-    /// What it is built for, as `lback:plugin@1.0.0`.
+    /// The package that it is built for, for example `lback:plugin@1.0.0`.
     pub(crate) package: String,
-    /// The interfaces that it exports of that package.
+    /// The interfaces of that package that it exports.
     pub(crate) exports: Vec<String>,
-    /// The signals that it asks for.
+    /// The signals that it requests.
     pub(crate) signals: Vec<String>,
-    /// The text of its signature, if it has one.
+    /// The text of its signature, if it is signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) signature: Option<String>,
     pub(crate) permissions: LockedPermissions,
 }
 
-/// What it asks for; `setting:/x` stands for what its setting `x` says.
+/// The permissions that it requests; `setting:/x` stands for the value of its setting `x`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LockedPermissions {
@@ -76,14 +77,14 @@ struct Document {
     plugin: Vec<LockEntry>,
 }
 
-/// What any version of the file has.
+/// The part that every version of the file has.
 #[derive(Deserialize)]
 struct Form {
     version: Option<i64>,
 }
 
 impl LockFile {
-    /// The file at `path`; an empty one where there is none.
+    /// Reads the file at `path`; a missing one is empty.
     pub(crate) fn read(path: &Path) -> Result<Self, LockError> {
         match fs::read(path) {
             Ok(bytes) => Self::parse(&bytes),
@@ -114,7 +115,7 @@ impl LockFile {
         }
     }
 
-    /// The whole file, as it is written.
+    /// Returns the whole file as text.
     pub(crate) fn to_text(&self) -> String {
         let document = Document { version: VERSION, plugin: self.plugins.clone() };
         let body = toml::to_string_pretty(&document).expect("a lock file is strings and lists of strings");
@@ -125,7 +126,7 @@ impl LockFile {
         self.plugins.iter().find(|locked| locked.name == name)
     }
 
-    /// Locks a plugin, in the place of what was locked under its name.
+    /// Adds an entry, or replaces the one with the same name.
     pub(crate) fn set(&mut self, locked: LockEntry) {
         match self.plugins.binary_search_by(|known| known.name.cmp(&locked.name)) {
             Ok(index) => self.plugins[index] = locked,
@@ -133,7 +134,7 @@ impl LockFile {
         }
     }
 
-    /// Keeps those whose names are these, and says which others there were.
+    /// Keeps the entries whose names match, and returns the names of the others.
     pub(crate) fn retain(&mut self, is_kept: impl Fn(&str) -> bool) -> Vec<String> {
         let gone = self.plugins.iter().map(|locked| locked.name.clone()).filter(|name| !is_kept(name)).collect();
         self.plugins.retain(|locked| is_kept(&locked.name));

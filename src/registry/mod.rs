@@ -1,7 +1,6 @@
-//! What is installed: which bytes each plugin is (`lback.lock`), where they come from, where they
-//! are kept, and their compiled code.
+//! The installed plugins: their locked bytes (`lback.lock`), their sources, and their stores.
 //!
-//! It doesn't know what a plugin does or may do; that is `plugin/`.
+//! This module doesn't know what a plugin does or may do; `plugin/` does.
 
 mod check_cache;
 mod digest_cache;

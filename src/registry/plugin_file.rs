@@ -7,29 +7,29 @@ use super::source::{self, SourceError};
 use crate::support::digest::Digest;
 use crate::support::file_stamp::FileStamp;
 
-/// A file whose bytes have the digest that was asked for.
+/// A file whose bytes have the expected digest.
 #[derive(Debug)]
 pub(crate) struct PluginFile {
     pub(crate) digest: Digest,
-    /// In bytes.
+    /// The size in bytes.
     pub(crate) size: u64,
     path: PathBuf,
-    /// Where they were read.
+    /// The bytes, if they were read.
     bytes: Option<Vec<u8>>,
 }
 
-/// Why a file isn't the one that is meant.
+/// The reason why a file isn't the expected one.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PluginFileError {
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// Its bytes have this digest.
+    /// The bytes have this digest.
     #[error("its bytes are {0}")]
     Other(Digest),
 }
 
 impl PluginFile {
-    /// The file at `path`, if its bytes have this digest.
+    /// Opens the file at `path`, if its bytes have this digest.
     pub(super) fn at(path: PathBuf, digest: &Digest, known: Option<&DigestCache>) -> Result<Self, PluginFileError> {
         if let Some(stamp) = known.and_then(|known| known.find(&path, digest)) {
             return Ok(Self { digest: *digest, size: stamp.size, path, bytes: None });
@@ -42,12 +42,12 @@ impl PluginFile {
         Ok(Self { digest: *digest, size: bytes.len() as u64, path, bytes: Some(bytes) })
     }
 
-    /// Where it is, to be shown.
+    /// Returns the path, for messages.
     pub(super) fn place(&self) -> String {
         self.path.display().to_string()
     }
 
-    /// Its bytes, which have the digest: one that was known is read now.
+    /// Returns the bytes, verified by their digest.
     pub(super) fn bytes(&mut self) -> Result<&[u8], PluginFileError> {
         if self.bytes.is_none() {
             self.bytes = Some(read(&self.path, &self.digest)?);

@@ -1,10 +1,11 @@
-//! `lback.toml` and `lback.lock`, changed together by one process at a time.
+//! Changes `lback.toml` and `lback.lock` together, in one process at a time.
 //!
-//! Two files can't be replaced at one stroke, so they are replaced in an order in which each moment
-//! is a project that works as before or as after: whatever `lback.toml` lists is in `lback.lock`. A
-//! plugin is locked before it is listed, and is no longer listed before its lock goes. What an
-//! update grants, the plugin that is locked until then doesn't ask for. An entry of the lock that
-//! nothing lists counts for nothing, and the next change takes it away. What fails is taken back.
+//! Two files can't be replaced atomically, so they are replaced in an order in which the project
+//! works at every moment, as before or as after: `lback.lock` always contains what `lback.toml`
+//! lists. A plugin is locked before it is listed, and removed from the list before its lock entry
+//! is. An update grants only permissions that the plugin locked until then doesn't request. An
+//! entry of the lock file that isn't listed has no effect, and the next change removes it. A failed
+//! change is undone.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use super::lock_file::LOCK_FILE_NAME;
 use crate::support::atomic_write::{NEW_PREFIX, NEW_SUFFIX, replace};
 
-/// The right to change the files of a project. It ends with the process, however that ends.
+/// The exclusive right to change the files of a project. It ends with the process.
 #[derive(Debug)]
 pub(crate) struct ProjectFiles {
     config: PathBuf,
@@ -22,27 +23,27 @@ pub(crate) struct ProjectFiles {
     _held: File,
 }
 
-/// What the two files say.
+/// The content of the two files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProjectTexts {
     pub(crate) config: String,
-    /// None: there is no file.
+    /// `None` if there is no file.
     pub(crate) lock: Option<String>,
 }
 
-/// Which of the files is replaced first.
+/// The order in which the files are replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WriteOrder {
-    /// Something is added.
+    /// The order of an addition.
     LockFirst,
-    /// Something goes, or is another now, which may be granted more: what was there doesn't ask for
-    /// it.
+    /// The order of a removal or a replacement, which may have more permissions: the earlier plugin doesn't
+    /// request them.
     ConfigFirst,
 }
 
 impl ProjectFiles {
-    /// Waits for whoever changes them now; `waiting` is called before that. `config` is the
-    /// project's `lback.toml`.
+    /// Waits for other processes that change the files, and calls `waiting` before that. `config`
+    /// is the path of `lback.toml`.
     pub(crate) fn hold(config: &Path, waiting: impl FnOnce()) -> io::Result<Self> {
         let root = config.parent().unwrap_or(Path::new("."));
         // The folder itself is locked, so that no lock file remains in it.
@@ -68,7 +69,7 @@ impl ProjectFiles {
         Ok(ProjectTexts { config: fs::read_to_string(&self.config)?, lock })
     }
 
-    /// Brings the files from `before` to `after`. If that fails, they are as before.
+    /// Changes the files from `before` to `after`. If that fails, they are as before.
     pub(crate) fn write(&self, before: &ProjectTexts, after: &ProjectTexts, first: WriteOrder) -> io::Result<()> {
         let lock = || match &after.lock {
             Some(text) if after.lock != before.lock => replace(&self.lock, text.as_bytes()),
@@ -95,7 +96,7 @@ impl ProjectFiles {
     }
 }
 
-/// Takes away what a process that was killed had not yet put in its place.
+/// Removes temporary files of a process that was killed.
 fn sweep(root: &Path) {
     let Ok(entries) = fs::read_dir(root) else { return };
     for entry in entries.flatten() {

@@ -1,12 +1,12 @@
-//! Signatures of plugins, in minisign's format: over the component's bytes, so that they hold
-//! wherever these come from.
+//! Signatures of plugins, in minisign's format. They sign the component's bytes, so they are valid
+//! wherever the bytes come from.
 //!
-//! Whether a plugin must be signed is the caller's question: it must where `lback.toml` pins a key.
+//! The caller decides whether a plugin must be signed: it must if `lback.toml` names a key.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What a signature begins with.
+/// The first words of a signature.
 const BEGINNING: &str = "untrusted comment:";
 
 /// A public key of minisign, as `minisign -G` prints it.
@@ -16,15 +16,15 @@ pub(crate) struct PublicKey {
     text: String,
 }
 
-/// Why a text is no public key.
+/// An error: a text is not a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it is not a public key of minisign")]
 pub(crate) struct PublicKeyError;
 
-/// Why a plugin is not taken for one that the owner of the key has signed.
+/// The reason why a signature was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SignatureError {
-    #[error("it is not signed, and `public-key` in `lback.toml` wants that")]
+    #[error("it is not signed, and `public-key` in `lback.toml` requires a signature")]
     Missing,
     #[error("its signature is not one of minisign")]
     Format,
@@ -35,7 +35,7 @@ pub(crate) enum SignatureError {
 }
 
 impl SignatureError {
-    /// The next step.
+    /// Returns the next step for the user.
     pub(crate) fn hint(self) -> &'static str {
         match self {
             Self::Missing => {
@@ -66,12 +66,12 @@ impl fmt::Display for PublicKey {
     }
 }
 
-/// Did the owner of the key sign these bytes? `signature` is the text of a `.minisig`, if there is
-/// one.
+/// Verifies that the owner of the key signed these bytes. `signature` is the text of a `.minisig`,
+/// if there is one.
 pub(crate) fn verify(key: &PublicKey, bytes: &[u8], signature: Option<&str>) -> Result<(), SignatureError> {
     let signature = signature.ok_or(SignatureError::Missing)?;
     let signature = minisign_verify::Signature::decode(signature).map_err(|_| SignatureError::Format)?;
-    // Signatures of old versions of minisign are over the bytes themselves, and no weaker.
+    // Signatures of old versions of minisign sign the bytes themselves; they are no weaker.
     key.key.verify(bytes, &signature, true).map_err(|error| match error {
         minisign_verify::Error::UnexpectedKeyId => SignatureError::OtherKey,
         minisign_verify::Error::InvalidEncoding => SignatureError::Format,
@@ -79,7 +79,7 @@ pub(crate) fn verify(key: &PublicKey, bytes: &[u8], signature: Option<&str>) -> 
     })
 }
 
-/// Is it a signature, as far as one sees without a key?
+/// Returns whether the text looks like a signature; needs no key.
 pub(crate) fn looks_signed(text: &str) -> bool {
     text.starts_with(BEGINNING) && minisign_verify::Signature::decode(text).is_ok()
 }

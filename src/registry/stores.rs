@@ -1,8 +1,8 @@
-//! Content stores: folders of plugins, each file named by the digest of its bytes.
+//! Content stores: folders of plugins in which each file is named by the digest of its bytes.
 //!
-//! A store needs no trust, since what comes out of it is held against its name. So others may be
-//! looked into beside the user's own: those of an image or a team, and the project's vendor folder.
-//! Only the user's own is written to.
+//! A store needs no trust, because lback verifies each file against its name. Others may therefore
+//! be searched in addition to the user's own: those of an image or a team, and the project's vendor
+//! folder. lback writes only to the user's own store.
 
 use std::fs;
 use std::io;
@@ -13,23 +13,23 @@ use super::plugin_file::{PluginFile, PluginFileError};
 use super::source::{self, SourceError};
 use crate::support::digest::Digest;
 
-/// The folders that are looked into, in order.
+/// The folders to search, in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stores {
-    /// Of the project and of others.
+    /// The stores of the project and of others.
     pub(crate) shared: Vec<PathBuf>,
-    /// This user's; none where they have no folder for it.
+    /// The user's own store; `None` if the user has no folder for it.
     pub(crate) own: Option<PathBuf>,
 }
 
-/// A file that was put into a store. Dropped, it goes again, unless it was there before or is to
-/// stay.
+/// A file that was put into a store. Dropping it removes the file, unless it existed before or
+/// [`Self::keep`] was called.
 #[must_use]
 #[derive(Debug)]
 pub(crate) struct StoredPlugin(Option<PathBuf>);
 
 impl StoredPlugin {
-    /// It stays.
+    /// Keeps the file.
     pub(crate) fn keep(mut self) {
         self.0 = None;
     }
@@ -44,13 +44,12 @@ impl Drop for StoredPlugin {
 }
 
 impl Stores {
-    /// The bytes with this digest, if a store has them.
+    /// Returns the bytes with this digest, if a store has them.
     pub(crate) fn get(&self, digest: &Digest) -> Option<Vec<u8>> {
         self.find(digest, None)?.into_bytes().ok()
     }
 
-    /// The file with this digest, if a store has it. One whose bytes are others counts for nothing,
-    /// and is told in the log.
+    /// Finds the file with this digest. Ignores and logs a file with other bytes.
     pub(super) fn find(&self, digest: &Digest, known: Option<&DigestCache>) -> Option<PluginFile> {
         self.shared.iter().chain(&self.own).find_map(|store| {
             let path = store.join(file_name(digest));
@@ -78,7 +77,7 @@ impl Stores {
     }
 }
 
-/// Puts bytes into a store. The file appears whole or not at all.
+/// Puts bytes into a store. The file is written atomically.
 pub(crate) fn put(store: &Path, bytes: &[u8]) -> io::Result<StoredPlugin> {
     let digest = Digest::of(bytes);
     let path = store.join(file_name(&digest));
@@ -90,7 +89,7 @@ pub(crate) fn put(store: &Path, bytes: &[u8]) -> io::Result<StoredPlugin> {
     Ok(StoredPlugin(Some(path)))
 }
 
-/// As `sha256-9f86….wasm`: a colon can't stand in a name everywhere.
+/// Returns a name such as `sha256-9f86….wasm`; some file systems don't allow a colon in names.
 pub(crate) fn file_name(digest: &Digest) -> String {
     format!("sha256-{}.wasm", digest.hex())
 }

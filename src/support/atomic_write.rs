@@ -1,16 +1,17 @@
-//! A file that is replaced appears whole or not at all, also where the machine stops in between.
+//! Replaces files atomically: a reader sees the old or the new content, even after a crash of the
+//! machine.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-/// Of the files that are on their way.
+/// The prefix of temporary files.
 pub(crate) const NEW_PREFIX: &str = ".lback-";
 pub(crate) const NEW_SUFFIX: &str = ".new";
 
-/// Replaces the file at `path`, or makes it. It keeps the mode of the file that it replaces; a new
-/// one gets the usual one. A link stays, and the file that it leads to is replaced.
+/// Replaces the file at `path`, or creates it. A replaced file keeps its mode; a new one gets the
+/// default mode. A symbolic link stays, and its target is replaced.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -40,8 +41,7 @@ pub(crate) fn replace_unsynced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the change of names itself last. Not every file system can, and none is worse off for the
-/// try.
+/// Writes the change of names to the disk. Not every file system can; errors are ignored.
 fn sync_folder(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();

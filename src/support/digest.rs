@@ -1,12 +1,12 @@
-//! The identity of a plugin's bytes.
+//! The digest of a plugin's bytes.
 
 use std::fmt;
 use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
-/// The SHA-256 of a plugin's bytes. It names what runs: compiled code and everything known of a
-/// plugin is kept under it.
+/// The SHA-256 of a plugin's bytes. Compiled code and all other data about a plugin are stored
+/// under it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Digest([u8; 32]);
 
@@ -15,14 +15,14 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// Of the texts, one after the other.
+    /// Computes the digest of the concatenated texts.
     pub(crate) fn of_parts<P: AsRef<[u8]>>(parts: impl Iterator<Item = P>) -> Self {
         let mut hasher = Sha256::new();
         parts.for_each(|part| hasher.update(part));
         Self(hasher.finalize().into())
     }
 
-    /// 64 lower-case hexadecimal digits.
+    /// Returns 64 lower-case hexadecimal digits.
     pub(crate) fn hex(&self) -> String {
         use fmt::Write as _;
         self.0.iter().fold(String::with_capacity(64), |mut hex, byte| {
@@ -38,7 +38,7 @@ impl fmt::Display for Digest {
     }
 }
 
-/// Why a text is no digest.
+/// An error: a text is not a digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a digest is `sha256:` and 64 lower-case hexadecimal digits")]
 pub(crate) struct DigestError;

@@ -16,7 +16,7 @@ const CLOCK_RESOLUTION: Duration = Duration::from_secs(2);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FileStamp {
-    /// In bytes.
+    /// The size in bytes.
     pub(crate) size: u64,
     device: u64,
     inode: u64,

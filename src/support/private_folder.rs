@@ -1,7 +1,7 @@
-//! Folders that nobody but this user can write to.
+//! Folders that only this user can write to.
 //!
-//! Compiled plugins are native code that lback maps and runs: whoever can write them is this user.
-//! So their folder belongs to the user alone, or isn't used.
+//! Compiled plugins are native code that lback maps and runs, so only this user may write them.
+//! lback refuses a folder that others can write to.
 
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
@@ -24,7 +24,7 @@ pub(crate) enum PrivateFolderError {
 pub(crate) struct PrivateFolder(PathBuf);
 
 impl PrivateFolder {
-    /// Makes the folder where there is none, and checks it where there is.
+    /// Creates the folder if it is missing, and checks it otherwise.
     pub(crate) fn open(path: &Path) -> Result<Self, PrivateFolderError> {
         let io = |cause| PrivateFolderError::Io { path: path.to_owned(), cause };
         if let Err(cause) = create(path)
@@ -32,7 +32,7 @@ impl PrivateFolder {
         {
             return Err(io(cause));
         }
-        // Not through a link: its target may be changed by whoever owns the link's folder.
+        // A symbolic link is refused: the owner of its folder may change its target.
         let metadata = path.symlink_metadata().map_err(io)?;
         if !metadata.is_dir() {
             return Err(PrivateFolderError::NotAFolder(path.to_owned()));

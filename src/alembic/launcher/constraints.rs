@@ -1,4 +1,4 @@
-//! What lback requires of a run: the lock, and that Alembic does what was planned.
+//! The requirements of a run: the lock, and the steps of its plan.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(crate) struct LockSettings {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RunConstraints {
     pub(crate) lock: LockSettings,
-    /// Whether a downgrade requires a single current head. With several heads, Alembic starts a
+    /// True if a downgrade requires a single current head. With several heads, Alembic starts a
     /// relative target at any one of them.
     pub(crate) single_head: bool,
     /// The planned steps of each database, in the order of env.py, if a plan was the basis of a

@@ -18,7 +18,7 @@ pub(crate) enum LauncherEvent {
     #[serde(skip)]
     Bypassed {
         why: BypassReason,
-        /// Whether the run would have acquired a lock.
+        /// True if the run would have acquired a lock.
         changes_database: bool,
     },
     /// Alembic is imported. `remembered` is the number of modules whose code was cached.
@@ -34,9 +34,9 @@ pub(crate) enum LauncherEvent {
         server_version: Option<String>,
         /// The name of the database, or the file.
         name: Option<String>,
-        /// Whether Alembic treats schema changes as part of transactions.
+        /// True if Alembic treats schema changes as part of transactions.
         transactional_ddl: bool,
-        /// Whether each step runs in its own transaction, instead of one for all steps.
+        /// True if each step runs in its own transaction, instead of one for all steps.
         transaction_per_migration: bool,
     },
     /// Another run holds the lock; this one waits for it.

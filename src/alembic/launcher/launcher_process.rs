@@ -24,9 +24,9 @@ pub(super) struct LauncherProcess {
     line: CommandLine,
     process: Process,
     channel: LauncherChannel,
-    /// Whether the launcher has sent its first message.
+    /// True if the launcher has sent its first message.
     greeted: bool,
-    /// Whether Alembic receives other arguments than those of the process.
+    /// True if Alembic receives other arguments than those of the process.
     changed: bool,
 }
 

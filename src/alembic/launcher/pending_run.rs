@@ -64,13 +64,13 @@ impl PendingRun {
         match planned {
             Ok(Ok(answer)) => answer,
             Ok(Err(why)) => {
-                let error = PlanError::unavailable(format!("Alembic can't be asked: {why}"));
+                let error = PlanError::unavailable(format!("Alembic can't make a plan: {why}"));
                 self.state = Err(why);
                 Err(error)
             }
             Err(_) => {
                 self.state = Err(BypassReason::NoWord);
-                Err(PlanError::unavailable("it was not ready in time"))
+                Err(PlanError::unavailable("the plan was not ready in time"))
             }
         }
     }

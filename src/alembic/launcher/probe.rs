@@ -39,7 +39,7 @@ pub(crate) enum HeadsUnknown {
     /// An exception in Python.
     #[error("{error}: {message}")]
     Failed { error: String, message: String },
-    #[error("env.py came to no database")]
+    #[error("env.py connected to no database")]
     NoDatabase,
 }
 

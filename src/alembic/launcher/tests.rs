@@ -333,7 +333,7 @@ async fn heads_are_read_without_a_step() {
 
 #[tokio::test]
 async fn heads_that_can_not_be_read_are_not_guessed() {
-    for (main, why) in [("1/0", "ZeroDivisionError: division by zero"), ("pass", "env.py came to no database")] {
+    for (main, why) in [("1/0", "ZeroDivisionError: division by zero"), ("pass", "env.py connected to no database")] {
         let probe = Fake::new(main);
         let read = probe.prepare().probe().expect("a way to read the heads").read_heads().await;
         assert_eq!(read.expect_err("no heads").to_string(), why);

@@ -108,7 +108,7 @@ impl ReplyBuilder {
             PlannerMessage::Blind { why } => PlanError::unavailable(why),
             PlannerMessage::PlanEnded { status: OVERDUE } => PlanError {
                 hint: Some("`[plan] timeout` in `lback.toml` gives it more time".into()),
-                ..PlanError::unavailable("it was not ready in time")
+                ..PlanError::unavailable("the plan was not ready in time")
             },
             // Errors are reported before. Without a report, the messages so far may be incomplete.
             PlannerMessage::PlanEnded { status } if status != 0 => {
@@ -137,7 +137,10 @@ impl ReplyBuilder {
         }
         let mut databases = self.databases.into_iter();
         let Some(first) = databases.next() else {
-            return Err(PlanError { hint: Some(CODE.into()), ..PlanError::unavailable("env.py came to no database") });
+            return Err(PlanError {
+                hint: Some(CODE.into()),
+                ..PlanError::unavailable("env.py connected to no database")
+            });
         };
         if let Some(forward) = first.migration {
             return Ok(PlanReply::Migration(forward));

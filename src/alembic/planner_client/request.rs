@@ -43,11 +43,11 @@ pub(crate) struct TableQuestion {
     pub(crate) count: u32,
     /// The revision from which on all are reverted, in place of the number.
     pub(crate) to_before: Option<String>,
-    /// Whether revisions that only reference the table count.
+    /// True if revisions that only reference the table count.
     pub(crate) include_references: bool,
-    /// Whether to write the inverse as a new revision, in place of a downgrade.
+    /// True to write the inverse as a new revision, in place of a downgrade.
     pub(crate) as_migration: bool,
-    /// Whether no plan is needed if the name is a revision's.
+    /// True if no plan is needed if the name is a revision's.
     pub(crate) only_table: bool,
 }
 

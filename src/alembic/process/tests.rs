@@ -104,7 +104,7 @@ fn is_running(process: &str) -> bool {
     status.first().is_some_and(|&state| state != b'Z')
 }
 
-/// Whether the process is there, be it only as one that has ended.
+/// True if the process exists, even if it has ended and is not reaped.
 fn exists(process: &str) -> bool {
     let process = process.parse().ok().and_then(rustix::process::Pid::from_raw).expect("a process id");
     rustix::process::test_kill_process(process).is_ok()

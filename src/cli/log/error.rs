@@ -29,9 +29,9 @@ impl UserError for LogError {
         match self {
             Self::Journal(error) => error.hint().map(str::to_owned),
             Self::Busy => None,
-            Self::NoSuchRun(_) | Self::ManyRuns { .. } => Some(
-                "`lback log --all` lists the runs; the beginning of an id is enough if it is unique".to_owned(),
-            ),
+            Self::NoSuchRun(_) | Self::ManyRuns { .. } => {
+                Some("`lback log --all` lists the runs; the beginning of an id is enough if it is unique".to_owned())
+            }
         }
     }
 }

@@ -63,7 +63,9 @@ impl UserError for InstallError {
         Some(match self {
             Self::NoProject => "`lback init` makes one".to_owned(),
             Self::Written(why) => return why.hint().map(str::to_owned),
-            Self::Edit(EditError::NoSuchPlugin(_)) => "`lback plugin list` shows the plugins of this project".to_owned(),
+            Self::Edit(EditError::NoSuchPlugin(_)) => {
+                "`lback plugin list` shows the plugins of this project".to_owned()
+            }
             Self::Edit(EditError::NotAnAssignment(_)) => {
                 "write a setting and its value, as `--set 'protect=[\"production\"]'`".to_owned()
             }

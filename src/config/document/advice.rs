@@ -1,12 +1,11 @@
-//! What to write instead of a key that is unknown, or of a value of the wrong type; and the names
-//! of types.
+//! Advice for unknown keys and for values of the wrong type, and the names of types.
 
 use serde_json::Value;
 use toml::de::DeValue;
 
 use super::super::{fault::KeyAdvice, nearest};
 
-/// About an unknown `key` of the table at `path`, whose schema is `schema`.
+/// Returns advice for an unknown `key` of the table at `path`, whose schema is `schema`.
 pub(super) fn advice(key: &str, path: &[String], schema: &Value, root: &Value) -> KeyAdvice {
     if let Some(near) = nearest(key, keys(schema)) {
         return KeyAdvice::Near(near.to_owned());
@@ -17,8 +16,8 @@ pub(super) fn advice(key: &str, path: &[String], schema: &Value, root: &Value) -
     } else if let [only] = path {
         collect(&mut elsewhere, only, schema);
     }
-    // A plugin's own setting may be called nearly like a key of lback's, so within a plugin only
-    // the same name counts.
+    // A plugin's own setting may have a name similar to one of lback's keys, so within a plugin
+    // only the exact name counts.
     let known_there = elsewhere.iter().flat_map(|(_, schema)| keys(schema));
     let meant = if path.is_empty() { nearest(key, known_there) } else { { known_there }.find(|name| *name == key) };
     if let Some(meant) = meant {
@@ -31,7 +30,7 @@ pub(super) fn advice(key: &str, path: &[String], schema: &Value, root: &Value) -
     }
 }
 
-/// The tables in the one at `path`, those at the top first, with their headers.
+/// Collects the tables within the table at `path`, top level first, with their headers.
 fn collect<'s>(found: &mut Vec<(String, &'s Value)>, path: &str, schema: &'s Value) {
     let below: Vec<(String, bool, &Value)> = schema["properties"]
         .as_object()
@@ -54,12 +53,12 @@ fn keys(schema: &Value) -> impl Iterator<Item = &str> {
     schema["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str())
 }
 
-/// The header of the table at `path`, or of one of the tables there.
+/// Returns the header of the table at `path`, or of an item of a list of tables.
 pub(super) fn header(path: &str, listed: bool) -> String {
     if listed { format!("`[[{path}]]`") } else { format!("`[{path}]`") }
 }
 
-/// About a `value` that isn't of the type that `schema` asks for at `path`.
+/// Returns advice for a `value` of another type than `schema` requires at `path`.
 pub(super) fn type_advice(path: &str, value: &DeValue<'_>, schema: &Value) -> Option<String> {
     match (name_of_type(schema), value) {
         ("a list of tables", DeValue::Table(_)) => Some(format!("write `[[{path}]]`, in two pairs of brackets")),

@@ -1,8 +1,8 @@
-//! Where in the document a value is, and how messages speak of it.
+//! The position of a value in the document, and its name in messages.
 
 use super::advice::header;
 
-/// The way to a value: the keys, and whether it is one of a list.
+/// The keys that lead to a value, and whether it is an item of a list.
 #[derive(Default)]
 pub(super) struct DocumentPath {
     pub(super) keys: Vec<String>,
@@ -22,12 +22,12 @@ impl DocumentPath {
         self.keys.last().cloned().unwrap_or_default()
     }
 
-    /// As the header of such a table is written.
+    /// Returns the header of such a table.
     pub(super) fn table(&self) -> String {
         header(&self.keys.join("."), self.listed)
     }
 
-    /// Where a key of this table is.
+    /// Returns the phrase for the position of a key in this table.
     pub(super) fn inside(&self) -> String {
         if self.keys.is_empty() { "at the top level".to_owned() } else { format!("in {}", self.table()) }
     }
@@ -36,12 +36,12 @@ impl DocumentPath {
         self.keys.join(".")
     }
 
-    /// What a message calls the value here.
+    /// Returns the name of this value in messages.
     pub(super) fn value(&self) -> String {
         if self.listed { format!("each item of `{}`", self.key()) } else { format!("`{}`", self.key()) }
     }
 
-    /// What a message calls a value such as the one here: one of `signals` is a signal.
+    /// Returns the name of this kind of value in messages: an item of `signals` is a signal.
     pub(super) fn kind(&self) -> String {
         if self.listed { self.key().trim_end_matches('s').to_owned() } else { format!("value for `{}`:", self.key()) }
     }

@@ -1,9 +1,9 @@
-//! A parsed document held against the schema: every key, type and listed value that doesn't fit,
-//! with its place.
+//! Validates a parsed document against the schema: reports every key, type and listed value that
+//! doesn't match, with its position.
 //!
-//! It knows the part of JSON Schema that the raw types produce: `type`, `properties`, `required`,
-//! `items`, `minItems`, `uniqueItems` and `oneOf` constants. `pattern`, `minLength` and `maxLength`
-//! are for editors; `value` says more about those.
+//! This covers the part of JSON Schema that the raw types produce: `type`, `properties`,
+//! `required`, `items`, `minItems`, `uniqueItems` and `oneOf` constants. `pattern`, `minLength` and
+//! `maxLength` are for editors; `value` reports more about those.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -19,7 +19,7 @@ use super::{
     document_path::DocumentPath,
 };
 
-/// What of `document` fits `schema`, and what doesn't.
+/// Returns the part of `document` that matches `schema`, and the problems of the rest.
 pub(super) fn fit<'i>(document: Spanned<DeTable<'i>>, schema: &Value) -> (DeTable<'i>, Vec<Problem>) {
     let mut walk = Walk { root: schema, problems: Vec::new() };
     let span = document.span();
@@ -39,7 +39,7 @@ impl Walk<'_> {
         self.problems.push(Problem::new(span.clone(), fault));
     }
 
-    /// The value as far as it fits; none if it is of no use.
+    /// Returns the part of the value that matches; `None` if it is unusable.
     fn value<'i>(&mut self, place: &DocumentPath, value: Parsed<'i>, schema: &Value) -> Option<Parsed<'i>> {
         let span = value.span();
         let fitting = match (value.into_inner(), schema["type"].as_str()) {
@@ -69,7 +69,7 @@ impl Walk<'_> {
         let Some(properties) = schema["properties"].as_object() else {
             let each = &schema["additionalProperties"];
             if each.is_object() {
-                // The keys are free, the values aren't.
+                // The keys are free, the values are typed.
                 let mut fitting = DeTable::new();
                 for (key, value) in table {
                     if let Some(value) = self.value(&place.below(key.get_ref()), value, each) {
@@ -106,7 +106,7 @@ impl Walk<'_> {
         unusable.is_empty().then_some(fitting)
     }
 
-    /// Tables that don't fit are left out, one by one; a list of anything else is of use only as a
+    /// Removes tables that don't match, one by one. A list of anything else is usable only as a
     /// whole.
     fn array<'i>(
         &mut self,
@@ -160,7 +160,7 @@ impl Walk<'_> {
         None
     }
 
-    /// A free value can be any; all but some numbers are values for JSON too.
+    /// Checks the numbers of a free value: everything but some numbers has a form in JSON.
     fn numbers(&mut self, value: &Parsed<'_>) {
         let wrong = match value.get_ref() {
             DeValue::Array(array) => return array.iter().for_each(|item| self.numbers(item)),

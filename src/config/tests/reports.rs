@@ -1,4 +1,4 @@
-//! How a report looks, whatever is wrong.
+//! Tests of the form of reports.
 
 use std::path::Path;
 

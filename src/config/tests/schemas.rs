@@ -49,7 +49,7 @@ fn keywords(schema: &Value, found: &mut BTreeSet<String>) {
 
 #[test]
 fn every_key_is_described_and_every_table_with_names_of_its_own_is_closed() {
-    /// Their keys are other people's names.
+    /// Keywords whose keys are names of the user's choice.
     const OPEN: [&str; 2] = [".plugin.settings", ".plan.writes"];
     fn check(path: &str, schema: &Value) {
         assert!(schema["description"].is_string(), "`{path}` has no description");

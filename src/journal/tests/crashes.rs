@@ -32,7 +32,7 @@ async fn a_crashed_run_is_marked_and_reported_in_its_place_once() {
     assert_eq!(*error_type, ErrorType::Exception);
     let exception = exception.as_ref().expect("a cause");
     assert_eq!(exception.kind, "Crashed");
-    assert!(exception.message.starts_with("lback ended without a word while it ran `"), "{}", exception.message);
+    assert!(exception.message.starts_with("lback crashed while it ran `"), "{}", exception.message);
     let run = place.reader().details(&id).unwrap().expect("a run").run;
     assert_eq!((run.outcome.as_str(), run.error.as_ref()), ("crashed", Some(&exception.message)));
 }

@@ -1,4 +1,4 @@
-//! What is too old goes.
+//! Tests of retention: old runs are deleted.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is written down of a run is what is read.
+//! Tests of records: what was recorded about a run is read back.
 
 use std::ffi::OsString;
 

@@ -1,7 +1,6 @@
-//! Why a plugin could not be had, in words.
+//! The errors of sources.
 //!
-//! `what` is always the source as it was written: a URL that the server thought of may hold a
-//! secret.
+//! `what` is always the source as the user wrote it: a URL from a server may contain a secret.
 
 use std::io;
 use std::path::PathBuf;
@@ -20,7 +19,7 @@ pub(crate) enum SourceError {
     Unreadable { path: PathBuf, cause: io::Error },
     #[error("`{what}` has more than {}, the limit", size(*.limit))]
     TooLarge { what: String, limit: u64 },
-    #[error("`{0}` is not asked: lback works offline")]
+    #[error("`{0}` can't be fetched: lback works offline")]
     Offline(String),
     #[error("`{what}` has changed: its digest is {found}, and {locked} is locked")]
     Changed { what: String, locked: Digest, found: Digest },
@@ -31,33 +30,33 @@ pub(crate) enum SourceError {
     Unreachable { what: String, reason: String, tls: Option<TlsFault> },
     #[error("`{what}` sent nothing for {}", humantime::format_duration(*.after))]
     Silent { what: String, after: Duration },
-    #[error("`{what}` did not come within {}", humantime::format_duration(*.after))]
+    #[error("`{what}` did not arrive within {}", humantime::format_duration(*.after))]
     Slow { what: String, after: Duration },
-    #[error("`{what}` can't be had now: its server answers {status}")]
+    #[error("`{what}` is unavailable: its server answers {status}")]
     Busy { what: String, status: u16 },
-    #[error("`{what}` came only in part: {received} of {} bytes", expected.map_or_else(|| "an unknown number of".to_owned(), |bytes| bytes.to_string()))]
+    #[error("`{what}` was received only in part: {received} of {} bytes", expected.map_or_else(|| "an unknown number of".to_owned(), |bytes| bytes.to_string()))]
     Truncated { what: String, received: u64, expected: Option<u64> },
-    #[error("`{what}` is not handed out: {}", if *.known { "these credentials may not have it" } else { "it needs credentials" })]
+    #[error("`{what}` is not accessible: {}", if *.known { "these credentials may not have it" } else { "it needs credentials" })]
     Unauthorised {
         what: String,
-        /// The registry to log in to; none for a web server.
+        /// The registry to log in to; `None` for a web server.
         registry: Option<String>,
-        /// Whether there were credentials.
+        /// True if credentials were sent.
         known: bool,
     },
     #[error("cannot get the credentials for `{registry}`: {reason}")]
     Credentials { registry: String, reason: String },
     #[error("there is no `{what}`")]
     NotFound { what: String, registry: bool },
-    #[error("`{what}` is not handed out: its server answers {status}")]
+    #[error("`{what}` is not accessible: its server answers {status}")]
     Status { what: String, status: u16 },
     #[error("the registry has no longer what is locked for `{what}`, the manifest {manifest}")]
     Gone { what: String, manifest: Digest },
-    #[error("`{what}` leads elsewhere: {reason}")]
+    #[error("`{what}` has an invalid redirect: {reason}")]
     Redirect { what: String, reason: String },
     #[error("the registry of `{what}` {reason}")]
     Registry { what: String, reason: String },
-    #[error("`{what}` was changed on its way: its digest is {found}, and {expected} was announced")]
+    #[error("`{what}` was changed in transit: its digest is {found}, and {expected} was announced")]
     Corrupt { what: String, expected: Digest, found: Digest },
     #[error("the manifest of `{what}` is not valid: {reason}")]
     Manifest { what: String, reason: String },
@@ -68,7 +67,7 @@ pub(crate) enum SourceError {
 }
 
 impl SourceError {
-    /// Could it not be had, as opposed to: what was had is wrong?
+    /// Returns whether the source was unavailable, in contrast to wrong content.
     pub(crate) fn is_unavailable(&self) -> bool {
         matches!(
             self,
@@ -89,7 +88,7 @@ impl SourceError {
         )
     }
 
-    /// Could it be otherwise a moment later?
+    /// Returns whether a retry may succeed.
     pub(super) fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { tls, .. } => tls.is_none(),
@@ -98,7 +97,7 @@ impl SourceError {
         }
     }
 
-    /// The next step for the person who named the source.
+    /// Returns the next step for the user.
     pub(crate) fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Missing(_) => "build or copy the plugin there, or correct its source".into(),

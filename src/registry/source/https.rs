@@ -28,8 +28,8 @@ pub(super) async fn fetch(
     }
     let mut beside = url.clone();
     beside.set_path(&format!("{}.minisig", url.path()));
-    // Servers of files answer 403 for what isn't there, and some answer with a page; neither is a
-    // signature. That one is lacking is said where one is wanted.
+    // File servers answer 403 for missing files, and some answer with a page; neither is a
+    // signature. A missing signature is reported where one is required.
     let signature = web.get(&get(beside, MAX_SIGNATURE_BYTES), &mut |_, _| ()).await;
     let signature = match signature {
         Ok(answer) if answer.status.is_success() => {

@@ -1,9 +1,8 @@
-//! Where plugins come from: a file, a web server, or an OCI registry.
+//! The sources of plugins: a file, a web server, or an OCI registry.
 //!
-//! A source is what `lback.toml` and the command line name. Here it is read and written, and its
-//! bytes are brought, within limits. What the bytes are is not looked at: that is `plugin/`.
-//! Whether they are those that were locked is the caller's question, except where it asks for them
-//! by [`Fetcher::fetch_locked`].
+//! `lback.toml` and the command line name sources. This module parses and prints them, and fetches
+//! their bytes within limits. It doesn't examine the bytes; `plugin/` does. The caller compares
+//! them with the lock file, except for [`Fetcher::fetch_locked`].
 
 mod error;
 mod https;
@@ -27,48 +26,48 @@ pub(crate) use oci::{Artifact, PublishedArtifact};
 pub(crate) use path::read;
 pub(crate) use syntax::SourceSyntaxError;
 
-/// The largest plugin that is taken, in bytes. Python and JavaScript components have 12 to 18 MB.
+/// The largest size of a plugin, in bytes. Python and JavaScript components have 12 to 18 MB.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
-/// A place from which a plugin can be had. It is written as it is read.
+/// A source of a plugin. Its printed form is its parsed form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// A file; relative to the project's root.
+    /// A file, relative to the project's root.
     Path(PathBuf),
     Https(Url),
-    /// Has a tag, a digest, or both.
+    /// A reference with a tag, a digest, or both.
     Oci(Reference),
 }
 
-/// What came from a source.
+/// The result of fetching a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FetchedPlugin {
     pub(crate) bytes: Vec<u8>,
-    /// Of the OCI manifest.
+    /// The digest of the OCI manifest.
     pub(crate) resolved: Option<Digest>,
-    /// The text of a minisign signature that was found beside it. Nobody has verified it.
+    /// The text of the minisign signature beside it. It is not verified.
     pub(crate) signature: Option<String>,
 }
 
-/// What a fetcher needs to know of its surroundings.
+/// The options of a fetcher.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FetchOptions {
-    /// Nothing but files.
+    /// True if only files may be read.
     pub(crate) offline: bool,
-    /// Docker's `config.json`, which knows the credentials for registries. None: there are none.
+    /// Docker's `config.json` with the credentials for registries; `None` for no credentials.
     pub(crate) docker_config: Option<PathBuf>,
-    /// How long a server may be silent. None: as long as is usual.
+    /// The time for which a server may be silent; `None` for the default.
     pub(crate) timeout: Option<Duration>,
 }
 
-/// Brings plugins from their sources.
+/// Fetches plugins from their sources.
 pub(crate) struct Fetcher {
     options: FetchOptions,
     web: WebClient,
 }
 
 impl Source {
-    /// The file of a path source.
+    /// Returns the file of a path source.
     pub(crate) fn file(&self, root: &Path) -> Option<PathBuf> {
         match self {
             Self::Path(path) => Some(root.join(path)),
@@ -82,8 +81,8 @@ impl Fetcher {
         Self { web: WebClient::new(HttpTimeouts::new(options.timeout)), options }
     }
 
-    /// The plugin at `source`; paths are relative to `root`. `progress` is told the bytes that have
-    /// come, and how many there will be where that is known.
+    /// Fetches the plugin at `source`; paths are relative to `root`. `progress` receives the number
+    /// of bytes so far, and the total if known.
     pub(crate) async fn fetch(
         &self,
         source: &Source,
@@ -98,7 +97,7 @@ impl Fetcher {
         }
     }
 
-    /// Puts a plugin into a registry, under a tag.
+    /// Publishes a plugin to a registry, under a tag.
     pub(crate) async fn publish(
         &self,
         reference: &Reference,
@@ -114,8 +113,8 @@ impl Fetcher {
         Repository::new(&self.web, &self.options, reference)
     }
 
-    /// The plugin that was locked: with these bytes, and for OCI from this manifest, wherever the
-    /// tag points to by now.
+    /// Fetches the locked plugin: with these bytes, and from this manifest of an OCI source,
+    /// whatever the tag names by now.
     pub(crate) async fn fetch_locked(
         &self,
         source: &Source,

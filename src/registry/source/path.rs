@@ -6,15 +6,15 @@ use std::path::Path;
 
 use super::{FetchedPlugin, MAX_BYTES, SourceError};
 
-/// Of a signature, in bytes: minisign's have about 300.
+/// The largest size of a signature, in bytes; minisign's have about 300.
 pub(super) const MAX_SIGNATURE_BYTES: u64 = 16 * 1024;
 
-/// The bytes of the plugin at `path`.
+/// Reads the plugin at `path`.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, SourceError> {
     read_up_to(MAX_BYTES, path)
 }
 
-/// The plugin at `path`, with the signature that lies beside it, if one does.
+/// Reads the plugin at `path`, and the signature beside it if there is one.
 pub(super) fn fetch(path: &Path) -> Result<FetchedPlugin, SourceError> {
     let bytes = read(path)?;
     let mut beside = path.as_os_str().to_owned();
@@ -34,8 +34,7 @@ fn read_up_to(limit: u64, path: &Path) -> Result<Vec<u8>, SourceError> {
     };
     let file = File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
-    // The file's stated size is a hint only: it may grow, or be a device. What counts is what is
-    // read.
+    // The size in the metadata is a hint only: the file may grow, or be a device.
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default());
     file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limit {

@@ -1,4 +1,4 @@
-//! A source as it is written, in `lback.toml`, in the lock file and on the command line.
+//! The written form of a source, in `lback.toml`, in the lock file and on the command line.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use url::Url;
 
 use super::Source;
 
-/// Why a text names no source.
+/// The reason why a text is not a source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SourceSyntaxError {
     #[error("a source is a path or a URL, and this is empty")]
@@ -31,7 +31,7 @@ pub(crate) enum SourceSyntaxError {
 }
 
 impl SourceSyntaxError {
-    /// The next step for the person who wrote it.
+    /// Returns the next step for the user.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Empty | Self::ControlCharacter => return None,
@@ -50,7 +50,7 @@ impl SourceSyntaxError {
 impl FromStr for Source {
     type Err = SourceSyntaxError;
 
-    /// A scheme of at least two letters is a URL's; one letter is a Windows drive.
+    /// Parses a source. A scheme has at least two letters; one letter is a Windows drive.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.trim().is_empty() {
             return Err(SourceSyntaxError::Empty);
@@ -90,12 +90,12 @@ fn https(text: &str) -> Result<Source, SourceSyntaxError> {
 fn oci(text: &str, rest: &str) -> Result<Source, SourceSyntaxError> {
     let wrong = |why: &str| SourceSyntaxError::Oci { text: text.to_owned(), why: why.to_owned() };
     let rest = rest.strip_prefix("//").ok_or_else(|| wrong("`//` must follow `oci:`"))?;
-    // The grammar of references would take a user for a registry's name, and say little.
+    // The grammar of references would read a user as the name of a registry, and report little.
     if rest.split('/').next().is_some_and(|registry| registry.contains('@')) && rest.contains('/') {
         return Err(SourceSyntaxError::UserInfo);
     }
-    // Docker fills in its own registry and the tag `latest`. Here neither is guessed: what is
-    // installed is what was meant.
+    // Docker fills in its own registry and the tag `latest`. lback guesses neither, so that the
+    // installed plugin is the intended one.
     let registry = rest.split_once('/').map(|(registry, _)| registry).unwrap_or_default();
     if !registry.contains(['.', ':']) && registry != "localhost" {
         return Err(wrong("it names no registry"));

@@ -1,4 +1,4 @@
-//! One GET, within limits of bytes, time and redirects: for web servers and registries alike.
+//! GET requests with limits of bytes, time and redirects, for web servers and registries.
 
 use std::net::IpAddr;
 use std::sync::OnceLock;
@@ -12,58 +12,58 @@ use url::{Host, Url};
 use super::SourceError;
 use crate::support::http::{self, HttpFailure};
 
-/// How often something is tried that may just have had bad luck.
+/// The number of attempts for transient errors.
 const ATTEMPTS: u32 = 3;
-/// Before the second attempt; it doubles.
+/// The pause before the second attempt; it doubles.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Registries send one to where they keep their blobs, and web servers a few.
+/// The number of redirects. Registries redirect once to their blobs, web servers a few times.
 const REDIRECTS: u32 = 5;
 
-/// How long a server may take.
+/// The time limits of a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HttpTimeouts {
     pub(super) connect: Duration,
-    /// Between two pieces of an answer, and before the first.
+    /// The longest silence before and within an answer.
     pub(super) silence: Duration,
-    /// For all of it, with every attempt.
+    /// The limit of the whole request, with all attempts.
     pub(super) total: Duration,
 }
 
 impl HttpTimeouts {
-    /// `silence`: what the user said, if anything.
+    /// Derives the limits from the user's limit of silence, if set.
     pub(super) fn new(silence: Option<Duration>) -> Self {
         let silence = silence.unwrap_or(Duration::from_secs(30));
         Self { connect: silence.min(Duration::from_secs(10)), silence, total: silence * 20 }
     }
 }
 
-/// A client for GETs, made when it is first needed.
+/// A client for GET requests, created at its first use.
 pub(super) struct WebClient {
     pub(super) times: HttpTimeouts,
     client: OnceLock<Result<Client, String>>,
 }
 
-/// What is asked for.
+/// A GET request.
 pub(super) struct GetRequest<'a> {
     /// The source, for messages.
     pub(super) what: &'a str,
     pub(super) url: Url,
     pub(super) accept: Option<&'a str>,
     pub(super) login: Option<&'a Credential>,
-    /// Of the answer, in bytes.
+    /// The largest size of the answer, in bytes.
     pub(super) limit: u64,
-    /// What is known of the answer's size.
+    /// The exact size of the answer, if known.
     pub(super) size: Option<u64>,
     pub(super) redirects: bool,
 }
 
-/// What a registry takes for a proof of who asks. Never shown.
+/// A proof of identity for a registry. Never shown.
 pub(super) enum Credential {
     Bearer(String),
     Basic(String, String),
 }
 
-/// An answer. The body is read where it is a success, and else left.
+/// An answer. The body is read only if it is a success.
 #[derive(Debug)]
 pub(super) struct HttpAnswer {
     pub(super) status: StatusCode,
@@ -84,7 +84,7 @@ impl WebClient {
         self.client.get_or_init(make).as_ref().map_err(|reason| SourceError::Client(reason.clone()))
     }
 
-    /// `progress` is told the bytes that have come, and how many there will be where that is known.
+    /// Sends the request. `progress` receives the number of bytes so far, and the total if known.
     pub(super) async fn get(
         &self,
         get: &GetRequest<'_>,
@@ -141,7 +141,7 @@ impl WebClient {
             }
             url = target;
         }
-        let reason = format!("it is passed on more than {REDIRECTS} times");
+        let reason = format!("it is redirected more than {REDIRECTS} times");
         Err(SourceError::Redirect { what: get.what.to_owned(), reason })
     }
 
@@ -200,11 +200,11 @@ impl WebClient {
     }
 }
 
-/// Where an answer leads: to an encrypted place, or where it came from.
+/// Returns the target of a redirect: an `https` URL, or the same origin.
 fn target(what: &str, from: &Url, headers: &HeaderMap) -> Result<Url, SourceError> {
     let wrong = |reason: String| SourceError::Redirect { what: what.to_owned(), reason };
     let location = headers.get(LOCATION).and_then(|value| value.to_str().ok());
-    let location = location.ok_or_else(|| wrong("its server doesn't say where to".into()))?;
+    let location = location.ok_or_else(|| wrong("its server names no target".into()))?;
     let target = from.join(location).map_err(|error| wrong(format!("its server names no URL: {error}")))?;
     let origin = target.origin();
     if target.scheme() == "https" || (origin == from.origin() && from.scheme() == "http") {
@@ -214,7 +214,7 @@ fn target(what: &str, from: &Url, headers: &HeaderMap) -> Result<Url, SourceErro
     }
 }
 
-/// Is it this machine that is meant, so that nobody can stand in between?
+/// Returns whether the host is this machine, so that no third party can intercept the request.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

@@ -55,7 +55,7 @@ fn while_a_handler_holds_up_the_first_signal() {
     let done = redelivers_all(&project, &[killed]);
     assert_eq!(heard(&done, "slow").len(), 1, "the one that it was told: {done}");
     assert_eq!(runs(&project)[0]["run"]["outcome"], "crashed");
-    done.stderr_has(&["warning: the run ", "ended without a word; `lback log show "]);
+    done.stderr_has(&["warning: the run ", "crashed; `lback log show "]);
 }
 
 #[test]
@@ -76,8 +76,7 @@ fn while_alembic_runs() {
     assert_eq!((&record["error_type"], &record["exception"]["kind"]), (&"exception".into(), &"Crashed".into()));
     let message = text(&record["exception"]["message"]);
     assert!(
-        message.starts_with("lback ended without a word while it ran `")
-            && message.contains(" upgrade head`, begun at "),
+        message.starts_with("lback crashed while it ran `") && message.contains(" upgrade head`, begun at "),
         "{message}"
     );
     assert_eq!(text(&record["sender"]["run_id"]), text(&runs(&project)[0]["run"]["id"]));
@@ -96,7 +95,7 @@ fn the_next_run_speaks_for_the_one_that_was_killed() {
     end_alembic(&project);
     let crashed = text(&runs(&project)[0]["run"]["id"]);
     script(&project, "alembic", "exit 0");
-    let done = logged(&project, &["history"]).exits(0).stderr_has(&["ended without a word"]);
+    let done = logged(&project, &["history"]).exits(0).stderr_has(&["crashed; `lback log show "]);
     let told = heard(&done, "rec");
     assert_eq!(told[0].0, "alembic_command_failed", "before what is new: {done}");
     assert_eq!(told.len(), 5);

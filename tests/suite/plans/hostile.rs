@@ -142,7 +142,7 @@ fn code_that_cannot_be_interrupted_is_killed_at_the_limit() {
         .with(|project| project.config("\n[plan]\ntimeout = '9s'"));
     let done = shop.lback(&["plan"]).exits(69);
     done.stderr_has(&[
-        "error: it was not ready in time\n",
+        "error: the plan was not ready in time\n",
         "hint: `[plan] timeout` in `lback.toml` gives it more time",
     ]);
 }
@@ -151,7 +151,7 @@ fn code_that_cannot_be_interrupted_is_killed_at_the_limit() {
 fn a_process_that_exits_ends_only_the_plan() {
     let ended = "the project's code ended the process in which it was looked at";
     for (upgrade, why) in [
-        ("import os\nos._exit(0)", Some("env.py came to no database")),
+        ("import os\nos._exit(0)", Some("env.py connected to no database")),
         ("import os\nos._exit(3)", Some(&*format!("{ended} (exit code 3)"))),
         ("import os\nos.abort()", Some(&*format!("{ended} (signal 6)"))),
         ("import os\nos.closerange(0, 200)\nos._exit(4)", Some(&*format!("{ended} (exit code 4)"))),

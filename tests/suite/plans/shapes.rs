@@ -239,14 +239,14 @@ fn can_not_be_asked(project: &Project, why: &str) {
     for words in
         [&["plan"][..], &["plan", "rollback", "base"], &["plan", "rollback", "users"], &["migrate", "--dry-run"]]
     {
-        project.lback(words).exits(69).stderr_has(&["error: Alembic can't be asked: ", why]);
+        project.lback(words).exits(69).stderr_has(&["error: Alembic can't make a plan: ", why]);
     }
     for words in [
         &["rollback", "--table", "users", "--yes"][..],
         &["rollback", "users", "--count", "2", "--yes"],
         &["rollback", "users", "--as-migration"],
     ] {
-        project.lback(words).exits(69).stderr_has(&["error: Alembic can't be asked: ", why]);
+        project.lback(words).exits(69).stderr_has(&["error: Alembic can't make a plan: ", why]);
     }
     assert_eq!(project.revision_of_database().as_deref(), Some("add_total"));
     let done = project.lback(&["rollback", "users", "--yes"]).run();

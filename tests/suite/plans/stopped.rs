@@ -107,7 +107,7 @@ fn after_the_limit_a_run_goes_on_if_its_policies_let_it() {
         });
         prepend(&shop, PLACES[0], slow);
         let done = shop.lback(&["--environment", "production", "migrate"]).exits(code);
-        done.stderr_has(&["it was not ready in time"]);
+        done.stderr_has(&["the plan was not ready in time"]);
         assert_eq!(shop.heads().is_empty(), code == 77);
     }
 }

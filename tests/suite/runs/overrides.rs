@@ -52,10 +52,13 @@ fn without_permission_nothing_runs() {
     // The first run writes `lback.toml`.
     project.lback(&["--version"]).exits(0);
     let before = project.files();
-    let done = project.lback(&["--log", "plugin=info", "--override", "rec", "--reason", REASON, "migrate"]).exits(77).stderr_has(&[
-        "error: `--override rec` is not permitted: `lback.toml` doesn't allow to override the plugin `rec`",
-        "hint: the owner of the policy can permit it with `allow-override = true` in the `[[plugin]]` of `rec`",
-    ]);
+    let done = project
+        .lback(&["--log", "plugin=info", "--override", "rec", "--reason", REASON, "migrate"])
+        .exits(77)
+        .stderr_has(&[
+            "error: `--override rec` is not permitted: `lback.toml` doesn't allow to override the plugin `rec`",
+            "hint: the owner of the policy can permit it with `allow-override = true` in the `[[plugin]]` of `rec`",
+        ]);
     assert!(reports(&done.stderr).is_empty() && records(&done.stderr).is_empty(), "nobody was told: {done}");
     assert!(project.files() == before, "{done}");
 }

@@ -25,7 +25,7 @@ fn without_credentials_nothing_is_read_or_written() {
     let target = registry.source("guard:1");
     let login = format!("hint: `docker login {}` stores the credentials", registry.address());
     for run in [publish(&project, &plugin("guard"), &target), inspect(&project, &target)] {
-        let done = run.exits(69).stderr_has(&["is not handed out: it needs credentials", &login]);
+        let done = run.exits(69).stderr_has(&["is not accessible: it needs credentials", &login]);
         assert_eq!(done.stdout, "");
     }
 }

@@ -37,7 +37,7 @@ fn a_component_that_was_changed_on_its_way() {
     let (_registry, meddler, project) = meddled(blobs(|| Meddle::Flip));
     let done = inspect(&project, &meddler.source(GUARD)).exits(65);
     assert_eq!(done.stdout, "");
-    done.stderr_has(&["was changed on its way: its digest is sha256:", "was announced", "\n\nhint: try again"]);
+    done.stderr_has(&["was changed in transit: its digest is sha256:", "was announced", "\n\nhint: try again"]);
 }
 
 #[test]
@@ -53,13 +53,15 @@ fn a_manifest_that_was_changed_on_its_way() {
     let digest = reference.trim_end().split_once('@').expect("a digest").1;
     inspect(&project, &meddler.source(&format!("team/guard@{digest}")))
         .exits(65)
-        .stderr_has(&["was changed on its way"]);
+        .stderr_has(&["was changed in transit"]);
 }
 
 #[test]
 fn a_download_that_breaks_off() {
     let (_registry, meddler, project) = meddled(blobs(|| Meddle::Cut));
-    inspect(&project, &meddler.source(GUARD)).exits(69).stderr_has(&["came only in part: ", "hint: try again later"]);
+    inspect(&project, &meddler.source(GUARD))
+        .exits(69)
+        .stderr_has(&["was received only in part: ", "hint: try again later"]);
     assert_eq!(meddler.asked().iter().filter(|path| path.contains("/blobs/")).count(), 3);
 }
 
@@ -92,7 +94,9 @@ fn a_registry_that_is_down_or_has_no_such_thing() {
 #[test]
 fn a_server_that_is_no_registry() {
     let (_registry, meddler, project) = meddled(|_| Meddle::Reply(answer(404, "", "no")));
-    inspect(&project, &meddler.source(GUARD)).exits(69).stderr_has(&["is none, it seems: `/v2/` answers 404"]);
+    inspect(&project, &meddler.source(GUARD))
+        .exits(69)
+        .stderr_has(&["doesn't implement the registry API: `/v2/` answers 404"]);
 }
 
 #[test]
@@ -101,10 +105,10 @@ fn a_redirect_goes_to_an_encrypted_place_or_stays() {
         meddled(blobs(|| Meddle::Reply(answer(307, "location: http://example.invalid/blob\r\n", ""))));
     inspect(&project, &meddler.source(GUARD))
         .exits(69)
-        .stderr_has(&["leads elsewhere: to http://example.invalid, which is not encrypted"]);
+        .stderr_has(&["has an invalid redirect: to http://example.invalid, which is not encrypted"]);
     let (_registry, meddler, project) =
         meddled(blobs(|| Meddle::Reply(answer(307, "location: /v2/x/blobs/x\r\n", ""))));
-    inspect(&project, &meddler.source(GUARD)).exits(69).stderr_has(&["it is passed on more than 5 times"]);
+    inspect(&project, &meddler.source(GUARD)).exits(69).stderr_has(&["it is redirected more than 5 times"]);
 }
 
 /// Returns the manifest of guard with a change.
@@ -159,5 +163,5 @@ fn a_push_that_the_registry_refuses() {
     });
     let done = publish(&project, &plugin("guard"), &meddler.source("team/guard:2")).exits(69);
     assert_eq!(done.stdout, "");
-    done.stderr_has(&["is not handed out: it needs credentials", "hint: `docker login "]);
+    done.stderr_has(&["is not accessible: it needs credentials", "hint: `docker login "]);
 }

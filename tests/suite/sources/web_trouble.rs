@@ -37,9 +37,9 @@ fn a_redirect_that_is_not_encrypted_or_never_ends() {
         _ => reply(stream, 307, "location: /loop\r\n", b""),
     });
     for (path, says) in [
-        ("plain", "leads elsewhere: to http://127.0.0.1:"),
-        ("nowhere", "its server doesn't say where to"),
-        ("loop", "it is passed on more than 5 times"),
+        ("plain", "has an invalid redirect: to http://127.0.0.1:"),
+        ("nowhere", "its server names no target"),
+        ("loop", "it is redirected more than 5 times"),
     ] {
         inspect(&project, &authority, &server.url(path)).exits(69).stderr_has(&[says, "hint: write the final address"]);
     }
@@ -56,7 +56,7 @@ fn a_download_that_breaks_off() {
     });
     inspect(&project, &authority, &server.url("x.wasm"))
         .exits(69)
-        .stderr_has(&["came only in part: 500 of 1000 bytes", "hint: try again later"]);
+        .stderr_has(&["was received only in part: 500 of 1000 bytes", "hint: try again later"]);
     assert_eq!(server.asked().len(), 3);
 }
 
@@ -93,7 +93,7 @@ fn a_server_that_is_silent_or_never_ends() {
         }
     });
     for (path, limit, says) in
-        [("silent", "300ms", "sent nothing for 300ms"), ("drip", "300ms", "did not come within 6s")]
+        [("silent", "300ms", "sent nothing for 300ms"), ("drip", "300ms", "did not arrive within 6s")]
     {
         inspect(&project, &authority, &server.url(path)).env("LBACK_HTTP_TIMEOUT", limit).exits(69).stderr_has(&[says]);
     }

@@ -1,8 +1,8 @@
-//! How a plugin lies in a registry: a manifest, a config that says what the component is, and one
+//! The layout of a plugin in a registry: a manifest, a config that describes the component, and one
 //! layer, the component.
 //!
-//! The layout is the Bytecode Alliance's ("Wasm OCI artifacts"), with two additions that others
-//! ignore: OCI's usual annotations on the manifest, and the signature in an annotation of the
+//! The layout is the Bytecode Alliance's ("Wasm OCI artifacts"), with two additions that other
+//! tools ignore: OCI's usual annotations on the manifest, and the signature in an annotation of the
 //! layer.
 
 use std::collections::BTreeMap;
@@ -17,10 +17,10 @@ use crate::support::digest::Digest;
 
 const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 const WASM: &str = "application/wasm";
-/// The text of the layer's minisign signature.
+/// The annotation with the text of the layer's minisign signature.
 const SIGNATURE: &str = "lback.plugin.minisign";
 
-/// What a manifest says of its component.
+/// The component that a manifest describes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PluginLayer {
     pub(super) digest: Digest,
@@ -29,7 +29,7 @@ pub(super) struct PluginLayer {
 }
 
 impl PluginLayer {
-    /// The layer that the manifest of `what` names.
+    /// Parses the manifest of `what`, and returns its layer.
     pub(super) fn of(what: &str, manifest: &[u8]) -> Result<Self, SourceError> {
         let wrong = |reason: String| SourceError::Manifest { what: what.to_owned(), reason };
         let other = |part, media_type: &str| {
@@ -66,13 +66,13 @@ fn signature(layer: &OciDescriptor) -> Option<String> {
     layer.annotations.as_ref()?.get(SIGNATURE).cloned()
 }
 
-/// A plugin on its way into a registry.
+/// A plugin to publish.
 pub(crate) struct Artifact {
     pub(crate) component: Bytes,
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) summary: String,
-    /// Names of interfaces, as `lback:plugin/policy@1.0.0`.
+    /// The names of interfaces, for example `lback:plugin/policy@1.0.0`.
     pub(crate) exports: Vec<String>,
     pub(crate) imports: Vec<String>,
     /// The text of a minisign signature.
@@ -83,8 +83,8 @@ pub(crate) struct Artifact {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WasmConfig<'a> {
-    /// The layout wants a time. It is always the same, so that the same file has the same digest
-    /// wherever and whenever it is published.
+    /// The layout requires a time. It is constant, so that the same file always has the same
+    /// digest.
     created: &'static str,
     author: Option<&'a str>,
     architecture: &'static str,
@@ -101,7 +101,7 @@ struct WasmComponent<'a> {
     target: Option<&'a str>,
 }
 
-/// What a push sends.
+/// The parts of a push.
 pub(super) struct ArtifactParts {
     pub(super) manifest: OciImageManifest,
     pub(super) config: Config,

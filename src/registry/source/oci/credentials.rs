@@ -1,5 +1,5 @@
-//! What the user has stored for a registry: in Docker's `config.json`, or with the helper that it
-//! names.
+//! The stored credentials of the user for a registry: in Docker's `config.json`, or in the helper
+//! that it names.
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -10,7 +10,7 @@ use oci_client::secrets::RegistryAuth;
 
 use super::super::SourceError;
 
-/// Docker's own registry goes by another name in its credentials.
+/// Docker's own registry has another name in the credentials.
 const DOCKER_HUB: (&str, &str) = ("index.docker.io", "https://index.docker.io/v1/");
 
 pub(super) async fn of(registry: &str, config: Option<&Path>) -> Result<RegistryAuth, SourceError> {
@@ -19,7 +19,7 @@ pub(super) async fn of(registry: &str, config: Option<&Path>) -> Result<Registry
     };
     let wrong = |reason: String| SourceError::Credentials { registry: registry.to_owned(), reason };
     let server = if registry == DOCKER_HUB.0 { DOCKER_HUB.1 } else { registry }.to_owned();
-    // A helper is a program, which may ask a person.
+    // A helper is a program, which may ask the user.
     let stored = tokio::task::spawn_blocking(move || stored(&server, &config)).await;
     match stored.map_err(|error| wrong(error.to_string()))?.map_err(wrong)? {
         None => Ok(RegistryAuth::Anonymous),
@@ -39,7 +39,8 @@ fn stored(server: &str, config: &Path) -> Result<Option<DockerCredential>, Strin
     match docker_credential::get_credential_from_reader(BufReader::new(file), server) {
         Ok(credential) => Ok(Some(credential)),
         Err(CredentialRetrievalError::NoCredentialConfigured) => Ok(None),
-        // As helpers say that they have none, word for word, on the stream that they answer on.
+        // The exact text with which helpers report missing credentials, on the stream of their
+        // answer.
         Err(CredentialRetrievalError::HelperFailure { stdout, .. }) if stdout.contains("credentials not found") => {
             Ok(None)
         }

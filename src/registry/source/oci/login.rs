@@ -1,4 +1,4 @@
-//! The way into a registry: which protocol it speaks, whether it wants a login, and the login.
+//! Access to a registry: its protocol, its demand for a login, and the login.
 
 use std::time::Duration;
 
@@ -15,26 +15,26 @@ use super::super::web::{Credential, GetRequest, HttpAnswer, is_loopback};
 use super::{Repository, credentials};
 use crate::support::http::{HttpFailure, TlsFault};
 
-/// What is to be done in the repository.
+/// The required right to the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AccessRight {
     Pull,
     Push,
 }
 
-/// A repository that one has been let into.
+/// An authenticated session with a registry.
 pub(super) struct RegistrySession {
     /// The registry's address, which ends in `/`.
     pub(super) base: Url,
     pub(super) login: Option<Credential>,
-    /// What the user has stored for the registry, as the crate takes it.
+    /// The stored credentials of the user, as the crate reads them.
     pub(super) auth: RegistryAuth,
-    /// Whether there are credentials.
+    /// True if credentials exist.
     pub(super) known: bool,
 }
 
 impl Repository<'_> {
-    /// Finds the registry and logs in, as far as it wants that.
+    /// Finds the registry, and logs in if it requires that.
     pub(super) async fn enter(&self, right: AccessRight) -> Result<RegistrySession, SourceError> {
         let (base, answer) = self.knock().await?;
         let challenge = answer.headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
@@ -43,13 +43,15 @@ impl Repository<'_> {
                 status if status.is_success() => {
                     Ok(RegistrySession { base, login: None, auth: RegistryAuth::Anonymous, known: false })
                 }
-                status => Err(self.wrong(format!("is none, it seems: `/v2/` answers {}", status.as_u16()))),
+                status => {
+                    Err(self.wrong(format!("doesn't implement the registry API: `/v2/` answers {}", status.as_u16())))
+                }
             };
         };
         if base.scheme() == "https" && challenge.to_ascii_lowercase().contains("realm=\"http://") {
             let bearer = challenge.to_ascii_lowercase().starts_with("bearer");
             if bearer {
-                return Err(self.wrong("wants the credentials sent to a place that is not encrypted".into()));
+                return Err(self.wrong("requests the credentials over a connection that is not encrypted".into()));
             }
         }
         let registry = self.reference.resolve_registry();
@@ -59,8 +61,8 @@ impl Repository<'_> {
         Ok(RegistrySession { base, login, auth, known })
     }
 
-    /// Asks for the registry's root. A registry on this machine may do without TLS: nobody stands
-    /// in between.
+    /// Requests the registry's root. A registry on this machine may do without TLS: no third party
+    /// can intercept the connection.
     async fn knock(&self) -> Result<(Url, HttpAnswer), SourceError> {
         let encrypted = self.root("https")?;
         let plain = is_loopback(&encrypted).then(|| self.root("http")).transpose()?;
@@ -113,7 +115,7 @@ impl Repository<'_> {
         }
     }
 
-    /// An error of the crate, in this module's words.
+    /// Converts an error of the crate.
     pub(super) fn refused(&self, error: OciDistributionError, known: bool) -> SourceError {
         let what = self.what.clone();
         match error {
@@ -138,7 +140,7 @@ impl Repository<'_> {
             OciDistributionError::RegistryTokenDecodeError(_) => {
                 self.wrong("hands out a token that can't be read".into())
             }
-            other => self.wrong(format!("does not do its part: {other}")),
+            other => self.wrong(format!("violates the protocol: {other}")),
         }
     }
 }

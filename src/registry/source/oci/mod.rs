@@ -1,8 +1,8 @@
-//! Plugins in OCI registries, as the Bytecode Alliance lays WebAssembly out there, so that `wkg`
-//! reads and writes the same.
+//! Plugins in OCI registries, in the layout of the Bytecode Alliance, so that `wkg` reads and
+//! writes the same.
 //!
-//! `oci-client` does references, logins, manifests and the push. The two GETs of a pull go through
-//! [`WebClient`], whose limits hold for all that is fetched.
+//! `oci-client` does references, logins, manifests and the push. The two GET requests of a pull go
+//! through [`WebClient`], whose limits hold for everything that is fetched.
 
 mod artifact;
 mod credentials;
@@ -27,10 +27,10 @@ use super::{FetchOptions, FetchedPlugin, MAX_BYTES, SourceError};
 use crate::support::digest::Digest;
 use crate::support::http;
 
-/// Of a manifest, in bytes, as registries limit it.
+/// The largest size of a manifest, in bytes; registries have the same limit.
 const MAX_MANIFEST_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Indexes too, so that they are told from what isn't there.
+/// Includes indexes, so that lback can distinguish them from missing artifacts.
 const ACCEPTED: [&str; 4] =
     [OCI_IMAGE_MEDIA_TYPE, IMAGE_MANIFEST_MEDIA_TYPE, OCI_IMAGE_INDEX_MEDIA_TYPE, IMAGE_MANIFEST_LIST_MEDIA_TYPE];
 
@@ -71,7 +71,7 @@ impl<'a> Repository<'a> {
         Ok(FetchedPlugin { bytes, resolved: Some(resolved), signature: layer.signature })
     }
 
-    /// The digest of a manifest, and the layer that it names.
+    /// Fetches a manifest, and returns its digest and its layer.
     async fn manifest(
         &self,
         entered: &RegistrySession,
@@ -85,7 +85,7 @@ impl<'a> Repository<'a> {
         let found = Digest::of(&answer.body);
         let announced = answer.headers.get("docker-content-digest").and_then(|value| value.to_str().ok());
         for announced in reference.digest().into_iter().chain(announced) {
-            // Another algorithm's can't be compared with.
+            // Digests of other algorithms can't be compared.
             if let Ok(expected) = announced.parse::<Digest>()
                 && expected != found
             {
@@ -124,7 +124,7 @@ impl<'a> Repository<'a> {
         SourceError::Registry { what: self.what.clone(), reason }
     }
 
-    /// A client of the crate, for what it does.
+    /// Creates a client of `oci-client`.
     fn client(&self, encrypted: bool) -> Result<oci_client::Client, SourceError> {
         http::choose_cryptography();
         let config = ClientConfig {

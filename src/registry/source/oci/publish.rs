@@ -1,4 +1,4 @@
-//! Into a registry.
+//! Publishes plugins to a registry.
 
 use oci_client::Reference;
 use oci_client::manifest::OCI_IMAGE_MEDIA_TYPE;
@@ -11,19 +11,19 @@ use super::login::AccessRight;
 use super::{Artifact, Repository};
 use crate::support::digest::Digest;
 
-/// What lies in the registry now.
+/// A published plugin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PublishedArtifact {
-    /// Names the manifest by its digest: what it says never changes.
+    /// The reference with the digest of the manifest, which never changes.
     pub(crate) reference: Reference,
-    /// Of the manifest.
+    /// The digest of the manifest.
     pub(crate) manifest: Digest,
-    /// Of the component.
+    /// The digest of the component.
     pub(crate) component: Digest,
 }
 
 impl Repository<'_> {
-    /// Pushes the artifact, and looks whether it is there.
+    /// Pushes the artifact, and verifies the result.
     pub(in super::super) async fn publish(&self, artifact: &Artifact) -> Result<PublishedArtifact, SourceError> {
         let entered = self.enter(AccessRight::Push).await?;
         let client = self.client(entered.base.scheme() == "https")?;
@@ -31,8 +31,8 @@ impl Repository<'_> {
         let wrong =
             |error: serde_json::Error| SourceError::Manifest { what: self.what.clone(), reason: error.to_string() };
         let ArtifactParts { manifest, config, layer } = artifact.parts().map_err(wrong)?;
-        // Not the crate's own `push`: its canonical JSON has line breaks in strings as they are,
-        // which no registry reads.
+        // The crate's own `push` isn't used: its canonical JSON contains raw line breaks in
+        // strings, which no registry reads.
         let body = serde_json::to_vec(&manifest).map_err(wrong)?;
         client.store_auth_if_needed(self.reference.resolve_registry(), &entered.auth).await;
         let push = async {
