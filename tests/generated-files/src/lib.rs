@@ -90,7 +90,7 @@ fn add_files(root: &Path, folder: &Path, found: &mut Tree) {
     }
 }
 
-/// Whether files are written instead of compared.
+/// Returns whether files are written instead of compared.
 #[track_caller]
 fn updates() -> bool {
     let asked = env::var_os(UPDATE).is_some_and(|value| !value.is_empty());

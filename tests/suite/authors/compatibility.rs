@@ -1,4 +1,5 @@
-//! Plugins as they were compiled for each version of `lback:plugin`: they load, are called, veto and log, whatever came later.
+//! Plugins that were compiled for each released version of `lback:plugin`: they still load, are
+//! called, deny and log.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use serde_json::Value;
 use super::{calls, report};
 use crate::support::{Project, Receiver};
 
-/// Every version that has come out.
+/// Every released version.
 const VERSIONS: [&str; 1] = ["1.0.0"];
 
 fn component_of(version: &str, role: &str) -> PathBuf {
@@ -15,7 +16,7 @@ fn component_of(version: &str, role: &str) -> PathBuf {
     folder.join(format!("{role}.wasm"))
 }
 
-/// The component for this role of the first version.
+/// Returns the component for this role of the first version.
 pub(super) fn component(role: &str) -> PathBuf {
     component_of(VERSIONS[0], role)
 }
@@ -31,7 +32,7 @@ fn no_version_is_left_out() {
     assert_eq!(found, VERSIONS);
 }
 
-/// What a call of the plugin logged after this word.
+/// Returns what a call of the plugin logged after this word.
 fn logged<'a>(call: &'a Value, word: &str) -> Vec<&'a str> {
     let logs = call["logs"].as_array().expect("a list");
     logs.iter().filter_map(|log| log["message"].as_str()?.strip_prefix(word)).collect()

@@ -70,7 +70,7 @@ fn check(schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
     }
 }
 
-/// Whether the value has one of these types.
+/// Returns whether the value has one of these types.
 fn is(types: &Value, value: &Value) -> bool {
     let one = |name: &Value| match name.as_str().expect("a type") {
         "null" => value.is_null(),

@@ -1,4 +1,5 @@
-//! On a terminal lback shows what it waits for, clears the line afterwards, and uses colour.
+//! Output on a terminal: lback shows what it waits for, clears the line afterwards, and uses
+//! colour.
 
 use crate::support::{Project, plugin};
 

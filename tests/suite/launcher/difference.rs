@@ -28,8 +28,8 @@ pub(super) fn between(alone: &Observed, lback: &Observed, may_speak: bool) -> St
     text
 }
 
-/// Whether `lback` has all lines of `alone`, and besides them only lback's own: `error:`, `note:`,
-/// `hint:`, and indented lines below them.
+/// Returns whether `lback` has all lines of `alone`, and besides them only lback's own: `error:`,
+/// `note:`, `hint:`, and indented lines below them.
 fn only_adds(alone: &[u8], lback: &[u8]) -> bool {
     let mut rest = alone;
     let mut own = false;

@@ -31,7 +31,7 @@ fn main_module_is_alembics() {
 
 #[test]
 fn variables_of_the_interpreter_are_obeyed() {
-    // Not among them is PYTHONPYCACHEPREFIX: whoever sets it gets all compiled files there, the
+    // Not among them is PYTHONPYCACHEPREFIX: with it Python writes all compiled files there, the
     // launcher's too, and so one folder more than alone.
     for (name, value) in [
         ("PYTHONSAFEPATH", "1"),

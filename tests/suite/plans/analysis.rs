@@ -1,4 +1,5 @@
-//! The planner's own tests, `python/tests/`, by pytest, with every version of Alembic and SQLAlchemy.
+//! The planner's own tests, `python/tests/`, by pytest, with every version of Alembic and
+//! SQLAlchemy.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Plans change nothing, and notify nobody but the policies.
+//! Plans change nothing, and notify policies only.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -11,7 +11,7 @@ fn plans(done: &Done, signal: &str) -> Vec<Value> {
     let records = records(&done.stderr);
     let asked = records.iter().filter(|record| record["role"] == "policy" && record["signal"] == signal);
     let plans: Vec<_> = asked.map(|record| record["plan"].clone()).collect();
-    assert!(!plans.is_empty(), "nobody was asked: {done}");
+    assert!(!plans.is_empty(), "no policy was asked: {done}");
     plans
 }
 

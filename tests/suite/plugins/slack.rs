@@ -85,7 +85,7 @@ fn changes_failures_and_denials_are_posted() {
     exits(run(&project, &origin, &["--environment", "production", "rollback"]), 77);
 
     let requests = receiver.received();
-    assert_eq!(requests.len(), 3, "`history` changes nothing, so nobody is told: {requests:#?}");
+    assert_eq!(requests.len(), 3, "`history` changes nothing, so no message is sent: {requests:#?}");
     let [completed, failed, denied] = [0, 1, 2].map(|index| message(&requests[index]));
 
     assert_shows(

@@ -53,7 +53,7 @@ fn messages_of_lback_without_a_reader_change_nothing() {
         &component("record-handler"),
         fails,
     );
-    // Nobody reads from the start, and the log writes too.
+    // The reader is gone from the start, and the log writes too.
     let typed = |command| ["--log", "plugin=info", command];
     let _ = in_pipeline(project.lback(&typed("migrate")), "LBACK 2>&1 | true").exits(0);
     assert_eq!(code(&project), "0");

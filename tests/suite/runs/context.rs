@@ -118,7 +118,7 @@ const SYSTEMS: [Ci; 3] = [
         },
     ),
     (
-        // A pull request: the name of the ref is that of a merge that nobody made.
+        // A pull request: the name of the ref is that of a merge that was never made.
         &[
             ("GITHUB_ACTIONS", "true"),
             ("GITHUB_ACTOR", "author"),

@@ -46,7 +46,7 @@ fn unambiguous_targets_are_accepted() {
     project.lback(&["rollback", "other@-1"]).exits(0).stderr_has(&["Running downgrade side -> one"]);
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
     project.lback(&["rollback"]).exits(0).stderr_has(&["Running downgrade three -> two"]);
-    // Alembic's own command is Alembic's own affair.
+    // lback doesn't check commands of `lback alembic`.
     project.lback(&["migrate", "heads"]).exits(0);
     project.lback(&["alembic", "downgrade", "-1"]).exits(0).stderr_has(&["Running downgrade"]);
 }

@@ -139,14 +139,14 @@ pub(super) fn check_circumstances(done: &Done) {
     assert_eq!(sender["lback_version"], env!("CARGO_PKG_VERSION"));
 }
 
-/// Whether a text is a UUID of version 7.
+/// Returns whether a text is a UUID of version 7.
 fn is_uuid(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
     let hexadecimal = parts.iter().all(|part| part.chars().all(|digit| matches!(digit, '0'..='9' | 'a'..='f')));
     parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && hexadecimal && parts[2].starts_with('7')
 }
 
-/// Whether a text is a time of RFC 3339 in UTC with milliseconds.
+/// Returns whether a text is a time of RFC 3339 in UTC with milliseconds.
 fn is_time(text: &str) -> bool {
     let pattern = "0000-00-00T00:00:00.000Z";
     text.len() == pattern.len()

@@ -59,7 +59,7 @@ fn without_permission_nothing_runs() {
             "error: `--override rec` is not permitted: `lback.toml` doesn't allow to override the plugin `rec`",
             "hint: the owner of the policy can permit it with `allow-override = true` in the `[[plugin]]` of `rec`",
         ]);
-    assert!(reports(&done.stderr).is_empty() && records(&done.stderr).is_empty(), "nobody was told: {done}");
+    assert!(reports(&done.stderr).is_empty() && records(&done.stderr).is_empty(), "no plugin was called: {done}");
     assert!(project.files() == before, "{done}");
 }
 

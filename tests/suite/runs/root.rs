@@ -12,7 +12,7 @@ fn plain() -> Project {
     let project = Project::new().whole_config("");
     for folder in project.root().ancestors() {
         let file = folder.join("lback.toml");
-        assert!(!file.exists(), "{} is in the way of this test", file.display());
+        assert!(!file.exists(), "{} breaks this test", file.display());
     }
     project
 }

@@ -15,9 +15,9 @@ enum Stuck {
     Upgrade,
     Downgrade,
     EnvPy,
-    /// In a version script, for `history`, which doesn't run env.py.
+    /// A version script, for `history`, which doesn't run env.py.
     RevisionFile,
-    /// In another program, for a command of Alembic that ends at once.
+    /// Another program, for a command of Alembic that ends at once.
     Program,
 }
 

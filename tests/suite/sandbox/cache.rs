@@ -73,7 +73,7 @@ fn the_second_run_uses_what_the_first_compiled() {
     cached.runs();
     let (code, sidecar) = (cached.entry("cwasm"), cached.entry("json"));
     assert_eq!(entries(&cached.folder()).len(), WHOLE);
-    assert_eq!(mode(&cached.folder()), 0o700, "nobody else gets in");
+    assert_eq!(mode(&cached.folder()), 0o700, "other users have no access");
     assert_eq!(mode(&code) & 0o077, 0, "nor at the file");
     // Files are replaced, never written over: the same inode is the same file.
     let inodes = || [&code, &sidecar].map(|path| path.metadata().expect("it is there").ino());

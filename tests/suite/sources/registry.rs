@@ -72,7 +72,7 @@ impl Registry {
             }
             log.push_str(&line);
         };
-        // The registry stops when nobody reads its log.
+        // The registry stops unless its log is read.
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         Self { process, address, _folder: folder }
     }

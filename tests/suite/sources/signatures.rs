@@ -113,8 +113,8 @@ fn unsigned_plugins_and_other_keys_are_refused() {
     }
 }
 
-/// Plugins are verified again when they are loaded, because whoever can edit a lock file may also
-/// replace a plugin.
+/// Plugins are verified again when they are loaded, because a process that can edit a lock file may
+/// also replace a plugin.
 #[test]
 fn a_pinned_key_is_held_against_every_load() {
     let (project, mine, theirs) = signed();

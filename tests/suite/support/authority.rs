@@ -1,4 +1,4 @@
-//! A certificate authority that nobody trusts by default.
+//! A certificate authority that no client trusts by default.
 
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
-//! What the tests share: a project in a temporary folder, a run of lback in it, and its output.
+//! The tools of all tests: a project in a temporary folder, a run of lback in it, and its output.
 
 mod authority;
 mod database;
+mod done;
 mod lock;
 mod needs;
 mod project;
@@ -13,6 +14,7 @@ mod version_script;
 
 pub(crate) use authority::Authority;
 pub(crate) use database::{Database, Server};
+pub(crate) use done::Done;
 pub(crate) use lock::sha256;
 pub(crate) use needs::{
     alembic, compilers, component, docker_registry, matrix, minisign, plugin, pushgateway, python, shared_cache,
@@ -21,6 +23,6 @@ pub(crate) use needs::{
 pub(crate) use project::Project;
 pub(crate) use receiver::{Receiver, Reply, Request};
 pub(crate) use records::{Record, records, reports};
-pub(crate) use run::{Done, Run, Running, script, signal, until, wait_for};
+pub(crate) use run::{Run, Running, script, signal, until, wait_for};
 pub(crate) use snapshot::{assert_run, assert_text, settings as snapshot_settings};
 pub(crate) use version_script::VersionScript;

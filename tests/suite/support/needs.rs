@@ -1,5 +1,5 @@
-//! What `cargo xtask test` sets up: programs, servers, plugins. A test that lacks one fails, and
-//! names the command that sets it up.
+//! The programs, servers and plugins that `cargo xtask test` sets up. A test that lacks one fails,
+//! and names the command that sets it up.
 
 use std::env;
 use std::path::{Path, PathBuf};

@@ -51,7 +51,7 @@ pub(crate) const REVISIONS: [&str; 3] = ["one", "two", "three"];
 pub(crate) struct Project {
     folder: TempDir,
     config: String,
-    /// Whether the configured plugins are also locked.
+    /// A switch by which the configured plugins are also locked.
     locks: bool,
     /// A change to `lback.lock` before lback reads it.
     spoils_lock: fn(String) -> String,

@@ -8,8 +8,8 @@ use std::env;
 
 use insta::Settings;
 
-/// What differs from run to run, and what snapshots have in its place. Folders are replaced before,
-/// by [`super::Done::transcript`].
+/// Patterns of what differs from run to run, and their replacements in snapshots.
+/// [`super::Done::transcript`] has replaced folders before.
 const REDACTIONS: [(&str, &str); 5] = [
     (r"sha256:[0-9a-f]{64}", "sha256:[digest]"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "[id]"),

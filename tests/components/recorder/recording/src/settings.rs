@@ -31,7 +31,7 @@ pub struct Settings {
     pub fail: Vec<String>,
     /// Signals at which the handler returns an error.
     pub fail_handler: Vec<String>,
-    /// Whether the policy requests the plan and records it.
+    /// A switch by which the policy requests the plan and records it.
     pub plan: bool,
     /// The time in milliseconds that the handler sleeps before it records.
     sleep_ms: u64,
