@@ -1,5 +1,5 @@
-//! The target folder of the Rust templates: a link to this repository's own, which has most of their
-//! dependencies compiled.
+//! The target folder of the Rust templates: a link to this repository's own, where most of their
+//! dependencies are compiled already.
 
 use super::stamp::folder;
 use crate::{error::Error, files, paths::Paths};

@@ -8,8 +8,8 @@ pub(crate) fn folder(paths: &Paths) -> PathBuf {
     paths.target.join("tools/languages")
 }
 
-/// Returns whether the folder was made in this place from the same text. Otherwise it is emptied, to
-/// be made anew.
+/// Returns whether the folder was made in this place from the same text. Otherwise it is emptied,
+/// to be made anew.
 pub(super) fn is_made(folder: &Path, wanted: &str) -> Result<bool, Error> {
     if std::fs::read_to_string(file(folder)).is_ok_and(|present| present == text(folder, wanted)) {
         return Ok(true);

@@ -14,7 +14,7 @@ class Lback:
         self.options = ["-c", self.ini] + ([] if section == "alembic" else ["-n", section])
         self.folder = os.path.dirname(self.ini)
         self.alembic = alembic
-        # Whoever proves something leaves no trace in their own journal.
+        # The proof must not write into the user's journal.
         state = os.path.abspath(state or tempfile.mkdtemp(prefix="lback-prove-"))
         self.environment = dict(os.environ, LBACK_STATE_DIR=state, LBACK_CACHE_DIR=os.path.join(state, "cache"), NO_COLOR="1", COLUMNS="200")
 

@@ -9,7 +9,7 @@ use crate::{
     progress::Step,
 };
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -28,7 +28,7 @@ const CASES: &[Case] = &[
     (&["rollback"], 0, "add_orders"),
     (&["history"], 0, "add_orders"),
     (&["log"], 0, "downgrade"),
-    (&["migrat"], 2, "migrate"),
+    (&["migrat"], 64, "a similar subcommand exists"),
 ];
 
 pub(super) fn run(paths: &Paths, lback: &Path) -> Result<(), Error> {
@@ -55,8 +55,14 @@ fn project(paths: &Paths) -> Result<PathBuf, Error> {
 
 fn play(paths: &Paths, lback: &Path, project: &Path, (args, exit, text): &Case) -> Result<(), Error> {
     let mut command = Command::new(lback);
-    command.args(*args).current_dir(project).env("VIRTUAL_ENV", paths.venv());
-    command.env("LBACK_STATE_DIR", project.join(".state")).env_remove("ALEMBIC_CONFIG").env_remove("LBACK_CONFIG");
+    command.args(*args).current_dir(project);
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LBACK_")) {
+        command.env_remove(name);
+    }
+    command
+        .env("VIRTUAL_ENV", paths.venv())
+        .env("LBACK_STATE_DIR", project.join(".state"))
+        .env_remove("ALEMBIC_CONFIG");
     let output = command.output().map_err(|source| process::spawn_error(&command, source))?;
     let printed = [output.stdout, output.stderr].concat();
     let printed = String::from_utf8_lossy(&printed);
