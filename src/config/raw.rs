@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::{Spanned, Table};
 
-use super::resolve;
+use super::defaults;
 use crate::model::event::SignalName;
 
 /// The configuration of lback for a project. The folder of this file is the project's root, in
@@ -69,7 +69,7 @@ pub(super) struct RawAlembic {
     #[schemars(
         with = "Option<String>",
         pattern(DURATION_PATTERN),
-        extend("default" = resolve::LOCK_TIMEOUT_TEXT),
+        extend("default" = defaults::LOCK_TIMEOUT_TEXT),
         example = &"10m",
     )]
     pub(super) lock_timeout: Option<Spanned<String>>,
@@ -84,7 +84,7 @@ pub(super) struct RawPlan {
     #[schemars(
         with = "Option<String>",
         pattern(DURATION_PATTERN),
-        extend("default" = resolve::PLAN_TIMEOUT_TEXT),
+        extend("default" = defaults::PLAN_TIMEOUT_TEXT),
         example = &"5m",
     )]
     pub(super) timeout: Option<Spanned<String>>,
@@ -104,7 +104,7 @@ pub(super) struct RawDispatch {
     #[schemars(
         with = "Option<String>",
         pattern(DURATION_PATTERN),
-        extend("default" = resolve::HANDLER_GRACE_TEXT),
+        extend("default" = defaults::HANDLER_GRACE_TEXT),
         example = &"30s",
     )]
     pub(super) handler_grace: Option<Spanned<String>>,
@@ -125,7 +125,7 @@ pub(super) struct RawJournal {
     #[schemars(
         with = "Option<String>",
         pattern(DURATION_PATTERN),
-        extend("default" = resolve::JOURNAL_KEEP_TEXT),
+        extend("default" = defaults::JOURNAL_KEEP_TEXT),
         example = &"90days",
     )]
     pub(super) keep: Option<Spanned<String>>,
@@ -183,7 +183,7 @@ pub(super) struct RawPlugin {
     #[schemars(
         with = "Option<String>",
         pattern(SIZE_PATTERN),
-        extend("default" = resolve::MEMORY_TEXT),
+        extend("default" = defaults::MEMORY_TEXT),
         example = &"64MiB",
     )]
     pub(super) memory: Option<Spanned<String>>,

@@ -5,33 +5,24 @@ use std::{
     collections::HashMap,
     ops::Range,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use toml::Spanned;
 
 use super::{
-    AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PlanConfig, PluginConfig, ProjectConfig,
-    RegistryConfig,
+    defaults::{HANDLER_GRACE, JOURNAL_KEEP, LOCK_TIMEOUT, MEMORY, PLAN_TIMEOUT},
     fault::{Fault, Problem},
     raw::{
         PluginMode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawJournal, RawPlan, RawPlugin, RawProject,
         RawRegistry,
     },
+    types::{
+        AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PlanConfig, PluginConfig, ProjectConfig,
+        RegistryConfig,
+    },
     value,
 };
 use crate::registry::Source;
-
-pub(super) const HANDLER_GRACE: Duration = Duration::from_secs(10);
-pub(super) const HANDLER_GRACE_TEXT: &str = "10s";
-pub(super) const LOCK_TIMEOUT: Duration = Duration::from_mins(10);
-pub(super) const LOCK_TIMEOUT_TEXT: &str = "10m";
-pub(super) const PLAN_TIMEOUT: Duration = Duration::from_mins(2);
-pub(super) const PLAN_TIMEOUT_TEXT: &str = "2m";
-pub(super) const JOURNAL_KEEP: Duration = value::YEAR;
-pub(super) const JOURNAL_KEEP_TEXT: &str = "1year";
-pub(super) const MEMORY: u64 = 64 * bytesize::MIB;
-pub(super) const MEMORY_TEXT: &str = "64MiB";
 
 /// Returns the configuration, or all problems: `problems`, and those that are found here.
 pub(super) fn resolve(

@@ -8,7 +8,9 @@ use sha2::{Digest as _, Sha256};
 use uuid::{Builder, Uuid};
 
 use super::lock::{Liveness, Locks};
-use super::{outbox, stored_event};
+use super::statements::OPEN_RUNS;
+use super::values::other;
+use super::{deliveries, stored_event};
 use crate::model::event::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
 
 /// A run whose lback was killed.
@@ -32,7 +34,7 @@ impl fmt::Display for CrashedRun {
 /// Marks the runs that ended without a recorded end, and queues the message for their handlers.
 /// Each is found once.
 pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite::Result<Vec<CrashedRun>> {
-    let mut statement = transaction.prepare_cached(OPEN)?;
+    let mut statement = transaction.prepare_cached(OPEN_RUNS)?;
     let open: Vec<(String, String, i64)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
     let mut crashed = Vec::new();
@@ -45,7 +47,7 @@ pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite:
         };
         transaction.execute("update run set outcome = ?2 where id = ?1", params![id, outcome])?;
         if outcome == "crashed" {
-            let started = Timestamp::from_millisecond(started).map_err(outbox::other)?;
+            let started = Timestamp::from_millisecond(started).map_err(other)?;
             let words: Vec<String> = serde_json::from_str(&words).unwrap_or_default();
             let run = CrashedRun { id, command: words.join(" "), started };
             tell(transaction, &run)?;
@@ -54,8 +56,6 @@ pub(super) fn recover(transaction: &Transaction<'_>, locks: &Locks) -> rusqlite:
     }
     Ok(crashed)
 }
-
-pub(super) const OPEN: &str = "select id, full_command, started from run where outcome is null";
 
 /// Queues `alembic_command_failed`, if the handlers were notified of the start of the command.
 fn tell(transaction: &Transaction<'_>, run: &CrashedRun) -> rusqlite::Result<()> {
@@ -86,7 +86,7 @@ fn tell(transaction: &Transaction<'_>, run: &CrashedRun) -> rusqlite::Result<()>
     )?;
     let number = transaction.last_insert_rowid();
     let heirs: Vec<String> = serde_json::from_str(&heirs).unwrap_or_default();
-    outbox::insert(transaction, number, &scope, None, &heirs)
+    deliveries::insert(transaction, number, &scope, None, &heirs)
 }
 
 /// Returns the event that the run would have sent.

@@ -97,13 +97,11 @@ impl LockOwner {
             if let Some(folder) = self.path.parent() {
                 let mut builder = std::fs::DirBuilder::new();
                 builder.recursive(true);
-                #[cfg(unix)]
                 std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
                 builder.create(folder)?;
             }
             let mut options = OpenOptions::new();
             options.create(true).append(true);
-            #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             let file = options.open(&self.path)?;
             // Acquired at once, unless another process examines the file at this moment.

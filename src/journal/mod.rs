@@ -12,6 +12,7 @@
 //! passes `redaction` once more.
 
 mod crash;
+mod deliveries;
 mod error;
 mod file;
 mod lock;
@@ -21,21 +22,25 @@ mod read;
 mod record;
 mod redaction;
 mod retention;
+mod rows;
+mod run_details;
 mod run_facts;
 mod schema;
 mod statements;
 mod stored_event;
 #[cfg(test)]
 mod tests;
+mod values;
 
+pub(crate) use deliveries::{DeliveryFailure, PendingDelivery};
 pub(crate) use error::JournalError;
-pub(crate) use outbox::{DeliveryFailure, Outbox, PendingDelivery};
+pub(crate) use outbox::Outbox;
 pub(crate) use queue::Journal;
-pub(crate) use read::{
-    DatabaseRow, DeliveryRow, EventRow, JournalReader, OverrideRow, RunDetails, RunFilter, RunRow, StepRow, VerdictRow,
-    WaitingRow,
-};
+pub(crate) use read::{JournalReader, RunFilter};
 pub(crate) use record::RunRecord;
+pub(crate) use rows::{
+    DatabaseRow, DeliveryRow, EventRow, OverrideRow, RunDetails, RunRow, StepRow, VerdictRow, WaitingRow,
+};
 pub(crate) use run_facts::{DatabaseState, Step, ToolVersions};
 pub(crate) use run_facts::{End, RunStart, VerdictRecord};
 

@@ -1,19 +1,20 @@
 //! The record of one run, with methods that never fail the run.
 
 use std::ffi::OsString;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::lock::LockOwner;
-use super::outbox::{self, Outbox};
+use super::outbox::{Outbox, OutboxPlace};
 use super::queue::Journal;
-use super::redaction::{Hiding, Redact};
+use super::redaction::{Hiding, Redact, SharedRedaction};
 use super::run_facts::{DatabaseState, End, RunStart, Step, ToolVersions, VerdictRecord};
-use super::{crash, retention, stored_event};
+use super::statements::{INSERT_EVENT, INSERT_RUN, SET_COMMAND, SET_EXIT_CODE, SET_HEIRS, SET_OUTCOME};
+use super::values::{json, milliseconds, other};
+use super::{crash, deliveries, retention, stored_event};
 use crate::model::event::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
 
 /// The record of one run. Clones share the record. Without a journal, the methods do nothing.
@@ -24,7 +25,7 @@ struct Inner {
     journal: Journal,
     owner: LockOwner,
     scope: Arc<str>,
-    hiding: RwLock<Hiding>,
+    redaction: SharedRedaction,
 }
 
 impl Journal {
@@ -34,7 +35,12 @@ impl Journal {
         let scope = start.scope.as_str().into();
         let started = Timestamp::now();
         self.enter(&owner, move |transaction| insert(transaction, &start, started));
-        RunRecord(Some(Arc::new(Inner { journal: self.clone(), owner, scope, hiding: Hiding::new(redact).into() })))
+        RunRecord(Some(Arc::new(Inner {
+            journal: self.clone(),
+            owner,
+            scope,
+            redaction: SharedRedaction::new(redact),
+        })))
     }
 
     /// Acquires the owner's lock, runs `act`, and detects crashed runs.
@@ -42,7 +48,7 @@ impl Journal {
         let (owner, locks, after) = (owner.clone(), self.locks.clone(), self.locks.clone());
         let enter = move |transaction: &Transaction<'_>| {
             // The lock comes first: a run without a lock counts as ended.
-            owner.take().map_err(outbox::other)?;
+            owner.take().map_err(other)?;
             act(transaction)?;
             crash::recover(transaction, &locks)
         };
@@ -59,9 +65,8 @@ impl Journal {
     pub(crate) fn redeliverer(&self, id: Uuid, scope: &str) -> Outbox {
         let owner = self.locks.owner(id);
         self.enter(&owner, |_| Ok(()));
-        let hiding = Hiding::new(Arc::new(|text: &str| text.to_owned()));
-        let inner = Inner { journal: self.clone(), owner, scope: scope.into(), hiding: hiding.into() };
-        RunRecord(Some(Arc::new(inner))).outbox()
+        let redaction = SharedRedaction::new(Arc::new(|text: &str| text.to_owned()));
+        Outbox::new(Some(OutboxPlace { journal: self.clone(), owner, scope: scope.into(), redaction }))
     }
 }
 
@@ -84,16 +89,6 @@ fn insert(transaction: &Transaction<'_>, start: &RunStart, started: Timestamp) -
     Ok(())
 }
 
-pub(super) const INSERT_RUN: &str = "
-    insert into run (id, scope, project, root, environment, actor, host, git_commit, git_branch, ci_job_url, lback_version, started)
-    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-pub(super) const INSERT_EVENT: &str = "insert into event (id, run, signal, time, content) values (?1, ?2, ?3, ?4, ?5)";
-pub(super) const SET_COMMAND: &str = "update run set command = ?2, full_command = ?3 where id = ?1";
-pub(super) const SET_HEIRS: &str = "update run set heirs = ?2 where id = ?1";
-pub(super) const SET_OUTCOME: &str =
-    "update run set outcome = ?2, error_type = ?3, error = ?4, returncode = ?5, ended = ?6 where id = ?1";
-pub(super) const SET_EXIT_CODE: &str = "update run set exit_code = ?2 where id = ?1";
-
 impl RunRecord {
     /// Returns a record that keeps nothing.
     pub(crate) fn none() -> Self {
@@ -104,7 +99,7 @@ impl RunRecord {
     /// are redacted in everything that is recorded later.
     pub(crate) fn command(&self, command: &AlembicCommand, argv: &[OsString], shown: &[String]) {
         let Some(inner) = &self.0 else { return };
-        inner.hiding.write().unwrap_or_else(PoisonError::into_inner).learn(argv, shown);
+        inner.redaction.learn(argv, shown);
         let hiding = inner.hiding();
         let (name, words) = (hiding.known(&command.command), json(&known(&hiding, shown)));
         inner.update(move |transaction, run| {
@@ -227,18 +222,12 @@ impl RunRecord {
 
     /// Returns the outbox of this project.
     pub(crate) fn outbox(&self) -> Outbox {
-        Outbox::new(
-            self.0.as_ref().map(|inner| outbox::Place {
-                journal: inner.journal.clone(),
-                owner: inner.owner.clone(),
-                scope: Arc::clone(&inner.scope),
-            }),
-            self.clone(),
-        )
-    }
-
-    pub(super) fn hide(&self, text: &str) -> String {
-        self.0.as_ref().map_or_else(|| text.to_owned(), |inner| inner.hiding().free(text))
+        Outbox::new(self.0.as_ref().map(|inner| OutboxPlace {
+            journal: inner.journal.clone(),
+            owner: inner.owner.clone(),
+            scope: Arc::clone(&inner.scope),
+            redaction: inner.redaction.clone(),
+        }))
     }
 
     /// Ends the record: releases the open deliveries, deletes old runs, and waits for the commit.
@@ -248,7 +237,7 @@ impl RunRecord {
         let (keep, locks) = (inner.journal.keep, inner.journal.locks.clone());
         let written = inner.journal.ask_at_last(move |transaction| {
             transaction.prepare_cached(SET_EXIT_CODE)?.execute(params![run, end.exit_code])?;
-            outbox::let_go(transaction, &run)?;
+            deliveries::let_go(transaction, &run)?;
             retention::lighten(transaction, &run)?;
             retention::prune(transaction, &scope, keep)
         });
@@ -262,7 +251,7 @@ impl RunRecord {
 
 impl Inner {
     fn hiding(&self) -> Hiding {
-        self.hiding.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.redaction.get()
     }
 
     fn event(&self, event: &Event, plugins: Vec<String>) -> impl Future<Output = Option<()>> + Send + use<> {
@@ -275,7 +264,7 @@ impl Inner {
         self.journal.ask(move |transaction| {
             transaction.prepare_cached(INSERT_EVENT)?.execute(params![id, run, signal, time, content])?;
             let number = transaction.last_insert_rowid();
-            outbox::insert(transaction, number, &scope, Some(&run), &plugins)?;
+            deliveries::insert(transaction, number, &scope, Some(&run), &plugins)?;
             ended.as_ref().map_or(Ok(()), |ended| ended.write(transaction, &run))
         })
     }
@@ -336,13 +325,4 @@ fn outcome(error_type: ErrorType, exception: Option<&Exception>) -> &'static str
 
 fn known(hiding: &Hiding, words: &[String]) -> Vec<String> {
     words.iter().map(|word| hiding.known(word)).collect()
-}
-
-pub(super) fn json(value: &impl Serialize) -> String {
-    // Lists of plain data always serialise.
-    serde_json::to_string(value).unwrap_or_default()
-}
-
-fn milliseconds(duration: std::time::Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

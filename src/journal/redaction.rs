@@ -6,7 +6,7 @@
 //! year.
 
 use std::ffi::OsString;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Hides the values of granted secrets.
 pub(crate) type Redact = Arc<dyn Fn(&str) -> String + Send + Sync>;
@@ -47,6 +47,26 @@ const KNOWN: [&str; 20] = [
 pub(super) struct Hiding {
     redact: Redact,
     values: Vec<String>,
+}
+
+/// The redaction of one run, shared by its record and its outbox.
+#[derive(Clone)]
+pub(super) struct SharedRedaction(Arc<RwLock<Hiding>>);
+
+impl SharedRedaction {
+    pub(super) fn new(redact: Redact) -> Self {
+        Self(Arc::new(RwLock::new(Hiding::new(redact))))
+    }
+
+    /// Learns the values that the shown form of a command line hides.
+    pub(super) fn learn(&self, argv: &[OsString], shown: &[String]) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).learn(argv, shown);
+    }
+
+    /// Returns the redaction as it is now.
+    pub(super) fn get(&self) -> Hiding {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Hiding {

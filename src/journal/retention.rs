@@ -5,24 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
+use super::statements::{ANY_OLD, LIGHTEN, LIGHTEN_HEARD};
+
 /// The number of runs that one run deletes, so that it ends soon; the next one continues.
 const MOST_PRUNED: i64 = 200;
-
-/// The content of a failure is kept for `lback log`.
-macro_rules! heard {
-    () => {
-        "content is not null and signal <> 'alembic_command_failed'
-         and not exists (select 1 from delivery where event = number and state <> 'done')"
-    };
-}
-
-pub(super) const ANY_OLD: &str = "select 1 from run where scope = ?1 and started < ?2 and outcome is not null limit 1";
-pub(super) const LIGHTEN: &str = concat!("update event set content = null where run = ?1 and ", heard!());
-const LIGHTEN_HEARD: &str = concat!(
-    "update event set content = null where id = ?1 and ",
-    heard!(),
-    " and exists (select 1 from run where run.id = event.run and exit_code is not null)"
-);
 
 /// The deleted runs.
 #[derive(Debug, Default, PartialEq, Eq)]

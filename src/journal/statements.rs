@@ -5,23 +5,62 @@
 
 use rusqlite::Connection;
 
-use super::{crash, outbox, record, retention};
-
 const OF_EVERY_RUN: [&str; 13] = [
-    record::INSERT_RUN,
-    crash::OPEN,
-    record::SET_COMMAND,
-    record::SET_HEIRS,
-    record::INSERT_EVENT,
-    outbox::INSERT,
-    outbox::ATTEMPT,
-    outbox::DONE,
-    record::SET_OUTCOME,
-    record::SET_EXIT_CODE,
-    outbox::LET_GO,
-    retention::LIGHTEN,
-    retention::ANY_OLD,
+    INSERT_RUN,
+    OPEN_RUNS,
+    SET_COMMAND,
+    SET_HEIRS,
+    INSERT_EVENT,
+    INSERT_DELIVERY,
+    ATTEMPT_DELIVERY,
+    FINISH_DELIVERY,
+    SET_OUTCOME,
+    SET_EXIT_CODE,
+    RELEASE_DELIVERIES,
+    LIGHTEN,
+    ANY_OLD,
 ];
+
+pub(super) const INSERT_RUN: &str = "
+    insert into run (id, scope, project, root, environment, actor, host, git_commit, git_branch, ci_job_url, lback_version, started)
+    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+pub(super) const INSERT_EVENT: &str = "insert into event (id, run, signal, time, content) values (?1, ?2, ?3, ?4, ?5)";
+pub(super) const SET_COMMAND: &str = "update run set command = ?2, full_command = ?3 where id = ?1";
+pub(super) const SET_HEIRS: &str = "update run set heirs = ?2 where id = ?1";
+pub(super) const SET_OUTCOME: &str =
+    "update run set outcome = ?2, error_type = ?3, error = ?4, returncode = ?5, ended = ?6 where id = ?1";
+pub(super) const SET_EXIT_CODE: &str = "update run set exit_code = ?2 where id = ?1";
+
+pub(super) const OPEN_RUNS: &str = "select id, full_command, started from run where outcome is null";
+
+pub(super) const INSERT_DELIVERY: &str =
+    "insert into delivery (event, plugin, scope, state, owner) values (?1, ?2, ?3, 'waiting', ?4)";
+pub(super) const ATTEMPT_DELIVERY: &str = "update delivery set attempts = attempts + 1, last_attempt = ?3
+    where event = (select number from event where id = ?1) and plugin = ?2";
+pub(super) const FINISH_DELIVERY: &str =
+    "update delivery set state = 'done', delivered = ?3, error = null, owner = null
+    where event = (select number from event where id = ?1) and plugin = ?2";
+/// Deliveries that are done have no owner. Excluding them lets SQLite use the index of open
+/// deliveries: a journal holds a year of deliveries.
+pub(super) const RELEASE_DELIVERIES: &str =
+    "update delivery set owner = null, error = coalesce(error, 'lback ended before it was told')
+    where owner = ?1 and state <> 'done'";
+
+/// The content of a failure is kept for `lback log`.
+macro_rules! heard {
+    () => {
+        "content is not null and signal <> 'alembic_command_failed'
+         and not exists (select 1 from delivery where event = number and state <> 'done')"
+    };
+}
+
+pub(super) const ANY_OLD: &str = "select 1 from run where scope = ?1 and started < ?2 and outcome is not null limit 1";
+pub(super) const LIGHTEN: &str = concat!("update event set content = null where run = ?1 and ", heard!());
+pub(super) const LIGHTEN_HEARD: &str = concat!(
+    "update event set content = null where id = ?1 and ",
+    heard!(),
+    " and exists (select 1 from run where run.id = event.run and exit_code is not null)"
+);
 
 /// Prepares the statements. A failure here recurs where the statement is needed, and is reported
 /// there.

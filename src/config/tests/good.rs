@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{
     super::{
-        AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, LockMode, OnError, PlanConfig, PluginConfig,
-        PluginMode, ProjectConfig, RegistryConfig, resolve,
+        Allow, Config, JournalConfig, LockMode, OnError, PluginConfig, PluginMode, defaults,
+        types::{AlembicConfig, DispatchConfig, PlanConfig, ProjectConfig, RegistryConfig},
     },
     parse,
 };
@@ -133,7 +133,7 @@ fn a_plugin_with_its_name_and_source_alone() {
         on_error: None,
         allow_override: false,
         timeout: None,
-        memory: resolve::MEMORY,
+        memory: defaults::MEMORY,
         allow: Allow::default(),
         settings: json!({}),
     };

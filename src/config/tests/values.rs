@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-use super::super::{fault::Fault, nearest, resolve, value};
+use super::super::{defaults, fault::Fault, nearest, value};
 use crate::model::event::SignalName;
 use crate::registry::Source;
 
 #[test]
 fn the_defaults_that_the_schema_shows_are_those_that_hold() {
-    assert_eq!(value::duration(resolve::HANDLER_GRACE_TEXT).unwrap(), resolve::HANDLER_GRACE);
-    assert_eq!(value::size(resolve::MEMORY_TEXT).unwrap(), resolve::MEMORY);
+    assert_eq!(value::duration(defaults::HANDLER_GRACE_TEXT).unwrap(), defaults::HANDLER_GRACE);
+    assert_eq!(value::size(defaults::MEMORY_TEXT).unwrap(), defaults::MEMORY);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 create table run (
     id text not null primary key,
-    -- Runs of one scope share their handlers: the project's root, unless someone chose otherwise.
+    -- Runs of one scope share their handlers: usually the root of the project.
     scope text not null,
     project text not null,
     root text not null,
@@ -16,18 +16,18 @@ create table run (
     alembic_version text,
     sqlalchemy_version text,
     python_version text,
-    -- Alembic's subcommand; empty where there is none.
+    -- Alembic's subcommand; empty if there is none.
     command text not null default '',
     full_command text not null default '[]',
     started integer not null,
     ended integer,
-    -- Null while it goes on, and where its process ended without a word.
+    -- Null while the run goes on, and if its process crashed.
     outcome text,
     error_type text,
     error text,
     returncode integer,
     exit_code integer,
-    -- Who is to be told, should it crash: names of plugins.
+    -- The plugins to notify if the run crashes.
     heirs text not null default '[]'
 ) strict;
 
@@ -40,7 +40,7 @@ create table event (
     run text not null references run (id) on delete cascade,
     signal text not null,
     time integer not null,
-    -- As `stored.rs` writes it. Null once nobody needs it any more.
+    -- As `stored_event.rs` writes it. Null once all handlers have accepted it.
     content text
 ) strict;
 
@@ -56,7 +56,7 @@ create table delivery (
     last_attempt integer,
     error text,
     delivered integer,
-    -- Whoever tells it now, or did so last: the name of a lock.
+    -- The process that delivers it, or did so last: the name of a lock.
     owner text,
     primary key (event, plugin)
 ) strict, without rowid;
@@ -66,12 +66,12 @@ create index delivery_open on delivery (scope, plugin, event) where state <> 'do
 create table verdict (
     run text not null references run (id) on delete cascade,
     number integer not null,
-    -- Null where the plugin could not be loaded.
+    -- Null if the plugin could not be loaded.
     signal text,
     plugin text not null,
     -- allow, deny, failed
     decision text not null,
-    -- Did it stop the run?
+    -- True if it stopped the run.
     blocked integer not null,
     denials text not null,
     warnings text not null,
@@ -81,7 +81,7 @@ create table verdict (
 
 create table step (
     run text not null references run (id) on delete cascade,
-    -- Which database of the run, from 0.
+    -- The number of the database in the run, from 0.
     target integer not null,
     number integer not null,
     revision text not null,
@@ -89,7 +89,7 @@ create table step (
     -- upgrade, downgrade, stamp
     direction text not null,
     doc text not null,
-    -- Null where it did not come to its end.
+    -- Null if the step did not end.
     duration integer,
     primary key (run, target, number)
 ) strict, without rowid;

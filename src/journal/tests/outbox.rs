@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Place, Running, SCOPE, completed, failed, started};
-use crate::journal::outbox::ENOUGH_ATTEMPTS;
+use crate::journal::deliveries::ENOUGH_ATTEMPTS;
 use crate::journal::{Outbox, PendingDelivery};
 use crate::model::event::Signal;
 

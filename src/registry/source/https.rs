@@ -3,9 +3,10 @@
 use reqwest::StatusCode;
 use url::Url;
 
+use super::SourceError;
+use super::fetched::{FetchedPlugin, MAX_BYTES};
 use super::path::MAX_SIGNATURE_BYTES;
 use super::web::{GetRequest, WebClient};
-use super::{FetchedPlugin, MAX_BYTES, SourceError};
 use crate::registry::looks_signed;
 
 pub(super) async fn fetch(

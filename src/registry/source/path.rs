@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::{FetchedPlugin, MAX_BYTES, SourceError};
+use super::SourceError;
+use super::fetched::{FetchedPlugin, MAX_BYTES};
 
 /// The largest size of a signature, in bytes; minisign's have about 300.
 pub(super) const MAX_SIGNATURE_BYTES: u64 = 16 * 1024;

@@ -1,13 +1,21 @@
 //! The written form of a source, in `lback.toml`, in the lock file and on the command line.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use oci_client::Reference;
 use url::Url;
 
-use super::Source;
+/// A source of a plugin. Its printed form is its parsed form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A file, relative to the project's root.
+    Path(PathBuf),
+    Https(Url),
+    /// A reference with a tag, a digest, or both.
+    Oci(Reference),
+}
 
 /// The reason why a text is not a source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +52,16 @@ impl SourceSyntaxError {
             Self::Fragment(_) => "leave the fragment out",
             Self::Oci { .. } => "write it as `oci://registry.example.com/team/guard:1.2.0`, or with `@sha256:…`",
         })
+    }
+}
+
+impl Source {
+    /// Returns the file of a path source.
+    pub(crate) fn file(&self, root: &Path) -> Option<PathBuf> {
+        match self {
+            Self::Path(path) => Some(root.join(path)),
+            Self::Https(_) | Self::Oci(_) => None,
+        }
     }
 }
 

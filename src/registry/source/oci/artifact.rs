@@ -12,7 +12,8 @@ use oci_client::client::{Config, ImageLayer};
 use oci_client::manifest::{OCI_IMAGE_MEDIA_TYPE, OciDescriptor, OciImageManifest, OciManifest};
 use serde::Serialize;
 
-use super::super::{MAX_BYTES, SourceError};
+use super::super::SourceError;
+use super::super::fetched::MAX_BYTES;
 use crate::support::digest::Digest;
 
 const CONFIG: &str = "application/vnd.wasm.config.v0+json";

@@ -12,26 +12,10 @@ use url::Url;
 
 use super::super::SourceError;
 use super::super::web::{Credential, GetRequest, HttpAnswer, is_loopback};
-use super::{Repository, credentials};
+use super::credentials;
+use super::repository::Repository;
+use super::session::{AccessRight, RegistrySession};
 use crate::support::http::{HttpFailure, TlsFault};
-
-/// The required right to the repository.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum AccessRight {
-    Pull,
-    Push,
-}
-
-/// An authenticated session with a registry.
-pub(super) struct RegistrySession {
-    /// The registry's address, which ends in `/`.
-    pub(super) base: Url,
-    pub(super) login: Option<Credential>,
-    /// The stored credentials of the user, as the crate reads them.
-    pub(super) auth: RegistryAuth,
-    /// True if credentials exist.
-    pub(super) known: bool,
-}
 
 impl Repository<'_> {
     /// Finds the registry, and logs in if it requires that.

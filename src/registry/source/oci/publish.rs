@@ -6,9 +6,9 @@ use reqwest::header::HeaderValue;
 use tokio::time::timeout;
 
 use super::super::SourceError;
-use super::artifact::ArtifactParts;
-use super::login::AccessRight;
-use super::{Artifact, Repository};
+use super::artifact::{Artifact, ArtifactParts};
+use super::repository::Repository;
+use super::session::AccessRight;
 use crate::support::digest::Digest;
 
 /// A published plugin.
