@@ -94,7 +94,7 @@ impl Running {
         self.record.end(End { exit_code }).await;
     }
 
-    /// The process is gone without a word.
+    /// Ends the process as a crash does.
     fn crash(self) {
         self.record.forget();
     }

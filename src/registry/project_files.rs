@@ -36,8 +36,8 @@ pub(crate) struct ProjectTexts {
 pub(crate) enum WriteOrder {
     /// The order of an addition.
     LockFirst,
-    /// The order of a removal or a replacement, which may have more permissions: the earlier plugin doesn't
-    /// request them.
+    /// The order of a removal or a replacement, which may have more permissions: the earlier plugin
+    /// doesn't request them.
     ConfigFirst,
 }
 
@@ -122,7 +122,7 @@ mod tests {
         let config = temp.path().join("lback.toml");
         fs::write(&config, "a").unwrap();
         fs::write(temp.path().join(".lback-x1.new"), "left").unwrap();
-        let files = ProjectFiles::hold(&config, || panic!("nobody holds it")).unwrap();
+        let files = ProjectFiles::hold(&config, || panic!("no other process holds it")).unwrap();
         assert!(!temp.path().join(".lback-x1.new").exists());
         let before = files.read().unwrap();
         assert_eq!(before, texts("a", None));

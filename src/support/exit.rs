@@ -3,14 +3,15 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-/// What lback's exit code says. Alembic's own codes are passed on; lback's own are those of BSD's sysexits, which Alembic never uses,
-/// and those that a shell and `timeout` use for the same things.
+/// The exit codes of lback. Alembic's own codes are passed on. lback's own codes are those of BSD's
+/// sysexits, which Alembic never uses, and those that a shell and `timeout` use for the same
+/// situations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Success,
     /// Alembic's own code, or 128 + N where signal N ended it.
     Alembic(u8),
-    /// Of `lback plugin test`, which runs no Alembic whose code this could be.
+    /// The code of a failed `lback plugin test`, which runs no Alembic.
     TestFailed,
     Usage,
     InvalidPlugin,

@@ -1,7 +1,9 @@
-//! What lback's HTTP clients have in common: how they are made, and how they say why there was no answer.
+//! The common part of lback's HTTP clients: their construction, and the description of failed
+//! requests.
 //!
-//! TLS is rustls with `ring`; the roots are the system's, or those of `SSL_CERT_FILE`; proxies are those of the environment (`HTTPS_PROXY`,
-//! `HTTP_PROXY`, `NO_PROXY`). What may be requested, and how long it may take, is the business of each client's owner.
+//! TLS is rustls with `ring`; the roots are the system's, or those of `SSL_CERT_FILE`; proxies are
+//! those of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`). The owner of each client
+//! decides what may be requested, and how long it may take.
 
 use std::error::Error;
 use std::io;
@@ -10,22 +12,22 @@ use reqwest::{Client, ClientBuilder, redirect, retry};
 
 pub(crate) const USER_AGENT: &str = concat!("lback/", env!("CARGO_PKG_VERSION"));
 
-/// A client that follows no redirect and tries nothing twice.
+/// A client that follows no redirect and never retries.
 pub(crate) fn builder() -> ClientBuilder {
     choose_cryptography();
     Client::builder().user_agent(USER_AGENT).redirect(redirect::Policy::none()).retry(retry::never()).referer(false)
 }
 
-/// Which of rustls' implementations of cryptography is used; a second call changes nothing.
+/// Selects the implementation of cryptography for rustls; further calls have no effect.
 pub(crate) fn choose_cryptography() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// Why a request got no answer: the innermost reason, which never has the URL.
+/// The reason why a request got no answer: the innermost cause, which never contains the URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HttpFailure {
     pub(crate) reason: String,
-    /// What TLS made of the server, where it is at fault.
+    /// The fault of the server in TLS, if there is one.
     pub(crate) tls: Option<TlsFault>,
 }
 

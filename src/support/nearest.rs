@@ -12,7 +12,8 @@ pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>)
     if distance <= typed.chars().count().max(best.chars().count()) / 3 {
         return Some(best);
     }
-    // A part of a long name, as `started` of `alembic_command_started`, if it is a part of one name alone.
+    // A part of a long name, as `started` of `alembic_command_started`, if it is a part of one name
+    // alone.
     let mut longer = known.into_iter().filter(|name| typed.chars().count() >= 3 && fold(name).contains(&typed));
     longer.next().filter(|_| longer.next().is_none())
 }

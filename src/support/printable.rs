@@ -1,4 +1,4 @@
-//! Texts of other people (plugins, scripts, names in a database), made harmless before a terminal shows them.
+//! Makes text of others (plugins, scripts, names in a database) harmless for a terminal.
 
 use std::borrow::Cow;
 
@@ -11,12 +11,12 @@ pub(crate) fn is_unsafe(character: char) -> bool {
         )
 }
 
-/// The same text, with what is unsafe in it written out, except for line breaks and tabs.
+/// Returns the text with unsafe characters escaped, except line breaks and tabs.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     escaped(text, |character| !matches!(character, '\n' | '\t'))
 }
 
-/// The same for a name, or for a text that must stay on its line.
+/// Returns a name, or a text of one line, with unsafe characters escaped.
 pub(crate) fn printable_line(text: &str) -> Cow<'_, str> {
     escaped(text, |_| true)
 }

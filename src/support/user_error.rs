@@ -22,13 +22,13 @@ pub(crate) trait UserError: Error {
         None
     }
 
-    /// Returns the whole message, where it is more than a sentence: errors in a file, drawn at their
-    /// places. Paths are shown relative to `current_folder`.
+    /// Returns the whole message, where it is more than a sentence: errors in a file, drawn at
+    /// their places. Paths are shown relative to `current_folder`.
     fn report(&self, _color: bool, _current_folder: &Path) -> Option<String> {
         None
     }
 
-    /// Whether nobody is left to read the message: the reader of stdout has closed it.
+    /// Returns whether the message has no reader, because the reader of stdout has closed it.
     fn is_silent(&self) -> bool {
         false
     }

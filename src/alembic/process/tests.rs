@@ -98,7 +98,7 @@ async fn until(is_true: impl Fn() -> bool) {
     tokio::time::timeout(LONG, waiting).await.expect("it comes true in time");
 }
 
-/// Not so once it has ended, although nobody may have asked for its status yet.
+/// Returns whether the process runs. An ended process that is not reaped doesn't run.
 fn is_running(process: &str) -> bool {
     let status = std::process::Command::new("ps").args(["-o", "stat=", "-p", process]).output().expect("ps").stdout;
     status.first().is_some_and(|&state| state != b'Z')

@@ -1,4 +1,4 @@
-//! Runs that end without a word.
+//! Tests of crashed runs.
 
 use super::{Place, SCOPE, completed, started};
 use crate::journal::RunFilter;
@@ -18,7 +18,7 @@ async fn a_crashed_run_is_marked_and_reported_in_its_place_once() {
     run.crash();
     assert_eq!(place.outcomes(), ["crashed"], "seen before anybody has marked it");
 
-    // Whoever comes next marks it; several may come at once.
+    // The next process marks it; several may do so at once.
     let others = [place.run(), place.run(), place.run()];
     let mut claimed = Vec::new();
     for other in &others {
@@ -56,7 +56,7 @@ async fn a_run_that_had_said_how_it_ended_did_not_crash() {
 }
 
 #[tokio::test]
-async fn nobody_hears_of_a_run_that_had_not_come_to_alembic() {
+async fn handlers_are_not_notified_of_a_crash_before_alembic_started() {
     let place = Place::new();
     let run = place.run();
     run.record.heirs(&slack());

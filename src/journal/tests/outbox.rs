@@ -20,7 +20,7 @@ fn ids(waiting: &[PendingDelivery]) -> Vec<Uuid> {
     waiting.iter().map(|waiting| waiting.event).collect()
 }
 
-/// A run that told nobody what it sent.
+/// A run that sent events and notified no handler.
 async fn missed(place: &Place) -> Vec<Uuid> {
     let run = place.run();
     let sent = [run.send(started(), &["slack", "metrics"]).await, run.send(completed(), &["slack"]).await];
@@ -101,7 +101,7 @@ async fn a_message_that_fails_while_newer_ones_are_heard_is_parked() {
     run.end(0).await;
 
     let next = place.run();
-    assert_eq!(claimed(&next).await, [sent[1]], "it no longer stands in the way");
+    assert_eq!(claimed(&next).await, [sent[1]], "it no longer blocks others");
     let waiting = place.reader().waiting(Some(SCOPE)).unwrap();
     let of_slack = waiting.iter().find(|row| row.plugin == "slack").expect("a row");
     assert_eq!((of_slack.waiting, of_slack.parked), (0, 1), "the other one is being told");

@@ -19,7 +19,7 @@ async fn a_journal_of_a_later_lback_is_refused_and_left_alone() {
 
     let run = place.run();
     let event = Event::now(&run.sender, &run.context, started());
-    assert!(!run.record.event(&event, vec!["slack".into()]).await, "nothing is kept, and nobody waits");
+    assert!(!run.record.event(&event, vec!["slack".into()]).await, "nothing is recorded, and no caller waits");
     run.end(0).await;
     assert_eq!(fs::read(place.path()).unwrap(), before);
 }
@@ -28,7 +28,7 @@ async fn a_journal_of_a_later_lback_is_refused_and_left_alone() {
 async fn what_is_no_journal_is_refused_and_left_alone() {
     let place = Place::new();
     fs::create_dir_all(place.path().parent().unwrap()).unwrap();
-    fs::write(place.path(), "no database at all, but long enough to look like one to whoever reads a header").unwrap();
+    fs::write(place.path(), "no database at all, but long enough to look like one to a reader of headers").unwrap();
     assert!(matches!(JournalReader::open(&place.path()), Err(JournalError::Database { .. })));
     fs::remove_file(place.path()).unwrap();
     place.sql("create table users (id integer)");
@@ -47,7 +47,7 @@ async fn there_may_be_no_journal_yet() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn nobody_else_can_read_it() {
+async fn only_its_user_can_read_it() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
     let run = place.run();
@@ -78,7 +78,7 @@ async fn what_could_not_be_written_is_written_when_it_can_be() {
     let holder = rusqlite::Connection::open(place.path()).unwrap();
     holder.execute_batch("begin immediate").unwrap();
     let event = Event::now(&run.sender, &run.context, completed());
-    assert!(!run.record.event(&event, vec!["slack".into()]).await, "nobody can say that it is kept");
+    assert!(!run.record.event(&event, vec!["slack".into()]).await, "it is not known to be recorded");
     holder.execute_batch("rollback").unwrap();
     let id = run.id();
     run.end(0).await;
