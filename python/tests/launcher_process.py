@@ -1,14 +1,34 @@
 """Runs the launcher as lback runs it, and a project that it can run."""
 
+import atexit
+import functools
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from typing import Any, Dict, List, NamedTuple, Optional
 
 PYTHON = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-ENTRY = os.path.join(PYTHON, "lback_launcher", "entry.py")
+
+
+@functools.lru_cache(maxsize=None)
+def entry() -> str:
+    """Returns the launcher's script in a private copy of both packages, as lback writes them.
+
+    The launcher writes its compiled files beside its own, which must not happen in the repository.
+    """
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for package in ("lback_launcher", "lback_planner"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(
+            os.path.join(PYTHON, package), os.path.join(folder, package), ignore=ignored
+        )
+    return os.path.join(folder, "lback_launcher", "entry.py")
+
 
 ENV_PY = """\
 from alembic import context
@@ -111,7 +131,7 @@ class Project:
         # lback has nothing more to say.
         own.shutdown(socket.SHUT_WR)
         process = subprocess.Popen(
-            [sys.executable, ENTRY, "-m", "alembic", *arguments],
+            [sys.executable, entry(), "-m", "alembic", *arguments],
             cwd=self.folder,
             stdin=other,
             stdout=subprocess.PIPE,

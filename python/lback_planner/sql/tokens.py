@@ -1,21 +1,37 @@
-"""Takes SQL apart: words, quoted names, strings, numbers, parameters, signs. Never fails: what it doesn't know is a sign."""
+"""Splits SQL into tokens: words, quoted names, strings, numbers, parameters, signs.
+
+The tokenizer never fails: text that it doesn't know becomes signs.
+"""
 
 import re
+from typing import Iterator, List, Optional, Sequence, Tuple
 
 WORD, NAME, STRING, NUMBER, PARAMETER, SIGN = "word", "name", "string", "number", "parameter", "sign"
 
-#: SQL that the server doesn't see as an identifier: parameters as drivers and SQLAlchemy write them.
+#: Parameters as drivers and SQLAlchemy write them, which the server doesn't see as an identifier.
 PARAMETERS = re.compile(r"%\(\w+\)s|%s|\$\d+|(?<![:\w]):\w+|\?|@\w+")
 WORDS = re.compile(r"[^\W\d][\w$]*(?:#\w*)?")
 NUMBERS = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+")
 DOLLAR = re.compile(r"\$(?:[^\W\d]\w*)?\$")
 SIGNS = re.compile(r"::|:=|<=|>=|<>|!=|\|\||->>|->|.", re.DOTALL)
+PATTERNS = ((WORD, WORDS), (NUMBER, NUMBERS), (PARAMETER, PARAMETERS), (SIGN, SIGNS))
+
+COMMENT_ENDS = re.compile(r"/\*|\*/")
+#: The beginning of a comment whose content MySQL runs.
+EXECUTED_COMMENT = re.compile(r"/\*!\d*")
+
+MYSQL = ("mysql", "mariadb")
+#: Dialects in which a name may stand in brackets, and in which comments nest.
+BRACKETS = ("mssql", "sqlite")
+NESTED_COMMENTS = ("postgresql", "mssql")
 
 
 class Token:
+    """One token of a text."""
+
     __slots__ = ("kind", "text", "upper", "start", "end")
 
-    def __init__(self, kind, text, start, end):
+    def __init__(self, kind: str, text: str, start: int, end: int) -> None:
         self.kind = kind
         #: Without quotes.
         self.text = text
@@ -24,75 +40,82 @@ class Token:
         self.start = start
         self.end = end
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "%s:%s" % (self.kind, self.text)
 
 
-def tokens(text, dialect):
+def tokens(text: str, dialect: str) -> List[Token]:
+    """Returns the tokens of a text, without white space and comments."""
     found = []
     position = 0
-    mysql = dialect in ("mysql", "mariadb")
-    length = len(text)
-    while position < length:
-        char = text[position]
-        if char.isspace():
-            position += 1
-            continue
-        start = position
-        if text.startswith("--", position) or (mysql and char == "#"):
-            end = text.find("\n", position)
-            position = length if end < 0 else end + 1
-            continue
-        if text.startswith("/*", position):
-            if mysql and text.startswith("/*!", position):
-                # MySQL runs what stands in there.
-                position = re.compile(r"/\*!\d*").match(text, position).end()
-                continue
-            position = end_of_comment(text, position, dialect)
-            continue
-        if mysql and text.startswith("*/", position):
-            position += 2
-            continue
-        if char == "'" or (char in "eEnNbBxX" and text.startswith("'", position + 1)):
-            escapes = mysql or char in "eE"
-            quote = position if char == "'" else position + 1
-            value, position = quoted(text, quote, "'", escapes)
-            found.append(Token(STRING, value, start, position))
-            continue
-        if char == '"' or char == "`":
-            value, position = quoted(text, position, char, False)
-            found.append(Token(NAME, value, start, position))
-            continue
-        if char == "[" and dialect in ("mssql", "sqlite") and text.find("]", position) > 0:
-            end = text.find("]", position)
-            found.append(Token(NAME, text[position + 1 : end], start, end + 1))
-            position = end + 1
-            continue
-        if char == "$" and not mysql:
-            tag = DOLLAR.match(text, position)
-            if tag is not None:
-                end = text.find(tag.group(), tag.end())
-                end = length if end < 0 else end
-                found.append(Token(STRING, text[tag.end() : end], start, end + len(tag.group())))
-                position = end + len(tag.group())
-                continue
-        for kind, pattern in ((WORD, WORDS), (NUMBER, NUMBERS), (PARAMETER, PARAMETERS), (SIGN, SIGNS)):
-            if kind == PARAMETER and char == ":" and text.startswith("::", position):
-                continue
-            match = pattern.match(text, position)
-            if match is not None:
-                position = match.end()
-                found.append(Token(kind, match.group(), start, position))
-                break
+    while position < len(text):
+        after = skip(text, position, dialect)
+        if after is None:
+            token = token_at(text, position, dialect)
+            found.append(token)
+            after = token.end
+        position = after
     return found
 
 
-def end_of_comment(text, position, dialect):
+def skip(text: str, position: int, dialect: str) -> Optional[int]:
+    """Returns where white space or a comment ends, `None` where a token begins."""
+    char = text[position]
+    if char.isspace():
+        return position + 1
+    if text.startswith("--", position) or (char == "#" and dialect in MYSQL):
+        end = text.find("\n", position)
+        return len(text) if end < 0 else end + 1
+    if text.startswith("/*", position):
+        executed = EXECUTED_COMMENT.match(text, position) if dialect in MYSQL else None
+        return end_of_comment(text, position, dialect) if executed is None else executed.end()
+    if dialect in MYSQL and text.startswith("*/", position):
+        return position + 2
+    return None
+
+
+def token_at(text: str, position: int, dialect: str) -> Token:
+    """Returns the token that begins here."""
+    char = text[position]
+    is_prefixed = char in "eEnNbBxX" and text.startswith("'", position + 1)
+    if char == "'" or is_prefixed:
+        escapes = dialect in MYSQL or char in "eE"
+        value, end = quoted(text, position + is_prefixed, "'", escapes)
+        return Token(STRING, value, position, end)
+    if char in ('"', "`"):
+        value, end = quoted(text, position, char, False)
+        return Token(NAME, value, position, end)
+    if char == "[" and dialect in BRACKETS:
+        end = text.find("]", position)
+        if end > 0:
+            return Token(NAME, text[position + 1 : end], position, end + 1)
+    if char == "$" and dialect not in MYSQL:
+        tag = DOLLAR.match(text, position)
+        if tag is not None:
+            end = text.find(tag.group(), tag.end())
+            end = len(text) if end < 0 else end
+            after = min(end + len(tag.group()), len(text))
+            return Token(STRING, text[tag.end() : end], position, after)
+    return unquoted(text, position)
+
+
+def unquoted(text: str, position: int) -> Token:
+    """Returns the word, number, parameter or sign that begins here."""
+    for kind, pattern in PATTERNS:
+        if kind == PARAMETER and text.startswith("::", position):
+            continue
+        match = pattern.match(text, position)
+        if match is not None:
+            return Token(kind, match.group(), position, match.end())
+    raise AssertionError("every character is a sign")
+
+
+def end_of_comment(text: str, position: int, dialect: str) -> int:
+    """Returns where a comment ends."""
     depth = 0
-    for match in re.compile(r"/\*|\*/").finditer(text, position):
+    for match in COMMENT_ENDS.finditer(text, position):
         if match.group() == "/*":
-            # Only PostgreSQL and SQL Server nest them.
-            depth = depth + 1 if dialect in ("postgresql", "mssql") else 1
+            depth = depth + 1 if dialect in NESTED_COMMENTS else 1
         else:
             depth -= 1
             if depth <= 0:
@@ -100,15 +123,15 @@ def end_of_comment(text, position, dialect):
     return len(text)
 
 
-def quoted(text, position, quote, escapes):
-    """What stands between quotes, and where it ends."""
+def quoted(text: str, position: int, quote: str, escapes: bool) -> Tuple[str, int]:
+    """Returns what stands between quotes, and where that ends."""
     parts = []
     position += 1
     while position < len(text):
         char = text[position]
         if escapes and char == "\\":
             parts.append(text[position + 1 : position + 2])
-            position += 2
+            position = min(position + 2, len(text))
             continue
         if char == quote:
             if text.startswith(quote, position + 1):
@@ -121,9 +144,9 @@ def quoted(text, position, quote, escapes):
     return "".join(parts), position
 
 
-def statements(found):
-    """Splits at semicolons, except inside of the bodies of triggers and functions."""
-    current = []
+def statements(found: Sequence[Token]) -> Iterator[List[Token]]:
+    """Splits at semicolons, except in the bodies of triggers and functions."""
+    current: List[Token] = []
     depth = blocks = 0
     for token in found:
         upper = token.upper
@@ -137,26 +160,33 @@ def statements(found):
             current = []
             continue
         elif token.kind == WORD and makes_routine(current):
-            if upper in ("BEGIN", "CASE") and not after(current, ("END",)):
-                blocks += 1
-            elif blocks and upper in ("IF", "LOOP", "WHILE", "REPEAT") and after(current, OPENERS):
-                blocks += 1
-            elif upper == "END":
-                blocks = max(blocks - 1, 0)
+            blocks = blocks_after(upper, current, blocks)
         current.append(token)
     if current:
         yield current
 
 
+def blocks_after(upper: str, before: Sequence[Token], blocks: int) -> int:
+    """Returns how many blocks of a routine are open after a word."""
+    if upper in ("BEGIN", "CASE") and not after(before, ("END",)):
+        return blocks + 1
+    if blocks and upper in ("IF", "LOOP", "WHILE", "REPEAT") and after(before, OPENERS):
+        return blocks + 1
+    return max(blocks - 1, 0) if upper == "END" else blocks
+
+
 #: After these a statement of a routine begins.
 OPENERS = (";", "BEGIN", "THEN", "ELSE", "LOOP", "DO", "REPEAT", ":")
+ROUTINES = ("TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "PACKAGE")
 
 
-def after(current, words):
+def after(current: Sequence[Token], words: Tuple[str, ...]) -> bool:
+    """Returns whether the last token is one of these words."""
     return bool(current) and current[-1].upper in words
 
 
-def makes_routine(current):
+def makes_routine(current: Sequence[Token]) -> bool:
+    """Returns whether a statement that begins so may have a body with semicolons."""
     if not current or current[0].upper not in ("CREATE", "ALTER"):
         return False
-    return any(token.upper in ("TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "PACKAGE") for token in current[1:7])
+    return any(token.upper in ROUTINES for token in current[1:7])

@@ -1,0 +1,22 @@
+INSERT INTO a (x, y) VALUES (1, 'it''s; fine'), (2, E'line\nbreak');
+INSERT INTO a SELECT x, y FROM b JOIN c USING (x) WHERE NOT EXISTS (SELECT 1 FROM d WHERE d.x = b.x);
+INSERT INTO a (x) VALUES (1) ON CONFLICT (x) DO UPDATE SET y = excluded.y RETURNING *;
+UPDATE a SET y = b.y, z = DEFAULT FROM b WHERE a.x = b.x;
+UPDATE ONLY s.a AS t SET (x, y) = (SELECT 1, 2);
+UPDATE a SET y = jsonb_set(y::jsonb, '{k}', '"v"') WHERE y -> 'k' IS NULL;
+DELETE FROM a USING b WHERE a.x = b.x;
+WITH gone AS (DELETE FROM a WHERE x < 0 RETURNING *) INSERT INTO archive SELECT * FROM gone;
+WITH RECURSIVE tree AS (SELECT id FROM n WHERE parent IS NULL UNION ALL SELECT n.id FROM n JOIN tree t ON n.parent = t.id) SELECT count(*) FROM tree;
+MERGE INTO a USING b ON a.x = b.x WHEN MATCHED THEN UPDATE SET y = b.y WHEN NOT MATCHED THEN INSERT VALUES (b.x);
+SELECT x INTO copy_of_a FROM a;
+SELECT setval('a_id_seq', (SELECT max(id) FROM a));
+SELECT extract(year FROM at) FROM (SELECT at FROM e) s, LATERAL (SELECT 1 FROM f WHERE f.at = s.at) l;
+TRUNCATE TABLE a, ONLY b RESTART IDENTITY CASCADE;
+COPY a (x, y) FROM STDIN WITH (FORMAT csv);
+LOCK TABLE a IN EXCLUSIVE MODE;
+SET search_path TO audit, public;
+SELECT 'a;b', $q$c;d$q$, "e;f" FROM g -- h; i
+;
+SELECT 1 /* nested /* comment; */ still; */ FROM z;
+VALUES (1), (2);
+ANALYZE a;

@@ -1,0 +1,15 @@
+INSERT OR REPLACE INTO a (x) VALUES (?), (:name), (@other), ($third);
+INSERT INTO a SELECT * FROM b WHERE true ON CONFLICT DO NOTHING;
+UPDATE OR IGNORE a SET x = (SELECT max(x) FROM b) WHERE rowid = 1;
+UPDATE main.a SET x = b.x FROM b WHERE a.id = b.id;
+DELETE FROM a WHERE id IN (WITH c AS (SELECT id FROM b) SELECT id FROM c);
+WITH x(id) AS (VALUES (1), (2)) INSERT INTO a SELECT id FROM x;
+SELECT name FROM sqlite_master WHERE type = 'table';
+SELECT json_extract(v, '$.a'), typeof(v) FROM kv, json_each(kv.v);
+PRAGMA foreign_keys = ON;
+PRAGMA foreign_keys = OFF;
+PRAGMA writable_schema = 1;
+ATTACH DATABASE 'other.db' AS other;
+VACUUM;
+EXPLAIN QUERY PLAN SELECT * FROM a;
+SELECT 'it''s' || "quoted "" name" FROM `back``tick`;

@@ -1,0 +1,24 @@
+CREATE TABLE IF NOT EXISTS "notes" (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    [text] TEXT NOT NULL,
+    owner INTEGER REFERENCES users(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    UNIQUE (owner, "text") ON CONFLICT IGNORE
+) STRICT;
+CREATE TABLE kv (k TEXT PRIMARY KEY, v) WITHOUT ROWID;
+CREATE VIRTUAL TABLE search USING fts5(body, content='notes');
+CREATE TEMPORARY TABLE t AS SELECT * FROM notes;
+CREATE UNIQUE INDEX IF NOT EXISTS ux_notes ON notes (owner COLLATE NOCASE) WHERE owner > 0;
+DROP INDEX ux_notes;
+ALTER TABLE notes RENAME TO remarks;
+ALTER TABLE remarks RENAME COLUMN "text" TO body;
+ALTER TABLE remarks ADD COLUMN done BOOLEAN NOT NULL DEFAULT 0;
+ALTER TABLE remarks DROP COLUMN done;
+CREATE VIEW open_remarks AS SELECT * FROM remarks WHERE owner IS NULL;
+CREATE TRIGGER remarks_ad AFTER DELETE ON remarks BEGIN
+    INSERT INTO search (search, rowid, body) VALUES ('delete', old.id, old.body);
+    UPDATE kv SET v = v - 1 WHERE k = 'count';
+END;
+CREATE TRIGGER open_ii INSTEAD OF INSERT ON open_remarks BEGIN INSERT INTO remarks (body) VALUES (new.body); END;
+DROP TRIGGER IF EXISTS open_ii;
+DROP VIEW open_remarks;
+DROP TABLE remarks;
