@@ -2,7 +2,7 @@
 schema, and doubts.
 """
 
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import operation_kinds
 
@@ -17,6 +17,11 @@ class Name:
     def __init__(self, name: Any, schema: Any = None) -> None:
         self.schema: Optional[str] = None if not schema else str(schema)
         self.name: str = str(name)
+
+    @classmethod
+    def of_pair(cls, pair: Sequence[Optional[str]]) -> "Name":
+        """Returns the name of which these are schema and name."""
+        return cls(pair[1], pair[0])
 
     def pair(self) -> List[Optional[str]]:
         """Returns schema and name, in this order."""

@@ -13,7 +13,8 @@ from sqlalchemy.engine.reflection import Inspector
 from ..compat import sqlalchemy_internals
 from ..diagnostics import ignored
 from ..model import Name
-from ..schema.state import Schema, Table
+from ..schema.state import Schema
+from ..schema.table import Table
 from . import context
 from .fake_values import AnyName
 from .operation_effects import Describer

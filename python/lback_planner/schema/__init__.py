@@ -1,1 +1,4 @@
-"""The schema as the scripts before a revision left it."""
+"""The schema as the scripts before a revision left it.
+
+`state` holds all tables, `table` what is known of one, `consequences` what follows from a write.
+"""

@@ -1,85 +1,71 @@
-"""The schema as the scripts before a revision left it, as far as they tell: folded from changes, which are lists that JSON can hold.
+"""The schema as the scripts before a revision left it, as far as it is known.
 
-A change is `[verb, schema, table, payload]`. What was never made by any script is unknown, not absent.
+It is folded from changes, which are lists that JSON can hold: `[verb, schema, table, payload]`.
+What no script has created is unknown, not absent.
 """
 
-from ..model import Name
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
-
-class Table:
-    __slots__ = ("columns", "pk", "pk_name", "fks", "uniques", "checks", "indexes", "triggers", "unsure", "view", "behind", "parents", "partition")
-
-    def __init__(self, payload=None):
-        payload = payload or {}
-        #: name: [type as text, nullable, default]
-        self.columns = {column[0]: column[1:] for column in payload.get("columns", ())}
-        self.pk = list(payload.get("pk") or ())
-        self.pk_name = payload.get("pk_name")
-        #: [name, columns, schema, table, columns there, what happens where a row there is deleted, and where it is changed]
-        self.fks = [list(fk) for fk in payload.get("fks", ())]
-        self.uniques = [list(unique) for unique in payload.get("uniques", ())]
-        self.checks = [list(check) for check in payload.get("checks", ())]
-        #: name: [columns, unique]
-        self.indexes = {index[0]: [index[1], index[2]] for index in payload.get("indexes", ())}
-        #: name: {"function", "events", "does", "complete"}
-        self.triggers = {}
-        #: What is known of it may be wrong.
-        self.unsure = False
-        self.view = False
-        #: The tables of a view through which they may be written, as [schema, name].
-        self.behind = list(payload.get("behind", ()))
-        #: The tables to which it belongs as a partition, or from which it inherits.
-        self.parents = list(payload.get("parents", ()))
-        self.partition = bool(payload.get("partition"))
-
-    def copy(self):
-        other = Table()
-        other.columns = dict(self.columns)
-        other.pk, other.pk_name = list(self.pk), self.pk_name
-        other.fks, other.uniques, other.checks = list(self.fks), list(self.uniques), list(self.checks)
-        other.indexes, other.triggers = dict(self.indexes), dict(self.triggers)
-        other.unsure, other.view = self.unsure, self.view
-        other.behind, other.parents, other.partition = list(self.behind), list(self.parents), self.partition
-        return other
+from ..diagnostics import ignored
+from ..model import Change, Name
+from .table import Action, Payload, Table, action_of
 
 
 class Use:
     """Whether anything was looked up in a schema, or in its copies."""
 
     used = False
-    #: Whether it was only asked which tables belong to another, as its partitions do. Most schemas have none.
+    #: Whether only tables that belong to another, as its partitions do, were looked up. Most
+    #: schemas have none.
     kin = False
 
 
-def action_of(said):
-    """What a foreign key does of itself, `None` for nothing."""
-    said = " ".join(str(said or "").upper().split())
-    return said if said in ("CASCADE", "SET NULL", "SET DEFAULT") else None
-
-
 class Schema:
-    def __init__(self):
+    """The tables, types and functions that are known."""
+
+    def __init__(self) -> None:
         self.use = Use()
-        self.tables = {}
+        self.tables: Dict[Name, Table] = {}
         #: Names of tables that some script dropped, or renamed: they aren't there.
-        self.gone = set()
-        #: Tables that no script made, and what scripts did to them: `Table`s of which only a part is known.
-        self.partial = {}
-        self.types = {}
-        self.functions = {}
+        self.gone: Set[Name] = set()
+        #: Tables that no script made, and what scripts did to them: `Table`s of which only a part
+        #: is known.
+        self.partial: Dict[Name, Table] = {}
+        self.types: Dict[str, Optional[List[str]]] = {}
+        self.functions: Dict[str, Payload] = {}
         #: A script before could not be understood: anything may be otherwise.
         self.unsure = False
         #: Whether SQLite may be enforcing foreign keys.
         self.enforces_keys = False
         #: Schemas that scripts made.
-        self.made = set()
-        self.owned = set()
+        self.made: Set[str] = set()
+        #: Tables that no copy shares.
+        self.owned: Set[Name] = set()
 
-    def copy(self):
+    def copy(self) -> "Schema":
+        """Returns a copy. Both share their tables until one of them changes a table."""
         other = Schema()
         other.use = self.use
-        other.tables, other.gone, other.partial = dict(self.tables), set(self.gone), dict(self.partial)
-        other.types, other.functions, other.unsure = dict(self.types), dict(self.functions), self.unsure
+        other.tables, other.gone, other.partial = (
+            dict(self.tables),
+            set(self.gone),
+            dict(self.partial),
+        )
+        other.types, other.functions, other.unsure = (
+            dict(self.types),
+            dict(self.functions),
+            self.unsure,
+        )
         other.enforces_keys, other.made = self.enforces_keys, set(self.made)
         # Both share their tables from here on.
         self.owned = set()
@@ -87,97 +73,129 @@ class Schema:
 
     # Questions.
 
-    def find(self, name):
-        """A table by its name, whatever the case that the database would ignore."""
+    def find(self, name: Name) -> Optional[Table]:
+        """Returns a table that a script has created."""
         self.use.used = True
         return self.tables.get(name)
 
-    def is_known_absent(self, name):
+    def is_known_absent(self, name: Name) -> bool:
+        """Returns whether a script has dropped or renamed a table."""
         self.use.used = True
         return name in self.gone and name not in self.tables
 
-    def function(self, name):
+    def function(self, name: str) -> Optional[Payload]:
+        """Returns what a function does, if a script has created it."""
         self.use.used = True
         return self.functions.get(name.lower())
 
-    def all_tables(self):
+    def all_tables(self) -> List[Tuple[Name, Table]]:
+        """Returns all tables of which anything is known."""
         return [pair for group in (self.tables, self.partial) for pair in group.items()]
 
-    def table_of_index(self, index, schema=None):
+    def table_of_index(self, index: str, schema: Optional[str] = None) -> Optional[Name]:
+        """Returns the table of an index, a unique constraint or a primary key."""
         self.use.used = True
         for name, table in self.all_tables():
-            if index in table.indexes or any(unique[0] == index for unique in table.uniques) or (table.pk_name == index and index):
+            if (
+                index in table.indexes
+                or any(unique[0] == index for unique in table.uniques)
+                or (table.pk_name == index and index)
+            ):
                 if schema is None or name.schema == schema:
                     return name
         return None
 
-    def table_of_trigger(self, trigger):
+    def table_of_trigger(self, trigger: str) -> Optional[Name]:
+        """Returns the table of a trigger."""
         self.use.used = True
         for name, table in self.all_tables():
             if trigger in table.triggers:
                 return name
         return None
 
-    def referring_to(self, referred):
+    def referring_to(self, referred: Name) -> List[Name]:
+        """Returns the tables that have a foreign key to a table."""
         self.use.used = True
         return self.with_key_to(referred)
 
-    def known(self, name):
-        """What is known of a table, whether or not a script made it."""
+    def known(self, name: Name) -> Optional[Table]:
+        """Returns what is known of a table, whether or not a script has created it."""
         self.use.used = True
         return self.tables.get(name) or self.partial.get(name)
 
-    def acting_on(self, referred, columns=None):
-        """Tables that something happens to where rows of one are deleted, or changed in some columns: `(name, on delete, on update)`."""
+    def acting_on(
+        self, referred: Name, columns: Optional[Sequence[str]] = None
+    ) -> Iterator[Action]:
+        """Yields what happens to other tables when rows of one are deleted or changed."""
         self.use.used = True
         for name, table in self.all_tables():
             for fk in table.fks:
                 if (fk[2], fk[3]) != (referred.schema, referred.name):
                     continue
-                deleting, updating = [action_of(fk[place]) if len(fk) > place else None for place in (5, 6)]
+                deleting, updating = [
+                    action_of(fk[place]) if len(fk) > place else None for place in (5, 6)
+                ]
                 if columns is not None and fk[4] and not any(column in columns for column in fk[4]):
                     updating = None
                 if deleting or updating:
-                    yield name, deleting, updating
+                    yield Action(name, deleting, updating)
 
-    def belonging_to(self, parent, partitions_only=False):
-        """Partitions of a table, and tables that inherit from it, with theirs."""
+    def belonging_to(self, parent: Name, partitions_only: bool = False) -> List[Name]:
+        """Returns partitions of a table, and tables that inherit from it, with theirs."""
         self.use.kin = True
-        found, queue = [], [parent]
+        found: List[Name] = []
+        queue = [parent]
         while queue:
             current = queue.pop(0)
             for name, table in self.all_tables():
-                if current.pair() in table.parents and name not in found and (table.partition or not partitions_only):
+                if (
+                    current.pair() in table.parents
+                    and name not in found
+                    and (table.partition or not partitions_only)
+                ):
                     found.append(name)
                     queue.append(name)
         return found
 
-    def owning(self, name):
+    def owning(self, name: Name) -> List[Name]:
+        """Returns the tables to which one belongs."""
         table = self.known(name)
-        return [] if table is None else [Name(parent[1], parent[0]) for parent in table.parents]
+        return [] if table is None else [Name.of_pair(parent) for parent in table.parents]
 
-    def tables_in(self, schema):
+    def tables_in(self, schema: str) -> List[Name]:
+        """Returns the tables in a schema."""
         self.use.used = True
         return [name for name, _ in self.all_tables() if name.schema == schema]
 
-    def tables_with_type(self, kind):
+    def tables_with_type(self, kind: str) -> List[Name]:
+        """Returns the tables that have a column of a type."""
         self.use.used = True
         wanted = kind.lower().strip('"')
 
-        def has(column):
+        def has(column: List[Any]) -> bool:
             said = str(column[0]).lower().replace('"', "").split("[")[0].strip()
             return said == wanted or said.split(".")[-1] == wanted
 
-        return [name for name, table in self.all_tables() if any(has(column) for column in table.columns.values())]
+        return [
+            name
+            for name, table in self.all_tables()
+            if any(has(column) for column in table.columns.values())
+        ]
 
-    def tables_with_trigger_of(self, function):
+    def tables_with_trigger_of(self, function: str) -> List[Name]:
+        """Returns the tables that have a trigger which calls a function."""
         self.use.used = True
-        return [name for name, table in self.all_tables() if any(trigger.get("function") == function for trigger in table.triggers.values())]
+        return [
+            name
+            for name, table in self.all_tables()
+            if any(trigger.get("function") == function for trigger in table.triggers.values())
+        ]
 
-    def views_of(self, name):
-        """Views of a table, and views of these."""
+    def views_of(self, name: Name) -> List[Name]:
+        """Returns views of a table, and views of these."""
         self.use.used = True
-        found, queue = [], [name]
+        found: List[Name] = []
+        queue = [name]
         while queue:
             current = queue.pop()
             for view, table in self.all_tables():
@@ -186,18 +204,27 @@ class Schema:
                     queue.append(view)
         return found
 
-    def is_made(self, schema):
-        """Whether a script makes this schema, so that all that is in it is known."""
+    def is_made(self, schema: str) -> bool:
+        """Returns whether a script creates this schema, so that all its tables are known."""
         self.use.used = True
         return schema in self.made
 
     # Changes.
 
-    def with_key_to(self, referred):
-        return [name for name, table in self.all_tables() if name != referred and any((fk[2], fk[3]) == (referred.schema, referred.name) for fk in table.fks)]
+    def with_key_to(self, referred: Name) -> List[Name]:
+        """Returns the tables that have a foreign key to a table, without noting the question."""
+        return [
+            name
+            for name, table in self.all_tables()
+            if name != referred
+            and any((fk[2], fk[3]) == (referred.schema, referred.name) for fk in table.fks)
+        ]
 
-    def own(self, name):
-        """The table, to be changed; where no script made it, the part that is known."""
+    def own(self, name: Name) -> Table:
+        """Returns the table, to be changed.
+
+        If no script has created it, that is the part that is known.
+        """
         for group in (self.tables, self.partial):
             table = group.get(name)
             if table is not None:
@@ -210,23 +237,27 @@ class Schema:
         self.owned.add(name)
         return table
 
-    def apply(self, change):
-        """Never raises: what doesn't fit makes the table unsure."""
+    def apply(self, change: Change) -> None:
+        """Applies a change. Never raises: a change that doesn't fit makes its table unsure."""
         verb, schema, table, payload = change
         name = None if table is None else Name(table, schema)
         try:
-            getattr(self, "on_" + verb)(name, payload)
-        except Exception:
+            if verb in SCHEMA_CHANGES:
+                SCHEMA_CHANGES[verb](self, payload)
+            elif name is not None:
+                TABLE_CHANGES[verb](self, name, payload)
+        except Exception as error:
+            ignored(error, "what is known of a table that a change doesn't fit is unsure")
             if name is not None:
                 self.own(name).unsure = True
 
-    def on_unsure(self, name, payload):
+    def on_unsure(self, name: Name, payload: Payload) -> None:
         self.own(name).unsure = True
 
-    def on_incomplete(self, name, payload):
+    def on_incomplete(self, payload: Payload) -> None:
         self.unsure = True
 
-    def on_create_table(self, name, payload):
+    def on_create_table(self, name: Name, payload: Payload) -> None:
         if payload.get("if_not_exists") and name in self.tables:
             return
         self.tables[name] = Table(payload)
@@ -234,7 +265,7 @@ class Schema:
         self.partial.pop(name, None)
         self.gone.discard(name)
 
-    def on_drop_table(self, name, payload):
+    def on_drop_table(self, name: Name, payload: Payload) -> None:
         self.tables.pop(name, None)
         self.partial.pop(name, None)
         self.gone.add(name)
@@ -242,7 +273,7 @@ class Schema:
             table = self.own(other)
             table.fks = [fk for fk in table.fks if (fk[2], fk[3]) != (name.schema, name.name)]
 
-    def on_rename_table(self, name, payload):
+    def on_rename_table(self, name: Name, payload: Payload) -> None:
         new = Name(payload["name"], payload["schema"])
         for group in (self.tables, self.partial):
             if name in group:
@@ -253,14 +284,26 @@ class Schema:
         self.gone.add(name)
         self.gone.discard(new)
         for other, table in self.all_tables():
-            for group in ("parents", "behind"):
-                if name.pair() in getattr(table, group):
-                    setattr(self.own(other), group, [new.pair() if pair == name.pair() else pair for pair in getattr(table, group)])
+            for part in ("parents", "behind"):
+                if name.pair() in getattr(table, part):
+                    setattr(
+                        self.own(other),
+                        part,
+                        [
+                            new.pair() if pair == name.pair() else pair
+                            for pair in getattr(table, part)
+                        ],
+                    )
         for other in self.with_key_to(name):
             table = self.own(other)
-            table.fks = [fk[:2] + [new.schema, new.name] + fk[4:] if (fk[2], fk[3]) == (name.schema, name.name) else fk for fk in table.fks]
+            table.fks = [
+                fk[:2] + [new.schema, new.name] + fk[4:]
+                if (fk[2], fk[3]) == (name.schema, name.name)
+                else fk
+                for fk in table.fks
+            ]
 
-    def on_create_view(self, name, payload):
+    def on_create_view(self, name: Name, payload: Payload) -> None:
         self.tables[name] = table = Table()
         table.view = "materialized" if payload.get("materialized") else True
         table.unsure = True
@@ -268,45 +311,49 @@ class Schema:
         self.owned.add(name)
         self.gone.discard(name)
 
-    on_drop_view = on_drop_table
-
-    def on_attach(self, name, payload):
+    def on_attach(self, name: Name, payload: Payload) -> None:
         table = self.own(name)
         table.parents.append(payload["parent"])
         table.partition = table.partition or payload["partition"]
 
-    def on_detach(self, name, payload):
+    def on_detach(self, name: Name, payload: Payload) -> None:
         table = self.own(name)
         table.parents = [parent for parent in table.parents if parent != payload["parent"]]
 
-    def on_add_column(self, name, payload):
+    def on_add_column(self, name: Name, payload: Payload) -> None:
         table = self.own(name)
         column = payload["column"]
         table.columns[column[0]] = column[1:]
         table.fks += payload.get("fks", ())
         table.uniques += payload.get("uniques", ())
 
-    def on_drop_column(self, name, payload):
+    def on_drop_column(self, name: Name, payload: Payload) -> None:
         table, column = self.own(name), payload["name"]
         table.columns.pop(column, None)
         table.fks = [fk for fk in table.fks if column not in fk[1]]
         table.uniques = [unique for unique in table.uniques if column not in unique[1]]
-        table.indexes = {index: value for index, value in table.indexes.items() if column not in value[0]}
+        table.indexes = {
+            index: value for index, value in table.indexes.items() if column not in value[0]
+        }
         table.pk = [part for part in table.pk if part != column]
 
-    def on_rename_column(self, name, payload):
+    def on_rename_column(self, name: Name, payload: Payload) -> None:
         table, old, new = self.own(name), payload["name"], payload["new"]
 
-        def renamed(names):
+        def renamed(names: List[str]) -> List[str]:
             return [new if part == old else part for part in names]
 
-        table.columns = {new if column == old else column: value for column, value in table.columns.items()}
+        table.columns = {
+            new if column == old else column: value for column, value in table.columns.items()
+        }
         table.pk = renamed(table.pk)
         table.fks = [[fk[0], renamed(fk[1])] + fk[2:] for fk in table.fks]
         table.uniques = [[unique[0], renamed(unique[1])] for unique in table.uniques]
-        table.indexes = {index: [renamed(value[0]), value[1]] for index, value in table.indexes.items()}
+        table.indexes = {
+            index: [renamed(value[0]), value[1]] for index, value in table.indexes.items()
+        }
 
-    def on_alter_column(self, name, payload):
+    def on_alter_column(self, name: Name, payload: Payload) -> None:
         table, column = self.own(name), payload["name"]
         kind, nullable, default = (list(table.columns.get(column, ())) + [None, True, None])[:3]
         kind = payload.get("type") or kind
@@ -315,26 +362,33 @@ class Schema:
         if payload.get("new") and payload["new"] != column:
             self.on_rename_column(name, payload)
 
-    def on_create_index(self, name, payload):
+    def on_create_index(self, name: Name, payload: Payload) -> None:
         self.own(name).indexes[payload["name"]] = [payload["columns"], payload["unique"]]
 
-    def on_drop_index(self, name, payload):
+    def on_drop_index(self, name: Name, payload: Payload) -> None:
         table = self.own(name)
         table.indexes.pop(payload["name"], None)
         table.uniques = [unique for unique in table.uniques if unique[0] != payload["name"]]
 
-    def on_rename_index(self, name, payload):
+    def on_rename_index(self, name: Name, payload: Payload) -> None:
         table = self.own(name)
         if payload["name"] in table.indexes:
             table.indexes[payload["new"]] = table.indexes.pop(payload["name"])
         self.on_rename_constraint(name, payload)
 
-    def on_rename_constraint(self, name, payload):
+    def on_rename_constraint(self, name: Name, payload: Payload) -> None:
         table, old, new = self.own(name), payload["name"], payload["new"]
         for group in ("fks", "uniques", "checks"):
-            setattr(table, group, [[new] + list(each[1:]) if each[0] == old else each for each in getattr(table, group)])
+            setattr(
+                table,
+                group,
+                [
+                    [new] + list(each[1:]) if each[0] == old else each
+                    for each in getattr(table, group)
+                ],
+            )
 
-    def on_add_constraints(self, name, payload):
+    def on_add_constraints(self, name: Name, payload: Payload) -> None:
         table = self.own(name)
         table.fks += payload.get("fks", ())
         table.uniques += payload.get("uniques", ())
@@ -342,38 +396,84 @@ class Schema:
         if payload.get("pk"):
             table.pk, table.pk_name = payload["pk"], payload.get("pk_name")
 
-    def on_drop_constraint(self, name, payload):
+    def on_drop_constraint(self, name: Name, payload: Payload) -> None:
         table, constraint = self.own(name), payload["name"]
         if payload.get("pk") or (constraint is not None and constraint == table.pk_name):
             table.pk, table.pk_name = [], None
         for group in ("fks", "uniques", "checks"):
-            setattr(table, group, [each for each in getattr(table, group) if each[0] != constraint or constraint is None])
+            setattr(
+                table,
+                group,
+                [
+                    each
+                    for each in getattr(table, group)
+                    if each[0] != constraint or constraint is None
+                ],
+            )
         table.indexes.pop(constraint, None)
 
-    def on_create_trigger(self, name, payload):
+    def on_create_trigger(self, name: Name, payload: Payload) -> None:
         self.own(name).triggers[payload["name"]] = payload
 
-    def on_drop_trigger(self, name, payload):
-        if name is not None:
-            self.own(name).triggers.pop(payload["name"], None)
+    def on_drop_trigger(self, name: Name, payload: Payload) -> None:
+        self.own(name).triggers.pop(payload["name"], None)
 
-    def on_create_type(self, name, payload):
+    def on_create_type(self, payload: Payload) -> None:
         self.types[payload["name"]] = payload.get("values")
 
-    def on_drop_type(self, name, payload):
+    def on_drop_type(self, payload: Payload) -> None:
         self.types.pop(payload["name"], None)
 
-    def on_rename_type(self, name, payload):
+    def on_rename_type(self, payload: Payload) -> None:
         self.types[payload["new"]] = self.types.pop(payload["name"], None)
 
-    def on_create_function(self, name, payload):
-        self.functions[payload["name"].lower()] = {"does": payload["does"], "complete": payload["complete"]}
+    def on_create_function(self, payload: Payload) -> None:
+        self.functions[payload["name"].lower()] = {
+            "does": payload["does"],
+            "complete": payload["complete"],
+        }
 
-    def on_create_schema(self, name, payload):
+    def on_create_schema(self, payload: Payload) -> None:
         self.made.add(payload["name"])
 
-    def on_enforce_keys(self, name, payload):
+    def on_enforce_keys(self, payload: Payload) -> None:
         self.enforces_keys = True
 
-    def on_drop_function(self, name, payload):
+    def on_drop_function(self, payload: Payload) -> None:
         self.functions.pop(payload["name"].lower(), None)
+
+
+#: The verbs of changes of a table.
+TABLE_CHANGES: Dict[str, Callable[[Schema, Name, Payload], None]] = {
+    "unsure": Schema.on_unsure,
+    "create_table": Schema.on_create_table,
+    "drop_table": Schema.on_drop_table,
+    "rename_table": Schema.on_rename_table,
+    "create_view": Schema.on_create_view,
+    "drop_view": Schema.on_drop_table,
+    "attach": Schema.on_attach,
+    "detach": Schema.on_detach,
+    "add_column": Schema.on_add_column,
+    "drop_column": Schema.on_drop_column,
+    "rename_column": Schema.on_rename_column,
+    "alter_column": Schema.on_alter_column,
+    "create_index": Schema.on_create_index,
+    "drop_index": Schema.on_drop_index,
+    "rename_index": Schema.on_rename_index,
+    "rename_constraint": Schema.on_rename_constraint,
+    "add_constraints": Schema.on_add_constraints,
+    "drop_constraint": Schema.on_drop_constraint,
+    "create_trigger": Schema.on_create_trigger,
+    "drop_trigger": Schema.on_drop_trigger,
+}
+#: The verbs of changes of other things.
+SCHEMA_CHANGES: Dict[str, Callable[[Schema, Payload], None]] = {
+    "incomplete": Schema.on_incomplete,
+    "create_type": Schema.on_create_type,
+    "drop_type": Schema.on_drop_type,
+    "rename_type": Schema.on_rename_type,
+    "create_function": Schema.on_create_function,
+    "create_schema": Schema.on_create_schema,
+    "enforce_keys": Schema.on_enforce_keys,
+    "drop_function": Schema.on_drop_function,
+}

@@ -1,11 +1,16 @@
-"""Reads ALTER: of tables in all its clauses, and of what else can be altered."""
+"""Reads ALTER: all its clauses for tables, and other objects."""
 
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from ..model import Name
 from . import ddl
-from .columns import CONSTRAINTS, read_column, read_constraint
+from .columns import CONSTRAINTS, Payload, read_column, read_constraint
 from .reader import Unread, Walk
+from .tokens import Token
 
 
-def alter(walk):
+def alter(walk: Walk) -> None:
+    """Reads `ALTER …`."""
     reading = walk.reading
     walk.skip("FOREIGN", "ONLINE", "OFFLINE", "IGNORE")
     what = walk.upper()
@@ -24,16 +29,26 @@ def alter(walk):
         return clauses(walk, table)
     if what == "INDEX":
         name = walk.name()
-        table = None if reading.schema is None else reading.schema.table_of_index(name.name, name.schema)
+        indexed: Optional[Name] = None
+        if reading.schema is not None:
+            indexed = reading.schema.table_of_index(name.name, name.schema)
         if walk.take("ON"):
-            table = walk.name()
+            indexed = walk.name()
         if walk.take("RENAME", "TO"):
-            if table is None:
-                reading.problem("renames the index `%s`, and no script says of which table it is" % name)
+            if indexed is None:
+                reading.problem(
+                    "renames the index `%s`, and no script says of which table it is" % name
+                )
             new = walk.identifier()
-            reading.effect("rename_index", table, name.name, new, change=("rename_index", {"name": name.name, "new": new}))
+            reading.effect(
+                "rename_index",
+                indexed,
+                name.name,
+                new,
+                change=("rename_index", {"name": name.name, "new": new}),
+            )
         else:
-            reading.effect("alter_table", table, detail="index %s" % name.name)
+            reading.effect("alter_table", indexed, detail="index %s" % name.name)
         return None
     if what == "VIEW":
         view = walk.name()
@@ -44,7 +59,7 @@ def alter(walk):
     if what in ("TYPE", "DOMAIN"):
         name = walk.name()
         tables = [] if reading.schema is None else reading.schema.tables_with_type(name.name)
-        change = None
+        change: Optional[Tuple[str, Dict[str, Any]]] = None
         if walk.take("RENAME", "TO"):
             change = ("rename_type", {"name": str(name), "new": walk.identifier()})
             # Columns show their type's name.
@@ -54,11 +69,26 @@ def alter(walk):
         reading.effect("alter_sequence", None, str(walk.name()))
         return None
     if what in ("POLICY", "TRIGGER"):
-        name = walk.identifier()
+        part = walk.identifier()
         walk.take("ON")
-        reading.effect("create_policy" if what == "POLICY" else "create_trigger", walk.name(), name, detail="altered")
+        reading.effect(
+            "create_policy" if what == "POLICY" else "create_trigger",
+            walk.name(),
+            part,
+            detail="altered",
+        )
         return None
-    if what in ddl.NEITHER or what in ("DATABASE", "SCHEMA", "FUNCTION", "PROCEDURE", "EXTENSION", "DEFAULT", "SYSTEM", "ROUTINE", "EVENT"):
+    if what in ddl.NEITHER or what in (
+        "DATABASE",
+        "SCHEMA",
+        "FUNCTION",
+        "PROCEDURE",
+        "EXTENSION",
+        "DEFAULT",
+        "SYSTEM",
+        "ROUTINE",
+        "EVENT",
+    ):
         if what == "SCHEMA" and any(token.upper == "RENAME" for token in walk.tokens):
             raise Unread("renames a schema")
         if what in ("FUNCTION", "PROCEDURE") and reading.dialect == "mssql":
@@ -68,12 +98,12 @@ def alter(walk):
     raise Unread("alters a thing (`%s`) that isn't understood" % what.lower())
 
 
-def clauses(walk, table):
-    """What stands behind ALTER TABLE t, from comma to comma."""
+def clauses(walk: Walk, table: Name) -> None:
+    """Reads what follows `ALTER TABLE t`, from comma to comma."""
     if walk.done():
         raise Unread("alters `%s`, and it isn't clear how" % table)
     before = len(walk.reading.effects)
-    adding = False
+    adding: Optional[Token] = None
     while not walk.done():
         inner = Walk(walk.until(","), walk.reading, walk.text)
         walk.take(",")
@@ -82,7 +112,7 @@ def clauses(walk, table):
         if adding and inner.upper() not in VERBS:
             # SQL Server: ADD a int, b int.
             inner.tokens.insert(0, adding)
-        adding = inner.peek() if inner.upper() == "ADD" else False
+        adding = inner.peek() if inner.upper() == "ADD" else None
         clause(inner, table)
     if len(walk.reading.effects) == before:
         walk.reading.effect("alter_table", table)
@@ -90,13 +120,15 @@ def clauses(walk, table):
 
 VERBS = frozenset(
     """
-    ADD DROP ALTER MODIFY CHANGE RENAME SET RESET ENABLE DISABLE OWNER VALIDATE CLUSTER ATTACH DETACH INHERIT NO OF NOT REPLICA FORCE CONVERT ENGINE
-    COMMENT AUTO_INCREMENT DEFAULT CHARACTER ORDER ALGORITHM LOCK WITH WITHOUT ROW_FORMAT CHARSET COLLATE CHECK NOCHECK REBUILD SWITCH ROW
+    ADD DROP ALTER MODIFY CHANGE RENAME SET RESET ENABLE DISABLE OWNER VALIDATE CLUSTER ATTACH
+    DETACH INHERIT NO OF NOT REPLICA FORCE CONVERT ENGINE COMMENT AUTO_INCREMENT DEFAULT CHARACTER
+    ORDER ALGORITHM LOCK WITH WITHOUT ROW_FORMAT CHARSET COLLATE CHECK NOCHECK REBUILD SWITCH ROW
     """.split()
 )
 
 
-def clause(walk, table):
+def clause(walk: Walk, table: Name) -> None:
+    """Reads one clause."""
     reading = walk.reading
     verb = walk.upper()
     walk.next()
@@ -119,32 +151,71 @@ def clause(walk, table):
                 reading.effect("alter_column", table, name, destructive=True)
             return
         name = walk.identifier()
-        typed = verb == "MODIFY" or any(token.upper == "TYPE" for token in walk.tokens) or walk.upper() not in ("SET", "DROP", "ADD", "RESET", "RESTART", "TYPE")
+        typed = (
+            verb == "MODIFY"
+            or any(token.upper == "TYPE" for token in walk.tokens)
+            or walk.upper() not in ("SET", "DROP", "ADD", "RESET", "RESTART", "TYPE")
+        )
         kind = None
         if typed:
             walk.skip("SET", "DATA", "TYPE")
-            kind = read_column(Walk(walk.tokens[walk.position - 1 :], reading, walk.text), {"uniques": [], "fks": []}, [])[1]
-        reading.effect("alter_column", table, name, destructive=typed, detail=walk.said(walk.tokens[walk.position :]) or None, change=("alter_column", {"name": name, "type": kind}))
+            kind = read_column(
+                Walk(walk.tokens[walk.position - 1 :], reading, walk.text),
+                {"uniques": [], "fks": []},
+                [],
+            )[1]
+        reading.effect(
+            "alter_column",
+            table,
+            name,
+            destructive=typed,
+            detail=walk.said(walk.tokens[walk.position :]) or None,
+            change=("alter_column", {"name": name, "type": kind}),
+        )
     elif verb == "CHANGE":
         walk.take("COLUMN")
         old = walk.identifier()
         column = read_column(walk, {"uniques": [], "fks": []}, [])
         if column[0] != old:
-            reading.effect("rename_column", table, old, column[0], change=("rename_column", {"name": old, "new": column[0]}))
-        reading.effect("alter_column", table, column[0], destructive=True, change=("alter_column", {"name": column[0], "type": column[1]}))
+            reading.effect(
+                "rename_column",
+                table,
+                old,
+                column[0],
+                change=("rename_column", {"name": old, "new": column[0]}),
+            )
+        reading.effect(
+            "alter_column",
+            table,
+            column[0],
+            destructive=True,
+            change=("alter_column", {"name": column[0], "type": column[1]}),
+        )
     elif verb == "RENAME":
         renames(walk, table)
     elif verb == "SET" and walk.take("SCHEMA"):
         schema = walk.identifier()
         new = reading.name(table.name, schema)
-        reading.effect("rename_table", table, new_table=new, new_name=new.name, change=("rename_table", {"schema": new.schema, "name": new.name}))
+        reading.effect(
+            "rename_table",
+            table,
+            new_table=new,
+            new_name=new.name,
+            change=("rename_table", {"schema": new.schema, "name": new.name}),
+        )
     elif verb == "COMMENT":
         reading.effect("comment", table)
-    elif verb in ("ATTACH", "INHERIT") or (verb == "NO" and walk.take("INHERIT")) or verb == "DETACH":
+    elif (
+        verb in ("ATTACH", "INHERIT") or (verb == "NO" and walk.take("INHERIT")) or verb == "DETACH"
+    ):
         partition = walk.take("PARTITION")
         other = walk.name()
         child, parent = (other, table) if verb in ("ATTACH", "DETACH") else (table, other)
-        change = ("attach", {"parent": parent.pair(), "partition": bool(partition)}) if verb in ("ATTACH", "INHERIT") else ("detach", {"parent": parent.pair()})
+        change: Tuple[str, Dict[str, Any]] = (
+            ("attach", {"parent": parent.pair(), "partition": bool(partition)})
+            if verb in ("ATTACH", "INHERIT")
+            else ("detach", {"parent": parent.pair()})
+        )
         reading.effect("alter_table", table, detail=verb.lower(), also=[other], refs=[])
         reading.effect("alter_table", child, detail=verb.lower(), change=change)
     elif verb in ("CHECK", "NOCHECK") or verb in VERBS:
@@ -153,24 +224,36 @@ def clause(walk, table):
         raise Unread("alters `%s` in a way (`%s`) that isn't understood" % (table, verb.lower()))
 
 
-def add(walk, table):
+def add(walk: Walk, table: Name) -> None:
+    """Reads `ADD …`."""
     reading = walk.reading
     if walk.upper() == "(":
         for part in split(walk.group()):
             add(Walk(part, reading, walk.text), table)
         return
-    if walk.upper() in CONSTRAINTS and not (walk.upper() in ("KEY", "INDEX", "PERIOD") and False):
+    if walk.upper() in CONSTRAINTS:
         indexes = walk.upper() in ("KEY", "INDEX", "FULLTEXT", "SPATIAL")
-        payload = {"uniques": [], "fks": [], "checks": [], "indexes": []}
-        refs = []
+        payload: Payload = {"uniques": [], "fks": [], "checks": [], "indexes": []}
+        refs: List[Name] = []
         name = read_constraint(walk, payload, refs)
         if indexes or payload["indexes"]:
             found = payload["indexes"][0] if payload["indexes"] else [name, [], False]
-            reading.effect("create_index", table, found[0], change=("create_index", {"name": found[0], "columns": found[1], "unique": False}))
+            reading.effect(
+                "create_index",
+                table,
+                found[0],
+                change=("create_index", {"name": found[0], "columns": found[1], "unique": False}),
+            )
             return
         if payload["uniques"] and name is None:
             name = payload["uniques"][0][0]
-        reading.effect("create_constraint", table, name, refs=refs, change=("add_constraints", dict(payload, name=name)))
+        reading.effect(
+            "create_constraint",
+            table,
+            name,
+            refs=refs,
+            change=("add_constraints", dict(payload, name=name)),
+        )
         return
     if walk.take("PARTITION"):
         reading.effect("alter_table", table, detail="add partition")
@@ -184,11 +267,22 @@ def add(walk, table):
     refs = []
     payload = {"uniques": [], "fks": []}
     column = read_column(walk, payload, refs)
-    reading.effect("add_column", table, column[0], refs=refs, change=("add_column", {"column": column, "fks": payload["fks"], "uniques": payload["uniques"]}))
+    reading.effect(
+        "add_column",
+        table,
+        column[0],
+        refs=refs,
+        change=(
+            "add_column",
+            {"column": column, "fks": payload["fks"], "uniques": payload["uniques"]},
+        ),
+    )
 
 
-def split(tokens):
-    parts, depth = [[]], 0
+def split(tokens: Sequence[Token]) -> List[List[Token]]:
+    """Splits at commas outside of parentheses."""
+    parts: List[List[Token]] = [[]]
+    depth = 0
     for token in tokens:
         depth += {"(": 1, ")": -1}.get(token.upper, 0)
         if token.upper == "," and depth == 0:
@@ -198,7 +292,8 @@ def split(tokens):
     return [part for part in parts if part]
 
 
-def dropped(walk, table):
+def dropped(walk: Walk, table: Name) -> None:
+    """Reads `DROP …` of a table."""
     reading = walk.reading
     if walk.take_any("CONSTRAINT", "CHECK"):
         walk.take("IF", "EXISTS")
@@ -206,9 +301,16 @@ def dropped(walk, table):
         also = []
         if walk.upper() == "CASCADE" and reading.schema is not None:
             also = reading.schema.referring_to(table)
-        reading.effect("drop_constraint", table, name, also=also, change=("drop_constraint", {"name": name}))
+        reading.effect(
+            "drop_constraint", table, name, also=also, change=("drop_constraint", {"name": name})
+        )
     elif walk.take("PRIMARY", "KEY"):
-        reading.effect("drop_constraint", table, "PRIMARY", change=("drop_constraint", {"name": None, "pk": True}))
+        reading.effect(
+            "drop_constraint",
+            table,
+            "PRIMARY",
+            change=("drop_constraint", {"name": None, "pk": True}),
+        )
     elif walk.take("FOREIGN", "KEY"):
         walk.take("IF", "EXISTS")
         name = walk.identifier()
@@ -228,10 +330,13 @@ def dropped(walk, table):
         if walk.upper() == "CASCADE" and reading.schema is not None:
             also = ddl.dependants(reading, table)
         for name in names:
-            reading.effect("drop_column", table, name, also=also, change=("drop_column", {"name": name}))
+            reading.effect(
+                "drop_column", table, name, also=also, change=("drop_column", {"name": name})
+            )
 
 
-def renames(walk, table):
+def renames(walk: Walk, table: Name) -> None:
+    """Reads `RENAME …` of a table."""
     reading = walk.reading
     if walk.upper() in ("TO", "AS") and walk.is_name(1):
         walk.next()
@@ -248,7 +353,9 @@ def renames(walk, table):
     old = walk.identifier()
     if walk.take("TO"):
         new = walk.identifier()
-        reading.effect("rename_column", table, old, new, change=("rename_column", {"name": old, "new": new}))
+        reading.effect(
+            "rename_column", table, old, new, change=("rename_column", {"name": old, "new": new})
+        )
         return None
     if walk.done():
         # MySQL: RENAME new_name.

@@ -1,18 +1,38 @@
-"""Reads what CREATE TABLE says of columns and constraints, as far as later scripts may ask for it."""
+"""Reads columns and constraints of CREATE TABLE, as far as later scripts may ask for them."""
 
+from typing import Any, Dict, List, Optional
+
+from ..model import Name
 from .reader import Unread, Walk
 
-CONSTRAINTS = ("CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "KEY", "INDEX", "EXCLUDE", "FULLTEXT", "SPATIAL", "LIKE", "PERIOD")
+#: What changes of the schema hold of a table: columns and constraints, as JSON has them.
+Payload = Dict[str, Any]
+
+CONSTRAINTS = (
+    "CONSTRAINT",
+    "PRIMARY",
+    "FOREIGN",
+    "UNIQUE",
+    "CHECK",
+    "KEY",
+    "INDEX",
+    "EXCLUDE",
+    "FULLTEXT",
+    "SPATIAL",
+    "LIKE",
+    "PERIOD",
+)
 #: Where a column's type is over.
 AFTER_TYPE = (
-    "NOT NULL DEFAULT PRIMARY UNIQUE CHECK REFERENCES COLLATE CONSTRAINT GENERATED AUTO_INCREMENT AUTOINCREMENT COMMENT IDENTITY AS ON AFTER FIRST USING"
+    "NOT NULL DEFAULT PRIMARY UNIQUE CHECK REFERENCES COLLATE CONSTRAINT GENERATED AUTO_INCREMENT"
+    " AUTOINCREMENT COMMENT IDENTITY AS ON AFTER FIRST USING"
     " CHARACTER STORAGE COMPRESSION KEY"
 ).split()
 
 
-def read_columns(walk, refs):
-    """The payload of `create_table`; tables that are mentioned are added to `refs`."""
-    payload = {"columns": [], "uniques": [], "fks": [], "checks": [], "indexes": []}
+def read_columns(walk: Walk, refs: List[Name]) -> Payload:
+    """Returns the payload of `create_table`, and adds tables that are mentioned to `refs`."""
+    payload: Payload = {"columns": [], "uniques": [], "fks": [], "checks": [], "indexes": []}
     while not walk.done():
         part = walk.until(",")
         walk.take(",")
@@ -28,8 +48,11 @@ def read_columns(walk, refs):
     return payload
 
 
-def read_column(walk, payload, refs):
-    """`name type …`: the name, the type as it is written, whether it takes NULL, and its default."""
+def read_column(walk: Walk, payload: Payload, refs: List[Name]) -> List[Any]:
+    """Reads `name type …`.
+
+    Returns the name, the type as it is written, whether it takes NULL, and its default.
+    """
     name = walk.identifier()
     kind = walk.said(walk.until(*AFTER_TYPE))
     nullable, default = True, None
@@ -46,7 +69,17 @@ def read_column(walk, payload, refs):
         elif walk.take("REFERENCES"):
             referred = walk.name()
             refs.append(referred)
-            payload["fks"].append([None, [name], referred.schema, referred.name, walk.names_in_group(), action(walk, "DELETE"), action(walk, "UPDATE")])
+            payload["fks"].append(
+                [
+                    None,
+                    [name],
+                    referred.schema,
+                    referred.name,
+                    walk.names_in_group(),
+                    action(walk, "DELETE"),
+                    action(walk, "UPDATE"),
+                ]
+            )
         elif walk.upper() == "(":
             walk.group()
         else:
@@ -54,16 +87,20 @@ def read_column(walk, payload, refs):
     return [name, kind, nullable, default]
 
 
-def action(walk, event):
-    """`ON DELETE CASCADE` and the like, behind what is referred to."""
+def action(walk: Walk, event: str) -> Optional[str]:
+    """Returns the action in `ON DELETE CASCADE` and the like, after the columns of a reference."""
     for ahead in range(12):
         if walk.upper(ahead) == "ON" and walk.upper(ahead + 1) == event:
-            return " ".join(word for word in (walk.upper(ahead + 2), walk.upper(ahead + 3)) if word in ("CASCADE", "SET", "NULL", "DEFAULT", "RESTRICT"))
+            return " ".join(
+                word
+                for word in (walk.upper(ahead + 2), walk.upper(ahead + 3))
+                if word in ("CASCADE", "SET", "NULL", "DEFAULT", "RESTRICT")
+            )
     return None
 
 
-def read_constraint(walk, payload, refs):
-    """`[CONSTRAINT name] PRIMARY KEY (…)` and the like; returns the constraint's name."""
+def read_constraint(walk: Walk, payload: Payload, refs: List[Name]) -> Optional[str]:
+    """Reads `[CONSTRAINT name] PRIMARY KEY (…)` and the like. Returns the constraint's name."""
     name = None
     if walk.take("LIKE"):
         refs.append(walk.name())
@@ -81,7 +118,17 @@ def read_constraint(walk, payload, refs):
         if walk.take("REFERENCES"):
             referred = walk.name()
             refs.append(referred)
-            payload["fks"].append([name, columns, referred.schema, referred.name, walk.names_in_group(), action(walk, "DELETE"), action(walk, "UPDATE")])
+            payload["fks"].append(
+                [
+                    name,
+                    columns,
+                    referred.schema,
+                    referred.name,
+                    walk.names_in_group(),
+                    action(walk, "DELETE"),
+                    action(walk, "UPDATE"),
+                ]
+            )
     elif walk.take_any("UNIQUE", "KEY", "INDEX", "FULLTEXT", "SPATIAL"):
         unique = walk.upper(-1) == "UNIQUE"
         walk.skip("KEY", "INDEX", "CLUSTERED", "NONCLUSTERED")

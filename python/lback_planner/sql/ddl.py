@@ -1,27 +1,36 @@
-"""Reads the statements that make, change and drop tables and what belongs to them."""
+"""Reads the statements that create and drop tables and what belongs to them."""
 
+from typing import Any, Dict, List, Optional, Sequence, Set
+
+from ..model import Effect, Name
 from . import dml
 from .columns import read_columns
-from .reader import Unread, Walk
-from .tokens import STRING
+from .reader import Reading, Unread, Walk
+from .routines import create_function, trigger
+from .tokens import STRING, Token
 
 #: What stands between CREATE and what is made.
 ADJECTIVES = (
-    "OR REPLACE UNIQUE TEMP TEMPORARY GLOBAL LOCAL UNLOGGED CLUSTERED NONCLUSTERED FULLTEXT SPATIAL BITMAP FORCE NOFORCE RECURSIVE VIRTUAL FOREIGN"
-    " EDITIONABLE NONEDITIONABLE CONSTRAINT EVENT TRUSTED PROCEDURAL COLUMN COLUMNSTORE PUBLIC PRIVATE AGGREGATE"
+    "OR REPLACE UNIQUE TEMP TEMPORARY GLOBAL LOCAL UNLOGGED CLUSTERED NONCLUSTERED FULLTEXT"
+    " SPATIAL BITMAP FORCE NOFORCE RECURSIVE VIRTUAL FOREIGN"
+    " EDITIONABLE NONEDITIONABLE CONSTRAINT EVENT TRUSTED PROCEDURAL COLUMN COLUMNSTORE PUBLIC"
+    " PRIVATE AGGREGATE"
 ).split()
 #: Kinds of objects that have nothing to do with tables.
 OTHERS = {
-    "TYPE": "type", "DOMAIN": "type", "SEQUENCE": "sequence", "SCHEMA": "schema", "DATABASE": "schema", "EXTENSION": "extension",
+    "TYPE": "type", "DOMAIN": "type", "SEQUENCE": "sequence", "SCHEMA": "schema", "DATABASE":
+    "schema", "EXTENSION": "extension",
     "FUNCTION": "function", "PROCEDURE": "function", "ROUTINE": "function",
 }  # fmt: skip
 NEITHER = {
-    "ROLE", "USER", "SERVER", "COLLATION", "LANGUAGE", "CAST", "OPERATOR", "PUBLICATION", "SUBSCRIPTION", "TABLESPACE", "GROUP", "STATISTICS", "TEXT", "ACCESS",
+    "ROLE", "USER", "SERVER", "COLLATION", "LANGUAGE", "CAST", "OPERATOR", "PUBLICATION",
+    "SUBSCRIPTION", "TABLESPACE", "GROUP", "STATISTICS", "TEXT", "ACCESS",
     "CONVERSION", "LOGIN", "SYNONYM", "FULLTEXT", "DEFAULT", "SYSTEM", "SESSION", "LARGE", "EVENT",
 }  # fmt: skip
 
 
-def create(walk):
+def create(walk: Walk) -> None:
+    """Reads `CREATE …`."""
     reading = walk.reading
     start = walk.position
     walk.skip("OR", "ALTER", *[word for word in ADJECTIVES if word != "EVENT"])
@@ -43,7 +52,16 @@ def create(walk):
         walk.take("AS")
         body = walk.rest()
         refs = dml.mentions(walk, body, with_names(body))
-        reading.effect("create_view", view, detail="materialized" if materialized else None, refs=refs, change=("create_view", {"materialized": materialized, "behind": [ref.pair() for ref in refs]}))
+        reading.effect(
+            "create_view",
+            view,
+            detail="materialized" if materialized else None,
+            refs=refs,
+            change=(
+                "create_view",
+                {"materialized": materialized, "behind": [ref.pair() for ref in refs]},
+            ),
+        )
         return None
     if what == "TRIGGER":
         return create_trigger(walk)
@@ -56,8 +74,6 @@ def create(walk):
         reading.effect("create_policy", walk.name(), name)
         return None
     if what == "FUNCTION" or what == "PROCEDURE":
-        from .routines import create_function
-
         return create_function(walk)
     if what in OTHERS:
         made = walk.name() if walk.is_name() and walk.upper() != "AUTHORIZATION" else None
@@ -69,7 +85,13 @@ def create(walk):
             values = [token.text for token in walk.group() if token.kind == STRING]
         if kind == "schema" and any(token.upper in ("CREATE", "GRANT") for token in walk.rest()):
             raise Unread("makes a schema with what is in it")
-        change = ("create_type", {"name": str(made), "values": values}) if kind == "type" else ("create_schema", {"name": made.name}) if kind == "schema" and made else None
+        change = (
+            ("create_type", {"name": str(made), "values": values})
+            if kind == "type"
+            else ("create_schema", {"name": made.name})
+            if kind == "schema" and made
+            else None
+        )
         reading.effect("create_" + kind, None, made, change=change)
         return None
     if what == "EVENT":
@@ -80,20 +102,26 @@ def create(walk):
     raise Unread("makes a thing (`%s`) that isn't understood" % what.lower())
 
 
-def with_names(tokens):
-    """Names that a WITH gives to what it selects."""
+def with_names(tokens: Sequence[Token]) -> Set[str]:
+    """Returns the names that a WITH gives to what it selects."""
     names = set()
     for index, token in enumerate(tokens):
-        if token.upper == "AS" and index and index + 1 < len(tokens) and tokens[index + 1].upper in ("(", "MATERIALIZED", "NOT"):
+        if (
+            token.upper == "AS"
+            and index
+            and index + 1 < len(tokens)
+            and tokens[index + 1].upper in ("(", "MATERIALIZED", "NOT")
+        ):
             names.add(tokens[index - 1].text.lower())
     return names
 
 
-def create_table(walk, if_not_exists):
+def create_table(walk: Walk, if_not_exists: bool) -> None:
+    """Reads `CREATE TABLE`, from the name on."""
     reading = walk.reading
     table = walk.name()
-    refs = []
-    payload = {}
+    refs: List[Name] = []
+    payload: Dict[str, Any] = {}
     if walk.take("LIKE"):
         refs.append(walk.name())
     elif walk.take("PARTITION", "OF"):
@@ -115,17 +143,25 @@ def create_table(walk, if_not_exists):
                 refs.append(inner.name())
                 payload.setdefault("parents", []).append(refs[-1].pair())
                 inner.take(",")
-        elif token.upper in ("SELECT", "WITH") and (index == 0 or rest[index - 1].upper in ("AS", "(", "IGNORE", "REPLACE")):
+        elif token.upper in ("SELECT", "WITH") and (
+            index == 0 or rest[index - 1].upper in ("AS", "(", "IGNORE", "REPLACE")
+        ):
             if token.upper == "WITH" and index + 1 < len(rest) and rest[index + 1].upper == "(":
                 continue
             refs += dml.mentions(walk, rest[index:], with_names(rest))
             break
     if if_not_exists:
         payload["if_not_exists"] = True
-    reading.effect("create_table", table, refs=[ref for ref in refs if ref != table], change=("create_table", payload))
+    reading.effect(
+        "create_table",
+        table,
+        refs=[ref for ref in refs if ref != table],
+        change=("create_table", payload),
+    )
 
 
-def create_index(walk, adjectives):
+def create_index(walk: Walk, adjectives: Set[str]) -> None:
+    """Reads `CREATE INDEX`, from the name on."""
     reading = walk.reading
     walk.skip("CONCURRENTLY")
     walk.take("IF", "NOT", "EXISTS")
@@ -141,23 +177,35 @@ def create_index(walk, adjectives):
     if walk.take("USING"):
         walk.next()
     columns = walk.names_in_group()
-    reading.effect("create_index", table, name, change=("create_index", {"name": name, "columns": columns, "unique": "UNIQUE" in adjectives}))
+    reading.effect(
+        "create_index",
+        table,
+        name,
+        change=(
+            "create_index",
+            {"name": name, "columns": columns, "unique": "UNIQUE" in adjectives},
+        ),
+    )
 
 
-def create_trigger(walk):
+def create_trigger(walk: Walk) -> None:
+    """Reads `CREATE TRIGGER`, from the name on."""
     name = walk.name().name
     found = walk.until("ON")
     if not walk.take("ON"):
         raise Unread("makes a trigger, and it isn't clear on which table")
-    if walk.take("DATABASE") or walk.take("SCHEMA") or any(token.upper in ("DDL_COMMAND_START", "DDL_COMMAND_END") for token in found):
+    if (
+        walk.take("DATABASE")
+        or walk.take("SCHEMA")
+        or any(token.upper in ("DDL_COMMAND_START", "DDL_COMMAND_END") for token in found)
+    ):
         raise Unread("makes a trigger that isn't on a table")
     table = walk.name()
-    from .routines import trigger
-
     trigger(walk, table, name, found)
 
 
-def drop(walk):
+def drop(walk: Walk) -> None:
+    """Reads `DROP …`."""
     reading = walk.reading
     walk.skip("TEMPORARY", "FOREIGN", "PUBLIC")
     what = walk.upper()
@@ -174,33 +222,43 @@ def drop(walk):
         cascade = walk.upper() == "CASCADE"
         for name in names:
             also = dependants(reading, name) if cascade else []
-            reading.effect(kind, name, destructive=materialized or None, also=also, change=(kind, {}))
+            reading.effect(
+                kind, name, destructive=materialized or None, also=also, change=(kind, {})
+            )
         return
     if what == "INDEX":
         return drop_indexes(walk)
     if what in ("TRIGGER", "POLICY", "RULE"):
-        name = walk.name()
-        if walk.take("ON"):
-            table = walk.name()
-        else:
-            table = reading.schema.table_of_trigger(name.name) if reading.schema is not None else None
-            if table is None and what == "TRIGGER":
-                raise Unread("drops the trigger `%s`, and it isn't known of which table" % name)
-        kind = "drop_policy" if what == "POLICY" else "drop_trigger"
-        reading.effect(kind, table, name.name, change=("drop_trigger", {"name": name.name}) if kind == "drop_trigger" else None)
-        return
+        return drop_from_table(walk, what)
     if what in OTHERS:
         kind = OTHERS[what]
         for name in names_of(walk):
             dropped = "drop_" + kind
             also = []
-            if kind == "schema" and (walk.upper() == "CASCADE" or reading.dialect in ("mysql", "mariadb")) and reading.schema is not None:
+            if (
+                kind == "schema"
+                and (walk.upper() == "CASCADE" or reading.dialect in ("mysql", "mariadb"))
+                and reading.schema is not None
+            ):
                 also = reading.schema.tables_in(name.name)
-            if kind == "schema" and (walk.upper() == "CASCADE" or reading.dialect in ("mysql", "mariadb")) and not (reading.schema is not None and reading.schema.is_made(name.name)):
-                reading.problem("drops the schema `%s` with everything in it, and no script makes it" % name.name)
+            if (
+                kind == "schema"
+                and (walk.upper() == "CASCADE" or reading.dialect in ("mysql", "mariadb"))
+                and not (reading.schema is not None and reading.schema.is_made(name.name))
+            ):
+                reading.problem(
+                    "drops the schema `%s` with everything in it, and no script makes it"
+                    % name.name
+                )
             if kind == "sequence" and walk.upper() == "CASCADE":
                 reading.problem("drops the sequence `%s` with the defaults that need it" % name)
-            change = ("drop_type", {"name": str(name)}) if kind == "type" else ("drop_function", {"name": name.name}) if kind == "function" else None
+            change = (
+                ("drop_type", {"name": str(name)})
+                if kind == "type"
+                else ("drop_function", {"name": name.name})
+                if kind == "function"
+                else None
+            )
             effect = reading.effect(dropped, None, str(name), also=also, change=change)
             if walk.upper() == "CASCADE" and kind in ("type", "function", "extension"):
                 cascaded(reading, effect, kind, name)
@@ -213,7 +271,27 @@ def drop(walk):
     raise Unread("drops a thing (`%s`) that isn't understood" % what.lower())
 
 
-def cascaded(reading, effect, kind, name):
+def drop_from_table(walk: Walk, what: str) -> None:
+    """Reads `DROP TRIGGER`, `DROP POLICY` and `DROP RULE`, from the name on."""
+    reading = walk.reading
+    name = walk.name()
+    table: Optional[Name] = None
+    if walk.take("ON"):
+        table = walk.name()
+    else:
+        if reading.schema is not None:
+            table = reading.schema.table_of_trigger(name.name)
+        if table is None and what == "TRIGGER":
+            raise Unread("drops the trigger `%s`, and it isn't known of which table" % name)
+    if what == "POLICY":
+        reading.effect("drop_policy", table, name.name)
+    else:
+        change = ("drop_trigger", {"name": name.name})
+        reading.effect("drop_trigger", table, name.name, change=change)
+
+
+def cascaded(reading: Reading, effect: Effect, kind: str, name: Name) -> None:
+    """Adds what goes with a type, a function or an extension that is dropped with CASCADE."""
     schema = reading.schema
     if kind == "extension":
         reading.problem("drops an extension with everything that depends on it")
@@ -225,12 +303,17 @@ def cascaded(reading, effect, kind, name):
         effect.also += schema.tables_with_trigger_of(name.name)
 
 
-def dependants(reading, name):
-    """Tables that lose a foreign key with a table, and views of it, which go with it."""
-    return [] if reading.schema is None else reading.schema.referring_to(name) + reading.schema.views_of(name)
+def dependants(reading: Reading, name: Name) -> List[Name]:
+    """Returns tables that lose a foreign key with a table, and views of it, which go with it."""
+    return (
+        []
+        if reading.schema is None
+        else reading.schema.referring_to(name) + reading.schema.views_of(name)
+    )
 
 
-def names_of(walk):
+def names_of(walk: Walk) -> List[Name]:
+    """Reads a list of names."""
     names = []
     while walk.is_name():
         names.append(walk.name())
@@ -242,42 +325,57 @@ def names_of(walk):
     return names
 
 
-def drop_indexes(walk):
+def drop_indexes(walk: Walk) -> None:
+    """Reads `DROP INDEX`, from the name on."""
     reading = walk.reading
     while True:
         name = walk.name()
         if walk.take("ON"):
-            table = walk.name()
+            table: Optional[Name] = walk.name()
         elif reading.dialect == "mssql" and name.schema is not None:
             table = reading.name(name.schema)
         else:
-            table = None if reading.schema is None else reading.schema.table_of_index(name.name, name.schema)
+            table = (
+                None
+                if reading.schema is None
+                else reading.schema.table_of_index(name.name, name.schema)
+            )
             if table is None:
-                reading.problem("drops the index `%s`, and no script says of which table it is" % name)
+                reading.problem(
+                    "drops the index `%s`, and no script says of which table it is" % name
+                )
         reading.effect("drop_index", table, name.name, change=("drop_index", {"name": name.name}))
         if not walk.take(","):
             break
 
 
-def rename(walk):
-    """RENAME TABLE a TO b, c TO d."""
+def rename(walk: Walk) -> None:
+    """Reads `RENAME TABLE a TO b, c TO d`."""
     walk.skip("TABLE", "TABLES")
     while True:
         old = walk.name()
         if not walk.take("TO"):
             raise Unread("renames something, and it isn't clear what")
-        renamed(walk.reading, old, walk.name(), True)
+        renamed(walk.reading, old, walk.name())
         if not walk.take(","):
             break
 
 
-def renamed(reading, old, new, keeps_schema=False):
+def renamed(reading: Reading, old: Name, new: Name) -> None:
+    """Adds that a table is renamed; a name without a schema stays in the old one."""
     if new.schema is None and old.schema is not None:
         new = reading.name(new.name, old.schema)
-    reading.effect("rename_table", old, new_table=new, new_name=new.name, change=("rename_table", {"schema": new.schema, "name": new.name}))
+    reading.effect(
+        "rename_table",
+        old,
+        new_table=new,
+        new_name=new.name,
+        change=("rename_table", {"schema": new.schema, "name": new.name}),
+    )
 
 
-def truncate(walk):
+def truncate(walk: Walk) -> None:
+    """Reads `TRUNCATE`."""
     walk.skip("TABLE", "ONLY")
     while True:
         name = walk.name()
@@ -291,7 +389,7 @@ def truncate(walk):
         if schema is None:
             walk.reading.problem("truncates what refers to a table, too")
         else:
-            seen = [effect.table for effect in walk.reading.effects]
+            seen = [effect.table for effect in walk.reading.effects if effect.table is not None]
             for table in seen:
                 for other in schema.referring_to(table):
                     if other not in seen:
@@ -299,7 +397,8 @@ def truncate(walk):
                         walk.reading.effect("truncate", other)
 
 
-def comment(walk):
+def comment(walk: Walk) -> None:
+    """Reads `COMMENT ON …`."""
     reading = walk.reading
     if not walk.take("ON"):
         raise Unread("comments on something that isn't clear")
@@ -313,7 +412,12 @@ def comment(walk):
             parts.append(walk.identifier())
         if len(parts) < 2:
             raise Unread("comments on a column, and it isn't clear of which table")
-        reading.effect("alter_column", reading.name(parts[-2], parts[-3] if len(parts) > 2 else None), parts[-1], detail="comment")
+        reading.effect(
+            "alter_column",
+            reading.name(parts[-2], parts[-3] if len(parts) > 2 else None),
+            parts[-1],
+            detail="comment",
+        )
     elif what in ("CONSTRAINT", "TRIGGER", "POLICY", "RULE"):
         name = walk.identifier()
         walk.take("ON")

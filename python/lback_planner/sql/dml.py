@@ -1,22 +1,31 @@
-"""Reads the statements that read and write rows: SELECT, INSERT, UPDATE, DELETE, MERGE, and what is nested in them."""
+"""Reads the statements that read and write rows, and what is nested in them."""
 
+from typing import AbstractSet, Dict, List, Optional, Sequence
+
+from ..model import Name
 from . import known_functions
-from .reader import Unread, Walk
-from .tokens import NAME, STRING, WORD
+from .reader import Reading, Unread, Walk
+from .tokens import NAME, STRING, WORD, Token
+
+#: Names in a statement that mean no tables.
+Known = AbstractSet[str]
+#: Tables by the names that they have in a statement.
+Aliases = Dict[str, Name]
 
 #: Functions whose arguments may have a FROM of their own.
 WITH_FROM = {"EXTRACT", "SUBSTRING", "TRIM", "OVERLAY", "POSITION", "BTRIM"}
 #: What may follow a table in a FROM without being its alias.
 CLAUSES = frozenset(
     """
-    WHERE GROUP ORDER HAVING LIMIT OFFSET UNION EXCEPT INTERSECT ON USING JOIN INNER LEFT RIGHT FULL CROSS NATURAL SET RETURNING WINDOW FETCH FOR
-    WHEN AND OR LATERAL OUTER STRAIGHT_JOIN QUALIFY DO VALUES SELECT
+    WHERE GROUP ORDER HAVING LIMIT OFFSET UNION EXCEPT INTERSECT ON USING JOIN INNER LEFT RIGHT FULL
+    CROSS NATURAL SET RETURNING WINDOW FETCH FOR WHEN AND OR LATERAL OUTER STRAIGHT_JOIN QUALIFY DO
+    VALUES SELECT
     """.split()
 )
 
 
-def read_with(walk, known):
-    """`WITH a AS (…), b AS (…)`, and the statement for which they are made."""
+def read_with(walk: Walk, known: Known) -> None:
+    """Reads `WITH a AS (…), b AS (…)`, and the statement that follows."""
     walk.take("RECURSIVE")
     known = set(known)
     bodies = []
@@ -37,8 +46,8 @@ def read_with(walk, known):
     read(walk, known)
 
 
-def read(walk, known=frozenset()):
-    """One statement. `known`: what names in it mean no tables."""
+def read(walk: Walk, known: Known = frozenset()) -> None:
+    """Reads one statement."""
     while walk.upper() == "(" and walk.position + 1 < len(walk.tokens):
         inner = Walk(walk.group(), walk.reading, walk.text)
         read(inner, known)
@@ -48,7 +57,17 @@ def read(walk, known=frozenset()):
     if verb == "WITH":
         walk.next()
         read_with(walk, known)
-    elif verb in ("SELECT", "VALUES", "TABLE", "PERFORM", "UNION", "EXCEPT", "INTERSECT", "ORDER", "LIMIT"):
+    elif verb in (
+        "SELECT",
+        "VALUES",
+        "TABLE",
+        "PERFORM",
+        "UNION",
+        "EXCEPT",
+        "INTERSECT",
+        "ORDER",
+        "LIMIT",
+    ):
         walk.next()
         read_select(walk, known)
     elif verb in ("INSERT", "REPLACE"):
@@ -66,10 +85,11 @@ def read(walk, known=frozenset()):
         target = walk.name()
         walk.reading.effect("merge", target, refs=mentions(walk, walk.rest(), known))
     else:
-        raise Unread("begins with `%s`, which isn't understood" % (walk.peek().text[:40] if walk.peek() else ""))
+        raise Unread("begins with `%s`, which isn't understood" % walk.next_text()[:40])
 
 
-def read_select(walk, known):
+def read_select(walk: Walk, known: Known) -> None:
+    """Reads what follows SELECT."""
     before = walk.position
     while not walk.done():
         # Where it makes a table of its rows.
@@ -78,7 +98,7 @@ def read_select(walk, known):
             walk.skip("TEMP", "TEMPORARY", "UNLOGGED", "TABLE")
             if walk.upper() != "STRICT" and walk.is_name():
                 target = walk.name()
-                if not getattr(walk.reading, "procedural", False):
+                if not walk.reading.procedural:
                     walk.reading.effect("create_table", target, change=("create_table", {}))
             break
         if walk.upper() == "FROM":
@@ -94,10 +114,12 @@ def read_select(walk, known):
             walk.reading.effect("select", table)
 
 
-def read_insert(walk, known):
+def read_insert(walk: Walk, known: Known) -> None:
+    """Reads what follows INSERT or REPLACE."""
     replaces = walk.upper(-1) == "REPLACE"
     if walk.take("OR"):
-        replaces = walk.next().upper == "REPLACE"
+        replaces = walk.upper() == "REPLACE"
+        walk.next()
     walk.skip("LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", "OVERWRITE", "ALL")
     walk.skip("INTO", "TABLE")
     target = walk.name()
@@ -110,7 +132,8 @@ def read_insert(walk, known):
         walk.reading.effect("update", target, detail="that are there").conditional = True
 
 
-def read_update(walk, known):
+def read_update(walk: Walk, known: Known) -> None:
+    """Reads what follows UPDATE."""
     if walk.take("OR"):
         walk.next()
     walk.skip("LOW_PRIORITY", "IGNORE", "ONLY")
@@ -131,12 +154,15 @@ def read_update(walk, known):
         targets = [names.get(targets[0].name.lower(), targets[0])]
     walk.position = len(walk.tokens)
     for target in targets:
-        walk.reading.effect("update", target, refs=[table for table in refs if table != target]).columns = columns
+        walk.reading.effect(
+            "update", target, refs=[table for table in refs if table != target]
+        ).columns = columns
 
 
-def set_columns(tokens):
-    """The names of the columns behind SET, each before its `=`."""
-    columns, depth = [], 0
+def set_columns(tokens: Sequence[Token]) -> Optional[List[str]]:
+    """Returns the columns that SET names, `None` if they aren't known."""
+    columns: List[str] = []
+    depth = 0
     for index, token in enumerate(tokens):
         depth += {"(": 1, ")": -1}.get(token.upper, 0)
         if depth == 0 and token.upper in ("WHERE", "FROM", "RETURNING"):
@@ -150,14 +176,15 @@ def set_columns(tokens):
     return columns or None
 
 
-def set_targets(walk, names, first):
-    targets = []
+def set_targets(walk: Walk, names: Aliases, first: Name) -> List[Name]:
+    """Returns the tables whose columns SET names."""
+    targets: List[Name] = []
     while not walk.done():
         if walk.is_name() and walk.upper(1) == "." and walk.is_name(2):
             if walk.upper(3) == "=":
-                table = names.get(walk.peek().text.lower())
+                table = names.get(walk.next_text().lower())
             elif walk.upper(3) == "." and walk.upper(5) == "=":
-                table = names.get(walk.peek(2).text.lower())
+                table = names.get(walk.next_text(2).lower())
             else:
                 table = first
             if table is None:
@@ -173,18 +200,27 @@ def set_targets(walk, names, first):
     return targets or [first]
 
 
-def read_delete(walk, known):
+def read_delete(walk: Walk, known: Known) -> None:
+    """Reads what follows DELETE."""
     walk.skip("LOW_PRIORITY", "QUICK", "IGNORE")
     if walk.take("FROM"):
         walk.take("ONLY")
         target = walk.name()
         rest = walk.rest()
-        if rest and rest[0].upper in (",", "USING") and walk.reading.dialect in ("mysql", "mariadb"):
+        if (
+            rest
+            and rest[0].upper in (",", "USING")
+            and walk.reading.dialect in ("mysql", "mariadb")
+        ):
             return several_deleted(walk, [target], rest, known)
-        walk.reading.effect("delete", target, refs=[table for table in mentions(walk, rest, known, True) if table != target])
+        walk.reading.effect(
+            "delete",
+            target,
+            refs=[table for table in mentions(walk, rest, known, True) if table != target],
+        )
         return
     # DELETE a, b FROM …, or in SQL Server DELETE a FROM ….
-    targets = []
+    targets: List[Name] = []
     while walk.is_name():
         targets.append(walk.name())
         walk.take(".", "*")
@@ -197,7 +233,8 @@ def read_delete(walk, known):
     several_deleted(walk, targets, rest, known)
 
 
-def several_deleted(walk, targets, rest, known):
+def several_deleted(walk: Walk, targets: List[Name], rest: List[Token], known: Known) -> None:
+    """Adds that rows of several tables are deleted, which may be named by their aliases."""
     names = aliases_in_from(walk, rest, known)
     refs = mentions(walk, rest, known, True)
     for target in targets:
@@ -205,17 +242,18 @@ def several_deleted(walk, targets, rest, known):
         walk.reading.effect("delete", target, refs=[table for table in refs if table != target])
 
 
-def aliases_in_from(walk, tokens, known):
+def aliases_in_from(walk: Walk, tokens: Sequence[Token], known: Known) -> Aliases:
+    """Returns the tables of the first FROM or USING, by the names that they have there."""
     for index, token in enumerate(tokens):
         if token.upper in ("FROM", "USING"):
             return aliases(walk, tokens[index + 1 :], known)
     return aliases(walk, tokens, known)
 
 
-def aliases(walk, tokens, known):
-    """Tables of a FROM by the names that they have in the statement."""
+def aliases(walk: Walk, tokens: Sequence[Token], known: Known) -> Aliases:
+    """Returns the tables of a FROM, by the names that they have in the statement."""
     inner = Walk(tokens, walk.reading, walk.text)
-    names = {}
+    names: Aliases = {}
     while not inner.done():
         if inner.upper() == "(":
             inner.group()
@@ -224,7 +262,8 @@ def aliases(walk, tokens, known):
             inner.take("AS")
             names[table.name.lower()] = table
             if inner.is_name() and inner.upper() not in CLAUSES:
-                names[inner.next().text.lower()] = table
+                names[inner.next_text().lower()] = table
+                inner.next()
         found = inner.until(",", "JOIN", "WHERE", "SET")
         if inner.upper() in ("WHERE", "SET") or (not found and inner.done()):
             break
@@ -232,20 +271,25 @@ def aliases(walk, tokens, known):
     return names
 
 
-def mentions(walk, tokens, known, using=False):
-    """The tables that an expression, or the rest of a statement, reads. What is nested in it is read as well, and so are calls."""
+def mentions(walk: Walk, tokens: Sequence[Token], known: Known, using: bool = False) -> List[Name]:
+    """Returns the tables that an expression, or the rest of a statement, reads.
+
+    Statements and calls that are nested in it are read as well.
+    """
     reading = walk.reading
-    found = []
-    inner = Walk(list(tokens), reading, walk.text)
-    opened = []
+    found: List[Name] = []
+    inner = Walk(tokens, reading, walk.text)
+    opened: List[str] = []
     while not inner.done():
-        token = inner.peek()
+        token = inner.tokens[inner.position]
         upper = token.upper
         if upper == "(":
             before = inner.peek(-1)
             opened.append(before.upper if before is not None and before.kind == WORD else "")
             nested = inner.upper(1)
-            if nested in ("WITH", "INSERT", "UPDATE", "DELETE", "MERGE") and opened[-1] not in ("COLUMNS",):
+            if nested in ("WITH", "INSERT", "UPDATE", "DELETE", "MERGE") and opened[-1] not in (
+                "COLUMNS",
+            ):
                 read(Walk(inner.group(), reading, walk.text), known)
                 opened.pop()
                 continue
@@ -254,7 +298,9 @@ def mentions(walk, tokens, known, using=False):
             if opened:
                 opened.pop()
             inner.next()
-        elif (upper in ("FROM", "JOIN") or (using and upper == "USING")) and not (opened and opened[-1] in WITH_FROM):
+        elif (upper in ("FROM", "JOIN") or (using and upper == "USING")) and not (
+            opened and opened[-1] in WITH_FROM
+        ):
             distinct = inner.upper(-1) == "DISTINCT"
             inner.next()
             if distinct:
@@ -270,16 +316,25 @@ def mentions(walk, tokens, known, using=False):
     return found
 
 
-def read_with_in(inner, walk, known):
+def read_with_in(inner: Walk, walk: Walk, known: Known) -> None:
+    """Reads a WITH that is not at the beginning of a statement."""
     inner.next()
     read_with(Walk(inner.rest(), walk.reading, walk.text), known)
 
 
-def tables(inner, found, known):
-    """The list behind FROM or JOIN."""
+def tables(inner: Walk, found: List[Name], known: Known) -> None:
+    """Adds the tables of the list after FROM or JOIN."""
     while True:
         inner.skip("ONLY", "LATERAL", "TABLE")
-        while inner.upper() == "(" and inner.upper(1) not in ("SELECT", "WITH", "VALUES", "(", "INSERT", "UPDATE", "DELETE"):
+        while inner.upper() == "(" and inner.upper(1) not in (
+            "SELECT",
+            "WITH",
+            "VALUES",
+            "(",
+            "INSERT",
+            "UPDATE",
+            "DELETE",
+        ):
             # Joins in parentheses.
             inner.next()
         if not inner.is_name() or inner.upper() in ("SELECT", "VALUES"):
@@ -302,42 +357,90 @@ def tables(inner, found, known):
             return
 
 
-def is_catalogue(table):
-    """The server's own tables, which say what there is."""
+def is_catalogue(table: Name) -> bool:
+    """Returns whether a table is one of the server's own, which describe the others."""
     schema, name = (table.schema or "").lower(), table.name.lower()
     if schema in ("information_schema", "pg_catalog", "sys", "mysql", "performance_schema"):
         return True
-    return schema == "" and (name.startswith(("pg_", "sqlite_", "pragma_", "all_", "user_", "dba_")) and name not in ("user_", "all_")) and is_system(name)
+    return (
+        schema == ""
+        and (
+            name.startswith(("pg_", "sqlite_", "pragma_", "all_", "user_", "dba_"))
+            and name not in ("user_", "all_")
+        )
+        and is_system(name)
+    )
 
 
-def is_system(name):
+def is_system(name: str) -> bool:
+    """Returns whether a name with the prefix of a catalogue is a table of that."""
     if name.startswith(("sqlite_", "pragma_", "pg_")):
         return True
-    return name.split("_", 1)[1] in ("tables", "tab_columns", "constraints", "indexes", "cons_columns", "sequences", "objects", "triggers", "ind_columns")
+    return name.split("_", 1)[1] in (
+        "tables",
+        "tab_columns",
+        "constraints",
+        "indexes",
+        "cons_columns",
+        "sequences",
+        "objects",
+        "triggers",
+        "ind_columns",
+    )
 
 
-def searched(reading, schemas):
-    """Where tables without a schema are looked for. Without any place, names with a schema are all that is left."""
-    first = [schema for schema in schemas if schema.lower() not in ("pg_catalog", "pg_temp", "default", "")][:1]
-    if first and reading.default_schema is not None and first[0].lower() != str(reading.default_schema).lower():
+def searched(reading: Reading, schemas: Sequence[str]) -> None:
+    """Adds a problem if tables without a schema are looked for in another one from here on."""
+    first = [
+        schema
+        for schema in schemas
+        if schema.lower() not in ("pg_catalog", "pg_temp", "default", "")
+    ][:1]
+    if (
+        first
+        and reading.default_schema is not None
+        and first[0].lower() != str(reading.default_schema).lower()
+    ):
         reading.problem("looks for tables in another schema (`%s`) from here on" % first[0])
 
 
-def called(inner, reading):
-    token = inner.peek()
-    if token.text.lower() == "set_config" and any(each.text.lower() == "search_path" for each in inner.tokens[inner.position : inner.position + 3]):
-        following = [each.text for each in inner.tokens[inner.position + 3 :] if each.kind == STRING]
+def called(inner: Walk, reading: Reading) -> None:
+    """Reads the name before a parenthesis, which may be that of a function."""
+    token = inner.tokens[inner.position]
+    if token.text.lower() == "set_config" and any(
+        each.text.lower() == "search_path"
+        for each in inner.tokens[inner.position : inner.position + 3]
+    ):
+        following = [
+            each.text for each in inner.tokens[inner.position + 3 :] if each.kind == STRING
+        ]
         return searched(reading, following[0].split(",")[:1] if following else [])
     if inner.upper(-1) == "." and token.kind in (WORD, NAME):
-        schema = inner.peek(-2).text.lower() if inner.peek(-2) is not None else ""
+        qualifier = inner.peek(-2)
+        schema = "" if qualifier is None else qualifier.text.lower()
         if schema not in OWN_SCHEMAS and schema != str(reading.default_schema).lower():
             return called_name(token.text, reading, True)
     if token.kind == WORD and token.upper in known_functions.KEYWORDS:
         return
     before = inner.peek(-1)
-    if before is not None and before.upper in ("INTO", "AS", "UPDATE", ")", "JOIN", "::", "RECURSIVE", "TABLE", "REFERENCES", "WINDOW"):
+    if before is not None and before.upper in (
+        "INTO",
+        "AS",
+        "UPDATE",
+        ")",
+        "JOIN",
+        "::",
+        "RECURSIVE",
+        "TABLE",
+        "REFERENCES",
+        "WINDOW",
+    ):
         return
-    if before is not None and before.kind in (WORD, NAME) and before.upper not in known_functions.KEYWORDS:
+    if (
+        before is not None
+        and before.kind in (WORD, NAME)
+        and before.upper not in known_functions.KEYWORDS
+    ):
         # An alias with columns.
         return
     called_name(token.text, reading)
@@ -347,17 +450,22 @@ def called(inner, reading):
 OWN_SCHEMAS = ("pg_catalog", "public", "extensions", "sys", "dbo", "information_schema", "mysql")
 
 
-def called_name(name, reading, of_project=False):
-    """`of_project`: in a schema in which the server has no functions."""
+def called_name(name: str, reading: Reading, of_project: bool = False) -> None:
+    """Adds what a function does.
+
+    `of_project` is for a function in a schema in which the server has none of its own.
+    """
     if known_functions.is_harmless(name) and not of_project:
         return
-    body = reading.functions.get(name.lower()) or (reading.schema.function(name) if reading.schema is not None else None)
+    body = reading.functions.get(name.lower()) or (
+        reading.schema.function(name) if reading.schema is not None else None
+    )
     if body is None:
         reading.problem("calls the function `%s`, which may write" % name)
         return
     for kind, schema, written in body["does"]:
-        reading.effect(kind, reading.name(written, schema), detail="by the function %s" % name).conditional = True
+        reading.effect(
+            kind, reading.name(written, schema), detail="by the function %s" % name
+        ).conditional = True
     if not body["complete"]:
         reading.problem("calls the function `%s`, whose body isn't understood" % name)
-
-

@@ -1,15 +1,21 @@
-"""A walk along the tokens of one statement, and what it comes to."""
+"""A walk along the tokens of one statement, and what a text was found to do."""
 
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
+
+from ..diagnostics import ignored
 from ..model import Effect, Name
-from .tokens import NAME, NUMBER, PARAMETER, SIGN, STRING, WORD
+from ..schema.state import Schema
+from .tokens import NAME, NUMBER, PARAMETER, STRING, WORD, Token
 
-#: Parts of the values that pretended rows give: a name with one of them in it would come from the rows of a real database.
+#: Parts of the values that pretended rows give: a name with one of them in it would come from the
+#: rows of a real database.
 MARK = "1bacc0de"
 #: A part of it, or what is left of a date, is enough.
 MARKS = (MARK[:5], "7918", "7919", "7920", "{}", "[]", "200102", "2001_02", "2001-02")
 
 
-def is_marked(text):
+def is_marked(text: str) -> bool:
+    """Returns whether a name contains a value of fake rows."""
     text = text.lower()
     return any(mark in text for mark in MARKS)
 
@@ -18,80 +24,129 @@ class Unread(Exception):
     """A statement can't be read. The text is a fragment of a sentence."""
 
 
+class Grammar(NamedTuple):
+    """The functions that read SQL which is nested in other SQL.
+
+    They are passed down instead of imported.
+    """
+
+    #: Reads one statement.
+    statement: "Callable[[Walk], None]"
+    #: Reads a text of statements.
+    text: "Callable[[str, Reading], None]"
+
+
+def nothing_nested(*_: Any) -> None:
+    """Raises an error for SQL in a text of which only names are read."""
+    raise Unread("has SQL in it that isn't read")
+
+
 class Reading:
     """What a text of SQL does: `effects`, and `problems` that keep it from being known."""
 
-    def __init__(self, dialect, default_schema=None, schema=None):
+    def __init__(
+        self,
+        dialect: str,
+        default_schema: Optional[str] = None,
+        schema: Optional[Schema] = None,
+        grammar: "Optional[Grammar]" = None,
+    ) -> None:
         self.dialect = dialect
         self.default_schema = default_schema
-        #: What the scripts before left behind, or `None`: indexes and functions are looked up there.
+        #: The schema that the scripts before left behind, or `None`: indexes and functions are
+        #: looked up there.
         self.schema = schema
-        #: Functions that the text itself makes.
-        self.functions = {}
-        self.effects = []
-        self.problems = []
+        self.grammar = Grammar(nothing_nested, nothing_nested) if grammar is None else grammar
+        #: Functions that the text itself creates, by name in lower case.
+        self.functions: Dict[str, Any] = {}
+        #: Whether a body is read: there `SELECT … INTO` creates no table.
+        self.procedural = False
+        self.effects: List[Effect] = []
+        self.problems: List[str] = []
 
-    def effect(self, *values, **named):
+    def new_body(self) -> "Reading":
+        """Returns an empty reading for the body of a function or a trigger."""
+        return Reading(self.dialect, self.default_schema, self.schema, self.grammar)
+
+    def effect(self, *values: Any, **named: Any) -> Effect:
+        """Adds an effect."""
         effect = Effect(*values, **named)
         self.effects.append(effect)
         return effect
 
-    def problem(self, why):
+    def problem(self, why: str) -> None:
+        """Adds a problem, once."""
         if why not in self.problems:
             self.problems.append(why)
 
-    def name(self, name, schema=None):
+    def name(self, name: str, schema: Optional[str] = None) -> Name:
+        """Returns a table's name, without the default schema."""
         return Name(name, None if schema is None or schema == self.default_schema else schema)
 
 
 class Walk:
-    def __init__(self, tokens, reading, text):
-        self.tokens = tokens
+    """A position among the tokens of a statement, or of a part of one."""
+
+    def __init__(self, tokens: Sequence[Token], reading: Reading, text: str) -> None:
+        self.tokens: List[Token] = list(tokens)
         self.reading = reading
         self.text = text
         self.position = 0
 
-    def peek(self, ahead=0):
+    def peek(self, ahead: int = 0) -> Optional[Token]:
+        """Returns a token further ahead, `None` beyond the ends."""
         index = self.position + ahead
         return self.tokens[index] if 0 <= index < len(self.tokens) else None
 
-    def upper(self, ahead=0):
+    def upper(self, ahead: int = 0) -> str:
+        """Returns the keyword or sign further ahead, empty for none."""
         token = self.peek(ahead)
         return "" if token is None else token.upper
 
-    def next(self):
+    def next(self) -> Optional[Token]:
+        """Steps over a token, and returns it."""
         token = self.peek()
         self.position += 1
         return token
 
-    def done(self):
+    def next_text(self, ahead: int = 0) -> str:
+        """Returns the text of a token further ahead, empty for none."""
+        token = self.peek(ahead)
+        return "" if token is None else token.text
+
+    def done(self) -> bool:
+        """Returns whether no token is left."""
         return self.position >= len(self.tokens)
 
-    def take(self, *words):
-        """Steps over these words, where they come next."""
+    def take(self, *words: str) -> bool:
+        """Steps over these words if they come next. Returns whether they did."""
         for ahead, word in enumerate(words):
             if self.upper(ahead) != word:
                 return False
         self.position += len(words)
         return True
 
-    def take_any(self, *words):
+    def take_any(self, *words: str) -> Optional[str]:
+        """Steps over one of these words if it comes next, and returns it."""
         upper = self.upper()
         if upper and upper in words:
             self.position += 1
             return upper
         return None
 
-    def skip(self, *words):
+    def skip(self, *words: str) -> None:
+        """Steps over these words, in any order and number."""
         while self.take_any(*words):
             pass
 
-    def identifier(self):
-        """One part of a name, as the database keeps it."""
+    def identifier(self) -> str:
+        """Reads one part of a name, as the database keeps it."""
         token = self.next()
         if token is None:
             raise Unread("ends where a name should be")
-        if token.kind == NAME or (token.kind == STRING and self.reading.dialect in ("mysql", "mariadb", "sqlite")):
+        if token.kind == NAME or (
+            token.kind == STRING and self.reading.dialect in ("mysql", "mariadb", "sqlite")
+        ):
             value = token.text
         elif token.kind == WORD:
             value = token.text
@@ -105,8 +160,8 @@ class Walk:
             raise Unread("takes a name from rows of the database")
         return value
 
-    def name(self):
-        """A name with a schema, or a database, before it."""
+    def name(self) -> Name:
+        """Reads a name, perhaps after a schema or a database."""
         parts = [self.identifier()]
         while self.upper() == ".":
             self.position += 1
@@ -115,23 +170,30 @@ class Walk:
             parts.append(self.identifier())
         following = self.peek()
         before = self.peek(-1)
-        if following is not None and following.start == before.end and following.kind in (PARAMETER, NUMBER, WORD, NAME, STRING):
+        touches = following is not None and before is not None and following.start == before.end
+        if (
+            following is not None
+            and touches
+            and following.kind in (PARAMETER, NUMBER, WORD, NAME, STRING)
+        ):
             # What comes was put right behind: `t_%s`.
             raise Unread("puts a name together from parts")
         return self.reading.name(parts[-1], parts[-2] if len(parts) > 1 else None)
 
-    def is_name(self, ahead=0):
+    def is_name(self, ahead: int = 0) -> bool:
+        """Returns whether a name comes next."""
         token = self.peek(ahead)
         return token is not None and token.kind in (NAME, WORD)
 
-    def group(self):
-        """Steps over what stands in parentheses, and returns it."""
+    def group(self) -> List[Token]:
+        """Steps over parentheses, and returns what stands in them."""
         if self.upper() != "(":
             return []
         depth = 0
         start = self.position
         while not self.done():
-            upper = self.next().upper
+            upper = self.upper()
+            self.position += 1
             if upper == "(":
                 depth += 1
             elif upper == ")":
@@ -140,21 +202,21 @@ class Walk:
                     return self.tokens[start + 1 : self.position - 1]
         return self.tokens[start + 1 :]
 
-    def names_in_group(self):
-        """The names of columns in parentheses."""
+    def names_in_group(self) -> List[str]:
+        """Reads the names of columns in parentheses, without expressions."""
         inner = Walk(self.group(), self.reading, self.text)
         names = []
         while not inner.done():
             try:
                 names.append(inner.identifier())
-            except Unread:
-                pass
+            except Unread as why:
+                ignored(why, "an expression is no column")
             inner.until(",")
             inner.take(",")
         return names
 
-    def until(self, *words):
-        """Steps to the next of these words outside of parentheses, and returns what lies between."""
+    def until(self, *words: str) -> List[Token]:
+        """Steps to the next of these words outside of parentheses, and returns what precedes it."""
         start = self.position
         while not self.done():
             upper = self.upper()
@@ -166,15 +228,12 @@ class Walk:
                 self.position += 1
         return self.tokens[start : self.position]
 
-    def rest(self):
+    def rest(self) -> List[Token]:
+        """Steps to the end, and returns what precedes it."""
         found = self.tokens[self.position :]
         self.position = len(self.tokens)
         return found
 
-    def said(self, tokens):
-        """The text of these tokens."""
+    def said(self, tokens: Sequence[Token]) -> str:
+        """Returns the text of these tokens."""
         return self.text[tokens[0].start : tokens[-1].end] if tokens else ""
-
-
-def is_sign(token, sign):
-    return token is not None and token.kind == SIGN and token.text == sign

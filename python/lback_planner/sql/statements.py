@@ -1,32 +1,33 @@
-"""Reads SQL: what a text does to which tables. Says that it doesn't know rather than guess, and never fails."""
+"""Reads SQL: finds what a text does to which tables.
 
-from . import alter
-from . import ddl
-from . import dml
-from .reader import Reading, Unread, Walk
-from .tokens import STRING, statements, tokens
+The reader reports what it doesn't know rather than guess, and never fails.
+"""
 
-#: Statements that change neither schema nor rows.
-HARMLESS = frozenset(
-    """
-    SET RESET SHOW BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE END USE LOCK UNLOCK ANALYZE VACUUM CHECKPOINT DESCRIBE DESC LISTEN NOTIFY UNLISTEN
-    DISCARD OPTIMIZE REINDEX FLUSH GO KILL ABORT CLUSTER DEALLOCATE PRINT CHECK CHECKSUM REPAIR HELP PURGE SECURITY
-    """.split()
-)
-#: Words with which a statement begins.
-HEADS = HARMLESS | frozenset(
-    "WITH SELECT INSERT REPLACE UPDATE DELETE MERGE VALUES CREATE ALTER DROP RENAME TRUNCATE COMMENT COPY LOAD GRANT REVOKE DENY DO CALL EXPLAIN REFRESH PRAGMA EXEC EXECUTE IF BEGIN DECLARE PREPARE IMPORT REASSIGN ATTACH DETACH TABLE (".split()
-)
+from typing import Callable, Dict, List, Optional
+
+from .. import diagnostics
+from ..schema.state import Schema
+from . import alter, ddl, dml
+from .keywords import HARMLESS, HEADS
+from .reader import Grammar, Reading, Unread, Walk
+from .routines import read_body
+from .tokens import STRING, Token, statements, tokens
 
 
-def read(text, dialect, default_schema=None, schema=None):
-    """What a text of one or more statements does."""
-    reading = Reading(dialect, default_schema, schema)
+def read(
+    text: str,
+    dialect: str,
+    default_schema: Optional[str] = None,
+    schema: Optional[Schema] = None,
+) -> Reading:
+    """Returns what a text of one or more statements does."""
+    reading = Reading(dialect, default_schema, schema, Grammar(statement, read_into))
     read_into(text, reading)
     return reading
 
 
-def read_into(text, reading):
+def read_into(text: str, reading: Reading) -> None:
+    """Adds what a text does to a reading."""
     try:
         for part in statements(tokens(text, reading.dialect)):
             try:
@@ -34,15 +35,21 @@ def read_into(text, reading):
             except Unread as why:
                 reading.problem("runs SQL that %s: %s" % (why, shortened(text, part)))
     except Exception as error:
-        reading.problem("runs SQL that can't be read (%s): %s" % (type(error).__name__, " ".join(str(text).split())[:80]))
+        diagnostics.ignored(error, "the text becomes a doubt")
+        reading.problem(
+            "runs SQL that can't be read (%s): %s"
+            % (type(error).__name__, " ".join(str(text).split())[:80])
+        )
 
 
-def shortened(text, part):
+def shortened(text: str, part: List[Token]) -> str:
+    """Returns a statement as a message quotes it."""
     said = " ".join(text[part[0].start : part[-1].end].split())
     return "`%s`" % (said if len(said) <= 80 else said[:79] + "…")
 
 
-def statement(walk):
+def statement(walk: Walk) -> None:
+    """Reads one statement."""
     reading = walk.reading
     head = walk.upper()
     if head in HARMLESS:
@@ -51,7 +58,18 @@ def statement(walk):
         if head in ("USE", "SET"):
             look_elsewhere(walk)
         reading.effect("execute", detail=head.lower())
-    elif head in ("WITH", "SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "("):
+    elif head in (
+        "WITH",
+        "SELECT",
+        "INSERT",
+        "REPLACE",
+        "UPDATE",
+        "DELETE",
+        "MERGE",
+        "VALUES",
+        "TABLE",
+        "(",
+    ):
         dml.read(walk)
         if not reading.effects and head in ("SELECT", "VALUES", "(", "WITH"):
             reading.effect("execute", detail="select")
@@ -59,11 +77,11 @@ def statement(walk):
         walk.next()
         STATEMENTS[head](walk)
     else:
-        raise Unread("begins with `%s`, which isn't understood" % (walk.peek().text[:40] if walk.peek() else ""))
+        raise Unread("begins with `%s`, which isn't understood" % walk.next_text()[:40])
 
 
-def look_elsewhere(walk):
-    """`SET search_path` and `USE`: names without a schema mean other tables from here on, but for those of the default schema."""
+def look_elsewhere(walk: Walk) -> None:
+    """Reads `SET search_path` and `USE`, after which names without a schema mean other tables."""
     reading = walk.reading
     said = [token.text for token in walk.tokens if token.text not in ("=", ",", "TO")]
     upper = [text.upper() for text in said]
@@ -71,7 +89,9 @@ def look_elsewhere(walk):
         schemas = said[1:2]
     elif "SEARCH_PATH" in upper or "CURRENT_SCHEMA" in upper:
         word = "SEARCH_PATH" if "SEARCH_PATH" in upper else "CURRENT_SCHEMA"
-        schemas = [text for text in said[upper.index(word) + 1 :] if text.upper() not in ("TO", "$USER")]
+        schemas = [
+            text for text in said[upper.index(word) + 1 :] if text.upper() not in ("TO", "$USER")
+        ]
     elif len(said) > 1 and upper[-2] == "SCHEMA":
         schemas = said[-1:]
     else:
@@ -79,7 +99,8 @@ def look_elsewhere(walk):
     dml.searched(reading, schemas)
 
 
-def copy(walk):
+def copy(walk: Walk) -> None:
+    """Reads `COPY t FROM …` and `COPY (SELECT …) TO …`."""
     if walk.upper() == "(":
         return dml.read(walk)
     table = walk.name()
@@ -88,7 +109,8 @@ def copy(walk):
     return None
 
 
-def load(walk):
+def load(walk: Walk) -> None:
+    """Reads `LOAD DATA … INTO TABLE t`."""
     while not walk.done():
         if walk.take("INTO", "TABLE"):
             walk.reading.effect("insert", walk.name())
@@ -97,13 +119,13 @@ def load(walk):
     raise Unread("loads something, and it isn't clear what")
 
 
-def grant(walk):
+def grant(walk: Walk) -> None:
+    """Reads `GRANT` and `REVOKE`."""
     walk.reading.effect("grant", detail=walk.said(walk.tokens)[:100])
 
 
-def do(walk):
-    from .routines import read_body
-
+def do(walk: Walk) -> None:
+    """Reads `DO $$ … $$`."""
     rest = walk.rest()
     if rest and rest[0].upper == "LANGUAGE" and rest[1:2] and rest[1].text.lower() != "plpgsql":
         raise Unread("runs code in %s" % rest[1].text)
@@ -115,66 +137,86 @@ def do(walk):
     read_body(bodies[-1].text if rest[0].upper == "LANGUAGE" else bodies[0].text, walk.reading)
 
 
-def call(walk):
+def call(walk: Walk) -> None:
+    """Reads `CALL f()` and `EXEC p`."""
     name = walk.name()
     if name.name.lower() == "sp_rename":
         return sp_rename(walk)
-    if name.name.lower() in ("sp_executesql",) and walk.peek() is not None and walk.peek().kind == STRING:
-        return read_into(walk.peek().text, walk.reading)
-    if name.name.lower() in ("sp_addextendedproperty", "sp_updateextendedproperty", "sp_dropextendedproperty"):
+    following = walk.peek()
+    if name.name.lower() == "sp_executesql" and following is not None and following.kind == STRING:
+        return read_into(following.text, walk.reading)
+    if name.name.lower() in (
+        "sp_addextendedproperty",
+        "sp_updateextendedproperty",
+        "sp_dropextendedproperty",
+    ):
         walk.reading.effect("execute", detail=name.name)
         return None
     dml.called_name(name.name, walk.reading)
     return None
 
 
-def sp_rename(walk):
-    from .tokens import STRING as kind
-
-    said = [token.text for token in walk.rest() if token.kind == kind]
+def sp_rename(walk: Walk) -> None:
+    """Reads `EXEC sp_rename 'old', 'new', 'kind'` of SQL Server."""
+    said = [token.text for token in walk.rest() if token.kind == STRING]
     reading = walk.reading
     if len(said) < 2:
         raise Unread("renames something, and it isn't clear what")
     parts = [part.strip("[]") for part in said[0].split(".")]
     what = said[2].upper() if len(said) > 2 else "OBJECT"
     if what == "OBJECT":
-        ddl.renamed(reading, reading.name(parts[-1], parts[-2] if len(parts) > 1 else None), reading.name(said[1]))
+        ddl.renamed(
+            reading,
+            reading.name(parts[-1], parts[-2] if len(parts) > 1 else None),
+            reading.name(said[1]),
+        )
     elif len(parts) > 1:
         kind = "rename_column" if what == "COLUMN" else "rename_index"
-        reading.effect(kind, reading.name(parts[-2], parts[-3] if len(parts) > 2 else None), parts[-1], said[1], change=(kind, {"name": parts[-1], "new": said[1]}))
+        reading.effect(
+            kind,
+            reading.name(parts[-2], parts[-3] if len(parts) > 2 else None),
+            parts[-1],
+            said[1],
+            change=(kind, {"name": parts[-1], "new": said[1]}),
+        )
     else:
         raise Unread("renames something, and it isn't clear of which table")
 
 
-def explain(walk):
+def explain(walk: Walk) -> None:
+    """Reads `EXPLAIN`, which may run the statement."""
     walk.skip("ANALYZE", "VERBOSE", "QUERY", "PLAN", "FOR")
     if walk.upper() == "(":
         walk.group()
     statement(walk)
 
 
-def refresh(walk):
+def refresh(walk: Walk) -> None:
+    """Reads `REFRESH MATERIALIZED VIEW`."""
     walk.skip("MATERIALIZED", "VIEW", "CONCURRENTLY")
     walk.reading.effect("refresh_view", walk.name())
 
 
-def pragma(walk):
+def pragma(walk: Walk) -> None:
+    """Reads `PRAGMA` of SQLite."""
     name = walk.upper()
     if name == "WRITABLE_SCHEMA":
         raise Unread("lets itself write SQLite's own tables")
     said = {token.upper for token in walk.rest()}
     # To turn it off does nothing within a transaction.
     turned_on = name == "FOREIGN_KEYS" and len(said) > 1 and not said & {"OFF", "0", "NO", "FALSE"}
-    walk.reading.effect("execute", detail="pragma", change=("enforce_keys", {}) if turned_on else None)
+    walk.reading.effect(
+        "execute", detail="pragma", change=("enforce_keys", {}) if turned_on else None
+    )
 
 
-def control(walk):
-    """IF … of SQL Server outside of any procedure: what follows may run."""
-    from .routines import read_body
-
+def control(walk: Walk) -> None:
+    """Reads `IF` and `DECLARE` of SQL Server outside of any procedure: what follows may run."""
     head = walk.tokens[walk.position - 1 :]
     if walk.upper(-1) == "IF":
-        found = walk.until("BEGIN", *(HEADS - {"(", "SELECT", "IF", "EXEC", "EXECUTE", "TABLE", "SET"}))
+        found = walk.until(
+            "BEGIN", *(HEADS - {"(", "SELECT", "IF", "EXEC", "EXECUTE", "TABLE", "SET"})
+        )
         dml.mentions(walk, found, frozenset())
         head = walk.rest()
         if not head:
@@ -182,7 +224,7 @@ def control(walk):
     read_body(walk.text, walk.reading, head)
 
 
-STATEMENTS = {
+STATEMENTS: Dict[str, Callable[[Walk], None]] = {
     "CREATE": ddl.create,
     "ALTER": alter.alter,
     "DROP": ddl.drop,

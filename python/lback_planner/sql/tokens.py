@@ -6,7 +6,14 @@ The tokenizer never fails: text that it doesn't know becomes signs.
 import re
 from typing import Iterator, List, Optional, Sequence, Tuple
 
-WORD, NAME, STRING, NUMBER, PARAMETER, SIGN = "word", "name", "string", "number", "parameter", "sign"
+WORD, NAME, STRING, NUMBER, PARAMETER, SIGN = (
+    "word",
+    "name",
+    "string",
+    "number",
+    "parameter",
+    "sign",
+)
 
 #: Parameters as drivers and SQLAlchemy write them, which the server doesn't see as an identifier.
 PARAMETERS = re.compile(r"%\(\w+\)s|%s|\$\d+|(?<![:\w]):\w+|\?|@\w+")
