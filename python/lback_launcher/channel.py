@@ -108,7 +108,7 @@ def reopen_stdin() -> None:
     old: Any = sys.stdin
     if old is None:
         return
-    buffer: Any = io.open(0, "rb", closefd=False)
+    buffer: Any = io.open(0, "rb", closefd=False)  # noqa: SIM115
     buffer.raw.name = "<stdin>"
     stdin: Any = io.TextIOWrapper(
         buffer,

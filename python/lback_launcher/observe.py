@@ -153,9 +153,7 @@ class Observer:
         """Yields the steps, and reports when each begins and ends."""
         total = len(steps) if isinstance(steps, Sized) else None
         self.report("steps", total=total)
-        number = 0
-        for step in steps:
-            number += 1
+        for number, step in enumerate(steps, 1):
             began = time.monotonic()
             self.report("step_started", number=number, of=total, **step_description(step))
             self.make_stoppable()

@@ -1,13 +1,11 @@
 """The launcher runs Alembic as without lback, and reports what Alembic does."""
 
-import ast
 import fcntl
 import os
-from typing import Any, Dict, Iterator, List
+from typing import Any, List
 
 import pytest
-
-from launcher_process import GO, PYTHON, Done, Project
+from launcher_process import GO, Done, Project
 
 
 @pytest.fixture
@@ -134,58 +132,3 @@ def test_debug_prints_swallowed_exceptions(project: Project, tmp_path: Any) -> N
     assert (silent.status, silent.stderr) == (0, "")
     assert loud.stderr.startswith("lback: ignored (") and "FileNotFoundError" in loud.stderr
     assert loud.stdout == silent.stdout
-
-
-def python_files(*packages: str) -> Iterator[str]:
-    for package in packages:
-        for folder, _, names in os.walk(os.path.join(PYTHON, package)):
-            yield from (os.path.join(folder, name) for name in names if name.endswith(".py"))
-
-
-def private_attributes(path: str) -> List[str]:
-    """Returns the private attributes of other objects than `self` and `cls` that a file uses."""
-    with open(path, encoding="utf-8") as file:
-        tree = ast.parse(file.read())
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
-            is_special = node.attr.startswith("__") or (node.attr == "_exit")
-            is_own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
-            # `NamedTuple` has public methods with underscores.
-            if not is_special and not is_own and node.attr not in ("_replace", "_fields"):
-                found.append("%s:%d: %s" % (os.path.relpath(path, PYTHON), node.lineno, node.attr))
-    return found
-
-
-def test_private_attributes_are_in_compat_alone() -> None:
-    files = [path for path in python_files("lback_launcher") if "/compat/" not in path]
-    assert [found for path in files for found in private_attributes(path)] == []
-
-
-def swallowing_handlers(path: str) -> List[str]:
-    """Returns the handlers of `Exception` that neither raise, nor report, nor call `ignored`."""
-    with open(path, encoding="utf-8") as file:
-        tree = ast.parse(file.read())
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ExceptHandler) and is_broad(node.type):
-            calls: Dict[str, bool] = {}
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.Raise):
-                    calls["raise"] = True
-                if isinstance(inner, ast.Name):
-                    calls[inner.id] = True
-            if not ("raise" in calls or "ignored" in calls or node.name in calls):
-                found.append("%s:%d" % (os.path.relpath(path, PYTHON), node.lineno))
-    return found
-
-
-def is_broad(kind: Any) -> bool:
-    return kind is None or (
-        isinstance(kind, ast.Name) and kind.id in ("Exception", "BaseException")
-    )
-
-
-def test_no_handler_is_silent() -> None:
-    files = python_files("lback_launcher")
-    assert [found for path in files for found in swallowing_handlers(path)] == []

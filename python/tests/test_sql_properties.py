@@ -18,12 +18,15 @@ DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
 
 #: What SQL is made of, so that generated texts reach beyond the first word.
 WORDS = (
-    "select insert update delete merge with create alter drop rename truncate comment on table index"
-    " view trigger function procedure schema type into from join where set values as if not exists"
-    " begin end case when then else loop do declare execute language returns primary key foreign"
-    " references unique check constraint column add modify change default null cascade a b c s.t"
+    "select insert update delete merge with create alter drop rename truncate comment on table"
+    " index view trigger function procedure schema type into from join where set values as if"
+    " not exists begin end case when then else loop do declare execute language returns primary"
+    " key foreign references unique check constraint column add modify change default null"
+    " cascade a b c s.t"
 ).split()
-SIGNS = "( ) , ; . = := :: || * - -- /* */ /*! # ' \" ` [ ] $$ $x$ %s %(n)s :n ? @v 1 1.5e3 E' \\".split()
+SIGNS = (
+    "( ) , ; . = := :: || * - -- /* */ /*! # ' \" ` [ ] $$ $x$ %s %(n)s :n ? @v 1 1.5e3 E' \\"
+).split()
 sql_texts = st.lists(st.sampled_from(WORDS + SIGNS + [" ", "\n"]), max_size=40).map(" ".join)
 texts = st.one_of(st.text(max_size=80), sql_texts)
 gaps = st.sampled_from([" ", "\n", "\t ", " /* c; ' */ ", ' -- d; " \n', "\n\n/**/"])

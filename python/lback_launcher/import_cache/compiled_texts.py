@@ -38,7 +38,7 @@ class CompiledTexts:
         original, known, new = self.original, self.file.texts, self.new
         caller = cpython.caller
 
-        def compile(
+        def cached_compile(
             source: Any,
             filename: Any,
             mode: str,
@@ -70,8 +70,8 @@ class CompiledTexts:
                     new[key] = code
             return code
 
-        self.own = compile
-        builtins.compile = compile
+        self.own = cached_compile
+        builtins.compile = cached_compile
 
     def remove(self) -> None:
         if builtins.compile is self.own:

@@ -20,7 +20,7 @@ from .lazy_script import lazy_script
 from .script_folder import ScriptFolder
 
 if TYPE_CHECKING:
-    from types import CodeType, ModuleType
+    from types import CodeType
     from typing import Any, Iterable
 
     from alembic.script import Script, ScriptDirectory

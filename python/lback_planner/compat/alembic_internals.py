@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from alembic.runtime.environment import EnvironmentContext
     from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
     from alembic.script import Script, ScriptDirectory
-    from alembic.script.revision import Revision
+    from alembic.script.revision import Revision, RevisionMap
     from sqlalchemy import Column
 
 
@@ -39,6 +39,22 @@ def all_down_revisions(revision: "Revision") -> Optional[Tuple[str, ...]]:
     """Returns the revisions that one comes from or depends on, ``None`` where Alembic has none."""
     found = getattr(revision, "_all_down_revisions", None)
     return None if found is None else tuple(found)
+
+
+def ancestors(revision_map: "RevisionMap", revisions: Iterable["Revision"]) -> "Set[Revision]":
+    """Returns revisions with all that they come from or depend on."""
+    found = revision_map._get_ancestor_nodes(list(revisions), include_dependencies=True)
+    return {revision for revision in found if revision is not None}
+
+
+def descendants(
+    revision_map: "RevisionMap", revisions: Iterable["Revision"], dependencies: bool
+) -> "Set[Revision]":
+    """Returns revisions with all that come from them, and perhaps with all that depend on these."""
+    found = revision_map._get_descendant_nodes(
+        list(revisions), include_dependencies=dependencies, omit_immediate_dependencies=False
+    )
+    return set(found)
 
 
 def all_next_revisions(revision: "Revision") -> Set[str]:

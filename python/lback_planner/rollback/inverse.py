@@ -1,63 +1,98 @@
-"""The inverse of what revisions did to a table, as a new revision: nothing is taken back, history goes on.
+"""The inverse of what revisions did to a table, as a new revision.
 
-The text is Python for a person to review. It is rendered by Alembic's own renderer, from the operations that the scripts' own functions do: those of `downgrade()`
-for the new `upgrade()`, and the other way round.
+Nothing is taken back; history goes on. The text is Python for a person to review. Alembic's own
+renderer writes it, from the operations of the scripts' own functions: those of `downgrade()` for
+the new `upgrade()`, and the other way round.
 """
 
 import re
 from io import StringIO
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
+from ..diagnostics import ignored
 from ..refused import Refused
 
+if TYPE_CHECKING:
+    from alembic.script import Script
 
-class Forward:
-    def __init__(self, selection):
+    from .selection import Selection
+    from .table_names import TableName
+
+#: An operation of Alembic's, and its SQL if it was a statement.
+Entry = Tuple[Any, Optional[str]]
+
+
+class InverseRevision:
+    """The inverse of the revisions that a selection matches."""
+
+    def __init__(self, selection: "Selection") -> None:
         self.selection = selection
         #: What could not be rendered, for a person.
-        self.left_out = []
+        self.left_out: List[str] = []
 
-    def describe(self):
+    def describe(self) -> Dict[str, Any]:
+        """Returns the bodies of the new script, and what else lback needs to write it."""
         matches = self.selection.matches
-        for revision, _, _ in matches:
-            self.require_inverse(revision)
-        upgrades = [entry for revision, names, _ in matches for entry in self.operations(revision, "downgrade", names)]
-        downgrades = [entry for revision, names, _ in reversed(matches) for entry in self.operations(revision, "upgrade", names)]
+        for match in matches:
+            self.require_inverse(match.revision)
+        upgrades = [
+            entry
+            for match in matches
+            for entry in self.operations(match.revision, "downgrade", match.names)
+        ]
+        downgrades = [
+            entry
+            for match in reversed(matches)
+            for entry in self.operations(match.revision, "upgrade", match.names)
+        ]
         if not upgrades:
             raise Refused(
                 "incomplete",
-                "no operation of `downgrade()` of `%s` is about `%s`" % (matches[0][0].revision, self.selection.typed),
+                "no operation of `downgrade()` of `%s` is about `%s`"
+                % (matches[0].revision.revision, self.selection.typed),
                 "write the revision by hand: `lback makemigrations` begins one",
             )
         context = self.autogenerate()
-        texts = {"upgrades": self.render(upgrades, context), "downgrades": self.render(downgrades, context)}
-        newest = matches[0][0]
+        texts = {
+            "upgrades": self.render(upgrades, context),
+            "downgrades": self.render(downgrades, context),
+        }
+        newest = matches[0].revision
         return dict(
             texts,
             imports="\n".join(sorted(context.imports)),
-            message="revert %s to before %s" % (self.selection.typed, matches[-1][0].revision),
+            message="revert %s to before %s"
+            % (self.selection.typed, matches[-1].revision.revision),
             # The head of the branch that the newest of them belongs to.
-            head="%s@head" % newest.revision if len(self.selection.script.get_heads()) > 1 else "head",
-            revisions=[revision.revision for revision, _, _ in matches],
+            head="%s@head" % newest.revision
+            if len(self.selection.script.get_heads()) > 1
+            else "head",
+            revisions=[match.revision.revision for match in matches],
             left_out=self.left_out,
         )
 
-    def require_inverse(self, revision):
+    def require_inverse(self, revision: "Script") -> None:
+        """Raises an error if a revision can't be inverted."""
         found = self.selection.analysis.revision(revision.revision)
         if found["reversible"] == "no":
             raise Refused(
                 "incomplete",
-                "the revision `%s` can't be inverted: %s" % (revision.revision, found["irreversible_because"]),
+                "the revision `%s` can't be inverted: %s"
+                % (revision.revision, found["irreversible_because"]),
                 "write the revision by hand: `lback makemigrations` begins one",
             )
 
-    def operations(self, revision, function, names):
-        """Those of one function that are about the table, under any of its names then."""
+    def operations(
+        self, revision: "Script", function: str, names: "List[TableName]"
+    ) -> Iterator[Entry]:
+        """Yields the operations of a function on the table, under any of its names then."""
         names = names + self.selection.names_before(self.selection.does(revision), names)
         for operation, tables, sql in self.selection.analysis.recorded(revision.revision, function):
             if any(self.selection.named_by(names, table) for table in tables):
                 yield operation, sql
 
-    def autogenerate(self):
+    def autogenerate(self) -> Any:
+        """Returns Alembic's context for rendering operations, with the project's options."""
         from alembic.autogenerate.api import AutogenContext
 
         context = self.selection.context
@@ -73,9 +108,9 @@ class Forward:
         prepared.imports = set()
         return prepared
 
-    def render(self, entries, context):
-        """As it stands in the function of a script, after its first indentation."""
-        from mako.pygen import PythonPrinter
+    def render(self, entries: List[Entry], context: Any) -> str:
+        """Returns the body of a script's function, after its first indentation."""
+        from mako.pygen import PythonPrinter  # type: ignore[import-untyped]
 
         buffer = StringIO()
         printer = PythonPrinter(buffer)
@@ -88,20 +123,25 @@ class Forward:
             text += "pass"
         return re.sub(r"^(?=.)", "    ", text, flags=re.MULTILINE).strip()
 
-    def lines(self, operation, sql, context):
+    def lines(self, operation: Any, sql: Optional[str], context: Any) -> List[str]:
+        """Returns the lines for one operation."""
         from alembic.autogenerate import render
         from alembic.operations import ops
 
         if isinstance(operation, ops.RenameTableOp):
             schema = ", schema=%r" % operation.schema if operation.schema else ""
-            return ["op.rename_table(%r, %r%s)" % (operation.table_name, operation.new_table_name, schema)]
+            return [
+                "op.rename_table(%r, %r%s)"
+                % (operation.table_name, operation.new_table_name, schema)
+            ]
         lacks_values = sql is not None and has_parameters(sql, self.selection.context.dialect)
         try:
             rendered = None if lacks_values else render.render_op(context, operation)
-        except Exception:
+        except Exception as error:
+            ignored(error, "an operation that Alembic can't render is written as SQL, or left out")
             rendered = None
         if rendered:
-            return rendered
+            return list(rendered)
         if sql and not lacks_values:
             return ["op.execute(%r)" % sql]
         what = type(operation).__name__
@@ -109,30 +149,47 @@ class Forward:
         return ["# %s could not be written down here: take it from the original script." % what]
 
 
-#: How a statement names the values that belong to it, by the driver's style.
-PARAMETERS = {"qmark": r"\?", "format": r"%s", "pyformat": r"%\(\w+\)s", "named": r"(?<!:):\w", "numeric": r"(?<!:):\d", "numeric_dollar": r"\$\d"}
+#: The parameters of a statement, by the driver's style.
+PARAMETERS = {
+    "qmark": r"\?",
+    "format": r"%s",
+    "pyformat": r"%\(\w+\)s",
+    "named": r"(?<!:):\w",
+    "numeric": r"(?<!:):\d",
+    "numeric_dollar": r"\$\d",
+}
 
 
-def has_parameters(sql, dialect):
-    """Whether values belong to a statement that don't stand in it."""
+def has_parameters(sql: str, dialect: Any) -> bool:
+    """Returns whether a statement has parameters, whose values are not in its text."""
     without_texts = re.sub(r"'(?:[^']|'')*'", "''", sql)
     return re.search(PARAMETERS.get(dialect.paramstyle, r"\?"), without_texts) is not None
 
 
-def grouped(entries, batch):
-    """With `batch`, what alters the same table stands together in one block: a table is copied but once."""
+def grouped(entries: Iterable[Entry], batch: bool) -> Iterator[Entry]:
+    """Yields operations; with `batch`, those that alter the same table as one block.
+
+    A batch copies its table, so that one block copies it once.
+    """
     from alembic.operations import ops
 
-    altering = (ops.AlterTableOp, ops.DropConstraintOp, ops.AddConstraintOp)
-    group = None
+    altering: Any = (ops.AlterTableOp, ops.DropConstraintOp, ops.AddConstraintOp)
+    group: Any = None
     for operation, sql in entries:
-        if not batch or not isinstance(operation, altering) or isinstance(operation, ops.RenameTableOp):
+        if (
+            not batch
+            or not isinstance(operation, altering)
+            or isinstance(operation, ops.RenameTableOp)
+        ):
             if group is not None:
                 yield group, None
                 group = None
             yield operation, sql
             continue
-        if group is None or (group.table_name, group.schema) != (operation.table_name, operation.schema):
+        if group is None or (group.table_name, group.schema) != (
+            operation.table_name,
+            operation.schema,
+        ):
             if group is not None:
                 yield group, None
             group = ops.ModifyTableOps(operation.table_name, [], schema=operation.schema)

@@ -1,48 +1,98 @@
 """The rollback of a table: which applied revisions changed it, and where Alembic has to go back to.
 
-The newest applied revision that writes the table is the match; everything that stands above it, or depends on it, is collateral. A revision that renames the table is a
-match, and before it the table has its old name. Before the revision that makes the table, the name means another one.
+The newest applied revision that writes the table is the match. Everything above it, or that depends
+on it, is collateral. A revision that renames the table is a match, and before it the table has its
+old name. Before the revision that creates the table, the name means another one.
 """
 
 import difflib
 import re
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    Iterable,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
-from .table_names import TableName, shown
+from ..compat import alembic_internals
+from ..diagnostics import ignored
 from ..refused import Refused
 from ..steps import steps_down
+from .table_names import TableJson, TableName, shown
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import Script, ScriptDirectory
+
+    from ..history.analysis import Analysis
+
+#: What a function of a script does, as plans have it.
+FunctionJson = Dict[str, Any]
+
+
+class Match(NamedTuple):
+    """A revision that changes the table."""
+
+    revision: "Script"
+    #: The names that the table has just after it.
+    names: List[TableName]
+    #: The table under one of these names.
+    table: TableJson
 
 
 class Selection:
-    def __init__(self, script, context, heads, analysis, question):
+    """The revisions to revert for one table, of one database."""
+
+    def __init__(
+        self,
+        script: "ScriptDirectory",
+        context: "MigrationContext",
+        heads: Tuple[str, ...],
+        analysis: "Analysis",
+        question: Dict[str, Any],
+    ) -> None:
         self.script = script
         self.context = context
         self.heads = heads
         self.analysis = analysis
         self.question = question
-        self.typed = TableName.parse(question["name"])
+        #: The name as it was typed, `None` if no table can have it.
+        self.parsed = TableName.parse(question["name"])
         self.default_schema = getattr(context.dialect, "default_schema_name", None)
         self.graph = script.revision_map
         #: Applied revisions, newest first.
         self.applied = self.applied_revisions()
-        #: The revisions that change the table, newest first, each with the names that the table has just after it.
-        self.matches = []
-        self.table = None
-        self.target = None
+        #: The revisions that change the table, newest first.
+        self.matches: List[Match] = []
+        self.table: Optional[TableJson] = None
+        self.target: Optional[str] = None
         #: Why each revision is in the plan, by its id.
-        self.roles = {}
+        self.roles: Dict[str, Tuple[str, str]] = {}
 
-    def applied_revisions(self):
+    @property
+    def typed(self) -> TableName:
+        """The name as it was typed. It must be one that a table can have."""
+        assert self.parsed is not None
+        return self.parsed
+
+    def applied_revisions(self) -> "List[Script]":
+        """Returns the revisions that are applied, newest first."""
         revisions = self.graph.get_revisions(self.heads)
-        active = set(self.graph._get_ancestor_nodes(list(revisions), include_dependencies=True))
-        active = {revision for revision in active if revision is not None}
-        return self.newest_first(active)
+        applied: List[Any] = [revision for revision in revisions if revision is not None]
+        return self.newest_first(alembic_internals.ancestors(self.graph, applied))
 
-    def newest_first(self, revisions):
-        """Each revision before all that it follows or depends on."""
+    def newest_first(self, revisions: Iterable[Any]) -> "List[Script]":
+        """Returns revisions, each before all that it follows or depends on."""
         left = {revision.revision: revision for revision in revisions}
-        above = {name: set() for name in left}
+        above: Dict[str, Set[str]] = {name: set() for name in left}
         for name, revision in left.items():
-            for below in revision._all_down_revisions:
+            for below in alembic_internals.all_down_revisions(revision) or ():
                 if below in above:
                     above[below].add(name)
         order = []
@@ -51,7 +101,7 @@ class Selection:
         while ready:
             name = ready.pop()
             order.append(left[name])
-            for below in left[name]._all_down_revisions:
+            for below in alembic_internals.all_down_revisions(left[name]) or ():
                 if below in above:
                     above[below].discard(name)
                     if not above[below]:
@@ -60,8 +110,8 @@ class Selection:
 
     # What was typed.
 
-    def is_revision(self):
-        """Whether the name is a revision's or a label's, and not a table's."""
+    def is_revision(self) -> bool:
+        """Returns whether the name is a revision's or a label's, and not a table's."""
         name, reading = self.question["name"], self.question["reading"]
         if reading == "revision":
             return True
@@ -70,29 +120,33 @@ class Selection:
         revision = self.find_revision(name)
         if revision is None:
             return False
-        if self.typed is None or not self.may_be_table():
+        if self.parsed is None or not self.may_be_table():
             return True
         raise Refused(
             "usage",
             "`%s` is both a table and %s" % (name, self.described(revision, name)),
-            "say which one is meant: `lback rollback --table %s` or `lback rollback --revision %s`" % (name, name),
+            "say which one is meant: `lback rollback --table %s` or `lback rollback --revision %s`"
+            % (name, name),
         )
 
-    def find_revision(self, name):
+    def find_revision(self, name: str) -> "Optional[Script]":
+        """Returns the revision that a name means, `None` if it means none."""
         try:
             return self.script.get_revision(name)
-        except Exception:
+        except Exception as error:
+            ignored(error, "a name that is no revision may be a table")
             return None
 
-    def described(self, revision, name):
+    def described(self, revision: "Script", name: str) -> str:
+        """Returns what a name is of a revision, for a message."""
         if revision.revision == name:
             return "a revision"
         if name in revision.branch_labels:
             return "a branch label"
         return "the beginning of the revision `%s`" % revision.revision
 
-    def may_be_table(self):
-        """Whether there is such a table, or a script that writes of one."""
+    def may_be_table(self) -> bool:
+        """Returns whether there is such a table, or a script that writes to one."""
         if self.is_in_database():
             return True
         word = re.compile(r"(?<!\w)%s(?!\w)" % re.escape(self.typed.name), re.IGNORECASE)
@@ -102,7 +156,8 @@ class Selection:
         self.analysis.prepare([revision.revision for revision in named])
         return any(self.means_any(self.does(revision)["writes"]) for revision in named)
 
-    def mentions(self, revision, word):
+    def mentions(self, revision: "Script", word: "re.Pattern[str]") -> bool:
+        """Returns whether the text of a script has a word, or can't be read."""
         try:
             with open(revision.path, "rb") as file:
                 text = file.read().decode("utf-8", "replace")
@@ -110,23 +165,32 @@ class Selection:
             return True
         return word.search(text) is not None
 
-    def is_in_database(self):
+    def is_in_database(self) -> bool:
+        """Returns whether the database has such a table now."""
         try:
             from sqlalchemy import inspect
 
-            names = inspect(self.context.connection).get_table_names(schema=self.typed.schema)
-        except Exception:
+            inspector: Any = inspect(self.context.connection)
+            names = inspector.get_table_names(schema=self.typed.schema)
+        except Exception as error:
+            ignored(error, "without the database's answer, the scripts tell whether it is a table")
             return False
         return any(self.typed.same(name, self.typed.name) for name in names)
 
-    def means_any(self, tables):
+    def means_any(self, tables: Iterable[TableJson]) -> bool:
+        """Returns whether one of these tables is meant."""
         return any(self.typed.means(table, self.default_schema) for table in tables)
 
     # The match.
 
-    def choose(self):
-        if self.typed is None:
-            raise Refused("usage", "`%s` can't be the name of a table" % self.question["name"], "write `table` or `schema.table`")
+    def choose(self) -> None:
+        """Finds the revisions, and the target for Alembic."""
+        if self.parsed is None:
+            raise Refused(
+                "usage",
+                "`%s` can't be the name of a table" % self.question["name"],
+                "write `table` or `schema.table`",
+            )
         bottom = self.find_bottom()
         self.analysis.prepare([revision.revision for revision in self.applied])
         self.find_matches(bottom)
@@ -139,24 +203,28 @@ class Selection:
             # Where nothing is taken back there is nothing to go back to.
             self.target = self.target_below(lowest)
 
-    def does(self, revision):
-        return self.analysis.revision(revision.revision)["upgrade"]
+    def does(self, revision: "Script") -> FunctionJson:
+        """Returns what the `upgrade()` of a revision does."""
+        found: FunctionJson = self.analysis.revision(revision.revision)["upgrade"]
+        return found
 
-    def find_bottom(self):
-        """The revision of `--to-before`."""
+    def find_bottom(self) -> "Optional[Script]":
+        """Returns the revision of `--to-before`."""
         name = self.question["to_before"]
         if name is None:
             return None
-        revision = self.script.get_revision(name)
+        revision: Any = self.script.get_revision(name)
         if revision not in self.applied:
             raise Refused(
                 "usage",
                 "the revision `%s` is not applied" % revision.revision,
                 "`lback history --indicate-current` shows what is",
             )
-        return revision
+        found: "Script" = revision
+        return found
 
-    def find_matches(self, bottom):
+    def find_matches(self, bottom: "Optional[Script]") -> None:
+        """Finds the revisions that change the table, down to one of them, or to so many."""
         names = [self.typed]
         count = None if bottom is not None else self.question["count"]
         above_bottom = None if bottom is None else self.closure([bottom])
@@ -170,15 +238,16 @@ class Selection:
             if touched is None and not is_clear(does):
                 raise self.unclear(revision, does)
             if touched is not None:
-                self.matches.append((revision, list(names), touched))
+                self.matches.append(Match(revision, list(names), touched))
                 self.table = self.table or touched
                 names = self.names_before(does, names)
 
-    def require_latest(self):
-        """Refuses where another branch changes the table too: neither is the latest."""
-        matches = [revision for revision, _, _ in self.matches]
-        names = self.matches[0][1]
-        below = {revision.revision for revision in self.graph._get_ancestor_nodes(matches, include_dependencies=True)}
+    def require_latest(self) -> None:
+        """Raises an error if another branch changes the table too: neither is the latest."""
+        matches = [match.revision for match in self.matches]
+        names = self.matches[0].names
+        ancestors = alembic_internals.ancestors(self.graph, matches)
+        below = {revision.revision for revision in ancestors}
         for revision in self.applied:
             if revision.revision in below:
                 continue
@@ -190,35 +259,56 @@ class Selection:
                 first = matches[0].revision
                 raise Refused(
                     "usage",
-                    "`%s` was last changed by `%s` and by `%s`, in different branches" % (self.typed, first, revision.revision),
-                    "say which one: `lback rollback %s --to-before %s`, or `--to-before %s`" % (self.typed, first, revision.revision),
+                    "`%s` was last changed by `%s` and by `%s`, in different branches"
+                    % (self.typed, first, revision.revision),
+                    "say which one: `lback rollback %s --to-before %s`, or `--to-before %s`"
+                    % (self.typed, first, revision.revision),
                 )
 
-    def touched(self, does, names):
-        """The table that a revision changes under one of these names."""
+    def touched(self, does: FunctionJson, names: Sequence[TableName]) -> Optional[TableJson]:
+        """Returns the table that a revision changes under one of these names."""
         tables = list(does["writes"])
-        tables += [operation["new_table"] for operation in does["operations"] if operation["new_table"]]
+        tables += [
+            operation["new_table"] for operation in does["operations"] if operation["new_table"]
+        ]
         if self.question["include_references"]:
             tables += does["references"]
-        return next((table for name in names for table in tables if name.means(table, self.default_schema)), None)
+        return next(
+            (table for name in names for table in tables if name.means(table, self.default_schema)),
+            None,
+        )
 
-    def names_before(self, does, names):
-        """What the table was called before this revision; nothing, where this revision made it."""
+    def names_before(self, does: FunctionJson, names: List[TableName]) -> List[TableName]:
+        """Returns the table's names before this revision; none, if this revision creates it."""
         for operation in reversed(does["operations"]):
             table, new = operation["table"], operation["new_table"]
-            if operation["kind"] == "rename_table" and new is not None and self.named_by(names, new):
+            if (
+                operation["kind"] == "rename_table"
+                and new is not None
+                and self.named_by(names, new)
+            ):
                 before = TableName(table["schema"], table["name"], True)
                 # Where it may or may not be renamed, both names count.
                 names = names + [before] if operation["conditional"] else [before]
-            elif operation["kind"] == "create_table" and table is not None and not operation["conditional"]:
+            elif (
+                operation["kind"] == "create_table"
+                and table is not None
+                and not operation["conditional"]
+            ):
                 names = [name for name in names if not name.means(table, self.default_schema)]
         return names
 
-    def named_by(self, names, table):
+    def named_by(self, names: Sequence[TableName], table: TableJson) -> bool:
+        """Returns whether a table has one of these names."""
         return any(name.means(table, self.default_schema) for name in names)
 
-    def unclear(self, revision, does):
-        raises = "`upgrade()` raises %s" % does["raises"] if does["raises"] else "what it does could not be told"
+    def unclear(self, revision: "Script", does: FunctionJson) -> Refused:
+        """Returns the error for a revision that may or may not change the table."""
+        raises = (
+            "`upgrade()` raises %s" % does["raises"]
+            if does["raises"]
+            else "what it does could not be told"
+        )
         reason = (does["reasons"] or [{"file": None, "line": None, "why": raises}])[0]
         place = reason["file"] or revision.path
         if reason["line"]:
@@ -227,10 +317,12 @@ class Selection:
             "incomplete",
             "whether the revision `%s`%s changes `%s` can't be told: %s (%s)"
             % (revision.revision, said(revision), self.typed, reason["why"], place),
-            "say in that script what it writes, by a line `# lback: writes users` or `# lback: writes nothing`, or in `lback.toml` under `[plan.writes]`",
+            "say in that script what it writes, by a line `# lback: writes users` or `# lback: "
+            "writes nothing`, or in `lback.toml` under `[plan.writes]`",
         )
 
-    def no_match(self, bottom):
+    def no_match(self, bottom: "Optional[Script]") -> Refused:
+        """Returns the error for a table that no revision changes."""
         if bottom is not None:
             return Refused(
                 "usage",
@@ -245,28 +337,41 @@ class Selection:
                 found[shown(table)] = table
             if self.means_any(does["references"]):
                 referenced.add(revision.revision)
-        elsewhere = sorted(name for name, table in found.items() if self.typed.same(table["name"], self.typed.name))
+        elsewhere = sorted(
+            name for name, table in found.items() if self.typed.same(table["name"], self.typed.name)
+        )
         if elsewhere:
             hint = "there is `%s`" % "`, `".join(elsewhere)
         elif referenced:
-            hint = "`--include-references` also counts revisions that only mention it, as `%s` does" % sorted(referenced)[0]
+            hint = (
+                "`--include-references` also counts revisions that only mention it, as `%s` does"
+                % sorted(referenced)[0]
+            )
         else:
             near = difflib.get_close_matches(str(self.typed), sorted(found), 3)
-            hint = "did you mean `%s`?" % "`, `".join(near) if near else "`lback plan rollback base` shows what each applied revision changes"
-        what = "is neither a revision nor a table that an applied revision changes" if self.question["reading"] is None else "is no table that an applied revision changes"
+            hint = (
+                "did you mean `%s`?" % "`, `".join(near)
+                if near
+                else "`lback plan rollback base` shows what each applied revision changes"
+            )
+        what = (
+            "is neither a revision nor a table that an applied revision changes"
+            if self.question["reading"] is None
+            else "is no table that an applied revision changes"
+        )
         return Refused("usage", "`%s` %s" % (self.typed, what), hint)
 
     # Where to go back to.
 
-    def closure(self, revisions):
-        """The applied revisions that go with these: all that stand above them, or depend on them."""
+    def closure(self, revisions: "List[Script]") -> Set[str]:
+        """Returns the applied revisions above these, or that depend on them."""
         applied = {revision.revision for revision in self.applied}
-        above = self.graph._get_descendant_nodes(revisions, include_dependencies=True, omit_immediate_dependencies=False)
+        above = alembic_internals.descendants(self.graph, revisions, dependencies=True)
         return {revision.revision for revision in above} & applied
 
-    def lowest(self):
-        """The one match whose reverting takes all others with it."""
-        matches = [revision for revision, _, _ in self.matches]
+    def lowest(self) -> "Script":
+        """Returns the match whose reverting takes all others with it."""
+        matches = [match.revision for match in self.matches]
         wanted = {revision.revision for revision in matches}
         for revision in reversed(matches):
             if wanted <= self.closure([revision]):
@@ -275,60 +380,75 @@ class Selection:
         raise Refused(
             "usage",
             "the revisions that change `%s` lie in different branches: %s" % (self.typed, names),
-            "take them back one after the other: `lback rollback %s`, without `--count` and `--to-before`" % self.typed,
+            "take them back one after the other: `lback rollback %s`, without `--count` and "
+            "`--to-before`" % self.typed,
         )
 
-    def target_below(self, lowest):
-        """The target for Alembic, with which it takes exactly the steps that are meant."""
+    def target_below(self, lowest: "Script") -> str:
+        """Returns the target for Alembic with which it takes exactly the steps that are meant."""
         meant = self.closure([lowest])
         self.explain(lowest, meant)
-        parents = lowest._versioned_down_revisions
+        parents = alembic_internals.down_revisions(lowest)
         candidates = [parent for parent in parents if len(parents) == 1]
         candidates += ["%s@%s" % (lowest.revision, parent) for parent in parents]
         candidates += [] if parents else ["base", "%s@base" % lowest.revision]
-        taken = set()
+        taken: Set[str] = set()
+        failure: Optional[str] = None
         for candidate in candidates:
             try:
                 steps = steps_down(self.script, candidate, self.heads)
             except Refused:
                 raise
             except Exception as error:
-                taken = "%s" % error
+                ignored(error, "Alembic refuses one of the candidates")
+                failure = str(error)
                 continue
+            failure = None
             taken = {step.revision.revision for step in steps}
             if taken == meant:
                 return candidate
-        difference = taken if isinstance(taken, str) else "it would take `%s`" % ", ".join(sorted(taken ^ meant))
+        difference = failure or "it would take `%s`" % ", ".join(sorted(taken ^ meant))
         raise Refused(
             "alembic",
-            "Alembic has no target that takes back `%s` and what stands above it, and nothing else: %s" % (lowest.revision, difference),
+            "Alembic has no target that takes back `%s` and what stands above it, and nothing "
+            "else: %s" % (lowest.revision, difference),
             "`lback plan rollback REVISION` shows what Alembic would do for a revision",
         )
 
-    def explain(self, lowest, meant):
-        matched = {revision.revision: touched for revision, _, touched in self.matches}
-        above = {revision.revision for revision in self.graph._get_descendant_nodes([lowest], include_dependencies=False)}
+    def explain(self, lowest: "Script", meant: Set[str]) -> None:
+        """Notes why each revision is in the plan."""
+        matched = {match.revision.revision: match.table for match in self.matches}
+        descendants = alembic_internals.descendants(self.graph, [lowest], dependencies=False)
+        above = {revision.revision for revision in descendants}
         for revision in self.applied:
             name = revision.revision
             if name in matched:
                 self.roles[name] = ("match", "changes `%s`" % shown(matched[name]))
             elif name in meant:
-                why = "stands above `%s`" if name in above else "depends on `%s`, or on what stands above it"
+                why = (
+                    "stands above `%s`"
+                    if name in above
+                    else "depends on `%s`, or on what stands above it"
+                )
                 self.roles[name] = ("collateral", why % lowest.revision)
 
-    def migration(self):
-        """The inverse of the matches as a new revision, where that is asked for instead."""
+    def migration(self) -> Optional[Dict[str, Any]]:
+        """Returns the inverse of the matches as a new revision, if that is asked for instead."""
         if not self.question["as_migration"]:
             return None
-        from .inverse import Forward
+        from .inverse import InverseRevision
 
-        return Forward(self).describe()
+        return InverseRevision(self).describe()
 
 
-def is_clear(does):
-    """Whether nothing else can be done than what was found. Where an error ends it here, it may go on where it is run for real."""
+def is_clear(does: FunctionJson) -> bool:
+    """Returns whether nothing else can be done than what was found.
+
+    A function that an error ends here may go on where it runs for real.
+    """
     return does["complete"] and not does["raises"]
 
 
-def said(revision):
+def said(revision: "Script") -> str:
+    """Returns the first line of a script's docstring, in parentheses."""
     return " (%s)" % revision.doc if revision.doc else ""
