@@ -57,9 +57,9 @@ def take(run: LockClient) -> None:
 
     Ends Alembic if the run must not go on.
     """
-    connection = run.context.connection
-    if run.asked.lock == "off" or connection is None:
+    if run.asked.lock == "off":
         return
+    connection: Any = run.context.connection
     try:
         lock = new_lock(run.context.dialect.name, connection)
         is_free = id(lock.connection) not in base.held and lock.attempt()
