@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::handlers::Current;
+use super::handlers::CurrentEvent;
 use super::member::Member;
 use crate::journal::{Outbox, PendingDelivery};
 use crate::model::notice::Notice;
@@ -35,7 +35,7 @@ impl Backlog {
     }
 
     /// Tells what waits, up to the first failure. `current` names what is being told.
-    pub(super) async fn catch_up(&mut self, current: &Current) {
+    pub(super) async fn catch_up(&mut self, current: &CurrentEvent) {
         if self.held_up.is_some_and(|since| since.elapsed() < PAUSE) {
             return;
         }
@@ -49,14 +49,14 @@ impl Backlog {
             let told = tell(&self.member, &self.outbox, &next).await;
             current.set(None);
             match told {
-                Told::Heard => self.told += 1,
-                Told::Parked { failure } => self.complain(&next, failure, true),
-                Told::Failed { failure } => {
+                RetryOutcome::Delivered => self.told += 1,
+                RetryOutcome::Parked { failure } => self.complain(&next, failure, true),
+                RetryOutcome::Failed { failure } => {
                     self.held_up = Some(Instant::now());
                     self.complain(&next, failure, false);
                     return;
                 }
-                Told::Unknown => {
+                RetryOutcome::Unknown => {
                     self.held_up = Some(Instant::now());
                     return;
                 }
@@ -88,8 +88,8 @@ impl Backlog {
 }
 
 /// What came of telling a handler something that it had missed.
-pub(super) enum Told {
-    Heard,
+pub(super) enum RetryOutcome {
+    Delivered,
     Failed {
         failure: String,
     },
@@ -101,10 +101,10 @@ pub(super) enum Told {
     Unknown,
 }
 
-pub(super) async fn tell(member: &Member, outbox: &Outbox, waiting: &PendingDelivery) -> Told {
+pub(super) async fn tell(member: &Member, outbox: &Outbox, waiting: &PendingDelivery) -> RetryOutcome {
     let PendingDelivery { event: id, .. } = waiting;
     let name = &member.name;
-    let Some(event) = outbox.event(*id).await else { return Told::Unknown };
+    let Some(event) = outbox.event(*id).await else { return RetryOutcome::Unknown };
     outbox.attempt(*id, name);
     let result = match (event, &member.loaded) {
         (Ok(event), Ok(plugin)) => plugin.handle(&event).await.map_err(|failure| failure.to_string()),
@@ -114,11 +114,11 @@ pub(super) async fn tell(member: &Member, outbox: &Outbox, waiting: &PendingDeli
     match result {
         Ok(()) => {
             outbox.done(*id, name);
-            Told::Heard
+            RetryOutcome::Delivered
         }
         Err(failure) => match outbox.failed(*id, name, &failure).await {
-            Some(failed) if failed.parked => Told::Parked { failure },
-            _ => Told::Failed { failure },
+            Some(failed) if failed.parked => RetryOutcome::Parked { failure },
+            _ => RetryOutcome::Failed { failure },
         },
     }
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::handlers::Handlers;
 use super::member::Member;
-use super::policies::{Opinion, Policies, Weight};
+use super::policies::{Effect, Policies, PolicyEvaluation};
 use crate::journal::{RunRecord, VerdictRecord};
 use crate::model::event::{Event, SignalName};
-use crate::model::notice::{Kept, Notice};
+use crate::model::notice::{Notice, Retry};
 use crate::model::plan::PlanSource;
 use crate::model::reporter::Reporter;
 use crate::model::verdict::{Decision, Denial, Verdict};
@@ -16,11 +16,11 @@ use crate::plugin::Failure;
 
 /// Why a run does not go on, in the order of `lback.toml`. Never empty.
 #[derive(Debug)]
-pub(crate) struct Blocked(pub(crate) Vec<Reason>);
+pub(crate) struct Blocked(pub(crate) Vec<BlockReason>);
 
 /// One plugin's part in a block.
 #[derive(Debug)]
-pub(crate) enum Reason {
+pub(crate) enum BlockReason {
     Denied { plugin: String, denials: Vec<Denial> },
     Failed { plugin: String, failure: Arc<Failure> },
 }
@@ -59,7 +59,7 @@ impl Dispatcher {
         if failures.is_empty() {
             return Ok(());
         }
-        let reason = |(plugin, failure)| Reason::Failed { plugin, failure: Arc::new(failure) };
+        let reason = |(plugin, failure)| BlockReason::Failed { plugin, failure: Arc::new(failure) };
         Err(Blocked(failures.into_iter().map(reason).collect()))
     }
 
@@ -76,33 +76,33 @@ impl Dispatcher {
         std::mem::forget(self.policies);
     }
 
-    async fn ask(&self, event: &Arc<Event>) -> Vec<Reason> {
+    async fn ask(&self, event: &Arc<Event>) -> Vec<BlockReason> {
         let mut reasons = Vec::new();
-        self.policies.opinions(event, |opinion| reasons.extend(self.heed(opinion))).await;
+        self.policies.answers(event, |answer| reasons.extend(self.apply(answer))).await;
         reasons
     }
 
-    /// What a person and the journal hear of an opinion, and whether the run goes on.
-    fn heed(&self, opinion: Opinion) -> Option<Reason> {
-        let Opinion { plugin, signal, answer, weight } = opinion;
-        self.record.verdict(verdict(signal, &plugin, answer.clone(), weight == Weight::Blocks));
+    /// What a person and the journal hear of an answer, and whether the run goes on.
+    fn apply(&self, evaluation: PolicyEvaluation) -> Option<BlockReason> {
+        let PolicyEvaluation { plugin, signal, answer, effect } = evaluation;
+        self.record.verdict(verdict(signal, &plugin, answer.clone(), effect == Effect::Blocks));
         match answer {
             Ok(Verdict { decision, warnings }) => {
                 for text in warnings {
                     self.reporter.notice(Notice::Warning { plugin: plugin.clone(), text });
                 }
-                match (decision, weight) {
-                    (Decision::Deny(denials), Weight::Spared(because)) => {
+                match (decision, effect) {
+                    (Decision::Deny(denials), Effect::Ignored(because)) => {
                         self.reporter.notice(Notice::WouldDeny { plugin, signal, denials, because });
                         None
                     }
-                    (Decision::Deny(denials), _) => Some(Reason::Denied { plugin, denials }),
+                    (Decision::Deny(denials), _) => Some(BlockReason::Denied { plugin, denials }),
                     (Decision::Allow, _) => None,
                 }
             }
-            Err(failure) if weight == Weight::Blocks => Some(Reason::Failed { plugin, failure }),
+            Err(failure) if effect == Effect::Blocks => Some(BlockReason::Failed { plugin, failure }),
             Err(failure) => {
-                self.reporter.notice(Notice::CallFailed { plugin, signal, failure, kept: Kept::No });
+                self.reporter.notice(Notice::CallFailed { plugin, signal, failure, retry: Retry::Never });
                 None
             }
         }

@@ -15,23 +15,23 @@ use super::failure_policy::Consequence;
 use super::member::Member;
 use crate::journal::{DeliveryFailure, Outbox, RunRecord};
 use crate::model::event::{Event, SignalName};
-use crate::model::notice::{Kept, Notice};
+use crate::model::notice::{Notice, Retry};
 use crate::model::reporter::Reporter;
 use crate::plugin::{Failure, Role};
 
 /// One event on its way to one handler.
 struct Delivery {
     event: Arc<Event>,
-    written: Written,
+    journal_write: JournalWrite,
     /// Where somebody waits for the result: a handler with `on-error = "block"`.
     result: Option<oneshot::Sender<Failure>>,
 }
 
 /// Whether an event is in the journal, once that is known.
 #[derive(Clone)]
-struct Written(watch::Receiver<Option<bool>>);
+struct JournalWrite(watch::Receiver<Option<bool>>);
 
-impl Written {
+impl JournalWrite {
     fn when(known: impl Future<Output = bool> + Send + 'static) -> Self {
         let (sender, receiver) = watch::channel(None);
         tokio::spawn(async move { sender.send(Some(known.await)) });
@@ -45,23 +45,23 @@ impl Written {
 
 /// The queues of all handlers.
 pub(super) struct Handlers {
-    queues: Vec<Queue>,
+    queues: Vec<HandlerQueue>,
     reporter: Arc<dyn Reporter>,
     record: RunRecord,
 }
 
-struct Queue {
+struct HandlerQueue {
     member: Arc<Member>,
     sender: mpsc::UnboundedSender<Delivery>,
     task: JoinHandle<()>,
-    current: Current,
+    current: CurrentEvent,
 }
 
 /// What a handler is being told, if anything that is in the journal.
 #[derive(Clone, Default)]
-pub(super) struct Current(Arc<Mutex<Option<Uuid>>>);
+pub(super) struct CurrentEvent(Arc<Mutex<Option<Uuid>>>);
 
-impl Current {
+impl CurrentEvent {
     pub(super) fn set(&self, event: Option<Uuid>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = event;
     }
@@ -78,15 +78,15 @@ impl Handlers {
             .filter(|member| member.loaded.as_ref().is_ok_and(|plugin| plugin.inspected().contract.handler))
             .map(|member| {
                 let (sender, receiver) = mpsc::unbounded_channel();
-                let teller = Teller {
+                let worker = HandlerWorker {
                     member: Arc::clone(member),
                     outbox: record.outbox(),
                     reporter: Arc::clone(reporter),
-                    current: Current::default(),
+                    current: CurrentEvent::default(),
                 };
-                let current = teller.current.clone();
-                let task = tokio::spawn(teller.deliver(receiver));
-                Queue { member: Arc::clone(member), sender, task, current }
+                let current = worker.current.clone();
+                let task = tokio::spawn(worker.deliver(receiver));
+                HandlerQueue { member: Arc::clone(member), sender, task, current }
             })
             .collect();
         let handlers = Self { queues, reporter: Arc::clone(reporter), record: record.clone() };
@@ -94,12 +94,12 @@ impl Handlers {
         handlers
     }
 
-    fn who_wants(&self, signal: SignalName) -> impl Iterator<Item = &Queue> {
+    fn subscribers(&self, signal: SignalName) -> impl Iterator<Item = &HandlerQueue> {
         self.queues.iter().filter(move |queue| queue.member.for_signal(Role::Handler, signal).is_some())
     }
 
     fn names(&self, signal: SignalName) -> Vec<String> {
-        self.who_wants(signal).map(|queue| queue.member.name.clone()).collect()
+        self.subscribers(signal).map(|queue| queue.member.name.clone()).collect()
     }
 
     /// Tells every handler that wants the event, and waits only for those whose failure would stop the run. Returns their failures.
@@ -107,10 +107,11 @@ impl Handlers {
         let signal = event.signal.name();
         let names = self.names(signal);
         // Whoever stops waiting here stops nobody from hearing of it: all of them have it in their queues before anything is waited for.
-        let written = Written::when(self.record.event(event, names));
+        let journal_write = JournalWrite::when(self.record.event(event, names));
         let mut awaited = Vec::new();
-        for Queue { member, sender, .. } in self.who_wants(signal) {
-            let mut delivery = Delivery { event: Arc::clone(event), written: written.clone(), result: None };
+        for HandlerQueue { member, sender, .. } in self.subscribers(signal) {
+            let mut delivery =
+                Delivery { event: Arc::clone(event), journal_write: journal_write.clone(), result: None };
             if member.consequence(Some(Role::Handler), signal) == Consequence::Block {
                 let (result, failed) = oneshot::channel();
                 delivery.result = Some(result);
@@ -121,7 +122,7 @@ impl Handlers {
         }
         if signal == SignalName::AlembicCommandStarted {
             // Alembic never starts without a trace.
-            written.known().await;
+            journal_write.known().await;
         }
         let mut failures = Vec::new();
         for (name, failed) in awaited {
@@ -139,22 +140,22 @@ impl Handlers {
         let outbox = self.record.outbox();
         // Every queue is closed before the first is waited for: they run side by side.
         let tasks: Vec<_> =
-            self.queues.into_iter().map(|Queue { member, task, current, .. }| (member, task, current)).collect();
+            self.queues.into_iter().map(|HandlerQueue { member, task, current, .. }| (member, task, current)).collect();
         for (member, mut task, current) in tasks {
             match tokio::time::timeout_at(deadline, &mut task).await {
                 Ok(Ok(())) => {}
                 Ok(Err(panicked)) => tracing::error!("the handler `{}` could not be run: {panicked}", member.name),
                 Err(_) => {
                     task.abort();
-                    let kept = match current.get() {
+                    let retry = match current.get() {
                         Some(event) => {
                             let grace = humantime::format_duration(grace);
                             let error = format!("it was not done {grace} after the end of the run");
-                            kept_as(outbox.cut_off(event, &member.name, &error).await)
+                            retry_after(outbox.cut_off(event, &member.name, &error).await)
                         }
-                        None => Kept::No,
+                        None => Retry::Never,
                     };
-                    self.reporter.notice(Notice::Undelivered { plugin: member.name.clone(), grace, kept });
+                    self.reporter.notice(Notice::Undelivered { plugin: member.name.clone(), grace, retry });
                 }
             }
         }
@@ -162,14 +163,14 @@ impl Handlers {
 }
 
 /// Tells one handler, one thing after the other.
-struct Teller {
+struct HandlerWorker {
     member: Arc<Member>,
     outbox: Outbox,
     reporter: Arc<dyn Reporter>,
-    current: Current,
+    current: CurrentEvent,
 }
 
-impl Teller {
+impl HandlerWorker {
     async fn deliver(self, mut queue: mpsc::UnboundedReceiver<Delivery>) {
         let (member, outbox) = (Arc::clone(&self.member), self.outbox.clone());
         let mut backlog = Backlog::new(member, outbox, Arc::clone(&self.reporter));
@@ -189,42 +190,42 @@ impl Teller {
         backlog.catch_up(&self.current).await;
     }
 
-    async fn tell(&self, Delivery { event, written, result }: Delivery) {
+    async fn tell(&self, Delivery { event, journal_write, result }: Delivery) {
         let Self { member, outbox, .. } = self;
         let signal = event.signal.name();
         let Some(plugin) = member.for_signal(Role::Handler, signal) else { return };
         // Not before it is kept: or it would be lost with this process.
-        let kept = written.known().await;
-        if kept {
+        let journaled = journal_write.known().await;
+        if journaled {
             outbox.attempt(event.id, &member.name);
             self.current.set(Some(event.id));
         }
         let handled = plugin.handle(&event).await;
         self.current.set(None);
         let Err(failure) = handled else {
-            if kept {
+            if journaled {
                 outbox.heard(event.id, &member.name);
             }
             return;
         };
-        let failed = if kept { outbox.failed(event.id, &member.name, &failure.to_string()).await } else { None };
+        let failed = if journaled { outbox.failed(event.id, &member.name, &failure.to_string()).await } else { None };
         match result {
             Some(result) => drop(result.send(failure)),
             None => self.reporter.notice(Notice::CallFailed {
                 plugin: member.name.clone(),
                 signal,
                 failure: Arc::new(failure),
-                kept: kept_as(failed),
+                retry: retry_after(failed),
             }),
         }
     }
 }
 
 /// Returns whether the outbox keeps a message that failed.
-fn kept_as(failed: Option<DeliveryFailure>) -> Kept {
+fn retry_after(failed: Option<DeliveryFailure>) -> Retry {
     match failed {
-        None => Kept::No,
-        Some(DeliveryFailure { parked: false, .. }) => Kept::Waiting,
-        Some(DeliveryFailure { parked: true, .. }) => Kept::Parked,
+        None => Retry::Never,
+        Some(DeliveryFailure { parked: false, .. }) => Retry::NextRun,
+        Some(DeliveryFailure { parked: true, .. }) => Retry::Parked,
     }
 }

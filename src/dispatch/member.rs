@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::failure_policy::{Consequence, consequence};
 use crate::config::{OnError, PluginConfig, PluginMode};
 use crate::model::event::SignalName;
-use crate::model::notice::Toothless;
+use crate::model::notice::NotEnforced;
 use crate::plugin::{Failure, Plugin, Role};
 
 pub(crate) struct Member {
@@ -64,10 +64,10 @@ impl Member {
     }
 
     /// Why a denial of it does not count, if it doesn't.
-    pub(super) fn toothless(&self) -> Option<Toothless> {
+    pub(super) fn not_enforced(&self) -> Option<NotEnforced> {
         match (self.overridden, self.mode) {
-            (true, _) => Some(Toothless::Overridden),
-            (false, PluginMode::Audit) => Some(Toothless::Audit),
+            (true, _) => Some(NotEnforced::Overridden),
+            (false, PluginMode::Audit) => Some(NotEnforced::Audit),
             (false, PluginMode::Enforce) => None,
         }
     }

@@ -10,7 +10,7 @@ mod member;
 mod policies;
 mod redelivery;
 
-pub(crate) use dispatcher::{Blocked, Dispatcher, Reason};
+pub(crate) use dispatcher::{BlockReason, Blocked, Dispatcher};
 pub(crate) use member::Member;
-pub(crate) use policies::{Opinion, Policies, Weight};
-pub(crate) use redelivery::{Redelivered, redeliver};
+pub(crate) use policies::{Effect, Policies, PolicyEvaluation};
+pub(crate) use redelivery::{RedeliveryResult, redeliver};

@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::backlog::{self, Told};
+use super::backlog::{self, RetryOutcome};
 use super::member::Member;
 use crate::journal::{Outbox, PendingDelivery};
 
 /// What came of it, for one plugin.
 #[derive(Debug)]
-pub(crate) struct Redelivered {
+pub(crate) struct RedeliveryResult {
     pub(crate) plugin: String,
     /// Messages that it has heard now.
     pub(crate) heard: usize,
@@ -19,7 +19,7 @@ pub(crate) struct Redelivered {
 
 /// Tells each of these plugins what it missed, in order, all plugins side by side. The first failure of a plugin ends its turn; with
 /// `parked`, what was given up is tried as well, each for itself. None where the journal doesn't answer.
-pub(crate) async fn redeliver(members: Vec<Member>, outbox: &Outbox, parked: bool) -> Option<Vec<Redelivered>> {
+pub(crate) async fn redeliver(members: Vec<Member>, outbox: &Outbox, parked: bool) -> Option<Vec<RedeliveryResult>> {
     let loaded = members.iter().filter(|member| member.loaded.is_ok()).map(|member| member.name.clone());
     let claimed = outbox.claim(loaded.collect(), parked).await?;
     let tasks: Vec<_> = members
@@ -34,7 +34,7 @@ pub(crate) async fn redeliver(members: Vec<Member>, outbox: &Outbox, parked: boo
     let mut done = Vec::new();
     for (plugin, task) in tasks {
         let (heard, error) = task.await.unwrap_or_else(|panic| (0, Some(panic.to_string())));
-        done.push(Redelivered { plugin, heard, error });
+        done.push(RedeliveryResult { plugin, heard, error });
     }
     Some(done)
 }
@@ -44,10 +44,10 @@ async fn catch_up(member: &Member, outbox: &Outbox, mut waiting: VecDeque<Pendin
     let mut heard = 0;
     while let Some(next) = waiting.pop_front() {
         match backlog::tell(member, outbox, &next).await {
-            Told::Heard => heard += 1,
-            Told::Parked { failure } => error = Some(failure),
-            Told::Failed { failure } => return (heard, Some(failure)),
-            Told::Unknown => return (heard, Some("the journal doesn't answer".into())),
+            RetryOutcome::Delivered => heard += 1,
+            RetryOutcome::Parked { failure } => error = Some(failure),
+            RetryOutcome::Failed { failure } => return (heard, Some(failure)),
+            RetryOutcome::Unknown => return (heard, Some("the journal doesn't answer".into())),
         }
     }
     (heard, error)

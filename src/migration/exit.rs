@@ -2,7 +2,7 @@
 
 use super::outcome::Outcome;
 use crate::alembic::StopRequest;
-use crate::dispatch::{Blocked, Reason};
+use crate::dispatch::{BlockReason, Blocked};
 use crate::support::exit::Exit;
 
 impl Outcome {
@@ -34,10 +34,11 @@ pub(crate) fn stopped_exit(request: StopRequest) -> Exit {
 /// as denials.
 fn blocked_exit(Blocked(reasons): &Blocked) -> Exit {
     let misconfigured =
-        |reason: &Reason| matches!(reason, Reason::Failed { failure, .. } if failure.is_refused_settings());
+        |reason: &BlockReason| matches!(reason, BlockReason::Failed { failure, .. } if failure.is_refused_settings());
     if reasons.iter().all(misconfigured) {
         return Exit::Config;
     }
-    let invalid = |reason: &Reason| matches!(reason, Reason::Failed { failure, .. } if failure.is_invalid_plugin());
+    let invalid =
+        |reason: &BlockReason| matches!(reason, BlockReason::Failed { failure, .. } if failure.is_invalid_plugin());
     if reasons.iter().all(invalid) { Exit::InvalidPlugin } else { Exit::Denied }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::watch::{HeldLock, PlanDrift, Raised};
 use crate::alembic::{AlembicNotFound, StartError, StopRequest};
-use crate::dispatch::{Blocked, Reason};
+use crate::dispatch::{BlockReason, Blocked};
 use crate::model::event::{ErrorType, Exception};
 use crate::model::verdict::{AttributedDenial, Denial};
 
@@ -102,10 +102,10 @@ fn denied(Blocked(reasons): &Blocked) -> Exception {
     let mut denials = Vec::new();
     for reason in reasons {
         match reason {
-            Reason::Denied { plugin, denials: theirs } => denials.extend(
+            BlockReason::Denied { plugin, denials: theirs } => denials.extend(
                 theirs.iter().map(|denial| AttributedDenial { plugin: plugin.clone(), denial: denial.clone() }),
             ),
-            Reason::Failed { plugin, failure } => denials.push(AttributedDenial {
+            BlockReason::Failed { plugin, failure } => denials.push(AttributedDenial {
                 plugin: plugin.clone(),
                 denial: Denial {
                     code: "plugin-failed".into(),
@@ -118,11 +118,11 @@ fn denied(Blocked(reasons): &Blocked) -> Exception {
     }
     let plugins: Vec<_> = reasons
         .iter()
-        .map(|(Reason::Denied { plugin, .. } | Reason::Failed { plugin, .. })| format!("`{plugin}`"))
+        .map(|(BlockReason::Denied { plugin, .. } | BlockReason::Failed { plugin, .. })| format!("`{plugin}`"))
         .collect();
     let plugins = plugins.join(", ");
     // A plugin that failed neither allowed nor denied.
-    let (kind, message) = if reasons.iter().any(|reason| matches!(reason, Reason::Denied { .. })) {
+    let (kind, message) = if reasons.iter().any(|reason| matches!(reason, BlockReason::Denied { .. })) {
         ("PolicyDenied", format!("denied by policy {plugins}"))
     } else {
         ("PluginFailed", format!("stopped by the failure of {plugins}"))

@@ -3,16 +3,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::plugin::host::guest_log::Level;
+use crate::plugin::host::guest_log::LogLevel;
 
-/// An account of one call.
+/// An trace of one call.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Account {
-    pub(crate) logs: Vec<(Level, String)>,
+pub(crate) struct CallTrace {
+    pub(crate) logs: Vec<(LogLevel, String)>,
     /// In the order in which they were made. Values of secrets are replaced.
-    pub(crate) requests: Vec<Requested>,
+    pub(crate) requests: Vec<TracedRequest>,
     /// Each once, in the order in which they were first asked for.
-    pub(crate) secrets: Vec<AskedSecret>,
+    pub(crate) secrets: Vec<TracedSecret>,
     /// From instantiation to the answer.
     pub(crate) duration: Duration,
     /// Bytes of linear memory that it had in the end, of all its memories together.
@@ -21,7 +21,7 @@ pub(crate) struct Account {
 
 /// A request that a plugin made, or would have made.
 #[derive(Clone, Debug)]
-pub(crate) struct Requested {
+pub(crate) struct TracedRequest {
     pub(crate) method: String,
     pub(crate) url: String,
     pub(crate) outcome: RequestOutcome,
@@ -40,49 +40,49 @@ pub(crate) enum RequestOutcome {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct AskedSecret {
+pub(crate) struct TracedSecret {
     pub(crate) name: String,
     pub(crate) outcome: SecretOutcome,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SecretOutcome {
-    Handed,
+    Provided,
     NotGranted,
     NotSet,
 }
 
 /// Where the parts of the host write down what a call does.
 #[derive(Clone, Default)]
-pub(super) struct Witness(Option<Arc<Mutex<Account>>>);
+pub(super) struct CallTracer(Option<Arc<Mutex<CallTrace>>>);
 
-impl Witness {
+impl CallTracer {
     /// One that keeps what it sees.
-    pub(super) fn watching() -> Self {
+    pub(super) fn recording() -> Self {
         Self(Some(Arc::default()))
     }
 
-    pub(super) fn is_watching(&self) -> bool {
+    pub(super) fn is_recording(&self) -> bool {
         self.0.is_some()
     }
 
-    pub(super) fn note(&self, write: impl FnOnce(&mut Account)) {
-        if let Some(account) = &self.0 {
-            write(&mut account.lock().unwrap_or_else(PoisonError::into_inner));
+    pub(super) fn record(&self, write: impl FnOnce(&mut CallTrace)) {
+        if let Some(trace) = &self.0 {
+            write(&mut trace.lock().unwrap_or_else(PoisonError::into_inner));
         }
     }
 
     pub(super) fn secret(&self, name: &str, outcome: SecretOutcome) {
-        self.note(|account| {
-            if !account.secrets.iter().any(|asked| asked.name == name) {
-                account.secrets.push(AskedSecret { name: crate::plugin::host::guest_text::printable(name), outcome });
+        self.record(|trace| {
+            if !trace.secrets.iter().any(|asked| asked.name == name) {
+                trace.secrets.push(TracedSecret { name: crate::plugin::host::guest_text::printable(name), outcome });
             }
         });
     }
 
-    pub(super) fn account(&self) -> Account {
-        let mut account = Account::default();
-        self.note(|kept| account = kept.clone());
-        account
+    pub(super) fn trace(&self) -> CallTrace {
+        let mut trace = CallTrace::default();
+        self.record(|kept| trace = kept.clone());
+        trace
     }
 }

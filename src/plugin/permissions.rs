@@ -5,7 +5,7 @@ use url::{Host, Url};
 
 use super::http::check_address;
 use crate::config::{Allow, Origin};
-use crate::plugin::load::description::Asked;
+use crate::plugin::load::description::PermissionRequests;
 
 /// The permissions that are in force. Nothing by default.
 #[derive(Clone, Debug, Default)]
@@ -14,14 +14,19 @@ pub(crate) struct Permissions {
     pub(crate) secrets: Vec<String>,
     /// May it reach private and loopback addresses?
     pub(crate) private: bool,
-    /// Asked for, not granted: what it won't be able to do.
+    /// PermissionRequests for, not granted: what it won't be able to do.
     pub(crate) not_granted: Vec<String>,
     /// Granted, not asked for: what `lback.toml` could drop.
     pub(crate) not_asked: Vec<String>,
 }
 
 impl Permissions {
-    pub(super) fn effective(asked: &Asked, settings: &Value, schema: Option<&Value>, allow: &Allow) -> Self {
+    pub(super) fn effective(
+        asked: &PermissionRequests,
+        settings: &Value,
+        schema: Option<&Value>,
+        allow: &Allow,
+    ) -> Self {
         let mut permissions = Self { private: allow.private, ..Self::default() };
         for request in &asked.http {
             let Some(text) = request.resolve(settings, schema) else { continue };
@@ -50,14 +55,14 @@ impl Permissions {
 
 /// What a plugin asks for under its settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Wanted {
+pub(crate) struct ResolvedRequests {
     pub(crate) http: Vec<Origin>,
     pub(crate) secrets: Vec<String>,
 }
 
-impl Wanted {
+impl ResolvedRequests {
     /// Of these requests. One that names no web origin asks for nothing that could be granted.
-    pub(super) fn of(asked: &Asked, settings: &Value, schema: Option<&Value>) -> Self {
+    pub(super) fn of(asked: &PermissionRequests, settings: &Value, schema: Option<&Value>) -> Self {
         let mut wanted = Self::default();
         for text in asked.http.iter().filter_map(|request| request.resolve(settings, schema)) {
             if let Some(origin) = Url::parse(text).ok().and_then(|url| Origin::of(&url))
@@ -77,14 +82,14 @@ impl Wanted {
     }
 
     /// What of it `allow` doesn't grant.
-    pub(crate) fn beyond(mut self, allow: &Allow) -> Self {
+    pub(crate) fn not_granted_by(mut self, allow: &Allow) -> Self {
         self.http.retain(|origin| !allow.http.contains(origin));
         self.secrets.retain(|name| !allow.secrets.contains(name));
         self
     }
 
     /// Is one of the origins, as it is written, at a private or loopback address?
-    pub(crate) fn is_private(&self) -> bool {
+    pub(crate) fn names_private_address(&self) -> bool {
         self.http.iter().any(|origin| match origin.host() {
             Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
             Host::Ipv4(address) => check_address((*address).into()).is_err(),
@@ -102,7 +107,7 @@ fn push_new(list: &mut Vec<String>, item: String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plugin::load::description::Request;
+    use crate::plugin::load::description::PermissionRequest;
 
     fn allow(http: &[&str], secrets: &[&str]) -> Allow {
         Allow {
@@ -114,9 +119,12 @@ mod tests {
 
     #[test]
     fn both_sides_must_name_it() {
-        let asked = Asked {
-            http: vec![Request::Named("https://a.example".into()), Request::InSetting("/gateway".into())],
-            secrets: vec![Request::Named("TOKEN".into()), Request::InSetting("/secret".into())],
+        let asked = PermissionRequests {
+            http: vec![
+                PermissionRequest::Named("https://a.example".into()),
+                PermissionRequest::InSetting("/gateway".into()),
+            ],
+            secrets: vec![PermissionRequest::Named("TOKEN".into()), PermissionRequest::InSetting("/secret".into())],
         };
         let settings = serde_json::json!({ "gateway": "http://b.example:9091/path" });
         let permissions = Permissions::effective(
@@ -133,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_setting_that_is_absent_counts_as_its_default() {
-        let asked = Asked { http: vec![Request::InSetting("/server/origin".into())], secrets: vec![] };
+        let asked =
+            PermissionRequests { http: vec![PermissionRequest::InSetting("/server/origin".into())], secrets: vec![] };
         let schema = serde_json::json!({
             "properties": { "server": { "properties": { "origin": { "default": "https://a.example" } } } }
         });
@@ -148,7 +157,8 @@ mod tests {
 
     #[test]
     fn nothing_is_granted_by_default() {
-        let asked = Asked { http: vec![Request::Named("https://a.example".into())], secrets: vec![] };
+        let asked =
+            PermissionRequests { http: vec![PermissionRequest::Named("https://a.example".into())], secrets: vec![] };
         let permissions = Permissions::effective(&asked, &serde_json::json!({}), None, &Allow::default());
         assert!(permissions.http.is_empty() && permissions.secrets.is_empty() && !permissions.private);
     }

@@ -24,12 +24,12 @@ pub(crate) enum SettingsError {
     /// The schema itself is wrong, so nothing can be said about the settings.
     Schema(String),
     /// At least one.
-    Refused(Vec<Problem>),
+    Refused(Vec<SettingsProblem>),
 }
 
 /// One thing that is wrong with settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub(crate) struct SettingsProblem {
     /// A JSON Pointer (RFC 6901) to the value; empty for the settings as a whole.
     pub(crate) path: String,
     /// A fragment, as `must be a string, not a number`.
@@ -37,7 +37,7 @@ pub(crate) struct Problem {
     pub(crate) about: SettingPart,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for SettingsProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.path.as_str() {
             "" => f.write_str(&self.reason),
@@ -63,7 +63,11 @@ pub(crate) fn check(schema: &Value, settings: &Value) -> Result<(), SettingsErro
     let validator = compile(schema).map_err(SettingsError::Schema)?;
     if depth(settings) > DEEPEST {
         let reason = format!("are nested more than {DEEPEST} levels deep");
-        return Err(SettingsError::Refused(vec![Problem { path: String::new(), reason, about: SettingPart::Value }]));
+        return Err(SettingsError::Refused(vec![SettingsProblem {
+            path: String::new(),
+            reason,
+            about: SettingPart::Value,
+        }]));
     }
     let mut problems = Vec::new();
     for error in validator.iter_errors(settings).take(MOST) {
@@ -97,11 +101,11 @@ fn of_schema(error: &ValidationError<'_>) -> String {
 }
 
 /// One problem for each thing that a person would correct: of unknown keys, one each.
-fn collect(error: &ValidationError<'_>, problems: &mut Vec<Problem>) {
+fn collect(error: &ValidationError<'_>, problems: &mut Vec<SettingsProblem>) {
     use ValidationErrorKind as Kind;
     let path = error.instance_path().as_str();
     let mut push = |path: String, reason: String, about: SettingPart| {
-        let problem = Problem { path: printable(&path), reason: printable(&reason), about };
+        let problem = SettingsProblem { path: printable(&path), reason: printable(&reason), about };
         if !problems.contains(&problem) {
             problems.push(problem);
         }

@@ -8,7 +8,7 @@ use crate::alembic::{self, Launcher, LockSettings, SearchPaths};
 use crate::config::{self, Config, JournalConfig};
 use crate::journal::{Journal, JournalSettings};
 use crate::migration::{AlembicSettings, PlanSettings};
-use crate::plugin::{Runtime, RuntimeOptions, Secrets, Sending};
+use crate::plugin::{HttpMode, Runtime, RuntimeOptions, Secrets};
 use crate::registry::{FetchOptions, Fetcher, Installed};
 use crate::session::environment::{Surroundings, current_folder};
 use crate::session::run_options::RunOptions;
@@ -58,7 +58,7 @@ impl Project {
             plugins: self.config.plugins.len(),
             secrets: Secrets::new(secrets),
             reporter: Arc::new(TerminalReporter::default()),
-            sending: Sending::default(),
+            sending: HttpMode::default(),
         };
         change(&mut options);
         let runtime = Runtime::new(options).map_err(|error| InternalError::new(format_args!("{error:#}")))?;

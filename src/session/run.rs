@@ -11,7 +11,7 @@ use super::question;
 use super::runtime::with_runtime;
 use crate::alembic::{self, PlanQuestion, PlanReply, ScriptBodies, StopRequests as _, StopSignals};
 use crate::config::{Config, PluginConfig};
-use crate::dispatch::{Dispatcher, Member, Opinion, Policies};
+use crate::dispatch::{Dispatcher, Member, Policies, PolicyEvaluation};
 use crate::journal::{Journal, RunRecord, RunStart};
 use crate::migration::{AlembicSettings, Command, MigrationCommands, PreparedAlembic, RunResult, StopCounter};
 use crate::model::event::{Context, Override, Sender};
@@ -132,7 +132,7 @@ impl<'a> Session<'a> {
         command: &Command,
         Participants { members, context, .. }: Participants,
         plan: PlanSource,
-    ) -> Result<Vec<Opinion>, CommandError> {
+    ) -> Result<Vec<PolicyEvaluation>, CommandError> {
         let events = self.prepared.events_before(command, &sender(self.project), &context);
         let policies = Policies::new(members, plan);
         Self::unless_stopped(&mut self.stop, policies.consult(events)).await

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::alembic::{PlanQuestion, PlanReply};
-use crate::dispatch::{Opinion, Weight};
+use crate::dispatch::{Effect, PolicyEvaluation};
 use crate::migration::Command;
-use crate::model::notice::Toothless;
+use crate::model::notice::NotEnforced;
 use crate::model::plan::{Plan, PlanSource};
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
@@ -78,7 +78,7 @@ pub(in crate::cli) fn report(
     command: &Command,
     environment: Option<String>,
     plan: Plan,
-    opinions: Vec<Opinion>,
+    opinions: Vec<PolicyEvaluation>,
 ) -> PlanReport {
     let kind = match command {
         Command::Rollback { .. } => PlannedCommand::Rollback,
@@ -88,17 +88,17 @@ pub(in crate::cli) fn report(
 }
 
 /// Converts an opinion to its form in the report.
-fn shown(opinion: Opinion) -> ui::PolicyResult {
-    let Opinion { plugin, signal, answer, weight } = opinion;
+fn shown(opinion: PolicyEvaluation) -> ui::PolicyResult {
+    let PolicyEvaluation { plugin, signal, answer, effect } = opinion;
     let answer = match answer {
         Ok(verdict) => PolicyAnswer::Verdict(verdict),
         Err(failure) => PolicyAnswer::Failed { failure: failure.to_string(), hint: failure.hint() },
     };
-    let not_enforced = match weight {
-        Weight::Allows | Weight::Blocks => None,
-        Weight::Spared(Toothless::Audit) => Some(NotEnforcedReason::Audit),
-        Weight::Spared(Toothless::Overridden) => Some(NotEnforcedReason::Overridden),
-        Weight::Warns => Some(NotEnforcedReason::OnError),
+    let not_enforced = match effect {
+        Effect::Allows | Effect::Blocks => None,
+        Effect::Ignored(NotEnforced::Audit) => Some(NotEnforcedReason::Audit),
+        Effect::Ignored(NotEnforced::Overridden) => Some(NotEnforcedReason::Overridden),
+        Effect::Warns => Some(NotEnforcedReason::OnError),
     };
     ui::PolicyResult::new(plugin, Some(signal), answer, not_enforced)
 }

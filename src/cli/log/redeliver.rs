@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::error::LogError;
 use super::open::open_journal;
 use crate::config::UnlistedPlugin;
-use crate::dispatch::{Member, Redelivered, redeliver};
+use crate::dispatch::{Member, RedeliveryResult, redeliver};
 use crate::journal::{Journal, WaitingRow};
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
@@ -55,7 +55,7 @@ impl Redeliver {
         Ok(if all_heard { Exit::Success } else { Exit::Unavailable })
     }
 
-    fn redeliver(&self, project: &Project) -> Result<Vec<Redelivered>, CommandError> {
+    fn redeliver(&self, project: &Project) -> Result<Vec<RedeliveryResult>, CommandError> {
         let Some(settings) = project.journal_settings() else { return Ok(Vec::new()) };
         let journal = Journal::open(settings);
         with_runtime(async {
@@ -99,7 +99,7 @@ fn unavailable(journal: &Journal) -> LogError {
     journal.failure().map_or_else(|| LogError::Busy, LogError::Journal)
 }
 
-fn row(done: Redelivered, left: &[WaitingRow]) -> RedeliveredPlugin {
+fn row(done: RedeliveryResult, left: &[WaitingRow]) -> RedeliveredPlugin {
     let (waiting, parked) =
         left.iter().find(|row| row.plugin == done.plugin).map_or((0, 0), |row| (row.waiting, row.parked));
     RedeliveredPlugin { plugin: done.plugin, heard: done.heard, waiting, parked, error: done.error }

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::plugin::trial_options::{TrialError, Tried};
 use crate::config::{Allow, PluginConfig};
 use crate::model::event::SignalName;
-use crate::plugin::{Answer, Plugin, Role, Secrets};
+use crate::plugin::{Plugin, Role, Secrets, TrialOutcome};
 use crate::sample::{self, Sample};
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
@@ -92,17 +92,17 @@ async fn calls(plugin: &Plugin, named: Vec<Sample>) -> Vec<MeasuredCalls> {
 async fn measure(plugin: &Plugin, role: Role, sample: &Sample) -> MeasuredCalls {
     let _shown = ui::start_wait(&format!("calling it with `{}`", sample.name));
     let first = plugin.try_out(role, sample).await;
-    let failure = match &first.answer {
-        Answer::Failed(failure) => Some(failure.to_string()),
-        Answer::Verdict(_) | Answer::Handled => None,
+    let failure = match &first.outcome {
+        TrialOutcome::Failed(failure) => Some(failure.to_string()),
+        TrialOutcome::Verdict(_) | TrialOutcome::Handled => None,
     };
-    let (mut warm, mut memory) = (Vec::new(), first.account.memory);
+    let (mut warm, mut memory) = (Vec::new(), first.trace.memory);
     let begun = Instant::now();
     let (least, most) = CALLS;
     while warm.len() < least || (warm.len() < most && begun.elapsed() < TIME) {
-        let account = plugin.try_out(role, sample).await.account;
-        memory = memory.max(account.memory);
-        warm.push(account.duration);
+        let trace = plugin.try_out(role, sample).await.trace;
+        memory = memory.max(trace.memory);
+        warm.push(trace.duration);
     }
-    MeasuredCalls::new(role, &sample.name, first.account.duration, warm, memory, failure)
+    MeasuredCalls::new(role, &sample.name, first.trace.duration, warm, memory, failure)
 }

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::error::InstallError;
 use crate::config::{Allow, Origin};
-use crate::plugin::Wanted;
+use crate::plugin::ResolvedRequests;
 use crate::session::question::{ask, is_interactive};
 use crate::support::user_error::CommandError;
 
@@ -69,9 +69,14 @@ impl Item {
 impl Consent {
     /// Returns the permissions granted to the plugin `name`, out of `wanted`, in addition to
     /// `present`.
-    pub(super) async fn decide(&self, name: &str, wanted: Wanted, present: &Allow) -> Result<Allow, CommandError> {
-        let private = wanted.is_private();
-        let new = wanted.beyond(present);
+    pub(super) async fn decide(
+        &self,
+        name: &str,
+        wanted: ResolvedRequests,
+        present: &Allow,
+    ) -> Result<Allow, CommandError> {
+        let private = wanted.names_private_address();
+        let new = wanted.not_granted_by(present);
         let mut items: Vec<Item> = new.http.iter().cloned().map(Item::Http).collect();
         items.extend(new.secrets.iter().cloned().map(Item::Secret));
         if (private || self.allow_private) && !present.private {
@@ -113,7 +118,7 @@ impl Consent {
     }
 
     /// Refuses options that grant what the plugin does not request.
-    pub(super) fn check_asked(&self, name: &str, wanted: &Wanted) -> Result<(), InstallError> {
+    pub(super) fn check_asked(&self, name: &str, wanted: &ResolvedRequests) -> Result<(), InstallError> {
         let asked: Vec<String> =
             wanted.http.iter().map(ToString::to_string).chain(wanted.secrets.iter().cloned()).collect();
         let typed = self.allow_http.iter().map(ToString::to_string).chain(self.allow_secret.iter().cloned());

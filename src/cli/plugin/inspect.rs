@@ -1,7 +1,7 @@
 use clap::Args;
 
 use crate::cli::plugin::install_context::{Workshop, not_installed, until_stopped};
-use crate::plugin::Inspected;
+use crate::plugin::PluginFacts;
 use crate::session::environment::Surroundings;
 use crate::support::exit::Exit;
 use crate::support::io_error::StdoutError;
@@ -35,7 +35,7 @@ impl Inspect {
         Ok(Exit::Success)
     }
 
-    async fn look(&self, workshop: &Workshop) -> Result<Inspected, CommandError> {
+    async fn look(&self, workshop: &Workshop) -> Result<PluginFacts, CommandError> {
         if let Some(plugin) = workshop.plugin(&self.plugin) {
             let installed = workshop.runtime.installed();
             let locked = installed.locked(&plugin.name, &plugin.source).map_err(not_installed(&plugin.name))?;

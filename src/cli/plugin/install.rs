@@ -80,7 +80,7 @@ impl Install {
             error,
             typed: true,
         })?;
-        let wanted = candidate.inspected.wanted(&read.settings, |_| true);
+        let wanted = candidate.inspected.resolved_requests(&read.settings, |_| true);
         ui::show_candidate(&name, &candidate.inspected, &wanted);
         self.consent.check_asked(&name, &wanted)?;
         plugin.allow = self.consent.decide(&name, wanted, &read.allow).await?;

@@ -8,7 +8,7 @@ use super::error::InstalledError;
 use super::error::InvalidPlugin;
 use crate::alembic::{StopRequests as _, StopSignals};
 use crate::config::{Config, PluginConfig};
-use crate::plugin::{Inspected, Request, Runtime, SettingsError, check_settings};
+use crate::plugin::{PermissionRequest, PluginFacts, Runtime, SettingsError, check_settings};
 use crate::registry::{
     self, FetchedPlugin, Fetcher, Installed, LockEntry, LockFile, LockedPermissions, NotInstalled, ProjectFiles,
     ProjectTexts, PublicKey, Source, StoredPlugin, WriteOrder,
@@ -32,7 +32,7 @@ pub(super) struct Workshop {
 /// A plugin that was fetched and inspected.
 pub(super) struct Candidate {
     pub(super) source: Source,
-    pub(super) inspected: Inspected,
+    pub(super) inspected: PluginFacts,
     bytes: Vec<u8>,
     resolved: Option<Digest>,
     signature: Option<String>,
@@ -120,7 +120,7 @@ impl Workshop {
     }
 
     /// Compiles the plugin, unless it is cached, and lets it describe itself.
-    pub(super) async fn inspect(&self, bytes: Vec<u8>, name: &str, from: &str) -> Result<Inspected, CommandError> {
+    pub(super) async fn inspect(&self, bytes: Vec<u8>, name: &str, from: &str) -> Result<PluginFacts, CommandError> {
         let inspected = self.runtime.inspect_bytes(bytes, name).await;
         Ok(inspected.map_err(|failure| InvalidPlugin { plugin: from.to_owned(), failure: failure.into() })?)
     }
@@ -200,7 +200,7 @@ impl Candidate {
 
     /// Returns the lock entry under this name.
     pub(super) fn locked(&self, name: &str) -> LockEntry {
-        let Inspected { digest, contract, description, .. } = &self.inspected;
+        let PluginFacts { digest, contract, description, .. } = &self.inspected;
         LockEntry {
             name: name.to_owned(),
             source: self.source.to_string(),
@@ -212,8 +212,8 @@ impl Candidate {
             signals: description.signals.iter().map(ToString::to_string).collect(),
             signature: self.signature.clone(),
             permissions: LockedPermissions {
-                http: description.permissions.http.iter().map(Request::to_string).collect(),
-                secrets: description.permissions.secrets.iter().map(Request::to_string).collect(),
+                http: description.permissions.http.iter().map(PermissionRequest::to_string).collect(),
+                secrets: description.permissions.secrets.iter().map(PermissionRequest::to_string).collect(),
             },
         }
     }

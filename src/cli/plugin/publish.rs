@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::error::InstallError;
 use crate::cli::plugin::install_context::{Workshop, until_stopped};
-use crate::plugin::Inspected;
+use crate::plugin::PluginFacts;
 use crate::registry::{self, Artifact, Source, SourceError};
 use crate::session::environment::Surroundings;
 use crate::support::exit::Exit;
@@ -68,7 +68,7 @@ impl Publish {
     }
 }
 
-fn artifact(inspected: &Inspected, bytes: Vec<u8>, signature: Option<String>) -> Artifact {
+fn artifact(inspected: &PluginFacts, bytes: Vec<u8>, signature: Option<String>) -> Artifact {
     Artifact {
         component: bytes.into(),
         name: inspected.description.name.clone(),

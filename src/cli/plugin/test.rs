@@ -8,7 +8,7 @@ use crate::cli::options::global::Globals;
 use crate::cli::plugin::trial_options::{TrialError, Tried};
 use crate::config::PluginConfig;
 use crate::model::event::SignalName;
-use crate::plugin::{Plugin, Role, RuntimeOptions, Secrets, Sending, Tape};
+use crate::plugin::{HttpMode, Plugin, Role, RuntimeOptions, Secrets, Tape};
 use crate::sample::{self, Sample};
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
@@ -96,11 +96,11 @@ impl Test {
             let calls = self.call(&plugin, &samples).await;
             Ok::<_, CommandError>(TestReport::new(&plugin, calls, &expectations))
         })??;
-        if let (Some(path), Sending::Record(tape)) = (&self.record, &tape) {
+        if let (Some(path), HttpMode::Record(tape)) = (&self.record, &tape) {
             let count = tape.write(path).map_err(|error| unusable(path, error))?;
             ui::status("recorded", &format!("{count} exchanges in `{}`", path.display()));
         }
-        if let Sending::Replay(tape) = &tape
+        if let HttpMode::Replay(tape) = &tape
             && tape.left() > 0
         {
             let left = tape.left();
@@ -133,11 +133,11 @@ impl Test {
         Ok(samples)
     }
 
-    fn tape(&self) -> Result<Sending, CommandError> {
+    fn tape(&self) -> Result<HttpMode, CommandError> {
         Ok(match (&self.record, &self.replay) {
-            (Some(_), _) => Sending::Record(Arc::default()),
-            (None, Some(path)) => Sending::Replay(Arc::new(Tape::read(path).map_err(|error| unusable(path, error))?)),
-            (None, None) => Sending::Network,
+            (Some(_), _) => HttpMode::Record(Arc::default()),
+            (None, Some(path)) => HttpMode::Replay(Arc::new(Tape::read(path).map_err(|error| unusable(path, error))?)),
+            (None, None) => HttpMode::Network,
         })
     }
 

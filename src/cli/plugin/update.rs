@@ -109,7 +109,7 @@ impl Update {
         };
         let wanted = candidate
             .inspected
-            .wanted(&plugin.settings, |request| old.is_some_and(|old| is_new(old, &request.to_string())));
+            .resolved_requests(&plugin.settings, |request| old.is_some_and(|old| is_new(old, &request.to_string())));
         let allow = self.consent.decide(name, wanted, &plugin.allow).await?;
         Ok(Some(Change { name: name.clone(), candidate, allow }))
     }

@@ -6,19 +6,19 @@ use tokio::sync::watch;
 
 /// The time that a call has left. Clones share it.
 #[derive(Clone)]
-pub(in crate::plugin) struct Deadline(watch::Sender<Left>);
+pub(in crate::plugin) struct Deadline(watch::Sender<Countdown>);
 
 /// How a deadline stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Left {
+enum Countdown {
     /// The time runs, to this moment.
     Until(Instant),
     /// It stands still, with so much left.
-    Standing(Duration),
+    Paused(Duration),
 }
 
 /// As long as it lives, the time stands still.
-pub(in crate::plugin) struct Paused<'a>(&'a Deadline);
+pub(in crate::plugin) struct PauseGuard<'a>(&'a Deadline);
 
 impl Deadline {
     /// The time runs from now on.
@@ -27,21 +27,21 @@ impl Deadline {
     }
 
     /// Stops the time. A call waits for one thing at a time, so that pauses never overlap.
-    pub(in crate::plugin) fn pause(&self) -> Paused<'_> {
+    pub(in crate::plugin) fn pause(&self) -> PauseGuard<'_> {
         self.0.send_modify(|left| {
-            if let Left::Until(end) = *left {
-                *left = Left::Standing(end.saturating_duration_since(Instant::now()));
+            if let Countdown::Until(end) = *left {
+                *left = Countdown::Paused(end.saturating_duration_since(Instant::now()));
             }
         });
-        Paused(self)
+        PauseGuard(self)
     }
 
     /// When the time will be over, as it runs now.
     #[cfg(test)]
     pub(in crate::plugin) fn end(&self) -> Option<Instant> {
         match *self.0.borrow() {
-            Left::Until(end) => Some(end),
-            Left::Standing(_) => None,
+            Countdown::Until(end) => Some(end),
+            Countdown::Paused(_) => None,
         }
     }
 
@@ -60,21 +60,21 @@ impl Deadline {
         loop {
             let now = *left.borrow_and_update();
             match now {
-                Left::Until(end) => tokio::select! {
+                Countdown::Until(end) => tokio::select! {
                     () = tokio::time::sleep_until(end.into()) => return,
                     _ = left.changed() => {}
                 },
                 // The sender lives in `self`.
-                Left::Standing(_) => drop(left.changed().await),
+                Countdown::Paused(_) => drop(left.changed().await),
             }
         }
     }
 }
 
-impl Drop for Paused<'_> {
+impl Drop for PauseGuard<'_> {
     fn drop(&mut self) {
         self.0.0.send_modify(|left| {
-            if let Left::Standing(time) = *left {
+            if let Countdown::Paused(time) = *left {
                 *left = until(time);
             }
         });
@@ -82,10 +82,10 @@ impl Drop for Paused<'_> {
 }
 
 /// `timeout` in `lback.toml` may be longer than there is time.
-fn until(time: Duration) -> Left {
+fn until(time: Duration) -> Countdown {
     let now = Instant::now();
     let end = now.checked_add(time).unwrap_or_else(|| now + Duration::from_hours(24 * 365 * 30));
-    Left::Until(end)
+    Countdown::Until(end)
 }
 
 #[cfg(test)]

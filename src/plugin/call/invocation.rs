@@ -14,11 +14,11 @@ use crate::plugin::host::guest_log::GuestLog;
 use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits::{self, Limiter};
 use crate::plugin::host::secrets::Redactor;
-use crate::plugin::host::state::{HostState, Reach};
+use crate::plugin::host::state::{CallCapabilities, HostState};
 
 /// What a call may take.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::plugin) struct Budget {
+pub(in crate::plugin) struct CallLimits {
     /// Wall-clock time for instantiation, guest code and host calls together, without that in which the plan is made.
     pub(in crate::plugin) timeout: Duration,
     /// Bytes of linear memory.
@@ -40,13 +40,13 @@ pub(in crate::plugin) fn wrong_shape(error: wasmtime::Error) -> wasmtime::Error 
 pub(in crate::plugin) async fn call<R>(
     instance: &InstancePre<HostState>,
     plugin: &Arc<str>,
-    reach: Reach,
+    reach: CallCapabilities,
     redactor: &Redactor,
-    budget: Budget,
+    budget: CallLimits,
     act: impl AsyncFnOnce(&mut Store<HostState>, Instance) -> wasmtime::Result<R>,
 ) -> Result<R, Failure> {
-    let witness = reach.witness.clone();
-    let log = GuestLog::new(Arc::clone(plugin), redactor.clone(), witness.clone());
+    let tracer = reach.tracer.clone();
+    let log = GuestLog::new(Arc::clone(plugin), redactor.clone(), tracer.clone());
     let deadline = Deadline::new(budget.timeout);
     let state = HostState::new(reach, Limiter::new(budget.memory), log, deadline.clone());
     let mut store = Store::new(instance.engine(), state);
@@ -64,9 +64,9 @@ pub(in crate::plugin) async fn call<R>(
         })
         .await;
     store.data().finish();
-    witness.note(|account| {
-        account.duration = begun.elapsed();
-        account.memory = store.data().limiter.memory();
+    tracer.record(|trace| {
+        trace.duration = begun.elapsed();
+        trace.memory = store.data().limiter.memory();
     });
     match called {
         Some(Ok(result)) => Ok(result),
@@ -76,7 +76,7 @@ pub(in crate::plugin) async fn call<R>(
 }
 
 /// Says which limit a guest ran into, or else how it died.
-fn explain(error: &wasmtime::Error, state: &HostState, budget: Budget) -> Failure {
+fn explain(error: &wasmtime::Error, state: &HostState, budget: CallLimits) -> Failure {
     if let Some(I32Exit(status)) = error.downcast_ref() {
         return Failure::Exited(*status);
     }

@@ -53,9 +53,9 @@ fn too_large(what: &str) -> wit::Error {
 
 /// The plan for a guest, unless it is too large for one.
 pub(in crate::plugin) fn plan(plan: &Plan) -> Result<wit::MigrationPlan, wit::Error> {
-    let mut made = Made(0);
-    let planned = made.plan(plan);
-    if made.0 > limits::PLAN_BYTES { Err(too_large("the plan has")) } else { Ok(planned) }
+    let mut converter = PlanConverter(0);
+    let planned = converter.plan(plan);
+    if converter.0 > limits::PLAN_BYTES { Err(too_large("the plan has")) } else { Ok(planned) }
 }
 
 /// The statements of a step; none where there are none, or no such step.
@@ -68,9 +68,9 @@ pub(in crate::plugin) fn sql(plan: &Plan, database: u32, step: u32) -> Option<Re
 }
 
 /// How many bytes were made for the guest: those of its texts and records, about as they will lie in its memory.
-struct Made(usize);
+struct PlanConverter(usize);
 
-impl Made {
+impl PlanConverter {
     fn plan(&mut self, plan: &Plan) -> wit::MigrationPlan {
         wit::MigrationPlan {
             direction: plan.direction.as_str().to_owned(),

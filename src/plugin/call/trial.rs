@@ -1,9 +1,9 @@
-//! Calling a plugin to see what it does: the calls of a run, with an account of each.
+//! Calling a plugin to see what it does: the calls of a run, with an trace of each.
 
 use crate::model::plan::PlanSource;
 use crate::model::verdict::Verdict;
 use crate::plugin::bindings::lback::plugin::types as wit;
-use crate::plugin::call_trace::{Account, Witness};
+use crate::plugin::call_trace::{CallTrace, CallTracer};
 use crate::plugin::convert;
 use crate::plugin::failure::Failure;
 use crate::plugin::host::state::Role;
@@ -13,12 +13,12 @@ use crate::sample::{Extension, Sample};
 /// One call, and what came of it.
 #[derive(Debug)]
 pub(crate) struct Trial {
-    pub(crate) answer: Answer,
-    pub(crate) account: Account,
+    pub(crate) outcome: TrialOutcome,
+    pub(crate) trace: CallTrace,
 }
 
 #[derive(Debug)]
-pub(crate) enum Answer {
+pub(crate) enum TrialOutcome {
     Verdict(Verdict),
     Handled,
     Failed(Failure),
@@ -33,22 +33,22 @@ impl Plugin {
         }
     }
 
-    /// Calls it in this role, as a run would, and watches. The messages that it logs are in the account only.
+    /// Calls it in this role, as a run would, and watches. The messages that it logs are in the trace only.
     pub(crate) async fn try_out(&self, role: Role, sample: &Sample) -> Trial {
-        let witness = Witness::watching();
+        let tracer = CallTracer::recording();
         let event = event(sample);
         let plan = PlanSource::known(Ok(sample.plan.clone()));
-        let answer = match role {
+        let outcome = match role {
             Role::Policy => match &self.policy {
-                Some(indices) => self.evaluate_as(indices, &event, &plan, &witness).await.map(Answer::Verdict),
+                Some(indices) => self.evaluate_as(indices, &event, &plan, &tracer).await.map(TrialOutcome::Verdict),
                 None => Err(Failure::Host("it is not a policy".into())),
             },
             Role::Handler => match &self.handler {
-                Some(indices) => self.handle_as(indices, &event, &witness).await.map(|()| Answer::Handled),
+                Some(indices) => self.handle_as(indices, &event, &tracer).await.map(|()| TrialOutcome::Handled),
                 None => Err(Failure::Host("it is not a handler".into())),
             },
         };
-        Trial { answer: answer.unwrap_or_else(Answer::Failed), account: witness.account() }
+        Trial { outcome: outcome.unwrap_or_else(TrialOutcome::Failed), trace: tracer.trace() }
     }
 }
 

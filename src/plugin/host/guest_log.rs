@@ -12,7 +12,7 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use super::guest_text::printable;
 use super::limits;
 use super::secrets::Redactor;
-use crate::plugin::call_trace::Witness;
+use crate::plugin::call_trace::CallTracer;
 
 /// Added to the length of each message, so that a flood of empty ones ends too.
 const MESSAGE_COST: usize = 64;
@@ -22,7 +22,7 @@ const LINE_BYTES: usize = 4096;
 const LAST_WORDS: usize = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Level {
+pub(crate) enum LogLevel {
     Trace,
     Debug,
     Info,
@@ -32,34 +32,34 @@ pub(crate) enum Level {
 
 /// Where a guest prints to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::plugin) enum Output {
+pub(in crate::plugin) enum GuestOutput {
     Stdout,
     Stderr,
 }
 
 /// The messages of one call of a plugin.
 #[derive(Clone)]
-pub(in crate::plugin) struct GuestLog(Arc<Shared>);
+pub(in crate::plugin) struct GuestLog(Arc<SharedLog>);
 
-struct Shared {
+struct SharedLog {
     plugin: Arc<str>,
     redactor: Redactor,
-    witness: Witness,
-    state: Mutex<State>,
+    tracer: CallTracer,
+    state: Mutex<LogState>,
 }
 
-struct State {
+struct LogState {
     left: usize,
     last_words: VecDeque<String>,
 }
 
 impl GuestLog {
-    pub(in crate::plugin) fn new(plugin: Arc<str>, redactor: Redactor, witness: Witness) -> Self {
-        let state = Mutex::new(State { left: limits::LOG_BYTES, last_words: VecDeque::new() });
-        Self(Arc::new(Shared { plugin, redactor, witness, state }))
+    pub(in crate::plugin) fn new(plugin: Arc<str>, redactor: Redactor, tracer: CallTracer) -> Self {
+        let state = Mutex::new(LogState { left: limits::LOG_BYTES, last_words: VecDeque::new() });
+        Self(Arc::new(SharedLog { plugin, redactor, tracer, state }))
     }
 
-    pub(in crate::plugin) fn write(&self, level: Level, message: &str) {
+    pub(in crate::plugin) fn write(&self, level: LogLevel, message: &str) {
         let cost = message.len().saturating_add(MESSAGE_COST);
         {
             let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +69,7 @@ impl GuestLog {
             if cost > state.left {
                 state.left = 0;
                 drop(state);
-                self.emit(Level::Warn, "it logged more than 64 KiB in one call; the rest is dropped");
+                self.emit(LogLevel::Warn, "it logged more than 64 KiB in one call; the rest is dropped");
                 return;
             }
             state.left -= cost;
@@ -80,7 +80,7 @@ impl GuestLog {
     }
 
     /// The stream that becomes the guest's stdout or stderr.
-    pub(in crate::plugin) fn stream(&self, output: Output) -> GuestStream {
+    pub(in crate::plugin) fn stream(&self, output: GuestOutput) -> GuestStream {
         GuestStream { log: self.clone(), output, line: Arc::default() }
     }
 
@@ -90,7 +90,7 @@ impl GuestLog {
         printable(&Vec::from(state.last_words.clone()).join(" / "))
     }
 
-    fn line(&self, output: Output, line: &[u8]) {
+    fn line(&self, output: GuestOutput, line: &[u8]) {
         let line = String::from_utf8_lossy(line);
         let line = line.trim_end();
         if line.is_empty() {
@@ -98,40 +98,40 @@ impl GuestLog {
         }
         // What Rust's standard library says below each panic, of a variable that no guest can have.
         let is_advice = line.starts_with("note: run with `RUST_BACKTRACE");
-        if output == Output::Stderr && !is_advice {
+        if output == GuestOutput::Stderr && !is_advice {
             let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
             if state.last_words.len() == LAST_WORDS {
                 state.last_words.pop_front();
             }
             state.last_words.push_back(self.0.redactor.redact(line));
         }
-        self.write(Level::Info, line);
+        self.write(LogLevel::Info, line);
     }
 
     /// Whether anybody is told of messages of this level. Making them fit to be seen takes longer than many a call.
-    fn is_heard(&self, level: Level) -> bool {
-        self.0.witness.is_watching()
+    fn is_heard(&self, level: LogLevel) -> bool {
+        self.0.tracer.is_recording()
             || match level {
-                Level::Trace => tracing::enabled!(target: "plugin", tracing::Level::TRACE, plugin),
-                Level::Debug => tracing::enabled!(target: "plugin", tracing::Level::DEBUG, plugin),
-                Level::Info => tracing::enabled!(target: "plugin", tracing::Level::INFO, plugin),
-                Level::Warn => tracing::enabled!(target: "plugin", tracing::Level::WARN, plugin),
-                Level::Error => tracing::enabled!(target: "plugin", tracing::Level::ERROR, plugin),
+                LogLevel::Trace => tracing::enabled!(target: "plugin", tracing::Level::TRACE, plugin),
+                LogLevel::Debug => tracing::enabled!(target: "plugin", tracing::Level::DEBUG, plugin),
+                LogLevel::Info => tracing::enabled!(target: "plugin", tracing::Level::INFO, plugin),
+                LogLevel::Warn => tracing::enabled!(target: "plugin", tracing::Level::WARN, plugin),
+                LogLevel::Error => tracing::enabled!(target: "plugin", tracing::Level::ERROR, plugin),
             }
     }
 
-    fn emit(&self, level: Level, message: &str) {
+    fn emit(&self, level: LogLevel, message: &str) {
         let plugin = &*self.0.plugin;
-        self.0.witness.note(|account| account.logs.push((level, message.to_owned())));
-        if self.0.witness.is_watching() {
+        self.0.tracer.record(|trace| trace.logs.push((level, message.to_owned())));
+        if self.0.tracer.is_recording() {
             return;
         }
         match level {
-            Level::Trace => tracing::trace!(target: "plugin", plugin, "{message}"),
-            Level::Debug => tracing::debug!(target: "plugin", plugin, "{message}"),
-            Level::Info => tracing::info!(target: "plugin", plugin, "{message}"),
-            Level::Warn => tracing::warn!(target: "plugin", plugin, "{message}"),
-            Level::Error => tracing::error!(target: "plugin", plugin, "{message}"),
+            LogLevel::Trace => tracing::trace!(target: "plugin", plugin, "{message}"),
+            LogLevel::Debug => tracing::debug!(target: "plugin", plugin, "{message}"),
+            LogLevel::Info => tracing::info!(target: "plugin", plugin, "{message}"),
+            LogLevel::Warn => tracing::warn!(target: "plugin", plugin, "{message}"),
+            LogLevel::Error => tracing::error!(target: "plugin", plugin, "{message}"),
         }
     }
 }
@@ -146,7 +146,7 @@ fn printable_log(message: &str) -> String {
 #[derive(Clone)]
 pub(in crate::plugin) struct GuestStream {
     log: GuestLog,
-    output: Output,
+    output: GuestOutput,
     line: Arc<Mutex<Vec<u8>>>,
 }
 

@@ -77,18 +77,18 @@ pub(in crate::plugin) const STORE_KEYS: i64 = 1000;
 
 /// Counts what the instances of one call take. Memory is counted over all memories together.
 pub(in crate::plugin) struct Limiter {
-    memory: Budget,
-    table_elements: Budget,
+    memory: UsageCounter,
+    table_elements: UsageCounter,
     /// The limit that was hit, if one was: a guest may die of it much later and of something else.
     hit: Option<&'static str>,
 }
 
-struct Budget {
+struct UsageCounter {
     used: usize,
     limit: usize,
 }
 
-impl Budget {
+impl UsageCounter {
     fn take(&mut self, current: usize, desired: usize) -> bool {
         let used = self.used.saturating_add(desired.saturating_sub(current));
         let fits = used <= self.limit;
@@ -102,8 +102,8 @@ impl Budget {
 impl Limiter {
     pub(in crate::plugin) fn new(memory: usize) -> Self {
         Self {
-            memory: Budget { used: 0, limit: memory },
-            table_elements: Budget { used: 0, limit: TABLE_ELEMENTS },
+            memory: UsageCounter { used: 0, limit: memory },
+            table_elements: UsageCounter { used: 0, limit: TABLE_ELEMENTS },
             hit: None,
         }
     }

@@ -10,7 +10,7 @@ use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use super::guest_log::{GuestLog, GuestStream, Level, Output};
+use super::guest_log::{GuestLog, GuestOutput, GuestStream, LogLevel};
 use super::limits::{self, Limiter};
 use super::secrets::Secrets;
 use super::store::{KeyValue, StoreError};
@@ -19,7 +19,7 @@ use crate::plugin::bindings::lback::plugin::{
 };
 use crate::plugin::call::deadline::Deadline;
 use crate::plugin::call::plan_view::{self, PlanView};
-use crate::plugin::call_trace::{SecretOutcome, Witness};
+use crate::plugin::call_trace::{CallTracer, SecretOutcome};
 use crate::plugin::http::{HttpError, Outbound, WasiOutbound, is_forbidden_header};
 use crate::plugin::permissions::Permissions;
 
@@ -39,7 +39,7 @@ pub(in crate::plugin) struct HostState {
     secrets: Secrets,
     store: KeyValue,
     outbound: Outbound,
-    witness: Witness,
+    tracer: CallTracer,
     plan: PlanView,
     deadline: Deadline,
     wasi_outbound: WasiOutbound,
@@ -50,20 +50,20 @@ pub(in crate::plugin) struct HostState {
 }
 
 /// What a call is given, beside its limits.
-pub(in crate::plugin) struct Reach {
+pub(in crate::plugin) struct CallCapabilities {
     pub(in crate::plugin) role: Role,
     pub(in crate::plugin) permissions: Arc<Permissions>,
     pub(in crate::plugin) secrets: Secrets,
     pub(in crate::plugin) store: KeyValue,
     pub(in crate::plugin) outbound: Outbound,
-    pub(in crate::plugin) witness: Witness,
+    pub(in crate::plugin) tracer: CallTracer,
     pub(in crate::plugin) plan: PlanView,
 }
 
 impl HostState {
-    pub(in crate::plugin) fn new(reach: Reach, limiter: Limiter, log: GuestLog, deadline: Deadline) -> Self {
-        let Reach { role, permissions, secrets, store, outbound, witness, plan } = reach;
-        let (stdout, stderr) = (log.stream(Output::Stdout), log.stream(Output::Stderr));
+    pub(in crate::plugin) fn new(reach: CallCapabilities, limiter: Limiter, log: GuestLog, deadline: Deadline) -> Self {
+        let CallCapabilities { role, permissions, secrets, store, outbound, tracer, plan } = reach;
+        let (stdout, stderr) = (log.stream(GuestOutput::Stdout), log.stream(GuestOutput::Stderr));
         let mut wasi = WasiCtx::builder();
         // No files, environment, arguments or stdin: that is the builder's default. Sockets must be closed one by one.
         wasi.stdout(stdout.clone())
@@ -86,7 +86,7 @@ impl HostState {
             secrets,
             store,
             outbound,
-            witness,
+            tracer,
             plan,
             deadline,
             wasi_outbound,
@@ -106,12 +106,12 @@ impl HostState {
 
     fn granted_secret(&self, name: &str) -> Result<&str, wit_secrets::Error> {
         if !self.permissions.secrets.iter().any(|granted| granted == name) {
-            self.witness.secret(name, SecretOutcome::NotGranted);
+            self.tracer.secret(name, SecretOutcome::NotGranted);
             return Err(wit_secrets::Error::NotGranted);
         }
         // A trailing line break belongs to the file that a secret was read from, not to the secret.
         let value = self.secrets.get(name).map(str::trim_end);
-        self.witness.secret(name, if value.is_some() { SecretOutcome::Handed } else { SecretOutcome::NotSet });
+        self.tracer.secret(name, if value.is_some() { SecretOutcome::Provided } else { SecretOutcome::NotSet });
         value.ok_or(wit_secrets::Error::NotSet)
     }
 
@@ -222,11 +222,11 @@ pub(in crate::plugin) fn linker(engine: &Engine, role: Role) -> wasmtime::Result
 impl wit_log::Host for HostState {
     async fn log(&mut self, level: wit_log::Level, message: String) {
         let level = match level {
-            wit_log::Level::Trace => Level::Trace,
-            wit_log::Level::Debug => Level::Debug,
-            wit_log::Level::Info => Level::Info,
-            wit_log::Level::Warn => Level::Warn,
-            wit_log::Level::Error => Level::Error,
+            wit_log::Level::Trace => LogLevel::Trace,
+            wit_log::Level::Debug => LogLevel::Debug,
+            wit_log::Level::Info => LogLevel::Info,
+            wit_log::Level::Warn => LogLevel::Warn,
+            wit_log::Level::Error => LogLevel::Error,
         };
         self.log.write(level, &message);
     }

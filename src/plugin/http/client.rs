@@ -13,25 +13,30 @@ use reqwest::{Client, ClientBuilder};
 use super::address;
 use crate::plugin::host::limits;
 
-pub(in crate::plugin) struct Clients {
+pub(in crate::plugin) struct HttpClients {
     proxies: Matcher,
-    public: Direct,
-    any: Direct,
-    proxied: Made,
+    public: DirectClients,
+    any: DirectClients,
+    proxied: LazyClient,
 }
 
-type Made = OnceLock<Result<Client, String>>;
+type LazyClient = OnceLock<Result<Client, String>>;
 
 /// To read the certificates that the system trusts takes longer than many a request, so a client that needs none is another one.
 #[derive(Default)]
-struct Direct {
-    plain: Made,
-    tls: Made,
+struct DirectClients {
+    plain: LazyClient,
+    tls: LazyClient,
 }
 
-impl Clients {
+impl HttpClients {
     pub(in crate::plugin) fn new() -> Self {
-        Self { proxies: Matcher::from_env(), public: Direct::default(), any: Direct::default(), proxied: Made::new() }
+        Self {
+            proxies: Matcher::from_env(),
+            public: DirectClients::default(),
+            any: DirectClients::default(),
+            proxied: LazyClient::new(),
+        }
     }
 
     /// Does a request to this URL go through a proxy?
@@ -55,13 +60,13 @@ impl Clients {
     }
 }
 
-impl Direct {
+impl DirectClients {
     fn made(&self, tls: bool, builder: impl FnOnce() -> ClientBuilder) -> Result<&Client, String> {
         if tls { made(&self.tls, builder) } else { made(&self.plain, || builder().tls_certs_only([])) }
     }
 }
 
-fn made(cell: &Made, builder: impl FnOnce() -> ClientBuilder) -> Result<&Client, String> {
+fn made(cell: &LazyClient, builder: impl FnOnce() -> ClientBuilder) -> Result<&Client, String> {
     cell.get_or_init(|| builder().build().map_err(|error| format!("cannot set up HTTP: {error}")))
         .as_ref()
         .map_err(Clone::clone)

@@ -12,8 +12,8 @@ mod tape;
 mod wasi;
 
 pub(in crate::plugin) use address::check as check_address;
-pub(super) use client::Clients;
+pub(super) use client::HttpClients;
 pub(super) use outbound::{HttpError, Outbound, is_forbidden_header};
-pub(crate) use sender::Sending;
+pub(crate) use sender::HttpMode;
 pub(crate) use tape::{Tape, TapeError};
 pub(super) use wasi::WasiOutbound;

@@ -10,10 +10,10 @@ use url::{Host, Url};
 use wasmtime_wasi_http::DEFAULT_FORBIDDEN_HEADERS;
 
 use super::address::{self, NotPublic};
-use super::client::Clients;
-use super::sender::Sending;
+use super::client::HttpClients;
+use super::sender::HttpMode;
 use crate::config::Origin;
-use crate::plugin::call_trace::{RequestOutcome, Requested, Witness};
+use crate::plugin::call_trace::{CallTracer, RequestOutcome, TracedRequest};
 use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits;
 use crate::plugin::host::secrets::Redactor;
@@ -38,28 +38,28 @@ pub(in crate::plugin) enum HttpError {
 /// What one call of a plugin may send.
 #[derive(Clone)]
 pub(in crate::plugin) struct Outbound {
-    clients: Arc<Clients>,
+    clients: Arc<HttpClients>,
     permissions: Arc<Permissions>,
     sent: Arc<AtomicUsize>,
-    sending: Sending,
+    sending: HttpMode,
     redactor: Redactor,
-    witness: Witness,
+    tracer: CallTracer,
 }
 
 impl Outbound {
     pub(in crate::plugin) fn new(
-        clients: Arc<Clients>,
+        clients: Arc<HttpClients>,
         permissions: Arc<Permissions>,
-        sending: Sending,
+        sending: HttpMode,
         redactor: Redactor,
-        witness: Witness,
+        tracer: CallTracer,
     ) -> Self {
-        Self { clients, permissions, sent: Arc::default(), sending, redactor, witness }
+        Self { clients, permissions, sent: Arc::default(), sending, redactor, tracer }
     }
 
     /// Sends the request and waits for the head of the answer. The caller limits the body of the answer, and the time.
     pub(in crate::plugin) async fn send(&self, request: Request<Bytes>) -> Result<Response<reqwest::Body>, HttpError> {
-        if !self.witness.is_watching() {
+        if !self.tracer.is_recording() {
             return self.answer(request).await;
         }
         let (method, url) =
@@ -73,7 +73,7 @@ impl Outbound {
                 RequestOutcome::Refused(why.clone())
             }
         };
-        self.witness.note(|account| account.requests.push(Requested { method, url, outcome }));
+        self.tracer.record(|trace| trace.requests.push(TracedRequest { method, url, outcome }));
         answer
     }
 

@@ -7,13 +7,13 @@ use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 
 use super::outbound::HttpError;
-use super::tape::{Exchange, Tape, TapedAnswer, TapedRequest, Unexpected};
+use super::tape::{Exchange, NotOnTape, Tape, TapedAnswer, TapedRequest};
 use crate::plugin::host::limits;
 use crate::plugin::host::secrets::Redactor;
 
 /// How requests are answered.
 #[derive(Clone, Default)]
-pub(crate) enum Sending {
+pub(crate) enum HttpMode {
     /// By the servers that they go to.
     #[default]
     Network,
@@ -23,7 +23,7 @@ pub(crate) enum Sending {
     Replay(Arc<Tape>),
 }
 
-impl Sending {
+impl HttpMode {
     /// The answer of the recording, if that is what answers.
     pub(super) fn replayed(
         &self,
@@ -34,7 +34,7 @@ impl Sending {
         Some(match tape.answer(&TapedRequest::of(request, redactor)) {
             Ok(TapedAnswer::Response(response)) => response.restored(),
             Ok(TapedAnswer::Error(why)) => Err(HttpError::Unreachable(why)),
-            Err(Unexpected(difference)) => Err(HttpError::Unexpected(difference)),
+            Err(NotOnTape(difference)) => Err(HttpError::Unexpected(difference)),
         })
     }
 

@@ -91,7 +91,7 @@ pub(super) enum TapedAnswer {
 }
 
 /// The request isn't in the recording; how it differs from the nearest one there.
-pub(super) struct Unexpected(pub(super) String);
+pub(super) struct NotOnTape(pub(super) String);
 
 /// Why a recording can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -108,10 +108,10 @@ pub(crate) enum TapeError {
 
 /// A recording that is made, or answered from.
 #[derive(Debug, Default)]
-pub(crate) struct Tape(Mutex<State>);
+pub(crate) struct Tape(Mutex<TapeState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct TapeState {
     exchanges: Vec<Exchange>,
     used: Vec<bool>,
 }
@@ -124,7 +124,7 @@ impl Tape {
             return Err(TapeError::OtherFormat(recording.format));
         }
         let used = vec![false; recording.exchanges.len()];
-        Ok(Self(Mutex::new(State { exchanges: recording.exchanges, used })))
+        Ok(Self(Mutex::new(TapeState { exchanges: recording.exchanges, used })))
     }
 
     /// Writes what was recorded, and says how many exchanges these are.
@@ -149,12 +149,12 @@ impl Tape {
         state.used.push(true);
     }
 
-    pub(super) fn answer(&self, request: &TapedRequest) -> Result<TapedAnswer, Unexpected> {
+    pub(super) fn answer(&self, request: &TapedRequest) -> Result<TapedAnswer, NotOnTape> {
         let mut state = self.state();
-        let State { exchanges, used } = &mut *state;
+        let TapeState { exchanges, used } = &mut *state;
         let fitting = |(exchange, used): &(&Exchange, &mut bool)| !**used && exchange.request.is_like(request);
         let Some((exchange, used)) = exchanges.iter().zip(used.iter_mut()).find(fitting) else {
-            return Err(Unexpected(nearest(request, exchanges)));
+            return Err(NotOnTape(nearest(request, exchanges)));
         };
         *used = true;
         Ok(match (&exchange.response, &exchange.error) {
@@ -163,7 +163,7 @@ impl Tape {
         })
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> std::sync::MutexGuard<'_, TapeState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,10 +8,10 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use wasmtime_wasi_http::{Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::outbound::{HttpError, Outbound, is_forbidden_header};
-use crate::plugin::host::guest_log::{GuestLog, Level};
+use crate::plugin::host::guest_log::{GuestLog, LogLevel};
 use crate::plugin::host::limits;
 
-type Answer = (Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
+type WasiResponse = (Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 
 /// The hooks through which wasmtime's `wasi:http` sends.
 pub(in crate::plugin) struct WasiOutbound {
@@ -31,7 +31,7 @@ impl WasiHttpHooks for WasiOutbound {
         request: Request<WasiBody>,
         _options: Option<RequestOptions>,
         _processed: Box<dyn Future<Output = Result<(), Error>> + Send>,
-    ) -> Box<dyn Future<Output = Result<Answer, Error>> + Send> {
+    ) -> Box<dyn Future<Output = Result<WasiResponse, Error>> + Send> {
         let (outbound, log) = (self.outbound.clone(), self.log.clone());
         Box::new(async move {
             let (parts, body) = request.into_parts();
@@ -67,13 +67,13 @@ fn limited(error: Box<dyn StdError + Send + Sync>, exceeded: Error) -> Error {
 fn error_code(error: HttpError, log: &GuestLog) -> Error {
     match error {
         HttpError::Refused(why) => {
-            log.write(Level::Warn, &why);
+            log.write(LogLevel::Warn, &why);
             Error::HttpRequestDenied
         }
         HttpError::Invalid(_) => Error::HttpRequestUriInvalid,
         HttpError::Unreachable(_) => Error::DestinationUnavailable,
         HttpError::Unexpected(_) => {
-            log.write(Level::Error, &error.to_string());
+            log.write(LogLevel::Error, &error.to_string());
             Error::DestinationUnavailable
         }
         HttpError::Limit(why) => Error::InternalError(Some(why)),

@@ -1,4 +1,4 @@
-//! A plugin's own account of itself: asked for once, with nothing granted, and then kept beside its compiled code.
+//! A plugin's own trace of itself: asked for once, with nothing granted, and then kept beside its compiled code.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -22,7 +22,7 @@ pub(crate) struct Description {
     pub(crate) summary: String,
     /// What it wants where `lback.toml` doesn't choose.
     pub(crate) signals: Vec<SignalName>,
-    pub(crate) permissions: Asked,
+    pub(crate) permissions: PermissionRequests,
     /// A JSON Schema of its settings.
     pub(crate) settings_schema: Option<Value>,
 }
@@ -30,17 +30,17 @@ pub(crate) struct Description {
 /// The permissions that a plugin asks for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
+pub(crate) struct PermissionRequests {
     /// Web origins.
-    pub(crate) http: Vec<Request>,
+    pub(crate) http: Vec<PermissionRequest>,
     /// Names of secrets.
-    pub(crate) secrets: Vec<Request>,
+    pub(crate) secrets: Vec<PermissionRequest>,
 }
 
 /// One thing that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Request {
+pub(crate) enum PermissionRequest {
     /// This one.
     Named(String),
     /// What the setting at this JSON Pointer says.
@@ -84,9 +84,9 @@ impl Description {
             version,
             summary: printable(&described.summary),
             signals: signals.into_iter().collect(),
-            permissions: Asked {
-                http: described.permissions.http.into_iter().map(Request::from_wit).collect(),
-                secrets: described.permissions.secrets.into_iter().map(Request::from_wit).collect(),
+            permissions: PermissionRequests {
+                http: described.permissions.http.into_iter().map(PermissionRequest::from_wit).collect(),
+                secrets: described.permissions.secrets.into_iter().map(PermissionRequest::from_wit).collect(),
             },
             settings_schema,
         })
@@ -105,7 +105,7 @@ fn printable_json(value: Value) -> Value {
     }
 }
 
-impl fmt::Display for Request {
+impl fmt::Display for PermissionRequest {
     /// `setting:/x` stands for what its setting `x` says.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -115,7 +115,7 @@ impl fmt::Display for Request {
     }
 }
 
-impl Request {
+impl PermissionRequest {
     fn from_wit(request: wit::Request) -> Self {
         match request {
             wit::Request::Named(name) => Self::Named(printable(&name)),

@@ -13,7 +13,7 @@ const EVERYBODY: [&str; 2] = ["types", "log"];
 /// Those of `wasi:http` that a handler may import.
 const HTTP: [&str; 2] = ["types", "outgoing-handler"];
 
-/// Why an import is not there.
+/// ImportProblem an import is not there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotOffered {
     /// WASI has it, in a version that isn't spoken here.
@@ -39,43 +39,43 @@ pub(in crate::plugin) fn missing(
     made_with: Option<Toolchain>,
 ) -> Option<Failure> {
     imports.iter().find_map(|import| {
-        let why = match why_not(import, is_handler)? {
-            Why::HandlerOnly => {
+        let why = match import_problem(import, is_handler)? {
+            ImportProblem::HandlerOnly => {
                 let import = import.split_once('@').map_or(import.as_str(), |(name, _)| name);
                 return Some(Failure::PolicyImport { import: import.to_owned(), made_with });
             }
-            Why::NotOffered(why) => why,
+            ImportProblem::NotOffered(why) => why,
         };
         Some(Failure::NotOffered { import: import.clone(), why, made_with })
     })
 }
 
-enum Why {
+enum ImportProblem {
     HandlerOnly,
     NotOffered(NotOffered),
 }
 
-fn why_not(import: &str, is_handler: bool) -> Option<Why> {
+fn import_problem(import: &str, is_handler: bool) -> Option<ImportProblem> {
     let (path, version) = import.split_once('@').unwrap_or((import, ""));
     if let Some(interface) = path.strip_prefix(PACKAGE) {
         return match interface {
             _ if EVERYBODY.contains(&interface) => None,
             // A handler that imports it was refused before anything was linked.
             _ if POLICY_IMPORTS.contains(&interface) => None,
-            _ if HANDLER_IMPORTS.contains(&interface) => (!is_handler).then_some(Why::HandlerOnly),
-            _ => Some(Why::NotOffered(NotOffered::NewerInterface)),
+            _ if HANDLER_IMPORTS.contains(&interface) => (!is_handler).then_some(ImportProblem::HandlerOnly),
+            _ => Some(ImportProblem::NotOffered(NotOffered::NewerInterface)),
         };
     }
     let wasi = path.strip_prefix("wasi:").and_then(|path| path.split_once('/'));
-    let Some((package, interface)) = wasi else { return Some(Why::NotOffered(NotOffered::Unknown)) };
+    let Some((package, interface)) = wasi else { return Some(ImportProblem::NotOffered(NotOffered::Unknown)) };
     let is_known = WASI.contains(&package) || package == "http";
     let speaks = version.parse::<Version>().is_ok_and(|version| (version.major, version.minor) == (0, 2));
     match (is_known, speaks) {
-        (false, _) => Some(Why::NotOffered(NotOffered::Unknown)),
-        (true, false) => Some(Why::NotOffered(NotOffered::OtherWasi)),
+        (false, _) => Some(ImportProblem::NotOffered(NotOffered::Unknown)),
+        (true, false) => Some(ImportProblem::NotOffered(NotOffered::OtherWasi)),
         (true, true) if package != "http" => None,
-        (true, true) if !is_handler => Some(Why::HandlerOnly),
-        (true, true) => (!HTTP.contains(&interface)).then_some(Why::NotOffered(NotOffered::ServerSide)),
+        (true, true) if !is_handler => Some(ImportProblem::HandlerOnly),
+        (true, true) => (!HTTP.contains(&interface)).then_some(ImportProblem::NotOffered(NotOffered::ServerSide)),
     }
 }
 

@@ -8,16 +8,16 @@ use url::Url;
 use wasmtime::component::InstancePre;
 
 use super::description::Description;
-use super::runtime::{Inspected, Runtime};
+use super::runtime::{PluginFacts, Runtime};
 use crate::config::{self, Origin, PluginConfig};
 use crate::model::event::{Event, SignalName};
 use crate::model::plan::PlanSource;
 use crate::model::verdict::Verdict;
 use crate::plugin::bindings::exports::lback::plugin::{handler, policy};
 use crate::plugin::bindings::lback::plugin::types as wit;
-use crate::plugin::call::invocation::{self, Budget, wrong_shape};
+use crate::plugin::call::invocation::{self, CallLimits, wrong_shape};
 use crate::plugin::call::plan_view::PlanView;
-use crate::plugin::call_trace::Witness;
+use crate::plugin::call_trace::CallTracer;
 use crate::plugin::convert;
 use crate::plugin::failure::Failure;
 use crate::plugin::host::guest_text::printable;
@@ -29,7 +29,7 @@ use crate::plugin::settings::SettingsError;
 pub(crate) struct Plugin {
     runtime: Arc<Runtime>,
     name: Arc<str>,
-    inspected: Inspected,
+    inspected: PluginFacts,
     signals: Vec<SignalName>,
     permissions: Arc<Permissions>,
     settings: String,
@@ -44,7 +44,7 @@ impl Plugin {
     pub(in crate::plugin) fn new(
         runtime: Arc<Runtime>,
         config: &PluginConfig,
-        inspected: Inspected,
+        inspected: PluginFacts,
         instance: InstancePre<HostState>,
     ) -> Result<Self, Failure> {
         let link = |error: wasmtime::Error| Failure::Exports(printable(&format!("{error:#}")));
@@ -83,7 +83,7 @@ impl Plugin {
         })
     }
 
-    pub(crate) fn inspected(&self) -> &Inspected {
+    pub(crate) fn inspected(&self) -> &PluginFacts {
         &self.inspected
     }
 
@@ -123,7 +123,7 @@ impl Plugin {
         let Some(indices) = &self.policy else {
             return Err(Failure::Host(format!("`{}` is not a policy", self.name)));
         };
-        self.evaluate_as(indices, &convert::event(event), plan, &Witness::default()).await
+        self.evaluate_as(indices, &convert::event(event), plan, &CallTracer::default()).await
     }
 
     pub(in crate::plugin) async fn evaluate_as(
@@ -131,11 +131,11 @@ impl Plugin {
         indices: &policy::GuestIndices,
         event: &wit::Event,
         plan: &PlanSource,
-        witness: &Witness,
+        tracer: &CallTracer,
     ) -> Result<Verdict, Failure> {
         let plan = PlanView::Shown(plan.clone());
         let verdict = self
-            .call(Role::Policy, limits::POLICY_TIMEOUT, plan, witness, async |store, instance| {
+            .call(Role::Policy, limits::POLICY_TIMEOUT, plan, tracer, async |store, instance| {
                 indices
                     .load(&mut *store, &instance)
                     .map_err(wrong_shape)?
@@ -151,17 +151,17 @@ impl Plugin {
         let Some(indices) = &self.handler else {
             return Err(Failure::Host(format!("`{}` is not a handler", self.name)));
         };
-        self.handle_as(indices, &convert::event(event), &Witness::default()).await
+        self.handle_as(indices, &convert::event(event), &CallTracer::default()).await
     }
 
     pub(in crate::plugin) async fn handle_as(
         &self,
         indices: &handler::GuestIndices,
         event: &wit::Event,
-        witness: &Witness,
+        tracer: &CallTracer,
     ) -> Result<(), Failure> {
         let handled = self
-            .call(Role::Handler, limits::HANDLER_TIMEOUT, PlanView::Withheld, witness, async |store, instance| {
+            .call(Role::Handler, limits::HANDLER_TIMEOUT, PlanView::Withheld, tracer, async |store, instance| {
                 indices
                     .load(&mut *store, &instance)
                     .map_err(wrong_shape)?
@@ -181,12 +181,12 @@ impl Plugin {
         role: Role,
         default_timeout: Duration,
         plan: PlanView,
-        witness: &Witness,
+        tracer: &CallTracer,
         act: impl AsyncFnOnce(&mut wasmtime::Store<HostState>, wasmtime::component::Instance) -> wasmtime::Result<R>,
     ) -> Result<R, Failure> {
         let _slot = self.runtime.slot().await;
-        let reach = self.runtime.reach(role, &self.name, Arc::clone(&self.permissions), plan, witness.clone());
-        let budget = Budget { timeout: self.timeout.unwrap_or(default_timeout), memory: self.memory };
+        let reach = self.runtime.reach(role, &self.name, Arc::clone(&self.permissions), plan, tracer.clone());
+        let budget = CallLimits { timeout: self.timeout.unwrap_or(default_timeout), memory: self.memory };
         invocation::call(&self.instance, &self.name, reach, &self.runtime.redactor(), budget, act).await
     }
 }

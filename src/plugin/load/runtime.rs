@@ -10,7 +10,7 @@ use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
 
 use super::contract::Contract;
-use super::description::{Asked, Description, Request};
+use super::description::{Description, PermissionRequest, PermissionRequests};
 use super::engine::{engine, start_epochs};
 use super::imports;
 use super::toolchain::Toolchain;
@@ -18,18 +18,18 @@ use crate::config::PluginConfig;
 use crate::model::reporter::Reporter;
 use crate::plugin::bindings::exports::lback::plugin::{handler, metadata, policy};
 use crate::plugin::cache::compiled::CompiledCache;
-use crate::plugin::call::invocation::{self, Budget, wrong_shape};
+use crate::plugin::call::invocation::{self, CallLimits, wrong_shape};
 use crate::plugin::call::plan_view::PlanView;
-use crate::plugin::call_trace::Witness;
+use crate::plugin::call_trace::CallTracer;
 use crate::plugin::failure::Failure;
 use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits;
 use crate::plugin::host::secrets::{Redactor, Secrets};
-use crate::plugin::host::state::{HostState, Reach, Role, linker};
+use crate::plugin::host::state::{CallCapabilities, HostState, Role, linker};
 use crate::plugin::host::store::{KeyValue, KeyValueFile};
-use crate::plugin::http::{Clients, Outbound, Sending};
+use crate::plugin::http::{HttpClients, HttpMode, Outbound};
 use crate::plugin::load::plugin::Plugin;
-use crate::plugin::permissions::{Permissions, Wanted};
+use crate::plugin::permissions::{Permissions, ResolvedRequests};
 use crate::plugin::settings::{self, SettingsError};
 use crate::registry::{self, CheckCache, Installed, NotInstalled, PluginCheck};
 use crate::support::digest::Digest;
@@ -51,7 +51,7 @@ pub(crate) struct RuntimeOptions {
     pub(crate) secrets: Secrets,
     pub(crate) reporter: Arc<dyn Reporter>,
     /// How requests of plugins are answered.
-    pub(crate) sending: Sending,
+    pub(crate) sending: HttpMode,
 }
 
 /// The engine, and everything that plugins of a run have in common.
@@ -63,13 +63,13 @@ pub(crate) struct Runtime {
     installed: Installed,
     cache: Option<CompiledCache>,
     checked: Option<CheckCache>,
-    clients: Arc<Clients>,
+    clients: Arc<HttpClients>,
     store: Arc<KeyValueFile>,
     project: Arc<str>,
     pub(in crate::plugin) secrets: Secrets,
     redactor: Redactor,
     reporter: Arc<dyn Reporter>,
-    sending: Sending,
+    sending: HttpMode,
 }
 
 /// What components are linked with, made when the first one needs it.
@@ -91,39 +91,47 @@ impl Linkers {
     }
 }
 
-/// What is learnt of a plugin without running it for a signal. Kept beside its compiled code.
+/// What is learnt of a plugin without running it for a signal. Retry beside its compiled code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Known {
+struct CachedFacts {
     contract: Contract,
     description: Description,
 }
 
-impl Known {
-    fn of(self, digest: Digest, bytes: u64) -> Inspected {
-        Inspected { digest, bytes, contract: self.contract, description: self.description }
+impl CachedFacts {
+    fn of(self, digest: Digest, bytes: u64) -> PluginFacts {
+        PluginFacts { digest, bytes, contract: self.contract, description: self.description }
     }
 }
 
 /// A plugin that was looked at, and what its instances are made of.
-type Prepared = (Inspected, InstancePre<HostState>);
+type Prepared = (PluginFacts, InstancePre<HostState>);
 
 /// A plugin's file, looked at.
 #[derive(Clone, Debug)]
-pub(crate) struct Inspected {
+pub(crate) struct PluginFacts {
     pub(crate) digest: Digest,
     pub(crate) bytes: u64,
     pub(crate) contract: Contract,
     pub(crate) description: Description,
 }
 
-impl Inspected {
+impl PluginFacts {
     /// What it asks for under these settings, of the requests that `counts` picks. A policy gets nothing, so what it asks for doesn't count.
-    pub(crate) fn wanted(&self, settings: &Value, counts: impl Fn(&Request) -> bool) -> Wanted {
+    pub(crate) fn resolved_requests(
+        &self,
+        settings: &Value,
+        counts: impl Fn(&PermissionRequest) -> bool,
+    ) -> ResolvedRequests {
         let Description { permissions, settings_schema, .. } = &self.description;
-        let of = |requests: &[Request]| requests.iter().filter(|request| counts(request)).cloned().collect();
-        let asked = Asked { http: of(&permissions.http), secrets: of(&permissions.secrets) };
-        if self.contract.handler { Wanted::of(&asked, settings, settings_schema.as_ref()) } else { Wanted::default() }
+        let of = |requests: &[PermissionRequest]| requests.iter().filter(|request| counts(request)).cloned().collect();
+        let asked = PermissionRequests { http: of(&permissions.http), secrets: of(&permissions.secrets) };
+        if self.contract.handler {
+            ResolvedRequests::of(&asked, settings, settings_schema.as_ref())
+        } else {
+            ResolvedRequests::default()
+        }
     }
 }
 
@@ -154,7 +162,7 @@ impl Runtime {
             },
             checked: folder.clone().map(CheckCache::new),
             cache: folder.map(|folder| CompiledCache::new(folder, &engine)),
-            clients: Arc::new(Clients::new()),
+            clients: Arc::new(HttpClients::new()),
             store: Arc::new(KeyValueFile::new(options.state)),
             project: options.project.into(),
             redactor: options.secrets.redactor(),
@@ -195,7 +203,7 @@ impl Runtime {
     }
 
     /// Looks at a plugin; `name` is what it is called while it is compiled.
-    pub(crate) async fn inspect_bytes(&self, bytes: Vec<u8>, name: &str) -> Result<Inspected, Failure> {
+    pub(crate) async fn inspect_bytes(&self, bytes: Vec<u8>, name: &str) -> Result<PluginFacts, Failure> {
         Ok(self.prepare(bytes, name).await?.0)
     }
 
@@ -215,7 +223,7 @@ impl Runtime {
             of_role(missing().unwrap_or(failure))
         })?;
         let description = self.describe(&instance, &contract, name).await.map_err(of_role)?;
-        let known = Known { contract, description };
+        let known = CachedFacts { contract, description };
         if let Some(cache) = &self.cache
             && let Err(error) = cache.put(&digest, &component, &known)
         {
@@ -226,7 +234,7 @@ impl Runtime {
 
     /// A plugin whose compiled code is kept.
     fn compiled(&self, digest: &Digest, size: u64) -> Option<Result<Prepared, Failure>> {
-        let entry = self.cache.as_ref()?.get::<Known>(digest)?;
+        let entry = self.cache.as_ref()?.get::<CachedFacts>(digest)?;
         let instance = self.link(&entry.component, &entry.known.contract);
         Some(instance.map(|instance| (entry.known.of(*digest, size), instance)))
     }
@@ -265,8 +273,8 @@ impl Runtime {
         let policy = contract.policy.then(|| policy::GuestIndices::new(instance)).transpose().map_err(exports)?;
         let handler = contract.handler.then(|| handler::GuestIndices::new(instance)).transpose().map_err(exports)?;
         let plugin: Arc<str> = name.into();
-        let reach = self.reach(Role::Policy, &plugin, Arc::default(), PlanView::Withheld, Witness::default());
-        let budget = Budget { timeout: limits::DESCRIBE_TIMEOUT, memory: limits::DESCRIBE_MEMORY };
+        let reach = self.reach(Role::Policy, &plugin, Arc::default(), PlanView::Withheld, CallTracer::default());
+        let budget = CallLimits { timeout: limits::DESCRIBE_TIMEOUT, memory: limits::DESCRIBE_MEMORY };
         let _slot = self.slot().await;
         let described = invocation::call(instance, &plugin, reach, &self.redactor, budget, async |store, instance| {
             // Whether its other functions are of the right type is found out here as well, before a run depends on it.
@@ -289,7 +297,7 @@ impl Runtime {
     /// Holds settings against the plugin's schema, unless that was done before.
     pub(in crate::plugin) fn check_settings(
         &self,
-        inspected: &Inspected,
+        inspected: &PluginFacts,
         settings: &Value,
     ) -> Result<(), SettingsError> {
         let Some(schema) = &inspected.description.settings_schema else { return Ok(()) };
@@ -323,11 +331,11 @@ impl Runtime {
         plugin: &Arc<str>,
         permissions: Arc<Permissions>,
         plan: PlanView,
-        witness: Witness,
-    ) -> Reach {
+        tracer: CallTracer,
+    ) -> CallCapabilities {
         // A policy may come in one component with a handler. It is then asked without what only the handler may use.
         let permissions = if role == Role::Policy { Arc::default() } else { permissions };
-        Reach {
+        CallCapabilities {
             role,
             plan,
             secrets: self.secrets.clone(),
@@ -341,9 +349,9 @@ impl Runtime {
                 Arc::clone(&permissions),
                 self.sending.clone(),
                 self.redactor.clone(),
-                witness.clone(),
+                tracer.clone(),
             ),
-            witness,
+            tracer,
             permissions,
         }
     }

@@ -17,7 +17,7 @@ pub(crate) use expectation::{Expectation, ExpectationError};
 use super::json::print_json;
 use crate::model::verdict::{Decision, Verdict};
 use crate::plugin::{
-    Answer, AskedSecret, Failure, Level, Plugin, RequestOutcome, Requested, Role, SecretOutcome, Trial,
+    Failure, LogLevel, Plugin, RequestOutcome, Role, SecretOutcome, TracedRequest, TracedSecret, Trial, TrialOutcome,
 };
 use crate::sample::Sample;
 
@@ -152,7 +152,7 @@ impl TestReport {
 }
 
 impl TriedCall {
-    pub(crate) fn new(sample: &Sample, role: Role, Trial { answer, account }: Trial) -> Self {
+    pub(crate) fn new(sample: &Sample, role: Role, Trial { outcome, trace }: Trial) -> Self {
         let mut call = Self {
             event: sample.name.clone(),
             signal: sample.signal().to_owned(),
@@ -165,20 +165,16 @@ impl TriedCall {
             warnings: Vec::new(),
             error: None,
             hint: None,
-            logs: account
-                .logs
-                .into_iter()
-                .map(|(level, message)| TestedLog { level: name_of(level), message })
-                .collect(),
-            requests: account.requests.into_iter().map(TestedRequest::from).collect(),
-            secrets: account.secrets.into_iter().map(TestedSecret::from).collect(),
-            milliseconds: milliseconds(account.duration),
-            memory_bytes: account.memory as u64,
+            logs: trace.logs.into_iter().map(|(level, message)| TestedLog { level: name_of(level), message }).collect(),
+            requests: trace.requests.into_iter().map(TestedRequest::from).collect(),
+            secrets: trace.secrets.into_iter().map(TestedSecret::from).collect(),
+            milliseconds: milliseconds(trace.duration),
+            memory_bytes: trace.memory as u64,
         };
-        match answer {
-            Answer::Handled => {}
-            Answer::Verdict(verdict) => call.judged(verdict),
-            Answer::Failed(failure) => call.failed(&failure),
+        match outcome {
+            TrialOutcome::Handled => {}
+            TrialOutcome::Verdict(verdict) => call.judged(verdict),
+            TrialOutcome::Failed(failure) => call.failed(&failure),
         }
         call
     }
@@ -213,8 +209,8 @@ impl TriedCall {
     }
 }
 
-impl From<Requested> for TestedRequest {
-    fn from(Requested { method, url, outcome }: Requested) -> Self {
+impl From<TracedRequest> for TestedRequest {
+    fn from(TracedRequest { method, url, outcome }: TracedRequest) -> Self {
         let (outcome, status, reason) = match outcome {
             RequestOutcome::Answered(status) => ("answered", Some(status), None),
             RequestOutcome::Refused(why) => ("refused", None, Some(why)),
@@ -225,10 +221,10 @@ impl From<Requested> for TestedRequest {
     }
 }
 
-impl From<AskedSecret> for TestedSecret {
-    fn from(AskedSecret { name, outcome }: AskedSecret) -> Self {
+impl From<TracedSecret> for TestedSecret {
+    fn from(TracedSecret { name, outcome }: TracedSecret) -> Self {
         let outcome = match outcome {
-            SecretOutcome::Handed => "handed",
+            SecretOutcome::Provided => "handed",
             SecretOutcome::NotGranted => "not_granted",
             SecretOutcome::NotSet => "not_set",
         };
@@ -236,13 +232,13 @@ impl From<AskedSecret> for TestedSecret {
     }
 }
 
-fn name_of(level: Level) -> &'static str {
+fn name_of(level: LogLevel) -> &'static str {
     match level {
-        Level::Trace => "trace",
-        Level::Debug => "debug",
-        Level::Info => "info",
-        Level::Warn => "warn",
-        Level::Error => "error",
+        LogLevel::Trace => "trace",
+        LogLevel::Debug => "debug",
+        LogLevel::Info => "info",
+        LogLevel::Warn => "warn",
+        LogLevel::Error => "error",
     }
 }
 

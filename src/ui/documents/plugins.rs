@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::json::print_json;
 use crate::config::{PluginConfig, PluginMode};
 use crate::model::event::SignalName;
-use crate::plugin::{Description, Failure, Inspected, Plugin, Request};
+use crate::plugin::{Description, Failure, PermissionRequest, Plugin, PluginFacts};
 use crate::registry::{LockEntry, PublishedArtifact, Source};
 use crate::ui::terminal::message::status;
 
@@ -217,7 +217,7 @@ impl LoadedPlugin {
 }
 
 impl InspectedPlugin {
-    pub(crate) fn new(inspected: &Inspected) -> Self {
+    pub(crate) fn new(inspected: &PluginFacts) -> Self {
         let Description { name, version, summary, signals, permissions, settings_schema } =
             inspected.description.clone();
         Self {
@@ -230,8 +230,8 @@ impl InspectedPlugin {
             digest: inspected.digest.to_string(),
             bytes: inspected.bytes,
             signals,
-            http: permissions.http.iter().map(Request::to_string).collect(),
-            secrets: permissions.secrets.iter().map(Request::to_string).collect(),
+            http: permissions.http.iter().map(PermissionRequest::to_string).collect(),
+            secrets: permissions.secrets.iter().map(PermissionRequest::to_string).collect(),
             imports: inspected.contract.imports.clone(),
             settings_schema,
         }
@@ -240,7 +240,7 @@ impl InspectedPlugin {
 
 impl PublishedPlugin {
     /// `tagged`: where it was to go.
-    pub(crate) fn new(inspected: &Inspected, tagged: &Source, published: &PublishedArtifact, signed: bool) -> Self {
+    pub(crate) fn new(inspected: &PluginFacts, tagged: &Source, published: &PublishedArtifact, signed: bool) -> Self {
         Self {
             format: FORMAT,
             reference: Source::Oci(published.reference.clone()).to_string(),
@@ -254,7 +254,7 @@ impl PublishedPlugin {
     }
 }
 
-fn roles(inspected: &Inspected) -> Vec<&'static str> {
+fn roles(inspected: &PluginFacts) -> Vec<&'static str> {
     let contract = &inspected.contract;
     [(contract.policy, "policy"), (contract.handler, "handler")]
         .into_iter()

@@ -1,10 +1,10 @@
 //! What a person sees of a plugin before they decide about it: what it is and wants, and what an update changes.
 
-use crate::plugin::{Inspected, Wanted};
+use crate::plugin::{PluginFacts, ResolvedRequests};
 use crate::registry::LockEntry;
 
 /// A plugin that is to be installed under this name.
-pub(crate) fn show_candidate(name: &str, inspected: &Inspected, wanted: &Wanted) {
+pub(crate) fn show_candidate(name: &str, inspected: &PluginFacts, wanted: &ResolvedRequests) {
     let description = &inspected.description;
     let own = if description.name == name { String::new() } else { format!(" ({})", description.name) };
     let mut lines = vec![format!("{name}{own} {}: {}", description.version, description.summary)];

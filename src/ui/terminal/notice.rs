@@ -1,7 +1,7 @@
 //! What is said of a dispatch while it goes on.
 
 use super::message::{note, warning};
-use crate::model::notice::{Kept, Notice, Toothless};
+use crate::model::notice::{NotEnforced, Notice, Retry};
 use crate::model::verdict::Denial;
 
 pub(super) fn show_notice(notice: Notice) {
@@ -11,8 +11,8 @@ pub(super) fn show_notice(notice: Notice) {
             for denial in denials {
                 let Denial { message, code, .. } = denial;
                 match because {
-                    Toothless::Audit => note(&format!("{plugin} (audit) would deny {signal}: {message} ({code})")),
-                    Toothless::Overridden => {
+                    NotEnforced::Audit => note(&format!("{plugin} (audit) would deny {signal}: {message} ({code})")),
+                    NotEnforced::Overridden => {
                         warning(&format!("overridden: {plugin} denies {signal}: {message} ({code})"));
                     }
                 }
@@ -25,18 +25,18 @@ pub(super) fn show_notice(notice: Notice) {
                 "the plugin `{plugin}` could not be loaded, and the run goes on without it: {failure}{excerpt}{hint}"
             ));
         }
-        Notice::CallFailed { plugin, signal, failure, kept } => {
-            warning(&format!("the plugin `{plugin}` failed at {signal}: {failure}{}", what_next(kept)));
+        Notice::CallFailed { plugin, signal, failure, retry } => {
+            warning(&format!("the plugin `{plugin}` failed at {signal}: {failure}{}", what_next(retry)));
         }
-        Notice::Undelivered { plugin, grace, kept } => {
+        Notice::Undelivered { plugin, grace, retry } => {
             let grace = humantime::format_duration(grace);
             warning(&format!(
                 "the handler `{plugin}` was not done {grace} after the end of the run and was stopped{}",
-                what_next(kept)
+                what_next(retry)
             ));
         }
         Notice::RetryFailed { plugin, signal, time, failure, parked, others } => {
-            let kept = if parked { Kept::Parked } else { Kept::Waiting };
+            let retry = if parked { Retry::Parked } else { Retry::NextRun };
             let rest = match others {
                 0 => String::new(),
                 1 => " (1 more message waits behind it)".to_owned(),
@@ -44,17 +44,17 @@ pub(super) fn show_notice(notice: Notice) {
             };
             warning(&format!(
                 "the plugin `{plugin}` failed again at {signal} of {time:.0}: {failure}{}{rest}",
-                what_next(kept)
+                what_next(retry)
             ));
         }
     }
 }
 
 /// What becomes of a message that was not taken.
-fn what_next(kept: Kept) -> &'static str {
-    match kept {
-        Kept::No => "",
-        Kept::Waiting => "; the next run or `lback log redeliver` tells it again",
-        Kept::Parked => "; that was tried often enough: only `lback log redeliver --parked` tells it again",
+fn what_next(retry: Retry) -> &'static str {
+    match retry {
+        Retry::Never => "",
+        Retry::NextRun => "; the next run or `lback log redeliver` tells it again",
+        Retry::Parked => "; that was tried often enough: only `lback log redeliver --parked` tells it again",
     }
 }

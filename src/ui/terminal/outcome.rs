@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::message::{error, hint};
 use crate::alembic::{LockFailure, StopRequest};
-use crate::dispatch::{Blocked, Reason};
+use crate::dispatch::{BlockReason, Blocked};
 use crate::migration::{HeldLock, Outcome, PlanDrift, RunResult};
 use crate::ui::terminal::database_state::{heads, show_databases};
 
@@ -99,7 +99,7 @@ fn show_blocked(Blocked(reasons): &Blocked) {
     let mut lines = String::new();
     for reason in reasons {
         match reason {
-            Reason::Denied { plugin, denials } => {
+            BlockReason::Denied { plugin, denials } => {
                 for denial in denials {
                     // Indented, so that a line of a message never looks like another plugin's denial.
                     let message = denial.message.replace('\n', "\n  ");
@@ -110,7 +110,7 @@ fn show_blocked(Blocked(reasons): &Blocked) {
                     hints.extend(denial.hint.clone());
                 }
             }
-            Reason::Failed { plugin, failure } => {
+            BlockReason::Failed { plugin, failure } => {
                 let _ = write!(lines, "\n{plugin} failed: {failure}");
                 if let Some(excerpt) = failure.excerpt() {
                     let _ = write!(lines, "\n{excerpt}");
@@ -127,8 +127,8 @@ fn show_blocked(Blocked(reasons): &Blocked) {
 }
 
 /// A plugin that broke said neither yes nor no.
-fn cause(reasons: &[Reason]) -> &'static str {
-    if reasons.iter().any(|reason| matches!(reason, Reason::Denied { .. })) {
+fn cause(reasons: &[BlockReason]) -> &'static str {
+    if reasons.iter().any(|reason| matches!(reason, BlockReason::Denied { .. })) {
         "denied by policy"
     } else if reasons.len() == 1 {
         "a plugin that must not fail did"

@@ -44,19 +44,19 @@ fn what_was_recorded_answers_once() {
     assert_eq!((response.status, response.body), (201, Body::Text("made".into())));
     assert_eq!(response.headers, [("x-a".to_owned(), "b".to_owned())]);
     assert_eq!(tape.left(), 0);
-    let Err(Unexpected(why)) = tape.answer(&again) else { panic!("answered twice") };
+    let Err(NotOnTape(why)) = tape.answer(&again) else { panic!("answered twice") };
     assert!(why.contains("fewer times"), "{why}");
 }
 
 #[test]
 fn the_nearest_is_told_where_there_is_no_other() {
     let tape = replayed(&tape(&[("https://a.example/one", r#"{"a":1}"#), ("https://b.example/", "text")]));
-    let Err(Unexpected(why)) = tape.answer(&request("https://a.example/one", r#"{"a":2}"#)) else { panic!() };
+    let Err(NotOnTape(why)) = tape.answer(&request("https://a.example/one", r#"{"a":2}"#)) else { panic!() };
     assert_eq!(
         why,
         "the nearest in the recording is POST https://a.example/one, whose body differs in line 2: recorded `\"a\": 1`, now `\"a\": 2`"
     );
-    let Err(Unexpected(why)) = Tape::default().answer(&request("https://a.example/", "")) else { panic!() };
+    let Err(NotOnTape(why)) = Tape::default().answer(&request("https://a.example/", "")) else { panic!() };
     assert_eq!(why, "the recording is empty");
 }
 
