@@ -1,4 +1,4 @@
-//! What one handler did not hear in earlier runs: told again, in order, before what is new.
+//! The backlog of a handler: messages of earlier runs, delivered again in order before new ones.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,17 +12,17 @@ use crate::journal::{Outbox, PendingDelivery};
 use crate::model::notice::Notice;
 use crate::model::reporter::Reporter;
 
-/// How long a handler is spared after it has failed at its backlog.
+/// The pause before the next retry after a handler has failed at its backlog.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// The backlog of one handler. A failure holds up the rest of it, but never what is new.
+/// The backlog of one handler. A failure holds up the rest of the backlog, but never new messages.
 pub(super) struct Backlog {
     member: Arc<Member>,
     outbox: Outbox,
     reporter: Arc<dyn Reporter>,
-    /// None before it is asked for.
+    /// The claimed messages; `None` until the journal has been asked.
     waiting: Option<VecDeque<PendingDelivery>>,
-    /// When it last failed.
+    /// The time of the last failure.
     held_up: Option<Instant>,
     told: usize,
     complained: bool,
@@ -34,7 +34,8 @@ impl Backlog {
         Self { member, outbox, reporter, waiting, held_up, told: 0, complained: false }
     }
 
-    /// Tells what waits, up to the first failure. `current` names what is being told.
+    /// Delivers the waiting messages, up to the first failure. `current` holds the message in
+    /// delivery.
     pub(super) async fn catch_up(&mut self, current: &CurrentEvent) {
         if self.held_up.is_some_and(|since| since.elapsed() < PAUSE) {
             return;
@@ -69,7 +70,8 @@ impl Backlog {
         }
     }
 
-    /// Once is enough: whoever reads it knows that the rest waits, too.
+    /// Reports the first failure only, since the rest of the backlog waits behind it. A parked
+    /// message is always reported.
     fn complain(&mut self, waiting: &PendingDelivery, failure: String, parked: bool) {
         if self.complained && !parked {
             return;
@@ -87,17 +89,17 @@ impl Backlog {
     }
 }
 
-/// What came of telling a handler something that it had missed.
+/// The outcome of delivering a waiting message again.
 pub(super) enum RetryOutcome {
     Delivered,
     Failed {
         failure: String,
     },
-    /// It is no longer tried by itself.
+    /// The message failed too often: later runs no longer retry it.
     Parked {
         failure: String,
     },
-    /// The journal doesn't say what it is.
+    /// The journal didn't return the message.
     Unknown,
 }
 

@@ -1,4 +1,5 @@
-//! The order of a dispatch: policies first, all of them and side by side; then handlers, only if nothing was denied.
+//! The order of a dispatch: all policies first, concurrently; then the handlers, unless a policy
+//! denied.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,11 +15,11 @@ use crate::model::reporter::Reporter;
 use crate::model::verdict::{Decision, Denial, Verdict};
 use crate::plugin::Failure;
 
-/// Why a run does not go on, in the order of `lback.toml`. Never empty.
+/// The reasons why a run doesn't go on, in the order of `lback.toml`. Never empty.
 #[derive(Debug)]
 pub(crate) struct Blocked(pub(crate) Vec<BlockReason>);
 
-/// One plugin's part in a block.
+/// A plugin that blocks a run, and its reason.
 #[derive(Debug)]
 pub(crate) enum BlockReason {
     Denied { plugin: String, denials: Vec<Denial> },
@@ -33,7 +34,8 @@ pub(crate) struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// `members` are in the order of `lback.toml`; `plan` is that of the run. Must be called within a tokio runtime.
+    /// Creates a dispatcher and starts the handlers' tasks. `members` are in the order of
+    /// `lback.toml`; `plan` is the run's plan. Must be called within a tokio runtime.
     pub(crate) fn new(members: Vec<Member>, plan: PlanSource, reporter: Arc<dyn Reporter>, record: RunRecord) -> Self {
         let members: Vec<_> = members.into_iter().map(Arc::new).collect();
         for member in &members {
@@ -48,7 +50,8 @@ impl Dispatcher {
         Self { policies: Policies::of(&members, plan), handlers, reporter, record }
     }
 
-    /// Asks the policies about what is to happen, and tells the handlers if it may.
+    /// Asks the policies about an event before Alembic runs, and notifies the handlers unless a
+    /// policy blocks.
     pub(crate) async fn before(&self, event: Event) -> Result<(), Blocked> {
         let event = Arc::new(event);
         let reasons = self.ask(&event).await;
@@ -63,16 +66,16 @@ impl Dispatcher {
         Err(Blocked(failures.into_iter().map(reason).collect()))
     }
 
-    /// Tells the handlers what has happened. Returns at once.
+    /// Notifies the handlers of an event after Alembic has run. Returns at once.
     pub(crate) async fn after(&self, event: Event) {
         let failures = self.handlers.tell(&Arc::new(event)).await;
-        debug_assert!(failures.is_empty(), "after the fact nobody is waited for");
+        debug_assert!(failures.is_empty(), "no handler blocks after Alembic has run");
     }
 
-    /// Waits for the handlers to hear what they were told, but no longer than `grace`.
+    /// Waits until the handlers have processed their messages, but no longer than `grace`.
     pub(crate) async fn finish(self, grace: Duration) {
         self.handlers.finish(grace).await;
-        // The process ends soon: to take apart what its plugins were made of would only take time.
+        // The process ends soon, so dropping the plugins would only cost time.
         std::mem::forget(self.policies);
     }
 
@@ -82,7 +85,7 @@ impl Dispatcher {
         reasons
     }
 
-    /// What a person and the journal hear of an answer, and whether the run goes on.
+    /// Records and reports an evaluation. Returns the reason if it blocks the run.
     fn apply(&self, evaluation: PolicyEvaluation) -> Option<BlockReason> {
         let PolicyEvaluation { plugin, signal, answer, effect } = evaluation;
         self.record.verdict(verdict(signal, &plugin, answer.clone(), effect == Effect::Blocks));
@@ -109,7 +112,7 @@ impl Dispatcher {
     }
 }
 
-/// For the journal.
+/// Returns the journal's record of an evaluation.
 fn verdict(signal: SignalName, plugin: &str, answer: Result<Verdict, Arc<Failure>>, blocked: bool) -> VerdictRecord {
     match answer {
         Ok(verdict) => VerdictRecord::answered(signal, plugin, verdict, blocked),

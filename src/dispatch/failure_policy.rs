@@ -1,4 +1,4 @@
-//! What follows when a plugin fails: the one place where that is decided.
+//! The consequence of a plugin's failure. This is the only place that decides it.
 
 use crate::config::{OnError, PluginMode};
 use crate::plugin::Role;
@@ -7,14 +7,14 @@ use crate::plugin::Role;
 pub(crate) enum Consequence {
     /// Alembic does not run.
     Block,
-    /// The person hears of it, and the run goes on.
+    /// The failure is reported, and the run goes on.
     Warn,
 }
 
 /// The consequence of any failure of a plugin, at load or in a call.
 ///
-/// `role` is the one in which it was called; none where it could not even be read, so that nobody knows what it is: it may be a policy.
-/// `before` says whether Alembic can still be stopped.
+/// `role` is the role in which the plugin was called; `None` if the plugin couldn't be read, so
+/// that it may be a policy. `before` is true as long as Alembic can still be stopped.
 pub(crate) fn consequence(
     role: Option<Role>,
     mode: PluginMode,
@@ -39,7 +39,8 @@ mod tests {
         use Consequence::{Block, Warn};
         let roles = [Some(Role::Policy), Some(Role::Handler), None];
         let settings = [None, Some(OnError::Block), Some(OnError::Warn)];
-        // Rows: the role; columns: `on-error` unset, "block", "warn". Enforced, and before Alembic runs.
+        // Rows: the role; columns: `on-error` unset, "block", "warn". Enforced, and before Alembic
+        // runs.
         let enforced = [[Block, Block, Warn], [Warn, Block, Warn], [Block, Block, Warn]];
         for (role, row) in roles.into_iter().zip(enforced) {
             for (on_error, expected) in settings.into_iter().zip(row) {

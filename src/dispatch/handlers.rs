@@ -1,7 +1,9 @@
-//! Handlers: each has a queue and a task of its own, so that it hears its signals in order and keeps nobody waiting.
+//! Handlers: each has its own queue and task, so that it receives its signals in order and delays
+//! no other handler.
 //!
-//! An event is in the journal before anybody is told of it, and stays there until it was heard. Nothing of this delays Alembic: what was
-//! missed in earlier runs is told beside it, and a handler that the run waits for hears what is new first.
+//! An event is in the journal before any handler is notified, and stays there until the handler has
+//! processed it. None of this delays Alembic: messages of earlier runs are delivered while Alembic
+//! runs, and a handler that the run waits for receives new events first.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -23,11 +25,11 @@ use crate::plugin::{Failure, Role};
 struct Delivery {
     event: Arc<Event>,
     journal_write: JournalWrite,
-    /// Where somebody waits for the result: a handler with `on-error = "block"`.
+    /// The channel for the result, if the run waits for it (`on-error = "block"`).
     result: Option<oneshot::Sender<Failure>>,
 }
 
-/// Whether an event is in the journal, once that is known.
+/// A pending write to the journal, which resolves to whether the event is stored.
 #[derive(Clone)]
 struct JournalWrite(watch::Receiver<Option<bool>>);
 
@@ -57,7 +59,7 @@ struct HandlerQueue {
     current: CurrentEvent,
 }
 
-/// What a handler is being told, if anything that is in the journal.
+/// The journaled event that a handler is processing, if any.
 #[derive(Clone, Default)]
 pub(super) struct CurrentEvent(Arc<Mutex<Option<Uuid>>>);
 
@@ -102,11 +104,13 @@ impl Handlers {
         self.subscribers(signal).map(|queue| queue.member.name.clone()).collect()
     }
 
-    /// Tells every handler that wants the event, and waits only for those whose failure would stop the run. Returns their failures.
+    /// Notifies every handler that subscribes to the event. Waits only for handlers whose failure
+    /// would stop the run, and returns their failures.
     pub(super) async fn tell(&self, event: &Arc<Event>) -> Vec<(String, Failure)> {
         let signal = event.signal.name();
         let names = self.names(signal);
-        // Whoever stops waiting here stops nobody from hearing of it: all of them have it in their queues before anything is waited for.
+        // Every handler has the event in its queue before the first wait, so a caller that stops
+        // waiting takes it from no handler.
         let journal_write = JournalWrite::when(self.record.event(event, names));
         let mut awaited = Vec::new();
         for HandlerQueue { member, sender, .. } in self.subscribers(signal) {
@@ -117,16 +121,16 @@ impl Handlers {
                 delivery.result = Some(result);
                 awaited.push((member.name.clone(), failed));
             }
-            // The task ends only with the queue, or when it panicked: then the channel below says so.
+            // The task ends only with the queue or by a panic; the channel below reports a panic.
             let _ = sender.send(delivery);
         }
         if signal == SignalName::AlembicCommandStarted {
-            // Alembic never starts without a trace.
+            // Alembic never starts before the journal has the event.
             journal_write.known().await;
         }
         let mut failures = Vec::new();
         for (name, failed) in awaited {
-            // The channel is closed without a word where all went well.
+            // A handler that succeeds closes its channel without a message.
             if let Ok(failure) = failed.await {
                 failures.push((name, failure));
             }
@@ -134,11 +138,11 @@ impl Handlers {
         failures
     }
 
-    /// Waits until every handler has heard everything, but no longer than `grace` in all.
+    /// Waits until every handler has processed its queue, but no longer than `grace` in all.
     pub(super) async fn finish(self, grace: Duration) {
         let deadline = tokio::time::Instant::now() + grace;
         let outbox = self.record.outbox();
-        // Every queue is closed before the first is waited for: they run side by side.
+        // Every queue is closed before the first wait, because the handlers run concurrently.
         let tasks: Vec<_> =
             self.queues.into_iter().map(|HandlerQueue { member, task, current, .. }| (member, task, current)).collect();
         for (member, mut task, current) in tasks {
@@ -162,7 +166,7 @@ impl Handlers {
     }
 }
 
-/// Tells one handler, one thing after the other.
+/// The task of one handler, which delivers its messages one at a time.
 struct HandlerWorker {
     member: Arc<Member>,
     outbox: Outbox,
@@ -174,7 +178,7 @@ impl HandlerWorker {
     async fn deliver(self, mut queue: mpsc::UnboundedReceiver<Delivery>) {
         let (member, outbox) = (Arc::clone(&self.member), self.outbox.clone());
         let mut backlog = Backlog::new(member, outbox, Arc::clone(&self.reporter));
-        // A run that waits for this handler must not wait for what earlier runs left.
+        // A run that waits for this handler must not wait for its backlog.
         let awaited = SignalName::ALL
             .into_iter()
             .any(|signal| self.member.consequence(Some(Role::Handler), signal) == Consequence::Block);
@@ -194,7 +198,7 @@ impl HandlerWorker {
         let Self { member, outbox, .. } = self;
         let signal = event.signal.name();
         let Some(plugin) = member.for_signal(Role::Handler, signal) else { return };
-        // Not before it is kept: or it would be lost with this process.
+        // The journal has the event before the handler: otherwise a crash would lose it.
         let journaled = journal_write.known().await;
         if journaled {
             outbox.attempt(event.id, &member.name);
@@ -221,7 +225,7 @@ impl HandlerWorker {
     }
 }
 
-/// Returns whether the outbox keeps a message that failed.
+/// Returns how the outbox will retry a failed message.
 fn retry_after(failed: Option<DeliveryFailure>) -> Retry {
     match failed {
         None => Retry::Never,

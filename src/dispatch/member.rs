@@ -1,4 +1,4 @@
-//! A plugin of `lback.toml` as the dispatch sees it: loaded, or known to have failed.
+//! A plugin of `lback.toml` as the dispatch sees it: loaded, or failed to load.
 
 use std::sync::Arc;
 
@@ -10,18 +10,20 @@ use crate::plugin::{Failure, Plugin, Role};
 
 pub(crate) struct Member {
     pub(crate) name: String,
-    /// `Audit` where a person has set its veto aside: whatever it says or does stops nothing.
+    /// The plugin's mode. An override makes it `Audit`, so that the plugin can't stop the run.
     mode: PluginMode,
-    /// Is that a person's doing?
+    /// Set if the operator has overridden the plugin for this run.
     overridden: bool,
     on_error: Option<OnError>,
-    /// As `lback.toml` chooses; what a plugin that didn't load would have wanted is otherwise not known.
+    /// The signals set in `lback.toml`. The signals of a plugin that didn't load are otherwise
+    /// unknown.
     signals: Option<Vec<SignalName>>,
     pub(super) loaded: Result<Plugin, Arc<Failure>>,
 }
 
 impl Member {
-    /// `overridden`: a person has set its veto aside for this run.
+    /// Creates a member. `overridden` means that the operator has overridden the plugin for this
+    /// run.
     pub(crate) fn new(config: &PluginConfig, overridden: bool, loaded: Result<Plugin, Failure>) -> Self {
         Self {
             name: config.name.clone(),
@@ -33,28 +35,29 @@ impl Member {
         }
     }
 
-    /// The plugin, if it plays this role for this signal.
+    /// Returns the plugin if it has this role for this signal.
     pub(super) fn for_signal(&self, role: Role, signal: SignalName) -> Option<&Plugin> {
         self.loaded.as_ref().ok().filter(|plugin| plugin.wants(role, signal))
     }
 
-    /// The failure to load, if it stops a run at this signal.
+    /// Returns the load failure if it stops a run at this signal.
     pub(super) fn blocks_unloaded(&self, signal: SignalName) -> Option<&Arc<Failure>> {
         let failure = self.loaded.as_ref().err()?;
-        // A policy that is to be asked about the wrong signals would be asked about nothing: that must not pass for an answer.
+        // A policy configured for the wrong signals would never be asked. Its silence must not
+        // count as `allow`.
         let wanted = matches!(**failure, Failure::AfterSignal(_))
             || self.signals.as_ref().is_none_or(|signals| signals.contains(&signal));
         (wanted && self.consequence(failure.role(), signal) == Consequence::Block).then_some(failure)
     }
 
-    /// May it be a policy that could not be loaded, and would have been asked about this signal?
+    /// Returns whether the member may be a policy for this signal that failed to load.
     pub(super) fn may_be_policy(&self, signal: SignalName) -> bool {
         let is_handler = |failure: &Arc<Failure>| failure.role() == Some(Role::Handler);
         self.loaded.as_ref().is_err_and(|failure| !is_handler(failure))
             && self.signals.as_ref().is_none_or(|signals| signals.contains(&signal))
     }
 
-    /// Is there a signal at which the failure to load stops a run?
+    /// Returns whether the load failure stops a run at any signal.
     pub(super) fn can_block_unloaded(&self) -> bool {
         SignalName::ALL.into_iter().any(|signal| self.blocks_unloaded(signal).is_some())
     }
@@ -63,7 +66,7 @@ impl Member {
         consequence(role, self.mode, self.on_error, signal.is_before())
     }
 
-    /// Why a denial of it does not count, if it doesn't.
+    /// Returns why the member's denials aren't enforced; `None` if they are.
     pub(super) fn not_enforced(&self) -> Option<NotEnforced> {
         match (self.overridden, self.mode) {
             (true, _) => Some(NotEnforced::Overridden),

@@ -1,6 +1,8 @@
-//! An event goes to plugins: who wants it, policies before handlers, deadlines, and what follows from a failure.
+//! Dispatches events to plugins: subscriptions, policies before handlers, and the consequence of a
+//! failure.
 //!
-//! It knows neither Alembic nor how anything is shown: what a person should hear goes out as a `Notice`.
+//! This module knows neither Alembic nor the terminal: messages for the operator leave it as
+//! `Notice`.
 
 mod backlog;
 mod dispatcher;

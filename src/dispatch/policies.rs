@@ -1,4 +1,5 @@
-//! Policies: all that want a signal are asked, side by side, and each answer is weighed.
+//! Policies: those that subscribe to a signal are asked concurrently, and each answer has an effect
+//! on the run.
 
 use std::sync::Arc;
 
@@ -10,33 +11,33 @@ use crate::model::plan::PlanSource;
 use crate::model::verdict::{Decision, Verdict};
 use crate::plugin::{Failure, Role};
 
-/// Those who are asked, and the plan that they may ask for.
+/// The policies of a run, and the plan that they may request.
 pub(crate) struct Policies {
     members: Vec<Arc<Member>>,
     plan: PlanSource,
 }
 
-/// What one policy says of one signal, and what follows from it.
+/// A policy's answer to one signal, and its effect on the run.
 #[derive(Clone, Debug)]
 pub(crate) struct PolicyEvaluation {
     /// The plugin's name in `lback.toml`.
     pub(crate) plugin: String,
     pub(crate) signal: SignalName,
-    /// An error: it could not be loaded, or gave no answer.
+    /// The verdict, or the failure to load the policy or to get its answer.
     pub(crate) answer: Result<Verdict, Arc<Failure>>,
     pub(crate) effect: Effect,
 }
 
-/// What follows from an answer.
+/// The effect of a policy's answer on the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// Nothing against it.
+    /// The policy allows the run.
     Allows,
-    /// The run does not go on.
+    /// The policy stops the run.
     Blocks,
-    /// It denies, or failed, and its word doesn't count.
+    /// The policy denied or failed, but is not enforced.
     Ignored(NotEnforced),
-    /// It failed, and `on-error = "warn"` lets the run go on.
+    /// The policy failed, and `on-error = "warn"` lets the run go on.
     Warns,
 }
 
@@ -45,13 +46,13 @@ impl Policies {
         Self { members: members.to_vec(), plan }
     }
 
-    /// For whoever only wants to know what they say. `members` are in the order of `lback.toml`.
+    /// Creates policies to consult without a run. `members` are in the order of `lback.toml`.
     pub(crate) fn new(members: Vec<Member>, plan: PlanSource) -> Self {
         Self { members: members.into_iter().map(Arc::new).collect(), plan }
     }
 
-    /// What they say of each of these events, whatever they say of those before: nothing happens, no handler is told, and nothing is written down. Must be called within
-    /// a tokio runtime.
+    /// Evaluates each event, even after a denial. No handler is notified, and nothing is recorded.
+    /// Must be called within a tokio runtime.
     pub(crate) async fn consult(&self, events: Vec<Event>) -> Vec<PolicyEvaluation> {
         let mut answers = Vec::new();
         for event in events {
@@ -62,13 +63,14 @@ impl Policies {
         answers
     }
 
-    /// The answers of all who want the event, in the order of `lback.toml`, each as soon as it may be told. Of those that could not be loaded, the ones that stop a run at it,
-    /// and nobody else.
+    /// Passes each evaluation to `told`, in the order of `lback.toml`, as soon as it is available.
+    /// Of the policies that failed to load, only those that stop the run are included.
     pub(super) async fn answers(&self, event: &Arc<Event>, told: impl FnMut(PolicyEvaluation)) {
         self.ask(event, |_| false, told).await;
     }
 
-    /// `counts`: does a member count that could not be loaded, and stops nothing?
+    /// Asks the policies. `counts` selects the members that failed to load without stopping the
+    /// run.
     async fn ask(&self, event: &Arc<Event>, counts: impl Fn(&Member) -> bool, mut told: impl FnMut(PolicyEvaluation)) {
         let signal = event.signal.name();
         let asked: Vec<_> = self
@@ -103,11 +105,11 @@ impl Policies {
 
 enum PendingAnswer {
     Task(tokio::task::JoinHandle<Result<Verdict, Failure>>),
-    /// It could not be loaded.
+    /// The policy failed to load.
     Unavailable(Arc<Failure>),
 }
 
-/// What follows from the answer of one policy.
+/// Returns the effect of one policy's answer.
 fn effect_of(member: &Member, signal: SignalName, answer: &Result<Verdict, Arc<Failure>>) -> Effect {
     match (answer, member.not_enforced()) {
         (Ok(Verdict { decision: Decision::Allow, .. }), _) => Effect::Allows,
@@ -127,6 +129,6 @@ fn effect_of(member: &Member, signal: SignalName, answer: &Result<Verdict, Arc<F
 async fn evaluate(member: &Member, event: &Event, plan: &PlanSource) -> Result<Verdict, Failure> {
     match member.for_signal(Role::Policy, event.signal.name()) {
         Some(plugin) => plugin.evaluate(event, plan).await,
-        None => Err(Failure::Host(format!("`{}` was asked in vain", member.name))),
+        None => Err(Failure::Host(format!("`{}` has no policy for this signal", member.name))),
     }
 }

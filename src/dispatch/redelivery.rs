@@ -1,4 +1,4 @@
-//! Telling handlers what they missed because somebody asked for it, without a run.
+//! Redelivers messages that handlers missed, on request and without a run.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,18 +7,19 @@ use super::backlog::{self, RetryOutcome};
 use super::member::Member;
 use crate::journal::{Outbox, PendingDelivery};
 
-/// What came of it, for one plugin.
+/// The result of a redelivery for one plugin.
 #[derive(Debug)]
 pub(crate) struct RedeliveryResult {
     pub(crate) plugin: String,
-    /// Messages that it has heard now.
+    /// The number of messages delivered now.
     pub(crate) heard: usize,
-    /// Why it has not heard the rest.
+    /// The failure that ended the redelivery, if any.
     pub(crate) error: Option<String>,
 }
 
-/// Tells each of these plugins what it missed, in order, all plugins side by side. The first failure of a plugin ends its turn; with
-/// `parked`, what was given up is tried as well, each for itself. None where the journal doesn't answer.
+/// Redelivers the messages that each plugin missed, in order, all plugins concurrently. The first
+/// failure of a plugin ends its redelivery. With `parked`, each parked message is tried once as
+/// well. Returns `None` if the journal doesn't answer.
 pub(crate) async fn redeliver(members: Vec<Member>, outbox: &Outbox, parked: bool) -> Option<Vec<RedeliveryResult>> {
     let loaded = members.iter().filter(|member| member.loaded.is_ok()).map(|member| member.name.clone());
     let claimed = outbox.claim(loaded.collect(), parked).await?;

@@ -1,4 +1,4 @@
-//! The Rust side of `wit/`, generated.
+//! The generated Rust bindings of `wit/`.
 
 wasmtime::component::bindgen!({
     path: "wit",

@@ -1,21 +1,22 @@
-//! What one call of a plugin did, written down for those who try plugins out. In a run nobody looks, and nothing is kept.
+//! The trace of one call of a plugin, for `lback plugin test` and `bench`. A normal run records no
+//! trace.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::plugin::host::guest_log::LogLevel;
 
-/// An trace of one call.
+/// The trace of one call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallTrace {
     pub(crate) logs: Vec<(LogLevel, String)>,
-    /// In the order in which they were made. Values of secrets are replaced.
+    /// The requests in the order in which they were made, with values of secrets replaced.
     pub(crate) requests: Vec<TracedRequest>,
-    /// Each once, in the order in which they were first asked for.
+    /// The requested secrets, each once, in the order of the first request.
     pub(crate) secrets: Vec<TracedSecret>,
-    /// From instantiation to the answer.
+    /// The wall-clock time from instantiation to the answer.
     pub(crate) duration: Duration,
-    /// Bytes of linear memory that it had in the end, of all its memories together.
+    /// Bytes of linear memory at the end of the call, of all memories together.
     pub(crate) memory: usize,
 }
 
@@ -31,11 +32,11 @@ pub(crate) struct TracedRequest {
 pub(crate) enum RequestOutcome {
     /// The status of the answer.
     Answered(u16),
-    /// Not sent: a rule of lback is against it.
+    /// The request was not sent, because a rule of lback forbids it.
     Refused(String),
-    /// Sent, or it would have been, and there was no answer.
+    /// The request was sent or replayed, and there was no answer.
     Failed(String),
-    /// It is not in the recording; this is how it differs from the nearest one there.
+    /// The request is not in the recording; the text describes the nearest recorded request.
     Unexpected(String),
 }
 
@@ -52,12 +53,12 @@ pub(crate) enum SecretOutcome {
     NotSet,
 }
 
-/// Where the parts of the host write down what a call does.
+/// The recorder to which the parts of the host report what a call does.
 #[derive(Clone, Default)]
 pub(super) struct CallTracer(Option<Arc<Mutex<CallTrace>>>);
 
 impl CallTracer {
-    /// One that keeps what it sees.
+    /// Creates a tracer that records.
     pub(super) fn recording() -> Self {
         Self(Some(Arc::default()))
     }

@@ -1,4 +1,4 @@
-//! The border between lback's own types and those of `wit/`: the only place that knows both.
+//! Conversions between lback's own types and those of `wit/`. Only this file knows both.
 
 use super::bindings::exports::lback::plugin::policy as wit_policy;
 use super::bindings::lback::plugin::types as wit;

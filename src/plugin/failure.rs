@@ -1,4 +1,4 @@
-//! Every way in which a plugin can fail, in words. What follows from a failure is decided in `dispatch/`.
+//! Every failure of a plugin, with its message and hint. `dispatch/` decides the consequence.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::registry::NotInstalled;
 use crate::support::exit::Exit;
 use crate::support::user_error::UserError;
 
-/// Why a plugin could not be loaded, or did not answer.
+/// The reason why a plugin could not be loaded, or did not answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
@@ -43,7 +43,8 @@ pub(crate) enum Failure {
     #[error("`signals` in `lback.toml` asks a policy about `{0}`, which is sent after Alembic has run")]
     AfterSignal(crate::model::event::SignalName),
 
-    /// `excerpt`: the lines of `lback.toml` that are wrong, with carets, where the settings come from there.
+    /// The settings are refused. `excerpt` shows the wrong lines of `lback.toml` with carets, if
+    /// the settings come from there.
     #[error("{error}")]
     Settings { error: SettingsError, excerpt: Option<String> },
 
@@ -77,7 +78,7 @@ fn in_its_own_words(stderr: &str) -> String {
 }
 
 impl Failure {
-    /// The role of the plugin that could not be loaded, as far as anybody knows.
+    /// Returns the role of the plugin that could not be loaded, if it is known.
     pub(crate) fn role(&self) -> Option<Role> {
         match self {
             Self::OfHandler(_) | Self::HandlerImport { .. } => Some(Role::Handler),
@@ -86,7 +87,7 @@ impl Failure {
         }
     }
 
-    /// Was it known before the first call: is the file, and not a call of it, at fault?
+    /// Returns whether the plugin's file is at fault, rather than one of its calls.
     pub(crate) fn is_invalid_plugin(&self) -> bool {
         match self {
             Self::OfHandler(failure) => failure.is_invalid_plugin(),
@@ -114,7 +115,7 @@ impl Failure {
         }
     }
 
-    /// Is `lback.toml` at fault, and the plugin as good as ever?
+    /// Returns whether the settings in `lback.toml` are at fault, rather than the plugin.
     pub(crate) fn is_refused_settings(&self) -> bool {
         match self {
             Self::OfHandler(failure) => failure.is_refused_settings(),
@@ -123,7 +124,7 @@ impl Failure {
         }
     }
 
-    /// Lines that show the place of the fault, to stand below the message.
+    /// Returns the lines that show the place of the fault, to be printed below the message.
     pub(crate) fn excerpt(&self) -> Option<&str> {
         match self {
             Self::OfHandler(failure) => failure.excerpt(),
@@ -132,7 +133,7 @@ impl Failure {
         }
     }
 
-    /// The next step for the person who runs lback.
+    /// Returns the next step for the operator.
     pub(crate) fn hint(&self) -> Option<String> {
         Some(match self {
             Self::OfHandler(failure) => return failure.hint(),

@@ -1,7 +1,8 @@
 //! One plugin: a component that is loaded, linked, limited and called.
 //!
-//! This room is the sandbox. It converts between lback's own types and those of `wit/` (`convert`), and nothing above it knows
-//! wasmtime. What follows from a verdict or a failure is decided in `dispatch/`.
+//! This module is the sandbox. It converts between lback's own types and those of `wit/`
+//! (`convert`), and no other module knows wasmtime. `dispatch/` decides what follows from a verdict
+//! or a failure.
 
 mod bindings;
 pub(crate) mod cache;

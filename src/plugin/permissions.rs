@@ -1,4 +1,4 @@
-//! What a plugin may do: what it asks for, as far as `lback.toml` grants it.
+//! Permissions of a plugin: its requests, as far as `lback.toml` grants them.
 
 use serde_json::Value;
 use url::{Host, Url};
@@ -7,16 +7,16 @@ use super::http::check_address;
 use crate::config::{Allow, Origin};
 use crate::plugin::load::description::PermissionRequests;
 
-/// The permissions that are in force. Nothing by default.
+/// The permissions in force. The default grants nothing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Permissions {
     pub(crate) http: Vec<Origin>,
     pub(crate) secrets: Vec<String>,
-    /// May it reach private and loopback addresses?
+    /// Allows requests to private and loopback addresses.
     pub(crate) private: bool,
-    /// PermissionRequests for, not granted: what it won't be able to do.
+    /// Requests of the plugin that `lback.toml` doesn't grant.
     pub(crate) not_granted: Vec<String>,
-    /// Granted, not asked for: what `lback.toml` could drop.
+    /// Grants in `lback.toml` that the plugin doesn't request.
     pub(crate) not_asked: Vec<String>,
 }
 
@@ -53,7 +53,7 @@ impl Permissions {
     }
 }
 
-/// What a plugin asks for under its settings.
+/// The origins and secrets that a plugin requests under its settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ResolvedRequests {
     pub(crate) http: Vec<Origin>,
@@ -61,7 +61,8 @@ pub(crate) struct ResolvedRequests {
 }
 
 impl ResolvedRequests {
-    /// Of these requests. One that names no web origin asks for nothing that could be granted.
+    /// Resolves the requests. A request that names no web origin is left out, since it can't be
+    /// granted.
     pub(super) fn of(asked: &PermissionRequests, settings: &Value, schema: Option<&Value>) -> Self {
         let mut wanted = Self::default();
         for text in asked.http.iter().filter_map(|request| request.resolve(settings, schema)) {
@@ -81,14 +82,14 @@ impl ResolvedRequests {
         self.http.is_empty() && self.secrets.is_empty()
     }
 
-    /// What of it `allow` doesn't grant.
+    /// Returns the requests that `allow` doesn't grant.
     pub(crate) fn not_granted_by(mut self, allow: &Allow) -> Self {
         self.http.retain(|origin| !allow.http.contains(origin));
         self.secrets.retain(|name| !allow.secrets.contains(name));
         self
     }
 
-    /// Is one of the origins, as it is written, at a private or loopback address?
+    /// Returns whether an origin names a private or loopback address.
     pub(crate) fn names_private_address(&self) -> bool {
         self.http.iter().any(|origin| match origin.host() {
             Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),

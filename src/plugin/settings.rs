@@ -1,8 +1,8 @@
-//! A plugin's settings held against the JSON Schema that the plugin describes them by.
+//! Validation of a plugin's settings against the plugin's JSON Schema.
 //!
-//! Nothing is fetched: a schema that refers to another document is not valid. Where the settings came from is not known here;
-//! `config/` finds the lines of `lback.toml` for the JSON Pointers that this hands out. A reason never quotes a text that it is about: it may be
-//! a secret in the wrong place.
+//! Nothing is fetched: a schema that refers to another document is not valid. Problems are located
+//! by JSON Pointers; `config/` finds the lines of `lback.toml` for them. A reason never quotes a
+//! text value, which may be a secret in the wrong place.
 
 use std::fmt;
 
@@ -13,21 +13,21 @@ use serde_json::Value;
 use crate::config::SettingPart;
 use crate::plugin::host::guest_text::printable;
 
-/// A person repairs a few at a time.
+/// The most problems that are reported at a time.
 const MOST: usize = 20;
-/// Deeper, a schema or settings are no work of a person, and would exhaust the stack of whoever walks them.
+/// The deepest nesting of a schema or of settings. Deeper ones could exhaust the stack.
 const DEEPEST: usize = 64;
 
-/// Why settings can't be handed to a plugin.
+/// The reason why settings can't be passed to a plugin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SettingsError {
-    /// The schema itself is wrong, so nothing can be said about the settings.
+    /// The schema itself is not valid, so the settings can't be checked.
     Schema(String),
-    /// At least one.
+    /// The settings don't fit the schema. There is at least one problem.
     Refused(Vec<SettingsProblem>),
 }
 
-/// One thing that is wrong with settings.
+/// A problem with settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SettingsProblem {
     /// A JSON Pointer (RFC 6901) to the value; empty for the settings as a whole.
@@ -58,7 +58,8 @@ impl fmt::Display for SettingsError {
     }
 }
 
-/// Holds `settings` against a JSON Schema (draft 2020-12, unless the schema names another draft). All that is wrong is told at once.
+/// Validates `settings` against a JSON Schema (draft 2020-12, unless the schema names another
+/// draft). Returns all problems at once.
 pub(crate) fn check(schema: &Value, settings: &Value) -> Result<(), SettingsError> {
     let validator = compile(schema).map_err(SettingsError::Schema)?;
     if depth(settings) > DEEPEST {
@@ -77,7 +78,7 @@ pub(crate) fn check(schema: &Value, settings: &Value) -> Result<(), SettingsErro
     if problems.is_empty() { Ok(()) } else { Err(SettingsError::Refused(problems)) }
 }
 
-/// Is this a schema by which settings can be checked? The error says why not.
+/// Checks that a schema is valid. The error gives the reason.
 pub(super) fn check_schema(schema: &Value) -> Result<(), String> {
     compile(schema).map(drop)
 }
@@ -100,7 +101,7 @@ fn of_schema(error: &ValidationError<'_>) -> String {
     }
 }
 
-/// One problem for each thing that a person would correct: of unknown keys, one each.
+/// Collects a problem for each place to correct: each unknown key is a problem of its own.
 fn collect(error: &ValidationError<'_>, problems: &mut Vec<SettingsProblem>) {
     use ValidationErrorKind as Kind;
     let path = error.instance_path().as_str();
@@ -119,7 +120,7 @@ fn collect(error: &ValidationError<'_>, problems: &mut Vec<SettingsProblem>) {
         Kind::Required { property } => {
             push(path.to_owned(), format!("lacks {}, which is required", named(property)), SettingPart::Value);
         }
-        // The branch that came nearest says more than that there is none.
+        // The problem of each branch says more than that no branch fits.
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match constants(context) {
             Some(known) => push(path.to_owned(), format!("must be one of {known}"), SettingPart::Value),
             None => push(path.to_owned(), branches(context, error.instance()), SettingPart::Text),
@@ -173,7 +174,7 @@ fn reason(kind: &ValidationErrorKind, value: &Value) -> String {
     }
 }
 
-/// The constants of which one would have been right, where every branch is one.
+/// Returns the allowed constants, if every branch is a constant.
 fn constants(context: &[Vec<ValidationError<'static>>]) -> Option<String> {
     let constant = |branch: &Vec<ValidationError<'static>>| {
         branch.iter().find_map(|error| match error.kind() {
@@ -185,7 +186,7 @@ fn constants(context: &[Vec<ValidationError<'static>>]) -> Option<String> {
     known.filter(|known| !known.is_empty()).map(|known| known.join(", "))
 }
 
-/// What is wrong with each alternative.
+/// Describes the problem with each alternative.
 fn branches(context: &[Vec<ValidationError<'static>>], value: &Value) -> String {
     let told: Vec<_> = context
         .iter()
@@ -216,7 +217,7 @@ fn types(kind: &TypeKind) -> String {
     };
     match kind {
         TypeKind::Single(kind) => name(&kind.to_string()).to_owned(),
-        // TOML has no null: one that may be null may be absent.
+        // TOML has no null: a value that may be null may be absent.
         TypeKind::Multiple(kinds) => {
             let names: Vec<_> = kinds
                 .iter()
@@ -244,7 +245,7 @@ fn named(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), |text| format!("`{text}`"))
 }
 
-/// A key as a part of a JSON Pointer.
+/// Escapes a key for a JSON Pointer.
 fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }

@@ -1,8 +1,9 @@
 //! Compiled plugins, kept so that a run maps their code instead of compiling it.
 //!
-//! An entry is two files in a private folder, named by the digest of the plugin and by what the compiled code depends on (wasmtime's version,
-//! its settings, the processor): the code, and what was learnt of the plugin when it was compiled. Whatever doesn't fit is a miss, and a
-//! miss is never an error: the plugin is compiled again.
+//! An entry is two files in a private folder, named by the digest of the plugin and by what the
+//! compiled code depends on (wasmtime's version, its settings, the processor): the code, and what
+//! was learnt of the plugin when it was compiled. Whatever doesn't fit is a miss, and a miss is
+//! never an error: the plugin is compiled again.
 
 use std::fs;
 use std::hash::{Hash, Hasher};
@@ -18,10 +19,10 @@ use wasmtime::component::Component;
 use crate::support::digest::Digest;
 use crate::support::private_folder::PrivateFolder;
 
-/// Of the files' layout. Another version's entries are left alone and never read.
+/// The version of the files' layout. Entries of other versions are left alone and never read.
 const FORMAT: u32 = 1;
 
-/// A compiled plugin and what was learnt of it.
+/// A compiled plugin, and the facts that were learnt when it was compiled.
 pub(crate) struct CacheEntry<Known> {
     pub(crate) component: Component,
     pub(crate) known: Known,
@@ -36,7 +37,7 @@ struct Sidecar<Known> {
     known: Known,
 }
 
-/// Where compiled plugins are kept, for one engine.
+/// The cache of compiled plugins for one engine.
 pub(crate) struct CompiledCache {
     folder: PrivateFolder,
     engine: Engine,
@@ -51,7 +52,7 @@ impl CompiledCache {
         Self { folder, engine: engine.clone(), engine_key: key.hex()[..16].to_owned() }
     }
 
-    /// The entry for a plugin, if there is one and it fits.
+    /// Returns the entry for a plugin, if a valid one exists.
     pub(crate) fn get<Known: DeserializeOwned>(&self, digest: &Digest) -> Option<CacheEntry<Known>> {
         let code = self.path(digest, "cwasm");
         let sidecar = fs::read(self.path(digest, "json")).ok()?;
@@ -59,9 +60,10 @@ impl CompiledCache {
         if sidecar.format != FORMAT || code.symlink_metadata().ok()?.len() != sidecar.code_bytes {
             return None;
         }
-        // SAFETY: the file was written by `put`, in a folder that only this user can write to (`PrivateFolder` checked it), under the name of
-        // the plugin's digest and the engine's compatibility hash; its length is the one that was written. wasmtime itself
-        // checks that the code was made by this version with these settings.
+        // SAFETY: the file was written by `put`, in a folder that only this user can write to
+        // (`PrivateFolder` checked it), under the name of the plugin's digest and the engine's
+        // compatibility hash; its length is the one that was written. wasmtime itself checks that
+        // the code was made by this version with these settings.
         #[expect(unsafe_code, reason = "mapping compiled code is what makes a run fast; see the safety comment")]
         let component = unsafe { Component::deserialize_file(&self.engine, &code) };
         match component {
@@ -73,7 +75,8 @@ impl CompiledCache {
         }
     }
 
-    /// Keeps a compiled plugin. Each file appears whole or not at all, the code first: a sidecar stands for a complete entry.
+    /// Stores a compiled plugin. Each file is written atomically, the code first, so that a sidecar
+    /// marks a complete entry.
     pub(crate) fn put(&self, digest: &Digest, component: &Component, known: &impl Serialize) -> io::Result<()> {
         let code = component.serialize().map_err(io::Error::other)?;
         let sidecar = Sidecar { format: FORMAT, code_bytes: code.len() as u64, known };
@@ -94,7 +97,8 @@ impl CompiledCache {
     }
 }
 
-/// Feeds a `Hash` into SHA-256, so that the key is the same in every process and doesn't depend on the standard library's choice.
+/// Feeds a `Hash` into SHA-256, so that the key is the same in every process and doesn't depend on
+/// the standard library's choice.
 struct KeyHasher(Sha256);
 
 impl Hasher for KeyHasher {

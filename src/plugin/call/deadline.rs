@@ -1,4 +1,4 @@
-//! The end of a call: a moment that moves on while the host works at what is not the plugin's affair.
+//! A call deadline that pauses while the host does work that isn't charged to the plugin.
 
 use std::time::{Duration, Instant};
 
@@ -8,25 +8,25 @@ use tokio::sync::watch;
 #[derive(Clone)]
 pub(in crate::plugin) struct Deadline(watch::Sender<Countdown>);
 
-/// How a deadline stands.
+/// The state of a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Countdown {
-    /// The time runs, to this moment.
+    /// The deadline is running and ends at this moment.
     Until(Instant),
-    /// It stands still, with so much left.
+    /// The deadline is paused, with this much time left.
     Paused(Duration),
 }
 
-/// As long as it lives, the time stands still.
+/// A guard that pauses the deadline until it is dropped.
 pub(in crate::plugin) struct PauseGuard<'a>(&'a Deadline);
 
 impl Deadline {
-    /// The time runs from now on.
+    /// Starts a deadline that ends after `time`.
     pub(in crate::plugin) fn new(time: Duration) -> Self {
         Self(watch::Sender::new(until(time)))
     }
 
-    /// Stops the time. A call waits for one thing at a time, so that pauses never overlap.
+    /// Pauses the deadline. A call waits for one thing at a time, so pauses never overlap.
     pub(in crate::plugin) fn pause(&self) -> PauseGuard<'_> {
         self.0.send_modify(|left| {
             if let Countdown::Until(end) = *left {
@@ -36,7 +36,7 @@ impl Deadline {
         PauseGuard(self)
     }
 
-    /// When the time will be over, as it runs now.
+    /// Returns the end of a running deadline.
     #[cfg(test)]
     pub(in crate::plugin) fn end(&self) -> Option<Instant> {
         match *self.0.borrow() {
@@ -45,12 +45,13 @@ impl Deadline {
         }
     }
 
-    /// What comes of the work; none where the time was over first.
+    /// Runs the work and returns its result; `None` if the deadline passed first.
     pub(in crate::plugin) async fn limit<R>(&self, work: impl Future<Output = R>) -> Option<R> {
         tokio::select! {
             biased;
             done = work => Some(done),
-            // A guest that keeps its host busy uses up the budget with which tokio makes tasks take turns: it must not keep the time from being seen.
+            // A guest that keeps its host busy uses up tokio's cooperative budget. That must not
+            // delay the deadline.
             () = tokio::task::unconstrained(self.over()) => None,
         }
     }
@@ -81,7 +82,7 @@ impl Drop for PauseGuard<'_> {
     }
 }
 
-/// `timeout` in `lback.toml` may be longer than there is time.
+/// Returns a countdown to `time` from now. A `timeout` too long for `Instant` becomes thirty years.
 fn until(time: Duration) -> Countdown {
     let now = Instant::now();
     let end = now.checked_add(time).unwrap_or_else(|| now + Duration::from_hours(24 * 365 * 30));

@@ -1,4 +1,4 @@
-//! One call of a component: a fresh store with every limit set, the call, and what came of it.
+//! One call of a component: a fresh store with every limit set, the call, and its result.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,27 +16,28 @@ use crate::plugin::host::limits::{self, Limiter};
 use crate::plugin::host::secrets::Redactor;
 use crate::plugin::host::state::{CallCapabilities, HostState};
 
-/// What a call may take.
+/// The time and memory limits of a call.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::plugin) struct CallLimits {
-    /// Wall-clock time for instantiation, guest code and host calls together, without that in which the plan is made.
+    /// Wall-clock time for instantiation, guest code and host calls together, without the time in
+    /// which the plan is made.
     pub(in crate::plugin) timeout: Duration,
     /// Bytes of linear memory.
     pub(in crate::plugin) memory: usize,
 }
 
-/// A function that a component exports isn't of the type that the package says.
+/// An exported function whose type isn't that of the package.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(in crate::plugin) struct WrongShape(String);
 
-/// For errors of looking up exported functions.
+/// Wraps an error of looking up exported functions, for `map_err`.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(in crate::plugin) fn wrong_shape(error: wasmtime::Error) -> wasmtime::Error {
     wasmtime::Error::new(WrongShape(printable(&format!("{error:#}"))))
 }
 
-/// Calls a component on a fresh instance, which is gone afterwards, however the call ended.
+/// Calls a component on a fresh instance, which is dropped after the call.
 pub(in crate::plugin) async fn call<R>(
     instance: &InstancePre<HostState>,
     plugin: &Arc<str>,
@@ -75,7 +76,7 @@ pub(in crate::plugin) async fn call<R>(
     }
 }
 
-/// Says which limit a guest ran into, or else how it died.
+/// Returns the limit that a guest hit, or else the reason of the trap.
 fn explain(error: &wasmtime::Error, state: &HostState, budget: CallLimits) -> Failure {
     if let Some(I32Exit(status)) = error.downcast_ref() {
         return Failure::Exited(*status);

@@ -1,6 +1,8 @@
-//! The plan as a policy is shown it: when it waits for it, what it costs, and the border between `plan/` and `wit/plan.wit`.
+//! The plan for a policy: waiting for it, its size limit, and its conversion to the types of
+//! `wit/plan.wit`.
 //!
-//! Texts of a plan come from the project's own files. They are as harmless as those of a guest before a policy makes a message of them.
+//! Texts of a plan come from the project's own files. They are made printable like those of a
+//! guest, because a policy may put them in a message.
 
 use std::sync::Arc;
 
@@ -12,21 +14,22 @@ use crate::plugin::bindings::lback::plugin::plan as wit;
 use crate::plugin::host::guest_text::{printable, printable_whole};
 use crate::plugin::host::limits;
 
-/// What a call sees of the plan.
+/// A call's access to the plan.
 pub(in crate::plugin) enum PlanView {
-    /// A policy is asked.
+    /// A policy may request the plan.
     Shown(PlanSource),
-    /// A handler is told something, or the plugin describes itself.
+    /// A handler or `describe` is called, which have no access to the plan.
     Withheld,
 }
 
 impl PlanView {
-    /// The plan. The time in which it is made isn't the policy's; all else that is done for the policy is.
+    /// Returns the plan. The time to make the plan isn't charged to the policy; other work is.
     pub(in crate::plugin) async fn get(&self, deadline: &Deadline) -> Result<Option<Arc<Plan>>, wit::Error> {
         let Self::Shown(source) = self else {
             return Err(wit::Error::Unavailable("the plan is for policies alone".into()));
         };
-        // A plan that is there costs a moment, and the moments of one that asks without end are its own.
+        // A plan that is ready costs little, and a policy that requests it in a loop is charged for
+        // it.
         if let Some(planned) = source.answered() {
             return planned.map_err(error);
         }
@@ -51,14 +54,14 @@ fn too_large(what: &str) -> wit::Error {
     wit::Error::Unavailable(format!("{what} more than {limit} MiB, the limit of what a policy is handed"))
 }
 
-/// The plan for a guest, unless it is too large for one.
+/// Converts the plan for a guest. Fails if the plan is too large.
 pub(in crate::plugin) fn plan(plan: &Plan) -> Result<wit::MigrationPlan, wit::Error> {
     let mut converter = PlanConverter(0);
     let planned = converter.plan(plan);
     if converter.0 > limits::PLAN_BYTES { Err(too_large("the plan has")) } else { Ok(planned) }
 }
 
-/// The statements of a step; none where there are none, or no such step.
+/// Returns the statements of a step; `None` if the step doesn't exist or has no statements.
 pub(in crate::plugin) fn sql(plan: &Plan, database: u32, step: u32) -> Option<Result<Vec<String>, wit::Error>> {
     let place = |index: u32| usize::try_from(index).ok();
     let step = plan.databases.get(place(database)?)?.steps.get(place(step)?)?;
@@ -67,7 +70,8 @@ pub(in crate::plugin) fn sql(plan: &Plan, database: u32, step: u32) -> Option<Re
     Some(if bytes > limits::PLAN_BYTES { Err(too_large("the statements of the step have")) } else { Ok(statements) })
 }
 
-/// How many bytes were made for the guest: those of its texts and records, about as they will lie in its memory.
+/// A converter that counts the bytes of texts and records, about as they will be in the guest's
+/// memory.
 struct PlanConverter(usize);
 
 impl PlanConverter {
@@ -161,7 +165,7 @@ impl PlanConverter {
 
     fn text(&mut self, text: &str) -> String {
         let text = printable(text);
-        // With its place and length in the record that it belongs to.
+        // The text's pointer and length in its record count as well.
         self.0 += text.len() + size_of::<(u32, u32)>();
         text
     }

@@ -1,4 +1,4 @@
-//! Calling a plugin to see what it does: the calls of a run, with an trace of each.
+//! Trial calls of a plugin: the calls of a run, with a trace of each.
 
 use crate::model::plan::PlanSource;
 use crate::model::verdict::Verdict;
@@ -10,7 +10,7 @@ use crate::plugin::host::state::Role;
 use crate::plugin::load::plugin::Plugin;
 use crate::sample::{Extension, Sample};
 
-/// One call, and what came of it.
+/// A trial call: its outcome and its trace.
 #[derive(Debug)]
 pub(crate) struct Trial {
     pub(crate) outcome: TrialOutcome,
@@ -25,7 +25,7 @@ pub(crate) enum TrialOutcome {
 }
 
 impl Plugin {
-    /// Does it play this role at all?
+    /// Returns whether the plugin has this role.
     pub(crate) fn plays(&self, role: Role) -> bool {
         match role {
             Role::Policy => self.policy.is_some(),
@@ -33,7 +33,8 @@ impl Plugin {
         }
     }
 
-    /// Calls it in this role, as a run would, and watches. The messages that it logs are in the trace only.
+    /// Calls the plugin in this role, as a run would, and records a trace. Log messages are in the
+    /// trace only.
     pub(crate) async fn try_out(&self, role: Role, sample: &Sample) -> Trial {
         let tracer = CallTracer::recording();
         let event = event(sample);

@@ -1,4 +1,5 @@
-//! What a guest says: the `log` interface, its stdout and its stderr, on their way to lback's log, within a budget.
+//! The messages of a guest: the `log` interface, stdout and stderr, forwarded to lback's log within
+//! a limit.
 
 use std::collections::VecDeque;
 use std::io;
@@ -18,7 +19,7 @@ use crate::plugin::call_trace::CallTracer;
 const MESSAGE_COST: usize = 64;
 /// A line that a guest prints without a line break is passed on when it gets this long, in bytes.
 const LINE_BYTES: usize = 4096;
-/// How much of the end of stderr is kept for the message about a trap, in lines.
+/// The number of stderr's last lines that are kept for the message about a trap.
 const LAST_WORDS: usize = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub(crate) enum LogLevel {
     Error,
 }
 
-/// Where a guest prints to.
+/// The stream to which a guest prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::plugin) enum GuestOutput {
     Stdout,
@@ -84,7 +85,7 @@ impl GuestLog {
         GuestStream { log: self.clone(), output, line: Arc::default() }
     }
 
-    /// The last lines that the guest wrote to stderr: there a panic says what happened.
+    /// Returns the last lines that the guest wrote to stderr, where a panic leaves its message.
     pub(in crate::plugin) fn last_words(&self) -> String {
         let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         printable(&Vec::from(state.last_words.clone()).join(" / "))
@@ -96,7 +97,8 @@ impl GuestLog {
         if line.is_empty() {
             return;
         }
-        // What Rust's standard library says below each panic, of a variable that no guest can have.
+        // Rust's standard library prints this advice below each panic; no guest can set the
+        // variable.
         let is_advice = line.starts_with("note: run with `RUST_BACKTRACE");
         if output == GuestOutput::Stderr && !is_advice {
             let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,7 +110,8 @@ impl GuestLog {
         self.write(LogLevel::Info, line);
     }
 
-    /// Whether anybody is told of messages of this level. Making them fit to be seen takes longer than many a call.
+    /// Returns whether messages of this level are shown or traced. Making messages printable takes
+    /// longer than many a call.
     fn is_heard(&self, level: LogLevel) -> bool {
         self.0.tracer.is_recording()
             || match level {

@@ -1,10 +1,12 @@
-//! Texts that come from a guest, or from a project's own files: made harmless before anyone sees them.
+//! Texts that come from a guest, or from a project's own files: made harmless before anyone sees
+//! them.
 
 use super::limits;
 use crate::support::printable::is_unsafe;
 
-/// A text from a guest, fit for a terminal, a log and a JSON document: cut to a sane length, with control characters (which can move a
-/// terminal's cursor or recolour it) written out, except for line breaks and tabs.
+/// A text from a guest, fit for a terminal, a log and a JSON document: cut to a sane length, with
+/// control characters (which can move a terminal's cursor or recolour it) written out, except for
+/// line breaks and tabs.
 pub(in crate::plugin) fn printable(text: &str) -> String {
     let mut characters = text.chars();
     let mut clean = harmless(characters.by_ref().take(limits::TEXT_CHARS));
@@ -14,7 +16,7 @@ pub(in crate::plugin) fn printable(text: &str) -> String {
     clean
 }
 
-/// The same with all of the text, for what is bounded otherwise.
+/// Makes all of a text printable, for texts that are limited elsewhere.
 pub(in crate::plugin) fn printable_whole(text: &str) -> String {
     harmless(text.chars())
 }

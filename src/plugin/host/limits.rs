@@ -1,16 +1,17 @@
-//! What a plugin may use: every limit of the sandbox in one place.
+//! Every limit of the sandbox in one place.
 //!
-//! `lback.toml` sets time and memory for each plugin; the rest is the same for all. Each limit here has an attack in
-//! `tests/suite/sandbox/` that runs into it, but for two: no test can spend the time to compile or to connect. A connection ends with its
-//! call at the latest.
+//! `lback.toml` sets time and memory for each plugin; the rest is the same for all. Each limit here
+//! has an attack in `tests/suite/sandbox/` that runs into it, but for two: no test can spend the
+//! time to compile or to connect. A connection ends with its call at the latest.
 
 use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
-/// Wall-clock time for one call of a policy where `lback.toml` says nothing: someone waits for the answer.
+/// Wall-clock time for one call of a policy where `lback.toml` says nothing: someone waits for the
+/// answer.
 pub(crate) const POLICY_TIMEOUT: Duration = Duration::from_secs(2);
-/// The same for a handler, which may have to wait for a server.
+/// Wall-clock time for one call of a handler, which may have to wait for a server.
 pub(crate) const HANDLER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Wall-clock time for `describe`.
 pub(in crate::plugin) const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -19,26 +20,30 @@ pub(in crate::plugin) const DESCRIBE_MEMORY: usize = 256 * 1024 * 1024;
 /// Wall-clock time for compiling a plugin. The largest real ones take 15 s on two cores.
 pub(in crate::plugin) const COMPILE_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// How often guest code is interrupted to see whether its time is over.
+/// The interval at which guest code is interrupted to check its deadline.
 pub(in crate::plugin) const EPOCH_TICK: Duration = Duration::from_millis(10);
 /// Stack of guest code, in bytes.
 pub(in crate::plugin) const WASM_STACK: usize = 512 * 1024;
-/// Stack of the fiber on which guest and host code run, in bytes. It must hold the guest's and leave room for the host's.
+/// Stack of the fiber on which guest and host code run, in bytes. It must hold the guest's and
+/// leave room for the host's.
 pub(in crate::plugin) const FIBER_STACK: usize = 1024 * 1024;
 
-/// Memories, tables and core instances of one component. One that a compiler made has two memories and two tables at most; several may be
-/// composed to one. A Python component has more than thirty core instances.
+/// Memories, tables and core instances of one component. One that a compiler made has two memories
+/// and two tables at most; several may be composed to one. A Python component has more than thirty
+/// core instances.
 pub(in crate::plugin) const MEMORIES: u32 = 16;
 pub(in crate::plugin) const TABLES: u32 = 64;
 pub(in crate::plugin) const INSTANCES: u32 = 256;
 /// Elements of all tables together.
 pub(in crate::plugin) const TABLE_ELEMENTS: usize = 1_000_000;
-/// Elements of a table that a component may declare at all. It is more than it may have, so that `TABLE_ELEMENTS` is what it runs into.
+/// Elements of a table that a component may declare at all. It is more than it may have, so that
+/// `TABLE_ELEMENTS` is what it runs into.
 pub(in crate::plugin) const LARGEST_TABLE: usize = 4 * TABLE_ELEMENTS;
 
 /// Bytes that the host copies out of the guest for one call in either direction.
 pub(in crate::plugin) const HOST_CALL_BYTES: usize = 2 * 1024 * 1024;
-/// Bytes of a plan, or of the statements of one step, that the host copies into a guest. They end in the guest's memory, which is limited besides.
+/// Bytes of a plan, or of the statements of one step, that the host copies into a guest. They end
+/// in the guest's memory, which is limited besides.
 pub(in crate::plugin) const PLAN_BYTES: usize = 16 * 1024 * 1024;
 /// Handles of host resources (streams, requests, pollables) that a guest holds at a time.
 pub(in crate::plugin) const RESOURCES: usize = 4096;

@@ -1,14 +1,15 @@
-//! Secrets: which a plugin was granted, and keeping their values out of everything else.
+//! Secrets: their values, and the redaction of the values in texts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A shorter value would blot out parts of ordinary words; nothing that short is a secret.
+/// The shortest value that is redacted. A shorter one would replace parts of ordinary words.
 const SHORTEST: usize = 4;
-/// Of a value of several lines a short one may well be a word, or a bracket.
+/// The shortest line of a secret of several lines that is redacted. A shorter one may be a word or
+/// a bracket.
 const SHORTEST_LINE: usize = 8;
 
-/// Values of secrets by name. It has no `Debug`: values must not end up in a log.
+/// Values of secrets by name. The type has no `Debug`, so that no log contains values.
 #[derive(Clone, Default)]
 pub(crate) struct Secrets(Arc<BTreeMap<String, String>>);
 
@@ -21,7 +22,7 @@ impl Secrets {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Replaces the values in texts.
+    /// Returns a redactor for the values.
     pub(crate) fn redactor(&self) -> Redactor {
         let mut values: Vec<_> = self
             .0
@@ -34,7 +35,8 @@ impl Secrets {
     }
 }
 
-/// What of a value must not be seen: the whole of it, and each line, since a key of many lines is also printed line by line.
+/// Returns the parts of a value to redact: the whole, and each line, since a key may be printed
+/// line by line.
 fn pieces(value: &str) -> impl Iterator<Item = &str> {
     let whole = Some(value.trim()).filter(|whole| whole.len() >= SHORTEST);
     let lines = value.trim().lines().map(str::trim).filter(|line| line.len() >= SHORTEST_LINE);

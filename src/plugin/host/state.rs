@@ -1,4 +1,5 @@
-//! The host's side of one call: the imports of `wit/imports.wit` and `wit/plan.wit`, and a WASI that has nothing to give.
+//! The host's side of one call: the imports of `wit/imports.wit` and `wit/plan.wit`, and a WASI
+//! that grants nothing.
 
 use std::sync::Arc;
 
@@ -23,14 +24,14 @@ use crate::plugin::call_trace::{CallTracer, SecretOutcome};
 use crate::plugin::http::{HttpError, Outbound, WasiOutbound, is_forbidden_header};
 use crate::plugin::permissions::Permissions;
 
-/// In which of its roles a plugin is called.
+/// The role in which a plugin is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Policy,
     Handler,
 }
 
-/// What one call can reach. It lives as long as the call.
+/// The host's state of one call. The state lives as long as the call.
 pub(in crate::plugin) struct HostState {
     pub(in crate::plugin) limiter: Limiter,
     pub(in crate::plugin) log: GuestLog,
@@ -49,7 +50,7 @@ pub(in crate::plugin) struct HostState {
     streams: [GuestStream; 2],
 }
 
-/// What a call is given, beside its limits.
+/// The capabilities of a call.
 pub(in crate::plugin) struct CallCapabilities {
     pub(in crate::plugin) role: Role,
     pub(in crate::plugin) permissions: Arc<Permissions>,
@@ -65,7 +66,8 @@ impl HostState {
         let CallCapabilities { role, permissions, secrets, store, outbound, tracer, plan } = reach;
         let (stdout, stderr) = (log.stream(GuestOutput::Stdout), log.stream(GuestOutput::Stderr));
         let mut wasi = WasiCtx::builder();
-        // No files, environment, arguments or stdin: that is the builder's default. Sockets must be closed one by one.
+        // No files, environment, arguments or stdin: that is the builder's default. Sockets must be
+        // closed one by one.
         wasi.stdout(stdout.clone())
             .stderr(stderr.clone())
             .allow_tcp(false)
@@ -97,7 +99,7 @@ impl HostState {
         }
     }
 
-    /// Passes on what the guest printed last.
+    /// Flushes the guest's last printed line.
     pub(in crate::plugin) fn finish(&self) {
         for stream in &self.streams {
             stream.finish();
@@ -115,7 +117,7 @@ impl HostState {
         value.ok_or(wit_secrets::Error::NotSet)
     }
 
-    /// The text that the parts make.
+    /// Joins the parts to a text.
     fn joined(&self, parts: &[wit_http::Part]) -> Result<String, HttpError> {
         parts.iter().map(|part| self.part(part)).collect()
     }
@@ -157,7 +159,8 @@ impl HostState {
         Ok(outgoing)
     }
 
-    /// The way out and the checked request. Split from sending, which must not hold on to the store's data.
+    /// Returns the checked request and the object that sends it. Sending is separate, because it
+    /// must not borrow the store's data.
     fn outgoing(&self, request: wit_http::Request) -> Result<(Outbound, Request<Bytes>), HttpError> {
         if self.role == Role::Policy {
             return Err(HttpError::Refused("a policy sends no requests".into()));
@@ -190,7 +193,7 @@ async fn exchange(outbound: Outbound, request: Request<Bytes>) -> Result<wit_htt
     Ok(wit_http::Response { status: head.status.as_u16(), headers, body: body.to_bytes().to_vec() })
 }
 
-/// Acts on the store on a thread of its own: SQLite blocks.
+/// Runs an operation of the store on a blocking thread, since SQLite blocks.
 async fn on_store<R: Send + 'static>(
     store: Result<KeyValue, wit_store::Error>,
     act: impl FnOnce(&KeyValue) -> Result<R, StoreError> + Send + 'static,
@@ -203,8 +206,9 @@ async fn on_store<R: Send + 'static>(
     })
 }
 
-/// What a component may import. A policy gets less: that it has no side effects is visible in its imports. `plan` is for policies, and so for components that are
-/// handlers besides; `contract` keeps it from those that are nothing else.
+/// Returns the linker of a component's imports. A policy gets fewer imports, which shows that it
+/// has no side effects. `plan` is for policies, and so for components that are handlers besides;
+/// `contract` refuses it to plain handlers.
 pub(in crate::plugin) fn linker(engine: &Engine, role: Role) -> wasmtime::Result<Linker<HostState>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;

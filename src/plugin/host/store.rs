@@ -1,6 +1,7 @@
 //! The `store` of handlers: keys and bytes that outlive a run, in one SQLite file of this user.
 //!
-//! Runs may be concurrent, so every call is one transaction; a writer waits for another for a few seconds.
+//! Runs may be concurrent, so every call is one transaction; a writer waits for another for a few
+//! seconds.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use super::limits;
 use crate::support::private_folder::PrivateFolder;
 
-/// Of the table below; a file with another version is refused, never misread.
+/// The version of the table below. A file with another version is refused, never misread.
 const SCHEMA_VERSION: u32 = 1;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -31,7 +32,7 @@ impl From<rusqlite::Error> for StoreError {
 
 /// The file, opened when a plugin first asks for it.
 pub(crate) struct KeyValueFile {
-    /// Where the file belongs; none where this user has no place for it.
+    /// The folder of the file; `None` if this user has no state folder.
     folder: Option<PathBuf>,
     connection: Mutex<Option<Connection>>,
 }

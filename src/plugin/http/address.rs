@@ -1,7 +1,8 @@
-//! Which addresses are on the public internet.
+//! The classification of addresses as public or special.
 //!
-//! Everything else (this machine, its private networks, a cloud's metadata service) needs the grant `allow.private`. The ranges are those of
-//! IANA's special-purpose address registries (RFC 6890 and its updates) plus multicast.
+//! Everything else (this machine, its private networks, a cloud's metadata service) needs the grant
+//! `allow.private`. The ranges are those of IANA's special-purpose address registries (RFC 6890 and
+//! its updates) plus multicast.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -45,7 +46,8 @@ fn special_v6(address: Ipv6Addr) -> Option<&'static str> {
     Some(match address.segments() {
         [0, 0, 0, 0, 0, 0, 0, 0] => "unspecified",
         [0, 0, 0, 0, 0, 0, 0, 1] => "loopback",
-        // An IPv4 address in another form (mapped, compatible, translated, 6to4) is what it is in its own form.
+        // An IPv4 address in another form (mapped, compatible, translated, 6to4) is what it is in
+        // its own form.
         [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
             return embedded(high, low);
         }

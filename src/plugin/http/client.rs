@@ -1,7 +1,8 @@
-//! HTTP clients: made when first needed, shared by all calls of a run.
+//! HTTP clients, created when first needed and shared by all calls of a run.
 //!
-//! There are several, because what a client may be connected to is part of its connections: those that dial public addresses only, those that dial
-//! any, and one for the proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), which resolves names itself.
+//! There are several clients, because the allowed addresses are a property of a client's
+//! connections: clients for public addresses only, clients for any address, and one for the proxy
+//! of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), which resolves names itself.
 
 use std::net::SocketAddr;
 use std::sync::OnceLock;
@@ -22,7 +23,8 @@ pub(in crate::plugin) struct HttpClients {
 
 type LazyClient = OnceLock<Result<Client, String>>;
 
-/// To read the certificates that the system trusts takes longer than many a request, so a client that needs none is another one.
+/// Two clients that dial directly. Reading the system's certificates takes longer than many
+/// requests, so plain HTTP has a client without them.
 #[derive(Default)]
 struct DirectClients {
     plain: LazyClient,
@@ -39,7 +41,7 @@ impl HttpClients {
         }
     }
 
-    /// Does a request to this URL go through a proxy?
+    /// Returns whether a request to this URL goes through a proxy.
     pub(super) fn is_proxied(&self, uri: &http::Uri) -> bool {
         self.proxies.intercept(uri).is_some()
     }
@@ -76,8 +78,8 @@ fn builder() -> ClientBuilder {
     crate::support::http::builder().connect_timeout(limits::HTTP_CONNECT_TIMEOUT)
 }
 
-/// Resolves names with the system's resolver and keeps public addresses. What it returns is what is dialled: there is no second
-/// resolution between the check and the connection.
+/// Resolves names with the system's resolver and keeps public addresses. What it returns is what is
+/// dialled: there is no second resolution between the check and the connection.
 struct PublicOnly;
 
 impl Resolve for PublicOnly {

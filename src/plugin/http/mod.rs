@@ -1,8 +1,9 @@
 //! Outbound HTTP of plugins: one code path for `lback:plugin/http` and for `wasi:http`.
 //!
-//! A request goes to a granted origin, over an address that was checked (see `address`), without redirects and within limits. Everything
-//! about connections, TLS and proxies is reqwest's. For those who test plugins, `sender` can answer from a recording instead (`tape`): after
-//! the same checks.
+//! A request goes to a granted origin, over an address that was checked (see `address`), without
+//! redirects and within limits. Everything about connections, TLS and proxies is reqwest's. For
+//! those who test plugins, `sender` can answer from a recording instead (`tape`): after the same
+//! checks.
 
 mod address;
 mod client;

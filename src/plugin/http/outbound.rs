@@ -1,4 +1,4 @@
-//! One plugin's way out: what it may request in one call, checked, sent and limited.
+//! The outgoing requests of one call, checked, limited and sent.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::plugin::host::limits;
 use crate::plugin::host::secrets::Redactor;
 use crate::plugin::permissions::Permissions;
 
-/// Why a request got no answer.
+/// The reason why a request got no answer.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::plugin) enum HttpError {
     #[error("{0}")]
@@ -30,12 +30,12 @@ pub(in crate::plugin) enum HttpError {
     Unreachable(String),
     #[error("{0}")]
     Limit(String),
-    /// Only where a recording answers.
+    /// The recording, which answers instead of the network, doesn't have the request.
     #[error("the request is not in the recording: {0}")]
     Unexpected(String),
 }
 
-/// What one call of a plugin may send.
+/// The sender of one call's requests.
 #[derive(Clone)]
 pub(in crate::plugin) struct Outbound {
     clients: Arc<HttpClients>,
@@ -57,7 +57,8 @@ impl Outbound {
         Self { clients, permissions, sent: Arc::default(), sending, redactor, tracer }
     }
 
-    /// Sends the request and waits for the head of the answer. The caller limits the body of the answer, and the time.
+    /// Sends the request and waits for the head of the answer. The caller limits the body of the
+    /// answer, and the time.
     pub(in crate::plugin) async fn send(&self, request: Request<Bytes>) -> Result<Response<reqwest::Body>, HttpError> {
         if !self.tracer.is_recording() {
             return self.answer(request).await;
@@ -144,7 +145,8 @@ impl Outbound {
     }
 
     fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
-        // As reqwest will see it: a host has several spellings, and `NO_PROXY` must mean the same to both.
+        // The URL is parsed as reqwest parses it: a host has several spellings, and `NO_PROXY` must
+        // match the same ones.
         let uri = url.as_str().parse().map_err(|error| HttpError::Invalid(format!("the URL is not valid: {error}")))?;
         let tls = url.scheme() == "https";
         let client = if self.clients.is_proxied(&uri) {
@@ -177,7 +179,8 @@ fn header_bytes(headers: &http::HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
-/// May a plugin set this header itself? Not where it would change how the request is delivered.
+/// Returns whether a plugin may not set this header, because the header changes how the request is
+/// delivered.
 pub(in crate::plugin) fn is_forbidden_header(name: &http::HeaderName) -> bool {
     DEFAULT_FORBIDDEN_HEADERS.contains(name) || name == http::header::CONTENT_LENGTH
 }

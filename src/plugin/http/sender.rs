@@ -1,4 +1,4 @@
-//! What becomes of a request that passed every check: it is sent, sent and recorded, or answered from a recording.
+//! The handling of a checked request: it is sent, sent and recorded, or answered from a recording.
 
 use std::sync::Arc;
 
@@ -11,20 +11,20 @@ use super::tape::{Exchange, NotOnTape, Tape, TapedAnswer, TapedRequest};
 use crate::plugin::host::limits;
 use crate::plugin::host::secrets::Redactor;
 
-/// How requests are answered.
+/// The source of the answers to requests.
 #[derive(Clone, Default)]
 pub(crate) enum HttpMode {
-    /// By the servers that they go to.
+    /// Requests are sent.
     #[default]
     Network,
-    /// The same, and each exchange is kept.
+    /// Requests are sent, and each exchange is recorded.
     Record(Arc<Tape>),
-    /// From a recording. Nothing is sent, and no name is resolved.
+    /// Requests are answered from a recording. Nothing is sent, and no name is resolved.
     Replay(Arc<Tape>),
 }
 
 impl HttpMode {
-    /// The answer of the recording, if that is what answers.
+    /// Returns the recording's answer; `None` if requests are sent.
     pub(super) fn replayed(
         &self,
         request: &Request<Bytes>,
@@ -38,7 +38,8 @@ impl HttpMode {
         })
     }
 
-    /// Keeps the exchange, if exchanges are kept. Only then is the body read here rather than by the guest.
+    /// Records the exchange, if exchanges are recorded. Only then is the body read here rather than
+    /// by the guest.
     pub(super) async fn recorded(
         &self,
         request: Option<TapedRequest>,
@@ -65,13 +66,13 @@ impl HttpMode {
         }
     }
 
-    /// The request as a recording has it; none where nothing is recorded.
+    /// Returns the request in its recorded form; `None` if nothing is recorded.
     pub(super) fn taped(&self, request: &Request<Bytes>, redactor: &Redactor) -> Option<TapedRequest> {
         matches!(self, Self::Record(_)).then(|| TapedRequest::of(request, redactor))
     }
 }
 
-/// A response with this status, these headers and this body; the error says which of them can't be.
+/// Builds a response. The error names the part that is not valid.
 pub(super) fn response(
     status: u16,
     headers: &[(String, String)],

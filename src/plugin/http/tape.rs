@@ -1,7 +1,9 @@
-//! A recording of HTTP exchanges: a file that a person can read and change, from which a plugin's tests are answered without a network.
+//! A recording of HTTP exchanges: a file that a person can read and change, from which a plugin's
+//! tests are answered without a network.
 //!
-//! Values of secrets are replaced by their names before anything is kept, and compared in the same form, so that a recording holds under
-//! other values as well. What the recording doesn't have is never sent.
+//! Values of secrets are replaced by their names before anything is kept, and compared in the same
+//! form, so that a recording holds under other values as well. What the recording doesn't have is
+//! never sent.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -32,7 +34,7 @@ pub(crate) struct Recording {
     /// The form of this document.
     #[schemars(extend("const" = FORMAT))]
     format: u32,
-    /// In the order in which they were made. Each answers one request.
+    /// The exchanges in the order in which they were made. Each answers one request.
     exchanges: Vec<Exchange>,
 }
 
@@ -43,12 +45,13 @@ pub(crate) struct Exchange {
     request: TapedRequest,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     response: Option<TapedResponse>,
-    /// Why there was no response.
+    /// The reason why there was no response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
-/// A request. Method, URL and body must be the same for it to be answered; headers are for the reader.
+/// A request. Method, URL and body must be the same for it to be answered; headers are for the
+/// reader.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TapedRequest {
@@ -80,20 +83,20 @@ pub(crate) enum Body {
     /// Compared as JSON: the order of keys doesn't matter.
     Json(Value),
     Text(String),
-    /// Bytes that are no text, in Base64.
+    /// Bytes that are not text, in Base64.
     Base64(String),
 }
 
-/// What a recording answers.
+/// The recorded answer to a request.
 pub(super) enum TapedAnswer {
     Response(TapedResponse),
     Error(String),
 }
 
-/// The request isn't in the recording; how it differs from the nearest one there.
+/// A request that isn't in the recording, with its difference from the nearest recorded one.
 pub(super) struct NotOnTape(pub(super) String);
 
-/// Why a recording can't be used.
+/// The reason why a recording can't be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TapeError {
     #[error("cannot read it: {0}")]
@@ -106,7 +109,7 @@ pub(crate) enum TapeError {
     Write(io::Error),
 }
 
-/// A recording that is made, or answered from.
+/// A recording that is being made, or that answers requests.
 #[derive(Debug, Default)]
 pub(crate) struct Tape(Mutex<TapeState>);
 
@@ -127,7 +130,7 @@ impl Tape {
         Ok(Self(Mutex::new(TapeState { exchanges: recording.exchanges, used })))
     }
 
-    /// Writes what was recorded, and says how many exchanges these are.
+    /// Writes the recorded exchanges, and returns their number.
     pub(crate) fn write(&self, path: &Path) -> Result<usize, TapeError> {
         let exchanges = self.state().exchanges.clone();
         let count = exchanges.len();
@@ -138,7 +141,7 @@ impl Tape {
         Ok(count)
     }
 
-    /// Exchanges that nobody asked for.
+    /// Returns the number of recorded exchanges that no request has used.
     pub(crate) fn left(&self) -> usize {
         self.state().used.iter().filter(|used| !**used).count()
     }
@@ -197,7 +200,7 @@ impl TapedRequest {
         self.method == other.method && self.url == other.url && self.body == other.body
     }
 
-    /// How much of the other one is the same: for the choice of the nearest.
+    /// Ranks the likeness to another request, for the choice of the nearest.
     fn likeness(&self, other: &Self) -> (bool, usize, bool) {
         let common = self.url.bytes().zip(other.url.bytes()).take_while(|(a, b)| a == b).count();
         (self.body == other.body && self.body != Body::Empty, common, self.method == other.method)
@@ -260,7 +263,7 @@ fn headers(headers: &HeaderMap, redactor: &Redactor) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The recorded request that is nearest to this one, and where the two differ.
+/// Describes the nearest recorded request, and where the two differ.
 fn nearest(request: &TapedRequest, exchanges: &[Exchange]) -> String {
     let Some(near) = exchanges.iter().map(|exchange| &exchange.request).max_by_key(|near| near.likeness(request))
     else {

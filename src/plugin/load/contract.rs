@@ -1,6 +1,7 @@
-//! What a component says of itself by its type: which version of the package it speaks, and which roles it plays.
+//! The contract of a component, read from its type: the package version and the roles.
 //!
-//! Read before anything is instantiated, so that a plugin of another version gets a plain word instead of a link error.
+//! The contract is read before instantiation, so that a plugin of another version gets a clear
+//! message instead of a link error.
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -13,29 +14,29 @@ use crate::plugin::host::guest_text::printable;
 
 pub(in crate::plugin) const PACKAGE: &str = "lback:plugin/";
 
-/// The version of `wit/` that this lback speaks. Within a major version it serves every older plugin.
+/// The version of `wit/` that this lback supports. Plugins for older minor versions work as well.
 const SPEAKS: Version = Version::new(1, 0, 0);
 
-/// What a handler may import and a policy may not.
+/// The interfaces that a handler may import and a policy may not.
 pub(in crate::plugin) const HANDLER_IMPORTS: [&str; 3] = ["http", "secrets", "store"];
 
-/// What a policy may import and a handler may not.
+/// The interfaces that a policy may import and a handler may not.
 pub(in crate::plugin) const POLICY_IMPORTS: [&str; 1] = ["plan"];
 
-/// A component's type, as far as lback cares.
+/// The parts of a component's type that lback uses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Contract {
-    /// The version of `lback:plugin` that it was built for.
+    /// The version of `lback:plugin` for which the component was built.
     pub(crate) package: Version,
     pub(crate) policy: bool,
     pub(crate) handler: bool,
-    /// Names of everything that it imports, as `wasi:clocks/wall-clock@0.2.6`.
+    /// The names of all imports, such as `wasi:clocks/wall-clock@0.2.6`.
     pub(crate) imports: Vec<String>,
 }
 
 impl Contract {
-    /// The interfaces of the package that it exports, with its version.
+    /// Returns the exported interfaces of the package, with its version.
     pub(crate) fn exports(&self) -> Vec<String> {
         let roles = [(true, "metadata"), (self.policy, "policy"), (self.handler, "handler")];
         let exported = roles.into_iter().filter_map(|(exported, interface)| exported.then_some(interface));
@@ -57,7 +58,8 @@ impl Contract {
             exports: exports.iter().take(8).map(|name| printable(name)).collect(),
             made_with: made_with(),
         };
-        // All of a component's interfaces come from one version of the package, but only those that it uses are visible.
+        // All of a component's interfaces come from one version of the package, but only those that
+        // it uses are visible.
         let imported: Vec<_> = imports.iter().filter_map(|name| ours(name)).collect();
         let versions = exported.iter().chain(&imported).map(|(_, version)| version);
         let Some(package) = versions.max().cloned() else {

@@ -1,4 +1,5 @@
-//! A plugin's own trace of itself: asked for once, with nothing granted, and then kept beside its compiled code.
+//! A plugin's own description, requested once without permissions and cached beside the compiled
+//! code.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -20,14 +21,14 @@ pub(crate) struct Description {
     pub(crate) name: String,
     pub(crate) version: Version,
     pub(crate) summary: String,
-    /// What it wants where `lback.toml` doesn't choose.
+    /// The default signals, used unless `lback.toml` sets `signals`.
     pub(crate) signals: Vec<SignalName>,
     pub(crate) permissions: PermissionRequests,
-    /// A JSON Schema of its settings.
+    /// The JSON Schema of the settings.
     pub(crate) settings_schema: Option<Value>,
 }
 
-/// The permissions that a plugin asks for.
+/// The permissions that a plugin requests.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PermissionRequests {
@@ -37,13 +38,13 @@ pub(crate) struct PermissionRequests {
     pub(crate) secrets: Vec<PermissionRequest>,
 }
 
-/// One thing that is asked for.
+/// A requested origin or secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum PermissionRequest {
-    /// This one.
+    /// The origin or secret itself.
     Named(String),
-    /// What the setting at this JSON Pointer says.
+    /// The value of the setting at this JSON Pointer.
     InSetting(String),
 }
 
@@ -106,7 +107,7 @@ fn printable_json(value: Value) -> Value {
 }
 
 impl fmt::Display for PermissionRequest {
-    /// `setting:/x` stands for what its setting `x` says.
+    /// Writes `setting:/x` for the value of the setting `x`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Named(name) => f.write_str(name),
@@ -123,8 +124,8 @@ impl PermissionRequest {
         }
     }
 
-    /// What is asked for under these settings. A setting that is absent counts as its default in the plugin's schema; one that has none, or
-    /// is no text, asks for nothing.
+    /// Resolves the request under these settings. An absent setting counts as its default in the
+    /// plugin's schema. Returns `None` if the value is missing or not a string.
     pub(in crate::plugin) fn resolve<'a>(&'a self, settings: &'a Value, schema: Option<&'a Value>) -> Option<&'a str> {
         match self {
             Self::Named(name) => Some(name),

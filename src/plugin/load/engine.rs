@@ -1,4 +1,4 @@
-//! wasmtime's engine as lback sets it up, and the clock that interrupts guest code.
+//! The configuration of wasmtime's engine, and the clock that interrupts guest code.
 
 use std::sync::Once;
 
@@ -6,19 +6,21 @@ use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAlloc
 
 use crate::plugin::host::limits;
 
-/// What is cleaned for the next call rather than given back to the system, in bytes: of a memory, of a table and of a stack. Most calls use less.
+/// Bytes of a memory, a table and a stack that are cleared for the next call rather than returned
+/// to the system. Most calls use less.
 const KEPT_MEMORY: usize = 1024 * 1024;
 const KEPT_TABLE: usize = 64 * 1024;
 const KEPT_STACK: usize = 64 * 1024;
 
-/// What the engine itself keeps of an instance, in bytes: as much as code of the largest size could need.
+/// Bytes that the engine may keep for an instance: as many as code of the largest size could need.
 const LARGEST_INSTANCE: usize = 1 << 30;
 
-/// The engine on which every plugin runs, for so many calls at the same time.
+/// Creates the engine on which every plugin runs, for this many concurrent calls.
 ///
-/// Each call has an instance of its own. Memories, tables and stacks come from a pool: one that was used is cleaned and used again, which takes a few
-/// microseconds where mapping a new one takes dozens. The pool is address space until it is used. Where the system doesn't give that much of it, each
-/// call maps its own.
+/// Each call has an instance of its own. Memories, tables and stacks come from a pool: one that was
+/// used is cleaned and used again, which takes a few microseconds where mapping a new one takes
+/// dozens. The pool is address space until it is used. Where the system doesn't give that much of
+/// it, each call maps its own.
 pub(in crate::plugin) fn engine(calls: u32) -> wasmtime::Result<Engine> {
     let mut config = config();
     Engine::new(config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(calls)))).or_else(|error| {
@@ -31,14 +33,16 @@ fn config() -> Config {
     let mut config = Config::new();
     config
         .wasm_component_model(true)
-        // Linear memories are 32 bits wide: what the component model's tools produce. Threads are not compiled in.
+        // Linear memories are 32 bits wide: what the component model's tools produce. Threads are
+        // not compiled in.
         .wasm_memory64(false)
         .epoch_interruption(true)
         .max_wasm_stack(limits::WASM_STACK)
         .async_stack_size(limits::FIBER_STACK)
         // Nothing of a call is left for the next one that gets its stack.
         .async_stack_zeroing(true)
-        // A trap is told in words. Frames of a stripped plugin say nothing, and their tables cost load time.
+        // A trap is reported by its message. Frames of a stripped plugin say nothing, and their tables cost
+        // load time.
         .wasm_backtrace_max_frames(None)
         .generate_address_map(false)
         .native_unwind_info(false)
@@ -47,8 +51,8 @@ fn config() -> Config {
     config
 }
 
-/// Room for so many calls, each at the limits of a component. What one component may have is counted when it is instantiated (`Limiter`), so that one of them
-/// never takes another's.
+/// Returns a pool for this many calls, each at the limits of a component. The resources of a
+/// component are counted at instantiation (`Limiter`), so no component takes another's share.
 fn pool(calls: u32) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(calls)
@@ -56,7 +60,8 @@ fn pool(calls: u32) -> PoolingAllocationConfig {
         .total_memories(calls.saturating_mul(limits::MEMORIES))
         .total_tables(calls.saturating_mul(limits::TABLES))
         .total_stacks(calls)
-        // More than a component may have, so that the limit of components is what a module runs into.
+        // More than a component may have, so that the limit of components is what a module runs
+        // into.
         .max_memories_per_module(2 * limits::MEMORIES)
         .max_tables_per_module(2 * limits::TABLES)
         .max_core_instance_size(LARGEST_INSTANCE)
@@ -72,7 +77,8 @@ fn pool(calls: u32) -> PoolingAllocationConfig {
     pool
 }
 
-/// Starts the clock of the engine: without it an endless loop in a guest never ends. Called before the first call of a plugin.
+/// Starts the clock of the engine: without it an endless loop in a guest never ends. Called before
+/// the first call of a plugin.
 pub(in crate::plugin) fn start_epochs(engine: &Engine, once: &Once) {
     once.call_once(|| {
         let engine = engine.weak();

@@ -1,4 +1,4 @@
-//! Which of a component's imports nobody here has: asked once linking has failed, for a better word than the linker's.
+//! The imports of a component that lback doesn't offer, for a clearer message when linking fails.
 
 use semver::Version;
 
@@ -10,13 +10,13 @@ use crate::plugin::failure::Failure;
 const WASI: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
 /// The interfaces of `lback:plugin` that every plugin may import.
 const EVERYBODY: [&str; 2] = ["types", "log"];
-/// Those of `wasi:http` that a handler may import.
+/// The interfaces of `wasi:http` that a handler may import.
 const HTTP: [&str; 2] = ["types", "outgoing-handler"];
 
-/// ImportProblem an import is not there.
+/// The reason why an import is not offered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotOffered {
-    /// WASI has it, in a version that isn't spoken here.
+    /// An interface of WASI in another version.
     #[error("lback offers WASI 0.2")]
     OtherWasi,
     /// A part of `wasi:http` for servers.
@@ -25,14 +25,14 @@ pub(crate) enum NotOffered {
     /// An interface of `lback:plugin` that this lback doesn't know.
     #[error("this lback doesn't have it")]
     NewerInterface,
-    /// Nobody has it.
+    /// An unknown interface.
     #[error(
         "plugins are offered the imports of their world and WASI 0.2 (`cli`, `clocks`, `filesystem`, `io`, `random`, `sockets`)"
     )]
     Unknown,
 }
 
-/// The first import that isn't offered, as a failure; none where all of them are, by their names.
+/// Returns a failure for the first import that isn't offered; `None` if all names are known.
 pub(in crate::plugin) fn missing(
     imports: &[String],
     is_handler: bool,

@@ -1,4 +1,5 @@
-//! Loading of a plugin: the component is read, compiled, checked against the contract and described.
+//! Loading of a plugin: the component is read, compiled, checked against the contract and
+//! described.
 
 pub(crate) mod contract;
 pub(crate) mod description;

@@ -91,7 +91,7 @@ impl Plugin {
         &self.signals
     }
 
-    /// Granted secrets that nobody has set.
+    /// Returns the granted secrets that are not set.
     pub(crate) fn secrets_not_set(&self) -> Vec<String> {
         let is_set = |name: &String| self.runtime.secrets.get(name).is_some();
         self.permissions.secrets.iter().filter(|name| !is_set(name)).cloned().collect()
@@ -101,7 +101,7 @@ impl Plugin {
         &self.permissions
     }
 
-    /// The origins that it asks for under these settings, granted or not.
+    /// Returns the origins that the plugin requests under these settings, granted or not.
     pub(crate) fn asked_origins(&self, config: &PluginConfig) -> Vec<Origin> {
         let Description { permissions, settings_schema, .. } = &self.inspected.description;
         let asked =
@@ -109,7 +109,7 @@ impl Plugin {
         asked.filter_map(|text| Origin::of(&Url::parse(text).ok()?)).collect()
     }
 
-    /// Does it play this role for this signal?
+    /// Returns whether the plugin has this role for this signal.
     pub(crate) fn wants(&self, role: Role, signal: SignalName) -> bool {
         let plays = match role {
             Role::Policy => self.policy.is_some() && signal.is_before(),
@@ -118,7 +118,8 @@ impl Plugin {
         plays && self.signals.contains(&signal)
     }
 
-    /// Asks the policy, which may ask for the plan. The error side means that there is no answer, never a denial.
+    /// Evaluates the policy, which may request the plan. An error means that there is no answer,
+    /// never a denial.
     pub(crate) async fn evaluate(&self, event: &Event, plan: &PlanSource) -> Result<Verdict, Failure> {
         let Some(indices) = &self.policy else {
             return Err(Failure::Host(format!("`{}` is not a policy", self.name)));
@@ -146,7 +147,7 @@ impl Plugin {
         verdict.map(convert::verdict).map_err(|error| self.returned(&error))
     }
 
-    /// Tells the handler.
+    /// Calls the handler.
     pub(crate) async fn handle(&self, event: &Event) -> Result<(), Failure> {
         let Some(indices) = &self.handler else {
             return Err(Failure::Host(format!("`{}` is not a handler", self.name)));
@@ -191,7 +192,7 @@ impl Plugin {
     }
 }
 
-/// The lines of `lback.toml` that are wrong.
+/// Returns the wrong lines of `lback.toml`, with carets.
 fn excerpt(file: &Path, plugin: &str, error: &SettingsError) -> Option<String> {
     let SettingsError::Refused(problems) = error else { return None };
     let problems = problems.iter().map(|problem| (problem.path.as_str(), problem.reason.as_str(), problem.about));

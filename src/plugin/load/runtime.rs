@@ -1,4 +1,4 @@
-//! What all plugins of a run share, and the way from a file to a plugin that can be called.
+//! The runtime that all plugins of a run share, and the loading of a plugin from its file.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once, OnceLock};
@@ -35,19 +35,19 @@ use crate::registry::{self, CheckCache, Installed, NotInstalled, PluginCheck};
 use crate::support::digest::Digest;
 use crate::support::private_folder::PrivateFolder;
 
-/// What a runtime needs to know of its surroundings.
+/// The options of a runtime.
 pub(crate) struct RuntimeOptions {
-    /// The folder of compiled plugins. None: each run compiles.
+    /// The folder of compiled plugins. Without one, each run compiles.
     pub(crate) cache: Option<PathBuf>,
-    /// Which bytes the plugins of `lback.toml` are.
+    /// The installed plugins of `lback.toml`.
     pub(crate) installed: Installed,
-    /// The folder of the plugins' store. None: the store refuses.
+    /// The folder of the plugins' store. Without one, the store is unavailable.
     pub(crate) state: Option<PathBuf>,
-    /// Under which the store keeps what belongs to this project.
+    /// The key of this project in the store.
     pub(crate) project: String,
-    /// How many there are.
+    /// The number of plugins.
     pub(crate) plugins: usize,
-    /// All secrets that any plugin was granted.
+    /// The values of all secrets that are granted to any plugin.
     pub(crate) secrets: Secrets,
     pub(crate) reporter: Arc<dyn Reporter>,
     /// How requests of plugins are answered.
@@ -72,7 +72,7 @@ pub(crate) struct Runtime {
     sending: HttpMode,
 }
 
-/// What components are linked with, made when the first one needs it.
+/// The linkers, created when the first component needs them.
 #[derive(Default)]
 struct Linkers {
     policies: OnceLock<Linker<HostState>>,
@@ -91,7 +91,7 @@ impl Linkers {
     }
 }
 
-/// What is learnt of a plugin without running it for a signal. Retry beside its compiled code.
+/// The facts of a plugin that are cached beside its compiled code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CachedFacts {
@@ -105,10 +105,10 @@ impl CachedFacts {
     }
 }
 
-/// A plugin that was looked at, and what its instances are made of.
+/// A plugin's facts, and its linked component.
 type Prepared = (PluginFacts, InstancePre<HostState>);
 
-/// A plugin's file, looked at.
+/// The facts of a plugin's file.
 #[derive(Clone, Debug)]
 pub(crate) struct PluginFacts {
     pub(crate) digest: Digest,
@@ -118,7 +118,8 @@ pub(crate) struct PluginFacts {
 }
 
 impl PluginFacts {
-    /// What it asks for under these settings, of the requests that `counts` picks. A policy gets nothing, so what it asks for doesn't count.
+    /// Resolves the requests that `counts` selects. A policy is granted nothing, so its requests
+    /// are ignored.
     pub(crate) fn resolved_requests(
         &self,
         settings: &Value,
@@ -137,7 +138,7 @@ impl PluginFacts {
 
 impl Runtime {
     pub(crate) fn new(options: RuntimeOptions) -> wasmtime::Result<Self> {
-        // Two for each plugin: it may be asked as a policy while it is still busy as a handler.
+        // Two calls for each plugin: a policy may be evaluated while its handler still runs.
         let calls = u32::try_from(options.plugins).unwrap_or(u32::MAX).max(1).saturating_mul(2);
         let engine = engine(calls)?;
         if options.cache.is_none() {
@@ -173,15 +174,15 @@ impl Runtime {
         })
     }
 
-    /// Replaces the values of all secrets.
+    /// Returns a redactor for the values of all secrets.
     pub(crate) fn redactor(&self) -> Redactor {
         self.redactor.clone()
     }
 
-    /// Makes a plugin of `lback.toml` ready to be called.
+    /// Loads a plugin of `lback.toml`.
     pub(crate) async fn load(self: &Arc<Self>, config: &PluginConfig) -> Result<Plugin, Failure> {
         let found = self.installed.find(&config.name, &config.source, config.public_key.as_ref())?;
-        // Where its code is there, nobody needs its bytes.
+        // The bytes aren't read if the compiled code is cached.
         let (inspected, instance) = match self.compiled(&found.digest, found.size) {
             Some(compiled) => compiled?,
             None => self.prepare(Installed::bytes(&config.name, found)?, &config.name).await?,
@@ -189,7 +190,7 @@ impl Runtime {
         Plugin::new(Arc::clone(self), config, inspected, instance)
     }
 
-    /// The same for a plugin that is a file, which nobody has installed.
+    /// Loads a plugin from a file that isn't installed.
     pub(crate) async fn load_file(self: &Arc<Self>, config: &PluginConfig) -> Result<Plugin, Failure> {
         let file = config.source.file(Path::new("")).ok_or(NotInstalled::NotLocked)?;
         let bytes = registry::read(&file).map_err(NotInstalled::from)?;
@@ -197,12 +198,12 @@ impl Runtime {
         Plugin::new(Arc::clone(self), config, inspected, instance)
     }
 
-    /// What the project has locked, and where its plugins lie.
+    /// Returns the project's installed plugins.
     pub(crate) fn installed(&self) -> &Installed {
         &self.installed
     }
 
-    /// Looks at a plugin; `name` is what it is called while it is compiled.
+    /// Inspects a plugin. `name` is shown while it is compiled.
     pub(crate) async fn inspect_bytes(&self, bytes: Vec<u8>, name: &str) -> Result<PluginFacts, Failure> {
         Ok(self.prepare(bytes, name).await?.0)
     }
@@ -216,7 +217,7 @@ impl Runtime {
         let bytes = Arc::new(bytes);
         let component = self.compile(&bytes, name).await?;
         let contract = Contract::read(&component, &self.engine, &bytes)?;
-        // From here on it is known what failed, should something fail.
+        // From here on the plugin's role is known, should a step fail.
         let of_role = |failure| if contract.policy { failure } else { Failure::OfHandler(Box::new(failure)) };
         let instance = self.link(&component, &contract).map_err(|failure| {
             let missing = || imports::missing(&contract.imports, contract.handler, Toolchain::of(&bytes));
@@ -232,7 +233,7 @@ impl Runtime {
         Ok((known.of(digest, size), instance))
     }
 
-    /// A plugin whose compiled code is kept.
+    /// Returns a plugin whose compiled code is cached.
     fn compiled(&self, digest: &Digest, size: u64) -> Option<Result<Prepared, Failure>> {
         let entry = self.cache.as_ref()?.get::<CachedFacts>(digest)?;
         let instance = self.link(&entry.component, &entry.known.contract);
@@ -277,7 +278,8 @@ impl Runtime {
         let budget = CallLimits { timeout: limits::DESCRIBE_TIMEOUT, memory: limits::DESCRIBE_MEMORY };
         let _slot = self.slot().await;
         let described = invocation::call(instance, &plugin, reach, &self.redactor, budget, async |store, instance| {
-            // Whether its other functions are of the right type is found out here as well, before a run depends on it.
+            // The types of the other functions are checked here as well, before a run depends on
+            // them.
             if let Some(policy) = &policy {
                 policy.load(&mut *store, &instance).map_err(wrong_shape)?;
             }
@@ -294,7 +296,7 @@ impl Runtime {
         Description::from_wit(described)
     }
 
-    /// Holds settings against the plugin's schema, unless that was done before.
+    /// Validates settings against the plugin's schema, unless the result is cached.
     pub(in crate::plugin) fn check_settings(
         &self,
         inspected: &PluginFacts,
@@ -318,7 +320,7 @@ impl Runtime {
         Ok(())
     }
 
-    /// Room for a call, as long as it is held. Nobody has to wait for it but where calls that were given up are still on their way out.
+    /// Returns a permit for a call. A caller waits only while abandoned calls are still ending.
     pub(in crate::plugin) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
         start_epochs(&self.engine, &self.epochs);
         // It is never closed.
@@ -333,7 +335,8 @@ impl Runtime {
         plan: PlanView,
         tracer: CallTracer,
     ) -> CallCapabilities {
-        // A policy may come in one component with a handler. It is then asked without what only the handler may use.
+        // A component may be policy and handler. Its policy is called without the handler's
+        // permissions.
         let permissions = if role == Role::Policy { Arc::default() } else { permissions };
         CallCapabilities {
             role,

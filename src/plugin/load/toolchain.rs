@@ -1,4 +1,4 @@
-//! With what a component was made, as far as its bytes tell: only for hints, which name the option of that toolchain.
+//! The toolchain that made a component, guessed from its bytes. Only hints use it.
 
 use memchr::memmem;
 
@@ -11,7 +11,8 @@ pub(crate) enum Toolchain {
     C,
 }
 
-/// What each leaves behind in its components. The interpreters come first: their own parts are made of Rust and C.
+/// The marks that toolchains leave in components. Interpreters come first, because they contain
+/// parts made with Rust and C.
 const MARKS: [(&[u8], Toolchain); 10] = [
     (b"componentize-py", Toolchain::Python),
     (b"componentize_py", Toolchain::Python),
@@ -30,7 +31,7 @@ impl Toolchain {
         MARKS.iter().find(|(mark, _)| memmem::find(bytes, mark).is_some()).map(|(_, toolchain)| *toolchain)
     }
 
-    /// How to get a component where there is only a core module.
+    /// Returns the hint for a core module that isn't a component.
     pub(in crate::plugin) fn component(toolchain: Option<Self>) -> &'static str {
         match toolchain {
             Some(Self::Rust) => {
@@ -49,7 +50,7 @@ impl Toolchain {
         }
     }
 
-    /// How to build for a world of `lback:plugin`.
+    /// Returns the hint for building for a world of `lback:plugin`.
     pub(in crate::plugin) fn world(toolchain: Option<Self>) -> &'static str {
         match toolchain {
             Some(Self::Rust) => {
@@ -71,7 +72,7 @@ impl Toolchain {
         }
     }
 
-    /// How to keep a toolchain from importing what only a handler may.
+    /// Returns the hint for avoiding the imports that only a handler may have.
     pub(in crate::plugin) fn without_http(toolchain: Option<Self>) -> &'static str {
         match toolchain {
             Some(Self::JavaScript) => {
