@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::handlers::CurrentEvent;
+use super::current_event::CurrentEvent;
 use super::member::Member;
 use crate::journal::{Outbox, PendingDelivery};
 use crate::model::notice::Notice;

@@ -5,14 +5,14 @@
 //! processed it. None of this delays Alembic: messages of earlier runs are delivered while Alembic
 //! runs, and a handler that the run waits for receives new events first.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use uuid::Uuid;
 
 use super::backlog::Backlog;
+use super::current_event::CurrentEvent;
 use super::failure_policy::Consequence;
 use super::member::Member;
 use crate::journal::{DeliveryFailure, Outbox, RunRecord};
@@ -57,20 +57,6 @@ struct HandlerQueue {
     sender: mpsc::UnboundedSender<Delivery>,
     task: JoinHandle<()>,
     current: CurrentEvent,
-}
-
-/// The journaled event that a handler is processing, if any.
-#[derive(Clone, Default)]
-pub(super) struct CurrentEvent(Arc<Mutex<Option<Uuid>>>);
-
-impl CurrentEvent {
-    pub(super) fn set(&self, event: Option<Uuid>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = event;
-    }
-
-    fn get(&self) -> Option<Uuid> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Handlers {

@@ -5,6 +5,7 @@
 //! `Notice`.
 
 mod backlog;
+mod current_event;
 mod dispatcher;
 mod failure_policy;
 mod handlers;

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::plugin::host::guest_log::LogLevel;
+use crate::plugin::host::log_level::LogLevel;
 
 /// The trace of one call.
 #[derive(Clone, Debug, Default)]

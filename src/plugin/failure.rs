@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::settings::SettingsError;
-use crate::plugin::host::state::Role;
-use crate::plugin::load::imports::NotOffered;
+use crate::plugin::load::not_offered::NotOffered;
 use crate::plugin::load::toolchain::Toolchain;
+use crate::plugin::role::Role;
 use crate::registry::NotInstalled;
 
 use crate::support::exit::Exit;

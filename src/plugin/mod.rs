@@ -5,7 +5,7 @@
 //! or a failure.
 
 mod bindings;
-pub(crate) mod cache;
+mod cache;
 mod call;
 mod call_trace;
 mod convert;
@@ -14,17 +14,18 @@ mod host;
 mod http;
 mod load;
 mod permissions;
+mod role;
 mod settings;
 
 pub(crate) use call::trial::{Trial, TrialOutcome};
 pub(crate) use call_trace::{RequestOutcome, SecretOutcome, TracedRequest, TracedSecret};
 pub(crate) use failure::Failure;
-pub(crate) use host::guest_log::LogLevel;
+pub(crate) use host::log_level::LogLevel;
 pub(crate) use host::secrets::{Redactor, Secrets};
-pub(crate) use host::state::Role;
 pub(crate) use http::{HttpMode, Tape, TapeError};
 pub(crate) use load::description::{Description, PermissionRequest};
 pub(crate) use load::plugin::Plugin;
 pub(crate) use load::runtime::{PluginFacts, Runtime, RuntimeOptions};
 pub(crate) use permissions::ResolvedRequests;
+pub(crate) use role::Role;
 pub(crate) use settings::{SettingsError, check as check_settings};

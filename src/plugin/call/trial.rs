@@ -6,8 +6,8 @@ use crate::plugin::bindings::lback::plugin::types as wit;
 use crate::plugin::call_trace::{CallTrace, CallTracer};
 use crate::plugin::convert;
 use crate::plugin::failure::Failure;
-use crate::plugin::host::state::Role;
 use crate::plugin::load::plugin::Plugin;
+use crate::plugin::role::Role;
 use crate::sample::{Extension, Sample};
 
 /// A trial call: its outcome and its trace.

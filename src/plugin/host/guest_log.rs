@@ -12,6 +12,7 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 
 use super::guest_text::printable;
 use super::limits;
+use super::log_level::LogLevel;
 use super::secrets::Redactor;
 use crate::plugin::call_trace::CallTracer;
 
@@ -21,15 +22,6 @@ const MESSAGE_COST: usize = 64;
 const LINE_BYTES: usize = 4096;
 /// The number of stderr's last lines that are kept for the message about a trap.
 const LAST_WORDS: usize = 4;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LogLevel {
-    Trace,
-    Debug,
-    Info,
-    Warn,
-    Error,
-}
 
 /// The stream to which a guest prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

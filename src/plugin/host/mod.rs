@@ -3,6 +3,7 @@
 pub(crate) mod guest_log;
 pub(crate) mod guest_text;
 pub(crate) mod limits;
+pub(crate) mod log_level;
 pub(crate) mod secrets;
 pub(crate) mod state;
 pub(crate) mod store;

@@ -11,8 +11,9 @@ use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use super::guest_log::{GuestLog, GuestOutput, GuestStream, LogLevel};
+use super::guest_log::{GuestLog, GuestOutput, GuestStream};
 use super::limits::{self, Limiter};
+use super::log_level::LogLevel;
 use super::secrets::Secrets;
 use super::store::{KeyValue, StoreError};
 use crate::plugin::bindings::lback::plugin::{
@@ -23,13 +24,7 @@ use crate::plugin::call::plan_view::{self, PlanView};
 use crate::plugin::call_trace::{CallTracer, SecretOutcome};
 use crate::plugin::http::{HttpError, Outbound, WasiOutbound, is_forbidden_header};
 use crate::plugin::permissions::Permissions;
-
-/// The role in which a plugin is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    Policy,
-    Handler,
-}
+use crate::plugin::role::Role;
 
 /// The host's state of one call. The state lives as long as the call.
 pub(in crate::plugin) struct HostState {

@@ -7,14 +7,17 @@
 
 mod address;
 mod client;
+mod error;
 mod outbound;
+mod response;
 mod sender;
 mod tape;
 mod wasi;
 
 pub(in crate::plugin) use address::check as check_address;
 pub(super) use client::HttpClients;
-pub(super) use outbound::{HttpError, Outbound, is_forbidden_header};
+pub(super) use error::HttpError;
+pub(super) use outbound::{Outbound, is_forbidden_header};
 pub(crate) use sender::HttpMode;
 pub(crate) use tape::{Tape, TapeError};
 pub(super) use wasi::WasiOutbound;

@@ -11,6 +11,7 @@ use wasmtime_wasi_http::DEFAULT_FORBIDDEN_HEADERS;
 
 use super::address::{self, NotPublic};
 use super::client::HttpClients;
+use super::error::HttpError;
 use super::sender::HttpMode;
 use crate::config::Origin;
 use crate::plugin::call_trace::{CallTracer, RequestOutcome, TracedRequest};
@@ -18,22 +19,6 @@ use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits;
 use crate::plugin::host::secrets::Redactor;
 use crate::plugin::permissions::Permissions;
-
-/// The reason why a request got no answer.
-#[derive(Debug, thiserror::Error)]
-pub(in crate::plugin) enum HttpError {
-    #[error("{0}")]
-    Invalid(String),
-    #[error("{0}")]
-    Refused(String),
-    #[error("{0}")]
-    Unreachable(String),
-    #[error("{0}")]
-    Limit(String),
-    /// The recording, which answers instead of the network, doesn't have the request.
-    #[error("the request is not in the recording: {0}")]
-    Unexpected(String),
-}
 
 /// The sender of one call's requests.
 #[derive(Clone)]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::{Request, Response};
 use http_body_util::{BodyExt as _, Limited};
 
-use super::outbound::HttpError;
+use super::error::HttpError;
 use super::tape::{Exchange, NotOnTape, Tape, TapedAnswer, TapedRequest};
 use crate::plugin::host::limits;
 use crate::plugin::host::secrets::Redactor;
@@ -70,20 +70,4 @@ impl HttpMode {
     pub(super) fn taped(&self, request: &Request<Bytes>, redactor: &Redactor) -> Option<TapedRequest> {
         matches!(self, Self::Record(_)).then(|| TapedRequest::of(request, redactor))
     }
-}
-
-/// Builds a response. The error names the part that is not valid.
-pub(super) fn response(
-    status: u16,
-    headers: &[(String, String)],
-    body: Vec<u8>,
-) -> Result<Response<reqwest::Body>, String> {
-    let mut response = Response::new(reqwest::Body::from(body));
-    *response.status_mut() = StatusCode::from_u16(status).map_err(|_| format!("{status} is no status"))?;
-    for (name, value) in headers {
-        let name: HeaderName = name.parse().map_err(|_| format!("`{name}` is no name of a header"))?;
-        let value = HeaderValue::from_str(value).map_err(|_| format!("the value of `{name}` is not valid"))?;
-        response.headers_mut().append(name, value);
-    }
-    Ok(response)
 }

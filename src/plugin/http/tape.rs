@@ -18,8 +18,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::outbound::HttpError;
-use super::sender;
+use super::error::HttpError;
+use super::response::response;
 use crate::plugin::host::secrets::Redactor;
 
 const FORMAT: u32 = 1;
@@ -211,7 +211,7 @@ impl TapedResponse {
     pub(super) fn restored(self) -> Result<Response<reqwest::Body>, HttpError> {
         let invalid = |why: String| HttpError::Unexpected(format!("the recorded answer is not valid: {why}"));
         let body = self.body.bytes().map_err(invalid)?;
-        sender::response(self.status, &self.headers, body).map_err(invalid)
+        response(self.status, &self.headers, body).map_err(invalid)
     }
 }
 

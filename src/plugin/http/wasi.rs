@@ -7,9 +7,11 @@ use http::{HeaderName, Request, Response};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use wasmtime_wasi_http::{Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
-use super::outbound::{HttpError, Outbound, is_forbidden_header};
-use crate::plugin::host::guest_log::{GuestLog, LogLevel};
+use super::error::HttpError;
+use super::outbound::{Outbound, is_forbidden_header};
+use crate::plugin::host::guest_log::GuestLog;
 use crate::plugin::host::limits;
+use crate::plugin::host::log_level::LogLevel;
 
 type WasiResponse = (Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 

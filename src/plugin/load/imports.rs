@@ -3,6 +3,7 @@
 use semver::Version;
 
 use super::contract::{HANDLER_IMPORTS, PACKAGE, POLICY_IMPORTS};
+use super::not_offered::NotOffered;
 use super::toolchain::Toolchain;
 use crate::plugin::failure::Failure;
 
@@ -12,25 +13,6 @@ const WASI: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets
 const EVERYBODY: [&str; 2] = ["types", "log"];
 /// The interfaces of `wasi:http` that a handler may import.
 const HTTP: [&str; 2] = ["types", "outgoing-handler"];
-
-/// The reason why an import is not offered.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum NotOffered {
-    /// An interface of WASI in another version.
-    #[error("lback offers WASI 0.2")]
-    OtherWasi,
-    /// A part of `wasi:http` for servers.
-    #[error("of `wasi:http`, a handler is offered `outgoing-handler` alone")]
-    ServerSide,
-    /// An interface of `lback:plugin` that this lback doesn't know.
-    #[error("this lback doesn't have it")]
-    NewerInterface,
-    /// An unknown interface.
-    #[error(
-        "plugins are offered the imports of their world and WASI 0.2 (`cli`, `clocks`, `filesystem`, `io`, `random`, `sockets`)"
-    )]
-    Unknown,
-}
 
 /// Returns a failure for the first import that isn't offered; `None` if all names are known.
 pub(in crate::plugin) fn missing(

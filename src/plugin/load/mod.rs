@@ -5,6 +5,7 @@ pub(crate) mod contract;
 pub(crate) mod description;
 pub(crate) mod engine;
 pub(crate) mod imports;
+pub(crate) mod not_offered;
 pub(crate) mod plugin;
 pub(crate) mod runtime;
 pub(crate) mod toolchain;

@@ -22,8 +22,9 @@ use crate::plugin::convert;
 use crate::plugin::failure::Failure;
 use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits;
-use crate::plugin::host::state::{HostState, Role};
+use crate::plugin::host::state::HostState;
 use crate::plugin::permissions::Permissions;
+use crate::plugin::role::Role;
 use crate::plugin::settings::SettingsError;
 
 pub(crate) struct Plugin {
