@@ -26,7 +26,7 @@ const FORMAT: u32 = 1;
 /// Headers that are credentials whatever their value is.
 const HIDDEN: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
 
-/// A recording, as it is in its file.
+/// A recording, in the form of its file.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "lback plugin test --record")]
@@ -38,7 +38,7 @@ pub(crate) struct Recording {
     exchanges: Vec<Exchange>,
 }
 
-/// A request, and what came of it.
+/// A request, and its response or error.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Exchange {
@@ -50,8 +50,7 @@ pub(crate) struct Exchange {
     error: Option<String>,
 }
 
-/// A request. Method, URL and body must be the same for it to be answered; headers are for the
-/// reader.
+/// A request. Method, URL and body must match to be answered; headers are for the reader.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TapedRequest {
