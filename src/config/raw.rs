@@ -12,7 +12,7 @@ use serde::Deserialize;
 use toml::{Spanned, Table};
 
 use super::defaults;
-use crate::model::event::SignalName;
+use crate::model::signal::SignalName;
 
 /// The configuration of lback for a project. The folder of this file is the project's root, in
 /// which Alembic runs.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::origin::Origin;
 use super::raw::{LockMode, OnError, PluginMode};
-use crate::model::event::SignalName;
+use crate::model::signal::SignalName;
 use crate::registry::{PublicKey, Source};
 
 /// The configuration of a project.

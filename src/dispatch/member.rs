@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::failure_policy::{Consequence, consequence};
 use crate::config::{OnError, PluginConfig, PluginMode};
-use crate::model::event::SignalName;
+use crate::model::signal::SignalName;
 use crate::model::notice::NotEnforced;
 use crate::plugin::{Failure, Plugin, Role};
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::failure_policy::Consequence;
 use super::member::Member;
-use crate::model::event::{Event, SignalName};
+use crate::model::event::Event;
+use crate::model::signal::SignalName;
 use crate::model::notice::NotEnforced;
 use crate::model::plan::PlanSource;
 use crate::model::verdict::{Decision, Verdict};

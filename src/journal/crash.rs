@@ -11,7 +11,8 @@ use super::lock::{Liveness, Locks};
 use super::statements::OPEN_RUNS;
 use super::values::other;
 use super::{deliveries, stored_event};
-use crate::model::event::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
+use crate::model::event::Event;
+use crate::model::signal::{AlembicCommand, ErrorType, Exception, Finished, Signal};
 
 /// A run whose lback was killed.
 #[derive(Debug, PartialEq, Eq)]

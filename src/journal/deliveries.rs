@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::lock::{Liveness, Locks};
 use super::statements::{FINISH_DELIVERY, INSERT_DELIVERY, RELEASE_DELIVERIES};
 use super::values::{json, other};
-use crate::model::event::SignalName;
+use crate::model::signal::SignalName;
 
 /// The number of attempts after which a delivery may be parked.
 pub(crate) const ENOUGH_ATTEMPTS: i64 = 8;

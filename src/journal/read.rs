@@ -13,7 +13,8 @@ use super::rows::{RunDetails, RunRow, WaitingRow};
 use super::run_details::{databases, events, overrides, steps, verdicts};
 use super::values::{list, time};
 use super::{file, stored_event};
-use crate::model::event::{Event, Finished, Signal};
+use crate::model::event::Event;
+use crate::model::signal::{Finished, Signal};
 
 /// A journal that is open for reading.
 pub(crate) struct JournalReader {

@@ -15,7 +15,8 @@ use super::run_facts::{DatabaseState, End, RunStart, Step, ToolVersions, Verdict
 use super::statements::{INSERT_EVENT, INSERT_RUN, SET_COMMAND, SET_EXIT_CODE, SET_HEIRS, SET_OUTCOME};
 use super::values::{json, milliseconds, other};
 use super::{crash, deliveries, retention, stored_event};
-use crate::model::event::{AlembicCommand, ErrorType, Event, Exception, Finished, Signal};
+use crate::model::event::Event;
+use crate::model::signal::{AlembicCommand, ErrorType, Exception, Finished, Signal};
 
 /// The record of one run. Clones share the record. Without a journal, the methods do nothing.
 #[derive(Clone, Default)]
@@ -154,7 +155,7 @@ impl RunRecord {
                  values (?1, (select count(*) from verdict where run = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
                     run,
-                    signal.map(crate::model::event::SignalName::as_str),
+                    signal.map(crate::model::signal::SignalName::as_str),
                     plugin,
                     decision,
                     blocked,

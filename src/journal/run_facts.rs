@@ -3,7 +3,8 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use crate::model::event::{Context, Sender, SignalName};
+use crate::model::event::{Context, Sender};
+use crate::model::signal::SignalName;
 use crate::model::verdict::{Decision, Denial, Verdict};
 
 /// The facts known at the start of a run.

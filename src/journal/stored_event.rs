@@ -43,7 +43,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::model::event::{AlembicCommand, Context, ErrorType, Exception, Finished, Sender, Signal};
+    use crate::model::event::{Context, Sender};
+    use crate::model::signal::{AlembicCommand, ErrorType, Exception, Finished, Signal};
     use crate::model::verdict::{AttributedDenial, Denial};
 
     fn every_signal() -> Vec<Signal> {

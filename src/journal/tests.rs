@@ -15,7 +15,8 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::{End, Journal, JournalReader, JournalSettings, RunFilter, RunRecord, RunRow, RunStart};
-use crate::model::event::{AlembicCommand, Context, ErrorType, Event, Exception, Sender, Signal};
+use crate::model::event::{Context, Event, Sender};
+use crate::model::signal::{AlembicCommand, ErrorType, Exception, Signal};
 
 const YEAR: Duration = Duration::from_hours(365 * 24);
 const SCOPE: &str = "/srv/shop";

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use crate::alembic::{CommandLine, PlanQuestion, redact};
-use crate::model::event::Signal;
+use crate::model::signal::Signal;
 
 /// A command of lback, resolved from the command line. `extra` are arguments that are passed to
 /// Alembic unchanged.

@@ -21,7 +21,8 @@ use crate::alembic::{
 use crate::dispatch::{Blocked, Dispatcher};
 use crate::journal::{End, RunRecord};
 use crate::migration::stop_counter::StopCounter;
-use crate::model::event::{AlembicCommand, Context, Event, Finished, Override, Sender, Signal};
+use crate::model::event::{Context, Event, Override, Sender};
+use crate::model::signal::{AlembicCommand, Finished, Signal};
 use crate::model::plan::{DatabasePlan, Plan, PlanSource};
 use crate::plugin::Redactor;
 

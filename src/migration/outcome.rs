@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::watch::{HeldLock, PlanDrift, Raised};
 use crate::alembic::{AlembicNotFound, StartError, StopRequest};
 use crate::dispatch::{BlockReason, Blocked};
-use crate::model::event::{ErrorType, Exception};
+use crate::model::signal::{ErrorType, Exception};
 use crate::model::verdict::{AttributedDenial, Denial};
 
 #[derive(Debug)]

@@ -11,7 +11,8 @@ use super::signals::signals_before;
 use crate::alembic::{
     AlembicNotFound, CommandLine, Grace, Invocation, PendingRun, PlanQuestion, PlanReply, PlanRequest,
 };
-use crate::model::event::{AlembicCommand, Context, Event, Sender};
+use crate::model::event::{Context, Event, Sender};
+use crate::model::signal::AlembicCommand;
 use crate::model::plan::{PlanError, PlanSource};
 use crate::model::reporter::PlanProgress;
 

@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use crate::alembic::CommandLine;
-use crate::model::event::{AlembicCommand, Signal};
+use crate::model::signal::{AlembicCommand, Signal};
 
 /// Returns the signals that precede Alembic, in their order.
 pub(super) fn signals_before(

@@ -7,7 +7,6 @@ pub(crate) mod event;
 pub(crate) mod notice;
 pub(crate) mod plan;
 pub(crate) mod reporter;
+pub(crate) mod signal;
 pub(crate) mod verdict;
 pub(crate) mod wire;
-#[cfg(test)]
-pub(crate) mod wire_schema;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::event::SignalName;
+use super::signal::SignalName;
 use super::verdict::Denial;
 use crate::support::user_error::UserError;
 

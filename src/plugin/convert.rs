@@ -3,7 +3,8 @@
 use super::bindings::exports::lback::plugin::policy as wit_policy;
 use super::bindings::lback::plugin::types as wit;
 use crate::model::database::{Database, Step};
-use crate::model::event::{AlembicCommand, Context, Event, Exception, Finished, Override, Sender, Signal};
+use crate::model::event::{Context, Event, Override, Sender};
+use crate::model::signal::{AlembicCommand, Exception, Finished, Signal};
 use crate::model::verdict::{AttributedDenial, Decision, Denial, Verdict};
 use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits;

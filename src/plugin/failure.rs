@@ -41,7 +41,7 @@ pub(crate) enum Failure {
     #[error("its description is not valid: {0}")]
     Description(String),
     #[error("`signals` in `lback.toml` asks a policy about `{0}`, which is sent after Alembic has run")]
-    AfterSignal(crate::model::event::SignalName),
+    AfterSignal(crate::model::signal::SignalName),
 
     /// The settings are refused. `excerpt` shows the wrong lines of `lback.toml` with carets, if
     /// the settings come from there.

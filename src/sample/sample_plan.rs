@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::SampleError;
+use super::sample_error::SampleError;
 use crate::model::database::Direction;
-use crate::model::event::{Event, Signal};
+use crate::model::event::Event;
 use crate::model::plan::Plan;
+use crate::model::signal::Signal;
 
 const UPGRADE: &str = include_str!("plans/upgrade.json");
 const DOWNGRADE: &str = include_str!("plans/downgrade.json");

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::plugin::trial_options::{TrialError, Tried};
 use crate::config::{Allow, PluginConfig};
-use crate::model::event::SignalName;
+use crate::model::signal::SignalName;
 use crate::plugin::{Plugin, Role, Secrets, TrialOutcome};
 use crate::sample::{self, Sample};
 use crate::session::environment::Surroundings;

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cli::options::global::Globals;
 use crate::cli::plugin::trial_options::{TrialError, Tried};
 use crate::config::PluginConfig;
-use crate::model::event::SignalName;
+use crate::model::signal::SignalName;
 use crate::plugin::{HttpMode, Plugin, Role, RuntimeOptions, Secrets, Tape};
 use crate::sample::{self, Sample};
 use crate::session::environment::Surroundings;

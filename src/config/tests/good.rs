@@ -9,7 +9,7 @@ use super::{
     },
     parse,
 };
-use crate::model::event::SignalName;
+use crate::model::signal::SignalName;
 use crate::registry::Source;
 
 const FULL: &str = r#"

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::super::{defaults, fault::Fault, nearest, value};
-use crate::model::event::SignalName;
+use crate::model::signal::SignalName;
 use crate::registry::Source;
 
 #[test]

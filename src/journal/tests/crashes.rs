@@ -2,7 +2,7 @@
 
 use super::{Place, SCOPE, completed, started};
 use crate::journal::RunFilter;
-use crate::model::event::{ErrorType, Signal};
+use crate::model::signal::{ErrorType, Signal};
 
 fn slack() -> Vec<String> {
     vec!["slack".to_owned()]

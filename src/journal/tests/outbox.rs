@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Place, Running, SCOPE, completed, failed, started};
 use crate::journal::deliveries::ENOUGH_ATTEMPTS;
 use crate::journal::{Outbox, PendingDelivery};
-use crate::model::event::Signal;
+use crate::model::signal::Signal;
 
 fn slack() -> Vec<String> {
     vec!["slack".to_owned()]

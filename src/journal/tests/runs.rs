@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Place, completed, failed, started};
 use crate::journal::{DatabaseState, RunFilter, Step, ToolVersions, VerdictRecord};
-use crate::model::event::{AlembicCommand, Signal, SignalName};
+use crate::model::signal::{AlembicCommand, Signal, SignalName};
 use crate::model::verdict::{Decision, Denial, Verdict};
 
 #[tokio::test]

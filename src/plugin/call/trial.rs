@@ -1,6 +1,7 @@
 //! Trial calls of a plugin: the calls of a run, with a trace of each.
 
 use crate::model::plan::PlanSource;
+use crate::model::signal::Extension;
 use crate::model::verdict::Verdict;
 use crate::plugin::bindings::lback::plugin::types as wit;
 use crate::plugin::call_trace::{CallTrace, CallTracer};

@@ -8,7 +8,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::event::SignalName;
+use crate::model::signal::SignalName;
 use crate::plugin::bindings::exports::lback::plugin::metadata as wit;
 use crate::plugin::failure::Failure;
 use crate::plugin::host::guest_text::printable;

@@ -28,7 +28,7 @@ impl EventStream {
     pub(crate) fn write(&self, event: &Event) {
         let Ok(mut sink) = self.sink.lock() else { return };
         let Some(open) = sink.as_mut() else { return };
-        if let Err(error) = write_line(open, &CloudEvent::of(event)) {
+        if let Err(error) = write_line(open, &CloudEvent::from(event)) {
             *sink = None;
             // Whoever read them may have had enough.
             if error.kind() != io::ErrorKind::BrokenPipe {
@@ -49,7 +49,8 @@ fn write_line(to: &mut impl Write, event: &CloudEvent) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::event::{Context, Sender, Signal};
+    use crate::model::event::{Context, Sender};
+    use crate::model::signal::Signal;
 
     struct Full;
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::json::print_json;
 use crate::config::{PluginConfig, PluginMode};
-use crate::model::event::SignalName;
+use crate::model::signal::SignalName;
 use crate::plugin::{Description, Failure, PermissionRequest, Plugin, PluginFacts};
 use crate::registry::{LockEntry, PublishedArtifact, Source};
 use crate::ui::terminal::message::status;

@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 /// As the documents are written: what may be null is always there. Without references, as that of `lback.toml`.
@@ -12,9 +13,17 @@ pub(crate) fn schema<T: JsonSchema>() -> Value {
     SchemaSettings::draft2020_12()
         .for_serialize()
         .with(|settings| settings.inline_subschemas = true)
+        .with_transform(RecursiveTransform(written))
         .into_generator()
         .into_root_schema_for::<T>()
         .to_value()
+}
+
+/// Removes what only holds for a document that lback reads: defaults, and the refusal of fields that
+/// a later lback may add.
+fn written(schema: &mut Schema) {
+    schema.remove("default");
+    schema.remove("additionalProperties");
 }
 
 /// As documents may be written that lback reads: what has a default may be left out.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::event::SignalName;
+use crate::model::signal::SignalName;
 use crate::model::verdict::{Decision, Denial, Verdict};
 
 /// The answer of one policy to one signal.

@@ -1,8 +1,8 @@
 //! Plans as they come from projects.
 
 use crate::model::database::Direction::{self, Downgrade, Upgrade};
-use crate::model::event::SignalName;
 use crate::model::plan::{DatabasePlan, Doubt, FoundBy, Operation, Part, Plan, PlannedStep, Reversible, Table};
+use crate::model::signal::SignalName;
 use crate::model::verdict::{Decision, Denial, Verdict};
 use crate::ui::documents::plan::{NotEnforcedReason, PlanReport, PlannedCommand, PolicyAnswer, PolicyResult};
 

@@ -1,43 +1,32 @@
-use std::collections::BTreeSet;
+//! Events that are written as samples, and mistakes in them.
 
-use super::*;
-use crate::ui::documents::schema::{assert_committed, schema_of_input};
-
-#[test]
-fn every_signal_is_shipped_and_so_is_an_extension() {
-    let samples = shipped();
-    let signals: BTreeSet<_> = samples.iter().filter_map(Sample::known_signal).collect();
-    assert_eq!(signals, SignalName::ALL.into());
-    assert_eq!(samples.iter().filter(|sample| sample.extension.is_some()).count(), 1);
-    for sample in &samples {
-        assert_eq!(sample.name.split('.').next(), Some(sample.known_signal().map_or("extension", SignalName::as_str)));
-    }
-    let ids: BTreeSet<_> = samples.iter().map(|sample| sample.event.id).collect();
-    assert_eq!(ids.len(), samples.len());
-}
+use super::read::{ReadEvent, read_events};
+use crate::model::event::Event;
+use crate::model::signal::Signal;
+use crate::model::wire::CloudEvent;
 
 #[test]
 fn the_signal_alone_is_enough() {
     let text = r#"{"type":"lback.migration_migrate_command","data":{"arguments":{"version":"head"}}}"#;
-    let read = sample_form::read(text).unwrap();
-    let [(event, None)] = read.as_slice() else { panic!("{read:?}") };
-    assert_eq!(event.signal, crate::model::event::Signal::Migrate { version: "head".into() });
+    let read = read_events(text).unwrap();
+    let [ReadEvent { event, extension: None }] = read.as_slice() else { panic!("{read:?}") };
+    assert_eq!(event.signal, Signal::Migrate { version: "head".into() });
     assert_eq!(event.context.environment, None);
-    assert!(sample_form::read(r#"{"type":"lback.migration_history_command"}"#).is_ok());
+    assert!(read_events(r#"{"type":"lback.migration_history_command"}"#).is_ok());
 }
 
 #[test]
-fn several_events_may_stand_in_one_text() {
+fn a_text_may_have_several_events() {
     let text = "{\"type\":\"lback.migration_history_command\"}\n{\"type\":\"lback.migration_commands_initialized\"}\n";
-    assert_eq!(sample_form::read(text).unwrap().len(), 2);
+    assert_eq!(read_events(text).unwrap().len(), 2);
 }
 
 #[test]
-fn a_mistake_is_told_with_the_event_and_the_field() {
+fn an_error_names_the_event_and_the_field() {
     for (text, number, said) in [
         ("{", 1, "EOF"),
         ("{}", 1, "missing field `type`"),
-        (r#"{"type":"migration_history_command"}"#, 1, "begins with `lback.`"),
+        (r#"{"type":"migration_history_command"}"#, 1, "must begin with `lback.`"),
         (r#"{"type":"lback.migration_history_command"} {"type":"lback.x"}"#, 2, "there is no signal `x`"),
         (r#"{"type":"lback.migration_migrate_command"}"#, 1, "missing field `version`"),
         (
@@ -60,12 +49,17 @@ fn a_mistake_is_told_with_the_event_and_the_field() {
         ),
         (r#"{"type":"lback.extension","data":{"arguments":{"name":"x","json":"{"}}}"#, 1, "is not JSON"),
     ] {
-        let (at, why) = sample_form::read(text).unwrap_err();
+        let (at, why) = read_events(text).unwrap_err();
         assert!(at == number && why.contains(said), "{text}: {at}: {why}");
     }
 }
 
 #[test]
-fn the_committed_schema_is_the_generated_one() {
-    assert_committed("plugin-signal.schema.json", &schema_of_input::<SampleForm>());
+fn an_event_that_was_written_is_read_again() {
+    let text = include_str!("../../sample/signals/alembic_command_failed.denied.json");
+    let written: Vec<Event> = read_events(text).unwrap().into_iter().map(|read| read.event).collect();
+    let documents: Vec<_> =
+        written.iter().map(|event| serde_json::to_string(&CloudEvent::from(event)).unwrap()).collect();
+    let read: Vec<_> = read_events(&documents.join("\n")).unwrap().into_iter().map(|read| read.event).collect();
+    assert_eq!(read, written);
 }

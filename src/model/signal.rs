@@ -1,0 +1,210 @@
+//! The eight signals, with their arguments.
+//!
+//! Names, order and arguments are those of the `MigrationCommands` signals that lback is compatible
+//! with. `wit/types.wit` documents each field for authors of plugins; `plugin/convert.rs` converts
+//! between the two.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::database::Database;
+use crate::model::verdict::AttributedDenial;
+
+/// The name of a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SignalName {
+    /// The commands object is ready. The first signal of every run.
+    MigrationCommandsInitialized,
+    /// `lback makemigrations` was called.
+    MigrationMakemigrationsCommand,
+    /// `lback migrate` was called.
+    MigrationMigrateCommand,
+    /// `lback rollback` was called.
+    MigrationRollbackCommand,
+    /// `lback history` was called.
+    MigrationHistoryCommand,
+    /// Alembic's process is about to start.
+    AlembicCommandStarted,
+    /// Alembic exited with code 0.
+    AlembicCommandCompleted,
+    /// Alembic exited with another code, was stopped, or was never started.
+    AlembicCommandFailed,
+}
+
+impl SignalName {
+    /// All names, in the order in which a run can send the signals.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::MigrationCommandsInitialized,
+        Self::MigrationMakemigrationsCommand,
+        Self::MigrationMigrateCommand,
+        Self::MigrationRollbackCommand,
+        Self::MigrationHistoryCommand,
+        Self::AlembicCommandStarted,
+        Self::AlembicCommandCompleted,
+        Self::AlembicCommandFailed,
+    ];
+
+    /// Returns the name as it is written in files and contracts.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::MigrationCommandsInitialized => "migration_commands_initialized",
+            Self::MigrationMakemigrationsCommand => "migration_makemigrations_command",
+            Self::MigrationMigrateCommand => "migration_migrate_command",
+            Self::MigrationRollbackCommand => "migration_rollback_command",
+            Self::MigrationHistoryCommand => "migration_history_command",
+            Self::AlembicCommandStarted => "alembic_command_started",
+            Self::AlembicCommandCompleted => "alembic_command_completed",
+            Self::AlembicCommandFailed => "alembic_command_failed",
+        }
+    }
+
+    /// Returns whether the signal is sent before Alembic runs, so that a policy can still deny.
+    pub(crate) fn is_before(self) -> bool {
+        !matches!(self, Self::AlembicCommandCompleted | Self::AlembicCommandFailed)
+    }
+}
+
+impl fmt::Display for SignalName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The error for a name that no signal has.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no signal `{0}`")]
+pub(crate) struct UnknownSignal(pub(crate) String);
+
+impl FromStr for SignalName {
+    type Err = UnknownSignal;
+
+    fn from_str(name: &str) -> Result<Self, UnknownSignal> {
+        Self::ALL.into_iter().find(|signal| signal.as_str() == name).ok_or_else(|| UnknownSignal(name.to_owned()))
+    }
+}
+
+/// A signal with its arguments.
+///
+/// A part of [`Event`](crate::model::event::Event), whose JSON form the journal keeps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "name", content = "arguments", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Signal {
+    Initialized,
+    Makemigrations { message: String },
+    Migrate { version: String },
+    Rollback { version: String, table: Option<String> },
+    History,
+    Started { command: AlembicCommand, full_command: Vec<String> },
+    Completed(Finished),
+    Failed { finished: Finished, error_type: ErrorType, exception: Option<Exception> },
+}
+
+impl Signal {
+    pub(crate) fn name(&self) -> SignalName {
+        match self {
+            Self::Initialized => SignalName::MigrationCommandsInitialized,
+            Self::Makemigrations { .. } => SignalName::MigrationMakemigrationsCommand,
+            Self::Migrate { .. } => SignalName::MigrationMigrateCommand,
+            Self::Rollback { .. } => SignalName::MigrationRollbackCommand,
+            Self::History => SignalName::MigrationHistoryCommand,
+            Self::Started { .. } => SignalName::AlembicCommandStarted,
+            Self::Completed(_) => SignalName::AlembicCommandCompleted,
+            Self::Failed { .. } => SignalName::AlembicCommandFailed,
+        }
+    }
+}
+
+/// Alembic's subcommand and the arguments after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AlembicCommand {
+    /// The subcommand; empty where the command line has none, as in `alembic --version`.
+    pub(crate) command: String,
+    pub(crate) args: Vec<String>,
+}
+
+/// The end of Alembic's process, as far as there was a process.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Finished {
+    pub(crate) command: AlembicCommand,
+    /// The exit code, or -N where signal N ended the process, as in Python's `subprocess`.
+    pub(crate) returncode: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) duration: Duration,
+    /// The databases in the order in which Alembic connected to them. Empty where lback can't
+    /// observe them.
+    pub(crate) databases: Vec<Database>,
+}
+
+/// The reason why a run failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ErrorType {
+    NonZeroExitCode,
+    AlembicNotFound,
+    /// lback could not start or follow Alembic.
+    Exception,
+    DeniedByPolicy,
+    TimedOut,
+    Interrupted,
+}
+
+impl ErrorType {
+    /// Returns the name as it is written in files and contracts.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::NonZeroExitCode => "non_zero_exit_code",
+            Self::AlembicNotFound => "alembic_not_found",
+            Self::Exception => "exception",
+            Self::DeniedByPolicy => "denied_by_policy",
+            Self::TimedOut => "timed_out",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// The cause of a failure, beyond the exit code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Exception {
+    /// A short name for the kind of the cause, as `PolicyDenied`.
+    pub(crate) kind: String,
+    pub(crate) message: String,
+    /// The denials in the order of `lback.toml`; empty unless policies denied.
+    pub(crate) denials: Vec<AttributedDenial>,
+}
+
+impl Exception {
+    /// The kind of a run that did nothing because another run held the lock of the database.
+    pub(crate) const LOCKED: &str = "Locked";
+}
+
+/// A signal of a later lback, for plugins that were built before it existed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Extension {
+    /// The name of the later signal.
+    pub(crate) name: String,
+    /// The arguments of the signal, as a JSON text.
+    pub(crate) json: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_same_in_code_and_in_files() {
+        for name in SignalName::ALL {
+            assert_eq!(name.as_str().parse::<SignalName>().unwrap(), name);
+            assert_eq!(serde_json::to_value(name).unwrap(), name.as_str());
+        }
+    }
+}
