@@ -1,72 +1,120 @@
-"""The kinds of operations: what each is called, what it does, and what follows from it.
+"""The kinds of operations, generated from the table in `src/model/operation_kind.rs`."""
 
-Everything that lists kinds is made from this table.
-"""
+from dataclasses import dataclass
+from typing import Dict
 
-from typing import Dict, Tuple
 
-#: By kind: what it does, whether it changes the schema or the rows of its table, whether it reads
-#: or writes rows, whether it loses data.
-# A line a kind: lback reads this table, too.
-# fmt: off
-KINDS: Dict[str, Tuple[str, bool, bool, bool]] = {
-    "create_table": ("makes a table", True, False, False),
-    "drop_table": ("drops a table with its rows", True, False, True),
-    "rename_table": ("gives a table another name, or another schema", True, False, False),
-    "alter_table": ("changes something of a table that no other kind names", True, False, False),
-    "add_column": ("adds a column", True, False, False),
-    "drop_column": ("drops a column with what is in it", True, False, True),
-    "alter_column": ("changes a column's type, default, comment or nullability", True, False, False),
-    "rename_column": ("gives a column another name", True, False, False),
-    "create_index": ("makes an index", True, False, False),
-    "drop_index": ("drops an index", True, False, False),
-    "rename_index": ("gives an index another name", True, False, False),
-    "create_constraint": ("adds a primary key, foreign key, unique or check constraint", True, False, False),
-    "drop_constraint": ("drops a constraint", True, False, False),
-    "rename_constraint": ("gives a constraint another name", True, False, False),
-    "comment": ("sets or removes the comment on a table", True, False, False),
-    "create_trigger": ("makes a trigger on a table", True, False, False),
-    "drop_trigger": ("drops a trigger of a table", True, False, False),
-    "create_policy": ("makes a row-level policy on a table", True, False, False),
-    "drop_policy": ("drops a row-level policy of a table", True, False, False),
-    "insert": ("adds rows", True, True, False),
-    "update": ("changes rows", True, True, False),
-    "delete": ("deletes rows", True, True, True),
-    "truncate": ("deletes all rows", True, True, True),
-    "merge": ("adds, changes or deletes rows", True, True, True),
-    "select": ("reads rows", False, True, False),
-    "create_view": ("makes a view", True, False, False),
-    "drop_view": ("drops a view", True, False, False),
-    "refresh_view": ("computes a materialized view anew", True, True, False),
-    "create_type": ("makes a type or a domain", False, False, False),
-    "alter_type": ("changes a type or a domain", True, False, False),
-    "drop_type": ("drops a type or a domain", False, False, False),
-    "create_sequence": ("makes a sequence", False, False, False),
-    "alter_sequence": ("changes a sequence", False, False, False),
-    "drop_sequence": ("drops a sequence", False, False, False),
-    "create_function": ("makes a function or a procedure", False, False, False),
-    "drop_function": ("drops a function or a procedure", False, False, False),
-    "create_schema": ("makes a schema or a database", False, False, False),
-    "drop_schema": ("drops a schema or a database", False, False, True),
-    "create_extension": ("installs an extension of the server", False, False, False),
-    "drop_extension": ("removes an extension of the server", False, False, False),
-    "grant": ("gives or takes privileges", False, False, False),
-    "execute": ("runs other SQL, which changes neither schema nor rows", False, False, False),
-    "declared": ("was declared by a person", True, False, False),
+@dataclass(frozen=True)
+class OperationKind:
+    """What follows from the kind of an operation.
+
+    `writes`: the operation changes the schema or the rows of the table that it names.
+    `rows`: the operation reads or writes rows.
+    `loses_data`: the operation always loses data.
+    """
+
+    writes: bool = False
+    rows: bool = False
+    loses_data: bool = False
+
+
+KINDS: Dict[str, OperationKind] = {
+    # creates a table
+    "create_table": OperationKind(writes=True),
+    # drops a table with its rows
+    "drop_table": OperationKind(writes=True, loses_data=True),
+    # renames a table, or moves it to another schema
+    "rename_table": OperationKind(writes=True),
+    # changes a property of a table that no other kind covers
+    "alter_table": OperationKind(writes=True),
+    # adds a column
+    "add_column": OperationKind(writes=True),
+    # drops a column with its data
+    "drop_column": OperationKind(writes=True, loses_data=True),
+    # changes a column's type, default, comment or nullability
+    "alter_column": OperationKind(writes=True),
+    # renames a column
+    "rename_column": OperationKind(writes=True),
+    # creates an index
+    "create_index": OperationKind(writes=True),
+    # drops an index
+    "drop_index": OperationKind(writes=True),
+    # renames an index
+    "rename_index": OperationKind(writes=True),
+    # adds a primary key, foreign key, unique or check constraint
+    "create_constraint": OperationKind(writes=True),
+    # drops a constraint
+    "drop_constraint": OperationKind(writes=True),
+    # renames a constraint
+    "rename_constraint": OperationKind(writes=True),
+    # sets or removes the comment on a table
+    "comment": OperationKind(writes=True),
+    # creates a trigger on a table
+    "create_trigger": OperationKind(writes=True),
+    # drops a trigger of a table
+    "drop_trigger": OperationKind(writes=True),
+    # creates a row-level policy on a table
+    "create_policy": OperationKind(writes=True),
+    # drops a row-level policy of a table
+    "drop_policy": OperationKind(writes=True),
+    # adds rows
+    "insert": OperationKind(writes=True, rows=True),
+    # changes rows
+    "update": OperationKind(writes=True, rows=True),
+    # deletes rows
+    "delete": OperationKind(writes=True, rows=True, loses_data=True),
+    # deletes all rows
+    "truncate": OperationKind(writes=True, rows=True, loses_data=True),
+    # adds, changes or deletes rows
+    "merge": OperationKind(writes=True, rows=True, loses_data=True),
+    # reads rows
+    "select": OperationKind(rows=True),
+    # creates a view
+    "create_view": OperationKind(writes=True),
+    # drops a view
+    "drop_view": OperationKind(writes=True),
+    # recomputes a materialized view
+    "refresh_view": OperationKind(writes=True, rows=True),
+    # creates a type or a domain
+    "create_type": OperationKind(),
+    # changes a type or a domain
+    "alter_type": OperationKind(writes=True),
+    # drops a type or a domain
+    "drop_type": OperationKind(),
+    # creates a sequence
+    "create_sequence": OperationKind(),
+    # changes a sequence
+    "alter_sequence": OperationKind(),
+    # drops a sequence
+    "drop_sequence": OperationKind(),
+    # creates a function or a procedure
+    "create_function": OperationKind(),
+    # drops a function or a procedure
+    "drop_function": OperationKind(),
+    # creates a schema or a database
+    "create_schema": OperationKind(),
+    # drops a schema or a database
+    "drop_schema": OperationKind(loses_data=True),
+    # installs an extension of the server
+    "create_extension": OperationKind(),
+    # removes an extension of the server
+    "drop_extension": OperationKind(),
+    # grants or revokes privileges
+    "grant": OperationKind(),
+    # runs other SQL, which changes neither schema nor rows
+    "execute": OperationKind(),
+    # was declared by a person, in the script or in `lback.toml`
+    "declared": OperationKind(writes=True),
 }
-# fmt: on
 
 
 def writes(kind: str) -> bool:
-    """Returns whether an operation changes the schema or the rows of its table."""
-    return KINDS[kind][1]
+    return KINDS[kind].writes
 
 
 def reads_or_writes_rows(kind: str) -> bool:
-    """Returns whether an operation reads or writes rows."""
-    return KINDS[kind][2]
+    return KINDS[kind].rows
 
 
 def destroys(kind: str) -> bool:
-    """Returns whether an operation loses data."""
-    return KINDS[kind][3]
+    return KINDS[kind].loses_data

@@ -1,4 +1,5 @@
-//! A component of a core module, as compilers for C and Go make one: its world is named, and what it calls of WASI preview 1 is adapted.
+//! Makes a component of a core module, which compilers for C and Go produce: names its world, and
+//! adapts its calls of WASI preview 1.
 
 use wasi_preview1_component_adapter_provider::{
     WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as WASI, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER as REACTOR,
@@ -27,14 +28,15 @@ impl ComponentError {
     pub(crate) fn hint(&self) -> &'static str {
         match self {
             Self::NotWasm(_) => "name the `.wasm` file that the compiler made",
-            Self::IsComponent => "nothing is left to do: `lback plugin install` takes it as it is",
+            Self::IsComponent => "no conversion is needed: install it with `lback plugin install`",
             Self::NoRole => "compile the bindings along with the rest; `lback plugin new` shows how",
             Self::Misfit { .. } => "make the bindings from the `wit/` of this lback; `lback plugin new` writes both",
         }
     }
 }
 
-/// Makes a component of a core module that was built with bindings of the contract. Which world it is built for is told by its exports.
+/// Makes a component of a core module that was built with bindings of the contract. The module's
+/// exports decide the world.
 pub(crate) fn component(core: &[u8]) -> Result<Vec<u8>, ComponentError> {
     let exports = exports(core)?;
     let world = match [POLICY, HANDLER].map(|role| exports.iter().any(|name| name == role)) {
@@ -53,11 +55,11 @@ pub(crate) fn component(core: &[u8]) -> Result<Vec<u8>, ComponentError> {
         .map_err(|error| misfit(format!("{error:#}")))
 }
 
-/// The names that a core module exports.
+/// Returns the names that a core module exports.
 fn exports(core: &[u8]) -> Result<Vec<String>, ComponentError> {
     let invalid = |error: wasmparser::BinaryReaderError| ComponentError::NotWasm(error.to_string());
     if !core.starts_with(b"\0asm") {
-        return Err(ComponentError::NotWasm("it begins with other bytes than one does".into()));
+        return Err(ComponentError::NotWasm("it doesn't begin with `\\0asm`".into()));
     }
     let mut names = Vec::new();
     for payload in Parser::new(0).parse_all(core) {

@@ -1,8 +1,8 @@
-//! The languages that there are templates for, and what each is called.
+//! The languages that have templates, and the kinds of plugins.
 
 use clap::ValueEnum;
 
-/// A language that a new plugin is written in.
+/// The language of a new plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
     Rust,
@@ -13,17 +13,17 @@ pub(crate) enum Language {
     C,
 }
 
-/// What a new plugin is.
+/// The role of a new plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PluginKind {
-    /// May deny: the example protects environments from downgrades
+    /// Can deny a command. The example protects environments from downgrades
     Policy,
-    /// Is told: the example posts how each command ended
+    /// Is notified of signals. The example posts how each command ended
     Handler,
 }
 
 impl Language {
-    /// For a person.
+    /// Returns the name for a person.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Rust => "Rust",
@@ -34,7 +34,7 @@ impl Language {
         }
     }
 
-    /// Where the component is in a project whose name is still the template's.
+    /// Returns the path of the component in a project that still has the template's name.
     pub(super) fn component(self) -> &'static str {
         match self {
             Self::Rust => "target/wasm32-wasip2/release/my_plugin.wasm",
@@ -42,7 +42,7 @@ impl Language {
         }
     }
 
-    /// How it is built and tested, as a part of the README.
+    /// Returns the part of the README about building and testing.
     pub(super) fn readme(self) -> &'static str {
         match self {
             Self::Rust => include_str!("../../templates/rust/README.md"),
@@ -55,7 +55,7 @@ impl Language {
 }
 
 impl PluginKind {
-    /// For a person, and as a part of the world's name.
+    /// Returns the name for a person, which is also part of the world's name.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Policy => "policy",
@@ -63,7 +63,7 @@ impl PluginKind {
         }
     }
 
-    /// What the plugin does and how it is configured, as a part of the README.
+    /// Returns the part of the README about the plugin's purpose and its settings.
     pub(super) fn readme(self) -> &'static str {
         match self {
             Self::Policy => include_str!("../../templates/policy.md"),

@@ -1,6 +1,6 @@
-//! What a plugin's author gets from lback: a project that builds, and a component of what a compiler made.
+//! Help for authors of plugins: a new project that builds, and a component of a compiled module.
 //!
-//! The projects are the files in `templates/`, with those of `wit/`. What a plugin does, and how it is run, is `plugin/`'s.
+//! The projects consist of the files in `templates/` and `wit/`. `plugin/` runs plugins.
 
 mod component;
 mod language;

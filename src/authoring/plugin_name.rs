@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-/// A name in kebab-case that every language's tools take as well.
+/// A name in kebab-case that every language's tools accept.
 #[derive(Clone, Debug)]
 pub(crate) struct PluginName(String);
 
@@ -14,13 +14,13 @@ pub(crate) enum PluginNameError {
     NotKebab,
     #[error("a name has at most {LONGEST} characters")]
     TooLong,
-    #[error("this word means something to a compiler or to the system; `{0}-policy`, say, doesn't")]
+    #[error("`{0}` is reserved by a compiler or an operating system; use another name, such as `{0}-policy`")]
     Reserved(String),
 }
 
 const LONGEST: usize = 64;
 
-/// Keywords and crates that cargo takes for itself, and files that Windows does.
+/// Keywords and crate names that cargo reserves, and file names that Windows reserves.
 const RESERVED: [&str; 67] = [
     "abstract",
     "alloc",
@@ -96,7 +96,7 @@ impl PluginName {
         &self.0
     }
 
-    /// As cargo names a library's file.
+    /// Returns the name as cargo uses it for a library's file.
     pub(super) fn snake(&self) -> String {
         self.0.replace('-', "_")
     }

@@ -1,4 +1,5 @@
-//! A new plugin's project: the template's files under the plugin's name, the README, and the contract.
+//! The project of a new plugin: the template's files under the plugin's name, the README, and the
+//! contract.
 
 use std::fs;
 use std::io;
@@ -11,21 +12,21 @@ use super::wit;
 use crate::support::exit::Exit;
 use crate::support::user_error::UserError;
 
-/// The name that plugins have in the templates.
+/// The name of the plugin in the templates.
 const PLACEHOLDER: &str = "my-plugin";
 
-/// A project, as it will be written.
+/// A project that can be written to a folder.
 pub(crate) struct PluginProject {
     files: Vec<(String, String)>,
-    /// What builds it, one command each.
+    /// The commands that build the project.
     pub(crate) commands: Vec<String>,
-    /// The component that they make, relative to the project.
+    /// The component that the commands build, relative to the project.
     pub(crate) component: String,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProjectError {
-    #[error("`{}` is there already, and nothing was written", .0.display())]
+    #[error("`{}` already exists; nothing was written", .0.display())]
     Exists(PathBuf),
     #[error("cannot write `{}`: {cause}", .path.display())]
     Write { path: PathBuf, cause: io::Error },
@@ -63,7 +64,7 @@ impl PluginProject {
         Self { files, commands, component: named(language.component()) }
     }
 
-    /// Writes it to a folder that isn't there yet: as a whole or not at all.
+    /// Writes the project to a folder that doesn't exist yet: whole or not at all.
     pub(crate) fn write(&self, folder: &Path) -> Result<(), ProjectError> {
         let cannot = |path: &Path| {
             let path = path.to_owned();
@@ -77,7 +78,7 @@ impl PluginProject {
             _ => cannot(folder)(cause),
         })?;
         self.fill(folder).inspect_err(|_| {
-            // It was made a moment ago, and holds nothing else.
+            // The folder was created above, and contains nothing else.
             let _ = fs::remove_dir_all(folder);
         })
     }
@@ -92,7 +93,8 @@ impl PluginProject {
     }
 }
 
-/// The commands under the README's heading `Build`: one definition for the page, the command line and the tests.
+/// Returns the commands under the README's heading `Build`: one definition for the page, the
+/// command line and the tests.
 fn commands(readme: &str) -> Vec<String> {
     let (_, build) = readme.split_once("\n## Build\n").unwrap_or_default();
     let (_, block) = build.split_once("```console\n").unwrap_or_default();

@@ -5,7 +5,8 @@ use super::language::{Language, PluginKind};
 /// A file of a template: where a project has it, and its text.
 type TemplateFile = (&'static str, &'static str);
 
-/// `files!["rust": "Cargo.toml" = "common/Cargo.toml.in", …]`: the files of a template, from its folder.
+/// `files!["rust": "Cargo.toml" = "common/Cargo.toml.in", …]`: the files of a template, from its
+/// folder.
 macro_rules! files {
     [$language:literal: $($path:literal = $file:literal),* $(,)?] => {
         &[$(($path, include_str!(concat!("../../templates/", $language, "/", $file)))),*]
@@ -144,7 +145,8 @@ mod tests {
         }
     }
 
-    /// A file that is added to a template and forgotten here would be missing from every new project.
+    /// A file that is added to a template and forgotten here would be missing from every new
+    /// project.
     #[test]
     fn every_file_of_a_template_is_in_its_projects() {
         for language in Language::value_variants() {

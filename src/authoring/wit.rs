@@ -1,8 +1,8 @@
-//! The contract, as this lback has it: the files of `wit/`.
+//! The contract of this lback: the files of `wit/`.
 
 use wit_component::StringEncoding;
 
-/// Name and text of each file.
+/// The name and the text of each file.
 pub(super) const FILES: [(&str, &str); 5] = [
     ("exports.wit", include_str!("../../wit/exports.wit")),
     ("imports.wit", include_str!("../../wit/imports.wit")),
@@ -11,7 +11,7 @@ pub(super) const FILES: [(&str, &str); 5] = [
     ("worlds.wit", include_str!("../../wit/worlds.wit")),
 ];
 
-/// Says in a core module which of the package's worlds it is built for, as the tools for components expect it.
+/// Adds the world to a core module, as the tools for components expect.
 pub(super) fn embed_world(core: &mut Vec<u8>, world: &str) -> Result<(), String> {
     let mut sources = wit_parser::SourceMap::new();
     for (name, text) in FILES {

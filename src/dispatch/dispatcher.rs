@@ -9,10 +9,10 @@ use super::member::Member;
 use super::policies::{Effect, Policies, PolicyEvaluation};
 use crate::journal::{RunRecord, VerdictRecord};
 use crate::model::event::Event;
-use crate::model::signal::SignalName;
 use crate::model::notice::{Notice, Retry};
 use crate::model::plan::PlanSource;
 use crate::model::reporter::Reporter;
+use crate::model::signal::SignalName;
 use crate::model::verdict::{Decision, Denial, Verdict};
 use crate::plugin::Failure;
 

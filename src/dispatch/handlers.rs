@@ -17,9 +17,9 @@ use super::failure_policy::Consequence;
 use super::member::Member;
 use crate::journal::{DeliveryFailure, Outbox, RunRecord};
 use crate::model::event::Event;
-use crate::model::signal::SignalName;
 use crate::model::notice::{Notice, Retry};
 use crate::model::reporter::Reporter;
+use crate::model::signal::SignalName;
 use crate::plugin::{Failure, Role};
 
 /// One event on its way to one handler.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::failure_policy::{Consequence, consequence};
 use crate::config::{OnError, PluginConfig, PluginMode};
-use crate::model::signal::SignalName;
 use crate::model::notice::NotEnforced;
+use crate::model::signal::SignalName;
 use crate::plugin::{Failure, Plugin, Role};
 
 pub(crate) struct Member {

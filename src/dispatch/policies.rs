@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::failure_policy::Consequence;
 use super::member::Member;
 use crate::model::event::Event;
-use crate::model::signal::SignalName;
 use crate::model::notice::NotEnforced;
 use crate::model::plan::PlanSource;
+use crate::model::signal::SignalName;
 use crate::model::verdict::{Decision, Verdict};
 use crate::plugin::{Failure, Role};
 

@@ -22,8 +22,8 @@ use crate::dispatch::{Blocked, Dispatcher};
 use crate::journal::{End, RunRecord};
 use crate::migration::stop_counter::StopCounter;
 use crate::model::event::{Context, Event, Override, Sender};
-use crate::model::signal::{AlembicCommand, Finished, Signal};
 use crate::model::plan::{DatabasePlan, Plan, PlanSource};
+use crate::model::signal::{AlembicCommand, Finished, Signal};
 use crate::plugin::Redactor;
 
 /// The time that handlers have after one stop request.

@@ -8,6 +8,7 @@ use crate::alembic::{AlembicNotFound, StartError, StopRequest};
 use crate::dispatch::{BlockReason, Blocked};
 use crate::model::signal::{ErrorType, Exception};
 use crate::model::verdict::{AttributedDenial, Denial};
+use crate::support::heads::plain_heads;
 
 #[derive(Debug)]
 pub(crate) enum Outcome {
@@ -25,7 +26,7 @@ pub(crate) enum Outcome {
     Drifted(PlanDrift),
     /// Another run holds the lock of the database, and this run did not wait, or timed out.
     Locked(HeldLock),
-    /// Alembic was not started: policies denied the run, or plugins that must not fail did.
+    /// Alembic was not started: policies denied the run, or required plugins failed.
     Blocked(Blocked),
     NotFound(AlembicNotFound),
     NotStarted(StartError),
@@ -60,7 +61,7 @@ impl Outcome {
                 (ErrorType::Exception, exception("Ambiguous", message))
             }
             Self::Drifted(PlanDrift { planned, found }) => {
-                let (planned, found) = (shown(planned), shown(found));
+                let (planned, found) = (plain_heads(planned), plain_heads(found));
                 let message = format!("the plan was made for a database at {planned}, and it is at {found}");
                 (ErrorType::Exception, exception("Drifted", message))
             }
@@ -83,10 +84,6 @@ impl Outcome {
             }
         })
     }
-}
-
-fn shown(heads: &[String]) -> String {
-    if heads.is_empty() { "base".to_owned() } else { heads.join(", ") }
 }
 
 /// Shortens an error message: a database error may quote a whole statement with its values.

@@ -12,9 +12,9 @@ use crate::alembic::{
     AlembicNotFound, CommandLine, Grace, Invocation, PendingRun, PlanQuestion, PlanReply, PlanRequest,
 };
 use crate::model::event::{Context, Event, Sender};
-use crate::model::signal::AlembicCommand;
 use crate::model::plan::{PlanError, PlanSource};
 use crate::model::reporter::PlanProgress;
+use crate::model::signal::AlembicCommand;
 
 /// A process that waits for `go`, or the reason why there is none.
 pub(crate) struct PreparedAlembic {

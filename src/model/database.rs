@@ -1,6 +1,8 @@
-//! What a run did to a database: plain data. How it is found out is `alembic/`'s part, what it means `migration/`'s.
+//! The changes of a run to a database, as plain data. `alembic/` observes them and `migration/`
+//! derives the state.
 //!
-//! A part of [`Event`](crate::model::event::Event), whose JSON form the journal keeps: what holds for its fields holds for these.
+//! A part of [`Event`](crate::model::event::Event), whose JSON form the journal keeps: new fields
+//! need a default.
 
 use std::time::Duration;
 
@@ -13,26 +15,27 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Database {
     /// SQLAlchemy's name of the dialect, as `postgresql`.
     pub(crate) dialect: String,
-    /// The name of the database, or the file.
+    /// The name of the database, or its file.
     pub(crate) name: Option<String>,
-    /// The revisions that it was at before the first step; empty at base.
+    /// The revisions before the first step; empty at base.
     pub(crate) heads_before: Vec<String>,
-    /// The revisions that it is at; none where they could not be read.
+    /// The revisions after the run; none if they could not be read.
     pub(crate) heads_after: Option<Vec<String>>,
     pub(crate) state: DatabaseState,
-    /// Those that were begun, in order.
+    /// The steps that began, in order.
     pub(crate) steps: Vec<Step>,
 }
 
-/// How a database stands after a run.
+/// The state of a database after a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum DatabaseState {
-    /// As before.
+    /// The revisions are the same as before.
     Unchanged,
-    /// At other revisions than before, and wholly so.
+    /// The revisions have changed, and no step was interrupted.
     Advanced,
-    /// A step was cut off that the database can't take back: the schema may lie between two revisions.
+    /// A step was interrupted that the database can't roll back: the schema may be between two
+    /// revisions.
     Suspect,
     /// The heads could not be read again.
     Unknown,
@@ -57,7 +60,7 @@ pub(crate) struct Step {
     pub(crate) direction: Direction,
     /// The first line of the script's docstring.
     pub(crate) doc: Option<String>,
-    /// None where it didn't come to its end.
+    /// The duration; none if the step did not end.
     pub(crate) duration: Option<Duration>,
 }
 
@@ -66,9 +69,9 @@ pub(crate) struct Step {
 pub(crate) enum Direction {
     Upgrade,
     Downgrade,
-    /// The version table alone is changed.
+    /// Only the version table changes.
     Stamp,
-    /// Of a version of Alembic that doesn't say.
+    /// This version of Alembic doesn't report the direction.
     Unknown,
 }
 

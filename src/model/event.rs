@@ -36,7 +36,7 @@ pub(crate) struct Sender {
     pub(crate) project: String,
 }
 
-/// Where and for whom lback runs.
+/// The circumstances of a run: its environment, its user and its revision in Git.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Context {

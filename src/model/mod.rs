@@ -5,6 +5,9 @@
 pub(crate) mod database;
 pub(crate) mod event;
 pub(crate) mod notice;
+pub(crate) mod operation_kind;
+#[cfg(test)]
+mod operation_kind_tests;
 pub(crate) mod plan;
 pub(crate) mod reporter;
 pub(crate) mod signal;

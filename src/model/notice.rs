@@ -16,7 +16,7 @@ pub(crate) enum Notice {
     Warning { plugin: String, text: String },
     /// A policy said no, but its word doesn't count.
     WouldDeny { plugin: String, signal: SignalName, denials: Vec<Denial>, because: NotEnforced },
-    /// A plugin could not be loaded, and the run goes on without it.
+    /// A plugin could not be loaded, and the run continues without it.
     NotLoaded { plugin: String, failure: Arc<dyn UserError + Send + Sync> },
     /// A call failed, and the run goes on.
     CallFailed { plugin: String, signal: SignalName, failure: Arc<dyn UserError + Send + Sync>, retry: Retry },

@@ -1,4 +1,4 @@
-//! What a policy answers: plain data, no wasm, no rendering.
+//! The answers of policies, as plain data.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,32 +6,32 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) decision: Decision,
-    /// Remarks for the person who runs lback, whatever the decision is.
+    /// Warnings for the person who runs lback, with any decision.
     pub(crate) warnings: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     Allow,
-    /// Never empty: a denial that gives no reason is given one at the border.
+    /// The reasons, at least one: a denial without a reason gets one when it is converted.
     Deny(Vec<Denial>),
 }
 
-/// One reason why a policy says no.
+/// One reason of a denial.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Denial {
     /// A short stable name of the rule, for scripts.
     pub(crate) code: String,
-    /// What is denied and why, for a person.
+    /// A sentence for a person: what is denied, and why.
     pub(crate) message: String,
-    /// What to do instead.
+    /// The next step.
     pub(crate) hint: Option<String>,
-    /// A page that says more.
+    /// A page with more information.
     pub(crate) url: Option<String>,
 }
 
-/// A denial and the plugin, by its name in `lback.toml`, that it came from.
+/// A denial, and the name in `lback.toml` of the plugin that denied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AttributedDenial {

@@ -1,4 +1,5 @@
-//! Sample plans: what policies are shown where they ask for the plan of a sample. Their form is that of `plan` in `lback plan --json`.
+//! Sample plans, for policies that ask for the plan of a sample. Their form is that of `plan` in
+//! `lback plan --json`.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +16,8 @@ use crate::model::signal::Signal;
 const UPGRADE: &str = include_str!("plans/upgrade.json");
 const DOWNGRADE: &str = include_str!("plans/downgrade.json");
 
-/// The direction of the migrations that are run where this is signalled; none where none are run, or where they are only printed.
+/// Returns the direction of the migrations that an event is about; none if none run, or if they are
+/// only printed.
 pub(super) fn direction(event: &Event) -> Option<Direction> {
     match &event.signal {
         Signal::Migrate { .. } => Some(Direction::Upgrade),
@@ -31,7 +33,7 @@ pub(super) fn direction(event: &Event) -> Option<Direction> {
     }
 }
 
-/// The plan that lback brings along for this event.
+/// Returns the shipped plan for an event.
 pub(super) fn shipped(event: &Event) -> Option<Arc<Plan>> {
     let text = match direction(event)? {
         Direction::Upgrade => UPGRADE,
@@ -41,7 +43,7 @@ pub(super) fn shipped(event: &Event) -> Option<Arc<Plan>> {
     Some(Arc::new(parse(text).unwrap_or_else(|why| panic!("a sample plan: {why}"))))
 }
 
-/// The plan of a file: alone, or as a part of what `lback plan --json` prints.
+/// Reads the plan of a file: a plan alone, or a document of `lback plan --json`.
 pub(crate) fn read_plan(path: &Path) -> Result<Plan, SampleError> {
     let text = fs::read_to_string(path).map_err(|cause| SampleError::Unreadable { path: path.to_owned(), cause })?;
     parse(&text).map_err(|why| SampleError::Plan { path: path.to_owned(), why })
@@ -50,7 +52,7 @@ pub(crate) fn read_plan(path: &Path) -> Result<Plan, SampleError> {
 fn parse(text: &str) -> Result<Plan, String> {
     let mut document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let plan = document.get_mut("plan").map(Value::take).unwrap_or(document);
-    // Said where it can be understood: of a document without a plan, serde would miss the first field.
+    // For a document without a plan, serde would only name the first missing field.
     if plan.is_null() {
         return Err("it has no plan".into());
     }

@@ -36,7 +36,7 @@ pub(crate) struct HttpFailure {
 pub(crate) enum TlsFault {
     /// The server's certificate isn't trusted.
     Certificate,
-    /// The server doesn't speak TLS, or not as this client does.
+    /// The server doesn't speak TLS, or no version that this client accepts.
     Protocol,
 }
 
@@ -61,6 +61,6 @@ fn tls_fault(error: &(dyn Error + 'static)) -> Option<TlsFault> {
             _ => TlsFault::Protocol,
         });
     }
-    // An `io::Error` shows what it wraps as itself, and not as its source.
+    // An `io::Error` hides the error that it wraps from `source`.
     tls_fault(error.downcast_ref::<io::Error>()?.get_ref()?)
 }

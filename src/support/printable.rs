@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Control characters, and those that reorder or hide the text around them.
+/// Returns whether a character is a control character, or reorders or hides the text around it.
 pub(crate) fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(

@@ -19,7 +19,7 @@ pub(crate) enum PrivateFolderError {
     NotAFolder(PathBuf),
 }
 
-/// A folder that exists, belongs to this user, and is closed to others.
+/// A folder that exists, belongs to the current user, and is closed to others.
 #[derive(Clone, Debug)]
 pub(crate) struct PrivateFolder(PathBuf);
 

@@ -1,17 +1,19 @@
 //! Hides passwords of URLs in text that leaves lback: captured output, errors, command lines.
 //!
-//! A URL is read as `SQLAlchemy` does (`scheme://user:password@host`, where a password may hold `/`, `?` and `:`), but
-//! in doubt more is hidden rather than less: this text goes to plugins and chat rooms.
+//! A URL is read as `SQLAlchemy` does (`scheme://user:password@host`, where a password may hold
+//! `/`, `?` and `:`), but in doubt more is hidden rather than less: this text goes to plugins and
+//! chat rooms.
 
 use std::borrow::Cow;
 
-/// What stands in the place of a secret.
+/// The text that replaces a secret.
 pub(crate) const HIDDEN: &str = "***";
 
-/// `text` with the password of each URL replaced by `***`; scheme, user and host stay. Takes time linear in the text's
-/// length.
+/// Replaces the password of each URL by `***`; scheme, user and host stay. Takes time linear in the
+/// text's length.
 ///
-/// A password ends at whitespace, at the quote that also opens the URL, or at the last `@` before the host ends.
+/// A password ends at whitespace, at the quote that also opens the URL, or at the last `@` before
+/// the host ends.
 pub(crate) fn redact(text: &str) -> Cow<'_, str> {
     let mut scan = Scan::new(text);
     let mut shown = String::new();
@@ -28,8 +30,9 @@ pub(crate) fn redact(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A walk over the text. Every search goes forward only and remembers what it found, so that hostile text costs no
-/// more than other. All bytes searched for are ASCII, so that each position found is also the boundary of a character.
+/// A walk over the text. Every search goes forward only and remembers what it found, so that
+/// hostile text costs no more than other. All bytes searched for are ASCII, so that each position
+/// found is also the boundary of a character.
 struct Scan<'a> {
     text: &'a [u8],
     position: usize,
@@ -65,7 +68,8 @@ impl<'a> Scan<'a> {
         None
     }
 
-    /// The password of the URL whose scheme starts at `scheme` and whose authority starts at `authority`.
+    /// Returns the password of the URL whose scheme starts at `scheme` and whose authority starts
+    /// at `authority`.
     fn password(&mut self, scheme: usize, authority: usize) -> Option<(usize, usize)> {
         let user_ends = |&byte: &u8| matches!(byte, b':' | b'/' | b'?' | b'#') || byte.is_ascii_whitespace();
         let colon = authority + self.text[authority..].iter().position(user_ends)?;
@@ -97,14 +101,14 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// The scheme (RFC 3986) at the end of `before`; its characters hold no `:` and no `/`, so that no byte is looked at
-/// twice.
+/// Returns the start of the scheme (RFC 3986) at the end of `before`. A scheme has no `:` and no
+/// `/`, so no byte is read twice.
 fn start_of_scheme(before: &[u8]) -> usize {
     let in_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_');
     before.iter().rposition(|byte| !in_scheme(byte)).map_or(0, |other| other + 1)
 }
 
-/// Where the next byte of a kind is, searched for once.
+/// The position of the next byte of a kind, searched for once.
 struct Next {
     wanted: fn(u8) -> bool,
     searched: Option<usize>,
@@ -115,8 +119,8 @@ impl Next {
         Self { wanted, searched: None }
     }
 
-    /// The first wanted position at or after `from`, or the length of the text. `from` never decreases from call to
-    /// call.
+    /// Returns the first wanted position at or after `from`, or the length of the text. `from` must
+    /// not decrease from call to call.
     fn from(&mut self, text: &[u8], from: usize) -> usize {
         match self.searched {
             Some(found) if found >= from => found,

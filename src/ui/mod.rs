@@ -1,4 +1,4 @@
-//! How results, denials and waiting look. stdout is data; everything here that is for a person goes to stderr.
+//! Output. Data goes to stdout, everything for a person to stderr.
 
 pub(crate) mod documents;
 pub(crate) mod terminal;

@@ -1,6 +1,7 @@
 //! The rules: what of a command is denied, in which words, and what to do instead. Those about what it would do are `plan`'s.
 
 mod operation;
+mod operation_kind;
 mod plan;
 
 use jiff::Timestamp;

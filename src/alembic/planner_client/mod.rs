@@ -3,8 +3,6 @@
 //! The planner, a Python package, makes the reply in a process that the launcher forks. `launcher/`
 //! carries the messages.
 
-#[cfg(test)]
-mod kinds;
 mod reply;
 mod request;
 

@@ -15,6 +15,7 @@ use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
 use crate::support::exit::Exit;
 use crate::support::io_error::StdoutError;
+use crate::support::plural::counted;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, Expectation, TestReport, TriedCall};
 
@@ -98,13 +99,13 @@ impl Test {
         })??;
         if let (Some(path), HttpMode::Record(tape)) = (&self.record, &tape) {
             let count = tape.write(path).map_err(|error| unusable(path, error))?;
-            ui::status("recorded", &format!("{count} exchanges in `{}`", path.display()));
+            ui::status("recorded", &format!("{} in `{}`", counted(count, "exchange"), path.display()));
         }
         if let HttpMode::Replay(tape) = &tape
             && tape.left() > 0
         {
             let left = tape.left();
-            let exchanges = if left == 1 { "1 exchange" } else { &format!("{left} exchanges") };
+            let exchanges = counted(left, "exchange");
             ui::note(&format!("{exchanges} of the recording were not asked for"));
         }
         let exit = if report.passed() { Exit::Success } else { Exit::TestFailed };

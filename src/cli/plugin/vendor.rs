@@ -7,6 +7,7 @@ use crate::cli::plugin::install_context::{Workshop, not_installed, until_stopped
 use crate::registry::{self, StoredPlugin};
 use crate::session::environment::Surroundings;
 use crate::support::exit::Exit;
+use crate::support::plural::counted;
 use crate::support::user_error::CommandError;
 use crate::ui;
 
@@ -30,7 +31,7 @@ impl Vendor {
         workshop.config_file()?;
         let folder = workshop.project.here.join(&self.dir);
         let stored = until_stopped(copy(&workshop, &folder))?;
-        ui::status("vendored", &format!("{} into `{}`", plugins(stored.len()), self.dir.display()));
+        ui::status("vendored", &format!("{} into `{}`", counted(stored.len(), "plugin"), self.dir.display()));
         let is_any = !stored.is_empty();
         stored.into_iter().for_each(StoredPlugin::keep);
         if is_any && workshop.project.config.registry.vendor.as_deref() != Some(&*folder) {
@@ -59,8 +60,4 @@ async fn copy(workshop: &Workshop, folder: &Path) -> Result<Vec<StoredPlugin>, C
         stored.push(put.map_err(|cause| InstallError::Store { name: name.clone(), cause })?);
     }
     Ok(stored)
-}
-
-fn plugins(count: usize) -> String {
-    if count == 1 { "1 plugin".to_owned() } else { format!("{count} plugins") }
 }

@@ -1,7 +1,9 @@
-//! What a migrate or a rollback would do: plain data, no process, no wasm. How it is found out is `alembic/`'s part.
+//! The effects of a migrate or a rollback, as plain data. `alembic/planner_client` gets them from
+//! the planner.
 //!
-//! One model serves `lback plan`, `--dry-run`, the rollback of a table, and the policies. Its words are explained here, once: the JSON Schema of
-//! `lback plan --json` is made of these comments, and `wit/plan.wit` says the same to the authors of plugins.
+//! One model serves `lback plan`, `--dry-run`, the rollback of a table, and the policies. The JSON
+//! Schema of `lback plan --json` contains these comments; `wit/plan.wit` documents the same fields
+//! for authors of plugins.
 
 mod operation;
 mod plan_error;
@@ -16,32 +18,33 @@ pub(crate) use plan_source::PlanSource;
 
 use crate::model::database::Direction;
 
-/// What one command would do to the databases of a project.
+/// The effects of one command on the databases of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Plan {
     pub(crate) direction: Direction,
     /// The target, as Alembic is given it: `head`, a revision, `-1`, `a1b2@c3d4`.
     pub(crate) target: String,
-    /// The table whose latest changes are to be rolled back, where one was named.
+    /// The table whose latest changes are to be rolled back, if one was named.
     pub(crate) table: Option<Table>,
-    /// In the order in which env.py comes to them; mostly one.
+    /// The databases in the order in which env.py connects to them; usually one.
     pub(crate) databases: Vec<DatabasePlan>,
 }
 
-/// What would be done to one database.
+/// The plan for one database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct DatabasePlan {
     /// SQLAlchemy's name of the dialect, as `postgresql`.
     pub(crate) dialect: String,
     /// The name of the database, or its file.
     pub(crate) name: Option<String>,
-    /// Whether Alembic takes statements that change the schema for a part of transactions. Where not, a step that fails may be half done.
+    /// True if Alembic runs schema changes within transactions. Otherwise a step that fails may be
+    /// half done.
     pub(crate) transactional_ddl: bool,
-    /// The revisions that it is at; empty at base.
+    /// The current revisions; empty at base.
     pub(crate) heads: Vec<String>,
-    /// The revisions that it would be at; empty at base.
+    /// The revisions after the command; empty at base.
     pub(crate) target_heads: Vec<String>,
-    /// In the order in which Alembic would take them.
+    /// The steps in the order in which Alembic would run them.
     pub(crate) steps: Vec<PlannedStep>,
 }
 
@@ -50,35 +53,35 @@ pub(crate) struct DatabasePlan {
 pub(crate) struct PlannedStep {
     pub(crate) revision: String,
     pub(crate) direction: Direction,
-    /// The revisions that it follows; several for a merge.
+    /// The revisions that this one follows; several for a merge.
     pub(crate) down_revisions: Vec<String>,
-    /// The revisions of other branches that it needs (`depends_on`).
+    /// The revisions of other branches that this one needs (`depends_on`).
     pub(crate) depends_on: Vec<String>,
     pub(crate) branch_labels: Vec<String>,
     /// The first line of the script's docstring.
     pub(crate) doc: Option<String>,
-    /// The script, from the project's root.
+    /// The script, relative to the project's root.
     pub(crate) file: Option<String>,
-    /// In the order of the script.
+    /// The operations in the order of the script.
     pub(crate) operations: Vec<Operation>,
-    /// The tables whose schema or rows it changes.
+    /// The tables whose schema or rows the step changes.
     pub(crate) writes: Vec<Table>,
-    /// The tables that it only mentions or reads: targets of foreign keys, sources of data.
+    /// The tables that the step only mentions or reads: targets of foreign keys, sources of data.
     pub(crate) references: Vec<Table>,
     pub(crate) reversible: Reversible,
-    /// Why it can't be reverted.
+    /// The reason why the step can't be reverted.
     pub(crate) irreversible_because: Option<String>,
-    /// The statements as they would be sent; none where they can't be rendered without running the step.
+    /// The statements that would be sent; null if they can't be rendered without running the step.
     pub(crate) sql: Option<Vec<String>>,
-    /// What the analysis could not tell. Empty where it is complete.
+    /// The gaps of the analysis; empty if the analysis is complete.
     pub(crate) doubts: Vec<Doubt>,
-    /// In the rollback of a table: why it is in the plan.
+    /// The role of the step in the rollback of a table.
     pub(crate) part: Option<Part>,
-    /// The same, in words.
+    /// The reason why the step is in the rollback of a table, in words.
     pub(crate) because: Option<String>,
 }
 
-/// Whether a revision that is applied can be reverted: does its `downgrade()` undo what `upgrade()` does?
+/// The result of the check whether `downgrade()` undoes `upgrade()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reversible {
@@ -89,29 +92,29 @@ pub(crate) enum Reversible {
     Unknown,
 }
 
-/// Why a step is in the rollback of a table.
+/// The role of a step in the rollback of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Part {
-    /// It changes the table.
+    /// The step changes the table.
     Match,
-    /// It stands above one that does, or depends on it, and must go with it.
+    /// The step follows one that changes the table, or depends on it, and must be reverted too.
     Collateral,
 }
 
-/// Something that the analysis could not tell.
+/// One gap of the analysis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Doubt {
-    /// The file, from the project's root.
+    /// The file, relative to the project's root.
     pub(crate) file: Option<String>,
-    /// From 1.
+    /// The line, from 1.
     pub(crate) line: Option<u32>,
-    /// What can't be told, and why.
+    /// A sentence about the gap and its cause.
     pub(crate) why: String,
 }
 
 impl Plan {
-    /// All steps, of all databases.
+    /// Returns the steps of all databases.
     pub(crate) fn steps(&self) -> impl Iterator<Item = &PlannedStep> {
         self.databases.iter().flat_map(|database| &database.steps)
     }
@@ -122,7 +125,7 @@ impl Plan {
 }
 
 impl PlannedStep {
-    /// Did the analysis see everything?
+    /// Returns whether the analysis is complete.
     pub(crate) fn is_complete(&self) -> bool {
         self.doubts.is_empty()
     }

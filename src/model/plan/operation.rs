@@ -1,57 +1,57 @@
-//! One thing that a revision does to a database.
+//! One operation of a revision.
 
 use std::fmt::{self, Display, Formatter};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::operation_kind::OperationKind;
+
 /// One operation of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Operation {
-    /// What is done, in Alembic's words where it has one: `create_table`, `drop_table`, `rename_table`, `add_column`, `drop_column`, `alter_column`, `rename_column`,
-    /// `create_index`, `drop_index`, `create_constraint`, `drop_constraint`, `comment`; for rows `insert`, `update`, `delete`, `truncate`, `select`;
-    /// `execute` for other SQL; `declared` for what a person says that a script writes. More may come.
-    pub(crate) kind: String,
-    /// The table; none where there is none, or where it can't be told.
+    pub(crate) kind: OperationKind,
+    /// The table; null if there is none, or if the analysis can't tell it.
     pub(crate) table: Option<Table>,
     /// The column, index or constraint.
     pub(crate) name: Option<String>,
-    /// What it is called afterwards, where it is renamed.
+    /// The new name of a renamed column, index or constraint.
     pub(crate) new_name: Option<String>,
-    /// What the table is called afterwards, where it is renamed.
+    /// The new name of a renamed table.
     pub(crate) new_table: Option<Table>,
-    /// Whether data is lost that no downgrade brings back: dropped tables and columns, deleted rows, types that hold less.
+    /// True if data is lost that no downgrade restores: dropped tables and columns, deleted rows,
+    /// narrower types.
     pub(crate) destructive: bool,
-    /// Whether it reads or writes rows.
+    /// True if the operation reads or writes rows.
     pub(crate) data: bool,
-    /// By which ways it was found.
+    /// The ways in which the operation was found.
     pub(crate) found_by: Vec<FoundBy>,
-    /// Whether it depends on what is in the database: it may not be done at all.
+    /// True if the operation depends on the content of the database, and may not run at all.
     pub(crate) conditional: bool,
     /// The line of the script, from 1.
     pub(crate) line: Option<u32>,
-    /// What else there is to say, in a few words: a change of type.
+    /// More information in a few words, as a change of type.
     pub(crate) detail: Option<String>,
 }
 
-/// A way of finding out what a script does.
+/// A way in which the analysis finds an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FoundBy {
-    /// Its functions were run on a database that only pretends to be one.
+    /// The script's functions ran on a fake database.
     Recorder,
-    /// It is in the SQL that they sent.
+    /// The SQL that the functions sent contains the operation.
     Sql,
-    /// It stands in the source, in lines that did not run.
+    /// The source contains the operation, in lines that did not run.
     Source,
-    /// A person says so, in the script or in `lback.toml`.
+    /// A person declared the operation, in the script or in `lback.toml`.
     Declared,
 }
 
 /// A table, by its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Table {
-    /// None for the one that the connection uses.
+    /// The schema; null for the connection's default schema.
     pub(crate) schema: Option<String>,
     pub(crate) name: String,
 }

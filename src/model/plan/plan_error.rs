@@ -1,16 +1,16 @@
-//! Why there is no plan.
+//! The error of a plan that could not be made.
 
 use serde::Deserialize;
 
 use crate::support::exit::Exit;
 use crate::support::user_error::UserError;
 
-/// A plan could not be made.
+/// The reason why a plan could not be made.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct PlanError {
     pub(crate) kind: PlanFailure,
-    /// What is wrong, for a person. Without passwords.
+    /// A message for a person, without passwords.
     pub(crate) message: String,
     /// The next step.
     pub(crate) hint: Option<String>,
@@ -19,13 +19,14 @@ pub(crate) struct PlanError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PlanFailure {
-    /// Alembic can't be asked here: it isn't launched by lback, doesn't answer, or the project's own code fails.
+    /// Alembic can't make a plan: lback doesn't launch it, it doesn't answer, or the project's own
+    /// code fails.
     Unavailable,
     /// Alembic itself would refuse this target.
     Alembic,
-    /// What was typed can't be meant, or is meant in two ways.
+    /// The argument is invalid or ambiguous.
     Usage,
-    /// What a revision does can't be told, and it matters.
+    /// The analysis of a revision is incomplete, and its operations matter.
     Incomplete,
 }
 

@@ -1,4 +1,4 @@
-//! The plan of a run, worked out when somebody asks for it first, and once for all.
+//! The plan of a run, made at the first request and at most once.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,12 +7,12 @@ use tokio::sync::OnceCell;
 
 use super::{Plan, PlanError};
 
-/// None: the command runs no migrations.
+/// The plan; none if the command runs no migrations.
 pub(crate) type PlanResult = Result<Option<Arc<Plan>>, PlanError>;
 
 type PlanWork = dyn Fn() -> Pin<Box<dyn Future<Output = PlanResult> + Send>> + Send + Sync;
 
-/// Where a plan is asked for. Clones share it.
+/// A source of the run's plan. Clones share the plan.
 #[derive(Clone)]
 pub(crate) struct PlanSource {
     answer: Arc<OnceCell<PlanResult>>,
@@ -20,7 +20,8 @@ pub(crate) struct PlanSource {
 }
 
 impl PlanSource {
-    /// `work` makes the plan. It is called again only if it was dropped before it came to its end.
+    /// Makes a source. `work` makes the plan, and is called again only if it was dropped before it
+    /// ended.
     pub(crate) fn new<F>(work: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = PlanResult> + Send + 'static,
@@ -28,7 +29,7 @@ impl PlanSource {
         Self { answer: Arc::default(), work: Arc::new(move || Box::pin(work())) }
     }
 
-    /// One that is known already, to whoever asks for it.
+    /// Returns a source of a known answer.
     pub(crate) fn known(answer: PlanResult) -> Self {
         Self::new(move || {
             let answer = answer.clone();
@@ -36,27 +37,27 @@ impl PlanSource {
         })
     }
 
-    /// One that somebody has agreed to: the run is held against it, whether or not anybody else asks for it.
+    /// Returns a source of a plan that a person has confirmed. The run must match the plan.
     pub(crate) fn agreed(plan: Arc<Plan>) -> Self {
         Self { answer: Arc::new(OnceCell::new_with(Some(Ok(Some(plan))))), ..Self::none() }
     }
 
-    /// For commands that run no migrations.
+    /// Returns the source for commands that run no migrations.
     pub(crate) fn none() -> Self {
         Self::known(Ok(None))
     }
 
-    /// The same answer for everybody.
+    /// Returns the plan. Every caller gets the same answer.
     pub(crate) async fn get(&self) -> PlanResult {
         self.answer.get_or_init(|| (self.work)()).await.clone()
     }
 
-    /// The answer, where it need not be waited for.
+    /// Returns the answer if it is already known.
     pub(crate) fn answered(&self) -> Option<PlanResult> {
         self.answer.get().cloned()
     }
 
-    /// The plan, if somebody has asked for it, and there is one.
+    /// Returns the plan if it was requested before, and exists.
     pub(crate) fn asked(&self) -> Option<Arc<Plan>> {
         self.answer.get()?.as_ref().ok()?.clone()
     }

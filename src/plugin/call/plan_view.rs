@@ -133,7 +133,7 @@ impl PlanConverter {
             detail,
         } = operation;
         wit::Operation {
-            kind: self.text(kind),
+            kind: self.text(kind.as_str()),
             table: table.as_ref().map(|table| self.table(table)),
             name: self.optional(name.as_deref()),
             new_name: self.optional(new_name.as_deref()),

@@ -9,7 +9,7 @@ use crate::plugin::convert;
 use crate::plugin::failure::Failure;
 use crate::plugin::load::plugin::Plugin;
 use crate::plugin::role::Role;
-use crate::sample::{Extension, Sample};
+use crate::sample::Sample;
 
 /// A trial call: its outcome and its trace.
 #[derive(Debug)]

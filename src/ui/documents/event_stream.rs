@@ -1,4 +1,4 @@
-//! `--events`: what is signalled, as it happens, one JSON document a line, for whoever collects such lines.
+//! The output of `--events`: each signal as it is sent, one JSON document a line.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -8,14 +8,14 @@ use std::sync::Mutex;
 use crate::model::event::Event;
 use crate::model::wire::CloudEvent;
 
-/// Where events are written to.
+/// A file or stdout that receives events.
 pub(crate) struct EventStream {
-    /// None once it could not be written to: that is said once, and stops nothing.
+    /// The stream; none after a write failed. A failure is reported once and stops nothing.
     sink: Mutex<Option<Box<dyn Write + Send>>>,
 }
 
 impl EventStream {
-    /// Appends to a file, which is made where it is missing.
+    /// Appends to a file, and creates the file if it is missing.
     pub(crate) fn to_file(path: &Path) -> io::Result<Self> {
         let file = File::options().append(true).create(true).open(path)?;
         Ok(Self { sink: Mutex::new(Some(Box::new(file))) })
@@ -30,15 +30,15 @@ impl EventStream {
         let Some(open) = sink.as_mut() else { return };
         if let Err(error) = write_line(open, &CloudEvent::from(event)) {
             *sink = None;
-            // Whoever read them may have had enough.
+            // The reader may have closed the pipe on purpose.
             if error.kind() != io::ErrorKind::BrokenPipe {
-                tracing::warn!("`--events` ends here: {error}");
+                tracing::warn!("`--events` stopped: {error}");
             }
         }
     }
 }
 
-/// One write a line, so that several processes may append to one file.
+/// Writes a line in one call, so that several processes can append to one file.
 fn write_line(to: &mut impl Write, event: &CloudEvent) -> io::Result<()> {
     let mut line = serde_json::to_vec(event)?;
     line.push(b'\n');

@@ -1,6 +1,9 @@
-//! `lback log`, `lback log show` and `lback log redeliver`: one model behind the terminal's and the JSON form. `text` draws the one, serde
-//! the other; the JSON Schemas in `schemas/` are generated from these types.
+//! The output of `lback log`, `lback log show` and `lback log redeliver`.
+//!
+//! `documents` has the one model of both forms: `text` draws the terminal's, serde writes the JSON.
+//! The JSON Schemas in `schemas/` are generated from its types.
 
+mod documents;
 #[cfg(test)]
 mod schemas;
 mod text;
@@ -8,115 +11,16 @@ mod text;
 use std::io;
 
 use anstream::println;
-use schemars::JsonSchema;
-use serde::Serialize;
 
+pub(crate) use documents::{ListedRun, RedeliveredPlugin, WaitingMessages};
+
+use self::documents::{FORMAT, Redelivery, RunDocument, RunList};
 use super::json::print_json;
-use crate::journal::{DatabaseRow, EventRow, OverrideRow, RunDetails, RunRow, StepRow, VerdictRow, WaitingRow};
+use crate::journal::RunDetails;
 use crate::ui::terminal::message::{note, warning};
 
-/// The form of the JSON documents below. It changes when a field changes its meaning or goes; new fields may come at any time.
-const FORMAT: u32 = 1;
-
-/// Runs, and what handlers have not heard.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(title = "lback log --json")]
-struct RunList {
-    /// The form of this document. Within a form nothing goes and nothing changes its meaning.
-    #[schemars(extend("const" = FORMAT))]
-    format: u32,
-    /// The newest first.
-    runs: Vec<RunRow>,
-    /// What was not delivered, by plugin.
-    waiting: Vec<WaitingMessages>,
-}
-
-/// A run in a list of them.
-pub(crate) struct ListedRun {
-    pub(crate) run: RunRow,
-    /// So much of its id that no other begins so.
-    pub(crate) short_id: String,
-}
-
-/// What one plugin has not heard.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct WaitingMessages {
-    /// The plugin, as `lback.toml` named it when the message was sent.
-    plugin: String,
-    /// Whether `lback.toml` still lists it. Otherwise nobody will be told, and the messages go when they are old.
-    listed: bool,
-    /// Messages that are tried again at the next run.
-    waiting: i64,
-    /// Messages that only `lback log redeliver --parked` tries again.
-    parked: i64,
-    /// When the oldest of them was sent, in RFC 3339.
-    oldest: String,
-    /// Why the oldest of them was not heard.
-    error: Option<String>,
-}
-
-/// All there is of a run.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(title = "lback log show --json")]
-struct RunDocument {
-    /// The form of this document. Within a form nothing goes and nothing changes its meaning.
-    #[schemars(extend("const" = FORMAT))]
-    format: u32,
-    run: RunRow,
-    databases: Vec<DatabaseRow>,
-    /// In the order in which they were begun.
-    steps: Vec<StepRow>,
-    /// What policies answered, in the order of the run.
-    verdicts: Vec<VerdictRow>,
-    /// Policies that were overridden.
-    overrides: Vec<OverrideRow>,
-    /// Signals in the order in which they were sent, and who was told.
-    events: Vec<EventRow>,
-    /// What Alembic wrote, where the run failed.
-    stdout: Option<String>,
-    stderr: Option<String>,
-}
-
-/// What came of a redelivery.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(title = "lback log redeliver --json")]
-struct Redelivery {
-    /// The form of this document. Within a form nothing goes and nothing changes its meaning.
-    #[schemars(extend("const" = FORMAT))]
-    format: u32,
-    /// Those that something waited for.
-    plugins: Vec<RedeliveredPlugin>,
-}
-
-/// What one plugin was told.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct RedeliveredPlugin {
-    pub(crate) plugin: String,
-    /// Messages that it has heard now.
-    pub(crate) heard: usize,
-    /// Messages that still wait.
-    pub(crate) waiting: i64,
-    /// Messages that are no longer tried by themselves.
-    pub(crate) parked: i64,
-    /// Why it has not heard the rest.
-    pub(crate) error: Option<String>,
-}
-
-impl WaitingMessages {
-    pub(crate) fn new(row: WaitingRow, listed: bool) -> Self {
-        let WaitingRow { plugin, waiting, parked, oldest, error } = row;
-        Self { plugin, listed, waiting, parked, oldest: oldest.to_string(), error }
-    }
-}
-
-impl RedeliveredPlugin {
-    /// Has it heard what it was to be told?
-    pub(crate) fn is_done(&self) -> bool {
-        self.error.is_none() && self.waiting == 0
-    }
-}
-
-/// `projects` says whether there may be runs of several.
+/// Shows a list of runs, and the messages that wait. `projects`: the runs may be of several
+/// projects.
 pub(crate) fn show_runs(
     runs: Vec<ListedRun>,
     waiting: Vec<WaitingMessages>,
@@ -138,6 +42,7 @@ pub(crate) fn show_runs(
     Ok(())
 }
 
+/// Shows everything that the journal has of one run.
 pub(crate) fn show_run(details: RunDetails, json: bool) -> io::Result<()> {
     if !json {
         println!("{}", text::run(&details));
@@ -147,6 +52,7 @@ pub(crate) fn show_run(details: RunDetails, json: bool) -> io::Result<()> {
     print_json(&RunDocument { format: FORMAT, run, databases, steps, verdicts, overrides, events, stdout, stderr })
 }
 
+/// Shows the result of a redelivery, one line for each plugin.
 pub(crate) fn show_redelivered(plugins: Vec<RedeliveredPlugin>, json: bool) -> io::Result<()> {
     if json {
         return print_json(&Redelivery { format: FORMAT, plugins });
@@ -156,7 +62,7 @@ pub(crate) fn show_redelivered(plugins: Vec<RedeliveredPlugin>, json: bool) -> i
     }
     for RedeliveredPlugin { plugin, error, .. } in &plugins {
         if let Some(error) = error {
-            warning(&format!("the plugin `{plugin}` has not heard all: {error}"));
+            warning(&format!("the plugin `{plugin}` did not receive every message: {error}"));
         }
     }
     Ok(())

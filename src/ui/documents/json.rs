@@ -1,4 +1,4 @@
-//! One JSON document on stdout.
+//! Printing of one JSON document on stdout.
 
 use std::fmt::Write as _;
 use std::io;
@@ -13,7 +13,8 @@ pub(crate) fn print_json(document: &impl Serialize) -> io::Result<()> {
     Ok(())
 }
 
-/// The same document: what could steer a terminal stands only in strings, and there it is the same when it is escaped.
+/// Escapes the characters that could control a terminal. JSON has them only in strings, where the
+/// escaped form means the same.
 fn harmless(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for character in json.chars() {

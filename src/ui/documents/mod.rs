@@ -1,4 +1,4 @@
-//! Documents that lback prints: one model each behind the text and the JSON form.
+//! The documents that lback prints. Each has one model for its text and its JSON form.
 
 pub(crate) mod event_stream;
 pub(crate) mod journal;

@@ -1,4 +1,4 @@
-//! `lback plugin bench`: what a plugin costs. The JSON Schema in `schemas/` is generated from these types.
+//! The output of `lback plugin bench`. The JSON Schema in `schemas/` is generated from these types.
 
 use std::fmt::Write as _;
 use std::io;
@@ -16,62 +16,65 @@ use crate::ui::terminal::table::{drawn, plain};
 
 const FORMAT: u32 = 1;
 
-/// What a plugin costs on this machine.
+/// The times and the memory of a plugin on this machine.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(title = "lback plugin bench --json")]
 pub(crate) struct BenchReport {
-    /// The form of this document. Within a form nothing goes and nothing changes its meaning.
+    /// The version of this document's format. Within a version, no field is removed and none
+    /// changes its meaning.
     #[schemars(extend("const" = FORMAT))]
     format: u32,
     /// The plugin's own name.
     name: String,
-    /// Its version, as in `1.2.3`.
+    /// The version, as in `1.2.3`.
     version: String,
-    /// Of its file: `sha256:` and 64 hexadecimal digits.
+    /// The digest of the file: `sha256:` and 64 hexadecimal digits.
     digest: String,
-    /// The size of its file.
+    /// The size of the file, in bytes.
     bytes: u64,
-    /// To load it for the first time: it is compiled, asked for its description, and kept. Once for each build of it.
+    /// The first load, which compiles the plugin, reads its description and stores both. Needed
+    /// once for each build of the plugin.
     compile: MeasuredTimes,
-    /// To load it from the cache, as each run does.
+    /// A load from the cache, as in each run.
     load: MeasuredTimes,
-    /// For each role that it plays.
+    /// The calls, by role.
     calls: Vec<MeasuredCalls>,
 }
 
-/// Calls in one role.
+/// The calls in one role.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct MeasuredCalls {
     /// `policy` or `handler`.
     role: &'static str,
-    /// The sample that it was called with.
+    /// The sample that the plugin was called with.
     event: String,
-    /// Why the first call failed; the figures are then those of failing. Null if it didn't.
+    /// The reason why the first call failed; the times are then those of failed calls. Null if the
+    /// call succeeded.
     error: Option<String>,
-    /// The first call after it was loaded.
+    /// The first call after the load.
     first: MeasuredTimes,
-    /// Those after it.
+    /// The calls after the first one.
     warm: MeasuredTimes,
-    /// The most linear memory that a call had.
+    /// The most linear memory of a call, in bytes.
     memory_bytes: u64,
 }
 
-/// MeasuredTimes in milliseconds.
+/// Times in milliseconds.
 #[derive(Debug, Serialize, JsonSchema)]
 struct MeasuredTimes {
     count: usize,
     median: f64,
-    /// A quarter of the times is below.
+    /// A quarter of the times is shorter.
     lower_quartile: f64,
-    /// A quarter of the times is above.
+    /// A quarter of the times is longer.
     upper_quartile: f64,
 }
 
 impl MeasuredTimes {
-    /// Of at least one.
+    /// Summarizes one or more times.
     fn of(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
-        // The nearest rank: always a time that was measured.
+        // The nearest rank is always a measured time.
         let at = |quarter: usize| {
             times.get((times.len() * quarter).div_ceil(4).saturating_sub(1)).copied().unwrap_or_default()
         };

@@ -8,7 +8,8 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-/// As the documents are written: what may be null is always there. Without references, as that of `lback.toml`.
+/// Returns the schema of a document that lback writes: every field is present. It has no
+/// references.
 pub(crate) fn schema<T: JsonSchema>() -> Value {
     SchemaSettings::draft2020_12()
         .for_serialize()
@@ -19,14 +20,14 @@ pub(crate) fn schema<T: JsonSchema>() -> Value {
         .to_value()
 }
 
-/// Removes what only holds for a document that lback reads: defaults, and the refusal of fields that
-/// a later lback may add.
+/// Removes keywords that only hold for documents that lback reads: defaults, and the refusal of
+/// additional fields, which a later lback may write.
 fn written(schema: &mut Schema) {
     schema.remove("default");
     schema.remove("additionalProperties");
 }
 
-/// As documents may be written that lback reads: what has a default may be left out.
+/// Returns the schema of a document that lback reads: fields with a default are optional.
 pub(crate) fn schema_of_input<T: JsonSchema>() -> Value {
     SchemaSettings::draft2020_12()
         .with(|settings| settings.inline_subschemas = true)

@@ -1,7 +1,8 @@
-//! Where the databases stand after a run that did not succeed, and what to do next.
+//! The state of the databases after a run that failed, and the next steps.
 
 use super::message::{error, hint, note, warning};
 use crate::model::database::{Database, DatabaseState, Direction, Step};
+use crate::support::heads::quoted_heads;
 
 pub(crate) fn show_databases<'a>(databases: impl IntoIterator<Item = &'a Database>) {
     let databases: Vec<_> = databases.into_iter().collect();
@@ -12,55 +13,45 @@ pub(crate) fn show_databases<'a>(databases: impl IntoIterator<Item = &'a Databas
 }
 
 fn show(which: &str, database: &Database) {
-    let before = heads(&database.heads_before);
-    let after = database.heads_after.as_deref().map(heads);
+    let before = quoted_heads(&database.heads_before);
+    let after = database.heads_after.as_deref().map(quoted_heads);
     let step = database.steps.last().map(describe);
     match (database.state, &after, &step) {
-        (DatabaseState::Unchanged, _, None) => {
-            note(&format!("{which}no migration was begun: the database is at {before}"))
-        }
+        (DatabaseState::Unchanged, _, None) => note(&format!("{which}no migration began: the database is at {before}")),
         (DatabaseState::Unchanged, _, Some(step)) => {
-            note(&format!("{which}everything was taken back: the database is at {before}, as before"));
-            hint(&format!("correct the cause in {step}, and run it again"));
+            note(&format!("{which}everything was rolled back: the database is at {before}, as before"));
+            hint(&format!("fix the cause in {step}, and run the command again"));
         }
         (DatabaseState::Advanced, Some(after), Some(step)) => {
             warning(&format!(
-                "{which}the database is between its start and the target: it went from {before} to {after}, and is whole"
+                "{which}the database stopped between its start and the target: it went from {before} to {after}, and no step is half done"
             ));
-            hint(&format!("correct the cause in {step}, and run it again: it goes on from there"));
+            hint(&format!("fix the cause in {step}, and run the command again: it continues from there"));
         }
         (DatabaseState::Suspect, Some(after), Some(step)) => {
             let why = if database.dialect == "sqlite" || database.dialect == "mysql" || database.dialect == "mariadb" {
-                format!("{} can't take back what it had done", database.dialect)
+                format!("{} can't roll back schema changes", database.dialect)
             } else {
                 "a part of it was committed before its end".to_owned()
             };
             error(&format!(
-                "{which}the schema may lie between two revisions: {step} was cut off, and {why}; the version table says {after}"
+                "{which}the schema may be between two revisions: {step} was interrupted, and {why}; the version table says {after}"
             ));
             hint(
-                "compare the schema with what the script does, finish or undo the rest by hand, then tell Alembic where it is with \
-                 `lback alembic stamp`; don't just run it again",
+                "compare the schema with the script, complete or undo the rest by hand, then record the revision with \
+                 `lback alembic stamp`; don't run the command again before that",
             );
         }
         (_, _, step) => {
             let step = step.as_deref().map(|step| format!("; the last step was {step}")).unwrap_or_default();
             error(&format!("{which}the state of the database could not be read; it was at {before}{step}"));
-            hint("see with `lback alembic current` once the database answers again");
+            hint("run `lback alembic current` once the database answers again");
         }
     }
 }
 
 fn name(database: &Database) -> String {
     database.name.as_ref().map_or_else(|| format!("the {} database", database.dialect), |name| format!("`{name}`"))
-}
-
-/// As they are named to a person.
-pub(crate) fn heads(heads: &[String]) -> String {
-    if heads.is_empty() {
-        return "base".to_owned();
-    }
-    heads.iter().map(|head| format!("`{head}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn describe(Step { revision, direction, doc, .. }: &Step) -> String {

@@ -1,9 +1,10 @@
-//! What a person sees of a plugin before they decide about it: what it is and wants, and what an update changes.
+//! The messages before a plugin is installed or updated: its description, its permissions, and
+//! changes.
 
 use crate::plugin::{PluginFacts, ResolvedRequests};
 use crate::registry::LockEntry;
 
-/// A plugin that is to be installed under this name.
+/// Shows a plugin before it is installed under `name`.
 pub(crate) fn show_candidate(name: &str, inspected: &PluginFacts, wanted: &ResolvedRequests) {
     let description = &inspected.description;
     let own = if description.name == name { String::new() } else { format!(" ({})", description.name) };
@@ -27,7 +28,7 @@ pub(crate) fn show_candidate(name: &str, inspected: &PluginFacts, wanted: &Resol
     anstream::eprintln!("{}", lines.join("\n  "));
 }
 
-/// What is locked, and what would be.
+/// Shows the differences between an entry in `lback.lock` and the new one.
 pub(crate) fn show_locked_change(old: Option<&LockEntry>, new: &LockEntry) {
     let Some(old) = old else {
         anstream::eprintln!("{} {}: not locked before\n  digest sha256:{}", new.name, new.version, new.sha256.hex());
@@ -55,7 +56,7 @@ fn signed(locked: &LockEntry) -> &'static str {
     if locked.signature.is_some() { "yes" } else { "no" }
 }
 
-/// A line for each item that goes or comes.
+/// Returns a line for each item that is removed or added.
 fn difference<'a>(what: &'a str, old: &'a [String], new: &'a [String]) -> impl Iterator<Item = String> + 'a {
     let gone = old.iter().filter(|item| !new.contains(item)).map(move |item| format!("- {what} {item}"));
     let come = new.iter().filter(|item| !old.contains(item)).map(move |item| format!("+ {what} {item}"));

@@ -1,4 +1,4 @@
-//! lback's log on stderr: its own diagnostics, and the messages of plugins under their names.
+//! The log on stderr: diagnostics of lback, and messages of plugins under their names.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-/// The filter is not valid.
+/// The error for an invalid filter.
 #[derive(Debug, thiserror::Error)]
 #[error("the log filter `{filter}` is not valid: {cause}")]
 pub(crate) struct InvalidFilter {
@@ -17,7 +17,8 @@ pub(crate) struct InvalidFilter {
     cause: String,
 }
 
-/// Starts the log. `filter` adds to the default, warnings and errors: `plugin=debug`, `lback=trace`, `info`.
+/// Starts the log. `filter` extends the default (warnings and errors), as `plugin=debug`,
+/// `lback=trace`, `info`.
 pub(crate) fn start_log(filter: Option<&str>) -> Result<(), InvalidFilter> {
     let filter = filter.unwrap_or_default();
     let invalid = |cause: &dyn fmt::Display| InvalidFilter { filter: filter.to_owned(), cause: cause.to_string() };
@@ -25,14 +26,14 @@ pub(crate) fn start_log(filter: Option<&str>) -> Result<(), InvalidFilter> {
     tracing_subscriber::fmt()
         .with_env_filter(env_filter)
         .with_writer(std::io::stderr)
-        // Saying that stderr is closed needs an open stderr: it would end in a panic.
+        // A report that stderr is closed would go to stderr, and panic.
         .log_internal_errors(false)
         .event_format(Lines)
         .try_init()
         .map_err(|error| invalid(&error))
 }
 
-/// A line a message, in the form of lback's other messages: `warning: guard: text`.
+/// Formats each message as one line, as lback's other messages: `warning: guard: text`.
 struct Lines;
 
 impl<S, N> FormatEvent<S, N> for Lines

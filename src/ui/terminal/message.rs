@@ -1,4 +1,4 @@
-//! Messages for a person, on stderr: readable without colour, and without it wherever stderr is no terminal.
+//! Messages for a person, on stderr. Colours are used only on a terminal.
 
 use anstyle::{AnsiColor, Style};
 
@@ -15,7 +15,7 @@ pub(crate) fn warning(message: &str) {
     labelled(WARNING, "warning", message);
 }
 
-/// The next step, after a blank line.
+/// Shows the next step, after a blank line.
 pub(crate) fn hint(message: &str) {
     anstream::eprintln!();
     labelled(HINT, "hint", message);
@@ -25,7 +25,7 @@ pub(crate) fn note(message: &str) {
     labelled(Style::new().bold(), "note", message);
 }
 
-/// Something was done.
+/// Shows that something was done.
 pub(crate) fn status(verb: &str, what: &str) {
     anstream::eprintln!("{STATUS}{verb}{STATUS:#} {what}");
 }

@@ -1,4 +1,4 @@
-//! What is said of a dispatch while it goes on.
+//! The messages about signals while plugins handle them.
 
 use super::message::{note, warning};
 use crate::model::notice::{NotEnforced, Notice, Retry};
@@ -22,7 +22,7 @@ pub(super) fn show_notice(notice: Notice) {
             let hint = failure.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
             let excerpt = failure.excerpt().map(|excerpt| format!("\n{excerpt}")).unwrap_or_default();
             warning(&format!(
-                "the plugin `{plugin}` could not be loaded, and the run goes on without it: {failure}{excerpt}{hint}"
+                "the plugin `{plugin}` could not be loaded, and the run continues without it: {failure}{excerpt}{hint}"
             ));
         }
         Notice::CallFailed { plugin, signal, failure, retry } => {
@@ -31,7 +31,7 @@ pub(super) fn show_notice(notice: Notice) {
         Notice::Undelivered { plugin, grace, retry } => {
             let grace = humantime::format_duration(grace);
             warning(&format!(
-                "the handler `{plugin}` was not done {grace} after the end of the run and was stopped{}",
+                "the handler `{plugin}` did not finish within {grace} after the end of the run and was stopped{}",
                 what_next(retry)
             ));
         }
@@ -50,11 +50,11 @@ pub(super) fn show_notice(notice: Notice) {
     }
 }
 
-/// What becomes of a message that was not taken.
+/// Returns the words about a message that was not delivered.
 fn what_next(retry: Retry) -> &'static str {
     match retry {
         Retry::Never => "",
-        Retry::NextRun => "; the next run or `lback log redeliver` tells it again",
-        Retry::Parked => "; that was tried often enough: only `lback log redeliver --parked` tells it again",
+        Retry::NextRun => "; the next run or `lback log redeliver` sends the signal again",
+        Retry::Parked => "; it was tried often enough: only `lback log redeliver --parked` sends it again",
     }
 }

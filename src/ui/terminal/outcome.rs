@@ -1,4 +1,5 @@
-//! How the end of a run is told. Alembic's own failures speak for themselves: its output has been shown.
+//! The messages about the end of a run. A failure of Alembic needs none, because its output was
+//! shown.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -8,19 +9,20 @@ use super::message::{error, hint};
 use crate::alembic::{LockFailure, StopRequest};
 use crate::dispatch::{BlockReason, Blocked};
 use crate::migration::{HeldLock, Outcome, PlanDrift, RunResult};
-use crate::ui::terminal::database_state::{heads, show_databases};
+use crate::support::heads::quoted_heads;
+use crate::ui::terminal::database_state::show_databases;
 
-/// How a run ended, and where the databases stand if it didn't succeed.
+/// Shows how a run ended, and the state of the databases if the run failed.
 pub(crate) fn show_result(RunResult { outcome, databases, unseen }: &RunResult) {
     show_outcome(outcome);
     match outcome {
         Outcome::Completed | Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_) => {}
-        // Where no migration was begun, Alembic has said all there is to say.
+        // If no migration began, Alembic's output says enough.
         Outcome::Failed { .. } => show_databases(databases.iter().filter(|database| !database.steps.is_empty())),
         _ => show_databases(databases),
     }
     if *unseen && matches!(outcome, Outcome::TimedOut(_) | Outcome::Interrupted(_)) {
-        hint("see with `lback alembic current` which revision the database is at before you run it again");
+        hint("run `lback alembic current` to see the database's revision before you run the command again");
     }
 }
 
@@ -29,10 +31,9 @@ fn show_outcome(outcome: &Outcome) {
         Outcome::Completed | Outcome::Failed { .. } => {}
         Outcome::Locked(locked) => show_locked(locked),
         Outcome::Ambiguous(heads) => {
-            let heads: Vec<_> = heads.iter().map(|head| format!("`{head}`")).collect();
             error(&format!(
-                "several revisions are current, {}, and a number of steps could be meant from any of them; nothing was done",
-                heads.join(", ")
+                "several revisions are current ({}), so a number of steps is ambiguous; nothing was done",
+                quoted_heads(heads)
             ));
             hint(
                 "name the revision to go back to, or the branch, as `LABEL@-1`; `lback alembic heads --verbose` shows them",
@@ -41,10 +42,10 @@ fn show_outcome(outcome: &Outcome) {
         Outcome::Drifted(PlanDrift { planned, found }) => {
             error(&format!(
                 "the database has changed since the plan was made: it was at {}, and is at {}; nothing was done",
-                heads(planned),
-                heads(found)
+                quoted_heads(planned),
+                quoted_heads(found)
             ));
-            hint("look at the plan again: `lback plan`, or run the command again");
+            hint("review the new plan with `lback plan`, or run the command again");
         }
         Outcome::Blocked(blocked) => show_blocked(blocked),
         Outcome::NotFound(not_found) => {
@@ -80,16 +81,16 @@ fn show_locked(HeldLock { why, holder, waited }: &HeldLock) {
     error(&format!("{why}{holder}{waited}; nothing was done"));
     hint(match why {
         LockFailure::Fail => {
-            "run it again when that one is over; with `lock = \"wait\"` in `lback.toml`, it is waited for"
+            "run the command again when the other run has ended, or set `lock = \"wait\"` in `lback.toml`"
         }
         LockFailure::Timeout => {
-            "see what that run is doing before you run this again; `lock-timeout` in `lback.toml` says how long to wait"
+            "check the other run before you run the command again; `lock-timeout` in `lback.toml` sets the longest wait"
         }
         LockFailure::Stale => {
-            "run it again; for it to wait instead, end the transaction that env.py begins before it runs migrations, or use READ COMMITTED"
+            "run the command again; to make it wait instead, end the transaction that env.py begins before it runs migrations, or use READ COMMITTED"
         }
         LockFailure::Blocking => {
-            "run it again; for it to wait instead, end the transaction that env.py begins before it runs migrations"
+            "run the command again; to make it wait instead, end the transaction that env.py begins before it runs migrations"
         }
     });
 }
@@ -101,7 +102,8 @@ fn show_blocked(Blocked(reasons): &Blocked) {
         match reason {
             BlockReason::Denied { plugin, denials } => {
                 for denial in denials {
-                    // Indented, so that a line of a message never looks like another plugin's denial.
+                    // Lines of a message are indented, so that none looks like another plugin's
+                    // denial.
                     let message = denial.message.replace('\n', "\n  ");
                     let _ = write!(lines, "\n{plugin}: {message} ({})", denial.code);
                     if let Some(url) = &denial.url {
@@ -126,16 +128,16 @@ fn show_blocked(Blocked(reasons): &Blocked) {
     }
 }
 
-/// A plugin that broke said neither yes nor no.
+/// Returns the cause. A plugin that failed neither allowed nor denied.
 fn cause(reasons: &[BlockReason]) -> &'static str {
     if reasons.iter().any(|reason| matches!(reason, BlockReason::Denied { .. })) {
         "denied by policy"
     } else if reasons.len() == 1 {
-        "a plugin that must not fail did"
+        "a required plugin failed"
     } else {
-        "plugins that must not fail did"
+        "required plugins failed"
     }
 }
 
 const ON_ERROR: &str =
-    "correct the plugin or its settings; with `on-error = \"warn\"` in `lback.toml`, runs go on when it fails";
+    "fix the plugin or its settings; with `on-error = \"warn\"` in `lback.toml`, runs continue when it fails";

@@ -1,4 +1,4 @@
-//! How far a plan is, on a terminal and nowhere else.
+//! The progress of a plan, on a terminal only.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::spinner::Spinner;
 use crate::model::reporter::PlanProgress;
 
-/// What is on the last line.
+/// The content of the last line of the terminal.
 enum ShownLine {
     Nothing,
     Waiting(#[expect(dead_code, reason = "it is shown until it is dropped")] Spinner),

@@ -1,11 +1,12 @@
-//! What became of a rollback of a table: held against the plan, and said in a line.
+//! The result of a table's rollback, compared with the plan.
 
 use super::message::{note, status, warning};
 use crate::model::database::Database;
 use crate::model::plan::Plan;
-use crate::ui::terminal::database_state::heads;
+use crate::support::heads::quoted_heads;
+use crate::support::plural::counted;
 
-/// Says what was reverted, and whether the database is where the plan said that it would be.
+/// Shows the reverted revisions, and whether the database is at the planned revisions.
 pub(crate) fn show_reverted(plan: &Plan, databases: &[Database]) {
     let table = plan.table.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut seen = databases.iter();
@@ -13,23 +14,27 @@ pub(crate) fn show_reverted(plan: &Plan, databases: &[Database]) {
     for planned in &plan.databases {
         let database = seen.next();
         let Some(after) = database.and_then(|database| database.heads_after.as_ref()) else {
-            warning("where the database stands now could not be seen: `lback alembic current` shows it");
+            warning("the state of the database could not be read: `lback alembic current` shows it");
             continue;
         };
         let (mut found, mut meant) = (after.clone(), planned.target_heads.clone());
         found.sort();
         meant.sort();
         if database.is_some_and(|database| database.steps.is_empty()) && !planned.steps.is_empty() {
-            note(&format!("another run has reverted it meanwhile; the database is at {}", heads(after)));
+            note(&format!("another run has reverted it meanwhile; the database is at {}", quoted_heads(after)));
             continue;
         }
         reverted = true;
         if found == meant {
             let count = planned.steps.len();
-            let revisions = if count == 1 { "1 revision".to_owned() } else { format!("{count} revisions") };
-            status("reverted", &format!("`{table}`: {revisions}; the database is at {}", heads(after)));
+            let revisions = counted(count, "revision");
+            status("reverted", &format!("`{table}`: {revisions}; the database is at {}", quoted_heads(after)));
         } else {
-            warning(&format!("the database is at {}, and the plan was to reach {}", heads(after), heads(&meant)));
+            warning(&format!(
+                "the database is at {}, and the plan was to reach {}",
+                quoted_heads(after),
+                quoted_heads(&meant)
+            ));
         }
     }
     if reverted {

@@ -1,7 +1,7 @@
-//! What Alembic reports while it runs: on a terminal the step that it is at, everywhere what a person must know.
+//! The progress of a run: the current step on a terminal, and warnings everywhere.
 //!
-//! The line of the step is the last one of the terminal. It goes away while Alembic's output is written, and stays away while that stands
-//! in the middle of a line.
+//! The step is on the last line of the terminal. The line is hidden while Alembic's output is
+//! written, and until that output ends with a line break.
 
 use std::io::{self, IsTerminal as _};
 use std::pin::Pin;
@@ -26,12 +26,12 @@ pub(crate) struct RunProgress {
 /// The last line of the terminal.
 #[derive(Default)]
 struct ProgressLine {
-    /// What goes on, and since when.
+    /// The current activity, and its start.
     doing: Option<(String, Instant)>,
     shown: Option<Spinner>,
-    /// How many streams are writing.
+    /// The number of streams that are writing.
     writing: u32,
-    /// Whether what was written last ends in the middle of a line.
+    /// True if the last output didn't end with a line break.
     broken: bool,
 }
 
@@ -58,7 +58,7 @@ fn lock(line: &Mutex<ProgressLine>) -> MutexGuard<'_, ProgressLine> {
 }
 
 impl RunProgress {
-    /// `lock_timeout`: how long a run waits for the lock.
+    /// Makes the progress of one run. `lock_timeout`: the longest wait for the lock.
     pub(crate) fn new(lock_timeout: Duration) -> Self {
         let is_terminal = !ProgressDrawTarget::stderr().is_hidden();
         Self { line: Arc::default(), lock_timeout, is_terminal }
@@ -75,7 +75,7 @@ impl RunProgress {
         }
     }
 
-    /// A stream that shares the terminal with the line.
+    /// Returns a stream that shares the terminal with the progress line.
     pub(crate) fn beside<W: AsyncWrite + Unpin + Send + 'static>(&self, stream: W) -> SharedStream<W> {
         let shares = self.is_terminal && (io::stdout().is_terminal() || io::stderr().is_terminal());
         SharedStream { stream, line: shares.then(|| Arc::clone(&self.line)), writing: false }
@@ -89,8 +89,8 @@ impl RunProgress {
             }
             LauncherEvent::Bypassed { why, .. } => self.apart(|| {
                 note(&format!(
-                    "Alembic runs without lback's launcher, so that no lock is taken and nothing is known of steps and heads: {why}; \
-                     `launcher = false` in `lback.toml` says that this is meant"
+                    "Alembic runs without lback's launcher, so lback takes no lock and can't observe steps and heads: {why}; \
+                     to silence this note, set `launcher = false` in `lback.toml`"
                 ));
             }),
             LauncherEvent::Blind { why } => self.apart(|| {
@@ -111,7 +111,7 @@ impl RunProgress {
             }),
             LauncherEvent::LockAcquired { scope: LockScope::Transaction, .. } => self.apart(|| {
                 warning(
-                    "a connection pooler stands before the database: the lock holds for one transaction only, not across an \
+                    "the database is behind a connection pooler: the lock holds for one transaction only, not across an \
                      `autocommit_block` or a `transaction_per_migration`; migrations should connect to the server itself",
                 );
             }),
@@ -119,7 +119,7 @@ impl RunProgress {
         }
     }
 
-    /// Writes while the line is away.
+    /// Hides the line during a write.
     fn apart(&self, write: impl FnOnce()) {
         let mut line = lock(&self.line);
         line.shown = None;
@@ -128,7 +128,7 @@ impl RunProgress {
     }
 }
 
-/// What a report changes about what goes on.
+/// The change of the line after a report.
 enum LineChange {
     To(String),
     Over,
@@ -168,12 +168,12 @@ impl Drop for RunProgress {
     }
 }
 
-/// A stream that takes the line away while it is written to.
+/// A stream that hides the progress line during writes.
 pub(crate) struct SharedStream<W> {
     stream: W,
-    /// None where the stream isn't on a terminal with a line.
+    /// The line; none if the stream doesn't share a terminal with it.
     line: Option<Arc<Mutex<ProgressLine>>>,
-    /// Between a write and the flush after it.
+    /// True between a write and the next flush.
     writing: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Waiting, shown on a terminal and nowhere else.
+//! A spinner for waits, on a terminal only.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -8,10 +8,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::model::reporter::Wait;
 
-/// What takes no longer than this shows nothing.
+/// The longest wait without a spinner.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// Shows a spinner for a wait, once it has taken a while. Nothing is shown where stderr is no terminal.
+/// Shows a spinner for a wait, once it has taken a while. Nothing is shown where stderr is no
+/// terminal.
 pub(crate) fn start_wait(what: &str) -> Wait {
     if ProgressDrawTarget::stderr().is_hidden() {
         Box::new(())
@@ -20,9 +21,9 @@ pub(crate) fn start_wait(what: &str) -> Wait {
     }
 }
 
-/// One line that says what is waited for and for how long, taken away when it is dropped.
+/// A line with the reason and the duration of a wait. Dropping it removes the line.
 pub(crate) struct Spinner {
-    /// Hung up when the wait is over.
+    /// The sender that is dropped when the wait ends.
     done: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -50,7 +51,7 @@ fn style() -> ProgressStyle {
 impl Drop for Spinner {
     fn drop(&mut self) {
         drop(self.done.take());
-        // The line is cleared before anything else is written.
+        // The line must be cleared before other output.
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

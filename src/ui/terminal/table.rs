@@ -1,4 +1,4 @@
-//! Tables without lines, as plain as the rest of the output.
+//! Tables without borders.
 
 use comfy_table::{Table, presets};
 
@@ -8,7 +8,7 @@ pub(crate) fn plain() -> Table {
     table
 }
 
-/// Without the space on both sides of each line.
+/// Returns a table as text, without the space on both sides of each line.
 pub(crate) fn drawn(table: &Table) -> String {
     let table = table.to_string();
     table.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect::<Vec<_>>().join("\n")

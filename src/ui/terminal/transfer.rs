@@ -1,21 +1,21 @@
-//! Bytes that come, shown on a terminal and nowhere else.
+//! The progress of a download, on a terminal only.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// One line that says what comes, how much of it, and how fast; taken away when it is dropped.
+/// A line with the name, size and speed of a download. Dropping it removes the line.
 pub(crate) struct Transfer {
     bar: ProgressBar,
 }
 
 impl Transfer {
-    /// `what`: as in `fetching oci://…`.
+    /// Shows the line. `what`: as in `fetching oci://…`.
     pub(crate) fn start(what: &str) -> Self {
         let bar = ProgressBar::new_spinner().with_message(what.to_owned()).with_style(style(SIZE_UNKNOWN));
         bar.enable_steady_tick(std::time::Duration::from_millis(100));
         Self { bar }
     }
 
-    /// As a fetcher tells it.
+    /// Updates the number of received bytes, and the total if it is known.
     pub(crate) fn update(&self, received: u64, total: Option<u64>) {
         if let Some(total) = total
             && self.bar.length() != Some(total)

@@ -76,7 +76,7 @@ fn wrong_options_are_refused_with_a_hint() {
         .file("empty.json", "");
     let path = plugin("guard").display().to_string();
     for (args, said) in [
-        (&["--expect", "alow"][..], "`--expect alow` expects nothing that there is"),
+        (&["--expect", "alow"][..], "`--expect alow` is not an expectation"),
         (&["--set", "protect"], "`--set protect` sets nothing"),
         (&["--settings", "absent.toml"], "cannot read the settings of `absent.toml`"),
         (&["--settings", "list.json"], "the settings of `list.json` are not valid: they are no table"),

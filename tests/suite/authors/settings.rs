@@ -9,7 +9,7 @@ const GUARD: &str = "[plugin.settings]\nprotect = 'production'\nprotcet = []\n";
 fn a_policy_whose_settings_do_not_fit_blocks_before_it_is_asked() {
     let project = Project::new().plugin("guard", &plugin("guard"), GUARD);
     let done = project.lback(&["migrate"]).exits(78).stderr_has(&[
-        "a plugin that must not fail did; Alembic was not started",
+        "a required plugin failed; Alembic was not started",
         "guard failed: its settings don't fit its schema: `/protect` must be a list, not a string; `/protcet` is not a setting of this plugin",
         "protect = 'production'\n",
         "^^^^^^^^^^^^",
@@ -30,7 +30,7 @@ fn the_failure_policy_decides_the_consequences() {
     let slack = "[plugin.settings]\noutput-lines = -1\n";
     let project = Project::new().plugin("slack", &plugin("slack"), slack);
     project.lback(&["migrate"]).exits(0).stderr_has(&[
-        "warning: the plugin `slack` could not be loaded, and the run goes on without it",
+        "warning: the plugin `slack` could not be loaded, and the run continues without it",
         "`/output-lines` must be at least 0, and is -1",
         "output-lines = -1",
     ]);

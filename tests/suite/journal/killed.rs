@@ -101,7 +101,7 @@ fn the_next_run_speaks_for_the_one_that_was_killed() {
     assert_eq!(told.len(), 5);
     let show = project.lback(&["log", "show", &crashed]).exits(0).stdout;
     assert!(
-        show.contains("outcome   crashed\n") && show.contains("alembic_command_failed          rec: told"),
+        show.contains("outcome   crashed\n") && show.contains("alembic_command_failed          rec: delivered"),
         "{show}"
     );
 }

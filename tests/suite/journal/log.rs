@@ -78,7 +78,7 @@ fn a_run_is_shown_with_all_there_is() {
         "who          tester on ",
         "guard  alembic_command_started  denied",
         "(downgrade-in-protected-environment)",
-        "alembic_command_failed          rec: told",
+        "alembic_command_failed          rec: delivered",
     ] {
         assert!(text.contains(expected), "{expected:?} is missing:\n{text}");
     }

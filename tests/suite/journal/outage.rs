@@ -51,7 +51,7 @@ impl Slack {
     }
 }
 
-const AGAIN: &str = "Slack answered 404: ok; the next run or `lback log redeliver` tells it again";
+const AGAIN: &str = "Slack answered 404: ok; the next run or `lback log redeliver` sends the signal again";
 
 #[test]
 fn the_next_run_delivers_missed_messages_first() {
@@ -66,7 +66,7 @@ fn the_next_run_delivers_missed_messages_first() {
     assert_eq!(waiting(&project), [("slack".to_owned(), 2, 0)]);
     let done = project.lback(&["log"]).exits(0);
     done.stderr_has(&[
-        "note: 2 messages for `slack` not heard yet (",
+        "note: 2 messages for `slack` not delivered yet (",
         "the next run or `lback log redeliver` tries again",
     ]);
 
@@ -87,7 +87,7 @@ fn redeliver_delivers_at_once() {
     slack.run(&project, &["migrate", "one"]).exits(0);
     slack.run(&project, &["rollback"]).exits(0);
     let failed = slack.run(&project, &["log", "redeliver"]).exits(69);
-    failed.stderr_has(&["warning: the plugin `slack` has not heard all: it returned an error: ", "404"]);
+    failed.stderr_has(&["warning: the plugin `slack` did not receive every message: it returned an error: ", "404"]);
     let before = slack.posted(0).len();
 
     slack.comes_up();
@@ -95,7 +95,7 @@ fn redeliver_delivers_at_once() {
     let cells = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(
         done.stdout.lines().map(cells).collect::<Vec<_>>(),
-        ["PLUGIN HEARD NOW STILL WAITING PARKED", "slack 2 0 0"]
+        ["PLUGIN DELIVERED STILL WAITING PARKED", "slack 2 0 0"]
     );
     assert_eq!(slack.posted(before), ["upgrade one", "downgrade -1"]);
     slack.run(&project, &["log", "redeliver"]).exits(0).stderr_has(&["note: no events are waiting for handlers"]);
@@ -148,7 +148,7 @@ fn the_next_run_delivers_what_the_end_of_a_run_cut_off() {
     let project = recorded(Project::new().config("[dispatch]\nhandler-grace = \"300ms\""), "slow", slow);
     let done = logged(&project, &["migrate"]).exits(0);
     done.stderr_has(&[
-        "the handler `slow` was not done 300ms after the end of the run and was stopped; the next run or",
+        "the handler `slow` did not finish within 300ms after the end of the run and was stopped; the next run or",
     ]);
     let project = replaced(project, "sleep-ms = 600000", "");
     let done = logged(&project, &["log", "redeliver"]).exits(0);

@@ -20,7 +20,7 @@ fn a_message_that_always_fails_is_parked_and_blocks_no_other() {
     project
         .lback(&["log"])
         .exits(0)
-        .stderr_has(&["note: 1 message for `rec` given up (", "`lback log redeliver --parked` tries again"]);
+        .stderr_has(&["note: 1 message for `rec` parked (", "`lback log redeliver --parked` tries again"]);
 
     let quiet = logged(&project, &["history"]).exits(0);
     assert!(!heard(&quiet, "rec").contains(&poison), "it is no longer tried: {quiet}");

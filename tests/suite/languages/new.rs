@@ -33,7 +33,7 @@ fn existing_files_are_left_alone() {
     let before = room.files();
     for folder in ["no-base", "file"] {
         room.lback(&["plugin", "new", "no-base", "--lang", "c", "--dir", folder]).exits(64).stderr_has(&[
-            "is there already, and nothing was written",
+            "already exists; nothing was written",
             "hint: choose another name, or another folder with `--dir`",
         ]);
     }

@@ -86,7 +86,7 @@ fn denials_are_shown_and_set_the_exit_code() {
     let done = shop.lback(&["--environment", "development", "plan", "rollback", "users"]).exits(0);
     done.stdout_has(&["allowed by every policy"]);
     let done = shop.lback(&["--environment", "production", "rollback", "users", "--dry-run"]).exits(77);
-    done.stdout_has(&["denied by policy: this would not be run"]);
+    done.stdout_has(&["denied by policy: the command would not run"]);
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn audits_and_overrides_do_not_block() {
 
     let shop = with("mode = 'audit'");
     let done = shop.lback(&production).exits(0);
-    done.stdout_has(&["no policy stops this", "guard would deny, but only watches (audit): "]);
+    done.stdout_has(&["no policy stops this", "guard would deny, but is in audit mode: "]);
 
     let shop = with("allow-override = true");
     shop.lback(&production).exits(77);
@@ -116,10 +116,10 @@ fn a_failing_policy_blocks_too() {
     let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("rec", &component("record-policy"), fails));
     shop.lback(&["plan"])
         .exits(77)
-        .stdout_has(&["a plugin that must not fail did: this would not be run", "rec failed: "]);
+        .stdout_has(&["a required plugin failed: the command would not run", "rec failed: "]);
     let may = format!("on-error = 'warn'\n{fails}");
     let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("rec", &component("record-policy"), &may));
-    shop.lback(&["plan"]).exits(0).stdout_has(&["rec failed, and may (`on-error` in `lback.toml`): "]);
+    shop.lback(&["plan"]).exits(0).stdout_has(&["rec failed, which `on-error` in `lback.toml` allows: "]);
     let shop = Shop::new(Place::Sqlite).with(|project| project.plugin("gone", Path::new("gone.wasm"), ""));
     let done = shop.lback(&["plan"]).run();
     assert_ne!(done.code(), Some(0), "{done}");

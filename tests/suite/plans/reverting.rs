@@ -198,10 +198,10 @@ fn a_merge_is_never_a_match_and_goes_only_with_others() {
 #[test]
 fn a_failing_rollback_is_reported_like_any_run() {
     for (place, state) in [
-        (Place::Postgres, "note: everything was taken back: the database is at `failing`, as before\n"),
+        (Place::Postgres, "note: everything was rolled back: the database is at `failing`, as before\n"),
         (
             Place::Sqlite,
-            "error: the schema may lie between two revisions: the downgrade of `add_total` (make add_total) was cut off",
+            "error: the schema may be between two revisions: the downgrade of `add_total` (make add_total) was cut off",
         ),
     ] {
         let shop = Shop::new(place)

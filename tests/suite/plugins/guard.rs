@@ -137,10 +137,8 @@ fn messages_are_checked_however_a_revision_is_made() {
 #[test]
 fn settings_that_are_wrong_block_and_are_named() {
     // Violations of the schema are reported before guard is called.
-    let (of_schema, of_guard) = (
-        "correct `[plugin.settings]` in `lback.toml`",
-        "correct the plugin or its settings; with `on-error = \"warn\"`",
-    );
+    let (of_schema, of_guard) =
+        ("correct `[plugin.settings]` in `lback.toml`", "fix the plugin or its settings; with `on-error = \"warn\"`");
     for (settings, code, complaint, hint) in [
         ("protekt = [\"production\"]", 78, "`/protekt` is not a setting of this plugin", of_schema),
         ("protect = \"production\"", 78, "`/protect` must be a list, not a string", of_schema),
@@ -154,7 +152,7 @@ fn settings_that_are_wrong_block_and_are_named() {
     ] {
         let project = guarded(settings);
         let done = project.lback(&["--environment", "development", "migrate"]).exits(code);
-        done.stderr_has(&["error: a plugin that must not fail did; Alembic was not started\n", complaint, hint])
+        done.stderr_has(&["error: a required plugin failed; Alembic was not started\n", complaint, hint])
             .output_lacks(&["denied by policy"]);
         assert_eq!(revision(&project), None);
     }
@@ -163,7 +161,7 @@ fn settings_that_are_wrong_block_and_are_named() {
     warned
         .lback(&["migrate", "one"])
         .exits(0)
-        .stderr_has(&["warning: the plugin `guard` could not be loaded, and the run goes on without it: "]);
+        .stderr_has(&["warning: the plugin `guard` could not be loaded, and the run continues without it: "]);
     assert_eq!(revision(&warned).as_deref(), Some("one"));
 }
 

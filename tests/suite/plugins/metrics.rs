@@ -92,7 +92,7 @@ fn settings_that_are_wrong_are_named_and_change_nothing() {
     let project = pushing(Project::new(), "http://127.0.0.1:9", "grouping = { \"0bad\" = \"x\" }");
     let done = project.lback(&["migrate", "one"]).exits(0);
     done.stderr_has(&[
-        "warning: the plugin `metrics` could not be loaded, and the run goes on without it",
+        "warning: the plugin `metrics` could not be loaded, and the run continues without it",
         "`/grouping` has a key whose name is not allowed",
     ]);
     assert_eq!(project.revision_of_database().as_deref(), Some("one"));

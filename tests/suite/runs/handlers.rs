@@ -55,7 +55,7 @@ const BAD: [Bad; 6] = [
     Bad {
         component: "hostile-handler",
         more: "timeout = \"10m\"\n[plugin.settings]\nattack = \"sleep\"",
-        says: &["warning: the handler `bad` was not done 1s after the end of the run and was stopped"],
+        says: &["warning: the handler `bad` did not finish within 1s after the end of the run and was stopped"],
     },
     Bad {
         component: "hostile-handler",

@@ -24,7 +24,7 @@ fn a_rollback_by_steps_is_refused_and_nothing_is_done() {
     for typed in [&["rollback"][..], &["rollback", "-2"]] {
         let before = std::fs::read(project.path("test.db")).expect("a database");
         let done = logged(&project, typed).exits(64).stderr_has(&[
-            "error: several revisions are current, `side`, `three`, and a number of steps could be meant from any of them; nothing was done",
+            "error: several revisions are current (`side`, `three`), so a number of steps is ambiguous; nothing was done",
             "hint: name the revision to go back to, or the branch, as `LABEL@-1`",
         ]);
         assert!(std::fs::read(project.path("test.db")).expect("a database") == before, "{done}");

@@ -77,7 +77,7 @@ fn output_and_exit_code_are_those_of_alembic_alone() {
         assert_eq!(done.stdout, alone.stdout, "stdout of {done}");
         // After it lback reports the state of the database, if a migration was cut off.
         let added = done.stderr_bytes.strip_prefix(&*alone.stderr_bytes).unwrap_or_else(|| panic!("stderr of {done}"));
-        let begins = if lback.contains(&"broken") { "error: the schema may lie between two revisions" } else { "" };
+        let begins = if lback.contains(&"broken") { "error: the schema may be between two revisions" } else { "" };
         assert!(String::from_utf8_lossy(added).starts_with(begins) && added.is_empty() == begins.is_empty(), "{done}");
         assert!(done.stdout_bytes == alone.stdout_bytes, "the same bytes: {done}");
         assert!(done.stdout.contains(says) || done.stderr.contains(says), "{says:?} in {done}");

@@ -42,7 +42,7 @@ fn a_plugin_that_is_broken_can_be_overridden_too() {
     let project = broken.plugin("guard", &missing, "allow-override = true");
     project.lback(&["migrate"]).exits(65);
     let done = project.lback(&["migrate", "--override", "guard", "--reason", REASON]).exits(0);
-    done.stderr_has(&["warning: the plugin `guard` could not be loaded, and the run goes on without it"]);
+    done.stderr_has(&["warning: the plugin `guard` could not be loaded, and the run continues without it"]);
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
 }
 

@@ -49,7 +49,7 @@ fn a_successful_run_reports_the_revision() {
 fn without_transactional_ddl_a_step_that_failed_makes_the_schema_suspect() {
     let project = recorded(Project::new().revision("two", Some("one"), FAILS, "pass"));
     let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
-        "error: the schema may lie between two revisions: the upgrade to `two` (make two) was cut off, and sqlite can't take back \
+        "error: the schema may be between two revisions: the upgrade to `two` (make two) was interrupted, and sqlite can't take back \
          what it had done; the version table says `one`",
         "hint: compare the schema with what the script does",
     ]);
@@ -66,8 +66,8 @@ fn one_transaction_for_all_is_rolled_back_completely() {
     let database = Database::postgres();
     let project = recorded(project_on(&database).revision("two", Some("one"), FAILS, "pass"));
     let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
-        "note: everything was taken back: the database is at base, as before",
-        "hint: correct the cause in the upgrade to `two` (make two), and run it again",
+        "note: everything was rolled back: the database is at base, as before",
+        "hint: fix the cause in the upgrade to `two` (make two), and run the command again",
     ]);
     let expected = json!([{
         "dialect": "postgresql", "heads_before": [], "heads_after": [], "state": "unchanged",
@@ -84,7 +84,7 @@ fn a_block_that_commits_in_the_middle_leaves_traces() {
     let database = Database::postgres();
     let project = recorded(project_on(&database).revision("two", Some("one"), block, "pass"));
     let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
-        "error: the schema may lie between two revisions: the upgrade to `two` (make two) was cut off, and a part of it was committed \
+        "error: the schema may be between two revisions: the upgrade to `two` (make two) was interrupted, and a part of it was committed \
          before its end; the version table says `one`",
     ]);
     assert_eq!(databases(&done)[0]["state"], "suspect", "{done}");
@@ -100,8 +100,8 @@ fn a_transaction_for_each_step_keeps_those_that_ended() {
     project.write("migrations/env.py", &changed);
     let project = recorded(project);
     let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
-        "warning: the database is between its start and the target: it went from base to `one`, and is whole",
-        "hint: correct the cause in the upgrade to `two` (make two), and run it again: it goes on from there",
+        "warning: the database stopped between its start and the target: it went from base to `one`, and no step is half done",
+        "hint: fix the cause in the upgrade to `two` (make two), and run the command again: it continues from there",
     ]);
     let database = &databases(&done)[0];
     assert_eq!((&database["state"], &database["heads_after"]), (&json!("advanced"), &json!(["one"])), "{done}");
@@ -115,10 +115,8 @@ fn an_interrupted_run_reports_the_state() {
     let running = logged(&project, &["migrate"]).hearing_signals().start();
     wait_for(&project.path("inside"));
     running.signal("INT");
-    let done = running
-        .wait()
-        .exits(130)
-        .stderr_has(&["error: interrupted", "error: the schema may lie between two revisions"]);
+    let done =
+        running.wait().exits(130).stderr_has(&["error: interrupted", "error: the schema may be between two revisions"]);
     assert_eq!(databases(&done)[0]["heads_after"], json!(["one"]), "{done}");
 }
 
@@ -146,7 +144,7 @@ fn the_state_of_an_unreachable_database_is_unknown() {
     let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
         "the state of the database could not be read",
         "it was at base; the last step was the upgrade to `two` (make two)",
-        "hint: see with `lback alembic current` once the database answers again",
+        "hint: run `lback alembic current` once the database answers again",
     ]);
     let database = &databases(&done)[0];
     assert_eq!((&database["state"], &database["heads_after"]), (&json!("unknown"), &Value::Null), "{done}");
@@ -159,8 +157,8 @@ fn without_the_launcher_alembic_runs_and_a_note_is_shown() {
     let config = |launcher: &str| format!("[alembic]\ncommand = [{:?}]\n{launcher}", program.display().to_string());
     let project = project.whole_config(&config(""));
     let done = project.lback(&["migrate"]).exits(0).stderr_has(&[
-        "note: Alembic runs without lback's launcher, so that no lock is taken and nothing is known of steps and heads",
-        "is not Alembic's own program; `launcher = false` in `lback.toml` says that this is meant",
+        "note: Alembic runs without lback's launcher, so lback takes no lock and can't observe steps and heads",
+        "is not Alembic's own program; to silence this note, set `launcher = false` in `lback.toml`",
     ]);
     assert_eq!(done.stdout, "ran upgrade head\n");
     let done = project.lback(&["history"]).exits(0);

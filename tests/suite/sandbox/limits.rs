@@ -126,7 +126,7 @@ fn a_handler_with_time_left_is_stopped_when_the_grace_is_over() {
         );
         let _ = attack
             .changes_nothing(attack.lback())
-            .stderr_has(&["the handler `evil` was not done 300ms after the end of the run and was stopped"]);
+            .stderr_has(&["the handler `evil` did not finish within 300ms after the end of the run and was stopped"]);
     }
 }
 

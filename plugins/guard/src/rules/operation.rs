@@ -1,5 +1,6 @@
 //! One operation of a plan: what it is to a rule, and in words.
 
+use super::operation_kind;
 use crate::bindings::lback::plugin::plan::{Operation, Table};
 
 /// What is done, in words.
@@ -24,14 +25,14 @@ pub(super) fn drops(operation: &Operation) -> bool {
     matches!(operation.kind.as_str(), "drop_table" | "drop_column")
 }
 
-/// Everything but what only reads rows.
+/// Returns whether the operation changes the schema or the rows of the table that it names.
 pub(super) fn writes(operation: &Operation) -> bool {
-    operation.kind != "select"
+    operation_kind::writes(&operation.kind)
 }
 
 pub(super) fn deed(operation: &Operation) -> Deed {
     let table = operation.table.as_ref().map(|table| format!("`{}`", shown(table)));
-    let table = table.unwrap_or_else(|| "a table that can't be told".to_owned());
+    let table = table.unwrap_or_else(|| "an unknown table".to_owned());
     let column = match (&operation.table, &operation.name) {
         (Some(table), Some(name)) => format!("the column `{}.{name}`", shown(table)),
         (None, Some(name)) => format!("the column `{name}`"),

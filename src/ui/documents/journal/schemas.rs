@@ -1,6 +1,6 @@
-//! The JSON Schemas of the documents, as they lie in `schemas/`.
+//! Compares the committed JSON Schemas with the generated ones.
 
-use super::{Redelivery, RunDocument, RunList};
+use super::documents::{Redelivery, RunDocument, RunList};
 use crate::ui::documents::schema::{assert_committed, schema};
 
 #[test]

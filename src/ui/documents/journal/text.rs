@@ -1,17 +1,21 @@
-//! The same for a person: a table of runs, and all of one.
+//! The text form: a table of runs, and everything about one run.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{ListedRun, RedeliveredPlugin, WaitingMessages};
+use super::documents::{ListedRun, RedeliveredPlugin, WaitingMessages};
 use crate::journal::{DatabaseRow, DeliveryRow, RunDetails, RunRow, StepRow, VerdictRow};
+use crate::support::heads::plain_heads;
+use crate::support::plural::counted;
+use crate::support::printable::printable;
 use crate::ui::terminal::table::{drawn, plain};
 
-/// Characters of a command in the table.
+/// The number of characters of a command in the table.
 const COMMAND: usize = 40;
-/// Lines of Alembic's output that are shown; the whole of it is in the JSON form.
+/// The number of lines of Alembic's output that are shown. The JSON form has all of them.
 const OUTPUT_LINES: usize = 30;
 
 pub(crate) fn runs(runs: &[ListedRun], projects: bool) -> String {
@@ -33,37 +37,37 @@ pub(crate) fn runs(runs: &[ListedRun], projects: bool) -> String {
     drawn(&table)
 }
 
-/// What is said of messages that a plugin has not heard.
+/// Returns the lines about messages that a plugin has not received.
 pub(crate) fn waiting(messages: &WaitingMessages) -> Vec<String> {
     let WaitingMessages { plugin, listed, waiting, parked, error, .. } = messages;
     let cause = error.as_deref().map(|error| format!(" ({error})")).unwrap_or_default();
     if !listed {
-        let count = counted(waiting + parked);
+        let count = self::messages(waiting + parked);
         return vec![format!(
-            "{count} for `{plugin}`, which `lback.toml` doesn't list any more, will not be told, and will be forgotten with age"
+            "{count} for `{plugin}`, which `lback.toml` no longer lists, will not be delivered, and will be deleted when old"
         )];
     }
     let mut lines = Vec::new();
     if *waiting > 0 {
-        let count = counted(*waiting);
+        let count = self::messages(*waiting);
         lines.push(format!(
-            "{count} for `{plugin}` not heard yet{cause}: the next run or `lback log redeliver` tries again"
+            "{count} for `{plugin}` not delivered yet{cause}: the next run or `lback log redeliver` tries again"
         ));
     }
     if *parked > 0 {
-        let count = counted(*parked);
-        lines.push(format!("{count} for `{plugin}` given up{cause}: `lback log redeliver --parked` tries again"));
+        let count = self::messages(*parked);
+        lines.push(format!("{count} for `{plugin}` parked{cause}: `lback log redeliver --parked` tries again"));
     }
     lines
 }
 
-fn counted(messages: i64) -> String {
-    if messages == 1 { "1 message".into() } else { format!("{messages} messages") }
+fn messages(count: i64) -> String {
+    counted(usize::try_from(count).unwrap_or_default(), "message")
 }
 
 pub(crate) fn redelivered(plugins: &[RedeliveredPlugin]) -> String {
     let mut table = plain();
-    table.set_header(["PLUGIN", "HEARD NOW", "STILL WAITING", "PARKED"]);
+    table.set_header(["PLUGIN", "DELIVERED", "STILL WAITING", "PARKED"]);
     for RedeliveredPlugin { plugin, heard, waiting, parked, .. } in plugins {
         table.add_row([plugin.clone(), heard.to_string(), waiting.to_string(), parked.to_string()]);
     }
@@ -76,18 +80,18 @@ pub(crate) fn run(details: &RunDetails) -> String {
     section(&mut text, "databases", databases.iter().map(database));
     section(&mut text, "steps", steps.iter().map(|step| self::step(step, databases.len())));
     section(&mut text, "policies", verdicts.iter().map(verdict));
-    let overridden = |one: &crate::journal::OverrideRow| [one.plugin.clone(), clean(&one.reason)];
+    let overridden = |one: &crate::journal::OverrideRow| [one.plugin.clone(), printable(&one.reason).into_owned()];
     section(&mut text, "overridden policies", overrides.iter().map(overridden));
-    let told = events.iter().flat_map(|event| {
+    let deliveries = events.iter().flat_map(|event| {
         let first = [precise(event.time), event.signal.clone()];
-        let nobody = event.deliveries.is_empty().then(String::new);
-        let rows = event.deliveries.iter().map(delivery).chain(nobody);
-        rows.enumerate().map(move |(number, told)| {
+        let no_plugin = event.deliveries.is_empty().then(String::new);
+        let rows = event.deliveries.iter().map(delivery).chain(no_plugin);
+        rows.enumerate().map(move |(number, delivery)| {
             let [time, signal] = if number == 0 { first.clone() } else { Default::default() };
-            [time, signal, told]
+            [time, signal, delivery]
         })
     });
-    section(&mut text, "signals", told);
+    section(&mut text, "signals", deliveries);
     for (name, output) in [("stdout", stdout), ("stderr", stderr)] {
         let output = output.as_deref().unwrap_or_default().trim_end();
         if !output.is_empty() {
@@ -112,7 +116,7 @@ fn circumstances(run: &RunRow) -> String {
     let versions = versions.into_iter().filter_map(|(name, version)| Some(format!("{name} {}", version?)));
     for (key, value) in [
         ("outcome", Some(outcome(run))),
-        ("error", run.error.as_deref().map(clean)),
+        ("error", run.error.as_deref().map(printable).map(Cow::into_owned)),
         ("command", Some(run.full_command.join(" "))),
         ("project", Some(format!("{}, in {}", run.project, run.root))),
         ("environment", run.environment.clone()),
@@ -130,7 +134,7 @@ fn circumstances(run: &RunRow) -> String {
     drawn(&table)
 }
 
-/// Rows under a heading; nothing where there are none.
+/// Appends rows under a heading; appends nothing if there are no rows.
 fn section<const N: usize>(text: &mut String, heading: &str, rows: impl Iterator<Item = [String; N]>) {
     let mut table = plain();
     rows.for_each(|row| {
@@ -149,8 +153,7 @@ fn database(database: &DatabaseRow) -> [String; 3] {
     let with = if with.is_empty() { with } else { format!(" ({with})") };
     let heads = |heads: &Option<Vec<String>>| match heads {
         None => "?".to_owned(),
-        Some(heads) if heads.is_empty() => "base".to_owned(),
-        Some(heads) => heads.join(", "),
+        Some(heads) => plain_heads(heads),
     };
     [
         format!("{}{with}", name.as_ref().or(dialect.as_ref()).map_or("?", String::as_str)),
@@ -162,13 +165,13 @@ fn database(database: &DatabaseRow) -> [String; 3] {
 fn step(step: &StepRow, databases: usize) -> [String; 4] {
     let StepRow { database, number, revision, down_revisions, direction, doc, duration_ms } = step;
     let number = if databases > 1 { format!("{database}.{number}") } else { number.to_string() };
-    let down = if down_revisions.is_empty() { "base".to_owned() } else { down_revisions.join(", ") };
+    let down = plain_heads(down_revisions);
     let way = match direction.as_str() {
         "downgrade" => format!("{revision} → {down}"),
         "upgrade" => format!("{down} → {revision}"),
         other => format!("{other} {revision}"),
     };
-    [number, way, clean(doc), duration_ms.map_or_else(|| "did not end".to_owned(), duration)]
+    [number, way, printable(doc).into_owned(), duration_ms.map_or_else(|| "did not end".to_owned(), duration)]
 }
 
 fn verdict(verdict: &VerdictRow) -> [String; 3] {
@@ -195,13 +198,13 @@ fn delivery(delivery: &DeliveryRow) -> String {
     };
     let error = error.as_deref().map(|error| format!(": {error}")).unwrap_or_default();
     match state.as_str() {
-        "done" => format!("{plugin}: told"),
-        "parked" => format!("{plugin}: given up, {attempts}{error}"),
-        _ => format!("{plugin}: not told yet, {attempts}{error}"),
+        "done" => format!("{plugin}: delivered"),
+        "parked" => format!("{plugin}: parked, {attempts}{error}"),
+        _ => format!("{plugin}: not delivered yet, {attempts}{error}"),
     }
 }
 
-/// The command with its arguments, as Alembic got them.
+/// Returns the command with its arguments, as Alembic received them.
 fn what(run: &RunRow) -> String {
     let from = run.full_command.iter().position(|word| *word == run.command && !word.is_empty());
     match from {
@@ -218,7 +221,7 @@ fn outcome(run: &RunRow) -> String {
 }
 
 fn shortened(text: &str) -> String {
-    let text = clean(text).replace('\n', " ");
+    let text = printable(text).replace('\n', " ");
     match text.char_indices().nth(COMMAND) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
@@ -229,13 +232,8 @@ fn tail(output: &str) -> String {
     let lines: Vec<_> = output.lines().collect();
     let left_out = lines.len().saturating_sub(OUTPUT_LINES);
     let mark = (left_out > 0).then(|| format!("  […] {left_out} lines before; `--json` has all"));
-    let shown = lines[left_out..].iter().map(|line| format!("  {}", clean(line)).trim_end().to_owned());
+    let shown = lines[left_out..].iter().map(|line| format!("  {}", printable(line)).trim_end().to_owned());
     mark.into_iter().chain(shown).collect::<Vec<_>>().join("\n")
-}
-
-/// Nothing in a journal may move the cursor of the terminal that shows it.
-fn clean(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control() || matches!(character, '\n' | '\t')).collect()
 }
 
 fn local(time: Timestamp) -> String {
@@ -246,7 +244,7 @@ fn precise(time: Timestamp) -> String {
     time.to_zoned(TimeZone::system()).strftime("%H:%M:%S%.3f").to_string()
 }
 
-/// As exact as a person wants it.
+/// Returns a duration in the two units that matter to a person.
 fn duration(milliseconds: i64) -> String {
     let (minutes, seconds) = (milliseconds / 60_000, milliseconds / 1000 % 60);
     match milliseconds {
@@ -269,8 +267,8 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_the_journal_cannot_steer_a_terminal() {
-        assert_eq!(clean("a\u{1b}[31mb\n\u{7}c\td"), "a[31mb\nc\td");
+    fn a_command_is_short_and_cannot_control_a_terminal() {
+        assert_eq!(shortened("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb c");
         assert_eq!(shortened(&"ü".repeat(COMMAND + 1)), format!("{}…", "ü".repeat(COMMAND)));
     }
 

@@ -1,33 +1,38 @@
-//! What is said before a rollback of a table: the plan that is asked about, and why nothing was done. Whether to ask is the command's part.
+//! The messages before the rollback of a table: the plan that needs consent, and why nothing was
+//! done. The command decides whether consent is needed.
 
 use std::io;
 
+use super::detail_level::DetailLevel;
 use super::fold::Fold;
 use super::phrase::Phrase;
-use super::wording::{self, counted, shell_line};
-use super::{DetailLevel, PlanReport, page, text};
+use super::plan_report::PlanReport;
+use super::wording::{self, shell_line};
+use super::{page, text};
 use crate::model::plan::{Part, Plan, Reversible};
+use crate::support::plural::counted;
 use crate::ui::terminal::message::{error, hint};
 
 pub(crate) const CONSENT: DetailLevel = DetailLevel { fold: Fold::KeepMarked, sql: false, show_all: "--dry-run --all" };
 
-/// The plan that a person is asked about, on stderr: nothing that matters is left out of it.
+/// Shows the plan that a person is asked about, on stderr. Everything that matters is in it.
 pub(crate) fn show_plan_for_consent(report: &PlanReport) {
     let width = page::width_of(&io::stderr());
     anstream::eprintln!("{}\n", text::plan(report, CONSENT, width));
 }
 
-/// What a rollback of a table isn't done with unless somebody says so.
+/// A property of a rollback that needs explicit consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RequiredConsent {
-    /// Other revisions would go too.
+    /// Other revisions would be reverted too.
     Collateral,
-    /// There is a `downgrade()` that raises, or doesn't undo what it should: the table would not be as it was, or the run would end half-way.
+    /// A `downgrade()` raises, or doesn't undo its `upgrade()`: the table would not be restored, or
+    /// the run would stop half-way.
     Irreversible,
 }
 
 impl RequiredConsent {
-    /// The option that accepts it.
+    /// Returns the option that gives the consent.
     pub(crate) fn option(self) -> &'static str {
         match self {
             Self::Collateral => "--allow-collateral",
@@ -36,17 +41,18 @@ impl RequiredConsent {
     }
 }
 
-/// Nobody has said that this may be done. `accept`: the words of the command that says so.
+/// Shows that consent is missing. `accept`: the words of the command that gives it.
 pub(crate) fn show_consent_required(plan: &Plan, refused: &[RequiredConsent], accept: &[String]) {
     consent_required(plan, refused, accept).show();
 }
 
-/// Nobody can be asked. `accept`: the words of the command that asks nobody.
+/// Shows that a confirmation is needed and can't be asked for. `accept`: the words of the command
+/// that confirms.
 pub(crate) fn show_confirmation_required(plan: &Plan, accept: &[String]) {
     confirmation_required(plan, accept).show();
 }
 
-/// Why nothing was done, and what to do.
+/// The reason why nothing was done, and the next step.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) message: String,
@@ -74,9 +80,9 @@ pub(crate) fn consent_required(plan: &Plan, refused: &[RequiredConsent], accept:
         })
         .collect();
     let accepted = if refused.contains(&RequiredConsent::Irreversible) {
-        "better undo it by a new migration, written by hand; if it is to be tried all the same, run "
+        "prefer a new migration, written by hand; to try the rollback anyway, run "
     } else {
-        "if they may go too, run "
+        "to revert them too, run "
     };
     Refusal::new(&lines, &Phrase::new(accepted).name(&shell_line(accept)))
 }
@@ -84,7 +90,7 @@ pub(crate) fn consent_required(plan: &Plan, refused: &[RequiredConsent], accept:
 fn collateral(plan: &Plan) -> Vec<Phrase> {
     let steps: Vec<_> = plan.steps().filter(|step| step.part == Some(Part::Collateral)).collect();
     let others = counted(steps.len(), "other revision");
-    let mut lines = vec![what(plan).say(format!(" would take {others} with it; nothing was done"))];
+    let mut lines = vec![what(plan).say(format!(" would also revert {others}; nothing was done"))];
     for step in &steps {
         lines.push(wording::step(step));
         lines.push(match step.writes.as_slice() {
@@ -110,12 +116,14 @@ fn irreversible(plan: &Plan) -> Vec<Phrase> {
 pub(crate) fn confirmation_required(plan: &Plan, accept: &[String]) -> Refusal {
     let count = counted(plan.steps().count(), "revision");
     Refusal::new(
-        &[what(plan).say(format!(" would revert {count}, and nobody can be asked here; nothing was done"))],
+        &[what(plan).say(format!(
+            " would revert {count}, which needs confirmation, and there is no terminal to ask on; nothing was done"
+        ))],
         &Phrase::new("read the plan, then run ").name(&shell_line(accept)),
     )
 }
 
-/// What would be done.
+/// Returns the subject of a message: the rollback.
 fn what(plan: &Plan) -> Phrase {
     match &plan.table {
         Some(table) => Phrase::new("the rollback of ").name(table),

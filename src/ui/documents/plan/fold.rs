@@ -1,30 +1,30 @@
-//! Long lists, folded: what matters is shown, what is left out is counted.
+//! Long lists, folded: important items are shown, omitted items are counted.
 
 use std::ops::Range;
 
-/// How long a list may be.
+/// A limit for the length of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fold {
-    /// Everything is shown.
+    /// Shows every item.
     None,
-    /// So many that a person reads them.
+    /// Shows as many items as a person reads.
     Long,
-    /// The same, but never without what matters, however long it gets.
+    /// Shows as many items as a person reads, and every important one.
     KeepMarked,
-    /// So many revisions, and operations of each.
+    /// Shows at most this many revisions, and operations of each.
     To(usize),
 }
 
-/// Revisions that are shown of a long plan.
+/// The number of revisions that are shown of a long plan.
 const STEPS: usize = 20;
-/// Operations that are shown of a long revision.
+/// The number of operations that are shown of a long revision.
 const OPERATIONS: usize = 40;
-/// Places that defeat the analysis of one revision.
+/// The number of doubts that are shown of one revision.
 const DOUBTS: usize = 10;
-/// Tables that are named in one line.
+/// The number of tables that are named in one line.
 const NAMES: usize = 12;
 
-/// A part of a folded list, by the places of its items.
+/// A part of a folded list, as indexes of its items.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum FoldedPart {
     Shown(usize),
@@ -44,7 +44,7 @@ impl Fold {
         self.fold(count, DOUBTS, |_| false)
     }
 
-    /// How many names one line has.
+    /// Returns the number of names in one line.
     pub(crate) fn names(self) -> usize {
         match self {
             Self::None => usize::MAX,
@@ -64,9 +64,9 @@ impl Fold {
     }
 }
 
-/// As many as `limit`: the marked ones first, then from the beginning.
+/// Shows `limit` items: the marked ones first, then others from the beginning.
 fn folded(count: usize, limit: usize, is_marked: impl Fn(usize) -> bool) -> Vec<FoldedPart> {
-    // A line that says that one item is left out is as long as the item.
+    // A line about one omitted item would be as long as the item.
     if count <= limit.saturating_add(1) {
         return (0..count).map(FoldedPart::Shown).collect();
     }

@@ -1,29 +1,31 @@
-//! A plan for a comment on a pull request, in Markdown as GitHub and GitLab read it.
+//! A plan as a comment on a pull request, in the Markdown of GitHub and GitLab.
 //!
-//! No tables: a list survives every name. Whatever somebody else wrote is in a code span, in a fence, or escaped: no markup, no HTML, no link, and
-//! nobody is mentioned by it.
+//! There are no tables, because every name fits into a list. Text that isn't lback's is in a code
+//! span, in a fence, or escaped: it can't add markup, HTML, links or mentions.
 
 mod escape;
 
 use std::fmt::Write as _;
 
 use self::escape::{block, inline, link, span};
+use super::detail_level::DetailLevel;
 use super::fold::{Fold, FoldedPart};
+use super::mark::Mark;
 use super::phrase::{Phrase, Piece, on_one_line};
+use super::plan_report::PlanReport;
 use super::policy_result::{PolicyDecision, PolicyResult};
 use super::text::{not_enforced, verdict};
-use super::wording::{self, DATA_STAYS_LOST, Mark};
-use super::{DetailLevel, PlanReport};
+use super::wording::{self, DATA_STAYS_LOST};
 use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, PlannedStep};
 
-/// GitHub takes comments of 65,536 characters. Some room is left for what others add.
+/// The longest comment. GitHub accepts 65,536 characters; the rest is for text that others add.
 const LONGEST: usize = 60_000;
 
 const SQL_TOO_LONG: &str = "The SQL is left out: a comment would be too long with it.";
 const TOO_LONG: &str = "Much is left out: a comment would be too long with it.";
 
-/// So much of it as fits into a comment.
+/// Returns as much of a plan as fits into a comment.
 pub(crate) fn plan(report: &PlanReport, detail: DetailLevel) -> String {
     let mut text = drawn(report, detail, None);
     if text.len() > LONGEST && detail.sql {
@@ -38,7 +40,8 @@ pub(crate) fn plan(report: &PlanReport, detail: DetailLevel) -> String {
     cut(text)
 }
 
-/// Without its last lines, if it must be. No fence is open in it: the SQL was left out first.
+/// Removes the last lines if the text is too long. No fence is open, because the SQL was left out
+/// first.
 fn cut(mut text: String) -> String {
     if text.len() > LONGEST {
         let end = text.char_indices().take_while(|(place, _)| *place <= LONGEST).filter(|(_, c)| *c == '\n').last();
@@ -103,7 +106,7 @@ fn summary(text: &mut String, report: &PlanReport) {
     items(
         text,
         counts.into_iter().chain(more).map(|(mark, phrase)| match mark {
-            // The words say it.
+            // The words already say it.
             Mark::Data => markdown(&phrase),
             mark => marked(mark, &phrase),
         }),
@@ -139,9 +142,7 @@ fn step(text: &mut String, number: usize, step: &PlannedStep, detail: DetailLeve
     for run in detail.fold.operations(operations.len(), |place| operations[place].destructive || operations[place].data)
     {
         list.push(match run {
-            FoldedPart::Shown(place) => {
-                marked(wording::mark(&operations[place]), &wording::operation(&operations[place]))
-            }
+            FoldedPart::Shown(place) => marked(Mark::of(&operations[place]), &wording::operation(&operations[place])),
             FoldedPart::LeftOut(range) => {
                 left_out = true;
                 markdown(&wording::left_out_operations(&operations[range]))
@@ -176,7 +177,7 @@ fn sql(text: &mut String, statements: &[String]) {
     }
 }
 
-/// What is dangerous in bold.
+/// Returns a line with its mark; dangerous ones are bold.
 fn marked(mark: Mark, phrase: &Phrase) -> String {
     let text = markdown(phrase);
     match mark {

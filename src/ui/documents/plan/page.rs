@@ -1,5 +1,5 @@
-//! Lines for a terminal: indented, coloured, and broken between words where a terminal is too narrow for them. Elsewhere lines stay whole:
-//! logs of CI are searched, and wrap by themselves.
+//! Lines for a terminal: indented, coloured, and wrapped to its width. Lines for other outputs are
+//! not wrapped, because CI logs are searched.
 
 use std::fmt::Write as _;
 use std::io::IsTerminal;
@@ -7,12 +7,12 @@ use std::io::IsTerminal;
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr as _;
 
-/// Lines longer than this are hard to read, however wide a terminal is.
+/// The longest line. Longer lines are hard to read on any terminal.
 const WIDEST: usize = 120;
-/// Narrower than this, every break is one too many.
+/// The narrowest terminal for which lines are wrapped.
 const NARROWEST: usize = 40;
 
-/// Where lines are broken; none where the stream is no terminal.
+/// Returns the width at which lines wrap; none if the stream is not a terminal.
 pub(crate) fn width_of<S>(stream: &S) -> Option<usize>
 where
     S: IsTerminal + StreamSize,
@@ -21,7 +21,7 @@ where
     (width >= NARROWEST).then_some(width.min(WIDEST))
 }
 
-/// A stream that may be a terminal of some width.
+/// A stream that may be a terminal with a width.
 pub(crate) trait StreamSize {
     fn columns(&self) -> Option<usize>;
 }
@@ -50,9 +50,10 @@ impl Page {
         Self { width, text: String::new() }
     }
 
-    /// A line of so many spaces, a mark and a text. What the text continues on stands below its first word.
+    /// Adds a line: an indent, a mark and a text. Continuation lines align with the first word.
     pub(crate) fn line(&mut self, indent: usize, mark: &str, style: Style, text: &str) {
-        // Without a mark it is deeper than its first line, so that no line of another's text looks like one of lback's.
+        // Without a mark, continuation lines are indented, so that foreign text never looks like a
+        // line of lback.
         let hang = if mark.is_empty() { indent + 2 } else { indent + mark.width() };
         let (mut at, mut mark) = (indent, mark);
         for line in text.lines() {
@@ -63,7 +64,7 @@ impl Page {
         }
     }
 
-    /// A line that is never broken.
+    /// Adds lines that are never wrapped.
     pub(crate) fn verbatim(&mut self, indent: usize, style: Style, text: &str) {
         for line in text.lines() {
             let _ = match line.trim_end() {
@@ -82,7 +83,8 @@ impl Page {
     }
 }
 
-/// A line in parts that fit. A word that is too long for a line of its own stays whole: it is a path, to be copied.
+/// Returns the parts of a line that fit. A word longer than a line stays whole, so that a path can
+/// be copied.
 fn broken(line: &str, first: usize, next: usize, width: Option<usize>) -> Vec<String> {
     let Some(width) = width else { return vec![line.to_owned()] };
     let mut lines = Vec::new();

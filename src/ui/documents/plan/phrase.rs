@@ -1,4 +1,4 @@
-//! A line of which some words are other people's. Who draws it makes these harmless, each form in its own way.
+//! A line in which some words are foreign text. Each form of output escapes these in its own way.
 
 use crate::support::printable::{printable, printable_line};
 
@@ -7,13 +7,14 @@ pub(crate) struct Phrase(Vec<Piece>);
 
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
-    /// lback's own words: harmless in every form.
+    /// Text of lback, which needs no escaping.
     Ours(String),
-    /// The name of a table, a revision, a file. It stands on one line.
+    /// The name of a table, a revision or a file, on one line.
     Name(String),
-    /// Prose by somebody else, as a docstring. Its line breaks are spaces: no line of it looks like one of lback's.
+    /// Foreign prose, as a docstring. Line breaks become spaces, so that no line of it looks like
+    /// one of lback.
     Prose(String),
-    /// Several lines by somebody else, as a policy's message. Who draws it sets them apart.
+    /// Several foreign lines, as a policy's message. The form of output sets them apart.
     Lines(String),
 }
 
@@ -42,7 +43,7 @@ impl Phrase {
         self
     }
 
-    /// With commas between them.
+    /// Adds names with commas between them.
     pub(crate) fn names<T: ToString>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         for (place, name) in names.into_iter().enumerate() {
             if place > 0 {
@@ -53,9 +54,9 @@ impl Phrase {
         self
     }
 
-    /// So many of them, and how many more there are.
+    /// Adds at most `limit` names, and the number of the others.
     pub(crate) fn some_names<T: ToString>(self, names: &[T], limit: usize) -> Self {
-        // A name is as short as the words that it is left out.
+        // One name is as short as the words that would replace it.
         let shown = if names.len() <= limit.saturating_add(1) { names.len() } else { limit };
         let phrase = self.names(names[..shown].iter().map(ToString::to_string));
         match names.len() - shown {
@@ -73,7 +74,7 @@ impl Phrase {
         &self.0
     }
 
-    /// For a terminal and for messages.
+    /// Returns the text for a terminal and for messages.
     pub(crate) fn plain(&self) -> String {
         let mut text = String::new();
         for piece in &self.0 {
@@ -92,7 +93,7 @@ impl Phrase {
     }
 }
 
-/// With single spaces for line breaks and all other white space.
+/// Replaces line breaks and other white space by single spaces.
 pub(crate) fn on_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

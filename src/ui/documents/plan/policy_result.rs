@@ -1,4 +1,4 @@
-//! What one policy says to a plan.
+//! The result of one policy for a plan.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,20 +11,20 @@ use crate::model::verdict::{Decision, Denial, Verdict};
 pub(crate) struct PolicyResult {
     /// The plugin's name in `lback.toml`.
     pub(crate) plugin: String,
-    /// The signal that it was asked about; none where it could not be loaded.
+    /// The signal that the policy was asked about; null if the policy could not be loaded.
     pub(crate) signal: Option<SignalName>,
     pub(crate) decision: PolicyDecision,
-    /// Why it says no.
+    /// The reasons of a denial.
     pub(crate) denials: Vec<DenialReason>,
-    /// Its remarks, whatever it says.
+    /// The policy's warnings, with any decision.
     pub(crate) warnings: Vec<String>,
-    /// Why it could not answer.
+    /// The reason why the policy failed.
     pub(crate) failure: Option<String>,
-    /// What to do about that.
+    /// The next step after a failure.
     pub(crate) failure_hint: Option<String>,
-    /// Whether the command would be stopped by it.
+    /// True if the policy would stop the command.
     pub(crate) blocks: bool,
-    /// Why it would not, although it says no or says nothing.
+    /// The reason why a denial or a failure would not stop the command.
     #[serde(rename = "not_heeded_because")]
     pub(crate) not_enforced_because: Option<NotEnforcedReason>,
 }
@@ -34,36 +34,36 @@ pub(crate) struct PolicyResult {
 pub(crate) enum PolicyDecision {
     Allow,
     Deny,
-    /// It could not be asked, or broke.
+    /// The policy could not be loaded, or failed.
     Failed,
 }
 
-/// One reason why a policy says no.
+/// One reason of a denial.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct DenialReason {
     /// A short stable name of the rule, for scripts.
     pub(crate) code: String,
-    /// What is denied and why, for a person.
+    /// A sentence for a person: what is denied, and why.
     pub(crate) message: String,
-    /// What to do instead.
+    /// The next step.
     pub(crate) hint: Option<String>,
-    /// A page that says more.
+    /// A page with more information.
     pub(crate) url: Option<String>,
 }
 
-/// Why the answer of a policy doesn't count.
+/// The reason why the answer of a policy is not enforced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum NotEnforcedReason {
-    /// `mode = "audit"`: it only watches.
+    /// `mode = "audit"`: the policy is in audit mode.
     Audit,
-    /// A person has set its veto aside for this run.
+    /// `--override`: the policy is overridden in this run.
     Overridden,
-    /// `on-error = "warn"`: runs go on when it fails.
+    /// `on-error = "warn"`: runs continue when the policy fails.
     OnError,
 }
 
-/// What a policy answers.
+/// The answer of a policy.
 #[derive(Clone, Debug)]
 pub(crate) enum PolicyAnswer {
     Verdict(Verdict),
@@ -113,7 +113,7 @@ impl PolicyResult {
         self.blocks
     }
 
-    /// Does it say what another one says, to another signal?
+    /// Returns whether another result says the same about another signal.
     pub(crate) fn repeats(&self, other: &Self) -> bool {
         self.plugin == other.plugin
             && self.decision == other.decision

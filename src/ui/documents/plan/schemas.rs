@@ -1,6 +1,6 @@
-//! The JSON Schema of the document, as it lies in `schemas/`.
+//! Compares the committed JSON Schema with the generated one.
 
-use super::PlanReport;
+use super::plan_report::PlanReport;
 use crate::ui::documents::schema::{assert_committed, schema};
 
 #[test]

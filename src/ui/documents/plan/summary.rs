@@ -3,19 +3,21 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::mark::Mark;
 use super::phrase::Phrase;
-use super::wording::{Mark, counted};
 use crate::model::database::Direction;
+use crate::model::operation_kind::OperationKind;
 use crate::model::plan::{Operation, Part, Plan, PlannedStep, Reversible};
+use crate::support::plural::counted;
 
-/// Names after a number; the rest are with their revisions.
+/// The number of names after a count. The others are shown with their revisions.
 const NAMES: usize = 6;
 
-/// What there is in all databases together.
+/// The counts over all databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Summary {
     pub(crate) revisions: usize,
-    /// Operations after which data is gone, these among them:
+    /// Operations that lose data, which include dropped tables and columns.
     pub(crate) destructive_operations: usize,
     pub(crate) tables_dropped: usize,
     pub(crate) columns_dropped: usize,
@@ -23,9 +25,9 @@ pub(crate) struct Summary {
     pub(crate) data_operations: usize,
     /// Revisions that can't be reverted, or whose `downgrade()` doesn't undo them.
     pub(crate) irreversible: usize,
-    /// Revisions that the analysis could not see through.
+    /// Revisions that are not fully analysed.
     pub(crate) not_fully_analysed: usize,
-    /// Revisions that only go with the others, in the rollback of a table.
+    /// Revisions that are reverted only because of others, in the rollback of a table.
     pub(crate) collateral: usize,
 }
 
@@ -45,7 +47,7 @@ impl Summary {
         }
     }
 
-    /// The lines that a reader wants at the end, each with its mark.
+    /// Returns the lines of the summary, each with its mark.
     pub(crate) fn lines(self, plan: &Plan) -> Vec<(Mark, Phrase)> {
         let mut lines = Vec::new();
         let tables = operations(plan).filter(|operation| drops_table(operation));
@@ -107,11 +109,11 @@ fn operations(plan: &Plan) -> impl Iterator<Item = &Operation> {
 }
 
 fn drops_table(operation: &Operation) -> bool {
-    operation.destructive && operation.kind == "drop_table"
+    operation.destructive && operation.kind == OperationKind::DropTable
 }
 
 fn drops_column(operation: &Operation) -> bool {
-    operation.destructive && operation.kind == "drop_column"
+    operation.destructive && operation.kind == OperationKind::DropColumn
 }
 
 fn is_irreversible(step: &PlannedStep) -> bool {

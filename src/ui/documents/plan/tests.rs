@@ -1,4 +1,4 @@
-//! What reviewers see, whole.
+//! Whole outputs, as reviewers see them.
 
 mod before_a_rollback;
 mod hostile;
@@ -15,7 +15,7 @@ use super::{PlanOptions, PlanReport, markdown, text};
 const USUAL: PlanOptions = PlanOptions { all: false, sql: false };
 const WITH_SQL: PlanOptions = PlanOptions { all: false, sql: true };
 
-/// As in a log, where nothing is coloured and no line is broken.
+/// Renders for a log: without colours, without wrapping.
 fn shown(report: &PlanReport, options: PlanOptions) -> String {
     strip_str(&text::plan(report, options.into(), None)).to_string()
 }
@@ -24,7 +24,7 @@ fn commented(report: &PlanReport, options: PlanOptions) -> String {
     markdown::plan(report, options.into())
 }
 
-/// Texts that differ are shown one after the other, as they would be read.
+/// Compares texts, and shows both whole if they differ.
 #[track_caller]
 fn assert_text(actual: &str, expected: &str) {
     let expected = expected.strip_prefix('\n').unwrap_or(expected);

@@ -1,13 +1,16 @@
-//! A plan for a person at a terminal, who may be tired: what is dangerous is marked in the margin, also without colour.
+//! A plan for a person at a terminal. Dangerous lines are marked in the margin, with and without
+//! colour.
 
 use anstyle::{AnsiColor, Style};
 
+use super::detail_level::DetailLevel;
 use super::fold::FoldedPart;
+use super::mark::Mark;
 use super::page::Page;
 use super::phrase::Phrase;
+use super::plan_report::PlanReport;
 use super::policy_result::{NotEnforcedReason, PolicyDecision, PolicyResult};
-use super::wording::{self, DATA_STAYS_LOST, Mark};
-use super::{DetailLevel, PlanReport};
+use super::wording::{self, DATA_STAYS_LOST};
 use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, PlannedStep};
 use crate::support::printable::printable;
@@ -20,7 +23,7 @@ const YELLOW: Style = AnsiColor::Yellow.on_default();
 const CYAN: Style = AnsiColor::Cyan.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();
 
-/// `width`: where lines are broken, if they must be.
+/// Returns a plan as text. `width`: the width at which lines wrap, if they do.
 pub(crate) fn plan(report: &PlanReport, detail: DetailLevel, width: Option<usize>) -> String {
     let mut page = Page::new(width);
     let plan = &report.plan;
@@ -51,7 +54,7 @@ pub(crate) fn plan(report: &PlanReport, detail: DetailLevel, width: Option<usize
     page.finish()
 }
 
-/// Was something left out?
+/// Adds the steps of a database. Returns whether some were left out.
 fn steps(page: &mut Page, database: &DatabasePlan, detail: DetailLevel) -> bool {
     let steps = &database.steps;
     let mut left_out = false;
@@ -82,7 +85,7 @@ fn step(page: &mut Page, number: usize, step: &PlannedStep, detail: DetailLevel)
     {
         match run {
             FoldedPart::Shown(place) => {
-                marked(page, wording::mark(&operations[place]), &wording::operation(&operations[place]));
+                marked(page, Mark::of(&operations[place]), &wording::operation(&operations[place]));
             }
             FoldedPart::LeftOut(range) => {
                 marked(page, Mark::None, &wording::left_out_operations(&operations[range]));
@@ -108,7 +111,7 @@ fn step(page: &mut Page, number: usize, step: &PlannedStep, detail: DetailLevel)
     left_out
 }
 
-/// A line with its mark in the margin.
+/// Adds a line with its mark in the margin.
 fn marked(page: &mut Page, mark: Mark, phrase: &Phrase) {
     let (mark, style) = match mark {
         Mark::Destructive => ("!  ", RED),
@@ -162,13 +165,13 @@ fn policy_results(page: &mut Page, report: &PlanReport) {
     }
 }
 
-/// What it comes to.
+/// Returns the overall verdict.
 pub(crate) fn verdict(report: &PlanReport) -> (&'static str, Style) {
     let blocks = |said: PolicyDecision| report.policies.iter().any(|result| result.blocks && result.decision == said);
     if blocks(PolicyDecision::Deny) {
-        ("denied by policy: this would not be run", RED)
+        ("denied by policy: the command would not run", RED)
     } else if blocks(PolicyDecision::Failed) {
-        ("a plugin that must not fail did: this would not be run", RED)
+        ("a required plugin failed: the command would not run", RED)
     } else if report.policies.iter().any(|result| result.decision != PolicyDecision::Allow) {
         ("no policy stops this", YELLOW)
     } else {
@@ -176,7 +179,7 @@ pub(crate) fn verdict(report: &PlanReport) -> (&'static str, Style) {
     }
 }
 
-/// `alone`: nothing else will be said of the plugin.
+/// Adds the result of one policy. `alone`: there is no other line about the plugin.
 fn policy_result(page: &mut Page, result: &PolicyResult, alone: bool) {
     let style = if result.blocks { RED } else { PLAIN };
     let who = Phrase::default().prose(&result.plugin);
@@ -210,15 +213,15 @@ fn policy_result(page: &mut Page, result: &PolicyResult, alone: bool) {
     }
 }
 
-/// Why an answer that is not yes stops nothing.
+/// Returns the words for a denial or failure that is not enforced.
 pub(crate) fn not_enforced(result: &PolicyResult) -> &'static str {
     match (result.not_enforced_because, result.decision) {
         (None, _) | (_, PolicyDecision::Allow) => "",
-        (Some(NotEnforcedReason::Audit), PolicyDecision::Deny) => " would deny, but only watches (audit)",
+        (Some(NotEnforcedReason::Audit), PolicyDecision::Deny) => " would deny, but is in audit mode",
         (Some(NotEnforcedReason::Overridden), PolicyDecision::Deny) => " denies, but is overridden",
         (Some(NotEnforcedReason::OnError), PolicyDecision::Deny) => " denies, without effect",
-        (Some(NotEnforcedReason::Audit), PolicyDecision::Failed) => ", and only watches (audit)",
+        (Some(NotEnforcedReason::Audit), PolicyDecision::Failed) => ", but is in audit mode",
         (Some(NotEnforcedReason::Overridden), PolicyDecision::Failed) => ", and is overridden",
-        (Some(NotEnforcedReason::OnError), PolicyDecision::Failed) => ", and may (`on-error` in `lback.toml`)",
+        (Some(NotEnforcedReason::OnError), PolicyDecision::Failed) => ", which `on-error` in `lback.toml` allows",
     }
 }

@@ -1,34 +1,21 @@
-//! What is said of a plan, in words that every form shares.
+//! The wording of a plan, shared by every form of output.
 
-use super::PlanReport;
 use super::fold::Fold;
+use super::mark::Mark;
 use super::phrase::Phrase;
+use super::plan_report::PlanReport;
 use crate::model::database::Direction;
+use crate::model::operation_kind::OperationKind;
 use crate::model::plan::{DatabasePlan, Doubt, Operation, Part, Plan, PlannedStep, Reversible, Table};
+use crate::support::plural::counted;
 
-/// Said of every plan that goes back.
-pub(crate) const DATA_STAYS_LOST: &str = "data is not restored: a downgrade brings tables and columns back empty, what it drops is gone, and rows that a migration changed or deleted stay so";
+/// A line of every plan that reverts revisions.
+pub(crate) const DATA_STAYS_LOST: &str = "data is not restored: a downgrade recreates tables and columns empty, what it drops is lost, and rows that a migration changed or deleted stay that way";
 
-/// Said where there are no statements to show.
-pub(crate) const NO_SQL: &str = "its SQL can't be told without running it";
+/// A line where no statements can be shown.
+pub(crate) const NO_SQL: &str = "its SQL is unknown without running it";
 
-/// What a line is about, for a reader who looks for the dangerous ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mark {
-    /// Data is lost.
-    Destructive,
-    /// Rows are lost.
-    DestructiveData,
-    /// Rows are read or written.
-    Data,
-    /// It can't be told.
-    Doubt,
-    /// It only goes with others.
-    Collateral,
-    None,
-}
-
-/// What would be done to one database.
+/// Returns the heading of one database.
 pub(crate) fn headline(direction: Direction, database: &DatabasePlan) -> Phrase {
     let DatabasePlan { heads: from, target_heads: to, steps, .. } = database;
     if steps.is_empty() {
@@ -44,17 +31,17 @@ pub(crate) fn headline(direction: Direction, database: &DatabasePlan) -> Phrase 
     Phrase::new(what).then(name(database)).say(": ").then(heads(from)).say(" → ").then(heads(to))
 }
 
-/// What would be done to all of several databases.
+/// Returns the heading for several databases.
 pub(crate) fn overview(plan: &Plan) -> Phrase {
     let (databases, steps) = (plan.databases.len(), plan.steps().count());
     match (databases, steps) {
-        (0, _) => Phrase::new("nothing to do: Alembic came to no database"),
+        (0, _) => Phrase::new("nothing to do: Alembic connected to no database"),
         (_, 0) => Phrase::new(format!("nothing to do on {databases} databases")),
         _ => Phrase::new(format!("{} on {databases} databases", counted(steps, "revision"))),
     }
 }
 
-/// The command that Alembic would be given, and where.
+/// Returns the command that would run, and its environment.
 pub(crate) fn command(report: &PlanReport) -> Phrase {
     let mut phrase = Phrase::default().name(&shell_line(&report.alembic));
     if let Some(environment) = &report.environment {
@@ -77,7 +64,7 @@ fn heads(heads: &[String]) -> Phrase {
     if heads.is_empty() { Phrase::new("base") } else { Phrase::default().names(heads) }
 }
 
-/// Which revision, and what it is for.
+/// Returns the title of a step: its revision and its docstring.
 pub(crate) fn step(step: &PlannedStep) -> Phrase {
     let verb = match step.direction {
         Direction::Upgrade => "apply ",
@@ -92,7 +79,8 @@ pub(crate) fn step(step: &PlannedStep) -> Phrase {
     }
 }
 
-/// Why a revision is in the plan, where it stands among the others, and the tables that it is about.
+/// Returns the lines about a revision: why it is in the plan, its relations to others, and its
+/// tables.
 pub(crate) fn circumstances(step: &PlannedStep, fold: Fold) -> Vec<(Mark, Phrase)> {
     let mut phrases = Vec::new();
     if step.down_revisions.len() > 1 {
@@ -119,12 +107,12 @@ pub(crate) fn circumstances(step: &PlannedStep, fold: Fold) -> Vec<(Mark, Phrase
     part(step).into_iter().chain(phrases.into_iter().map(|phrase| (Mark::None, phrase))).collect()
 }
 
-/// A text that says something.
+/// Returns a text unless it is empty.
 fn said(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.trim().is_empty())
 }
 
-/// Why it is in the rollback of a table.
+/// Returns the reason why a step is in the rollback of a table.
 fn part(step: &PlannedStep) -> Option<(Mark, Phrase)> {
     let because = said(step.because.as_deref());
     let (mark, words) = match step.part? {
@@ -141,7 +129,7 @@ fn part(step: &PlannedStep) -> Option<(Mark, Phrase)> {
     ))
 }
 
-/// What one operation does, in the infinitive: `may` goes before it.
+/// Returns the words for one operation, in the infinitive, so that `may` can precede them.
 pub(crate) fn operation(operation: &Operation) -> Phrase {
     let Operation { kind, table, name, new_name, new_table, conditional, line, detail, .. } = operation;
     let object = |verb: &str, preposition: &str| {
@@ -156,33 +144,33 @@ pub(crate) fn operation(operation: &Operation) -> Phrase {
     let on_table = |verb: &str| {
         let Some(table) = table else {
             let verb = verb.strip_suffix(" table").unwrap_or(verb);
-            return Phrase::new(format!("{verb} a table that can't be told"));
+            return Phrase::new(format!("{verb} an unknown table"));
         };
         Phrase::new(format!("{verb} ")).name(table)
     };
-    let phrase = match kind.as_str() {
-        "create_table" => on_table("create table"),
-        "drop_table" => on_table("drop table"),
-        "rename_table" => renamed(on_table("rename table"), new_table.as_ref()),
-        "add_column" => object("add column", "to"),
-        "drop_column" => object("drop column", "of"),
-        "alter_column" => object("alter column", "of"),
-        "rename_column" => renamed(object("rename column", "of"), new_name.as_ref()),
-        "create_index" => object("create index", "on"),
-        "drop_index" => object("drop index", "on"),
-        "create_constraint" => object("create constraint", "on"),
-        "drop_constraint" => object("drop constraint", "on"),
-        "comment" if name.is_none() => on_table("comment on"),
-        "comment" => object("comment on", "of"),
-        "insert" => on_table("insert rows into"),
-        "update" => on_table("update rows of"),
-        "delete" => on_table("delete rows of"),
-        "truncate" => on_table("truncate"),
-        "select" => on_table("read rows of"),
-        "execute" => object("run SQL", "on"),
-        "declared" => on_table("change, as declared,"),
+    let phrase = match kind {
+        OperationKind::CreateTable => on_table("create table"),
+        OperationKind::DropTable => on_table("drop table"),
+        OperationKind::RenameTable => renamed(on_table("rename table"), new_table.as_ref()),
+        OperationKind::AddColumn => object("add column", "to"),
+        OperationKind::DropColumn => object("drop column", "of"),
+        OperationKind::AlterColumn => object("alter column", "of"),
+        OperationKind::RenameColumn => renamed(object("rename column", "of"), new_name.as_ref()),
+        OperationKind::CreateIndex => object("create index", "on"),
+        OperationKind::DropIndex => object("drop index", "on"),
+        OperationKind::CreateConstraint => object("create constraint", "on"),
+        OperationKind::DropConstraint => object("drop constraint", "on"),
+        OperationKind::Comment if name.is_none() => on_table("comment on"),
+        OperationKind::Comment => object("comment on", "of"),
+        OperationKind::Insert => on_table("insert rows into"),
+        OperationKind::Update => on_table("update rows of"),
+        OperationKind::Delete => on_table("delete rows of"),
+        OperationKind::Truncate => on_table("truncate"),
+        OperationKind::Select => on_table("read rows of"),
+        OperationKind::Execute => object("run SQL", "on"),
+        OperationKind::Declared => on_table("change, as declared,"),
         other => {
-            let known = Phrase::default().prose(other.replace('_', " "));
+            let known = Phrase::default().prose(other.as_str().replace('_', " "));
             let phrase = if name.is_some() || table.is_some() { known.then(object("", "of")) } else { known };
             let phrase = if new_name.is_some() { renamed(phrase, new_name.as_ref()) } else { phrase };
             if new_table.is_some() { renamed(phrase, new_table.as_ref()) } else { phrase }
@@ -206,24 +194,15 @@ fn renamed<T: ToString>(phrase: Phrase, to: Option<&T>) -> Phrase {
     }
 }
 
-pub(crate) fn mark(operation: &Operation) -> Mark {
-    match (operation.destructive, operation.data) {
-        (true, false) => Mark::Destructive,
-        (true, true) => Mark::DestructiveData,
-        (false, true) => Mark::Data,
-        (false, false) => Mark::None,
-    }
-}
-
-/// That it can't be reverted, or wasn't meant to be.
+/// Returns the line about a step that can't be reverted.
 pub(crate) fn irreversible(step: &PlannedStep) -> Option<(Mark, Phrase)> {
     let back = step.direction == Direction::Downgrade;
     let (mark, words) = match (step.reversible, back) {
         (Reversible::Yes, _) => return None,
         (Reversible::No, false) => (Mark::Destructive, "can't be reverted"),
         (Reversible::No, true) => (Mark::Destructive, "its `downgrade()` doesn't undo it"),
-        (Reversible::Unknown, false) => (Mark::Doubt, "whether it can be reverted can't be told"),
-        (Reversible::Unknown, true) => (Mark::Doubt, "whether its `downgrade()` undoes it can't be told"),
+        (Reversible::Unknown, false) => (Mark::Doubt, "whether it can be reverted is unknown"),
+        (Reversible::Unknown, true) => (Mark::Doubt, "whether its `downgrade()` undoes it is unknown"),
     };
     let phrase = Phrase::new(words);
     Some((
@@ -245,7 +224,7 @@ pub(crate) fn doubt(Doubt { file, line, why }: &Doubt) -> Phrase {
     phrase.prose(why)
 }
 
-/// Does a reader have to see it?
+/// Returns whether a step must always be shown.
 pub(crate) fn is_marked(step: &PlannedStep) -> bool {
     step.operations.iter().any(|operation| operation.destructive)
         || step.reversible == Reversible::No
@@ -253,7 +232,7 @@ pub(crate) fn is_marked(step: &PlannedStep) -> bool {
         || !step.is_complete()
 }
 
-/// What stands in the place of revisions.
+/// Returns the line that replaces omitted revisions.
 pub(crate) fn left_out_steps(steps: &[PlannedStep]) -> Phrase {
     let destroy = steps.iter().filter(|step| step.operations.iter().any(|operation| operation.destructive)).count();
     let destroy = match destroy {
@@ -264,38 +243,34 @@ pub(crate) fn left_out_steps(steps: &[PlannedStep]) -> Phrase {
     Phrase::new(format!("… {} left out{destroy}", counted(steps.len(), "revision")))
 }
 
-/// What stands in the place of operations.
+/// Returns the line that replaces omitted operations.
 pub(crate) fn left_out_operations(operations: &[Operation]) -> Phrase {
     let destructive = operations.iter().filter(|operation| operation.destructive).count();
     let destructive = if destructive == 0 { String::new() } else { format!(", {destructive} of them destructive") };
     Phrase::new(format!("… {} left out{destructive}", counted(operations.len(), "operation")))
 }
 
-/// What stands in the place of doubts.
+/// Returns the line that replaces omitted doubts.
 pub(crate) fn left_out_doubts(count: usize) -> Phrase {
     Phrase::new(format!("… {} left out", counted(count, "place")))
 }
 
-/// What a failure leaves, where the database can't take a step back.
+/// Returns the warning about a database that can't roll back schema changes.
 pub(crate) fn half_done(database: &DatabasePlan) -> Option<Phrase> {
     let steps = database.steps.len();
     (!database.transactional_ddl && steps > 0).then(|| {
         let before = if steps > 1 { ", and the revisions before it stay as they are" } else { "" };
-        name(database).say(format!(" can't take schema changes back: a revision that fails may be half done{before}"))
+        name(database).say(format!(" can't roll back schema changes: a revision that fails may be half done{before}"))
     })
 }
 
-pub(crate) fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
-/// With its end, which Alembic leaves to the driver.
+/// Returns a statement with its semicolon, which Alembic leaves to the driver.
 pub(crate) fn statement(sql: &str) -> String {
     let sql = sql.trim_end();
     if sql.ends_with(';') { sql.to_owned() } else { format!("{sql};") }
 }
 
-/// As it could be typed.
+/// Quotes words for a shell.
 pub(crate) fn shell_line(words: &[String]) -> String {
     let quoted = |word: &String| {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@+,%".contains(&byte);

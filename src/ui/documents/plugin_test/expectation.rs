@@ -1,14 +1,14 @@
-//! What the person who tests a plugin expects of it: one option, so that a test in any language's CI is a line of shell.
+//! The option `--expect`: the expected result of calls, so that a test is one line of shell.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::TriedCall;
+use super::tried_call::TriedCall;
 
-/// `OUTCOME`, or `EVENT=OUTCOME` for the calls with one sample or signal.
+/// An expectation: `OUTCOME`, or `EVENT=OUTCOME` for the calls with one sample or signal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Expectation {
-    /// A sample's name, or a signal's. None: every call.
+    /// The name of a sample or a signal; none for every call.
     event: Option<String>,
     outcome: ExpectedOutcome,
 }
@@ -16,23 +16,23 @@ pub(crate) struct Expectation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum ExpectedOutcome {
     Allow,
-    /// With this code among its denials.
+    /// A denial, with this code if there is one.
     Deny(Option<String>),
     Ok,
-    /// With this text in it.
+    /// An error, with this text in it if there is one.
     Error(Option<String>),
 }
 
-/// It says nothing that could be expected.
+/// The error for an unknown outcome.
 #[derive(Debug, thiserror::Error)]
-#[error("`--expect {0}` expects nothing that there is")]
+#[error("`--expect {0}` is not an expectation")]
 pub(crate) struct ExpectationError(String);
 
 impl FromStr for Expectation {
     type Err = ExpectationError;
 
     fn from_str(text: &str) -> Result<Self, ExpectationError> {
-        // The text of an error may have a `=` of its own; an event has no `:`.
+        // The text of an error may contain `=`. An event contains no `:`.
         let (event, outcome) = match text.split_once('=') {
             Some((event, outcome)) if !event.contains(':') => (Some(event), outcome),
             _ => (None, text),
@@ -70,7 +70,8 @@ impl fmt::Display for Expectation {
 }
 
 impl Expectation {
-    /// Every call that it is about came out so, and there is one. The error says what was otherwise.
+    /// Checks that there is a matching call and that each one had the expected outcome. An error is
+    /// the difference.
     pub(crate) fn check(&self, calls: &[TriedCall]) -> Result<(), String> {
         let mut about = calls.iter().filter(|call| self.is_about(call)).peekable();
         if about.peek().is_none() {
@@ -82,12 +83,13 @@ impl Expectation {
         }
     }
 
-    /// Is it this call's error that is expected?
+    /// Returns whether an error of this call is expected.
     pub(crate) fn is_error_of(&self, call: &TriedCall) -> bool {
         matches!(self.outcome, ExpectedOutcome::Error(_)) && self.is_about(call)
     }
 
-    /// Of a plugin in both roles, a verdict is expected of the policy, and `ok` of the handler.
+    /// Returns whether a call is meant. If a plugin has both roles, a verdict is expected of the
+    /// policy and `ok` of the handler.
     fn is_about(&self, call: &TriedCall) -> bool {
         let is_named = self.event.as_ref().is_none_or(|event| *event == call.event || *event == call.signal);
         let role = match self.outcome {

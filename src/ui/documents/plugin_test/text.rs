@@ -1,10 +1,12 @@
-//! The same for a person: a paragraph for each call.
+//! The text form: a paragraph for each call.
 
 use std::fmt::Write as _;
 
 use bytesize::ByteSize;
 
-use super::{TestReport, TriedCall};
+use super::test_report::TestReport;
+use super::tried_call::TriedCall;
+use crate::support::plural::counted;
 
 pub(crate) fn report(report: &TestReport) -> String {
     let mut text = format!("{} {}\n", report.name, report.version);
@@ -21,9 +23,8 @@ pub(crate) fn report(report: &TestReport) -> String {
         };
     }
     let calls = match report.calls.len() {
-        0 => "no calls: it wants none of these signals".to_owned(),
-        1 => "1 call".to_owned(),
-        many => format!("{many} calls"),
+        0 => "no calls: the plugin subscribes to none of these signals".to_owned(),
+        count => counted(count, "call"),
     };
     let _ = write!(text, "\n{}: {calls}", if report.passed { "passed" } else { "failed" });
     text
@@ -67,7 +68,7 @@ fn call(call: &TriedCall) -> String {
     text
 }
 
-/// So that no line of a plugin's text looks like one of lback's.
+/// Indents the lines of a plugin's text, so that none looks like a line of lback.
 fn indented(text: &str) -> String {
     text.trim_end().replace('\n', "\n      ")
 }

@@ -1,16 +1,16 @@
-//! The same for a person: a table of the plugins, and a list of what one is.
+//! The text form: a table of plugins, and the properties of one plugin.
 
 use serde_json::Value;
 
-use super::{InspectedPlugin, ListedPlugin};
+use super::documents::{InspectedPlugin, ListedPlugin};
 use crate::ui::terminal::table::{drawn, plain};
 
-/// The plugins, one below the other. What doesn't belong to a role or a file stays out; `inspect` and `--json` say all.
+/// Returns a table of plugins. `inspect` and `--json` show the other properties.
 pub(crate) fn list(plugins: &[ListedPlugin]) -> String {
     let mut table = plain();
     table.set_header(["NAME", "ROLE", "VERSION", "MODE", "SIGNALS", "GRANTED", "NOT GRANTED", "SOURCE"]);
     for ListedPlugin { name, source, mode, locked, plugin, .. } in plugins {
-        // As much of the digest as tells it from others; `--json` says all of it.
+        // A prefix of the digest is enough to compare; `--json` has all of it.
         let digest = locked.as_ref().map(|locked| locked.digest.chars().take(19).collect());
         let source = lines([source.clone()].into_iter().chain(digest));
         match plugin {
@@ -61,7 +61,7 @@ fn lines(items: impl Iterator<Item = String>) -> String {
     items.collect::<Vec<_>>().join("\n")
 }
 
-/// The interfaces of one package on one line: `wasi:io@0.2.6: error, poll, streams`.
+/// Returns the interfaces by package: `wasi:io@0.2.6: error, poll, streams`.
 fn imports(interfaces: &[String]) -> String {
     let mut packages: Vec<(String, Vec<&str>)> = Vec::new();
     for interface in interfaces {
@@ -81,7 +81,7 @@ fn imports(interfaces: &[String]) -> String {
     packages.into_iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The names of the settings, and the first sentence of what each is for.
+/// Returns the names of the settings, with the first sentence of each description.
 fn settings(schema: Option<&Value>) -> String {
     let Some(properties) = schema.and_then(|schema| schema.get("properties")?.as_object()) else {
         return String::new();

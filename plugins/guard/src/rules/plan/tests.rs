@@ -301,3 +301,17 @@ fn a_database_of_mysql_is_a_schema() {
     assert_eq!(denials("upgrade head", r#"{"tables": ["shop.*"]}"#, plan.clone()).len(), 1);
     assert_eq!(denials("upgrade head", r#"{"tables": ["public.*"]}"#, plan).len(), 0);
 }
+
+#[test]
+fn a_table_is_guarded_against_the_kinds_that_write() {
+    let settings = r#"{"tables": ["users"]}"#;
+    // The analysis counts these as reads, or as changes of something else than the table.
+    for kind in ["select", "grant", "execute", "create_sequence", "alter_sequence", "create_function", "drop_schema"] {
+        let plan = upgrade(vec![step("a", &[&format!("{kind} users")])]);
+        assert!(denials("upgrade head", settings, plan).is_empty(), "{kind}");
+    }
+    for kind in ["add_column", "update", "comment", "create_trigger", "declared", "a_kind_of_a_later_lback"] {
+        let plan = upgrade(vec![step("a", &[&format!("{kind} users")])]);
+        assert_eq!(codes(&denials("upgrade head", settings, plan)), ["plan-tables"], "{kind}");
+    }
+}

@@ -1,14 +1,14 @@
-//! Other people's text in Markdown, so that it is read as text.
+//! Escaping of foreign text for Markdown.
 
 use url::Url;
 
 use crate::support::printable::{printable, printable_line};
 
-/// In a line: what is between backticks is code, and nothing else in it is markup, HTML, a formula, a link or a mention.
+/// Escapes text within a line. Text between backticks stays code; everything else loses its markup.
 pub(crate) fn inline(text: &str) -> String {
     let text = printable_line(text);
     let parts: Vec<_> = text.split('`').collect();
-    // Of an odd number of backticks it can't be told which belong together.
+    // With an odd number of backticks, it is unknown which belong together.
     if parts.len().is_multiple_of(2) {
         return words(&text, true);
     }
@@ -22,7 +22,8 @@ pub(crate) fn inline(text: &str) -> String {
         .collect()
 }
 
-/// `begins`: whether a list or a heading could begin with it.
+/// Escapes words. `begins`: the words are at the beginning of a line, where a list or a heading
+/// could start.
 fn words(text: &str, begins: bool) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut only_digits = begins;
@@ -32,7 +33,7 @@ fn words(text: &str, begins: bool) -> String {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '@' | '#' => true,
             '-' | '+' | '=' => begins && before.is_empty(),
             ')' => only_digits,
-            // Web addresses become links by themselves.
+            // GitHub turns web addresses into links.
             ':' => next == Some('/'),
             '.' => only_digits || before.len() >= 3 && before.as_bytes()[place - 3..].eq_ignore_ascii_case(b"www"),
             _ => false,
@@ -41,7 +42,8 @@ fn words(text: &str, begins: bool) -> String {
             escaped.push('\\');
         }
         escaped.push(character);
-        // GitHub looks for mentions and references when escapes are gone already: an empty comment parts the sign from the word.
+        // GitHub looks for mentions after it has removed escapes. An empty comment separates the
+        // sign from the word.
         if matches!(character, '@' | '#') && next.is_some_and(char::is_alphanumeric) {
             escaped.push_str("<!-- -->");
         }
@@ -50,26 +52,26 @@ fn words(text: &str, begins: bool) -> String {
     escaped
 }
 
-/// As a code span. Nothing in it is read but the backticks that end it.
+/// Returns a code span.
 pub(crate) fn span(name: &str) -> String {
     let name = printable_line(name);
     if name.trim().is_empty() {
         return "(no name)".to_owned();
     }
     let fence = "`".repeat(longest_run(&name) + 1);
-    // A space on both sides is taken away again.
+    // Markdown removes one space on each side.
     let pad = if name.starts_with(['`', ' ']) || name.ends_with(['`', ' ']) { " " } else { "" };
     format!("{fence}{pad}{name}{pad}{fence}")
 }
 
-/// As a fenced block.
+/// Returns a fenced block.
 pub(crate) fn block(language: &str, code: &str) -> String {
     let code = printable(code);
     let fence = "`".repeat((longest_run(&code) + 1).max(3));
     format!("{fence}{language}\n{code}\n{fence}")
 }
 
-/// A link that shows where it leads; a code span where it leads to no web page.
+/// Returns a link that shows its target, or a code span if the target is not a web page.
 pub(crate) fn link(url: &str) -> String {
     match Url::parse(url) {
         Ok(parsed) if matches!(parsed.scheme(), "http" | "https") && !parsed.as_str().contains(['<', '>']) => {

@@ -35,7 +35,7 @@ in all
 !  1 table dropped: `invoices`
 !  1 column dropped: `users.nick`
 +  1 revision as collateral: `c3`
-   data is not restored: a downgrade brings tables and columns back empty, what it drops is gone, and rows that a migration changed or deleted stay so",
+   data is not restored: a downgrade recreates tables and columns empty, what it drops is lost, and rows that a migration changed or deleted stay that way",
     );
 }
 
@@ -45,12 +45,12 @@ fn collateral_is_listed_with_the_command_that_accepts_it() {
     assert_text(
         &said(&consent_required(&samples::collateral().plan, &[RequiredConsent::Collateral], &accept)),
         r"
-the rollback of `users` would take 1 other revision with it; nothing was done
+the rollback of `users` would also revert 1 other revision; nothing was done
 revert `c3`: add invoices
   changes `invoices`
   stands above `b2`
 
-if they may go too, run `lback --environment 'the test' rollback users --allow-collateral`",
+to revert them too, run `lback --environment 'the test' rollback users --allow-collateral`",
     );
 }
 
@@ -64,7 +64,7 @@ fn what_would_not_be_undone_is_refused_with_the_reason() {
     assert_text(
         &said(&consent_required(&plan, &[RequiredConsent::Collateral, RequiredConsent::Irreversible], &accept)),
         r"
-the rollback of `users` would take 1 other revision with it; nothing was done
+the rollback of `users` would also revert 1 other revision; nothing was done
 revert `c3`: add invoices
   changes `invoices`
   stands above `b2`
@@ -72,7 +72,7 @@ the rollback of `users` would not undo 1 revision; nothing was done
 revert `b2`: add a nickname
   its `downgrade()` doesn't undo it: `downgrade()` does nothing
 
-better undo it by a new migration, written by hand; if it is to be tried all the same, run `lback rollback users --allow-collateral --allow-irreversible`",
+prefer a new migration, written by hand; to try the rollback anyway, run `lback rollback users --allow-collateral --allow-irreversible`",
     );
 }
 
@@ -82,7 +82,7 @@ fn who_cannot_be_asked_is_told_how_to_say_yes() {
     assert_text(
         &said(&confirmation_required(&samples::collateral().plan, &accept)),
         r"
-the rollback of `users` would revert 2 revisions, and nobody can be asked here; nothing was done
+the rollback of `users` would revert 2 revisions, which needs confirmation, and there is no terminal to ask on; nothing was done
 
 read the plan, then run `lback rollback users --yes`",
     );

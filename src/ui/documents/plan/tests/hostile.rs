@@ -1,4 +1,4 @@
-//! Names, docstrings and messages are other people's.
+//! Plans with hostile names, docstrings and messages.
 
 use super::samples::hostile;
 use super::{WITH_SQL, assert_text, commented, shown};
@@ -25,9 +25,9 @@ fn a_terminal_is_not_steered() {
 in all
 !  1 table dropped: `a`|b\u{a}# c\u{202e}`
 ?  1 revision not fully analysed: `b2`**`
-   sq<i>lite `app`.db` can't take schema changes back: a revision that fails may be half done
+   sq<i>lite `app`.db` can't roll back schema changes: a revision that fails may be half done
 
-denied by policy: this would not be run
+denied by policy: the command would not run
   g: first
       other: denied\u{7} (no`)
     hint: [click](javascript:alert(1))
@@ -46,9 +46,9 @@ fn a_comment_has_no_markup_but_its_own() {
 
 - **⚠ 1 table dropped: ``a`|b\u{a}# c\u{202e}``**
 - **?** 1 revision not fully analysed: ``b2`**``
-- sq\<i\>lite ``app`.db`` can't take schema changes back: a revision that fails may be half done
+- sq\<i\>lite ``app`.db`` can't roll back schema changes: a revision that fails may be half done
 
-**⛔ denied by policy: this would not be run**
+**⛔ denied by policy: the command would not run**
 
 - `g`: first other: denied\\u{7} (`` no` ``)<br>hint: \[click\](javascript:alert(1))<br>see `javascript:alert(1)`
 

@@ -1,4 +1,4 @@
-//! Plans that nobody reads to the end.
+//! Plans that are too long to be shown whole.
 
 use anstream::adapter::strip_str;
 

@@ -26,7 +26,7 @@ fn what_an_upgrade_drops_is_bold_and_its_sql_is_folded() {
 - **⚠ 2 other operations that lose data**
 - 2 operations on rows
 - **⚠ 1 revision that can't be reverted: `c3`**
-- sqlite `app.db` can't take schema changes back: a revision that fails may be half done, and the revisions before it stay as they are
+- sqlite `app.db` can't roll back schema changes: a revision that fails may be half done, and the revisions before it stay as they are
 
 **1: apply `b2`: add orders**
 `migrations/versions/b2_.py`
@@ -56,7 +56,7 @@ CREATE INDEX ix_orders_user ON orders (user);
 - update rows of `users` (line 16) (rows)
 - **⚠ delete rows of `users` (line 17)** (rows)
 - **⚠ can't be reverted: `downgrade()` raises NotImplementedError (line 22)**
-- its SQL can't be told without running it",
+- its SQL is unknown without running it",
     );
 }
 
@@ -72,17 +72,17 @@ fn policies_stand_above_the_revisions() {
 - **⚠ 1 table dropped: `orders`**
 - 1 operation on rows
 - **⚠ 1 revision that `downgrade()` doesn't undo: `c3`**
-- data is not restored: a downgrade brings tables and columns back empty, what it drops is gone, and rows that a migration changed or deleted stay so
+- data is not restored: a downgrade recreates tables and columns empty, what it drops is lost, and rows that a migration changed or deleted stay that way
 
-**⛔ denied by policy: this would not be run**
+**⛔ denied by policy: the command would not run**
 
 - `guard`: `downgrade` is not allowed in the protected environment `production` (`downgrade-in-protected-environment`)<br>hint: roll forward instead<br>see <https://wiki.example/rollback>
 - `guard` warns: the freeze begins at 18:00
-- `keep-safe` would deny, but only watches (audit): a table is dropped (`drops-table`)
+- `keep-safe` would deny, but is in audit mode: a table is dropped (`drops-table`)
 - `hours` denies, but is overridden: it is night (`closed`)
 - `sizes`: allowed
 - `slow` failed: it took longer than 2s<br>hint: give it more time
-- `slower` failed, and may (`on-error` in `lback.toml`): it took longer than 2s<br>hint: give it more time
+- `slower` failed, which `on-error` in `lback.toml` allows: it took longer than 2s<br>hint: give it more time
 
 **1: revert `c3`: fill in names**
 `migrations/versions/c3_.py`

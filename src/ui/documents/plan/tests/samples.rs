@@ -1,4 +1,4 @@
-//! Plans as they come from projects.
+//! Plans of typical projects.
 
 use crate::model::database::Direction::{self, Downgrade, Upgrade};
 use crate::model::plan::{DatabasePlan, Doubt, FoundBy, Operation, Part, Plan, PlannedStep, Reversible, Table};
@@ -15,7 +15,7 @@ pub(crate) fn table(name: &str) -> Table {
 pub(crate) fn operation(kind: &str, on: &str, line: u32) -> Operation {
     let (on, name) = on.split_once(':').map_or((on, None), |(on, name)| (on, Some(name.to_owned())));
     Operation {
-        kind: kind.into(),
+        kind: kind.to_owned().into(),
         table: (!on.is_empty()).then(|| table(on)),
         name,
         new_name: None,
@@ -113,7 +113,7 @@ pub(crate) fn upgrade() -> PlanReport {
     report(plan(Upgrade, "head", vec![database("sqlite", "app.db", [&["a1"], &["c3"]], vec![first, second])]), vec![])
 }
 
-/// Back by two, over a revision that isn't undone.
+/// A downgrade by two revisions, one of which isn't undone.
 pub(crate) fn downgrade() -> PlanReport {
     let mut first = step(Downgrade, "c3", "fill in names", vec![operation("update", "users", 30)]);
     first.reversible = Reversible::No;
@@ -122,7 +122,7 @@ pub(crate) fn downgrade() -> PlanReport {
     report(plan(Downgrade, "-2", vec![database("postgresql", "shop", [&["c3"], &["a1"]], vec![first, second])]), vec![])
 }
 
-/// What depends on the database, and what can't be told.
+/// Operations that depend on the database, and doubts.
 pub(crate) fn doubtful() -> PlanReport {
     let mut conditional = operation("drop_table", "legacy", 14);
     conditional.conditional = true;
@@ -161,11 +161,16 @@ pub(crate) fn collateral() -> PlanReport {
     report(plan, vec![])
 }
 
-/// Policies of every kind of answer.
+/// One policy for each kind of answer.
 pub(crate) fn policies() -> Vec<PolicyResult> {
-    let said = |plugin: &str, signal, decision, warnings: &[&str], heeded| {
+    let said = |plugin: &str, signal, decision, warnings: &[&str], not_enforced| {
         let warnings = warnings.iter().map(ToString::to_string).collect();
-        PolicyResult::new(plugin.into(), Some(signal), PolicyAnswer::Verdict(Verdict { decision, warnings }), heeded)
+        PolicyResult::new(
+            plugin.into(),
+            Some(signal),
+            PolicyAnswer::Verdict(Verdict { decision, warnings }),
+            not_enforced,
+        )
     };
     let deny = |message: &str, code: &str, hint: Option<&str>, url: Option<&str>| {
         Decision::Deny(vec![Denial {
@@ -184,10 +189,10 @@ pub(crate) fn policies() -> Vec<PolicyResult> {
         )
     };
     let [first, second] = [SignalName::MigrationCommandsInitialized, SignalName::MigrationRollbackCommand];
-    let failed = |plugin: &str, heeded| {
+    let failed = |plugin: &str, not_enforced| {
         let answer =
             PolicyAnswer::Failed { failure: "it took longer than 2s".into(), hint: Some("give it more time".into()) };
-        PolicyResult::new(plugin.into(), None, answer, heeded)
+        PolicyResult::new(plugin.into(), None, answer, not_enforced)
     };
     vec![
         said("guard", first, Decision::Allow, &[], None),
@@ -213,7 +218,7 @@ pub(crate) fn denied() -> PlanReport {
     report(plan, policies())
 }
 
-/// Names and texts that try to be more than that.
+/// Names and texts that contain markup and control characters.
 pub(crate) fn hostile() -> PlanReport {
     let mut one = step(
         Upgrade,
@@ -237,7 +242,7 @@ pub(crate) fn hostile() -> PlanReport {
     report(plan(Upgrade, "it's head", vec![database]), vec![opinion])
 }
 
-/// So many revisions, of which one in ten drops something.
+/// A plan of `count` revisions, of which one in ten drops a table.
 pub(crate) fn long(count: usize) -> PlanReport {
     let steps = (1..=count)
         .map(|number| {

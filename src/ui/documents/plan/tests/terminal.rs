@@ -42,7 +42,7 @@ in all
 !  2 other operations that lose data
 ~  2 operations on rows
 !  1 revision that can't be reverted: `c3`
-   sqlite `app.db` can't take schema changes back: a revision that fails may be half done, and the revisions before it stay as they are",
+   sqlite `app.db` can't roll back schema changes: a revision that fails may be half done, and the revisions before it stay as they are",
     );
 }
 
@@ -72,7 +72,7 @@ fn statements_stand_below_their_revision() {
 ~  update rows of `users` (line 16)
 !~ delete rows of `users` (line 17)
 !  can't be reverted: `downgrade()` raises NotImplementedError (line 22)
-     its SQL can't be told without running it",
+     its SQL is unknown without running it",
     );
 }
 
@@ -99,7 +99,7 @@ in all
 !  1 table dropped: `orders`
 ~  1 operation on rows
 !  1 revision that `downgrade()` doesn't undo: `c3`
-   data is not restored: a downgrade brings tables and columns back empty, what it drops is gone, and rows that a migration changed or deleted stay so",
+   data is not restored: a downgrade recreates tables and columns empty, what it drops is lost, and rows that a migration changed or deleted stay that way",
     );
 }
 
@@ -116,14 +116,14 @@ fn what_may_happen_and_what_nobody_can_tell_is_said() {
    changes `legacy`
 !  may drop table `legacy` (line 14)
 ~  run SQL (line 20)
-?  whether it can be reverted can't be told: it calls `helpers.undo`
+?  whether it can be reverted is unknown: it calls `helpers.undo`
 ?  `migrations/helpers.py:7`: the name of the table is read from the environment
 
 in all
 !  perhaps 1 table dropped: `legacy`
 ~  1 operation on rows
 ?  1 revision not fully analysed: `b2`
-   mysql `shop` can't take schema changes back: a revision that fails may be half done",
+   mysql `shop` can't roll back schema changes: a revision that fails may be half done",
     );
 }
 
@@ -162,7 +162,7 @@ fn no_database_is_nothing_to_do() {
     assert_text(
         &shown(&samples::report(plan, vec![]), USUAL),
         r"
-nothing to do: Alembic came to no database
+nothing to do: Alembic connected to no database
 `alembic upgrade head` in the environment `production`",
     );
 }
@@ -174,18 +174,18 @@ fn policies_have_the_last_word() {
     assert_text(
         policies,
         r"
-denied by policy: this would not be run
+denied by policy: the command would not run
   guard: `downgrade` is not allowed in the protected environment `production` (downgrade-in-protected-environment)
     hint: roll forward instead
     see https://wiki.example/rollback
   guard warns: the freeze begins
     at 18:00
-  keep-safe would deny, but only watches (audit): a table is dropped (drops-table)
+  keep-safe would deny, but is in audit mode: a table is dropped (drops-table)
   hours denies, but is overridden: it is night (closed)
   sizes: allowed
   slow failed: it took longer than 2s
     hint: give it more time
-  slower failed, and may (`on-error` in `lback.toml`): it took longer than 2s
+  slower failed, which `on-error` in `lback.toml` allows: it took longer than 2s
     hint: give it more time",
     );
 }
@@ -271,7 +271,7 @@ run SQL on `a`
 change, as declared, `a`
 create sequence `b`
 refresh view of `s.a`
-drop a table that can't be told",
+drop an unknown table",
     );
 }
 

@@ -22,9 +22,15 @@ Name string
 
 // One thing that a step does.
 type Operation struct {
-        // What is done: `create_table`, `drop_table`, `rename_table`, `add_column`, `drop_column`, `alter_column`, `rename_column`, `create_index`, `drop_index`,
-// `create_constraint`, `drop_constraint`, `comment`; for rows `insert`, `update`, `delete`, `truncate`, `select`; `execute` for other
-// SQL; `declared` for what a person says that a script writes. More may come.
+        // What the operation does: `create_table`, `drop_table`, `rename_table`, `alter_table`,
+// `add_column`, `drop_column`, `alter_column`, `rename_column`, `create_index`,
+// `drop_index`, `rename_index`, `create_constraint`, `drop_constraint`,
+// `rename_constraint`, `comment`, `create_trigger`, `drop_trigger`, `create_policy`,
+// `drop_policy`, `insert`, `update`, `delete`, `truncate`, `merge`, `select`,
+// `create_view`, `drop_view`, `refresh_view`, `create_type`, `alter_type`, `drop_type`,
+// `create_sequence`, `alter_sequence`, `drop_sequence`, `create_function`,
+// `drop_function`, `create_schema`, `drop_schema`, `create_extension`, `drop_extension`,
+// `grant`, `execute`, `declared`. Later versions may add kinds.
 Kind string
 // The table; none where there is none, or where it can't be told.
 Table witTypes.Option[Table]
