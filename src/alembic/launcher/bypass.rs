@@ -9,8 +9,6 @@ use std::path::PathBuf;
 pub(crate) enum BypassReason {
     /// `[alembic] launcher = false`.
     TurnedOff,
-    /// The system has no channel to a process.
-    System,
     /// lback can't determine which Python the configured command starts: `flask db`, a shell
     /// script.
     OtherProgram { command: String },
@@ -37,7 +35,6 @@ impl Display for BypassReason {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::TurnedOff => f.write_str("`launcher = false` in `lback.toml`"),
-            Self::System => f.write_str("this system has no channel to a process"),
             Self::OtherProgram { command } => write!(f, "`{command}` is not Alembic's own program"),
             Self::Alias { tool } => write!(f, "`alembic` is a command of this project's own for `{tool}`"),
             Self::NoFolder { folder, why } => write!(f, "cannot write the launcher to `{}`: {why}", folder.display()),

@@ -1,7 +1,7 @@
-//! The launcher's Python, written where the interpreter finds it.
+//! The launcher's Python, written to a folder from which the interpreter loads it.
 //!
-//! It lies in a private folder under the digest of its content, so that its compiled form is kept between runs, and a file of another version
-//! is never taken for it.
+//! The folder is private and named by the digest of its content, so that compiled files are kept
+//! between runs and files of another version are never used.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -44,28 +44,27 @@ pub(crate) struct Launcher(Result<Written, BypassReason>);
 #[derive(Debug, Clone)]
 struct Written {
     script: PathBuf,
-    /// Where it is remembered what importing Alembic takes; nowhere, if nothing stays.
+    /// The folder of the import cache; none if nothing is kept.
     imports: Option<PathBuf>,
-    /// Where the launcher remembers version scripts; nowhere, if nothing stays.
+    /// The folder of stored version scripts; none if nothing is kept.
     scripts: Option<PathBuf>,
-    /// Where it is remembered what they do; nowhere, if nothing stays.
+    /// The folder of stored analyses; none if nothing is kept.
     plans: Option<PathBuf>,
-    /// Removed with the last clone, where the launcher lies in no folder that stays.
+    /// Removes a temporary folder with the last clone.
     _temporary: Option<Arc<TempDir>>,
 }
 
 impl Launcher {
-    /// `launcher = false`.
+    /// Returns the launcher for `launcher = false`.
     pub(crate) fn off() -> Self {
         Self(Err(BypassReason::TurnedOff))
     }
 
-    /// Writes the launcher into this folder, unless it is there. Where nothing can be kept there (a file system that is read-only, a folder
-    /// of another user), or there is no such folder, it goes to a temporary one, at the cost of compiling it in each run.
+    /// Writes the launcher into this folder, unless it is there already.
+    ///
+    /// Without such a folder, or where it cannot be written, the launcher is written to a temporary
+    /// folder, and each run compiles it again.
     pub(crate) fn install(folder: Option<&Path>) -> Self {
-        if cfg!(not(unix)) {
-            return Self(Err(BypassReason::System));
-        }
         if let Some(folder) = folder {
             match write_to(folder) {
                 Ok(written) => return Self(Ok(written)),
@@ -89,17 +88,17 @@ impl Launcher {
         self.0.as_ref().map(|written| written.script.clone().into_os_string()).map_err(Clone::clone)
     }
 
-    /// The folder in which it is remembered what importing Alembic takes, if there is one.
+    /// Returns the folder of the import cache, if there is one.
     pub(super) fn imports(&self) -> Option<&Path> {
         self.0.as_ref().ok()?.imports.as_deref()
     }
 
-    /// The folder in which version scripts are remembered from run to run, if there is one.
+    /// Returns the folder of stored version scripts, if there is one.
     pub(super) fn scripts(&self) -> Option<&str> {
         self.0.as_ref().ok()?.scripts.as_deref()?.to_str()
     }
 
-    /// The folder in which it is remembered what version scripts do, if there is one.
+    /// Returns the folder of stored analyses, if there is one.
     pub(super) fn plans(&self) -> Option<&str> {
         self.0.as_ref().ok()?.plans.as_deref()?.to_str()
     }
@@ -110,11 +109,11 @@ fn write_to(folder: &Path) -> Result<Written, String> {
     let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
     let folder = PrivateFolder::open(&folder).map_err(|error| error.to_string())?;
     let own = folder.path().join(format!("launcher-{}", &digest().hex()[..16]));
-    // It appeared as a whole.
+    // The folder is renamed into place, so it is complete if it exists.
     if !own.join(SCRIPT).is_file() {
         put(folder.path(), &own).map_err(|error| error.to_string())?;
     }
-    // What is remembered is run, or decides what is: nobody else may write it.
+    // Stored files are executed, or decide what is executed: no other user may write to them.
     let private = |name| PrivateFolder::open(&folder.path().join(name)).ok().map(|folder| folder.path().to_owned());
     Ok(Written {
         script: own.join(SCRIPT),
@@ -129,7 +128,7 @@ fn put(folder: &Path, own: &Path) -> io::Result<()> {
     let new = tempfile::Builder::new().prefix(".launcher-").tempdir_in(folder)?;
     write_files(new.path())?;
     match std::fs::rename(new.path(), own) {
-        // It is there now, where another run was faster.
+        // Another run was faster.
         Err(error) if !own.join(SCRIPT).is_file() => Err(error),
         _ => Ok(()),
     }
