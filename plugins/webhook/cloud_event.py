@@ -1,4 +1,7 @@
-"""An event as a CloudEvent 1.0 in structured JSON: the same fields as those of `lback --events` (`schemas/events.schema.json`)."""
+"""An event as a CloudEvent 1.0 in structured JSON.
+
+The fields are those of `lback --events` (`schemas/events.schema.json`).
+"""
 
 import json
 from dataclasses import asdict
@@ -17,11 +20,11 @@ NAMES = {
     types.Signal_AlembicCommandCompleted: "alembic_command_completed",
     types.Signal_AlembicCommandFailed: "alembic_command_failed",
 }
-"""The signals of this version of the contract, by the types that stand for them."""
+"""The signals of this version of the contract, by their types."""
 
 
 def body(event: types.Event) -> bytes:
-    """What is posted. The same event always makes the same bytes."""
+    """Returns the body of the request. The same event always makes the same bytes."""
     return json.dumps(cloud_event(event), ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -1,5 +1,8 @@
-"""webhook: a handler that posts every signal as a CloudEvent with a Standard Webhooks signature. The border to lback: the event is put into
-words by `cloud_event`, signed by `signature`, and sent from here. What isn't taken is an error: lback keeps it, and tells it again."""
+"""webhook: a handler that posts every signal as a CloudEvent with a Standard Webhooks signature.
+
+This file is the border to lback: `cloud_event` formats an event, `signature` signs it, and this
+file sends it. A rejected event is an error: lback keeps the event, and delivers it again.
+"""
 
 import json
 import time
@@ -45,7 +48,10 @@ class Handler:
 
 
 def request(url: str, event: types.Event, keys: list[bytes], timestamp: int) -> http.Request:
-    """The request of one attempt. Its id is the event's, whichever attempt it is, so that a receiver can tell duplicates."""
+    """Builds the request of one attempt.
+
+    Its id is the event's in every attempt, so that a receiver can recognize duplicates.
+    """
     body = cloud_event.body(event)
     headers = {
         "content-type": "application/cloudevents+json; charset=utf-8",
@@ -61,7 +67,7 @@ def send(message: http.Request) -> http.Response:
     try:
         return http.send(message)
     except Err as error:
-        # Each kind of error has a text that is made to be shown.
+        # Each kind of error has a text made for display.
         raise Err(error.value.value) from None
 
 
@@ -77,6 +83,6 @@ def secret(name: str) -> str:
 
 
 def excerpt(body: bytes) -> str:
-    """The beginning of an answer, as much as belongs into an error message."""
+    """Returns the beginning of a response, short enough for an error message."""
     words = " ".join(body[:1_200].decode(errors="replace").split())[:300]
     return f": {words}" if words else ""

@@ -1,4 +1,7 @@
-"""The schema of the settings, from the file beside this one: it is read when the component is made, and is then in its memory."""
+"""The schema of the settings, from the file next to this one.
+
+The file is read when the component is built, and is then part of its memory.
+"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The plugin's settings: what `settings.schema.json` says of them, with words for who got them wrong."""
+"""The plugin's settings, as in `settings.schema.json`, with messages for invalid ones."""
 
 import json
 import re
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 
 class SettingsError(Exception):
-    """A setting is wrong; the text says which, and why."""
+    """An invalid setting; the text has the setting and the reason."""
 
 
 @dataclass(frozen=True)
 class Settings:
     url: str
-    """Where events are posted to."""
+    """The address that events are posted to."""
     secret: str = "WEBHOOK_SECRET"
     """The name of the secret with the signing key."""
 
@@ -29,7 +29,7 @@ class Settings:
         settings = cls(**table)
         if not settings.url.startswith(("https://", "http://")):
             raise SettingsError("wrong settings: `url` is no address, as `https://hooks.example.com/lback`")
-        # The complaint doesn't repeat it: a key that was put here by mistake is a secret.
+        # The error doesn't repeat the value: a key that was put here by mistake is a secret.
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", settings.secret) or settings.secret.startswith("whsec_"):
             raise SettingsError("wrong settings: `secret` is the name of a secret, as `WEBHOOK_SECRET`, not the key itself")
         return settings

@@ -1,4 +1,7 @@
-"""Signatures of Standard Webhooks (https://www.standardwebhooks.com), version 1: HMAC-SHA256 with a key that sender and receiver share."""
+"""Signatures of Standard Webhooks (https://www.standardwebhooks.com), version 1.
+
+A signature is an HMAC-SHA256 with a key that sender and receiver share.
+"""
 
 import base64
 import binascii
@@ -6,15 +9,18 @@ import hashlib
 import hmac
 
 PREFIX = "whsec_"
-"""Every key begins with it; base64 follows."""
+"""The prefix of every key; base64 follows."""
 
 
 class SigningKeyError(Exception):
-    """A key can't be used. The text never repeats it."""
+    """A key that can't be used. The text never repeats it."""
 
 
 def keys_of(secret: str) -> list[bytes]:
-    """The keys in a secret's value. While keys are exchanged there are two: receivers accept a signature with either."""
+    """Returns the keys in a secret's value.
+
+    There are two while keys are rotated: receivers accept a signature with either.
+    """
     keys = [key_of(word) for word in secret.split()]
     if not keys:
         raise SigningKeyError("the secret holds no key")
@@ -34,7 +40,7 @@ def key_of(word: str) -> bytes:
 
 
 def sign(keys: list[bytes], message_id: str, timestamp: int, body: bytes) -> str:
-    """The value of `webhook-signature`: one signature for each key."""
+    """Returns the value of `webhook-signature`: one signature for each key."""
     content = b".".join([message_id.encode(), str(timestamp).encode(), body])
     digests = (hmac.new(key, content, hashlib.sha256).digest() for key in keys)
     return " ".join("v1," + base64.b64encode(digest).decode() for digest in digests)

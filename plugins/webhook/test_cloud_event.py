@@ -1,4 +1,8 @@
-"""Needs the bindings: `componentize-py --wit-path ../../wit --world handler-plugin bindings bindings`, and `PYTHONPATH=bindings`."""
+"""The CloudEvents of the plugin.
+
+The tests need `PYTHONPATH=bindings`, and the bindings themselves:
+`componentize-py --wit-path ../../wit --world handler-plugin bindings bindings`.
+"""
 
 import json
 import unittest

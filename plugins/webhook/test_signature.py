@@ -1,4 +1,4 @@
-"""The known answer of the reference libraries of Standard Webhooks, and what is no key."""
+"""The signature that the reference libraries of Standard Webhooks make, and invalid keys."""
 
 import base64
 import unittest

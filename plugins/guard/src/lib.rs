@@ -1,4 +1,6 @@
-//! guard: a policy that protects environments. The border to lback: types of the contract in, types of the contract out; `rules` decides.
+//! guard: a policy that protects environments.
+//!
+//! This file is the border to lback: it converts the contract's types; `rules` decides.
 
 mod message;
 mod rules;
@@ -6,7 +8,7 @@ mod schedule;
 mod settings;
 mod time;
 
-/// Types and traits of the contract, made from `wit/`.
+/// The types and traits of the contract, generated from `wit/`.
 mod bindings {
     #![allow(clippy::pedantic, unreachable_pub, dead_code, reason = "generated code")]
 
@@ -42,6 +44,6 @@ impl policy::Guest for Guard {
     }
 }
 
-// The names of a component's exports are none that a linker of this machine takes.
+// A native linker rejects the names of a component's exports.
 #[cfg(target_family = "wasm")]
 bindings::export!(Guard with_types_in bindings);

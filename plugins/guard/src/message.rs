@@ -1,20 +1,21 @@
-//! The message of a new revision: where it stands on a command line, and whether it is one that the owner wants.
+//! The message of a new revision: its place on a command line, and whether it matches the pattern.
 
 use crate::settings::Settings;
 
-/// lback's word for "no message given" in `migration_makemigrations_command`; Alembic is then called without one.
+/// The value that stands for "no message given" in `migration_makemigrations_command`: Alembic is
+/// then called without a message.
 const NO_MESSAGE: &str = "auto";
 
-/// What is wrong with a message.
+/// An error in a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Complaint {
-    /// There is none.
+    /// The command line has no message.
     Missing,
-    /// This one doesn't match.
+    /// The message doesn't match the pattern.
     Mismatch(String),
 }
 
-/// Checks the messages of one revision. None: nothing is wrong, or no pattern is set.
+/// Checks the messages of one revision. Returns `None` if they match or no pattern is set.
 pub(crate) fn check(settings: &Settings, messages: &[&str]) -> Option<Complaint> {
     let pattern = settings.message_pattern.as_ref()?;
     let given = messages.iter().filter(|message| !message.is_empty() && **message != NO_MESSAGE).collect::<Vec<_>>();
@@ -27,11 +28,11 @@ pub(crate) fn check(settings: &Settings, messages: &[&str]) -> Option<Complaint>
         .map(|message| Complaint::Mismatch((*message).to_owned()))
 }
 
-/// The messages in the arguments of `revision`, in every way that argparse reads them: `-m X`, `-mX`, `-m=X`, `--message X`, `--message=X`, and
-/// with the long option cut short, as `--mess X`.
+/// Returns the messages in the arguments of `revision`, in every form that argparse reads: `-m X`,
+/// `-mX`, `-m=X`, `--message X`, `--message=X`, and abbreviations such as `--mess X`.
 ///
-/// Alembic takes the last one. All are returned, and all must match: in a command line that this function reads otherwise than the
-/// program, a message that matches can't hide one that doesn't.
+/// Alembic uses the last one. All are returned, and all must match: if this function reads a
+/// command line differently from Alembic, a matching message can't hide one that doesn't match.
 pub(crate) fn in_args(args: &[String]) -> Vec<&str> {
     let mut found = Vec::new();
     let mut args = args.iter().map(String::as_str).take_while(|arg| *arg != "--");
@@ -93,7 +94,7 @@ mod tests {
             (&tickets, &[], Some(Complaint::Missing)),
             (&tickets, &["auto"], Some(Complaint::Missing)),
             (&tickets, &[""], Some(Complaint::Missing)),
-            // `auto` stands for no message, so that a wide pattern still asks for one.
+            // `auto` means no message, so that a pattern that matches it still requires a message.
             (&anything, &["auto"], Some(Complaint::Missing)),
             (&anything, &["x"], None),
             (&Settings::default(), &[], None),

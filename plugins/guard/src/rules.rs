@@ -1,4 +1,5 @@
-//! The rules: what of a command is denied, in which words, and what to do instead. Those about what it would do are `plan`'s.
+//! The rules: which parts of a command are denied, the messages, and the hints. `plan` has the
+//! rules about what the command would do.
 
 mod operation;
 mod operation_kind;
@@ -15,7 +16,8 @@ use crate::rules::plan::Answer;
 use crate::schedule;
 use crate::settings::{Freeze, Settings};
 
-/// Asks every rule about one event. `ask` asks the host for the plan: not before a rule needs it. An error means that a rule could not be evaluated.
+/// Evaluates every rule for one event. `ask` requests the plan from the host, and is called only
+/// when a rule needs it. An error means that a rule could not be evaluated.
 pub(crate) fn evaluate(event: &Event, settings: &Settings, ask: impl FnOnce() -> Answer) -> Result<Verdict, String> {
     let mut denials = Vec::new();
     let mut warnings = misspelt(&settings.deny);
@@ -26,21 +28,23 @@ pub(crate) fn evaluate(event: &Event, settings: &Settings, ask: impl FnOnce() ->
         Signal::AlembicCommandStarted(started) => {
             let scene = Scene::of(event, settings, &started.command, &started.args)?;
             denials = command_rules(&scene, settings)?;
-            // What is forbidden whatever it would do needs no plan, and what changes no database has none.
+            // A command that is denied by name needs no plan, and one that changes no database has
+            // none.
             let matters = scene.effect == Effect::Database && !scene.is_forbidden(settings);
             if let Some(rules) = plan::in_force(&scene, settings.plan.iter()).filter(|_| matters) {
                 let opinion = rules.judge(&scene, ask());
                 denials.extend(opinion.denials);
                 warnings.extend(opinion.warnings);
             }
-            // Also for `lback alembic revision -m …`, so that nobody gets around the rule.
+            // The rule also covers `lback alembic revision -m …`, so that it can't be bypassed.
             let explains = scene.effect == Effect::Nothing;
             if alembic::makes_revision(&started.command) && !explains {
                 denials.extend(message_rule(settings, &started.command, &message::in_args(&started.args)));
             }
         }
-        // Not wanted by default, but where `signals` in `lback.toml` names them, silence would be a hole. They don't say whether the run
-        // is offline, so it counts as online.
+        // The signal is not subscribed to by default, but where `signals` in `lback.toml` names it,
+        // ignoring it would be a hole. The event doesn't have whether the run is offline, so it
+        // counts as online.
         Signal::MigrationMigrateCommand(_) => {
             denials = command_rules(&Scene::of(event, settings, "upgrade", &[])?, settings)?;
         }
@@ -56,10 +60,10 @@ pub(crate) fn evaluate(event: &Event, settings: &Settings, ask: impl FnOnce() ->
     Ok(Verdict { decision, warnings })
 }
 
-/// A command in the place where it is to run.
+/// A command and the environment that it is to run in.
 struct Scene<'a> {
     command: &'a str,
-    /// None: nobody named one.
+    /// The environment; `None` if the run doesn't name one.
     environment: Option<&'a str>,
     protected: bool,
     effect: Effect,
@@ -68,7 +72,7 @@ struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     fn of(event: &'a Event, settings: &Settings, command: &'a str, args: &[String]) -> Result<Self, String> {
-        // An empty variable in CI is a name that somebody forgot.
+        // An empty variable in CI is a name that was not set.
         let environment = event.context.environment.as_deref().map(str::trim).filter(|name| !name.is_empty());
         let protected = match environment {
             Some(name) => settings.protect.iter().any(|pattern| pattern.matches(name)),
@@ -80,14 +84,15 @@ impl<'a> Scene<'a> {
         Ok(Self { command, environment, protected, effect, now })
     }
 
-    /// Is it a command that may not run here, whatever it does?
+    /// Returns whether the command is denied by name here, whatever it does.
     fn is_forbidden(&self, settings: &Settings) -> bool {
-        // Offline or asked for help, a command that else changes the database changes nothing. One that never does is denied only by name.
+        // With `--sql` or `--help`, a command that otherwise changes the database changes nothing.
+        // A command that never does is denied only by name.
         let harmless = self.effect == Effect::Nothing && alembic::effect(self.command, &[]) == Effect::Database;
         self.protected && !harmless && settings.deny.iter().any(|pattern| names(pattern, self.command))
     }
 
-    /// The end of a clause about the command.
+    /// Returns the end of a clause about the command.
     fn place(&self) -> String {
         match self.environment {
             Some(environment) if self.protected => format!("in the protected environment `{environment}`"),
@@ -96,7 +101,8 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Whoever named no environment has to do that first; in a protected one, the rest of the hints then follows.
+    /// Builds a denial. Without an environment, its hint is to name one: the other hints apply only
+    /// in a protected environment.
     fn denial(&self, code: impl Into<String>, message: String, hint: String) -> Denial {
         let hint = match self.environment {
             Some(_) => hint,
@@ -107,7 +113,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The rules for protected environments, but for those about what a command would do.
+/// Evaluates the rules for protected environments, except those about what a command would do.
 fn command_rules(scene: &Scene, settings: &Settings) -> Result<Vec<Denial>, String> {
     let mut denials = Vec::new();
     if !scene.protected || scene.command.is_empty() {
@@ -118,7 +124,7 @@ fn command_rules(scene: &Scene, settings: &Settings) -> Result<Vec<Denial>, Stri
         denials.push(command_denial(scene));
     }
     if scene.effect == Effect::Database {
-        // To wait doesn't help with a command that will be forbidden then, too.
+        // Waiting doesn't help with a command that will still be denied afterwards.
         let hint = if forbidden { instead(scene.command).to_owned() } else { wait_hint(scene, settings)? };
         for freeze in schedule::freezes(settings, scene.now)? {
             denials.push(freeze_denial(scene, settings, freeze, &hint));
@@ -130,7 +136,8 @@ fn command_rules(scene: &Scene, settings: &Settings) -> Result<Vec<Denial>, Stri
     Ok(denials)
 }
 
-/// `ensure-version` and `ensure_version` are the same command.
+/// Returns whether the pattern matches the command; `ensure-version` and `ensure_version` are the
+/// same command.
 fn names(pattern: &Pattern, command: &str) -> bool {
     pattern.matches(command)
         || pattern.matches(&command.replace('-', "_"))
@@ -143,7 +150,7 @@ fn command_denial(scene: &Scene) -> Denial {
     scene.denial(code, message, instead(scene.command).to_owned())
 }
 
-/// What to do instead of a forbidden command.
+/// Returns the alternative to a forbidden command.
 fn instead(command: &str) -> &'static str {
     match command {
         "downgrade" => {
@@ -163,7 +170,7 @@ fn freeze_denial(scene: &Scene, settings: &Settings, freeze: &Freeze, hint: &str
 }
 
 fn hours_denial(scene: &Scene, settings: &Settings, hint: String) -> Denial {
-    // The clock of the first window: most have one.
+    // The time is shown in the zone of the first window: most settings have one window.
     let zone = settings.allowed_hours.first().map_or(&settings.time_zone, |window| window.zone(settings));
     let (now, windows) = (zone.show(scene.now), schedule::show_windows(settings));
     let message = format!(
@@ -200,7 +207,7 @@ fn message_rule(settings: &Settings, command: &str, messages: &[&str]) -> Option
     Some(Denial { code: code.to_owned(), message, hint: Some(hint), url: None })
 }
 
-/// What every denial ends with: whom to ask, and where to read on.
+/// Appends the contact and the runbook to a denial.
 fn finish(denial: &mut Denial, settings: &Settings) {
     if let (Some(hint), Some(contact)) = (&mut denial.hint, &settings.contact) {
         hint.push_str("; or ask ");
@@ -209,7 +216,7 @@ fn finish(denial: &mut Denial, settings: &Settings) {
     denial.url = settings.runbook_url.as_ref().map(|url| url.as_str().to_owned());
 }
 
-/// A misspelt command would be one that nobody forbids.
+/// Returns a warning for each unknown command in `deny`: a misspelt name would deny nothing.
 fn misspelt(deny: &[Pattern]) -> Vec<String> {
     let unknown =
         deny.iter().enumerate().filter(|(_, pattern)| pattern.literal().is_some_and(|name| !alembic::is_known(name)));

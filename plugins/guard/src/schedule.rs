@@ -1,17 +1,17 @@
-//! When the database may change: allowed hours and freezes, and the next moment at which both allow it.
+//! The schedule: allowed hours and freezes, and the next time at which both allow a change.
 
 use jiff::{Timestamp, ToSpan};
 
 use crate::settings::{Freeze, Settings, Window};
 use crate::time::{ClockTime, Zone};
 
-/// Is the moment in one of the allowed windows? Without windows, always.
+/// Returns whether the time is in one of the allowed windows. Without windows, every time is.
 pub(crate) fn is_open(settings: &Settings, moment: Timestamp) -> bool {
     settings.allowed_hours.is_empty()
         || settings.allowed_hours.iter().any(|window| contains(window, window.zone(settings), moment))
 }
 
-/// The freezes that the moment is in, in the order of the settings.
+/// Returns the freezes that contain the time, in the order of the settings.
 pub(crate) fn freezes(settings: &Settings, moment: Timestamp) -> Result<Vec<&Freeze>, String> {
     let mut found = Vec::new();
     for freeze in settings.freeze.iter() {
@@ -23,11 +23,11 @@ pub(crate) fn freezes(settings: &Settings, moment: Timestamp) -> Result<Vec<&Fre
     Ok(found)
 }
 
-/// The first moment from `now` on that is in a window and in no freeze, and the zone of that window, in which to show it.
-/// None where there is none within sight.
+/// Returns the first time from `now` on that is in a window and in no freeze, with the zone of that
+/// window. Returns `None` if the search finds no such time.
 pub(crate) fn next_chance(settings: &Settings, now: Timestamp) -> Result<Option<(Timestamp, &Zone)>, String> {
     let mut moment = now;
-    // Each freeze can push the moment on once for itself, and once more where it overlaps another.
+    // Each freeze can move the time on once by itself, and once more where it overlaps another.
     for _ in 0..=2 * settings.freeze.len() {
         let Some((opening, zone)) = next_opening(settings, moment) else { return Ok(None) };
         let mut thaw = opening;
@@ -42,7 +42,7 @@ pub(crate) fn next_chance(settings: &Settings, now: Timestamp) -> Result<Option<
     Ok(None)
 }
 
-/// The first moment from `now` on that is in a window.
+/// Returns the first time from `now` on that is in a window.
 fn next_opening(settings: &Settings, now: Timestamp) -> Option<(Timestamp, &Zone)> {
     if settings.allowed_hours.is_empty() {
         return Some((now, &settings.time_zone));
@@ -59,7 +59,7 @@ fn opening_of(window: &Window, zone: &Zone, now: Timestamp) -> Option<Timestamp>
         return Some(now);
     }
     let today = now.to_zoned(zone.get().clone()).date();
-    // Two weeks: where the clocks jump over the whole window of this week, it is that of the next.
+    // Two weeks: if the clocks skip this week's whole window, the next week's counts.
     (0..=14).find_map(|ahead| {
         let date = today.checked_add(ahead.days()).ok()?;
         if !window.days.contains(date.weekday()) {
@@ -70,7 +70,8 @@ fn opening_of(window: &Window, zone: &Zone, now: Timestamp) -> Option<Timestamp>
     })
 }
 
-/// By the clocks on the wall: an hour that the clocks show twice counts twice, one that they jump over not at all.
+/// Returns whether the window contains the time, by local time: a repeated hour counts twice, a
+/// skipped hour not at all.
 fn contains(window: &Window, zone: &Zone, moment: Timestamp) -> bool {
     let local = moment.to_zoned(zone.get().clone());
     let clock = ClockTime::of(local.hour(), local.minute());
@@ -78,12 +79,12 @@ fn contains(window: &Window, zone: &Zone, moment: Timestamp) -> bool {
     if window.from < window.to {
         today && window.from <= clock && clock < window.to
     } else {
-        // Past midnight the window is still that of the day on which it began.
+        // Past midnight, the window still belongs to the day on which it began.
         (today && window.from <= clock) || (yesterday && clock < window.to)
     }
 }
 
-/// The windows for a person: `Mon–Fri 09:00–17:00 (Europe/Berlin)`.
+/// Formats the windows for display: `Mon–Fri 09:00–17:00 (Europe/Berlin)`.
 pub(crate) fn show_windows(settings: &Settings) -> String {
     let windows = settings
         .allowed_hours
@@ -190,7 +191,7 @@ mod tests {
             (OFFICE, "2026-11-23T16:00:00Z", "Tue 2026-11-24 09:00"),
             (OFFICE, "2026-11-23T12:34:00Z", "Mon 2026-11-23 13:34"),
             (NIGHT, "2026-11-21T03:00:00Z", "Fri 2026-11-27 22:00"),
-            // The clocks jump over 02:30; the next window that shows on them whole is a day later.
+            // The clocks skip 02:30; the next whole window is a day later.
             (EARLY, "2026-03-29T00:00:00Z", "Mon 2026-03-30 02:30"),
             (TWO, "2026-11-23T11:00:00Z", "Mon 2026-11-23 09:00"),
             (XMAS, "2026-12-26T00:00:00Z", "Mon 2027-01-04 08:00"),

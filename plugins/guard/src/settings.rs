@@ -1,4 +1,4 @@
-//! What the owner of a project can set; `settings.schema.json` is made from these types.
+//! The settings of guard; `settings.schema.json` is generated from these types.
 
 mod plan;
 
@@ -12,37 +12,41 @@ use serde::Deserialize;
 
 use crate::time::{ClockTime, Days, Moment, Zone};
 
-/// Settings of guard.
+/// The settings of guard.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Settings {
-    /// The environments to protect. Case doesn't count; `*` and `?` are wildcards, as in `prod-*`. A run whose environment nobody named
-    /// counts as protected, unless this list is empty.
+    /// The environments to protect. Case doesn't count; `*` and `?` are wildcards, as in `prod-*`.
+    /// A run without an environment counts as protected, unless this list is empty.
     pub(crate) protect: Vec<Pattern>,
-    /// The Alembic commands that are not allowed in protected environments, as `downgrade`, `stamp`, `upgrade`. Wildcards as above.
+    /// The Alembic commands that are denied in protected environments, such as `downgrade`,
+    /// `stamp`, `upgrade`. The wildcards of `protect` apply.
     pub(crate) deny: Vec<Pattern>,
-    /// The time zone of `allowed-hours` and `freeze` where they name none of their own. Default: UTC.
+    /// The time zone of `allowed-hours` and `freeze` where they don't set their own. Default: UTC.
     #[cfg_attr(test, schemars(with = "String", extend("default" = "UTC", "examples" = ["Europe/Berlin"])))]
     pub(crate) time_zone: Zone,
-    /// When commands that change the database may run in protected environments: one window, or a list of them. Default: at any time.
+    /// The hours in which commands that change the database may run in protected environments: one
+    /// window, or a list of them. Default: at any time.
     #[cfg_attr(test, schemars(default))]
     pub(crate) allowed_hours: OneOrMany<Window>,
-    /// When no command that changes the database may run in protected environments: one freeze, or a list of them.
+    /// The periods in which no command that changes the database may run in protected environments:
+    /// one freeze, or a list of them.
     #[cfg_attr(test, schemars(default))]
     pub(crate) freeze: OneOrMany<Freeze>,
-    /// What an upgrade or a downgrade may not do: one table, or a list of them for other commands or environments.
+    /// The limits of an upgrade or a downgrade: one table, or a list of them for different commands
+    /// or environments.
     #[cfg_attr(test, schemars(default))]
     pub(crate) plan: OneOrMany<PlanRules>,
-    /// A regular expression that the message of each new revision must match, in every environment. It may match any part of the message;
-    /// anchor it with `^` and `$` for all of it.
+    /// A regular expression that the message of each new revision must match, in every environment.
+    /// It may match any part of the message; anchor it with `^` and `$` to match all of it.
     #[cfg_attr(test, schemars(with = "Option<String>", extend("format" = "regex")))]
     pub(crate) message_pattern: Option<MessagePattern>,
-    /// What to tell a person whose message doesn't match, as an example of one that does.
+    /// A hint for messages that don't match, such as an example of one that does.
     pub(crate) message_hint: Option<String>,
-    /// Whom to ask, as `#database on Slack`; a part of each hint.
+    /// The contact for questions, such as `#database on Slack`; a part of each hint.
     pub(crate) contact: Option<String>,
-    /// A page that says more, shown with each denial.
+    /// A page with more information, shown with each denial.
     #[cfg_attr(test, schemars(with = "Option<String>", extend("format" = "uri", "pattern" = "^https?://")))]
     pub(crate) runbook_url: Option<WebUrl>,
 }
@@ -65,7 +69,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads the settings, and checks also what only shows when keys are seen together.
+    /// Parses the settings, and checks the rules that involve several keys.
     pub(crate) fn parse(json: &str) -> Result<Self, SettingsError> {
         let settings: Self = plugin_kit::settings::parse(json)?;
         for (n, window) in settings.allowed_hours.iter().enumerate() {
@@ -102,37 +106,38 @@ impl Settings {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Window {
-    /// The days on which the window begins, as `["mon-fri"]` or `["mon", "wed"]`. Default: every day.
+    /// The days on which the window begins, such as `["mon-fri"]` or `["mon", "wed"]`. Default:
+    /// every day.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<String>", extend("minItems" = 1, "examples" = [["mon-fri"]])))]
     pub(crate) days: Days,
-    /// When it begins, as `09:00`.
+    /// The start of the window, such as `09:00`.
     #[cfg_attr(test, schemars(with = "String", regex(pattern = r"^([01]\d|2[0-3]):[0-5]\d$")))]
     pub(crate) from: ClockTime,
-    /// When it is over, as `17:00`; at most `24:00`. Before `from`: on the next day.
+    /// The end of the window, such as `17:00`; at most `24:00`. Before `from`: on the next day.
     #[cfg_attr(test, schemars(with = "String", regex(pattern = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")))]
     pub(crate) to: ClockTime,
-    /// Its time zone. Default: `time-zone` of the settings.
+    /// The time zone. Default: `time-zone` of the settings.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) time_zone: Option<Zone>,
 }
 
-/// A span of time in which nothing changes.
+/// A period in which no change is allowed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Freeze {
-    /// Its first day, or the date and time at which it begins.
+    /// The first day of the freeze, or the date and time at which it begins.
     #[cfg_attr(test, schemars(with = "String", extend("examples" = ["2026-12-20", "2026-12-20T18:00"])))]
     pub(crate) from: Moment,
-    /// Its last day, or the date and time at which it is over.
+    /// The last day of the freeze, or the date and time at which it ends.
     #[cfg_attr(test, schemars(with = "String", extend("examples" = ["2027-01-03", "2027-01-04T08:00"])))]
     pub(crate) to: Moment,
-    /// Why, as `end of the year`; a part of the denial's message.
+    /// The reason, such as `end of the year`; a part of the denial's message.
     #[serde(default)]
     pub(crate) reason: Option<String>,
-    /// Its time zone. Default: `time-zone` of the settings.
+    /// The time zone. Default: `time-zone` of the settings.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) time_zone: Option<Zone>,

@@ -1,4 +1,4 @@
-//! Time as settings write it: time zones, weekdays, times of day, and the ends of a freeze.
+//! Time as the settings write it: time zones, weekdays, times of day, and the ends of a freeze.
 
 mod clock;
 mod days;

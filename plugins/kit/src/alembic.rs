@@ -1,11 +1,12 @@
-//! What is known of Alembic's command line: which commands change what, and how one is written down.
+//! Alembic's command line: what each command changes, and how a command is written.
 //!
-//! Read from Alembic 1.20's `config.py` and `command.py`, and from Flask-Migrate, whose `flask db` may stand in Alembic's place.
+//! The facts are from Alembic 1.20's `config.py` and `command.py`, and from Flask-Migrate, whose
+//! `flask db` may take Alembic's place.
 
-/// What a command changes.
+/// The effect of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    /// Nothing that anyone would miss.
+    /// No change that matters.
     Nothing,
     /// Files of the project, such as a new revision.
     Files,
@@ -13,10 +14,11 @@ pub enum Effect {
     Database,
 }
 
-/// Commands that Alembic or Flask-Migrate has, with what each changes when it runs online.
+/// The commands of Alembic and Flask-Migrate, with what each changes when it runs online.
 ///
-/// Some of those that read (`check`, `history -i`, `revision --autogenerate`) create an empty version table in a database that has none; this
-/// changes no schema and no version, so it doesn't count.
+/// Some of the commands that read (`check`, `history -i`, `revision --autogenerate`) create an
+/// empty version table in a database that has none. This changes no schema and no version, so it
+/// doesn't count.
 const COMMANDS: [(&str, Effect); 16] = [
     ("branches", Effect::Nothing),
     ("check", Effect::Nothing),
@@ -37,16 +39,17 @@ const COMMANDS: [(&str, Effect); 16] = [
     ("upgrade", Effect::Database),
 ];
 
-/// Is there such a command?
+/// Returns whether the command is known.
 #[must_use]
 pub fn is_known(command: &str) -> bool {
     lookup(command).is_some()
 }
 
-/// What this command line changes.
+/// Returns what this command line changes.
 ///
-/// With `--sql` a command only prints, and with `--help` it only explains. A command that nobody here has heard of is taken to change the
-/// database: somebody registered it with Alembic, and it may do anything. No command at all, as in `alembic --version`, changes nothing.
+/// With `--sql` a command only prints, and with `--help` it only explains. An unknown command
+/// counts as changing the database: it was registered with Alembic by the project, and may do
+/// anything. No command at all, as in `alembic --version`, changes nothing.
 #[must_use]
 pub fn effect(command: &str, args: &[String]) -> Effect {
     if command.is_empty() || has_flag(args, &["--help", "-h"]) {
@@ -56,36 +59,38 @@ pub fn effect(command: &str, args: &[String]) -> Effect {
     if effect == Effect::Database && is_offline(args) { Effect::Nothing } else { effect }
 }
 
-/// Does the command only print SQL (`--sql`), and leave the database alone?
+/// Returns whether the command only prints SQL (`--sql`) and leaves the database alone.
 #[must_use]
 pub fn is_offline(args: &[String]) -> bool {
     has_flag(args, &["--sql"])
 }
 
-/// Does it make a new revision with a message: `revision`, or Flask-Migrate's `migrate`? A `merge` isn't one: its message has no say in a schema.
+/// Returns whether the command makes a new revision with a message: `revision`, or Flask-Migrate's
+/// `migrate`. A `merge` doesn't count, since it changes no schema.
 #[must_use]
 pub fn makes_revision(command: &str) -> bool {
     matches!(command, "revision" | "migrate")
 }
 
-/// The command as one would type it, with quotes where a shell needs them. Global options are not in it.
+/// Returns the command as typed, with quotes where a shell needs them, without global options.
 #[must_use]
 pub fn command_line(command: &str, args: &[String]) -> String {
     let words = std::iter::once("alembic").chain((!command.is_empty()).then_some(command));
     words.chain(args.iter().map(String::as_str)).map(quoted).collect::<Vec<_>>().join(" ")
 }
 
-/// Flask-Migrate writes `list-templates` where Alembic writes `list_templates`.
+/// Looks up a command. Flask-Migrate writes `list-templates` where Alembic writes `list_templates`.
 fn lookup(command: &str) -> Option<Effect> {
     let command = command.replace('-', "_");
     COMMANDS.iter().find(|(name, _)| *name == command).map(|(_, effect)| *effect)
 }
 
-/// Is one of these flags given, for certain?
+/// Returns whether one of these flags is certainly given.
 ///
-/// Where it may be something else, the answer is no, so that nobody gets past a policy by it: after `--` it is a revision; and right after an
-/// option that may take a value it may be that value (argparse refuses such a line, but click, under `flask db`, takes it).
-/// argparse's abbreviations, as `--sq`, don't count either: they cost a needless denial at most.
+/// An ambiguous word doesn't count, so that it can't bypass a policy. After `--` the word is a
+/// revision. Right after an option that may take a value, it may be that value (argparse rejects
+/// such a line, but click, under `flask db`, accepts it). argparse's abbreviations, such as `--sq`,
+/// don't count either: they cause a needless denial at most.
 fn has_flag(args: &[String], flags: &[&str]) -> bool {
     const WITHOUT_VALUE: [&str; 5] = ["--autogenerate", "--help", "-h", "--purge", "--sql"];
     let mut after_option = false;
@@ -134,7 +139,7 @@ mod tests {
             ("upgrade", "head --tag release --sql", Effect::Nothing),
             ("upgrade", "head --tag=release --sql", Effect::Nothing),
             ("stamp", "--purge --sql head", Effect::Nothing),
-            // Might be something else than the flag.
+            // Possibly not the flag.
             ("upgrade", "head --tag --sql", Effect::Database),
             ("upgrade", "head -x --sql", Effect::Database),
             ("upgrade", "head --tag=--sql", Effect::Database),

@@ -1,78 +1,80 @@
-//! One delivery over HTTP: when to try again, how long to wait, and what to say in the end.
+//! One delivery over HTTP: when to retry, how long to wait, and the final error.
 //!
-//! Knows nothing of how a request is sent: the plugin hands in a function that makes one attempt, and one that sleeps.
+//! The module doesn't send requests itself: the plugin passes one function that makes an attempt,
+//! and one that sleeps.
 
 use std::time::Duration;
 
-/// How often a request is sent at most.
+/// The number of times that a request is sent at most.
 pub const ATTEMPTS: u32 = 3;
-/// A longer `Retry-After` isn't waited for: the person in front of lback is waiting too.
+/// The longest `Retry-After` that is waited for: the user of lback waits too.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// The first pause after a server's failure; it doubles each time.
+/// The first pause after a server's failure; each further pause doubles.
 const BACKOFF: Duration = Duration::from_millis(500);
-/// As much of an answer's body as belongs into an error message, in characters.
+/// The longest part of a response body in an error message, in characters.
 const EXCERPT: usize = 300;
 
-/// What became of one attempt.
+/// The result of one attempt.
 #[derive(Clone, Debug)]
 pub enum Answer {
     /// The server answered.
     Http {
         /// The status code.
         status: u16,
-        /// The value of `retry-after`, as it came.
+        /// The unparsed value of `retry-after`.
         retry_after: Option<String>,
         /// The body.
         body: Vec<u8>,
     },
-    /// Nobody answered.
+    /// No response arrived.
     Unreachable(String),
-    /// The host would not send it; it won't the next time either.
+    /// The host refused to send the request, and will refuse it again.
     Refused(String),
 }
 
-/// Why a delivery failed for good.
+/// A permanent failure of a delivery.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeliveryError {
-    /// Another status than success.
+    /// A status other than success.
     #[error("{service} answered {status}{}", excerpt(.body))]
     Status {
-        /// Who answered.
+        /// The service that responded.
         service: &'static str,
         /// The status code.
         status: u16,
-        /// The answer's body.
+        /// The response's body.
         body: String,
     },
-    /// Too many requests, and the pause that the server asks for is too long.
+    /// Too many requests, and the pause that the server requests is too long.
     #[error("{service} takes no more messages for {} s (429); not waiting longer than {} s", .wait.as_secs(), LONGEST_WAIT.as_secs())]
     RateLimited {
-        /// Who answered.
+        /// The service that responded.
         service: &'static str,
-        /// The pause that it asks for.
+        /// The pause that the server requests.
         wait: Duration,
     },
-    /// Nobody answered.
+    /// No response arrived.
     #[error("{service} could not be reached: {reason}")]
     Unreachable {
-        /// Who should have answered.
+        /// The service that did not respond.
         service: &'static str,
-        /// What the host says.
+        /// The host's message.
         reason: String,
     },
     /// The host refused.
     #[error("the request to {service} was not sent: {reason}")]
     Refused {
-        /// Who should have been asked.
+        /// The service that the request was for.
         service: &'static str,
-        /// What the host says.
+        /// The host's message.
         reason: String,
     },
 }
 
-/// Sends until it is accepted (2xx), refused for good, or [`ATTEMPTS`] are used up.
+/// Sends until the request is accepted (2xx), permanently refused, or [`ATTEMPTS`] are used up.
 ///
-/// Tried again are 429 (after its `Retry-After`, in seconds), 5xx and no answer. A request whose answer was lost may so arrive twice.
+/// Retried are 429 (after its `Retry-After`, in seconds), 5xx and a missing response. A request
+/// whose response was lost may therefore arrive twice.
 pub fn deliver(
     service: &'static str,
     mut send: impl FnMut() -> Answer,
@@ -129,7 +131,7 @@ mod tests {
         Answer::Http { status, retry_after: retry_after.map(str::to_owned), body: body.as_bytes().to_vec() }
     }
 
-    /// Plays these answers; returns the result, the attempts and the pauses in milliseconds.
+    /// Plays these responses; returns the result, the attempts and the pauses in milliseconds.
     fn play(answers: &[Answer]) -> (Result<(), String>, usize, Vec<u128>) {
         let mut sent = 0;
         let mut pauses = Vec::new();

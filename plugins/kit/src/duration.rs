@@ -1,6 +1,6 @@
-//! Durations for people.
+//! Durations for display.
 
-/// Milliseconds in the unit that a person would use: `870 ms`, `12.3 s`, `4 min 05 s`, `2 h 07 min`.
+/// Formats milliseconds in a readable unit: `870 ms`, `12.3 s`, `4 min 05 s`, `2 h 07 min`.
 #[must_use]
 pub fn humanize(ms: u64) -> String {
     let seconds = ms / 1_000;

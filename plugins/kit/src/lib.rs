@@ -1,7 +1,7 @@
-//! What lback's own plugins share: reading settings, knowing Alembic's commands, delivering over HTTP, wording.
+//! The shared code of lback's own plugins: settings, Alembic's commands, HTTP delivery, wording.
 //!
-//! Nothing here knows the WIT contract: each plugin generates its own bindings and converts at its own border, so that a reader of one
-//! plugin sees all that the contract asks of it.
+//! Nothing here depends on the WIT contract: each plugin generates its own bindings and converts at
+//! its own border, so that each plugin's source shows everything that the contract requires.
 
 pub mod alembic;
 pub mod delivery;

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// One table, or a list of tables: `freeze = { … }` as well as `freeze = [{ … }, { … }]`.
 ///
-/// Unlike an untagged enum, it keeps the error of the table that is wrong.
+/// Unlike an untagged enum, the type keeps the error of the invalid table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OneOrMany<T>(Vec<T>);
 

@@ -1,28 +1,29 @@
-//! How a run ended, in one word.
+//! The outcome of a run, in one word.
 
 use serde::{Deserialize, Serialize};
 
-/// The end of a run: a label of metrics, and what a notification is chosen by.
+/// The outcome of a run: a label of metrics, and the key by which notifications are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Alembic exited with 0.
     Completed,
-    /// Alembic exited otherwise, or lback could not start or follow it.
+    /// Alembic exited with another code, or lback could not start or follow it.
     Failed,
-    /// A policy said no; Alembic never ran.
+    /// A policy denied the run; Alembic never ran.
     Denied,
-    /// Alembic was stopped, because it took too long.
+    /// Alembic timed out and was stopped.
     TimedOut,
     /// Alembic was stopped by Ctrl-C or a signal.
     Interrupted,
-    /// There is no Alembic to run.
+    /// The Alembic program was not found.
     NotFound,
 }
 
 impl Outcome {
-    /// What `alembic_command_failed` means, by its `error-type`. A type that this plugin doesn't know yet is a failure.
+    /// Maps the `error-type` of `alembic_command_failed` to an outcome. An unknown type is a
+    /// failure.
     #[must_use]
     pub fn of_failure(error_type: Option<&str>) -> Self {
         match error_type {
@@ -34,7 +35,7 @@ impl Outcome {
         }
     }
 
-    /// Its name in settings and labels.
+    /// Returns the outcome's name in settings and labels.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -47,7 +48,7 @@ impl Outcome {
         }
     }
 
-    /// Did Alembic's process run, so that its duration means something?
+    /// Returns whether Alembic's process ran, so that its duration is meaningful.
     #[must_use]
     pub fn has_run(self) -> bool {
         !matches!(self, Self::Denied | Self::NotFound)

@@ -4,18 +4,20 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A name, or a pattern of names: `*` stands for any characters, `?` for one. Case doesn't count, nor does space around it.
+/// A name, or a pattern of names: `*` stands for any characters, `?` for one. Case and surrounding
+/// space don't count.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String")]
 pub struct Pattern(String);
 
 impl Pattern {
-    /// Does this name fit?
+    /// Returns whether the name matches.
     #[must_use]
     pub fn matches(&self, name: &str) -> bool {
         let pattern = fold(&self.0);
         let name = fold(name);
-        // Greedy with one step back: after a mismatch the latest `*` takes one more character. Quadratic at worst, never exponential.
+        // Greedy with one step back: after a mismatch the latest `*` takes one more character. The
+        // worst case is quadratic, never exponential.
         let (mut p, mut n) = (0, 0);
         let mut star: Option<(usize, usize)> = None;
         while n < name.len() {
@@ -41,7 +43,7 @@ impl Pattern {
         pattern[p..].iter().all(|&rest| rest == '*')
     }
 
-    /// The name itself, where there is no wildcard in it.
+    /// Returns the name itself if it has no wildcard.
     #[must_use]
     pub fn literal(&self) -> Option<&str> {
         (!self.0.contains(['*', '?'])).then_some(&self.0)
@@ -56,7 +58,8 @@ impl TryFrom<String> for Pattern {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        // An empty pattern matches nothing that has a name: a list with it would protect less than its author believes.
+        // An empty pattern matches no name: a list with it would protect less than its author
+        // expects.
         if text.trim().is_empty() { Err("an empty name matches nothing") } else { Ok(Self(text.trim().to_owned())) }
     }
 }

@@ -1,19 +1,19 @@
-//! Reading a plugin's `settings` table: one way to say which key is wrong, and why.
+//! Parsing of a plugin's `settings` table, with errors that name the key and the reason.
 
 use serde::de::DeserializeOwned;
 
-/// A key of the settings is wrong.
+/// An invalid key of the settings.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("wrong settings: {}{reason}", in_backticks(.path))]
 pub struct SettingsError {
     /// The key, as `freeze[1].time-zone`; empty for the table as a whole.
     pub path: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: String,
 }
 
 impl SettingsError {
-    /// The key at `path` is wrong.
+    /// Builds the error for the key at `path`.
     pub fn at(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { path: path.into(), reason: reason.into() }
     }
@@ -23,9 +23,9 @@ fn in_backticks(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!("`{path}`: ") }
 }
 
-/// Reads the JSON that the host hands to a plugin as its settings.
+/// Parses the JSON that the host passes to a plugin as its settings.
 pub fn parse<T: DeserializeOwned>(json: &str) -> Result<T, SettingsError> {
-    // Nothing set is nothing wrong: a plugin then runs with its defaults.
+    // Empty settings are valid: the plugin then runs with its defaults.
     let json = if json.trim().is_empty() { "{}" } else { json };
     let mut reader = serde_json::Deserializer::from_str(json);
     let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -37,7 +37,7 @@ pub fn parse<T: DeserializeOwned>(json: &str) -> Result<T, SettingsError> {
     Ok(parsed)
 }
 
-/// The line and column are those of the JSON that the host made, not of the person's `lback.toml`.
+/// Removes the line and column, which refer to the host's JSON rather than the user's `lback.toml`.
 fn without_position(message: &str) -> String {
     message.rsplit_once(" at line ").map_or(message, |(message, _)| message).to_owned()
 }

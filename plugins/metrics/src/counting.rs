@@ -1,27 +1,29 @@
-//! Counting where runs can be concurrent: nothing is lost between reading and writing, and the newest counters are those that stay pushed.
+//! Counters of concurrent runs: no run is lost between reading and writing, and the newest counters
+//! stay pushed.
 
 use crate::state::{State, Unusable};
 
-/// More runs at the very same moment than this are none that one machine sees.
+/// The number of attempts to store the counters: more concurrent runs than this are not expected.
 const TRIES: u32 = 20;
-/// How often newer counters of another run are pushed after one's own.
+/// The number of times that another run's newer counters are pushed after one's own.
 const PUSHES: u32 = 3;
 
-/// The store as this module needs it; its errors are for a person.
+/// The store as this module needs it; its errors are made for display.
 pub(crate) trait Store {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, String>;
     fn compare_and_swap(&self, key: &str, expected: Option<&[u8]>, value: &[u8]) -> Result<bool, String>;
 }
 
-/// Counters as they are kept now.
+/// The counters as stored now.
 pub(crate) struct Counted {
     pub(crate) state: State,
     bytes: Vec<u8>,
-    /// What was kept before was of no use.
+    /// The reason why the stored counters could not be used.
     pub(crate) lost: Option<Unusable>,
 }
 
-/// Reads what is kept for `group`, changes it, and keeps it, again and again until nobody was quicker.
+/// Reads the counters of `group`, changes and stores them, and retries as long as other runs store
+/// theirs first.
 pub(crate) fn count(
     store: &impl Store,
     key: &str,
@@ -44,8 +46,8 @@ pub(crate) fn count(
     Err("the counters could not be kept: other runs changed them all the time".to_owned())
 }
 
-/// Pushes the counters, and once more if another run has counted in the meantime: its push may have come before this one, and a counter
-/// that goes back looks to Prometheus like one that began anew.
+/// Pushes the counters, and again if another run has counted in the meantime: that run's push may
+/// have arrived before this one, and to Prometheus a counter that decreases is one that was reset.
 pub(crate) fn push(
     store: &impl Store,
     key: &str,
@@ -59,7 +61,7 @@ pub(crate) fn push(
         match store.get(key)? {
             Some(newer) if newer != bytes => match State::read(&newer, group) {
                 Ok(read) => (state, bytes) = (read, newer),
-                // Whoever wrote that will say so.
+                // The run that stored these counters reports the error.
                 Err(_) => return Ok(()),
             },
             _ => return Ok(()),
@@ -76,7 +78,7 @@ mod tests {
     use crate::run::tests::run;
     use crate::state::Labels;
 
-    /// One value; other runs count beside this one, before its first `rivals` writes.
+    /// A store with one value; other runs count concurrently, before its first `rivals` writes.
     #[derive(Default)]
     struct Memory {
         value: RefCell<Option<Vec<u8>>>,
@@ -158,7 +160,7 @@ mod tests {
         let counted = store.count();
         let send = |state: &State| {
             pushed.borrow_mut().push(total(state));
-            // While this push was on its way, somebody else counted, once.
+            // During this push, another run counted, once.
             if pushed.borrow().len() == 1 {
                 store.rival_counts();
             }

@@ -1,11 +1,11 @@
-//! Counters as text: the exposition format of Prometheus, version 0.0.4.
+//! The text form of the counters: Prometheus's exposition format, version 0.0.4.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::state::{Labels, State};
 
-/// What the text is, in a request.
+/// The content type of the text.
 pub(crate) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The whole body of a push.
@@ -68,7 +68,7 @@ fn durations(text: &mut Text, state: &State) {
     }
 }
 
-/// By command, the latest end of the runs with such an outcome.
+/// Returns, for each command, the latest end of the runs with a wanted outcome.
 fn last(state: &State, wanted: impl Fn(&str) -> bool) -> BTreeMap<Labels, u64> {
     let mut latest = BTreeMap::new();
     for commands in &state.commands {
@@ -81,7 +81,7 @@ fn last(state: &State, wanted: impl Fn(&str) -> bool) -> BTreeMap<Labels, u64> {
     latest
 }
 
-/// Milliseconds as seconds, exact: `1.5`, `30`.
+/// Formats milliseconds as exact seconds: `1.5`, `30`.
 fn seconds(ms: u64) -> String {
     let text = format!("{}.{:03}", ms / 1_000, ms % 1_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -97,7 +97,7 @@ impl Text {
 
     fn sample(&mut self, name: &str, labels: &Labels, more: &[(&str, &str)], value: &str) {
         let labels = labels.iter().map(|(label, value)| (label.as_str(), value.as_str())).chain(more.iter().copied());
-        // To Prometheus an empty label is one that isn't there.
+        // To Prometheus, an empty label is the same as a missing one.
         let labels = labels.filter(|(_, value)| !value.is_empty());
         let labels =
             labels.map(|(label, value)| format!("{label}=\"{}\"", escaped(value))).collect::<Vec<_>>().join(",");

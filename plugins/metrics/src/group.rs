@@ -59,7 +59,7 @@ impl Template {
     }
 }
 
-/// The labels that tell one group from another, the job among them.
+/// The labels that distinguish one group from another, including the job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Group {
     job: String,
@@ -72,7 +72,8 @@ impl Group {
         Self { job: settings.job.clone(), labels: labels.collect() }
     }
 
-    /// The path of the group, as the Pushgateway wants it: `/metrics/job/lback/environment/production`.
+    /// Returns the path of the group at the Pushgateway, such as
+    /// `/metrics/job/lback/environment/production`.
     pub(crate) fn path(&self) -> String {
         let mut path = format!("/metrics{}", segments("job", &self.job));
         for (label, value) in &self.labels {
@@ -81,8 +82,8 @@ impl Group {
         path
     }
 
-    /// Where the group's counters are kept: within the length of a key whatever the labels are. Two groups can share a key in
-    /// theory, so the labels are kept beside the counters.
+    /// Returns the key of the group's counters, short enough for the store whatever the labels are.
+    /// In theory two groups can share a key, so the labels are stored with the counters.
     pub(crate) fn key(&self) -> String {
         // FNV-1a, 64 bits.
         let hash = self
@@ -93,8 +94,9 @@ impl Group {
     }
 }
 
-/// A label and its value as two segments of a path. What can't stand in one (nothing, a slash, or the two that every client takes for
-/// steps in the path) goes there in Base64, which the label's name then says.
+/// Formats a label and its value as two segments of a path. A value that can't be a segment (empty,
+/// with a slash, or one of the two that every client resolves as steps in the path) is encoded in
+/// Base64, and the label's name then shows it.
 fn segments(label: &str, value: &str) -> String {
     if value.is_empty() || value.contains('/') || value == "." || value == ".." {
         return format!("/{label}@base64/{}", base64url(value.as_bytes()));
@@ -112,7 +114,8 @@ fn segments(label: &str, value: &str) -> String {
     segments
 }
 
-/// RFC 4648, section 5. Nothing is a single `=`, as the Pushgateway has it: an empty segment would be lost on the way.
+/// Encodes bytes as in RFC 4648, section 5. An empty value is a single `=`, as in the Pushgateway:
+/// an empty segment would be dropped in transit.
 fn base64url(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     if bytes.is_empty() {

@@ -1,5 +1,7 @@
-//! metrics: a handler that counts runs and pushes the counters to a Prometheus Pushgateway. The border to lback: an event becomes a `run`, `counting`
-//! keeps what it adds up to, `exposition` words it, and it is sent from here.
+//! metrics: a handler that counts runs and pushes the counters to a Prometheus Pushgateway.
+//!
+//! This file is the border to lback: an event becomes a `run`, `counting` keeps the totals,
+//! `exposition` formats them, and this file sends them.
 
 mod counting;
 mod exposition;
@@ -9,7 +11,7 @@ mod settings;
 mod state;
 mod time;
 
-/// Types and traits of the contract, made from `wit/`.
+/// The types and traits of the contract, generated from `wit/`.
 mod bindings {
     #![allow(clippy::pedantic, unreachable_pub, dead_code, reason = "generated code")]
 
@@ -73,7 +75,7 @@ impl handler::Guest for Metrics {
     }
 }
 
-/// Where and in which environment, as far as the group doesn't say it already.
+/// Returns the labels for the project and the environment that the group doesn't have.
 fn common_labels(run: &Run, group: &Group) -> Labels {
     [("project", run.project), ("environment", run.environment)]
         .into_iter()
@@ -82,7 +84,8 @@ fn common_labels(run: &Run, group: &Group) -> Labels {
         .collect()
 }
 
-/// A `PUT`, which replaces the group: all of its counters are in the body, so what an older version pushed doesn't linger.
+/// Builds a `PUT`, which replaces the group: the body has all of its counters, so that those of an
+/// older version don't linger.
 fn request(settings: &Settings, url: &str, state: &State, lback_version: &str) -> Request {
     let text = |text: &str| Part::Text(text.to_owned());
     let mut headers = vec![Header { name: "content-type".to_owned(), value: vec![text(exposition::CONTENT_TYPE)] }];
@@ -111,7 +114,7 @@ fn attempt(request: &Request) -> Answer {
     }
 }
 
-/// The store of the host.
+/// The host's store.
 struct HostStore;
 
 impl Store for HostStore {
@@ -132,7 +135,7 @@ fn in_words(error: store::Error) -> String {
     }
 }
 
-// The names of a component's exports are none that a linker of this machine takes.
+// A native linker rejects the names of a component's exports.
 #[cfg(target_family = "wasm")]
 bindings::export!(Metrics with_types_in bindings);
 

@@ -1,4 +1,4 @@
-//! What an event says of a run, in the terms of a metric.
+//! The run that an event is about, in the terms of a metric.
 
 use plugin_kit::alembic;
 use plugin_kit::outcome::Outcome;
@@ -6,27 +6,27 @@ use plugin_kit::outcome::Outcome;
 use crate::bindings::lback::plugin::types::{AttributedDenial, Event, Signal};
 use crate::time;
 
-/// One run that is over.
+/// A run that has ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Run<'a> {
     pub(crate) project: &'a str,
-    /// Empty: nobody named one.
+    /// The environment; empty if the run doesn't name one.
     pub(crate) environment: &'a str,
-    /// Empty: it isn't known.
+    /// The host; empty if unknown.
     pub(crate) host: &'a str,
     pub(crate) lback_version: &'a str,
-    /// Alembic's subcommand, in few enough words for a label.
+    /// Alembic's subcommand, with a bounded number of values for a label.
     pub(crate) command: String,
     pub(crate) outcome: Outcome,
-    /// None: Alembic never ran.
+    /// The duration of Alembic's process; `None` if it never ran.
     pub(crate) duration_ms: Option<u64>,
-    /// When it ended: milliseconds since 1970.
+    /// The end of the run: milliseconds since 1970.
     pub(crate) ended_ms: u64,
     pub(crate) denials: &'a [AttributedDenial],
 }
 
 impl<'a> Run<'a> {
-    /// None: the signal doesn't end a run.
+    /// Reads the run that an event ends. Returns `None` if the signal doesn't end a run.
     pub(crate) fn of(event: &'a Event) -> Result<Option<Self>, String> {
         let (command, outcome, duration_ms, exception) = match &event.signal {
             Signal::AlembicCommandCompleted(completed) => {
@@ -54,7 +54,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What somebody types is no label: each new word would be a new time series for ever.
+/// Returns the label for a command. An unknown command isn't used as it was typed: each new word
+/// would be a new permanent time series.
 fn label(command: &str) -> String {
     if command.is_empty() {
         "none".to_owned()

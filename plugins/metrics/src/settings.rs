@@ -1,4 +1,4 @@
-//! What the owner of a project can set; `settings.schema.json` is made from these types.
+//! The settings of metrics; `settings.schema.json` is generated from these types.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::group::Template;
 
-/// Labels that the metrics themselves have; `le` is that of a histogram's buckets.
+/// The labels that the metrics themselves have; `le` is that of a histogram's buckets.
 const OWN_LABELS: [&str; 6] = ["code", "command", "le", "outcome", "plugin", "version"];
 
-/// Settings of metrics.
+/// The settings of metrics.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -22,15 +22,17 @@ pub(crate) struct Settings {
     #[serde(default = "default_job")]
     #[cfg_attr(test, schemars(extend("minLength" = 1)))]
     pub(crate) job: String,
-    /// The other labels of the group that is pushed. In a value, `{project}`, `{environment}` and `{host}` stand for what the run says; the
-    /// last is empty where nobody said it. A run replaces the group that has the same labels.
+    /// The other labels of the group that is pushed. In a value, `{project}`, `{environment}` and
+    /// `{host}` are replaced by those of the run; a value that the run doesn't have is empty. A run
+    /// replaces the group that has the same labels.
     #[serde(default = "default_grouping")]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, String>", extend("propertyNames" = { "pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$" })))]
     pub(crate) grouping: BTreeMap<String, Template>,
-    /// How to log in, where the Pushgateway asks for it.
+    /// The credentials, where the Pushgateway requires a login.
     #[serde(default)]
     pub(crate) auth: Option<Auth>,
-    /// The upper bounds of the duration's buckets, in seconds, to the millisecond. Changing them starts the histograms anew.
+    /// The upper bounds of the duration's buckets, in seconds, to the millisecond. Changing them
+    /// restarts the histograms.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<f64>", extend("minItems" = 1)))]
     pub(crate) buckets: Buckets,
@@ -49,7 +51,7 @@ fn default_grouping() -> BTreeMap<String, Template> {
 }
 
 impl Settings {
-    /// Reads the settings, and checks also the names of labels.
+    /// Parses the settings, and checks the names of the labels.
     pub(crate) fn parse(json: &str) -> Result<Self, SettingsError> {
         let settings: Self = plugin_kit::settings::parse(json)?;
         if settings.job.is_empty() {
@@ -75,7 +77,7 @@ impl Settings {
     }
 }
 
-/// How to log in: the name of a secret, whose value only the host sees.
+/// The credentials of a login: the name of a secret, whose value only the host sees.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -87,7 +89,7 @@ pub(crate) enum Auth {
 }
 
 impl Auth {
-    /// The scheme, with the space behind it, and the secret's name.
+    /// Returns the scheme, followed by a space, and the secret's name.
     pub(crate) fn parts(&self) -> (&'static str, &str) {
         match self {
             Self::Bearer(secret) => ("Bearer ", secret),
@@ -96,13 +98,13 @@ impl Auth {
     }
 }
 
-/// An address to put a path behind.
+/// An address to which a path is appended.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct BaseUrl(String);
 
 impl BaseUrl {
-    /// Without a slash at its end.
+    /// Returns the address without a slash at its end.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -113,7 +115,7 @@ impl TryFrom<String> for BaseUrl {
 
     fn try_from(url: String) -> Result<Self, Self::Error> {
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        // The complaints don't repeat it: there may be a password in it.
+        // The errors don't repeat the address: it may contain a password.
         match rest {
             Some(rest) if rest.contains('@') => Err("credentials don't belong into an address: use `auth`"),
             Some(rest)
@@ -129,7 +131,7 @@ impl TryFrom<String> for BaseUrl {
     }
 }
 
-/// Upper bounds of buckets in milliseconds: ascending, each once, without the infinite one.
+/// The upper bounds of buckets in milliseconds: ascending, distinct, without the infinite one.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "Vec<f64>", into = "Vec<f64>")]
 pub(crate) struct Buckets(Vec<u64>);
@@ -140,7 +142,7 @@ impl Buckets {
     }
 }
 
-/// From a command that only looks to a migration that takes the night.
+/// The default bounds, from a command that only reads to a migration that takes a night.
 impl Default for Buckets {
     fn default() -> Self {
         Self(vec![250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 1_800_000, 7_200_000])

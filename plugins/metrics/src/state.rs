@@ -1,4 +1,4 @@
-//! What is counted, and how it is kept between runs: a versioned JSON document for each group.
+//! The counters, and how they are stored between runs: a versioned JSON document for each group.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -6,14 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::Run;
 
-/// The version of the document; another one is not read.
+/// The version of the document; other versions are not read.
 const VERSION: u32 = 1;
-/// More series than any project needs: 16 commands by 6 outcomes are 96. It keeps the document far below what the store takes.
+/// The most series of a group, more than any project needs: 16 commands by 6 outcomes are 96. The
+/// limit keeps the document far below the store's limit.
 const MOST_COMMANDS: usize = 300;
 const MOST_DENIALS: usize = 200;
-/// Events that are remembered, so that none is counted twice: lback tells again what was not heard, and what may not have been.
+/// The number of events that are remembered, so that none is counted twice: lback delivers an event
+/// again if its delivery failed or may have failed.
 const MOST_EVENTS: usize = 500;
-/// What a denial is counted under once there are too many.
+/// The label of further denials once there are too many.
 const OTHER: &str = "other";
 
 /// Labels and their values.
@@ -24,13 +26,13 @@ pub(crate) type Labels = BTreeMap<String, String>;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct State {
     version: u32,
-    /// The path of the group that this is of.
+    /// The path of the group that the counters belong to.
     group: String,
-    /// In the order of their labels.
+    /// The runs, in the order of their labels.
     pub(crate) commands: Vec<Commands>,
-    /// In the order of their labels.
+    /// The denials, in the order of their labels.
     pub(crate) denials: Vec<Denials>,
-    /// The ids of the events that were counted last, the newest at the end.
+    /// The ids of the latest counted events, the newest last.
     #[serde(default)]
     events: VecDeque<String>,
 }
@@ -41,9 +43,9 @@ pub(crate) struct State {
 pub(crate) struct Commands {
     pub(crate) labels: Labels,
     pub(crate) total: u64,
-    /// When the last one ended: milliseconds since 1970.
+    /// The end of the latest run: milliseconds since 1970.
     pub(crate) last_ms: u64,
-    /// None: Alembic never ran, as in a denied run.
+    /// The durations; `None` if Alembic never ran, as in a denied run.
     pub(crate) durations: Option<Histogram>,
 }
 
@@ -53,7 +55,8 @@ pub(crate) struct Commands {
 pub(crate) struct Histogram {
     /// The upper bound of each bucket.
     pub(crate) bounds_ms: Vec<u64>,
-    /// How many were in each bucket and in none before it; one more than there are bounds, for the rest.
+    /// The number of durations in each bucket and in no earlier one; the last is for those above
+    /// every bound.
     pub(crate) counts: Vec<u64>,
     pub(crate) sum_ms: u64,
 }
@@ -66,7 +69,7 @@ pub(crate) struct Denials {
     pub(crate) total: u64,
 }
 
-/// Why a kept document is not gone on with.
+/// A reason why a stored document can't be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unusable {
     #[error("the counters kept so far can't be read ({0}); counting anew")]
@@ -89,7 +92,7 @@ impl State {
     }
 
     pub(crate) fn read(bytes: &[u8], group: &str) -> Result<Self, Unusable> {
-        /// Only this is sure to be in every version.
+        /// The only field that every version is sure to have.
         #[derive(Deserialize)]
         struct Versioned {
             version: u32,
@@ -111,7 +114,7 @@ impl State {
         serde_json::to_vec(self).expect("strings and numbers are always JSON")
     }
 
-    /// Remembers an event. False: it was counted before.
+    /// Remembers an event. Returns false if the event has already been counted.
     pub(crate) fn is_new(&mut self, event: &str) -> bool {
         if self.events.iter().any(|known| known == event) {
             return false;
@@ -123,7 +126,8 @@ impl State {
         true
     }
 
-    /// Counts a run. `common` are labels that the group doesn't have. False: there are too many series, it isn't counted.
+    /// Counts a run. `common` are labels that the group doesn't have. Returns false if there are
+    /// too many series: the run isn't counted then.
     pub(crate) fn count(&mut self, run: &Run, common: &Labels, bounds_ms: &[u64]) -> bool {
         for denial in run.denials {
             let labels = with(common, [("plugin", &denial.plugin), ("code", &denial.denial.code)]);
@@ -147,7 +151,7 @@ impl State {
         };
         let commands = &mut self.commands[at];
         commands.total = commands.total.saturating_add(1);
-        // Of two runs at once, the one that ended first may be counted last.
+        // Of two concurrent runs, the one that ended first may be counted last.
         commands.last_ms = commands.last_ms.max(run.ended_ms);
         if let Some(duration) = run.duration_ms {
             let fits = |histogram: &Histogram| histogram.bounds_ms == bounds_ms;

@@ -1,4 +1,4 @@
-//! What goes out, as far as it can be seen without a host.
+//! The requests that the plugin sends, as far as they can be tested without a host.
 
 use super::*;
 use crate::run::tests::run;

@@ -1,7 +1,10 @@
-//! The time of an event as a number. The contract fixes its form (RFC 3339, in UTC, with milliseconds), so this needs no calendar library, which
-//! would be half of the component.
+//! The time of an event as a number.
+//!
+//! The contract fixes its form (RFC 3339, in UTC, with milliseconds), so the module needs no
+//! calendar library, which would be half of the component.
 
-/// Milliseconds since 1970 of a time like `2026-11-22T18:00:00.000Z`; none where it has another form.
+/// Parses a time such as `2026-11-22T18:00:00.000Z` into milliseconds since 1970; `None` if it has
+/// another form.
 pub(crate) fn unix_ms(time: &str) -> Option<u64> {
     let (date, clock) = time.strip_suffix('Z')?.split_once('T')?;
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
@@ -20,7 +23,7 @@ pub(crate) fn unix_ms(time: &str) -> Option<u64> {
     Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000 + ms)
 }
 
-/// The numbers between the separators, each with just as many digits.
+/// Parses the numbers between the separators, each with the given number of digits.
 fn numbers<const N: usize>(text: &str, separator: char, digits: [usize; N]) -> Option<[u64; N]> {
     let mut parts = text.split(separator);
     let mut numbers = [0; N];
@@ -45,7 +48,7 @@ fn days_in(year: u64, month: u64) -> u64 {
     }
 }
 
-/// From the year 1 on.
+/// Returns the number of days from the start of year 1 to the start of this year.
 fn days_before_year(year: u64) -> u64 {
     let past = year - 1;
     past * 365 + past / 4 - past / 100 + past / 400

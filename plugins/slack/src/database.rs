@@ -1,15 +1,16 @@
-//! What became of the databases, in a sentence each.
+//! The sentences about the databases: what happened to each.
 
 use crate::bindings::lback::plugin::types::{Database, Step};
 use crate::run::{Run, Stage};
 use crate::text::code;
 
-/// More databases than this are counted, not told.
+/// The most databases that are described; further ones are only counted.
 const DATABASES: usize = 5;
-/// A revision, or a few of them, within a sentence.
+/// The longest list of revisions within a sentence.
 const REVISIONS: usize = 200;
 
-/// Nothing where nothing happened, or where lback couldn't see it.
+/// Returns a sentence for each database, except those that a completed run didn't change. There are
+/// none where lback couldn't observe the run.
 pub(crate) fn sentences<'a>(run: &Run<'a>) -> impl Iterator<Item = String> + use<'a> {
     let told = run.databases.iter().filter({
         let stage = run.stage;
@@ -38,7 +39,7 @@ fn heads(heads: &[String]) -> String {
     if heads.is_empty() { "base".to_owned() } else { code(&heads.join(", "), REVISIONS) }
 }
 
-/// What was begun; the one that did not end is named.
+/// Describes the steps that began; the one that did not finish is named.
 fn steps(steps: &[Step]) -> String {
     let count = match steps.len() {
         0 => return String::new(),

@@ -1,5 +1,7 @@
-//! slack: a handler that tells a Slack channel what Alembic did. The border to lback: what an event says is read by `run`, worded by
-//! `message`, and sent from here; the address of the webhook stays with the host.
+//! slack: a handler that reports Alembic's runs to a Slack channel.
+//!
+//! This file is the border to lback: `run` reads an event, `message` words it, and this file sends
+//! it; the webhook's address stays with the host.
 
 mod database;
 mod message;
@@ -7,7 +9,7 @@ mod run;
 mod settings;
 mod text;
 
-/// Types and traits of the contract, made from `wit/`.
+/// The types and traits of the contract, generated from `wit/`.
 mod bindings {
     #![allow(clippy::pedantic, unreachable_pub, dead_code, reason = "generated code")]
 
@@ -72,6 +74,6 @@ fn attempt(request: &Request) -> Answer {
     }
 }
 
-// The names of a component's exports are none that a linker of this machine takes.
+// A native linker rejects the names of a component's exports.
 #[cfg(target_family = "wasm")]
 bindings::export!(Slack with_types_in bindings);

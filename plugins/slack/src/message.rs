@@ -1,4 +1,5 @@
-//! The message: a run in Block Kit, within Slack's limits (header 150, text of a section 3,000, 10 fields of 2,000 each, 50 blocks).
+//! The message: a run in Block Kit, within Slack's limits (header 150, text of a section 3,000, 10
+//! fields of 2,000 each, 50 blocks).
 
 use plugin_kit::{alembic, duration};
 use serde_json::{Value, json};
@@ -12,16 +13,16 @@ use crate::text::{code, code_block, link, prose};
 const HEADER: usize = 150;
 const SECTION: usize = 3_000;
 const FIELD: usize = 2_000;
-/// A message with more is one that nobody reads; far below the 50 blocks of a message.
+/// The most denials that a message lists, to keep it readable; far below the limit of 50 blocks.
 const DENIALS: usize = 20;
-/// A name within a sentence or a field.
+/// The longest name within a sentence or a field.
 const NAME: usize = 200;
-/// A command line within a sentence.
+/// The longest command line within a sentence.
 const COMMAND_LINE: usize = 1_000;
-/// A Git hash as people write it.
+/// The length of a shortened Git hash.
 const SHORT_HASH: usize = 10;
 
-/// The body of the request to the webhook.
+/// Builds the body of the request to the webhook.
 pub(crate) fn build(run: &Run, settings: &Settings) -> Value {
     let title = settings.title.as_deref().unwrap_or(run.project);
     let mention = settings.mention.at(run.stage).map(|mention| format!("{mention} ")).unwrap_or_default();
@@ -42,7 +43,7 @@ pub(crate) fn build(run: &Run, settings: &Settings) -> Value {
     );
     let origin = format!("lback {} · run {}", prose(run.lback_version, NAME), prose(run.id, NAME));
     blocks.push(json!({ "type": "context", "elements": [{ "type": "mrkdwn", "text": origin }] }));
-    // Notifications and screen readers take this instead of the blocks.
+    // Notifications and screen readers show this instead of the blocks.
     let fallback = format!("{mention}{} {}: {sentence}", emoji(run.stage), prose(title, NAME));
     json!({ "text": fallback, "blocks": blocks })
 }
@@ -73,13 +74,13 @@ fn headline(run: &Run, title: &str) -> String {
         Stage::Interrupted => "interrupted",
         Stage::NotFound => "impossible without Alembic",
     };
-    // The ending is what a person looks for: what stands before it is cut first.
+    // The ending is the most important part: the text before it is cut first.
     let ending = format!(" {ending}");
     let front = prose(&format!("{} {title}: {command}", emoji(run.stage)), HEADER - ending.len());
     front + &ending
 }
 
-/// What ran, where, and how it ended.
+/// Returns a sentence with the command, the place and the outcome.
 fn sentence(run: &Run) -> String {
     let line = code(&alembic::command_line(run.command, run.args), COMMAND_LINE);
     let place = match run.environment() {
@@ -106,7 +107,7 @@ fn sentence(run: &Run) -> String {
     }
 }
 
-/// Two columns: where, by whom, from which code.
+/// Returns the two columns of fields: the place, the user, the code's version.
 fn fields(run: &Run) -> Vec<Value> {
     let commit = run.context.git_commit.as_deref().map(|hash| {
         let hash = hash.chars().take(SHORT_HASH).collect::<String>();
@@ -133,7 +134,7 @@ fn fields(run: &Run) -> Vec<Value> {
         .collect()
 }
 
-/// Why it didn't work, as far as lback knows it: a section for each denial, or one for another cause.
+/// Returns the known reasons of a failure: a section for each denial, or one for another cause.
 fn reasons(run: &Run) -> Vec<Value> {
     let denials = run.denials();
     let mut blocks = denials.iter().take(DENIALS).map(denial).collect::<Vec<_>>();
@@ -150,7 +151,7 @@ fn reasons(run: &Run) -> Vec<Value> {
     blocks
 }
 
-/// A veto that somebody took away.
+/// Returns the section for a denial that was overridden.
 fn set_aside(set_aside: &Override) -> Value {
     let (plugin, reason) = (prose(&set_aside.plugin, NAME), prose(&set_aside.reason, SECTION - 2 * NAME));
     section(&format!("🔓 The veto of *{plugin}* was set aside: {reason}"))
@@ -165,7 +166,7 @@ fn denial(denial: &AttributedDenial) -> Value {
     section(&lines.join("\n"))
 }
 
-/// What Alembic said: its own `FAILED:` stands on stdout, a traceback and the log on stderr.
+/// Returns Alembic's output: its own `FAILED:` is on stdout, a traceback and the log are on stderr.
 fn output(run: &Run, lines: usize) -> Vec<Value> {
     let verdict = run.stdout.match_indices("FAILED:").map(|(at, _)| at);
     let verdict = verdict.filter(|&at| at == 0 || run.stdout[..at].ends_with('\n')).last();

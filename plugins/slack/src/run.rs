@@ -1,4 +1,4 @@
-//! What an event says of a run, in the terms of a message; which of the eight signals matter here.
+//! The run that an event is about, in the terms of a message; not every signal is reported.
 
 use plugin_kit::outcome::Outcome;
 use serde::{Deserialize, Serialize};
@@ -14,15 +14,15 @@ pub(crate) enum Stage {
     Started,
     /// Alembic exited with 0.
     Completed,
-    /// Alembic exited otherwise, or lback could not start or follow it.
+    /// Alembic exited with another code, or lback could not start or follow it.
     Failed,
-    /// A policy said no.
+    /// A policy denied the run.
     Denied,
-    /// Alembic took too long, and was stopped.
+    /// Alembic timed out and was stopped.
     TimedOut,
     /// Alembic was stopped by Ctrl-C or a signal.
     Interrupted,
-    /// There is no Alembic to run.
+    /// The Alembic program was not found.
     NotFound,
 }
 
@@ -39,7 +39,7 @@ impl From<Outcome> for Stage {
     }
 }
 
-/// One run at one stage.
+/// A run at one stage.
 #[derive(Clone, Debug)]
 pub(crate) struct Run<'a> {
     pub(crate) stage: Stage,
@@ -49,7 +49,7 @@ pub(crate) struct Run<'a> {
     pub(crate) context: &'a Context,
     pub(crate) command: &'a str,
     pub(crate) args: &'a [String],
-    /// None before the end, and where Alembic never ran.
+    /// The duration; `None` before the end, or if Alembic never ran.
     pub(crate) duration_ms: Option<u64>,
     pub(crate) returncode: Option<i32>,
     pub(crate) stdout: &'a str,
@@ -59,7 +59,7 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// None: the signal isn't one to report.
+    /// Reads the run of an event. Returns `None` if the signal isn't reported.
     pub(crate) fn of(event: &'a Event) -> Option<Self> {
         let blank = Self {
             stage: Stage::Started,
@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// None: nobody named one.
+    /// Returns the environment, or `None` if the run doesn't name one.
     pub(crate) fn environment(&self) -> Option<&'a str> {
         self.context.environment.as_deref().map(str::trim).filter(|name| !name.is_empty())
     }

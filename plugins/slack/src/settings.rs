@@ -1,4 +1,5 @@
-//! What the owner of a project can set, and which runs that chooses; `settings.schema.json` is made from these types.
+//! The settings of slack, and which runs they select; `settings.schema.json` is generated from
+//! these types.
 
 use plugin_kit::alembic::{self, Effect};
 use plugin_kit::pattern::Pattern;
@@ -9,32 +10,33 @@ use crate::run::{Run, Stage};
 const DEFAULT_ORIGIN: &str = "https://hooks.slack.com";
 const DEFAULT_WEBHOOK: &str = "SLACK_WEBHOOK_URL";
 
-/// Settings of slack.
+/// The settings of slack.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Settings {
-    /// The name of the secret that holds the address of the incoming webhook. The address itself doesn't belong here: whoever knows it can
-    /// post.
+    /// The name of the secret that holds the address of the incoming webhook. The address itself
+    /// doesn't belong here: anyone with the address can post.
     #[cfg_attr(test, schemars(with = "String", extend("pattern" = "^[^:/\\s]+$")))]
     pub(crate) webhook: SecretName,
-    /// The origin of that address, where it isn't Slack's own: for servers that speak the same protocol.
+    /// The origin of that address, if it isn't Slack's own: for servers with the same protocol.
     #[cfg_attr(test, schemars(with = "String", extend("format" = "uri", "pattern" = "^https?://[^/?#@]+/?$")))]
     pub(crate) origin: Origin,
-    /// What to report. `started` is there as well, but not by default.
+    /// The stages to report. `started` is also available, but not in the default.
     pub(crate) on: Vec<Stage>,
-    /// Which of Alembic's commands to report; `*` and `?` are wildcards. Default, and with an empty list: those that change the database
-    /// (`upgrade`, `downgrade`, `stamp`, `ensure_version`), unless they only print SQL.
+    /// The Alembic commands to report; `*` and `?` are wildcards. Default, and with an empty list:
+    /// those that change the database (`upgrade`, `downgrade`, `stamp`, `ensure_version`), unless
+    /// they only print SQL.
     pub(crate) commands: Vec<Pattern>,
-    /// From which environments; `*` and `?` are wildcards. A run whose environment nobody named is always among them. Default, and with an
-    /// empty list: from all.
+    /// The environments to report; `*` and `?` are wildcards. A run without an environment is
+    /// always reported. Default, and with an empty list: all.
     pub(crate) environments: Vec<Pattern>,
-    /// Whom to mention, in Slack's own words, as `<!here>`, `<!subteam^S012345>` or `<@U012345>`.
+    /// The mention, in Slack's own syntax, such as `<!here>`, `<!subteam^S012345>` or `<@U012345>`.
     pub(crate) mention: Mention,
-    /// What to call the project. Default: the project's name.
+    /// The title of the project in messages. Default: the project's name.
     pub(crate) title: Option<String>,
-    /// How many lines of Alembic's output to show at most where it failed: the end of stderr, and what stdout has from the last `FAILED:` on.
-    /// An error of a database can quote data; 0 shows none.
+    /// The number of lines of Alembic's output to show at most after a failure: the end of stderr,
+    /// and stdout from the last `FAILED:` on. A database's error can quote data; 0 shows none.
     pub(crate) output_lines: u16,
 }
 
@@ -61,7 +63,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Is this run to be reported at this stage?
+    /// Returns whether this run is reported at this stage.
     pub(crate) fn wants(&self, run: &Run) -> bool {
         let command = if self.commands.is_empty() {
             alembic::effect(run.command, run.args) == Effect::Database
@@ -75,7 +77,7 @@ impl Settings {
     }
 }
 
-/// Whom to mention, by what is reported.
+/// The mentions, by reported stage.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "snake_case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -97,7 +99,7 @@ pub(crate) struct Mention {
 }
 
 impl Mention {
-    /// Its words; of a list that is longer than a message has room for, none.
+    /// Returns the mention at this stage, or none if a list is too long for a message.
     pub(crate) fn at(&self, stage: Stage) -> Option<&str> {
         const LONGEST: usize = 1_000;
         let words = match stage {
@@ -128,7 +130,7 @@ impl TryFrom<String> for SecretName {
     type Error = &'static str;
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
-        // The complaint doesn't repeat it: an address that was put here by mistake is a secret.
+        // The error doesn't repeat the value: an address that was put here by mistake is a secret.
         if name.is_empty() || name.contains([':', '/']) || name.contains(char::is_whitespace) {
             Err("this is the name of a secret, as `SLACK_WEBHOOK_URL`, not the address itself")
         } else {
@@ -137,7 +139,8 @@ impl TryFrom<String> for SecretName {
     }
 }
 
-/// A web origin. The host reads it from the settings to know what is asked for; here it is only checked.
+/// A web origin. The host reads it from the settings to find what is requested; here it is only
+/// checked.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Origin(String);
@@ -146,7 +149,8 @@ impl TryFrom<String> for Origin {
     type Error = &'static str;
 
     fn try_from(url: String) -> Result<Self, Self::Error> {
-        // Anything more may be a webhook's address, which is a secret: it isn't repeated either.
+        // A longer value may be a webhook's address, which is a secret: the error doesn't repeat it
+        // either.
         let bare = url.strip_suffix('/').unwrap_or(&url);
         let rest = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"));
         if rest.is_some_and(|rest| {

@@ -1,11 +1,12 @@
-//! Text as Slack wants it: escaped, within its limits, and in code that can't be closed from inside.
+//! Text for Slack: escaped, within Slack's limits, and in code that can't be closed from inside.
 //!
-//! Lengths are counted in UTF-16 units of the escaped text: the largest of the ways in which they may be counted, so that no limit is exceeded.
+//! Lengths are counted in UTF-16 units of the escaped text, the largest of the possible counts, so
+//! that no limit is exceeded.
 
-/// Put where something was cut.
+/// The mark of a cut.
 const ELLIPSIS: char = '…';
 
-/// The text, escaped: the three characters that are control characters to Slack.
+/// Escapes the three characters that are control characters to Slack.
 fn escape(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut escaped, c| {
         push(&mut escaped, c);
@@ -30,7 +31,8 @@ fn width(c: char) -> usize {
     }
 }
 
-/// A name or a sentence in one line, escaped, in at most `limit` units: its single backticks mark code, but it can't begin a block.
+/// Formats a name or a sentence in one line, escaped, in at most `limit` units: its single
+/// backticks mark code, but it can't begin a block.
 pub(crate) fn prose(text: &str, limit: usize) -> String {
     fit(&defused(&one_line(&plain(text))), limit)
 }
@@ -39,7 +41,8 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The beginning of the text, escaped, in at most `limit` units, never cut within a character or an entity.
+/// Returns the beginning of the text, escaped, in at most `limit` units, never cut within a
+/// character or an entity.
 fn fit(text: &str, limit: usize) -> String {
     if text.chars().map(width).sum::<usize>() <= limit {
         return escape(text);
@@ -56,14 +59,15 @@ fn fit(text: &str, limit: usize) -> String {
     escaped
 }
 
-/// The text as inline code, in at most `limit` units.
+/// Formats the text as inline code, in at most `limit` units.
 pub(crate) fn code(text: &str, limit: usize) -> String {
-    // A backtick or a line's end would close it.
+    // A backtick or a line break would close it.
     let line = one_line(&plain(text)).replace('`', "'");
     if line.is_empty() { String::new() } else { format!("`{}`", fit(&line, limit.saturating_sub(2))) }
 }
 
-/// The last `lines` lines of the text as a block of code, in at most `limit` units; none where there is nothing to show.
+/// Formats the last `lines` lines of the text as a block of code, in at most `limit` units; `None`
+/// if there is nothing to show.
 pub(crate) fn code_block(text: &str, lines: usize, limit: usize) -> Option<String> {
     let text = defused(&plain(text));
     let text = text.trim_end();
@@ -77,7 +81,7 @@ pub(crate) fn code_block(text: &str, lines: usize, limit: usize) -> Option<Strin
     Some(format!("```\n{cut}{}\n```", fit_end(&kept, room)))
 }
 
-/// The end of the text, escaped, in at most `limit` units.
+/// Returns the end of the text, escaped, in at most `limit` units.
 fn fit_end(text: &str, limit: usize) -> String {
     if text.chars().map(width).sum::<usize>() <= limit {
         return escape(text);
@@ -91,7 +95,7 @@ fn fit_end(text: &str, limit: usize) -> String {
     format!("{ELLIPSIS}{}", escape(&text[start..]))
 }
 
-/// Without colours and other control sequences of a terminal.
+/// Removes colours and other terminal control sequences.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -114,7 +118,8 @@ fn plain(text: &str) -> String {
     plain
 }
 
-/// Three backticks in a row would end a block of code: a zero-width space keeps the second from the third.
+/// Breaks up three backticks in a row, which would end a block of code: a zero-width space
+/// separates the second from the third.
 fn defused(text: &str) -> String {
     let mut defused = String::with_capacity(text.len());
     let mut backticks = 0;
@@ -129,13 +134,14 @@ fn defused(text: &str) -> String {
     defused
 }
 
-/// A link with a caption; none where the address is no web address, or too long to be whole.
+/// Formats a link with a caption; `None` if the address is no web address, or too long to be kept
+/// whole.
 pub(crate) fn link(url: &str, caption: &str) -> Option<String> {
     const LONGEST: usize = 1_500;
     if !(url.starts_with("https://") || url.starts_with("http://")) {
         return None;
     }
-    // What would end the link, or be an entity, in the form that an address has for it.
+    // Characters that would end the link are percent-encoded, and `&` is escaped.
     let mut address = String::with_capacity(url.len());
     for c in url.chars() {
         match c {
@@ -171,7 +177,7 @@ mod tests {
             ("abcdef", 5, "abcd…"),
             ("", 5, ""),
             ("a<b", 6, "a&lt;b"),
-            // No half entity, no half character.
+            // No partial entity, no partial character.
             ("a<b", 5, "a…"),
             ("ab<c", 6, "ab…"),
             ("&&", 9, "&amp;…"),

@@ -1,26 +1,27 @@
-//! One operation of a plan: what it is to a rule, and in words.
+//! One operation of a plan: what it means to a rule, and its wording.
 
 use super::operation_kind;
 use crate::bindings::lback::plugin::plan::{Operation, Table};
 
-/// What is done, in words.
+/// A description of what an operation does.
 pub(super) struct Deed {
-    /// As in `may drop`.
+    /// The verb after `may`, as in `may drop`.
     pub(super) once: &'static str,
-    /// As in `drops`.
+    /// The verb in the third person, as in `drops`.
     pub(super) does: &'static str,
-    /// To what.
+    /// The object of the verb.
     pub(super) what: String,
 }
 
 impl Deed {
-    /// The clause without its subject. Not sure: it depends on what is in the database.
+    /// Returns the clause without its subject. If not sure, the effect depends on the rows in the
+    /// database.
     pub(super) fn told(&self, is_sure: bool) -> String {
         if is_sure { format!("{} {}", self.does, self.what) } else { format!("may {} {}", self.once, self.what) }
     }
 }
 
-/// Is a table or a column dropped?
+/// Returns whether the operation drops a table or a column.
 pub(super) fn drops(operation: &Operation) -> bool {
     matches!(operation.kind.as_str(), "drop_table" | "drop_column")
 }

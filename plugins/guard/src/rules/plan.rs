@@ -1,6 +1,8 @@
-//! The rules about what would be done: which steps of a plan are denied, in which words, and what to do instead.
+//! The rules about what would be done: which steps of a plan are denied, the messages, and the
+//! hints.
 //!
-//! A plan is asked for only where a rule needs it. What it doesn't have is no proof where a step has doubts: that is what the rule `incomplete` is for.
+//! The plan is requested only where a rule needs it. If a step has doubts, an effect missing from
+//! the plan is not ruled out: the rule `incomplete` covers that.
 
 use super::Scene;
 use super::operation::{self, Deed};
@@ -8,20 +10,20 @@ use crate::bindings::lback::plugin::plan::{Database, Error, MigrationPlan, Opera
 use crate::bindings::lback::plugin::types::Denial;
 use crate::settings::{Direction, Kind, PlanRules, Unavailable};
 
-/// What the host answers to the question for the plan.
+/// The host's answer to the request for the plan.
 pub(crate) type Answer = Result<Option<MigrationPlan>, Error>;
 
-/// So many things that one rule denies are told one by one.
+/// The number of findings of one rule that are listed one by one.
 const TOLD: usize = 5;
 
-/// What the rules say: denials, and remarks.
+/// The result of the rules: denials and warnings.
 #[derive(Debug, Default)]
 pub(super) struct Opinion {
     pub(super) denials: Vec<Denial>,
     pub(super) warnings: Vec<String>,
 }
 
-/// The rules that are about this command in this place; none where none is.
+/// Returns the rules that apply to this command and environment, or `None` if none does.
 pub(super) fn in_force<'a>(scene: &Scene, rules: impl Iterator<Item = &'a PlanRules>) -> Option<InForce<'a>> {
     let direction = match scene.command {
         "upgrade" => Direction::Upgrade,
@@ -32,7 +34,8 @@ pub(super) fn in_force<'a>(scene: &Scene, rules: impl Iterator<Item = &'a PlanRu
     (!rules.is_empty()).then_some(InForce { rules, direction })
 }
 
-/// A run whose environment nobody named counts as being in each.
+/// Returns whether the rules apply to the run's environment. A run without one counts as being in
+/// each.
 fn is_here(scene: &Scene, rules: &PlanRules) -> bool {
     match (&rules.environments, scene.environment) {
         (None, _) => scene.protected,
@@ -41,7 +44,7 @@ fn is_here(scene: &Scene, rules: &PlanRules) -> bool {
     }
 }
 
-/// The rules of all tables of the settings that are about a command, together.
+/// The rules of all `plan` tables that apply to a command, combined.
 pub(super) struct InForce<'a> {
     rules: Vec<&'a PlanRules>,
     direction: Direction,
@@ -82,7 +85,8 @@ impl InForce<'_> {
         self.rules.iter().any(|rules| rules.deny.contains(&kind))
     }
 
-    /// The tables on the list that the step writes to. What the operations say counts as well as the sum that the plan makes of them.
+    /// Returns the listed tables that the step writes to, according to its operations and to the
+    /// plan's own summary.
     fn guarded_tables(&self, database: &Database, step: &Step) -> Vec<String> {
         let mut found = Vec::<&Table>::new();
         let of_operations = step.operations.iter().filter(|operation| operation::writes(operation));
@@ -136,7 +140,8 @@ impl InForce<'_> {
     }
 }
 
-/// The first things that a rule found, each as a denial, and how many more there are. `found` has clauses, to be ended.
+/// Returns a denial for each of the first findings of a rule, and the number of those left out.
+/// `found` has clauses without an end.
 fn told(scene: &Scene, code: &str, hint: &str, found: impl Iterator<Item = String>) -> Vec<Denial> {
     let mut found = found.peekable();
     let told = found.by_ref().take(TOLD);
@@ -150,13 +155,13 @@ fn told(scene: &Scene, code: &str, hint: &str, found: impl Iterator<Item = Strin
     denials
 }
 
-/// One kind of `deny`.
+/// A rule for one kind of `deny`.
 struct Rule {
     kind: Kind,
     code: &'static str,
-    /// What of a step it denies, in clauses.
+    /// Returns a clause for each part of a step that the rule denies.
     find: fn(&InForce, &MigrationPlan, &Step) -> Vec<String>,
-    /// What to do instead of an upgrade.
+    /// The alternative to an upgrade.
     instead: &'static str,
 }
 
@@ -172,7 +177,7 @@ const RULES: [Rule; 6] = [
     Rule {
         kind: Kind::Destructive,
         code: "plan-destructive",
-        // What is dropped is told once.
+        // Dropped objects are reported only once.
         find: |rules, _, step| {
             let told = rules.denies(Kind::Drops);
             operations(step, |operation| operation.destructive && !(told && operation::drops(operation)))
@@ -208,7 +213,7 @@ const RULES: [Rule; 6] = [
 impl Rule {
     fn hint(&self, direction: Direction) -> &'static str {
         match (direction, self.kind) {
-            // A script that can't be read can be declared, whichever way it goes.
+            // A script that can't be analyzed can be declared, in either direction.
             (Direction::Downgrade, Kind::Incomplete) | (Direction::Upgrade, _) => self.instead,
             (Direction::Downgrade, _) => FORWARD,
         }
@@ -278,13 +283,13 @@ fn place(file: Option<&str>, line: Option<u32>) -> String {
     }
 }
 
-/// The schema of a table that is named without one, where no search path says otherwise.
+/// Returns the schema of a table that is named without one, where no search path overrides it.
 fn usual_schema(database: &Database) -> Option<&str> {
     match database.dialect.as_str() {
         "postgresql" => Some("public"),
         "mssql" => Some("dbo"),
         "sqlite" => Some("main"),
-        // A schema is a database there.
+        // In MySQL, a schema is a database.
         "mysql" | "mariadb" => database.name.as_deref(),
         _ => None,
     }

@@ -1,4 +1,5 @@
-//! The rules by table: an environment, a command line, a moment and settings; and the codes of what is denied.
+//! The rules, as a table: an environment, a command line, a time and settings, and the codes of the
+//! expected denials.
 
 use super::*;
 use crate::bindings::lback::plugin::types::{Context, Makemigrations, Migrate, Rollback, Sender, Started};
@@ -50,7 +51,7 @@ fn made(message: &str) -> Signal {
     Signal::MigrationMakemigrationsCommand(Makemigrations { message: message.to_owned() })
 }
 
-/// Nobody asks for a plan where no rule needs one.
+/// Fails the test if a plan is requested where no rule needs one.
 fn not_asked() -> Answer {
     panic!("the plan was asked for");
 }
@@ -91,19 +92,19 @@ fn commands_in_environments() {
         (Some("production"), "", "{}", &[]),
         (Some("development"), "downgrade -1", "{}", &[]),
         (Some("pre-production"), "downgrade -1", "{}", &[]),
-        // Nobody named one.
+        // No environment is given.
         (None, "downgrade -1", "{}", &[DOWNGRADE]),
         (Some(""), "downgrade -1", "{}", &[DOWNGRADE]),
         (Some("  "), "downgrade -1", "{}", &[DOWNGRADE]),
         (None, "upgrade head", "{}", &[]),
         (None, "downgrade -1", r#"{"protect": []}"#, &[]),
-        // Offline, or only asked about.
+        // Offline, or with `--help`.
         (Some("production"), "downgrade base --sql", "{}", &[]),
         (Some("production"), "stamp head --sql", "{}", &[]),
         (Some("production"), "downgrade --help", "{}", &[]),
         (Some("production"), "downgrade base --tag --sql", "{}", &[DOWNGRADE]),
         (Some("production"), "downgrade -- --sql", "{}", &[DOWNGRADE]),
-        // Lists of one's own.
+        // Custom lists.
         (Some("prod-eu"), "downgrade -1", lists, &[DOWNGRADE]),
         (Some("live"), "ensure_version", lists, &["ensure-version-in-protected-environment"]),
         (Some("live"), "edit head", lists, &["edit-in-protected-environment"]),
@@ -129,7 +130,7 @@ fn hours_and_freezes() {
         (Some("production"), SUNDAY, "backfill --fast", OFFICE, &[HOURS]),
         (None, SUNDAY, "upgrade head", OFFICE, &[HOURS]),
         (Some("development"), SUNDAY, "upgrade head", OFFICE, &[]),
-        // What changes no database may run at any time.
+        // A command that changes no database may run at any time.
         (Some("production"), SUNDAY, "upgrade head --sql", OFFICE, &[]),
         (Some("production"), SUNDAY, "revision --autogenerate", OFFICE, &[]),
         (Some("production"), SUNDAY, "current", OFFICE, &[]),
@@ -141,7 +142,7 @@ fn hours_and_freezes() {
         (Some("production"), "2026-11-30T23:00:00.000Z", "upgrade head", FROZEN, &[]),
         (Some("production"), SUNDAY, "upgrade head --sql", FROZEN, &[]),
         (Some("staging"), SUNDAY, "upgrade head", FROZEN, &[]),
-        // Several at once.
+        // Several denials at once.
         (Some("production"), SUNDAY, "downgrade -1", EVERYTHING, &[DOWNGRADE, FREEZE, HOURS]),
         (Some("production"), SUNDAY, "stamp head", EVERYTHING, &[STAMP, FREEZE, HOURS]),
         (Some("production"), SUNDAY, "downgrade -1 --sql", EVERYTHING, &[]),

@@ -1,53 +1,55 @@
-//! Rules about what would be done: what of a plan is denied, in which direction, and where.
+//! Rules about what would be done: the denied effects of a plan, the commands and the environments.
 
 use plugin_kit::pattern::Pattern;
 use plugin_kit::settings::SettingsError;
 use serde::Deserialize;
 
-/// What is not to be done, as the plan of an upgrade or a downgrade says it.
+/// The limits for the plan of an upgrade or a downgrade.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct PlanRules {
-    /// What is denied, wherever a plan has it.
+    /// The kinds of effects that are denied anywhere in a plan.
     #[serde(default)]
     pub(crate) deny: Vec<Kind>,
-    /// Tables that are not written to: neither their schema nor their rows. `users` is a table of this name in any schema, `billing.*` all of a
-    /// schema. Wildcards as above.
+    /// The tables that may not be written to: neither their schema nor their rows. `users` is a
+    /// table of this name in any schema, `billing.*` all of a schema. The wildcards of `protect`
+    /// apply.
     #[serde(default)]
     pub(crate) tables: Vec<Pattern>,
-    /// How many revisions may be applied or reverted in one run. Default: any number.
+    /// The most revisions that one run may apply or revert. Default: any number.
     #[serde(default)]
     pub(crate) max_steps: Option<u32>,
-    /// The commands that this is about. Default: both.
+    /// The commands that these rules apply to. Default: both.
     #[serde(default = "both")]
     #[cfg_attr(test, schemars(extend("minItems" = 1)))]
     pub(crate) on: Vec<Direction>,
-    /// The environments that this is about, as in `protect`. Default: those of `protect`.
+    /// The environments that these rules apply to, as in `protect`. Default: those of `protect`.
     #[serde(default)]
     #[cfg_attr(test, schemars(extend("minItems" = 1)))]
     pub(crate) environments: Option<Vec<Pattern>>,
-    /// What follows where there is no plan. Default: it is denied, since nobody knows what would be done.
+    /// The result where there is no plan. Default: the run is denied, since its effects are
+    /// unknown.
     #[serde(default)]
     pub(crate) unavailable: Unavailable,
 }
 
-/// A kind of thing that a plan may have.
+/// A kind of effect that a plan may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) enum Kind {
     /// Dropped tables and columns.
     Drops,
-    /// Everything that loses data: dropped tables and columns, deleted rows, types that hold less.
+    /// Changes that lose data: dropped tables and columns, deleted rows, types that hold less.
     Destructive,
     /// Rows that are inserted, updated or deleted.
     Data,
     /// An upgrade that can't be reverted; a downgrade that fails, or undoes nothing.
     Irreversible,
-    /// A revision of which the plan can't tell everything.
+    /// A revision whose effects the plan doesn't have completely.
     Incomplete,
-    /// In the rollback of a table: revisions that don't change it, and must go with one that does.
+    /// Revisions that don't change the table being rolled back, and must go with one that does.
     Collateral,
 }
 
@@ -60,7 +62,7 @@ pub(crate) enum Direction {
     Downgrade,
 }
 
-/// What follows where there is no plan.
+/// The result where there is no plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -75,7 +77,7 @@ fn both() -> Vec<Direction> {
 }
 
 impl PlanRules {
-    /// What only shows when keys are seen together. `path` is where the table stands.
+    /// Checks the rules that involve several keys. `path` is the path of the table.
     pub(super) fn check(&self, path: &str) -> Result<(), SettingsError> {
         if self.deny.is_empty() && self.tables.is_empty() && self.max_steps.is_none() {
             return Err(SettingsError::at(path, "it denies nothing: it needs `deny`, `tables` or `max-steps`"));

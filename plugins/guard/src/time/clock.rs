@@ -18,7 +18,7 @@ impl ClockTime {
         Self(i16::from(hour) * 60 + i16::from(minute))
     }
 
-    /// This time on that day; none only where the calendar ends.
+    /// Returns this time on that day, or `None` at the end of the calendar.
     pub(crate) fn on(self, date: Date) -> Option<DateTime> {
         date.at(0, 0, 0, 0).checked_add(i64::from(self.0).minutes()).ok()
     }

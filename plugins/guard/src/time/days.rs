@@ -30,7 +30,7 @@ impl TryFrom<Vec<String>> for Days {
         for name in &names {
             let (first, last) = name.split_once('-').unwrap_or((name, name));
             let (first, last) = (day_named(first)?, day_named(last)?);
-            // Around the end of the week where need be: `sat-mon` are three days.
+            // Wraps around the end of the week: `sat-mon` are three days.
             let length = (last + 7 - first) % 7;
             for day in first..=first + length {
                 days[day % 7] = true;
@@ -40,7 +40,7 @@ impl TryFrom<Vec<String>> for Days {
     }
 }
 
-/// The day's index, of its English name or the first three letters of it.
+/// Returns the index of the day with this English name, or its first three letters.
 fn day_named(name: &str) -> Result<usize, String> {
     const NAMES: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let wanted = name.trim().to_lowercase();
@@ -48,7 +48,7 @@ fn day_named(name: &str) -> Result<usize, String> {
     found.ok_or_else(|| format!("there is no day `{}`: write `mon`, `tue`, … or a range, as `mon-fri`", name.trim()))
 }
 
-/// As short as it can be said: `Mon–Fri`, `Mon, Wed`, `every day`.
+/// Formats the days as briefly as possible: `Mon–Fri`, `Mon, Wed`, `every day`.
 impl fmt::Display for Days {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 == [true; 7] {
@@ -83,7 +83,7 @@ const WEEK: [Weekday; 7] = [
     Weekday::Sunday,
 ];
 
-/// As in a date for people.
+/// Returns the short name of a day, for dates in messages.
 pub(super) fn short(day: Weekday) -> &'static str {
     ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][index(day)]
 }

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::zone::Zone;
 
-/// One end of a freeze: a date, a date and time on the clocks of its zone, or a date and time with an offset.
+/// One end of a freeze: a date, a date and time in the freeze's zone, or a date and time with an
+/// offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) enum Moment {
@@ -18,7 +19,7 @@ pub(crate) enum Moment {
 }
 
 impl Moment {
-    /// Where a freeze from here begins: a day with its first moment.
+    /// Returns the start of a freeze that begins here: a date begins at its first moment.
     pub(crate) fn begin(self, zone: &Zone) -> Result<Timestamp, String> {
         match self {
             Self::Day(date) => local(date.at(0, 0, 0, 0), zone),
@@ -27,7 +28,8 @@ impl Moment {
         }
     }
 
-    /// Where a freeze to here is over: a day counts whole, a time is itself outside.
+    /// Returns the end of a freeze that ends here: a date includes its whole day, a time is
+    /// excluded.
     pub(crate) fn end(self, zone: &Zone) -> Result<Timestamp, String> {
         match self {
             Self::Day(date) => local(date.tomorrow().map_err(|error| error.to_string())?.at(0, 0, 0, 0), zone),
@@ -36,7 +38,7 @@ impl Moment {
     }
 }
 
-/// Where the clocks show this time twice, the first; where they jump over it, after the jump.
+/// Resolves a local time: the first of a repeated time; after the jump for a skipped time.
 fn local(datetime: DateTime, zone: &Zone) -> Result<Timestamp, String> {
     zone.get().to_timestamp(datetime).map_err(|error| error.to_string())
 }
@@ -46,7 +48,8 @@ impl TryFrom<String> for Moment {
 
     fn try_from(text: String) -> Result<Self, String> {
         let written = text.trim();
-        // From the most to the least exact: jiff reads a date out of a date and time, and a local time out of one with an offset.
+        // From the most to the least exact: jiff parses a date from a date and time, and a local
+        // time from one with an offset.
         if let Ok(timestamp) = written.parse() {
             return Ok(Self::Exact(timestamp));
         }

@@ -18,7 +18,7 @@ impl Zone {
         &self.0
     }
 
-    /// This moment on the clocks of the zone, for a person: `Sun 2026-11-22 19:04`.
+    /// Formats a time in this zone, for display: `Sun 2026-11-22 19:04`.
     pub(crate) fn show(&self, moment: Timestamp) -> String {
         let local = moment.to_zoned(self.0.clone());
         format!("{} {} {:02}:{:02}", short(local.weekday()), local.date(), local.hour(), local.minute())
@@ -35,7 +35,7 @@ impl TryFrom<String> for Zone {
     type Error = String;
 
     fn try_from(name: String) -> Result<Self, String> {
-        // `TimeZone::get` also knows "Etc/Unknown", in which every moment is UTC: nobody means that.
+        // `TimeZone::get` also accepts "Etc/Unknown", which behaves as UTC and is never intended.
         match TimeZone::get(name.trim()) {
             Ok(zone) if !zone.is_unknown() => Ok(Self(zone)),
             _ => Err(format!(

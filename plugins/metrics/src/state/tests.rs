@@ -86,7 +86,7 @@ fn the_number_of_series_has_an_end() {
     state.count(&Run { denials: &many, ..run("downgrade") }, &Labels::new(), &BOUNDS);
     assert_eq!(state.denials.len(), MOST_DENIALS + 1);
     assert_eq!(state.denials.iter().find(|series| series.labels["code"] == OTHER).unwrap().total, 5);
-    // What the store takes: 256 KiB a value.
+    // The store's limit is 256 KiB a value.
     assert!(state.to_bytes().len() < 64 * 1024);
 }
 

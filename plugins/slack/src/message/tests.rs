@@ -68,7 +68,7 @@ fn message(event: &Event, settings: &str) -> Value {
     build(&Run::of(event).unwrap(), &plugin_kit::settings::parse(settings).unwrap())
 }
 
-/// The text of each block but the last, which says who sent it.
+/// Returns the text of each block except the last, which names the sender.
 fn texts(message: &Value) -> Vec<String> {
     let blocks = message["blocks"].as_array().unwrap();
     let text = |block: &Value| block["text"]["text"].as_str().map(str::to_owned);
@@ -283,7 +283,7 @@ fn other_signals_are_not_reported() {
     assert!(Run::of(&event(Signal::MigrationCommandsInitialized)).is_none());
 }
 
-/// Everything as long and as awkward as it can come.
+/// Checks the limits with the longest and most awkward values.
 #[test]
 fn limits_hold_whatever_comes() {
     let awkward = "<&>`🦀\n```".repeat(3_000);

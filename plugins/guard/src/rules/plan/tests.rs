@@ -109,7 +109,7 @@ fn each_rule_denies_what_it_is_about_and_nothing_else() {
     for (settings, expected) in [
         (r#"{"deny": ["drops"]}"#, &["plan-drops"][..]),
         (r#"{"deny": ["destructive"]}"#, &["plan-destructive", "plan-destructive"]),
-        // What is dropped is told once.
+        // Dropped objects are reported only once.
         (r#"{"deny": ["destructive", "drops"]}"#, &["plan-drops", "plan-destructive"]),
         (r#"{"deny": ["data"]}"#, &["plan-data", "plan-data"]),
         (r#"{"deny": ["irreversible"]}"#, &["plan-irreversible"]),
@@ -189,7 +189,7 @@ fn without_a_plan_it_is_denied_unless_the_settings_say_otherwise() {
     let warned = verdict(Some("production"), "upgrade head", lenient, unavailable());
     assert_eq!(warned.decision, Decision::Allow);
     assert_eq!(warned.warnings, [format!("{known}Alembic is not launched by lback")]);
-    // One that must know is enough.
+    // One rule that requires the plan is enough.
     let both = format!(r#"[{lenient}, {{"max-steps": 3}}]"#);
     assert_ne!(verdict(Some("production"), "upgrade head", &both, unavailable()).decision, Decision::Allow);
 }
@@ -281,7 +281,7 @@ fn a_table_that_is_renamed_to_a_guarded_name_or_only_summed_up_counts() {
     renamed.new_table = Some(table("users"));
     let mut steps = vec![step("a", &[]), step("b", &[])];
     steps[0].operations = vec![renamed];
-    // A person declared it: no operation has a line.
+    // The effects were declared: no operation has a line.
     steps[1].writes = vec![table("users")];
     let found = denials("upgrade head", r#"{"tables": ["users"]}"#, upgrade(steps));
     let messages: Vec<_> = found.iter().map(|denial| denial.message.split(", ").next().unwrap()).collect();
