@@ -1,4 +1,4 @@
-"""What follows from a script's operations without being asked for."""
+"""Tests of the consequences that a script's operations have without naming them."""
 
 import unittest
 
@@ -31,30 +31,82 @@ class Triggers(Consequences):
     FIRES = "CREATE TRIGGER t AFTER INSERT OR UPDATE ON a FOR EACH ROW EXECUTE FUNCTION f()"
 
     def test_with_functions(self):
-        self.check(self.last(MAKE, self.FUNCTION, self.FIRES, "UPDATE a SET n = 1", dialect=server()), ["update a", "insert? b", "delete? c"])
-        self.check(self.last(MAKE, self.FUNCTION, self.FIRES, "DELETE FROM a", dialect=server()), ["delete a"])
-        self.check(self.last(MAKE, self.FUNCTION, self.FIRES, 'op.bulk_insert(sa.table("a", sa.column("id")), [{"id": 1}])', dialect=server()), ["insert a", "insert? b", "delete? c"])
+        self.check(
+            self.last(MAKE, self.FUNCTION, self.FIRES, "UPDATE a SET n = 1", dialect=server()),
+            ["update a", "insert? b", "delete? c"],
+        )
+        self.check(
+            self.last(MAKE, self.FUNCTION, self.FIRES, "DELETE FROM a", dialect=server()),
+            ["delete a"],
+        )
+        self.check(
+            self.last(
+                MAKE,
+                self.FUNCTION,
+                self.FIRES,
+                'op.bulk_insert(sa.table("a", sa.column("id")), [{"id": 1}])',
+                dialect=server(),
+            ),
+            ["insert a", "insert? b", "delete? c"],
+        )
 
     def test_chains(self):
         other = "CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE d SET n = 1; UPDATE a SET n = 2; RETURN NULL; END $$"
-        found = self.last(MAKE, self.FUNCTION, self.FIRES, other, "CREATE TRIGGER u BEFORE INSERT ON b EXECUTE PROCEDURE g()", "UPDATE a SET n = 1", dialect=server())
+        found = self.last(
+            MAKE,
+            self.FUNCTION,
+            self.FIRES,
+            other,
+            "CREATE TRIGGER u BEFORE INSERT ON b EXECUTE PROCEDURE g()",
+            "UPDATE a SET n = 1",
+            dialect=server(),
+        )
         self.check(found, ["update a", "insert? b", "delete? c", "update? d"])
 
     def test_not_known(self):
-        for function in ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DELETE FROM ' || TG_ARGV[0]; RETURN NEW; END $$", "SELECT 1"):
+        for function in (
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DELETE FROM ' || TG_ARGV[0]; RETURN NEW; END $$",
+            "SELECT 1",
+        ):
             found = self.last(MAKE, function, self.FIRES, "UPDATE a SET n = 1", dialect=server())
             self.assertEqual([reason["line"] is not None for reason in found["reasons"]], [True])
-        self.check(self.last(MAKE, self.FIRES, "DROP TRIGGER t ON a", "UPDATE a SET n = 1", dialect=server()), ["update a"])
+        self.check(
+            self.last(
+                MAKE, self.FIRES, "DROP TRIGGER t ON a", "UPDATE a SET n = 1", dialect=server()
+            ),
+            ["update a"],
+        )
 
     def test_that_only_refuse(self):
-        self.check(self.last(MAKE, "CREATE TRIGGER t BEFORE UPDATE ON a WHEN OLD.n <> 1 BEGIN SELECT RAISE(ABORT, 'no'); END", "UPDATE a SET n = 1"), ["update a"])
+        self.check(
+            self.last(
+                MAKE,
+                "CREATE TRIGGER t BEFORE UPDATE ON a WHEN OLD.n <> 1 BEGIN SELECT RAISE(ABORT, 'no'); END",
+                "UPDATE a SET n = 1",
+            ),
+            ["update a"],
+        )
 
     def test_of_other_databases(self):
-        found = self.last(MAKE, "CREATE TRIGGER t AFTER DELETE ON a BEGIN UPDATE b SET n = 1; END", "DELETE FROM a")
+        found = self.last(
+            MAKE,
+            "CREATE TRIGGER t AFTER DELETE ON a BEGIN UPDATE b SET n = 1; END",
+            "DELETE FROM a",
+        )
         self.check(found, ["delete a", "update? b"])
-        found = self.last(MAKE, "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW INSERT INTO b VALUES (1)", "INSERT INTO a VALUES (1, 1)", dialect=server(mysql))
+        found = self.last(
+            MAKE,
+            "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW INSERT INTO b VALUES (1)",
+            "INSERT INTO a VALUES (1, 1)",
+            dialect=server(mysql),
+        )
         self.check(found, ["insert a", "insert? b"])
-        found = self.last(MAKE, "CREATE TRIGGER t ON a AFTER INSERT, DELETE AS DELETE FROM b", "DELETE FROM a", dialect=server(mssql))
+        found = self.last(
+            MAKE,
+            "CREATE TRIGGER t ON a AFTER INSERT, DELETE AS DELETE FROM b",
+            "DELETE FROM a",
+            dialect=server(mssql),
+        )
         self.check(found, ["delete a", "delete? b"])
 
     def test_functions_that_write(self):
@@ -68,16 +120,31 @@ class Keys(Consequences):
 
     def test_on_update(self):
         child = self.CHILD % 'onupdate="CASCADE"'
-        self.check(self.last(self.PARENT, child, "UPDATE a SET id = id + 1"), ["update a", "update? c"])
+        self.check(
+            self.last(self.PARENT, child, "UPDATE a SET id = id + 1"), ["update a", "update? c"]
+        )
         self.check(self.last(self.PARENT, child, "UPDATE a SET n = 1 WHERE id = 3"), ["update a"])
-        self.check(self.last(self.PARENT, "CREATE TABLE c (a_id int REFERENCES a (id) ON DELETE RESTRICT ON UPDATE CASCADE)", "UPDATE a SET id = 1"), ["update a", "update? c"])
+        self.check(
+            self.last(
+                self.PARENT,
+                "CREATE TABLE c (a_id int REFERENCES a (id) ON DELETE RESTRICT ON UPDATE CASCADE)",
+                "UPDATE a SET id = 1",
+            ),
+            ["update a", "update? c"],
+        )
 
     def test_replaced(self):
         child = self.CHILD % 'ondelete="CASCADE"'
-        self.check(self.last(self.PARENT, child, "REPLACE INTO a VALUES (1, 2)"), ["insert a", "delete? a", "delete? c"])
+        self.check(
+            self.last(self.PARENT, child, "REPLACE INTO a VALUES (1, 2)"),
+            ["insert a", "delete? a", "delete? c"],
+        )
 
     def test_deleted_and_set(self):
-        self.check(self.last(self.PARENT, self.CHILD % 'ondelete="SET NULL"', "DELETE FROM a"), ["delete a", "update? c"])
+        self.check(
+            self.last(self.PARENT, self.CHILD % 'ondelete="SET NULL"', "DELETE FROM a"),
+            ["delete a", "update? c"],
+        )
 
 
 class Dropped(Consequences):
@@ -102,32 +169,77 @@ class Dropped(Consequences):
         self.addCleanup(lambda: self.stop())
 
     def test_enforced(self):
-        self.check(self.last(*self.CHILDREN, 'op.drop_table("a")'), ["drop_table a", "delete? c", "update? d"])
-        self.check(self.last(*self.CHILDREN, "DROP TABLE a"), ["drop_table a", "delete? c", "update? d"])
-        self.check(self.last(*self.CHILDREN, self.BATCH), ["alter_column a", "delete? c", "update? d"])
-        self.check(self.last(*self.CHILDREN, 'with op.batch_alter_table("a") as batch:\n    batch.add_column(sa.Column("m", sa.Integer))'), ["add_column a"])
+        self.check(
+            self.last(*self.CHILDREN, 'op.drop_table("a")'),
+            ["drop_table a", "delete? c", "update? d"],
+        )
+        self.check(
+            self.last(*self.CHILDREN, "DROP TABLE a"), ["drop_table a", "delete? c", "update? d"]
+        )
+        self.check(
+            self.last(*self.CHILDREN, self.BATCH), ["alter_column a", "delete? c", "update? d"]
+        )
+        self.check(
+            self.last(
+                *self.CHILDREN,
+                'with op.batch_alter_table("a") as batch:\n    batch.add_column(sa.Column("m", sa.Integer))',
+            ),
+            ["add_column a"],
+        )
 
     def test_not_enforced(self):
         self.stop()
         self.stop = lambda: None
         self.check(self.last(*self.CHILDREN, 'op.drop_table("a")'), ["drop_table a"])
         self.check(self.last(*self.CHILDREN, self.BATCH), ["alter_column a"])
-        self.check(self.last(*self.CHILDREN, "PRAGMA foreign_keys = ON", self.BATCH), ["alter_column a", "delete? c", "update? d"])
+        self.check(
+            self.last(*self.CHILDREN, "PRAGMA foreign_keys = ON", self.BATCH),
+            ["alter_column a", "delete? c", "update? d"],
+        )
 
 
 class Others(Consequences):
     def test_views(self):
-        self.check(self.last(MAKE, "CREATE VIEW v AS SELECT * FROM a", "UPDATE v SET n = 1", dialect=server()), ["update v", "update? a"])
+        self.check(
+            self.last(
+                MAKE, "CREATE VIEW v AS SELECT * FROM a", "UPDATE v SET n = 1", dialect=server()
+            ),
+            ["update v", "update? a"],
+        )
 
     def test_partitions(self):
         made = "CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (9)"
-        self.check(self.last(MAKE, made, "DELETE FROM p", dialect=server()), ["delete p", "delete? p1"])
-        self.check(self.last(MAKE, made, "DELETE FROM p1", dialect=server()), ["delete p1", "delete? p"])
-        self.check(self.last(MAKE, made, 'op.add_column("p", sa.Column("n", sa.Integer))', dialect=server()), ["add_column p", "add_column? p1"])
-        self.check(self.last(MAKE, made, 'op.drop_table("p")', dialect=server()), ["drop_table p", "drop_table p1"])
-        self.check(self.last(MAKE, made, "ALTER TABLE p DETACH PARTITION p1", "DELETE FROM p", dialect=server()), ["delete p"])
-        self.check(self.last(MAKE, "ALTER TABLE a ATTACH PARTITION b DEFAULT", "DELETE FROM a", dialect=server()), ["delete a", "delete? b"])
-        found = self.last(MAKE, "CREATE TABLE i () INHERITS (a, public.b)", "UPDATE b SET n = 1", dialect=server())
+        self.check(
+            self.last(MAKE, made, "DELETE FROM p", dialect=server()), ["delete p", "delete? p1"]
+        )
+        self.check(
+            self.last(MAKE, made, "DELETE FROM p1", dialect=server()), ["delete p1", "delete? p"]
+        )
+        self.check(
+            self.last(
+                MAKE, made, 'op.add_column("p", sa.Column("n", sa.Integer))', dialect=server()
+            ),
+            ["add_column p", "add_column? p1"],
+        )
+        self.check(
+            self.last(MAKE, made, 'op.drop_table("p")', dialect=server()),
+            ["drop_table p", "drop_table p1"],
+        )
+        self.check(
+            self.last(
+                MAKE, made, "ALTER TABLE p DETACH PARTITION p1", "DELETE FROM p", dialect=server()
+            ),
+            ["delete p"],
+        )
+        self.check(
+            self.last(
+                MAKE, "ALTER TABLE a ATTACH PARTITION b DEFAULT", "DELETE FROM a", dialect=server()
+            ),
+            ["delete a", "delete? b"],
+        )
+        found = self.last(
+            MAKE, "CREATE TABLE i () INHERITS (a, public.b)", "UPDATE b SET n = 1", dialect=server()
+        )
         self.assertEqual(names(found["writes"]), ["a", "b", "i"])
 
 

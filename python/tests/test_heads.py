@@ -10,7 +10,7 @@ from lback_planner.steps import heads_after
 
 
 class Made(Revision):
-    """With the functions that a step wants to find."""
+    """A revision with the functions that a step expects."""
 
     class module:
         upgrade = downgrade = None

@@ -40,7 +40,7 @@ def names_of(without=()):
 
 
 def is_typing(test):
-    """Whether a condition is only true for tools that look at types."""
+    """Tells whether a condition is only true for type checkers."""
     return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
 
 
@@ -83,7 +83,7 @@ def test_there_is_no_import_circle():
 
 
 def is_silent(handler):
-    """Whether a handler swallows a broad exception without passing it on or saying so."""
+    """Tells whether a handler swallows a broad exception without passing it on or reporting it."""
     kind = handler.type
     broad = kind is None or isinstance(kind, ast.Name) and kind.id in ("Exception", "BaseException")
     uses = any(isinstance(node, ast.Name) and node.id == handler.name for node in ast.walk(handler))

@@ -1,12 +1,13 @@
-"""What is said of a revision, and what is kept of it."""
+"""Tests of the result for a revision, and of its cache entry."""
 
 import json
 import os
 import tempfile
 import unittest
 
-from lback_planner.history import analysis
 from project import Project, kinds, names
+
+from lback_planner.history import analysis
 
 MAKE = 'op.create_table("a", sa.Column("id", sa.Integer), sa.Column("b", sa.String(10)))'
 
@@ -24,7 +25,10 @@ class Reversible(unittest.TestCase):
         self.assertEqual(self.one("pass", "pass"), ("yes", None))
         self.assertEqual(self.one(MAKE, "pass"), ("no", "`downgrade()` does nothing"))
         self.assertEqual(self.one(MAKE, None), ("no", "there is no `downgrade()`"))
-        self.assertEqual(self.one(MAKE, 'raise NotImplementedError("no way")'), ("no", "`downgrade()` raises NotImplementedError: no way"))
+        self.assertEqual(
+            self.one(MAKE, 'raise NotImplementedError("no way")'),
+            ("no", "`downgrade()` raises NotImplementedError: no way"),
+        )
 
 
 class Details(unittest.TestCase):
@@ -39,7 +43,10 @@ class Details(unittest.TestCase):
             dialect = postgresql.dialect()
             dialect.default_schema_name = "public"
             found = project.analysis(dialect=dialect)
-            self.assertEqual([found[revision]["upgrade"]["operations"][0]["destructive"] for revision in "1234"], [False, False, True, False])
+            self.assertEqual(
+                [found[revision]["upgrade"]["operations"][0]["destructive"] for revision in "1234"],
+                [False, False, True, False],
+            )
 
     def test_index_without_table(self):
         with Project() as project:
@@ -51,18 +58,37 @@ class Details(unittest.TestCase):
         with Project() as project:
             project.revision('op.execute("ALTER TABLE a RENAME TO b")')
             operation = project.analysis()["1"]["upgrade"]["operations"][0]
-            self.assertEqual((operation["kind"], operation["table"]["name"], operation["new_table"]["name"]), ("rename_table", "a", "b"))
+            self.assertEqual(
+                (operation["kind"], operation["table"]["name"], operation["new_table"]["name"]),
+                ("rename_table", "a", "b"),
+            )
 
     def test_recorded(self):
         with Project() as project:
-            project.revision(MAKE, 'with op.batch_alter_table("a") as batch:\n    batch.drop_column("b")\nop.execute("delete from c")\nop.get_bind().execute(sa.text("delete from d"))')
+            project.revision(
+                MAKE,
+                'with op.batch_alter_table("a") as batch:\n    batch.drop_column("b")\nop.execute("delete from c")\nop.get_bind().execute(sa.text("delete from d"))',
+            )
             found = project.analysis(lambda analysis: analysis.recorded("1", "downgrade"))
-            shown = [(type(operation).__name__, [table["name"] for table in tables], text) for operation, tables, text in found]
-            self.assertEqual(shown, [("DropColumnOp", ["a"], None), ("ExecuteSQLOp", ["c"], "delete from c"), ("ExecuteSQLOp", ["d"], "delete from d")])
+            shown = [
+                (type(operation).__name__, [table["name"] for table in tables], text)
+                for operation, tables, text in found
+            ]
+            self.assertEqual(
+                shown,
+                [
+                    ("DropColumnOp", ["a"], None),
+                    ("ExecuteSQLOp", ["c"], "delete from c"),
+                    ("ExecuteSQLOp", ["d"], "delete from d"),
+                ],
+            )
 
     def test_cascade(self):
         with Project() as project:
-            project.revision(MAKE + '\nop.create_table("c", sa.Column("a_id", sa.Integer, sa.ForeignKey("a.id", ondelete="CASCADE")))')
+            project.revision(
+                MAKE
+                + '\nop.create_table("c", sa.Column("a_id", sa.Integer, sa.ForeignKey("a.id", ondelete="CASCADE")))'
+            )
             project.revision('op.execute("delete from a")')
             self.assertEqual(names(project.analysis()["2"]["upgrade"]["writes"]), ["a", "c"])
 
@@ -76,8 +102,13 @@ class Declarations(unittest.TestCase):
             project.revision(self.UNCLEAR, before="# lback: writes users, billing.orders")
             project.revision(self.UNCLEAR, before="# lback: writes nothing")
             found = project.analysis(declared={"1": ["x"]})
-            self.assertEqual([names(found[revision]["upgrade"]["writes"]) for revision in "123"], [["x"], ["billing.orders", "users"], []])
-            self.assertEqual([found[revision]["upgrade"]["complete"] for revision in "123"], [True] * 3)
+            self.assertEqual(
+                [names(found[revision]["upgrade"]["writes"]) for revision in "123"],
+                [["x"], ["billing.orders", "users"], []],
+            )
+            self.assertEqual(
+                [found[revision]["upgrade"]["complete"] for revision in "123"], [True] * 3
+            )
             self.assertFalse(project.analysis()["1"]["upgrade"]["complete"])
 
 
@@ -138,10 +169,14 @@ class Kept(unittest.TestCase):
 
             del sys.modules["helpers_of_test"]
             warm, analysed = self.ask(project)
-            self.assertEqual((analysed, kinds(warm["4"]["upgrade"])), (["4"], ["drop_table changed"]))
+            self.assertEqual(
+                (analysed, kinds(warm["4"]["upgrade"])), (["4"], ["drop_table changed"])
+            )
             project.revision("pass", number=1)
             warm, analysed = self.ask(project)
-            self.assertEqual((analysed, kinds(warm["2"]["upgrade"])), (["1", "2"], ["drop_table? a"]))
+            self.assertEqual(
+                (analysed, kinds(warm["2"]["upgrade"])), (["1", "2"], ["drop_table? a"])
+            )
             os.environ["OF_LBACK_TEST"] = "some"
             self.addCleanup(os.environ.pop, "OF_LBACK_TEST")
             warm, analysed = self.ask(project)
@@ -152,7 +187,14 @@ class Kept(unittest.TestCase):
             project.revision(MAKE)
             cold, _ = self.ask(project)
             (name,) = os.listdir(self.cache)
-            for text in ("", "{}", "[]", '{"environment": 1}', "\x00", '{"environment": "x", "files": 3}'):
+            for text in (
+                "",
+                "{}",
+                "[]",
+                '{"environment": 1}',
+                "\x00",
+                '{"environment": "x", "files": 3}',
+            ):
                 with open(os.path.join(self.cache, name), "w") as file:
                     file.write(text)
                 self.assertEqual(self.ask(project), (cold, ["1"]))

@@ -1,4 +1,4 @@
-"""What scripts do that ask the database before they act."""
+"""Tests of scripts that ask the database before they act."""
 
 import unittest
 
@@ -29,9 +29,24 @@ class Scenarios(unittest.TestCase):
             op.bulk_insert(sa.table("y", sa.column("id")), [{"id": 1}])
             """
         )
-        self.check(found, ["create_table a", "create_index a", "add_column a", "drop_column a", "rename_table a", "delete z", "insert y"])
-        self.assertEqual((names(found["writes"]), names(found["references"])), (["a", "y", "z"], ["b"]))
-        self.assertEqual([operation["line"] is not None for operation in found["operations"]], [True] * 7)
+        self.check(
+            found,
+            [
+                "create_table a",
+                "create_index a",
+                "add_column a",
+                "drop_column a",
+                "rename_table a",
+                "delete z",
+                "insert y",
+            ],
+        )
+        self.assertEqual(
+            (names(found["writes"]), names(found["references"])), (["a", "y", "z"], ["b"])
+        )
+        self.assertEqual(
+            [operation["line"] is not None for operation in found["operations"]], [True] * 7
+        )
 
     def test_raw_connections(self):
         found = self.one(
@@ -97,9 +112,13 @@ class Scenarios(unittest.TestCase):
         self.check(found, ["select a", "update? b", "update? d"])
 
     def test_names_from_rows(self):
-        found = self.one('for row in op.get_bind().execute(sa.text("select name from a")):\n    op.execute("drop table " + row.name)')
+        found = self.one(
+            'for row in op.get_bind().execute(sa.text("select name from a")):\n    op.execute("drop table " + row.name)'
+        )
         self.assertFalse(found["complete"])
-        found = self.one('for row in op.get_bind().execute(sa.text("select name from a")):\n    op.drop_table(row.name)')
+        found = self.one(
+            'for row in op.get_bind().execute(sa.text("select name from a")):\n    op.drop_table(row.name)'
+        )
         self.assertFalse(found["complete"])
 
     def test_dialects(self):
@@ -130,7 +149,9 @@ class Scenarios(unittest.TestCase):
                 op.execute("update c set b = 1")
             """
         )
-        self.assertEqual((names(found["writes"]), found["complete"]), (["a", "bigx", "bigy", "c"], True))
+        self.assertEqual(
+            (names(found["writes"]), found["complete"]), (["a", "bigx", "bigy", "c"], True)
+        )
 
     def test_values_from_branches_that_never_run(self):
         found = self.one(
@@ -154,7 +175,9 @@ class Scenarios(unittest.TestCase):
             """
         )
         self.assertEqual((names(found["writes"]), found["complete"]), (["a", "b", "c"], True))
-        found = self.one('for number in range(20):\n    if op.get_bind().execute(sa.text("select 1 from a where n = :n"), {"n": number}).fetchone():\n        op.drop_table("t%d" % number)')
+        found = self.one(
+            'for number in range(20):\n    if op.get_bind().execute(sa.text("select 1 from a where n = :n"), {"n": number}).fetchone():\n        op.drop_table("t%d" % number)'
+        )
         self.assertEqual((len(found["writes"]), found["complete"]), (20, True))
 
     def test_parts_of_expressions(self):
@@ -166,16 +189,24 @@ class Scenarios(unittest.TestCase):
             [op.drop_table(name) for name in ("e", "f") if count == len(name) + 77]
             """
         )
-        self.assertEqual((names(found["writes"]), found["complete"]), (["b", "c", "d", "e", "f"], True))
+        self.assertEqual(
+            (names(found["writes"]), found["complete"]), (["b", "c", "d", "e", "f"], True)
+        )
 
     def test_counts_of_rows(self):
-        found = self.one('if op.get_bind().execute(sa.text("update a set b = 1")).rowcount:\n    op.drop_table("c")\nelse:\n    op.drop_table("d")')
+        found = self.one(
+            'if op.get_bind().execute(sa.text("update a set b = 1")).rowcount:\n    op.drop_table("c")\nelse:\n    op.drop_table("d")'
+        )
         self.check(found, ["update a", "drop_table? d", "drop_table? c"])
 
     def test_ways_out(self):
-        found = self.one('try:\n    op.execute("update a set b = 1")\nexcept Exception:\n    op.execute("delete from c")')
+        found = self.one(
+            'try:\n    op.execute("update a set b = 1")\nexcept Exception:\n    op.execute("delete from c")'
+        )
         self.check(found, ["update a", "delete? c"])
-        found = self.one('try:\n    op.get_bind().connection.backup(None)\nexcept AttributeError:\n    op.execute("delete from c")\nelse:\n    op.execute("delete from d")')
+        found = self.one(
+            'try:\n    op.get_bind().connection.backup(None)\nexcept AttributeError:\n    op.execute("delete from c")\nelse:\n    op.execute("delete from d")'
+        )
         self.assertEqual((names(found["writes"]), found["complete"]), (["c", "d"], True))
 
     def test_transactions(self):
@@ -185,8 +216,13 @@ class Scenarios(unittest.TestCase):
         dialect.default_schema_name = "public"
         for per_migration in (False, True):
             with Project(transaction_per_migration=per_migration) as project:
-                project.revision('with op.get_context().autocommit_block():\n    op.execute("create index concurrently i on a (b)")\nwith op.get_bind().begin_nested():\n    op.execute("delete from c")')
-                self.check(project.analysis(dialect=dialect)["1"]["upgrade"], ["create_index a", "delete c"])
+                project.revision(
+                    'with op.get_context().autocommit_block():\n    op.execute("create index concurrently i on a (b)")\nwith op.get_bind().begin_nested():\n    op.execute("delete from c")'
+                )
+                self.check(
+                    project.analysis(dialect=dialect)["1"]["upgrade"],
+                    ["create_index a", "delete c"],
+                )
 
     def test_helpers(self):
         with Project() as project:
@@ -221,7 +257,9 @@ class Scenarios(unittest.TestCase):
             self.assertEqual(found["reasons"][0]["line"] is not None, True, found["reasons"])
 
     def test_live_connection_is_not_given_away(self):
-        found = self.one('context.get_context().connection.execute(sa.text("update a set b = 1"))\ncontext.execute("delete from c")\ncontext.get_bind().execute(sa.text("delete from d"))')
+        found = self.one(
+            'context.get_context().connection.execute(sa.text("update a set b = 1"))\ncontext.execute("delete from c")\ncontext.get_bind().execute(sa.text("delete from d"))'
+        )
         self.check(found, ["update a", "delete c", "delete d"])
 
 
