@@ -8,7 +8,7 @@ import copy
 import inspect
 import itertools
 from types import CodeType, ModuleType
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..compat import sqlalchemy_internals
 from ..diagnostics import ignored
@@ -17,8 +17,16 @@ from ..execution.fake_values import FakeValue, is_from_rows
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
 from ..model import Effect
-from .constant_conditions import CHANGING, ConstantConditions
+from .constant_conditions import ConstantConditions
 from .lines_not_run import Block, Coverage, Finder
+from .statement_parts import (
+    calls_of,
+    has_imports,
+    parts_changed,
+    parts_stored,
+    simple_statements,
+    values_returned,
+)
 from .syntax import Function, loaded, node_of, own_nodes, root_of, stored
 from .tracer import Calls, Tracer
 
@@ -281,35 +289,6 @@ class Plain(ast.NodeTransformer):
         return ast.copy_location(ast.Assign([node.target], node.value), node)
 
 
-def parts_stored(statement: ast.stmt) -> List[ast.expr]:
-    """Returns the parts of objects that a statement sets: ``a.b = …``, ``a[b] = …``."""
-    return [
-        node
-        for node in own_nodes(statement)
-        if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store)
-    ]
-
-
-def parts_changed(statement: ast.stmt) -> List[ast.expr]:
-    """Returns what a statement changes by a method: ``a.append(…)`` and the like."""
-    return [
-        node.func.value
-        for node in own_nodes(statement)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in CHANGING
-    ]
-
-
-def values_returned(statement: ast.stmt) -> List[ast.expr]:
-    """Returns what a statement may end its function with."""
-    return [
-        node.value
-        for node in own_nodes(statement)
-        if isinstance(node, ast.Return) and node.value is not None
-    ]
-
-
 def is_telling(value: Any) -> bool:
     """Returns whether a value may say which table is written: a name, a table, a mapped class, or
     several of them.
@@ -319,20 +298,6 @@ def is_telling(value: Any) -> bool:
     if isinstance(value, str):
         return not is_from_rows(value) and 0 < len(value) < 2000
     return isinstance(getattr(value, "fullname", None), str) or hasattr(value, "__table__")
-
-
-def simple_statements(node: Function) -> Iterator[ast.stmt]:
-    """Yields the statements of a function that hold no others."""
-    simple = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)
-    for inner in own_nodes(node):
-        if isinstance(inner, simple):
-            yield inner
-
-
-def calls_of(statement: ast.stmt, name: str) -> bool:
-    """Returns whether a statement calls a function by this name."""
-    calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
-    return any(isinstance(call.func, ast.Name) and call.func.id == name for call in calls)
 
 
 def tables_with(mapper: Any, attribute: str) -> List[Any]:
@@ -347,10 +312,6 @@ def tables_with(mapper: Any, attribute: str) -> List[Any]:
     found = list(mapper.tables) + list(getattr(getattr(prop, "mapper", None), "tables", ()))
     secondary = getattr(prop, "secondary", None)
     return found + ([secondary] if secondary is not None else [])
-
-
-def has_imports(statement: ast.stmt) -> bool:
-    return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(statement))
 
 
 def chain_value(node: ast.expr, names: Names) -> Any:

@@ -1,7 +1,6 @@
-"""What Alembic's operation objects do, as effects."""
+"""Translates Alembic's operation objects into effects."""
 
 import copy
-import re
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import sqlalchemy
@@ -18,6 +17,7 @@ from ..compat import alembic_internals, sqlalchemy_internals
 from ..diagnostics import ignored
 from ..model import Effect, Name
 from ..schema.state import Schema
+from .type_width import is_wider
 
 Payload = Dict[str, Any]
 
@@ -226,29 +226,6 @@ def other_changes(op: Any) -> List[str]:
     if getattr(op, "modify_comment", False) is not False:
         said.append("comment")
     return said
-
-
-SIZES = {"SMALLINT": 1, "INTEGER": 2, "INT": 2, "BIGINT": 3}
-TEXT = re.compile(r"^N?(?:VAR)?CHAR(?:ACTER VARYING)?(?:\((\d+)\))?$")
-UNLIMITED = ("TEXT", "CLOB", "LONGTEXT", "VARCHAR", "VARCHAR(MAX)", "NTEXT")
-
-
-def is_wider(old: Optional[str], new: Optional[str]) -> bool:
-    """Returns whether every value of the old type is one of the new. When unsure: no."""
-    if old is None or new is None:
-        return False
-    old, new = old.upper(), new.upper()
-    if old == new:
-        return True
-    if old in SIZES and new in SIZES:
-        return SIZES[new] >= SIZES[old]
-    before, after = TEXT.match(old), TEXT.match(new)
-    if before and new in UNLIMITED:
-        return True
-    if before and after and before.group(1) and after.group(1):
-        longer = int(after.group(1)) >= int(before.group(1))
-        return longer and old.startswith("N") <= new.startswith("N")
-    return False
 
 
 def create_index(self: Describer, op: Any) -> List[Effect]:
