@@ -18,7 +18,7 @@ PLAN = "plan"
 
 
 class PlannedDatabase(NamedTuple):
-    """What an agreed plan does to one database."""
+    """The part of an agreed plan that applies to one database."""
 
     heads: list[str]
     #: The revisions of its steps, in order.
@@ -26,7 +26,7 @@ class PlannedDatabase(NamedTuple):
 
 
 class Instructions(NamedTuple):
-    """What Alembic shall do, and within which limits."""
+    """The task for Alembic, with its limits."""
 
     task: str
     #: How to take the lock: `wait`, `fail`, `skip-if-current` or `off`.

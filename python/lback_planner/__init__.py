@@ -1,5 +1,5 @@
-"""What a migrate or a rollback would do, found out without doing it. Python 3.8 and later, the
-standard library, Alembic and SQLAlchemy.
+"""The planner: predicts what a migrate or a rollback would do, without running it. It needs Python
+3.8 or later, the standard library, Alembic and SQLAlchemy.
 
 `planner` makes the plan. `rollback` finds the revisions to revert for a table, and writes their
 inverse as a new revision. Both ask `history.analysis` what a revision does. `history` goes along

@@ -1,4 +1,4 @@
-"""Exceptions that are swallowed on purpose, made visible where somebody looks for a mistake.
+"""Reports exceptions that are swallowed on purpose, when debugging is on.
 
 A handler that swallows an exception passes it to `ignored` with its reason. That is silent unless
 the environment has ``LBACK_DEBUG=1``; then each of them is printed to standard error with its

@@ -1,4 +1,4 @@
-"""What the parts of the planner hand to each other: names of tables, effects, changes of the
+"""The types that the parts of the planner exchange: names of tables, effects, changes of the
 schema, and doubts.
 """
 

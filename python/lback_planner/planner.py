@@ -25,14 +25,14 @@ Roles = Mapping[str, Tuple[str, str]]
 
 
 class Channel(Protocol):
-    """Where the planner reports to."""
+    """A receiver of the planner's reports."""
 
     def report(self, kind: str, /, **values: Any) -> None:
         """Sends a document of a kind."""
 
 
 class Planner:
-    """What one request asks of all databases of a project."""
+    """Answers one request for all databases of a project."""
 
     def __init__(self, channel: Channel, request: Document) -> None:
         self.channel = channel

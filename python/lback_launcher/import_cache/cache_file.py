@@ -85,7 +85,7 @@ class CacheFile:
         self.process = os.getpid()
 
     def open(self) -> bool:
-        """Opens the file. If there is none, creates it for the next run, and returns `False`."""
+        """Opens the file. If it is missing, creates it for the next run, and returns `False`."""
         try:
             self.descriptor = os.open(self.path, os.O_RDONLY)
             return True

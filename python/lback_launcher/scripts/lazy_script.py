@@ -23,7 +23,7 @@ class ScriptChanged(ImportError):
 
 
 class StoredScript(NamedTuple):
-    """What is stored of a script."""
+    """The stored facts about a script."""
 
     #: The value of each of `VALUES` that the script defines, and of `__doc__`.
     values: dict[str, Any]

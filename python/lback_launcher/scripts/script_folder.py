@@ -1,4 +1,4 @@
-"""What is stored of the version scripts of one folder.
+"""The stored facts about the version scripts of one folder.
 
 A script is unchanged if its stamp is, or else if the digest of its text is.
 """
@@ -28,7 +28,7 @@ FORMAT = 2
 
 
 class Entry(NamedTuple):
-    """What is known of one script."""
+    """The stored facts about one script, with the state of its file."""
 
     #: `None` for a script that had only just been written.
     stamp: FileStamp | None

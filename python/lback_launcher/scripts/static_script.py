@@ -60,7 +60,7 @@ HARMLESS = {
 
 
 class StaticScript(NamedTuple):
-    """What the code of a static script does."""
+    """The imports and names of a static script, read from its code."""
 
     #: In order, each module with the names that are taken from it; none for `import module`.
     imports: list[tuple[str, tuple[str, ...]]]

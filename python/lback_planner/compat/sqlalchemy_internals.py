@@ -73,7 +73,7 @@ def nothing(self: Any, *_: Any, **__: Any) -> None:
 
 
 class PrivateDialectParts:
-    """What SQLAlchemy asks of a dialect under private names, for a dialect without a driver."""
+    """The private methods that SQLAlchemy calls on a dialect, for a dialect without a driver."""
 
     _assert_and_set_isolation_level = nothing
 
@@ -85,7 +85,7 @@ class PrivateDialectParts:
 
 
 class PrivateContextParts:
-    """What SQLAlchemy asks of an execution context under private names."""
+    """The private methods that SQLAlchemy calls on an execution context."""
 
     def _use_server_side_cursor(self) -> bool:
         return False

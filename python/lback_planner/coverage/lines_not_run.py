@@ -45,8 +45,8 @@ class Block:
 
 
 class Coverage:
-    """Which lines ran, by file. Lines of calls that were cut off count, but in loops and where they
-    failed.
+    """The lines that ran, by file. Lines of interrupted calls count, except in loops and where the
+    call failed.
     """
 
     def __init__(self, functions: Mapping[CodeType, Calls]) -> None:

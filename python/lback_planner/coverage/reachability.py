@@ -1,4 +1,4 @@
-"""What can reach a database: whatever else the project's code calls, it can write no table."""
+"""Reachability of a database: code that can't reach one writes no table, whatever else it calls."""
 
 import functools
 import inspect

@@ -27,7 +27,7 @@ TELLING = 10
 
 
 class Project:
-    """Which files are the project's own."""
+    """The set of files that belong to the project."""
 
     def __init__(self, root: str, path: str) -> None:
         folder = os.path.dirname(os.path.abspath(path))
@@ -66,7 +66,7 @@ Given = Tuple[Any, ...]
 
 
 class Calls:
-    """What is known of one function from all calls that were given the same."""
+    """The recorded calls of one function that received the same arguments."""
 
     def __init__(self, code: CodeType, given: Any) -> None:
         self.code = code
@@ -92,7 +92,7 @@ class Calls:
 
 
 class Activations:
-    """What is known of one function."""
+    """All recorded calls of one function."""
 
     def __init__(self, code: CodeType) -> None:
         self.code = code

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Recording(Protocol):
-    """What fakes ask of a recorder."""
+    """The interface of a recorder that the fakes use."""
 
     schema: "Schema"
     scenario: "Scenario"

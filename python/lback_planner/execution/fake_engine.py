@@ -159,7 +159,7 @@ class FakeConnection:
 
 
 class FakeDialect(sqlalchemy_internals.PrivateDialectParts):
-    """What a dialect does with its driver, done without a driver."""
+    """A dialect that does without a driver what a dialect does with its driver."""
 
     supports_statement_cache = True
     is_async = False

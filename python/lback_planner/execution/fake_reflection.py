@@ -177,7 +177,7 @@ class Reflection:
 
     @property
     def asker(self) -> Asker:
-        """What answers in the present run."""
+        """The asker that answers in the present run."""
         recorder = context.current_or(self.recorder)
         recorder.schema.use.used = True
         return Asker(recorder.schema, recorder.scenario, recorder.default_schema, recorder.metadata)
@@ -403,7 +403,7 @@ def inspector_of(base: Type[Any]) -> Type[Any]:
         def perhaps(
             self, found: Any, table_name: str, schema: Optional[str], other: Dict[str, Any]
         ) -> Any:
-            """In the scenario that turns doubtful answers round, what is looked for is there."""
+            """Adds an entry in the scenario that negates doubtful answers."""
             asker = self.dialect.asker
             table = asker.table(table_name, schema, self.dialect)
             if table is not None and asker.is_unsure(table) and asker.scenario.negated:

@@ -29,7 +29,7 @@ NAMELESS = "?column?"
 
 
 class Query:
-    """What is to be known of a statement to fake its rows."""
+    """The facts about a statement that are needed to fake its rows."""
 
     def __init__(self, text: str, compiled: Any, dialect: Any, schema: "Schema") -> None:
         self.text = text

@@ -129,7 +129,7 @@ class FakeText(str):
 
 
 class FakeCount(int):
-    """How many rows a statement changed. A script that compares it asks the database."""
+    """The number of rows that a statement changed. Comparing it counts as asking the database."""
 
     scenario: Scenario
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Outcome:
-    """What one run came to."""
+    """The outcome of one run."""
 
     def __init__(self, recorder: Recorder, sandbox: Sandbox) -> None:
         self.effects: List[Effect] = recorder.effects

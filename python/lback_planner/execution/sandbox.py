@@ -199,7 +199,7 @@ class Timer:
             signal.setitimer(timer, 0)
             signal.signal(number, handler or signal.SIG_DFL)
             if rest[0]:
-                # Somebody else's, which goes on.
+                # The timer was running before the sandbox. It continues with the time that is left.
                 left = rest[0] - (time.monotonic() - self.began)
                 signal.setitimer(timer, max(left, 0.001), rest[1])
 
@@ -210,8 +210,8 @@ class Timer:
 
 
 class Guards:
-    """What watches the process for the sandbox that is active. Installed once in a process: hooks
-    can't be removed.
+    """The hooks that watch the process for the active sandbox. They are installed once in a
+    process: hooks can't be removed.
     """
 
     def __init__(self) -> None:

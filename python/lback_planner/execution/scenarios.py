@@ -20,7 +20,7 @@ LARGEST_COLLECTION = 40
 
 
 class Scenario:
-    """What a script is told in one run when it asks its database, and what it asked."""
+    """The answers that a script gets from its database in one run, and the questions it asked."""
 
     def __init__(
         self,

@@ -83,5 +83,5 @@ class Analysis:
         try:
             self._progress(done, total)
         except Exception as error:
-            ignored(error, "the analysis goes on when nobody listens to its progress any more")
+            ignored(error, "the analysis continues when its progress can't be reported any more")
             self._progress = None

@@ -42,7 +42,7 @@ LEAVING_NOTHING = ("drop_table", "drop_view", "rename_table")
 
 
 class Direction:
-    """What was found of one direction."""
+    """The findings about one direction of a revision."""
 
     def __init__(self) -> None:
         self.effects: List[Effect] = []

@@ -151,7 +151,7 @@ def own_digest() -> str:
 
 
 class Entry(NamedTuple):
-    """What is kept of one revision."""
+    """The cached result of one revision, with everything that it depends on."""
 
     path: str
     #: Files that had a part in it, with the digests that they had.

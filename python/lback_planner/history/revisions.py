@@ -67,7 +67,7 @@ def bits(number: int) -> Iterator[int]:
 
 
 class Directions(NamedTuple):
-    """What a revision does in both directions."""
+    """The effects of a revision in both directions."""
 
     up: Direction
     down: Direction
@@ -169,8 +169,8 @@ class RevisionHistory:
         return found
 
     def pending(self, revision_ids: Iterable[str]) -> List[Revision]:
-        """Returns those of these revisions and of what came before them that nobody has looked at,
-        in order.
+        """Returns those of these revisions and of their ancestors that are not analyzed yet, in
+        order.
         """
         wanted = 0
         for revision_id in revision_ids:
@@ -211,7 +211,7 @@ class RevisionHistory:
         try:
             files, environ = self._behind(script, up, down)
         except Exception as error:
-            ignored(error, "a result of which nobody knows what it depends on isn't kept")
+            ignored(error, "a result is not cached when its dependencies are unknown")
             up.volatile = True
         entry = Entry(
             path=script.path,

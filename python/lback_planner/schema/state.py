@@ -22,7 +22,7 @@ from .table import Action, Payload, Table, action_of
 
 
 class Use:
-    """Whether anything was looked up in a schema, or in its copies."""
+    """Records whether anything was looked up in a schema, or in its copies."""
 
     used = False
     #: Whether only tables that belong to another, as its partitions do, were looked up. Most

@@ -1,4 +1,4 @@
-"""What is known of one table."""
+"""The known state of a table: columns, keys and indexes."""
 
 from typing import Any, Dict, List, NamedTuple, Optional, Union
 
@@ -9,7 +9,7 @@ Payload = Dict[str, Any]
 
 
 class Action(NamedTuple):
-    """What happens to the rows of a table when rows that they refer to are deleted, or changed."""
+    """The action on the rows of a table when rows that they refer to are deleted or changed."""
 
     table: Name
     on_delete: Optional[str]
@@ -17,7 +17,7 @@ class Action(NamedTuple):
 
 
 class Table:
-    """What is known of a table."""
+    """A table as the scripts so far have left it."""
 
     __slots__ = (
         "columns",

@@ -42,7 +42,7 @@ def nothing_nested(*_: Any) -> None:
 
 
 class Reading:
-    """What a text of SQL does: `effects`, and `problems` that keep it from being known."""
+    """The result of reading a SQL text: its `effects`, and `problems` that leave them unknown."""
 
     def __init__(
         self,
