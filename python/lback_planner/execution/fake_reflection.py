@@ -2,8 +2,7 @@
 behind.
 """
 
-import re
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Type
+from typing import Any, Dict, List, Optional, Type
 
 import sqlalchemy
 from sqlalchemy import exc
@@ -11,162 +10,11 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.reflection import Inspector
 
 from ..compat import sqlalchemy_internals
-from ..diagnostics import ignored
-from ..model import Name
-from ..schema.state import Schema
 from ..schema.table import Table
 from . import context
+from .asker import UNKNOWN_NAME, Asker, TableNames
 from .fake_values import AnyName
-from .operation_effects import Describer
-from .scenarios import Scenario
-
-#: The name of what may be there although no script made it.
-UNKNOWN_NAME = "wild_1bacc0de"
-
-
-class TableNames(List[str]):
-    """Names of tables: those that are known, and perhaps others."""
-
-    def __init__(self, known: List[str], asker: "Asker", schema: Optional[str]) -> None:
-        super().__init__(known)
-        self.asker = asker
-        self.schema = schema
-
-    def __contains__(self, name: Any) -> bool:
-        return self.asker.has_table(name, self.schema)
-
-    def __iter__(self) -> Iterator[str]:
-        scenario = self.asker.scenario
-        scenario.ask("schema")
-        known = list(list.__iter__(self))
-        if scenario.listening and (scenario.negated or scenario.forces):
-            # There may be tables that no script made.
-            known.append(AnyName(UNKNOWN_NAME))
-        return iter(known)
-
-
-class Asker:
-    """The answers of one scenario about one schema."""
-
-    def __init__(
-        self, schema: Schema, scenario: Scenario, default_schema: Optional[str], metadata: Any
-    ) -> None:
-        self.schema = schema
-        self.scenario = scenario
-        self.default_schema = default_schema
-        self.metadata = metadata
-
-    def name(self, name: str, schema: Optional[str]) -> Name:
-        return Name(name, None if schema == self.default_schema else schema)
-
-    def has_table(self, table_name: str, schema: Optional[str] = None) -> bool:
-        name = self.name(table_name, schema)
-        self.schema.use.used = True
-        sure = not self.schema.unsure
-        table = self.schema.tables.get(name)
-        if table is not None:
-            return self.scenario.answer(True, sure and (bool(table.view) or not table.unsure))
-        if name in self.schema.partial:
-            return self.scenario.answer(True, False)
-        return self.scenario.answer(False, name in self.schema.gone and sure)
-
-    def table(self, table_name: str, schema: Optional[str], dialect: Any) -> Optional[Table]:
-        """Returns a table that exists in this scenario, ``None`` for a table that doesn't."""
-        name = self.name(table_name, schema)
-        self.schema.use.used = True
-        table: Optional[Table] = self.schema.tables.get(name)
-        if table is not None:
-            if self.is_unsure(table):
-                self.scenario.ask("schema")
-            return table
-        if name in self.schema.gone:
-            return None
-        self.scenario.ask("schema")
-        return self.with_model(name, self.schema.partial.get(name), dialect)
-
-    def with_model(self, name: Name, known: Optional[Table], dialect: Any) -> Table:
-        """Returns what the project's models say of a table that no script made."""
-        models = self.metadata if isinstance(self.metadata, (list, tuple)) else [self.metadata]
-        for model in models:
-            found = getattr(model, "tables", {}).get(str(name))
-            if found is not None:
-                describer = Describer(dialect, self.schema, self.default_schema)
-                table = Table(describer.table(found)[0])
-                break
-        else:
-            table = Table({"columns": [["id", "INTEGER", False, None]]})
-        if known is not None:
-            table.columns.update(known.columns)
-            table.indexes.update(known.indexes)
-        table.unsure = True
-        return table
-
-    def is_unsure(self, table: Table) -> bool:
-        return bool(table.unsure or self.schema.unsure)
-
-    def tables_in(self, schema: Optional[str], views: bool) -> List[str]:
-        """Returns the names of the tables, or of the views, that are known in a schema."""
-        wanted = None if schema == self.default_schema else schema
-        return [
-            name.name
-            for name, table in self.schema.all_tables()
-            if name.schema == wanted and bool(table.view) == views
-        ]
-
-
-class WrittenType(NamedTuple):
-    """A type as CREATE TABLE has it: `numeric(10, 2) unsigned`."""
-
-    name: str
-    arguments: str
-    rest: str
-
-
-WRITTEN_TYPE = re.compile(r'^\s*"?([\w ."]+?)"?\s*(?:\(([^)]*)\))?\s*(.*)$')
-#: Types that SQLAlchemy has under another name.
-SYNONYMS = {
-    "SERIAL": "INTEGER",
-    "BIGSERIAL": "BIGINT",
-    "INT": "INTEGER",
-    "BOOL": "BOOLEAN",
-    "TINYINT": "SMALLINT",
-    "LONGTEXT": "TEXT",
-    "MEDIUMTEXT": "TEXT",
-    "BYTEA": "LargeBinary",
-    "JSONB": "JSON",
-}
-
-
-def type_of(text: Optional[str], dialect: Any, types: Dict[str, Any]) -> Any:
-    """Returns SQLAlchemy's type for what CREATE TABLE called it."""
-    match = None if text is None else WRITTEN_TYPE.match(text)
-    if match is None:
-        return sqlalchemy.types.NullType()
-    written = WrittenType(*(group or "" for group in match.groups()))
-    values = types.get(written.name) or types.get(written.name.lower())
-    if values:
-        return sqlalchemy.Enum(*values, name=written.name)
-    kind = class_of(written, getattr(dialect, "ischema_names", {}))
-    if kind is None:
-        return sqlalchemy.types.NullType()
-    parts = written.arguments.split(",")
-    numbers = [int(part) for part in parts if part.strip().isdigit()]
-    for args in (numbers, []):
-        try:
-            return sqlalchemy.types.to_instance(kind(*args))
-        except Exception as error:
-            ignored(error, "the type takes other arguments than numbers")
-    return sqlalchemy.types.NullType()
-
-
-def class_of(written: WrittenType, known: Dict[str, Any]) -> Any:
-    """Returns the class of a type: the dialect's, or SQLAlchemy's; ``None`` for one that neither
-    knows.
-    """
-    name = written.name
-    whole = " ".join((name + " " + written.rest).split()).lower()
-    kind = known.get(whole) or known.get(name.lower()) or known.get(name.upper())
-    return kind or getattr(sqlalchemy.types, SYNONYMS.get(name.upper(), name.upper()), None)
+from .written_type import type_of
 
 
 class Reflection:

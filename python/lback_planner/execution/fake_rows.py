@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple
 
 from ..compat import sqlalchemy_internals
 from ..diagnostics import ignored
-from ..sql.dml import aliases_in_from
+from ..sql.aliases import aliases_in_from
 from ..sql.reader import Reading, Walk
 from ..sql.tokens import NAME, NUMBER, STRING, WORD, Token, tokens
 from .fake_values import FakeValue, of_type

@@ -4,12 +4,9 @@ What is tried is limited by steps and by a number of runs, so that every machine
 The clock only ends what has no end; then there is a doubt that says so.
 """
 
-import ast
-import linecache
-import re
 import traceback
-from types import FunctionType, ModuleType, TracebackType
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
+from types import FunctionType, ModuleType
+from typing import Any, Dict, List, Optional, Set
 
 from alembic.runtime.migration import MigrationContext
 
@@ -19,11 +16,14 @@ from ..coverage.reachability import Reachability
 from ..coverage.tracer import Project, Tracer
 from ..execution import scenarios
 from ..execution.fake_texts import FAKE_TEXTS
-from ..execution.run import Outcome, arguments_of, run
+from ..execution.run import Outcome, arguments_of
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
 from ..model import Change, Effect, Reason, change_of
 from ..schema.state import Schema
+from .empty_function import does_nothing
+from .errors import is_of_itself, is_own, raised_by_script, where, without_addresses
+from .job import Job
 
 #: Steps of the first run, and of each run beside it.
 FIRST_STEPS = 5_000_000
@@ -96,39 +96,6 @@ class Direction:
         if self.reasons:
             self.changes.append(["incomplete", None, None, {}])
         return self
-
-
-def without_addresses(text: str) -> str:
-    """Returns a text without the addresses of objects, which are others in each process."""
-    return re.sub(r" object at 0x[0-9a-fA-F]+|(?<=\w) at 0x[0-9a-fA-F]+", "", text)
-
-
-class Job(NamedTuple):
-    """A function to be analysed, with what its runs need."""
-
-    function: Callable[..., Any]
-    arguments: Tuple[Any, ...]
-    context: MigrationContext
-    schema: Schema
-    path: str
-    project: Project
-
-    def run(self, scenario: Scenario, steps: int, tracer: Optional[Tracer] = None) -> Outcome:
-        """Runs the function in a scenario, on a copy of the schema."""
-        return self.call(self.function, self.arguments, scenario, RunSteps(steps), tracer)
-
-    def call(
-        self,
-        function: Callable[..., Any],
-        arguments: Tuple[Any, ...],
-        scenario: Scenario,
-        steps: RunSteps,
-        tracer: Optional[Tracer],
-    ) -> Outcome:
-        """Runs any function in the place of the script's."""
-        watching = None if tracer is None else tracer.counting(steps)
-        schema = self.schema.copy()
-        return run(function, arguments, self.context, schema, scenario, self.path, steps, watching)
 
 
 def analyse(
@@ -285,17 +252,6 @@ def agree(outcomes: List[Outcome], project: Project) -> bool:
     return is_of_itself(first, project)
 
 
-def is_of_itself(error: BaseException, project: Project) -> bool:
-    """Returns whether an error has nothing to do with what the database answered."""
-    if raised_by_script(error, project):
-        return True
-    if not is_own(error, project):
-        return False
-    about = getattr(error, "obj", None)
-    of_module = isinstance(error, AttributeError) and isinstance(about, (type, ModuleType))
-    return isinstance(error, (NameError, ImportError)) or of_module
-
-
 def unite(found: Direction, outcomes: List[Outcome]) -> None:
     """Takes over the effects of all runs. What isn't in all of them is conditional."""
     seen: Dict[Any, Effect] = {}
@@ -386,56 +342,3 @@ def doubt_what_failed(found: Direction, tracer: Tracer, failed: Dict[Any, Failur
         shown = " ".join(without_addresses(str(error)).split())[:100]
         why = "may write, in a case that can't be tried (%s: %s)" % (type(error).__name__, shown)
         found.reason(why, function.code.co_filename, statement.lineno)
-
-
-Where = Tuple[Optional[str], Optional[int]]
-
-
-def where(error: BaseException, path: Optional[str], project: Project) -> Where:
-    """Returns the innermost place in the project at which an error passed."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if project.has(frame.filename):
-            return frame.filename, frame.lineno
-    return path, None
-
-
-def is_own(error: BaseException, project: Project) -> bool:
-    """Returns whether the project's own code fails, not something that it calls."""
-    if isinstance(error, NotImplementedError):
-        # Alembic raises it for what a dialect can't do.
-        return True
-    last = last_of(error)
-    return last is not None and project.has(last.tb_frame.f_code.co_filename)
-
-
-def last_of(error: BaseException) -> Optional[TracebackType]:
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    return last
-
-
-def raised_by_script(error: Optional[BaseException], project: Project) -> bool:
-    """Returns whether a ``raise`` of the project is what ended it."""
-    last = None if error is None else last_of(error)
-    if last is None or not project.has(last.tb_frame.f_code.co_filename):
-        return False
-    line = linecache.getline(last.tb_frame.f_code.co_filename, last.tb_lineno).strip()
-    return line.startswith(("raise", "assert")) or isinstance(error, NotImplementedError)
-
-
-def does_nothing(path: str, which: str) -> bool:
-    """Returns whether a function is there for form's sake only."""
-    function = syntax.function_of(path, which)
-    return function is not None and all(is_idle(statement) for statement in function.body)
-
-
-def is_idle(statement: ast.stmt) -> bool:
-    """Returns whether a statement does nothing that could be seen outside."""
-    if isinstance(statement, (ast.Pass, ast.Global, ast.Import, ast.ImportFrom)):
-        return True
-    if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, ast.Constant)
-    if isinstance(statement, ast.Return):
-        return statement.value is None or isinstance(statement.value, ast.Constant)
-    return False

@@ -11,7 +11,6 @@ from typing import (
     Iterator,
     List,
     Mapping,
-    NamedTuple,
     Optional,
     Sequence,
     Set,
@@ -21,8 +20,6 @@ from typing import (
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 
-from .. import operation_kinds
-from ..compat import alembic_internals
 from ..coverage.tracer import Project
 from ..diagnostics import ignored
 from ..execution.run import arguments_of, run
@@ -33,6 +30,7 @@ from ..schema.state import Schema, Use
 from .declarations import in_file, settle, settled_changes
 from .dependencies import Dependencies
 from .direction import FIRST_STEPS, Direction, analyse
+from .order import in_order
 from .result_cache import (
     Entry,
     ResultCache,
@@ -41,6 +39,7 @@ from .result_cache import (
     text_digest,
     value_digest,
 )
+from .reversibility import Directions, reversibility
 
 #: An operation of Alembic's, the tables that it writes as JSON, and the SQL of one that is
 #: described by its SQL.
@@ -64,14 +63,6 @@ def bits(number: int) -> Iterator[int]:
     while number:
         yield (number & -number).bit_length() - 1
         number &= number - 1
-
-
-class Directions(NamedTuple):
-    """The effects of a revision in both directions."""
-
-    up: Direction
-    down: Direction
-    has_downgrade: bool
 
 
 class RevisionHistory:
@@ -347,61 +338,3 @@ def module_path(module: Any, script: Script) -> str:
     if code is not None and code.co_filename.endswith(name):
         return str(code.co_filename)
     return script.path
-
-
-def reversibility(both: Directions) -> Tuple[str, Optional[str]]:
-    """Returns whether a revision can be reverted, and why not."""
-    up, down = both.up, both.down
-    if not both.has_downgrade:
-        return "no", "there is no `downgrade()`"
-    if down.raises is not None:
-        return "no", "`downgrade()` raises %s" % down.raises
-    does = any(acts(effect.kind, ("select", "execute")) for effect in up.effects)
-    undoes = any(acts(effect.kind, ("select",)) for effect in down.effects)
-    if does and not undoes and not down.reasons:
-        return "no", "`downgrade()` does nothing"
-    if down.reasons or (up.reasons and not undoes):
-        return "unknown", None
-    return "yes", None
-
-
-def acts(kind: str, idle: Collection[str]) -> bool:
-    """Returns whether an operation does something that would have to be undone."""
-    return operation_kinds.writes(kind) or kind not in idle
-
-
-def in_order(script: ScriptDirectory) -> Iterator[Tuple[Script, List[str]]]:
-    """Yields each revision after those that it comes from and depends on, with their ids."""
-    found: Dict[str, Tuple[Script, List[str]]] = {}
-    for revision in alembic_internals.all_revisions(script):
-        found[revision.revision] = revision, parents_of(revision)
-    placed: Set[str] = set()
-    for start in sorted(found):
-        stack = [start]
-        while stack:
-            current = stack[-1]
-            if current in placed:
-                stack.pop()
-                continue
-            revision, parents = found[current]
-            parents = [parent for parent in parents if parent in found]
-            missing = [parent for parent in parents if parent not in placed]
-            if missing:
-                stack.extend(reversed(missing))
-                continue
-            stack.pop()
-            placed.add(current)
-            yield revision, parents
-
-
-def parents_of(revision: Script) -> List[str]:
-    """Returns the revisions that one comes from or depends on."""
-    found = alembic_internals.all_down_revisions(revision)
-    if found is not None:
-        return list(found)
-    groups = (revision.down_revision, revision.dependencies)
-    return [each for group in groups for each in as_tuple(group)]
-
-
-def as_tuple(group: Any) -> Sequence[str]:
-    return (group,) if isinstance(group, str) else tuple(group or ())

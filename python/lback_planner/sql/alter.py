@@ -6,6 +6,8 @@ from ..model import Name
 from . import ddl
 from .alter_add import add
 from .columns import read_column
+from .drop import dependants
+from .object_kinds import NEITHER
 from .reader import Unread, Walk
 from .tokens import Token
 
@@ -79,7 +81,7 @@ def alter(walk: Walk) -> None:
             detail="altered",
         )
         return None
-    if what in ddl.NEITHER or what in (
+    if what in NEITHER or what in (
         "DATABASE",
         "SCHEMA",
         "FUNCTION",
@@ -261,7 +263,7 @@ def dropped(walk: Walk, table: Name) -> None:
         names = walk.names_in_group() if walk.upper() == "(" else [walk.identifier()]
         also = []
         if walk.upper() == "CASCADE" and reading.schema is not None:
-            also = ddl.dependants(reading, table)
+            also = dependants(reading, table)
         for name in names:
             reading.effect(
                 "drop_column", table, name, also=also, change=("drop_column", {"name": name})

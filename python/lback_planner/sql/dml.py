@@ -1,27 +1,16 @@
 """Reads the statements that read and write rows, and what is nested in them."""
 
-from typing import AbstractSet, Dict, List, Optional, Sequence
+from typing import List, Optional, Sequence
 
 from ..model import Name
-from . import known_functions
-from .reader import Reading, Unread, Walk
-from .tokens import NAME, STRING, WORD, Token
-
-#: Names in a statement that mean no tables.
-Known = AbstractSet[str]
-#: Tables by the names that they have in a statement.
-Aliases = Dict[str, Name]
+from .aliases import CLAUSES, Aliases, Known, aliases, aliases_in_from
+from .calls import called, called_name
+from .catalogue import is_catalogue
+from .reader import Unread, Walk
+from .tokens import NAME, WORD, Token
 
 #: Functions whose arguments may have a FROM of their own.
 WITH_FROM = {"EXTRACT", "SUBSTRING", "TRIM", "OVERLAY", "POSITION", "BTRIM"}
-#: What may follow a table in a FROM without being its alias.
-CLAUSES = frozenset(
-    """
-    WHERE GROUP ORDER HAVING LIMIT OFFSET UNION EXCEPT INTERSECT ON USING JOIN INNER LEFT RIGHT FULL
-    CROSS NATURAL SET RETURNING WINDOW FETCH FOR WHEN AND OR LATERAL OUTER STRAIGHT_JOIN QUALIFY DO
-    VALUES SELECT
-    """.split()
-)
 
 
 def read_with(walk: Walk, known: Known) -> None:
@@ -242,35 +231,6 @@ def several_deleted(walk: Walk, targets: List[Name], rest: List[Token], known: K
         walk.reading.effect("delete", target, refs=[table for table in refs if table != target])
 
 
-def aliases_in_from(walk: Walk, tokens: Sequence[Token], known: Known) -> Aliases:
-    """Returns the tables of the first FROM or USING, by the names that they have there."""
-    for index, token in enumerate(tokens):
-        if token.upper in ("FROM", "USING"):
-            return aliases(walk, tokens[index + 1 :], known)
-    return aliases(walk, tokens, known)
-
-
-def aliases(walk: Walk, tokens: Sequence[Token], known: Known) -> Aliases:
-    """Returns the tables of a FROM, by the names that they have in the statement."""
-    inner = Walk(tokens, walk.reading, walk.text)
-    names: Aliases = {}
-    while not inner.done():
-        if inner.upper() == "(":
-            inner.group()
-        elif inner.is_name() and inner.upper() not in CLAUSES:
-            table = inner.name()
-            inner.take("AS")
-            names[table.name.lower()] = table
-            if inner.is_name() and inner.upper() not in CLAUSES:
-                names[inner.next_text().lower()] = table
-                inner.next()
-        found = inner.until(",", "JOIN", "WHERE", "SET")
-        if inner.upper() in ("WHERE", "SET") or (not found and inner.done()):
-            break
-        inner.next()
-    return names
-
-
 def mentions(walk: Walk, tokens: Sequence[Token], known: Known, using: bool = False) -> List[Name]:
     """Returns the tables that an expression, or the rest of a statement, reads.
 
@@ -355,117 +315,3 @@ def tables(inner: Walk, found: List[Name], known: Known) -> None:
             inner.group()
         if not inner.take(","):
             return
-
-
-def is_catalogue(table: Name) -> bool:
-    """Returns whether a table is one of the server's own, which describe the others."""
-    schema, name = (table.schema or "").lower(), table.name.lower()
-    if schema in ("information_schema", "pg_catalog", "sys", "mysql", "performance_schema"):
-        return True
-    return (
-        schema == ""
-        and (
-            name.startswith(("pg_", "sqlite_", "pragma_", "all_", "user_", "dba_"))
-            and name not in ("user_", "all_")
-        )
-        and is_system(name)
-    )
-
-
-def is_system(name: str) -> bool:
-    """Returns whether a name with the prefix of a catalogue is a table of that."""
-    if name.startswith(("sqlite_", "pragma_", "pg_")):
-        return True
-    return name.split("_", 1)[1] in (
-        "tables",
-        "tab_columns",
-        "constraints",
-        "indexes",
-        "cons_columns",
-        "sequences",
-        "objects",
-        "triggers",
-        "ind_columns",
-    )
-
-
-def searched(reading: Reading, schemas: Sequence[str]) -> None:
-    """Adds a problem if tables without a schema are looked for in another one from here on."""
-    first = [
-        schema
-        for schema in schemas
-        if schema.lower() not in ("pg_catalog", "pg_temp", "default", "")
-    ][:1]
-    if (
-        first
-        and reading.default_schema is not None
-        and first[0].lower() != str(reading.default_schema).lower()
-    ):
-        reading.problem("looks for tables in another schema (`%s`) from here on" % first[0])
-
-
-def called(inner: Walk, reading: Reading) -> None:
-    """Reads the name before a parenthesis, which may be that of a function."""
-    token = inner.tokens[inner.position]
-    if token.text.lower() == "set_config" and any(
-        each.text.lower() == "search_path"
-        for each in inner.tokens[inner.position : inner.position + 3]
-    ):
-        following = [
-            each.text for each in inner.tokens[inner.position + 3 :] if each.kind == STRING
-        ]
-        return searched(reading, following[0].split(",")[:1] if following else [])
-    if inner.upper(-1) == "." and token.kind in (WORD, NAME):
-        qualifier = inner.peek(-2)
-        schema = "" if qualifier is None else qualifier.text.lower()
-        if schema not in OWN_SCHEMAS and schema != str(reading.default_schema).lower():
-            return called_name(token.text, reading, True)
-    if token.kind == WORD and token.upper in known_functions.KEYWORDS:
-        return
-    before = inner.peek(-1)
-    if before is not None and before.upper in (
-        "INTO",
-        "AS",
-        "UPDATE",
-        ")",
-        "JOIN",
-        "::",
-        "RECURSIVE",
-        "TABLE",
-        "REFERENCES",
-        "WINDOW",
-    ):
-        return
-    if (
-        before is not None
-        and before.kind in (WORD, NAME)
-        and before.upper not in known_functions.KEYWORDS
-    ):
-        # An alias with columns.
-        return
-    called_name(token.text, reading)
-
-
-#: Schemas whose functions are the server's, or an extension's.
-OWN_SCHEMAS = ("pg_catalog", "public", "extensions", "sys", "dbo", "information_schema", "mysql")
-
-
-def called_name(name: str, reading: Reading, of_project: bool = False) -> None:
-    """Adds what a function does.
-
-    `of_project` is for a function in a schema in which the server has none of its own.
-    """
-    if known_functions.is_harmless(name) and not of_project:
-        return
-    body = reading.functions.get(name.lower()) or (
-        reading.schema.function(name) if reading.schema is not None else None
-    )
-    if body is None:
-        reading.problem("calls the function `%s`, which may write" % name)
-        return
-    for kind, schema, written in body["does"]:
-        reading.effect(
-            kind, reading.name(written, schema), detail="by the function %s" % name
-        ).conditional = True
-    if not body["complete"]:
-        reading.problem("calls the function `%s`, whose body isn't understood" % name)

@@ -7,7 +7,7 @@ from typing import Callable, Dict, List, Optional
 
 from .. import diagnostics
 from ..schema.state import Schema
-from . import alter, ddl, dml
+from . import alter, calls, ddl, dml, drop
 from .keywords import HARMLESS, HEADS
 from .reader import Grammar, Reading, Unread, Walk
 from .routines import read_body
@@ -96,7 +96,7 @@ def look_elsewhere(walk: Walk) -> None:
         schemas = said[-1:]
     else:
         return
-    dml.searched(reading, schemas)
+    calls.searched(reading, schemas)
 
 
 def copy(walk: Walk) -> None:
@@ -152,7 +152,7 @@ def call(walk: Walk) -> None:
     ):
         walk.reading.effect("execute", detail=name.name)
         return None
-    dml.called_name(name.name, walk.reading)
+    calls.called_name(name.name, walk.reading)
     return None
 
 
@@ -227,7 +227,7 @@ def control(walk: Walk) -> None:
 STATEMENTS: Dict[str, Callable[[Walk], None]] = {
     "CREATE": ddl.create,
     "ALTER": alter.alter,
-    "DROP": ddl.drop,
+    "DROP": drop.drop,
     "RENAME": ddl.rename,
     "TRUNCATE": ddl.truncate,
     "COMMENT": ddl.comment,

@@ -1,0 +1,39 @@
+"""A job of the analysis: one function of a script, which can run in any scenario."""
+
+from typing import Any, Callable, NamedTuple, Optional, Tuple
+
+from alembic.runtime.migration import MigrationContext
+
+from ..coverage.tracer import Project, Tracer
+from ..execution.run import Outcome, run
+from ..execution.run_steps import RunSteps
+from ..execution.scenarios import Scenario
+from ..schema.state import Schema
+
+
+class Job(NamedTuple):
+    """A function to be analysed, with what its runs need."""
+
+    function: Callable[..., Any]
+    arguments: Tuple[Any, ...]
+    context: MigrationContext
+    schema: Schema
+    path: str
+    project: Project
+
+    def run(self, scenario: Scenario, steps: int, tracer: Optional[Tracer] = None) -> Outcome:
+        """Runs the function in a scenario, on a copy of the schema."""
+        return self.call(self.function, self.arguments, scenario, RunSteps(steps), tracer)
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        arguments: Tuple[Any, ...],
+        scenario: Scenario,
+        steps: RunSteps,
+        tracer: Optional[Tracer],
+    ) -> Outcome:
+        """Runs any function in the place of the script's."""
+        watching = None if tracer is None else tracer.counting(steps)
+        schema = self.schema.copy()
+        return run(function, arguments, self.context, schema, scenario, self.path, steps, watching)
