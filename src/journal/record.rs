@@ -11,7 +11,7 @@ use super::lock::LockOwner;
 use super::outbox::{Outbox, OutboxPlace};
 use super::queue::Journal;
 use super::redaction::{Hiding, Redact, SharedRedaction};
-use super::run_facts::{DatabaseState, End, RunStart, Step, ToolVersions, VerdictRecord};
+use super::run_facts::{End, RecordedDatabase, RecordedStep, RunStart, ToolVersions, VerdictRecord};
 use super::statements::{INSERT_EVENT, INSERT_RUN, SET_COMMAND, SET_EXIT_CODE, SET_HEIRS, SET_OUTCOME};
 use super::values::{json, milliseconds, other};
 use super::{crash, deliveries, retention, stored_event};
@@ -180,9 +180,9 @@ impl RunRecord {
     }
 
     /// Records the start or the end of a step.
-    pub(crate) fn step(&self, step: Step) {
+    pub(crate) fn step(&self, step: RecordedStep) {
         let Some(inner) = &self.0 else { return };
-        let Step { database, number, revision, down_revisions, direction, doc, duration } = step;
+        let RecordedStep { database, number, revision, down_revisions, direction, doc, duration } = step;
         let (down_revisions, doc) = (json(&down_revisions), inner.hiding().free(&doc));
         let duration = duration.map(milliseconds);
         inner.update(move |transaction, run| {
@@ -195,11 +195,11 @@ impl RunRecord {
     }
 
     /// Records facts about a database of this run.
-    pub(crate) fn database(&self, state: DatabaseState) {
+    pub(crate) fn database(&self, state: RecordedDatabase) {
         let Some(inner) = &self.0 else { return };
         let heads = |heads: Option<Vec<String>>| heads.map(|heads| json(&heads));
         let (before, after) = (heads(state.heads_before), heads(state.heads_after));
-        let DatabaseState { number, name, dialect, driver, server_version, transactional_ddl, outcome, .. } = state;
+        let RecordedDatabase { number, name, dialect, driver, server_version, transactional_ddl, outcome, .. } = state;
         inner.update(move |transaction, run| {
             transaction.execute(
                 "insert into target values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict do update set

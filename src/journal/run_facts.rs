@@ -28,7 +28,7 @@ pub(crate) struct ToolVersions {
 
 /// A database of a run. A later record adds to an earlier one: absent fields keep their values.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct DatabaseState {
+pub(crate) struct RecordedDatabase {
     /// The number of the database in the run, from 0: env.py may migrate several.
     pub(crate) number: u32,
     /// The project's name for the database, if it has several.
@@ -45,7 +45,7 @@ pub(crate) struct DatabaseState {
 
 /// A step that began, or that ended: the second record has its duration.
 #[derive(Clone, Debug)]
-pub(crate) struct Step {
+pub(crate) struct RecordedStep {
     /// The number of its database in the run, from 0.
     pub(crate) database: u32,
     /// The number of the step in the run, from 1.

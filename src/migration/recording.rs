@@ -2,7 +2,7 @@
 
 use super::watch::Watch;
 use crate::alembic::LauncherEvent;
-use crate::journal::{DatabaseState, RunRecord, Step, ToolVersions};
+use crate::journal::{RecordedDatabase, RecordedStep, RunRecord, ToolVersions};
 use crate::model::database::Database;
 
 /// Records one event. `watch` has taken it already.
@@ -14,20 +14,20 @@ pub(super) fn record(report: &LauncherEvent, watch: &Watch, record: &RunRecord) 
             python: Some(python.clone()),
         }),
         LauncherEvent::Database { database, dialect, driver, server_version, name, transactional_ddl, .. } => {
-            record.database(DatabaseState {
+            record.database(RecordedDatabase {
                 number: index(*database),
                 name: name.clone(),
                 dialect: Some(dialect.clone()),
                 driver: driver.clone(),
                 server_version: server_version.clone(),
                 transactional_ddl: Some(*transactional_ddl),
-                ..DatabaseState::default()
+                ..RecordedDatabase::default()
             });
         }
-        LauncherEvent::HeadsBefore { database, heads } => record.database(DatabaseState {
+        LauncherEvent::HeadsBefore { database, heads } => record.database(RecordedDatabase {
             number: index(*database),
             heads_before: Some(heads.clone()),
-            ..DatabaseState::default()
+            ..RecordedDatabase::default()
         }),
         LauncherEvent::StepStarted { database, down_revisions, .. } => step(*database, down_revisions, watch, record),
         LauncherEvent::StepEnded { database, .. } => step(*database, &[], watch, record),
@@ -38,7 +38,7 @@ pub(super) fn record(report: &LauncherEvent, watch: &Watch, record: &RunRecord) 
 /// Records the last step that was started, as far as it is known.
 fn step(database: u32, down_revisions: &[String], watch: &Watch, record: &RunRecord) {
     let Some((number, step)) = watch.last_step(database) else { return };
-    record.step(Step {
+    record.step(RecordedStep {
         database: index(database),
         number,
         revision: step.revision.clone(),
@@ -52,11 +52,11 @@ fn step(database: u32, down_revisions: &[String], watch: &Watch, record: &RunRec
 /// Records the final states of the databases, in the order in which Alembic connected to them.
 pub(super) fn record_states(databases: &[Database], record: &RunRecord) {
     for (number, database) in (0..).zip(databases) {
-        record.database(DatabaseState {
+        record.database(RecordedDatabase {
             number,
             heads_after: database.heads_after.clone(),
             outcome: Some(database.state.as_str().to_owned()),
-            ..DatabaseState::default()
+            ..RecordedDatabase::default()
         });
     }
 }

@@ -9,39 +9,39 @@ use super::signal::SignalName;
 use super::verdict::Denial;
 use crate::support::user_error::UserError;
 
-/// Every notice names its plugin as `lback.toml` does.
+/// A notice about a plugin, under its name in `lback.toml`.
 #[derive(Debug)]
 pub(crate) enum Notice {
-    /// A policy allowed (or denied), and had something to say.
+    /// A policy returned a warning beside its decision.
     Warning { plugin: String, text: String },
-    /// A policy said no, but its word doesn't count.
+    /// A policy denied, and its denial is not enforced.
     WouldDeny { plugin: String, signal: SignalName, denials: Vec<Denial>, because: NotEnforced },
     /// A plugin could not be loaded, and the run continues without it.
     NotLoaded { plugin: String, failure: Arc<dyn UserError + Send + Sync> },
-    /// A call failed, and the run goes on.
+    /// A call failed, and the run continues.
     CallFailed { plugin: String, signal: SignalName, failure: Arc<dyn UserError + Send + Sync>, retry: Retry },
-    /// A handler had not come to the end of its signals in the time that it had.
+    /// A handler did not finish within the grace period.
     Undelivered { plugin: String, grace: Duration, retry: Retry },
-    /// A handler failed again at what it had missed in an earlier run, at `time`. `others` wait behind it.
+    /// A handler failed again with an event of an earlier run, of `time`. `others` wait behind it.
     RetryFailed { plugin: String, signal: SignalName, time: Timestamp, failure: String, parked: bool, others: usize },
 }
 
-/// What becomes of a message that a plugin did not take.
+/// The next attempt to deliver an event that a plugin did not accept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
-    /// It is lost: nobody keeps it, or it was a question to a policy.
+    /// The event is lost, because the journal is off or the event was for a policy.
     Never,
-    /// The next run tries again.
+    /// The next run retries.
     NextRun,
-    /// It was tried often enough.
+    /// The limit of attempts is reached.
     Parked,
 }
 
-/// Why a denial doesn't count.
+/// The reason why a denial is not enforced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotEnforced {
     /// `mode = "audit"`.
     Audit,
-    /// A person has set the plugin's veto aside for this run.
+    /// The operator has overridden the plugin for this run.
     Overridden,
 }

@@ -94,7 +94,7 @@ impl Target {
 
     /// Returns `true` if the target could be a table. Some characters cannot occur in revisions,
     /// and a table whose name contains them is quoted. An id in the form that Alembic generates is
-    /// taken for a revision, so that such a rollback is as fast as with Alembic.
+    /// read as a revision, so that such a rollback is as fast as with Alembic.
     pub(in crate::cli) fn may_be_table(&self) -> bool {
         let quoted = self.typed.starts_with(['"', '`', '[']);
         let never =

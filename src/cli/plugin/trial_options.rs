@@ -101,7 +101,7 @@ impl Tried {
         let path = project.here.join(&self.plugin);
         let mut plugin = match listed {
             Some(listed) => listed.clone(),
-            // A bare word is taken for a name.
+            // A bare word is read as a name.
             None if self.plugin.components().count() == 1 && self.plugin.extension().is_none() && !path.exists() => {
                 return Err(UnlistedPlugin(self.plugin.display().to_string()).into());
             }

@@ -7,8 +7,9 @@ use std::time::Duration;
 use url::Url;
 use wasmtime::component::InstancePre;
 
+use super::call_host::CallHost;
 use super::description::Description;
-use super::runtime::{PluginFacts, Runtime};
+use super::facts::PluginFacts;
 use crate::config::{self, Origin, PluginConfig};
 use crate::model::event::Event;
 use crate::model::plan::PlanSource;
@@ -29,7 +30,7 @@ use crate::plugin::role::Role;
 use crate::plugin::settings::SettingsError;
 
 pub(crate) struct Plugin {
-    runtime: Arc<Runtime>,
+    host: Arc<CallHost>,
     name: Arc<str>,
     inspected: PluginFacts,
     signals: Vec<SignalName>,
@@ -44,10 +45,11 @@ pub(crate) struct Plugin {
 
 impl Plugin {
     pub(in crate::plugin) fn new(
-        runtime: Arc<Runtime>,
+        host: Arc<CallHost>,
         config: &PluginConfig,
         inspected: PluginFacts,
         instance: InstancePre<HostState>,
+        check_settings: impl FnOnce(&PluginFacts) -> Result<(), SettingsError>,
     ) -> Result<Self, Failure> {
         let link = |error: wasmtime::Error| Failure::Exports(printable(&format!("{error:#}")));
         let contract = &inspected.contract;
@@ -59,7 +61,7 @@ impl Plugin {
         {
             return Err(Failure::AfterSignal(*after));
         }
-        if let Err(error) = runtime.check_settings(&inspected, &config.settings) {
+        if let Err(error) = check_settings(&inspected) {
             let excerpt = config.file.as_deref().and_then(|file| excerpt(file, &config.name, &error));
             let failure = Failure::Settings { error, excerpt };
             return Err(if contract.policy { failure } else { Failure::OfHandler(Box::new(failure)) });
@@ -71,7 +73,7 @@ impl Plugin {
             Permissions::default()
         };
         Ok(Self {
-            runtime,
+            host,
             name: config.name.as_str().into(),
             signals,
             permissions: Arc::new(permissions),
@@ -95,7 +97,7 @@ impl Plugin {
 
     /// Returns the granted secrets that are not set.
     pub(crate) fn secrets_not_set(&self) -> Vec<String> {
-        let is_set = |name: &String| self.runtime.secrets.get(name).is_some();
+        let is_set = |name: &String| self.host.secrets.get(name).is_some();
         self.permissions.secrets.iter().filter(|name| !is_set(name)).cloned().collect()
     }
 
@@ -176,7 +178,7 @@ impl Plugin {
     }
 
     fn returned(&self, error: &str) -> Failure {
-        Failure::Returned(printable(&self.runtime.redactor().redact(error)))
+        Failure::Returned(printable(&self.host.redactor().redact(error)))
     }
 
     async fn call<R>(
@@ -187,10 +189,10 @@ impl Plugin {
         tracer: &CallTracer,
         act: impl AsyncFnOnce(&mut wasmtime::Store<HostState>, wasmtime::component::Instance) -> wasmtime::Result<R>,
     ) -> Result<R, Failure> {
-        let _slot = self.runtime.slot().await;
-        let reach = self.runtime.reach(role, &self.name, Arc::clone(&self.permissions), plan, tracer.clone());
+        let _slot = self.host.slot().await;
+        let reach = self.host.reach(role, &self.name, Arc::clone(&self.permissions), plan, tracer.clone());
         let budget = CallLimits { timeout: self.timeout.unwrap_or(default_timeout), memory: self.memory };
-        invocation::call(&self.instance, &self.name, reach, &self.runtime.redactor(), budget, act).await
+        invocation::call(&self.instance, &self.name, reach, &self.host.redactor(), budget, act).await
     }
 }
 

@@ -1,17 +1,18 @@
-//! The runtime that all plugins of a run share, and the loading of a plugin from its file.
+//! The loading of plugins: from the cache of compiled code, or from their bytes.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once, OnceLock};
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
 
+use super::call_host::CallHost;
 use super::contract::Contract;
-use super::description::{Description, PermissionRequest, PermissionRequests};
-use super::engine::{engine, start_epochs};
+use super::description::Description;
+use super::engine::engine;
+use super::facts::{CachedFacts, PluginFacts};
 use super::imports;
 use super::toolchain::Toolchain;
 use crate::config::PluginConfig;
@@ -25,11 +26,10 @@ use crate::plugin::failure::Failure;
 use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits;
 use crate::plugin::host::secrets::{Redactor, Secrets};
-use crate::plugin::host::state::{CallCapabilities, HostState, linker};
-use crate::plugin::host::store::{KeyValue, KeyValueFile};
-use crate::plugin::http::{HttpClients, HttpMode, Outbound};
+use crate::plugin::host::state::{HostState, linker};
+use crate::plugin::host::store::KeyValueFile;
+use crate::plugin::http::{HttpClients, HttpMode};
 use crate::plugin::load::plugin::Plugin;
-use crate::plugin::permissions::{Permissions, ResolvedRequests};
 use crate::plugin::role::Role;
 use crate::plugin::settings::{self, SettingsError};
 use crate::registry::{self, CheckCache, Installed, NotInstalled, PluginCheck};
@@ -51,26 +51,18 @@ pub(crate) struct RuntimeOptions {
     /// The values of all secrets that are granted to any plugin.
     pub(crate) secrets: Secrets,
     pub(crate) reporter: Arc<dyn Reporter>,
-    /// How requests of plugins are answered.
+    /// The source of the answers to plugins' requests.
     pub(crate) sending: HttpMode,
 }
 
-/// The engine, and everything that plugins of a run have in common.
+/// A loader of plugins, with the state that their calls share.
 pub(crate) struct Runtime {
-    engine: Engine,
-    epochs: Once,
-    slots: Semaphore,
+    host: Arc<CallHost>,
     linkers: Linkers,
     installed: Installed,
     cache: Option<CompiledCache>,
     checked: Option<CheckCache>,
-    clients: Arc<HttpClients>,
-    store: Arc<KeyValueFile>,
-    project: Arc<str>,
-    pub(in crate::plugin) secrets: Secrets,
-    redactor: Redactor,
     reporter: Arc<dyn Reporter>,
-    sending: HttpMode,
 }
 
 /// The linkers, created when the first component needs them.
@@ -92,50 +84,8 @@ impl Linkers {
     }
 }
 
-/// The facts of a plugin that are cached beside its compiled code.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CachedFacts {
-    contract: Contract,
-    description: Description,
-}
-
-impl CachedFacts {
-    fn of(self, digest: Digest, bytes: u64) -> PluginFacts {
-        PluginFacts { digest, bytes, contract: self.contract, description: self.description }
-    }
-}
-
 /// A plugin's facts, and its linked component.
 type Prepared = (PluginFacts, InstancePre<HostState>);
-
-/// The facts of a plugin's file.
-#[derive(Clone, Debug)]
-pub(crate) struct PluginFacts {
-    pub(crate) digest: Digest,
-    pub(crate) bytes: u64,
-    pub(crate) contract: Contract,
-    pub(crate) description: Description,
-}
-
-impl PluginFacts {
-    /// Resolves the requests that `counts` selects. A policy is granted nothing, so its requests
-    /// are ignored.
-    pub(crate) fn resolved_requests(
-        &self,
-        settings: &Value,
-        counts: impl Fn(&PermissionRequest) -> bool,
-    ) -> ResolvedRequests {
-        let Description { permissions, settings_schema, .. } = &self.description;
-        let of = |requests: &[PermissionRequest]| requests.iter().filter(|request| counts(request)).cloned().collect();
-        let asked = PermissionRequests { http: of(&permissions.http), secrets: of(&permissions.secrets) };
-        if self.contract.handler {
-            ResolvedRequests::of(&asked, settings, settings_schema.as_ref())
-        } else {
-            ResolvedRequests::default()
-        }
-    }
-}
 
 impl Runtime {
     pub(crate) fn new(options: RuntimeOptions) -> wasmtime::Result<Self> {
@@ -154,49 +104,64 @@ impl Runtime {
                 None
             }
         });
-        Ok(Self {
-            linkers: Linkers::default(),
+        let installed = match &folder {
+            Some(folder) => options.installed.remembering(folder.clone()),
+            None => options.installed,
+        };
+        let cache = folder.clone().map(|folder| CompiledCache::new(folder, &engine));
+        let host = CallHost {
+            engine,
             epochs: Once::new(),
             slots: Semaphore::new(calls as usize),
-            installed: match &folder {
-                Some(folder) => options.installed.remembering(folder.clone()),
-                None => options.installed,
-            },
-            checked: folder.clone().map(CheckCache::new),
-            cache: folder.map(|folder| CompiledCache::new(folder, &engine)),
             clients: Arc::new(HttpClients::new()),
             store: Arc::new(KeyValueFile::new(options.state)),
             project: options.project.into(),
             redactor: options.secrets.redactor(),
             secrets: options.secrets,
-            reporter: options.reporter,
             sending: options.sending,
-            engine,
+        };
+        Ok(Self {
+            host: Arc::new(host),
+            linkers: Linkers::default(),
+            installed,
+            cache,
+            checked: folder.map(CheckCache::new),
+            reporter: options.reporter,
         })
     }
 
     /// Returns a redactor for the values of all secrets.
     pub(crate) fn redactor(&self) -> Redactor {
-        self.redactor.clone()
+        self.host.redactor()
     }
 
     /// Loads a plugin of `lback.toml`.
-    pub(crate) async fn load(self: &Arc<Self>, config: &PluginConfig) -> Result<Plugin, Failure> {
+    pub(crate) async fn load(&self, config: &PluginConfig) -> Result<Plugin, Failure> {
         let found = self.installed.find(&config.name, &config.source, config.public_key.as_ref())?;
         // The bytes aren't read if the compiled code is cached.
         let (inspected, instance) = match self.compiled(&found.digest, found.size) {
             Some(compiled) => compiled?,
             None => self.prepare(Installed::bytes(&config.name, found)?, &config.name).await?,
         };
-        Plugin::new(Arc::clone(self), config, inspected, instance)
+        self.plugin(config, inspected, instance)
     }
 
     /// Loads a plugin from a file that isn't installed.
-    pub(crate) async fn load_file(self: &Arc<Self>, config: &PluginConfig) -> Result<Plugin, Failure> {
+    pub(crate) async fn load_file(&self, config: &PluginConfig) -> Result<Plugin, Failure> {
         let file = config.source.file(Path::new("")).ok_or(NotInstalled::NotLocked)?;
         let bytes = registry::read(&file).map_err(NotInstalled::from)?;
         let (inspected, instance) = self.prepare(bytes, &config.name).await?;
-        Plugin::new(Arc::clone(self), config, inspected, instance)
+        self.plugin(config, inspected, instance)
+    }
+
+    fn plugin(
+        &self,
+        config: &PluginConfig,
+        facts: PluginFacts,
+        instance: InstancePre<HostState>,
+    ) -> Result<Plugin, Failure> {
+        let check = |facts: &PluginFacts| self.check_settings(facts, &config.settings);
+        Plugin::new(Arc::clone(&self.host), config, facts, instance, check)
     }
 
     /// Returns the project's installed plugins.
@@ -217,7 +182,7 @@ impl Runtime {
         }
         let bytes = Arc::new(bytes);
         let component = self.compile(&bytes, name).await?;
-        let contract = Contract::read(&component, &self.engine, &bytes)?;
+        let contract = Contract::read(&component, &self.host.engine, &bytes)?;
         // From here on the plugin's role is known, should a step fail.
         let of_role = |failure| if contract.policy { failure } else { Failure::OfHandler(Box::new(failure)) };
         let instance = self.link(&component, &contract).map_err(|failure| {
@@ -250,7 +215,7 @@ impl Runtime {
             return Err(Failure::NotAComponent("it doesn't begin like WebAssembly".into()));
         }
         let _shown = self.reporter.waiting(&format!("compiling plugin `{name}`"));
-        let (engine, bytes) = (self.engine.clone(), Arc::clone(bytes));
+        let (engine, bytes) = (self.host.engine.clone(), Arc::clone(bytes));
         let compiling = tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes));
         match tokio::time::timeout(limits::COMPILE_TIMEOUT, compiling).await {
             Ok(Ok(component)) => component.map_err(|error| Failure::NotAComponent(printable(&format!("{error:#}")))),
@@ -260,7 +225,8 @@ impl Runtime {
     }
 
     fn link(&self, component: &Component, contract: &Contract) -> Result<InstancePre<HostState>, Failure> {
-        let instance = self.linkers.of(contract, &self.engine).and_then(|linker| linker.instantiate_pre(component));
+        let instance =
+            self.linkers.of(contract, &self.host.engine).and_then(|linker| linker.instantiate_pre(component));
         instance.map_err(|error| Failure::Link(printable(&format!("{error:#}"))))
     }
 
@@ -275,34 +241,31 @@ impl Runtime {
         let policy = contract.policy.then(|| policy::GuestIndices::new(instance)).transpose().map_err(exports)?;
         let handler = contract.handler.then(|| handler::GuestIndices::new(instance)).transpose().map_err(exports)?;
         let plugin: Arc<str> = name.into();
-        let reach = self.reach(Role::Policy, &plugin, Arc::default(), PlanView::Withheld, CallTracer::default());
+        let reach = self.host.reach(Role::Policy, &plugin, Arc::default(), PlanView::Withheld, CallTracer::default());
         let budget = CallLimits { timeout: limits::DESCRIBE_TIMEOUT, memory: limits::DESCRIBE_MEMORY };
-        let _slot = self.slot().await;
-        let described = invocation::call(instance, &plugin, reach, &self.redactor, budget, async |store, instance| {
-            // The types of the other functions are checked here as well, before a run depends on
-            // them.
-            if let Some(policy) = &policy {
-                policy.load(&mut *store, &instance).map_err(wrong_shape)?;
-            }
-            if let Some(handler) = &handler {
-                handler.load(&mut *store, &instance).map_err(wrong_shape)?;
-            }
-            indices.load(&mut *store, &instance).map_err(wrong_shape)?.call_describe(store).await
-        })
-        .await
-        .map_err(|failure| match failure {
-            Failure::Exports(_) => failure,
-            other => Failure::Description(format!("it could not be asked for: {other}")),
-        })?;
+        let _slot = self.host.slot().await;
+        let described =
+            invocation::call(instance, &plugin, reach, &self.host.redactor(), budget, async |store, instance| {
+                // The types of the other functions are checked here as well, before a run depends on
+                // them.
+                if let Some(policy) = &policy {
+                    policy.load(&mut *store, &instance).map_err(wrong_shape)?;
+                }
+                if let Some(handler) = &handler {
+                    handler.load(&mut *store, &instance).map_err(wrong_shape)?;
+                }
+                indices.load(&mut *store, &instance).map_err(wrong_shape)?.call_describe(store).await
+            })
+            .await
+            .map_err(|failure| match failure {
+                Failure::Exports(_) => failure,
+                other => Failure::Description(format!("it could not be asked for: {other}")),
+            })?;
         Description::from_wit(described)
     }
 
     /// Validates settings against the plugin's schema, unless the result is cached.
-    pub(in crate::plugin) fn check_settings(
-        &self,
-        inspected: &PluginFacts,
-        settings: &Value,
-    ) -> Result<(), SettingsError> {
+    fn check_settings(&self, inspected: &PluginFacts, settings: &Value) -> Result<(), SettingsError> {
         let Some(schema) = &inspected.description.settings_schema else { return Ok(()) };
         let text = settings.to_string();
         if self
@@ -319,44 +282,5 @@ impl Runtime {
             tracing::debug!("that settings were checked is not kept: {error}");
         }
         Ok(())
-    }
-
-    /// Returns a permit for a call. A caller waits only while abandoned calls are still ending.
-    pub(in crate::plugin) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
-        start_epochs(&self.engine, &self.epochs);
-        // It is never closed.
-        self.slots.acquire().await.ok()
-    }
-
-    pub(in crate::plugin) fn reach(
-        &self,
-        role: Role,
-        plugin: &Arc<str>,
-        permissions: Arc<Permissions>,
-        plan: PlanView,
-        tracer: CallTracer,
-    ) -> CallCapabilities {
-        // A component may be policy and handler. Its policy is called without the handler's
-        // permissions.
-        let permissions = if role == Role::Policy { Arc::default() } else { permissions };
-        CallCapabilities {
-            role,
-            plan,
-            secrets: self.secrets.clone(),
-            store: KeyValue {
-                file: Arc::clone(&self.store),
-                project: Arc::clone(&self.project),
-                plugin: Arc::clone(plugin),
-            },
-            outbound: Outbound::new(
-                Arc::clone(&self.clients),
-                Arc::clone(&permissions),
-                self.sending.clone(),
-                self.redactor.clone(),
-                tracer.clone(),
-            ),
-            tracer,
-            permissions,
-        }
     }
 }

@@ -17,7 +17,7 @@ enum ShownLine {
 
 /// The last line of the terminal while a plan is made: a spinner, then a count of revisions.
 pub(crate) struct PlanProgressLine {
-    /// None where stderr is no terminal.
+    /// The shown line; none where stderr is no terminal.
     line: Option<Mutex<ShownLine>>,
 }
 
