@@ -1,7 +1,9 @@
-//! What plugins cost inside lback's own process: compiled, loaded, called for the first time, and called again.
+//! The cost of plugins inside lback's own process: compiled, loaded, called for the first time, and
+//! called again.
 //!
-//! `cargo bench` measures lback's plugins and the smallest component of the tests, in a release build. lback itself takes the time
-//! (`lback plugin bench`), so that what is measured is what runs. Whole processes are compared by `cargo xtask bench`.
+//! `cargo bench` measures lback's plugins and the smallest component of the tests, in a release
+//! build. lback itself takes the time (`lback plugin bench`), so that what is measured is what
+//! runs. Whole processes are compared by `cargo xtask bench`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};

@@ -1,4 +1,4 @@
-"""How Alembic reaches the shop's database. Run by Alembic for each command that needs the database or the models."""
+"""Connects Alembic to the shop's database. Run by Alembic for each command that needs the database or the models."""
 
 from logging.config import fileConfig
 

@@ -20,7 +20,8 @@ pub(crate) enum Outcome {
         /// The exception that Python raised, where lback observed it.
         error: Option<Raised>,
     },
-    /// Several revisions are current, and the target may count from any of them. Nothing was changed.
+    /// Several revisions are current, and the target may count from any of them. Nothing was
+    /// changed.
     Ambiguous(Vec<String>),
     /// The heads are not those that the plan was made for. Nothing was changed.
     Drifted(PlanDrift),

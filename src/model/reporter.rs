@@ -6,8 +6,8 @@ use super::notice::Notice;
 
 /// Receives reports while a command works, from any thread.
 ///
-/// An implementation shows them or ignores them; it cannot change the course of the command, and must
-/// not hold it up. Every method does nothing by default.
+/// An implementation shows them or ignores them; it cannot change the course of the command, and
+/// must not hold it up. Every method does nothing by default.
 pub(crate) trait Reporter: Send + Sync {
     /// A plugin gave cause for a notice.
     fn notice(&self, _notice: Notice) {}

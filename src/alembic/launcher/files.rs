@@ -190,7 +190,8 @@ mod tests {
         PACKAGES.iter().for_each(|(package, _)| list(&python.join(package), &mut there));
         let named: BTreeMap<_, _> =
             files().into_iter().map(|(name, text)| (python.join(name), text.to_vec())).collect();
-        // The compiler doesn't notice a file that is new in a folder: any change of this file makes it look.
+        // The compiler doesn't notice a file that is new in a folder: any change of this file makes
+        // it look.
         assert_eq!(named.keys().collect::<Vec<_>>(), there.keys().collect::<Vec<_>>());
         assert!(named == there, "the embedded files are older than those in `python/`");
     }

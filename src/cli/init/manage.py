@@ -12,7 +12,8 @@ def main() -> int:
     if lback is None:
         print("error: `lback` is not on PATH\n\nhint: install lback, or add its folder to PATH", file=sys.stderr)
         return 127
-    # The Alembic that belongs to this interpreter is the one that is meant, also where its environment isn't activated.
+    # The Alembic that belongs to this interpreter is the one that is meant, also where its
+    # environment isn't activated.
     if sys.prefix != sys.base_prefix:
         os.environ.setdefault("VIRTUAL_ENV", sys.prefix)
     os.chdir(os.path.dirname(os.path.abspath(__file__)))

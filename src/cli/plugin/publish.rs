@@ -15,8 +15,8 @@ use crate::ui::{self, PublishedPlugin};
 
 /// Publish a plugin in an OCI registry
 ///
-/// The file must be a plugin. Credentials are those that `docker login` has stored. The output names
-/// the plugin by its digest, because a tag can be moved.
+/// The file must be a plugin. Credentials are those that `docker login` has stored. The output
+/// names the plugin by its digest, because a tag can be moved.
 #[derive(Args)]
 pub(in crate::cli) struct Publish {
     /// The component, as `guard.wasm`

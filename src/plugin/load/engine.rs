@@ -41,8 +41,8 @@ fn config() -> Config {
         .async_stack_size(limits::FIBER_STACK)
         // Nothing of a call is left for the next one that gets its stack.
         .async_stack_zeroing(true)
-        // A trap is reported by its message. Frames of a stripped plugin say nothing, and their tables cost
-        // load time.
+        // A trap is reported by its message. Frames of a stripped plugin say nothing, and their
+        // tables cost load time.
         .wasm_backtrace_max_frames(None)
         .generate_address_map(false)
         .native_unwind_info(false)

@@ -246,8 +246,8 @@ impl Runtime {
         let _slot = self.host.slot().await;
         let described =
             invocation::call(instance, &plugin, reach, &self.host.redactor(), budget, async |store, instance| {
-                // The types of the other functions are checked here as well, before a run depends on
-                // them.
+                // The types of the other functions are checked here as well, before a run depends
+                // on them.
                 if let Some(policy) = &policy {
                     policy.load(&mut *store, &instance).map_err(wrong_shape)?;
                 }

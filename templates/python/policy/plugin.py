@@ -26,7 +26,8 @@ class Policy:
         try:
             parsed = Settings.parse(settings)
         except SettingsError as error:
-            # An `Err` says that the policy is broken; lback then blocks. It is never the way to deny.
+            # An `Err` says that the policy is broken; lback then blocks. It is never the way to
+            # deny.
             raise Err(f"its settings: {error}") from None
         reason = None
         if isinstance(event.signal, types.Signal_AlembicCommandStarted):
