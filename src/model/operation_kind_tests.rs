@@ -44,7 +44,7 @@ from typing import Dict
 
 @dataclass(frozen=True)
 class OperationKind:
-    """What follows from the kind of an operation.
+    """The consequences of the kind of an operation.
 
     `writes`: the operation changes the schema or the rows of the table that it names.
     `rows`: the operation reads or writes rows.
