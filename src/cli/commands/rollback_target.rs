@@ -17,11 +17,11 @@ pub(in crate::cli) struct Target {
     #[arg(id = "target", value_name = "TARGET", default_value = "-1", allow_negative_numbers = true)]
     typed: String,
 
-    /// Take the target for a table, even if a revision has that name
+    /// Treat the target as a table, even if a revision has that name
     #[arg(long, conflicts_with = "revision", requires = "target", help_heading = "Rollback of a table")]
     table: bool,
 
-    /// Take the target for a revision or a branch label, even if a table has that name
+    /// Treat the target as a revision or a branch label, even if a table has that name
     #[arg(long, requires = "target", help_heading = "Rollback of a table")]
     revision: bool,
 

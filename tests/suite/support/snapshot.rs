@@ -10,8 +10,10 @@ use insta::Settings;
 
 /// Patterns of what differs from run to run, and their replacements in snapshots.
 /// [`super::Done::transcript`] has replaced folders before.
-const REDACTIONS: [(&str, &str); 5] = [
+const REDACTIONS: [(&str, &str); 6] = [
     (r"sha256:[0-9a-f]{64}", "sha256:[digest]"),
+    // As tables show it.
+    (r"sha256:[0-9a-f]{12}\b", "sha256:[start]"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "[id]"),
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?", "[time]"),
     // The name that `Database` gives.

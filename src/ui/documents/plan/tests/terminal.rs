@@ -296,8 +296,8 @@ in all
 !  1 table dropped: `orders`
 ~  1 operation on rows
 !  1 revision that `downgrade()` doesn't undo: `c3`
-   data is not restored: a downgrade brings tables and
-   columns back empty, what it drops is gone, and rows that
-   a migration changed or deleted stay so",
+   data is not restored: a downgrade recreates tables and
+   columns empty, what it drops is lost, and rows that a
+   migration changed or deleted stay that way",
     );
 }
