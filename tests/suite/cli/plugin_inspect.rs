@@ -19,7 +19,7 @@ fn a_plugin_is_described_as_text() {
         "\nasks for origins  setting:/origin\n",
         "\nasks for secrets  setting:/webhook\n",
         "\nimports           lback:plugin@1.0.0: http, types\n",
-        "\n                  title: What to call the project.\n",
+        "\n                  title: The title of the project in messages.\n",
     ] {
         assert!(done.stdout.contains(line), "{line:?} is missing: {done}");
     }
@@ -77,8 +77,8 @@ fn a_file_that_is_no_plugin_is_refused_with_the_reason() {
             "it is a policy and imports `lback:plugin/http`, which only a handler may",
             "move what needs this into a handler",
         ),
-        (component("unknown-signal"), "there is no signal `alembic_command_imagined`", "tell its author"),
-        (component("bad-describe"), "it trapped: ", "tell its author"),
+        (component("unknown-signal"), "there is no signal `alembic_command_imagined`", "report it to its author"),
+        (component("bad-describe"), "it trapped: ", "report it to its author"),
     ] {
         let name = path.to_str().expect("UTF-8");
         for form in [&["plugin", "inspect", name][..], &["plugin", "inspect", "--json", name]] {
