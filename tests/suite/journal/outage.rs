@@ -175,7 +175,7 @@ fn messages_for_a_handler_that_was_removed_wait_and_are_named() {
     project.lback(&["migrate"]).exits(0);
     let project = replaced(project, "name = \"rec\"", "name = \"other\"");
     project.lback(&["migrate"]).exits(0);
-    project.lback(&["log"]).exits(0).stderr_has(&["1 message for `rec`, which `lback.toml` doesn't list any more"]);
+    project.lback(&["log"]).exits(0).stderr_has(&["1 message for `rec`, which `lback.toml` no longer lists"]);
     let list = json(&project, &["log", "--json"]);
     let row = list["waiting"].as_array().expect("a list").iter().find(|row| row["plugin"] == "rec").expect("a row");
     assert_eq!(row["listed"], false);

@@ -9,7 +9,7 @@ fn a_message_that_always_fails_is_parked_and_blocks_no_other() {
     let project = recorded(Project::new(), "rec", fails);
     let poison = heard(&logged(&project, &["migrate"]).exits(0), "rec")[1].clone();
     // Each of these runs retries the message, and delivers new ones all the same.
-    let given_up = "that was tried often enough: only `lback log redeliver --parked` tells it again";
+    let given_up = "it was tried often enough: only `lback log redeliver --parked` sends it again";
     let runs: Vec<_> = (0..8)
         .map(|_| logged(&project, &["history"]).exits(0))
         .inspect(|done| assert!(heard(done, "rec").iter().filter(|one| **one != poison).count() == 4, "{done}"))

@@ -22,7 +22,7 @@ fn a_folder_that_cannot_be_made() {
     let done = run(&["migrate"]).run();
     // Nothing is journaled, and no message claims that it is.
     let done = done.stderr_has(&["failed at alembic_command_started: it returned an error: the recorder fails"]);
-    assert!(!done.stderr.contains("tells it again"), "{done}");
+    assert!(!done.stderr.contains("sends the signal again"), "{done}");
     goes_on(done, "warning: the journal is not kept: cannot use the folder `");
 }
 

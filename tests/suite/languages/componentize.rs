@@ -13,7 +13,7 @@ fn a_file_that_is_no_module_is_refused_with_a_hint() {
     std::fs::copy(component("recorder"), project.path("component.wasm")).expect("a file");
     for (file, texts) in [
         ("text.wasm", ["it is not a WebAssembly module", "hint: name the `.wasm` file that the compiler made"]),
-        ("component.wasm", ["it is a component already", "hint: nothing is left to do"]),
+        ("component.wasm", ["it is a component already", "hint: no conversion is needed"]),
         ("nothing.wasm", ["it exports neither `lback:plugin/policy@1.0.0#evaluate`", "hint: compile the bindings"]),
         (
             "wrong.wasm",

@@ -111,7 +111,7 @@ fn undelivered_events_are_redelivered_under_the_same_id() {
     exits(run(&project, &["migrate"]), 0).stderr_has(&[
         "warning: the plugin `webhook` failed at alembic_command_completed",
         "the receiver answered 503: come back later",
-        "tells it again",
+        "sends the signal again",
     ]);
     assert_eq!(receiver.received().len(), 1, "the plugin itself tries once");
     exits(run(&project, &["log", "redeliver"]), 0);

@@ -136,7 +136,7 @@ fn second_interrupt_kills_at_once() {
     let done = running.wait().exits(130);
     let end = &heard::told(&done, "handler")[3];
     assert_eq!((&end["error_type"], &end["returncode"]), (&json!("interrupted"), &json!(-9)), "{done}");
-    done.stderr_has(&["hint: see with `lback alembic current` which revision the database is at"]);
+    done.stderr_has(&["hint: run `lback alembic current` to see the database's revision"]);
 }
 
 #[test]

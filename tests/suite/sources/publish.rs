@@ -111,6 +111,6 @@ fn a_target_is_a_tag() {
     for target in ["guard.wasm", "https://localhost/guard.wasm", &digest] {
         publish(&project, &plugin("guard"), target)
             .exits(64)
-            .stderr_has(&["is no place to publish to", "hint: write a registry, a repository and a tag"]);
+            .stderr_has(&["is not an `oci://` reference with a tag", "hint: write a registry, a repository and a tag"]);
     }
 }
