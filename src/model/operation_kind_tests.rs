@@ -59,7 +59,7 @@ class OperationKind:
 KINDS: Dict[str, OperationKind] = {
 "#;
 
-const PLANNER_FOOT: &str = r#"}
+const PLANNER_FOOT: &str = r"}
 
 
 def writes(kind: str) -> bool:
@@ -72,7 +72,7 @@ def reads_or_writes_rows(kind: str) -> bool:
 
 def destroys(kind: str) -> bool:
     return KINDS[kind].loses_data
-"#;
+";
 
 #[test]
 fn the_operation_kinds_of_guard_are_generated() {
