@@ -94,7 +94,7 @@ impl Watch {
                     heads_before: None,
                     heads_after: None,
                     steps: Vec::new(),
-                })
+                });
             }
             LauncherEvent::HeadsBefore { database, heads } => {
                 self.with(*database, |watched| watched.heads_before = Some(heads.clone()));

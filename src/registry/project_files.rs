@@ -19,7 +19,7 @@ use crate::support::atomic_write::{NEW_PREFIX, NEW_SUFFIX, replace};
 pub(crate) struct ProjectFiles {
     config: PathBuf,
     lock: PathBuf,
-    /// LockEntry.
+    /// The lock on the project's folder, held until this value is dropped.
     _held: File,
 }
 

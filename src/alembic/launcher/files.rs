@@ -33,7 +33,9 @@ fn files() -> BTreeMap<PathBuf, &'static [u8]> {
         folder.dirs().for_each(|inner| add(inner, package, found));
     }
     let mut found = BTreeMap::new();
-    PACKAGES.iter().for_each(|(package, folder)| add(folder, package, &mut found));
+    for (package, folder) in &PACKAGES {
+        add(folder, package, &mut found);
+    }
     found
 }
 
@@ -187,7 +189,9 @@ mod tests {
         }
         let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("python");
         let mut there = BTreeMap::new();
-        PACKAGES.iter().for_each(|(package, _)| list(&python.join(package), &mut there));
+        for (package, _) in &PACKAGES {
+            list(&python.join(package), &mut there);
+        }
         let named: BTreeMap<_, _> =
             files().into_iter().map(|(name, text)| (python.join(name), text.to_vec())).collect();
         // The compiler doesn't notice a file that is new in a folder: any change of this file makes

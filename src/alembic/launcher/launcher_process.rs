@@ -81,7 +81,7 @@ impl LauncherProcess {
             loop {
                 match channel.plan_word().await? {
                     PlannerMessage::Analysing { done, total } => {
-                        request.reporter.planning(PlanProgress::Analysed { done, total })
+                        request.reporter.planning(PlanProgress::Analysed { done, total });
                     }
                     end @ PlannerMessage::PlanEnded { .. } => {
                         answers.take(end);

@@ -51,7 +51,9 @@ fn names_and_languages_are_checked() {
     for name in ["No-Base", "no_base", "../up", "1st", "a--b", ""] {
         room.lback(&["plugin", "new", name, "--lang", "rust"]).exits(64).stderr_has(&["a name is in kebab-case"]);
     }
-    room.lback(&["plugin", "new", "test", "--lang", "rust"]).exits(64).stderr_has(&["`test-policy`, say, doesn't"]);
+    room.lback(&["plugin", "new", "test", "--lang", "rust"])
+        .exits(64)
+        .stderr_has(&["use another name, such as `test-policy`"]);
     room.lback(&["plugin", "new", "no-base", "--lang", "cobol"])
         .exits(64)
         .stderr_has(&["[possible values: rust, python, javascript, go, c]"]);
