@@ -11,7 +11,7 @@ use crate::model::operation_kind::OperationKind;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Operation {
     pub(crate) kind: OperationKind,
-    /// The table; null if there is none, or if the analysis can't tell it.
+    /// The table; null if the operation has no table, or if the analysis can't tell it.
     pub(crate) table: Option<Table>,
     /// The column, index or constraint.
     pub(crate) name: Option<String>,

@@ -1,4 +1,5 @@
-// As much of JSON as settings and messages need. lback hands over settings that are valid JSON; what isn't is refused all the same.
+// The part of JSON that settings and messages need. lback passes settings as valid JSON; other text
+// is refused.
 
 #ifndef JSON_H
 #define JSON_H

@@ -25,7 +25,8 @@ struct message {
 // The JSON Schema of the settings.
 extern const char SCHEMA[];
 
-// Reads the JSON of the plugin's settings in `lback.toml`. Where they are wrong it says why, and returns false.
+// Reads the JSON of the plugin's settings in `lback.toml`. Wrong settings set the reason and return
+// false.
 bool settings_parse(struct text json, struct settings *settings, struct builder *why);
 
 // Appends the message as JSON.

@@ -1,4 +1,5 @@
-// A handler: posts how each command ended, as JSON. This is the border to lback; the message is made in message.c.
+// A handler that posts the result of each command as JSON. This file is the interface to lback;
+// message.c makes the message.
 
 #include <stdio.h>
 #include <stdlib.h>

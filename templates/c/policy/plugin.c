@@ -1,4 +1,5 @@
-// A policy: protected environments are never downgraded. This is the border to lback; the rule is in rule.c.
+// A policy that denies downgrades in protected environments. This file is the interface to lback;
+// the rule is in rule.c.
 
 #include <stdlib.h>
 
@@ -37,7 +38,8 @@ static void deny(exports_lback_plugin_policy_verdict_t *verdict, struct text rea
     verdict->decision.val.deny.len = 1;
 }
 
-// False, with an `error`, says that the policy is broken; lback then blocks. It is never the way to deny.
+// A return value of false, with an `error`, means that the policy failed; lback then blocks. Use
+    // it for errors only, not to deny.
 bool exports_lback_plugin_policy_evaluate(exports_lback_plugin_policy_event_t *event, policy_plugin_string_t *settings,
                                           exports_lback_plugin_policy_verdict_t *verdict, policy_plugin_string_t *error) {
     struct settings parsed;

@@ -16,10 +16,12 @@ struct settings {
 // The JSON Schema of the settings.
 extern const char SCHEMA[];
 
-// Reads the JSON of the plugin's settings in `lback.toml`. Where they are wrong it says why, and returns false.
+// Reads the JSON of the plugin's settings in `lback.toml`. Wrong settings set the reason and return
+// false.
 bool settings_parse(struct text json, struct settings *settings, struct builder *why);
 
-// Says why this may not run, and returns true; false where it may. Without an environment `environment` is null.
+// Sets the reason and returns true if the command is denied; returns false if it is allowed.
+// `environment` is null if none is named.
 bool denied(struct text command, const struct text *args, size_t count, const struct text *environment,
             const struct settings *settings, struct builder *why);
 

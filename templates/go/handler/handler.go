@@ -1,5 +1,5 @@
-// Package export_lback_plugin_handler is the border to lback; the message is made in the package message. The bindings fix the
-// package's name.
+// Package export_lback_plugin_handler is the interface to lback; the package message makes the
+// message. The bindings fix the package's name.
 package export_lback_plugin_handler
 
 import (

@@ -1,4 +1,5 @@
-// Package message has the settings and the message in plain Go: nothing here needs lback, so it can be tested anywhere.
+// Package message has the settings and the message in plain Go. Nothing here needs lback, so it can
+// be tested anywhere.
 package message
 
 import (

@@ -1,4 +1,4 @@
-// Package export_lback_plugin_metadata says what the plugin is. The bindings fix the package's name.
+// Package export_lback_plugin_metadata describes the plugin. The bindings fix the package's name.
 package export_lback_plugin_metadata
 
 import (

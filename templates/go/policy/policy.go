@@ -1,4 +1,5 @@
-// Package export_lback_plugin_policy is the border to lback; the rule is in the package rule. The bindings fix the package's name.
+// Package export_lback_plugin_policy is the interface to lback; the rule is in the package rule.
+// The bindings fix the package's name.
 package export_lback_plugin_policy
 
 import (

@@ -34,7 +34,8 @@ func ParseSettings(text string) (Settings, error) {
 	return settings, decoder.Decode(&settings)
 }
 
-// WhyNot says why this may not run; nothing where it may. The environment is empty where nobody named one.
+// WhyNot returns the reason for a denial, or nothing if the command is allowed. The environment is
+// empty if none is named.
 func WhyNot(command string, args []string, environment string, settings Settings) string {
 	// `--sql` only prints.
 	if command != "downgrade" || slices.Contains(args, "--sql") {

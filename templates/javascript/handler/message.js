@@ -1,4 +1,5 @@
-// The settings and the message, in plain JavaScript: nothing here needs lback, so it can be tested anywhere.
+// The settings and the message, in plain JavaScript. Nothing here needs lback, so it can be tested
+// anywhere.
 
 export const SCHEMA = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',

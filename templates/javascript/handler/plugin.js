@@ -1,4 +1,5 @@
-// A handler: posts how each command ended, as JSON. This is the border to lback; the message is made in `message.js`.
+// A handler that posts the result of each command as JSON. This file is the interface to lback;
+// `message.js` makes the message.
 
 import { send } from 'lback:plugin/http@1.0.0';
 import { log } from 'lback:plugin/log@1.0.0';

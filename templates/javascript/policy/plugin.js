@@ -1,4 +1,5 @@
-// A policy: protected environments are never downgraded. This is the border to lback; the rule is in `rule.js`.
+// A policy that denies downgrades in protected environments. This file is the interface to lback;
+// the rule is in `rule.js`.
 
 import { SCHEMA, parseSettings, whyNot } from './rule.js';
 

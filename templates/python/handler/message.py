@@ -38,7 +38,7 @@ class Settings:
 
 
 def body(event_id: str, time: str, project: str, environment: str | None, end: tuple[str, str, int]) -> bytes:
-    """What is posted. `end` is the command, its outcome, and how many milliseconds it took."""
+    """Returns the message. `end` is the command, its outcome and its duration in milliseconds."""
     command, outcome, milliseconds = end
     message = {
         "id": event_id,

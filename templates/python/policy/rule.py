@@ -38,12 +38,12 @@ class Settings:
 
 
 def why_not(command: str, args: list[str], environment: str | None, settings: Settings) -> str | None:
-    """Why this may not run; none where it may."""
+    """Returns the reason for a denial, or none if the command is allowed."""
     # `--sql` only prints.
     if command != "downgrade" or "--sql" in args:
         return None
     if environment is None:
-        # Nobody named an environment: assume the worst.
+        # No environment is named: assume the worst.
         return "`downgrade` is not allowed where no environment is named"
     if environment in settings.protect:
         return f"`downgrade` is not allowed in the protected environment `{environment}`"

@@ -11,7 +11,7 @@ use lback::plugin::types::{Event, Signal};
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
-    /// Where to post to.
+    /// The URL that messages are posted to.
     url: String,
     /// The name of the secret that is sent as a bearer token.
     token: Option<String>,
@@ -77,7 +77,7 @@ impl handler::Guest for Plugin {
     }
 }
 
-/// What is posted; nothing for a signal that isn't the end of a command.
+/// Returns the message; none for a signal that isn't the end of a command.
 fn message(event: &Event) -> Option<serde_json::Value> {
     let (command, outcome, milliseconds) = match &event.signal {
         Signal::AlembicCommandCompleted(completed) => (&completed.command, "completed", completed.duration_ms),

@@ -74,7 +74,7 @@ fn judge(started: &Started, environment: Option<&str>, settings: &Settings) -> D
             format!("in the protected environment `{name}`")
         }
         Some(_) => return Decision::Allow,
-        // Nobody named an environment: assume the worst.
+        // No environment is named: assume the worst.
         None => "where no environment is named".into(),
     };
     Decision::Deny(vec![Denial {

@@ -115,7 +115,7 @@ typedef struct lback_plugin_secrets_error_t {
 
 // The plugin didn't ask for it, or `lback.toml` doesn't grant it.
 #define LBACK_PLUGIN_SECRETS_ERROR_NOT_GRANTED 0
-// It is granted, but nobody set it.
+// The secret is granted, but not set.
 #define LBACK_PLUGIN_SECRETS_ERROR_NOT_SET 1
 
 typedef struct {
@@ -210,10 +210,11 @@ typedef struct {
 
 // Where and for whom lback runs. A database password, or a URL with one, is never in it.
 typedef struct lback_plugin_types_context_t {
-  // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as `production`.
-  // None where nobody named one: a policy should then assume the worst.
+  // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as
+  // `production`. None if no environment is named: a policy should then assume the worst.
   handler_plugin_option_string_t   environment;
-  // The person or account that started the run: in CI the one that CI names, elsewhere the system's user.
+  // The person or account that started the run: in CI the one that CI names, elsewhere the
+  // system's user.
   handler_plugin_option_string_t   actor;
   // The name of this machine.
   handler_plugin_option_string_t   host;
@@ -223,8 +224,8 @@ typedef struct lback_plugin_types_context_t {
   handler_plugin_option_string_t   git_branch;
   // The page of the CI job that runs lback.
   handler_plugin_option_string_t   ci_job_url;
-  // The plugins whose veto a person has set aside for this run (`--override`), as far as `lback.toml` permits it. Every event of
-  // the run says so.
+  // The plugins whose veto a person has set aside for this run (`--override`), as far as
+  // `lback.toml` permits it. Every event of the run says so.
   lback_plugin_types_list_override_t   overrides;
 } lback_plugin_types_context_t;
 
@@ -236,7 +237,8 @@ typedef struct lback_plugin_types_makemigrations_t {
 
 // Arguments of `migration_migrate_command`.
 typedef struct lback_plugin_types_migrate_t {
-  // The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`, `label@head`.
+  // The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`,
+  // `label@head`.
   handler_plugin_string_t   version;
 } lback_plugin_types_migrate_t;
 
@@ -250,11 +252,13 @@ typedef struct lback_plugin_types_rollback_t {
 
 // Arguments of `alembic_command_started`.
 typedef struct lback_plugin_types_started_t {
-  // Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments name none, as in `alembic --version`.
+  // Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments
+  // name none, as in `alembic --version`.
   handler_plugin_string_t   command;
   // What follows the subcommand, in order.
   handler_plugin_list_string_t   args;
-  // The whole command line, from the program on. The value of each `-x` option is replaced by `***`.
+  // The whole command line, from the program on. The value of each `-x` option is replaced
+  // by `***`.
   handler_plugin_list_string_t   full_command;
 } lback_plugin_types_started_t;
 
@@ -291,15 +295,18 @@ typedef struct lback_plugin_types_database_t {
   handler_plugin_string_t   dialect;
   // The name of the database, or its file.
   handler_plugin_option_string_t   name;
-  // The revisions that the database was at when the run came to it; empty for one that was at base.
+  // The revisions that the database was at when the run came to it; empty for one that was
+  // at base.
   handler_plugin_list_string_t   heads_before;
   // The revisions that it was at when the run was over; none where they could not be read.
   handler_plugin_option_list_string_t   heads_after;
-  // `unchanged`: as before. `advanced`: at other revisions than before, and wholly so. `suspect`: a step was cut off that the
-  // database can't take back, so the schema may lie between two revisions. `unknown`: the heads could not be read. More may come.
+  // `unchanged`: as before. `advanced`: at other revisions than before, and wholly so.
+  // `suspect`: a step was cut off that the database can't take back, so the schema may lie
+  // between two revisions. `unknown`: the heads could not be read. More may come.
   handler_plugin_string_t   state;
-  // The steps that were begun, in order. In a `failed` one of a database with transactions, steps that ended may have been rolled
-  // back with the one that did not: `heads-after` says what stayed.
+  // The steps that were begun, in order. In a `failed` one of a database with transactions,
+  // steps that ended may have been rolled back with the one that did not: `heads-after` says
+  // what stayed.
   lback_plugin_types_list_step_t   steps;
 } lback_plugin_types_database_t;
 
@@ -316,22 +323,25 @@ typedef struct lback_plugin_types_completed_t {
   handler_plugin_list_string_t   args;
   // Alembic's exit code: 0.
   int32_t   returncode;
-  // What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become U+FFFD), passwords in URLs replaced
-  // by `***`. Of more than 64 KiB the first 16 and the last 48 KiB are kept, with a line
-  // `[lback: N bytes left out]` between them. The user saw all of it.
+  // What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become
+  // U+FFFD), passwords in URLs replaced by `***`. Of more than 64 KiB the first 16 and the
+  // last 48 KiB are kept, with a line `[lback: N bytes left out]` between them. The user saw
+  // all of it.
   handler_plugin_string_t   stdout_;
   // The same of Alembic's standard error.
   handler_plugin_string_t   stderr_;
   // Milliseconds from the start of Alembic's process to its end.
   uint64_t   duration_ms;
-  // What was done to each database that Alembic connected to, in that order; mostly one. Empty where Alembic connected to none (`--sql`,
-  // `--help`) or where lback can't see it (Alembic run without the launcher).
+  // What was done to each database that Alembic connected to, in that order; mostly one.
+  // Empty where Alembic connected to none (`--sql`, `--help`) or where lback can't see it
+  // (Alembic run without the launcher).
   lback_plugin_types_list_database_t   databases;
 } lback_plugin_types_completed_t;
 
 // One reason why a policy says no.
 typedef struct lback_plugin_types_denial_t {
-  // A short stable name for the rule, for scripts and dashboards, as `downgrade-in-protected-environment`.
+  // A short stable name for the rule, for scripts and dashboards, as
+  // `downgrade-in-protected-environment`.
   handler_plugin_string_t   code;
   // What is denied and why, one sentence for a person.
   handler_plugin_string_t   message;
@@ -356,7 +366,8 @@ typedef struct {
 
 // The cause of a failure.
 typedef struct lback_plugin_types_exception_t {
-  // A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`, `Interrupted`.
+  // A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`,
+  // `TimedOut`, `Interrupted`.
   handler_plugin_string_t   kind;
   // One sentence for a person.
   handler_plugin_string_t   message;
@@ -380,14 +391,15 @@ typedef struct lback_plugin_types_failed_t {
   handler_plugin_string_t   command;
   // What follows the subcommand, as in `started`.
   handler_plugin_list_string_t   args;
-  // Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no code.
+  // Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no
+  // code.
   handler_plugin_option_s32_t   returncode;
   // As in `completed`; empty where Alembic never ran.
   handler_plugin_string_t   stdout_;
   // As in `completed`; empty where Alembic never ran.
   handler_plugin_string_t   stderr_;
-  // One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or follow Alembic),
-  // `denied_by_policy`, `timed_out`, `interrupted`. More may come.
+  // One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or
+  // follow Alembic), `denied_by_policy`, `timed_out`, `interrupted`. More may come.
   handler_plugin_option_string_t   error_type;
   // What is known of the cause beyond the exit code.
   lback_plugin_types_option_exception_t   exception;
@@ -405,8 +417,9 @@ typedef struct lback_plugin_types_extension_t {
   handler_plugin_string_t   json;
 } lback_plugin_types_extension_t;
 
-// The eight signals around an Alembic command, in the order in which a run sends them: initialized, the one for the command (if it
-// has one), started, then completed or failed. The first six are before-signals: a policy may deny each of them.
+// The eight signals around an Alembic command, in the order in which a run sends them:
+// initialized, the one for the command (if it has one), started, then completed or failed. The
+// first six are before-signals: a policy may deny each of them.
 typedef struct lback_plugin_types_signal_t {
   uint8_t tag;
   union {
@@ -436,16 +449,18 @@ typedef struct lback_plugin_types_signal_t {
 #define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_COMPLETED 6
 // `alembic_command_failed`: Alembic exited otherwise, was stopped, or was never started.
 #define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_FAILED 7
-// A signal that this version of the package does not know. A plugin that did not ask for it by name never gets one.
+// A signal that this version of the package does not know. A plugin that did not ask for
+// it by name never gets one.
 #define LBACK_PLUGIN_TYPES_SIGNAL_EXTENSION 8
 
 // One signal on its way to a plugin.
 typedef struct lback_plugin_types_event_t {
-  // Unique to this event (a UUID, version 7). The same event has the same id for every plugin, and when it is told again: an event that
-  // a handler did not take is told to it again in a later run.
+  // Unique to this event (a UUID, version 7). The same event has the same id for every
+  // plugin, and when it is told again: an event that a handler did not take is told to it
+  // again in a later run.
   handler_plugin_string_t   id;
-  // When the signal was sent: RFC 3339 in UTC with milliseconds, as `2026-11-22T18:00:00.000Z`.
-  // A policy that depends on the time takes it from here.
+  // When the signal was sent: RFC 3339 in UTC with milliseconds, as
+  // `2026-11-22T18:00:00.000Z`. A policy that depends on the time takes it from here.
   handler_plugin_string_t   time;
   // Who sent it.
   lback_plugin_types_sender_t   sender;
@@ -466,8 +481,9 @@ typedef struct exports_lback_plugin_metadata_request_t {
 
 // This one.
 #define EXPORTS_LBACK_PLUGIN_METADATA_REQUEST_NAMED 0
-// What the plugin's setting at this JSON Pointer (RFC 6901) says, as `/pushgateway`: for an origin, that of the URL
-// there. A setting that is absent counts as its `default` in the settings schema; without one, nothing is asked for.
+// What the plugin's setting at this JSON Pointer (RFC 6901) says, as `/pushgateway`: for
+// an origin, that of the URL there. A setting that is absent counts as its `default` in
+// the settings schema; without one, nothing is asked for.
 #define EXPORTS_LBACK_PLUGIN_METADATA_REQUEST_IN_SETTING 1
 
 typedef struct {
@@ -477,7 +493,8 @@ typedef struct {
 
 // What a plugin asks for. A policy can be granted none of it.
 typedef struct exports_lback_plugin_metadata_permissions_t {
-  // Web origins (scheme, host, and port unless it is the scheme's own) that it sends requests to, as `https://hooks.slack.com`.
+  // Web origins (scheme, host, and port unless it is the scheme's own) that it sends
+  // requests to, as `https://hooks.slack.com`.
   exports_lback_plugin_metadata_list_request_t   http;
   // Names of secrets.
   exports_lback_plugin_metadata_list_request_t   secrets;
@@ -485,16 +502,19 @@ typedef struct exports_lback_plugin_metadata_permissions_t {
 
 // A plugin's own account of itself.
 typedef struct exports_lback_plugin_metadata_description_t {
-  // The plugin's name, in kebab-case, as `guard`. `lback.toml` may give an instance of it another one.
+  // The plugin's name, in kebab-case, as `guard`. `lback.toml` may give an instance of it
+  // another one.
   handler_plugin_string_t   name;
   // The plugin's version, as SemVer.
   handler_plugin_string_t   version;
   // What it does, in one line.
   handler_plugin_string_t   summary;
-  // The signals that it wants where `lback.toml` doesn't choose: their names as in `types.signal`, in snake case, as
-  // `alembic_command_started`. A policy is asked about before-signals only.
+  // The signals that it wants where `lback.toml` doesn't choose: their names as in
+  // `types.signal`, in snake case, as `alembic_command_started`. A policy is asked about
+  // before-signals only.
   handler_plugin_list_string_t   signals;
-  // What it asks for. It gets what is also granted in `lback.toml`, and without a grant nothing.
+  // What it asks for. It gets what is also granted in `lback.toml`, and without a grant
+  // nothing.
   exports_lback_plugin_metadata_permissions_t   permissions;
   // A JSON Schema (draft 2020-12) of its settings.
   handler_plugin_option_string_t   settings_schema;
@@ -510,7 +530,8 @@ typedef struct {
 } exports_lback_plugin_handler_result_void_string_t;
 
 // Imported Functions from `lback:plugin/log@1.0.0`
-// Values of granted secrets are replaced in the message. At most 64 KiB a call of the plugin; the rest is dropped, with a note.
+// Values of granted secrets are replaced in the message. At most 64 KiB a call of the plugin;
+// the rest is dropped, with a note.
 extern void lback_plugin_log_log(lback_plugin_log_level_t level, handler_plugin_string_t *message);
 
 // Imported Functions from `lback:plugin/http@1.0.0`
@@ -527,7 +548,8 @@ extern bool lback_plugin_store_set(handler_plugin_string_t *key, handler_plugin_
 extern bool lback_plugin_store_delete(handler_plugin_string_t *key, lback_plugin_store_error_t *err);
 // The keys that begin with `prefix`, sorted.
 extern bool lback_plugin_store_keys(handler_plugin_string_t *prefix, handler_plugin_list_string_t *ret, lback_plugin_store_error_t *err);
-// Sets the value if the present one is `expected` (none: the key is absent), and says whether it did.
+// Sets the value if the present one is `expected` (none: the key is absent), and says whether
+// it did.
 extern bool lback_plugin_store_compare_and_swap(handler_plugin_string_t *key, handler_plugin_list_u8_t *maybe_expected, handler_plugin_list_u8_t *value, bool *ret, lback_plugin_store_error_t *err);
 
 // Exported Functions from `lback:plugin/metadata@1.0.0`

@@ -61,7 +61,7 @@ typedef struct lback_plugin_plan_operation_t {
   // `drop_function`, `create_schema`, `drop_schema`, `create_extension`, `drop_extension`,
   // `grant`, `execute`, `declared`. Later versions may add kinds.
   policy_plugin_string_t   kind;
-  // The table; none where there is none, or where it can't be told.
+  // The table. None if the operation has no table, or if the analysis can't tell it.
   lback_plugin_plan_option_table_t   table;
   // The column, index or constraint.
   policy_plugin_option_string_t   name;
@@ -69,14 +69,16 @@ typedef struct lback_plugin_plan_operation_t {
   policy_plugin_option_string_t   new_name;
   // What the table is called afterwards, where it is renamed.
   lback_plugin_plan_option_table_t   new_table;
-  // Whether data is lost that no downgrade brings back: dropped tables and columns, deleted rows, types that hold less.
+  // Whether data is lost that no downgrade brings back: dropped tables and columns, deleted
+  // rows, types that hold less.
   bool   destructive;
   // Whether it reads or writes rows.
   bool   data;
   // Whether it depends on what is in the database: it may not be done at all.
   bool   conditional;
-  // By which ways it was found: `recorder` (the script's functions were run on a database that only pretends to be one), `sql` (in the statements that they
-  // sent), `source` (in lines that did not run), `declared`.
+  // By which ways it was found: `recorder` (the script's functions were run on a database
+  // that only pretends to be one), `sql` (in the statements that they sent), `source` (in
+  // lines that did not run), `declared`.
   policy_plugin_list_string_t   found_by;
   // The line of the script, from 1.
   policy_plugin_option_u32_t   line;
@@ -129,14 +131,16 @@ typedef struct lback_plugin_plan_step_t {
   lback_plugin_plan_list_table_t   writes;
   // The tables that it only mentions or reads.
   lback_plugin_plan_list_table_t   references;
-  // Whether it can be reverted once it is applied: `yes`; `no` where its `downgrade()` is missing, raises, or does nothing although `upgrade()`
-  // does something; `unknown`.
+  // Whether it can be reverted once it is applied: `yes`; `no` where its `downgrade()` is
+  // missing, raises, or does nothing although `upgrade()` does something; `unknown`.
   policy_plugin_string_t   reversible;
   // Why it can't be.
   policy_plugin_option_string_t   irreversible_because;
-  // What the analysis could not tell. Empty where it is complete: then there is no operation that is not listed.
+  // What the analysis could not tell. Empty where it is complete: then there is no operation
+  // that is not listed.
   lback_plugin_plan_list_doubt_t   doubts;
-  // In the rollback of a table: `match` where it changes the table, `collateral` where it must go with one that does.
+  // In the rollback of a table: `match` where it changes the table, `collateral` where it
+  // must go with one that does.
   policy_plugin_option_string_t   part;
   // The same in words: why it is in the plan.
   policy_plugin_option_string_t   because;
@@ -153,7 +157,8 @@ typedef struct lback_plugin_plan_database_t {
   policy_plugin_string_t   dialect;
   // The name of the database, or its file.
   policy_plugin_option_string_t   name;
-  // Whether Alembic takes statements that change the schema for a part of transactions. Where not, a step that fails may be half done.
+  // Whether Alembic takes statements that change the schema for a part of transactions.
+  // Where not, a step that fails may be half done.
   bool   transactional_ddl;
   // The revisions that it is at; empty at base.
   policy_plugin_list_string_t   heads;
@@ -188,10 +193,12 @@ typedef struct lback_plugin_plan_error_t {
   } val;
 } lback_plugin_plan_error_t;
 
-// There is no plan: Alembic can't be asked here, the project's own code fails, or the plan is too large to be handed over. The text says why. What
-// would run is not known, so a policy that must know it denies.
+// There is no plan: Alembic can't be asked here, the project's own code fails, or the plan
+// is too large to be handed over. The text says why. What would run is not known, so a
+// policy that must know it denies.
 #define LBACK_PLUGIN_PLAN_ERROR_UNAVAILABLE 0
-// Alembic itself would refuse the target: there is no such revision, or several heads. The text has its words.
+// Alembic itself would refuse the target: there is no such revision, or several heads. The
+// text has its words.
 #define LBACK_PLUGIN_PLAN_ERROR_REFUSED 1
 
 typedef struct {
@@ -245,10 +252,11 @@ typedef struct {
 
 // Where and for whom lback runs. A database password, or a URL with one, is never in it.
 typedef struct lback_plugin_types_context_t {
-  // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as `production`.
-  // None where nobody named one: a policy should then assume the worst.
+  // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as
+  // `production`. None if no environment is named: a policy should then assume the worst.
   policy_plugin_option_string_t   environment;
-  // The person or account that started the run: in CI the one that CI names, elsewhere the system's user.
+  // The person or account that started the run: in CI the one that CI names, elsewhere the
+  // system's user.
   policy_plugin_option_string_t   actor;
   // The name of this machine.
   policy_plugin_option_string_t   host;
@@ -258,8 +266,8 @@ typedef struct lback_plugin_types_context_t {
   policy_plugin_option_string_t   git_branch;
   // The page of the CI job that runs lback.
   policy_plugin_option_string_t   ci_job_url;
-  // The plugins whose veto a person has set aside for this run (`--override`), as far as `lback.toml` permits it. Every event of
-  // the run says so.
+  // The plugins whose veto a person has set aside for this run (`--override`), as far as
+  // `lback.toml` permits it. Every event of the run says so.
   lback_plugin_types_list_override_t   overrides;
 } lback_plugin_types_context_t;
 
@@ -271,7 +279,8 @@ typedef struct lback_plugin_types_makemigrations_t {
 
 // Arguments of `migration_migrate_command`.
 typedef struct lback_plugin_types_migrate_t {
-  // The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`, `label@head`.
+  // The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`,
+  // `label@head`.
   policy_plugin_string_t   version;
 } lback_plugin_types_migrate_t;
 
@@ -285,11 +294,13 @@ typedef struct lback_plugin_types_rollback_t {
 
 // Arguments of `alembic_command_started`.
 typedef struct lback_plugin_types_started_t {
-  // Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments name none, as in `alembic --version`.
+  // Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments
+  // name none, as in `alembic --version`.
   policy_plugin_string_t   command;
   // What follows the subcommand, in order.
   policy_plugin_list_string_t   args;
-  // The whole command line, from the program on. The value of each `-x` option is replaced by `***`.
+  // The whole command line, from the program on. The value of each `-x` option is replaced
+  // by `***`.
   policy_plugin_list_string_t   full_command;
 } lback_plugin_types_started_t;
 
@@ -321,15 +332,18 @@ typedef struct lback_plugin_types_database_t {
   policy_plugin_string_t   dialect;
   // The name of the database, or its file.
   policy_plugin_option_string_t   name;
-  // The revisions that the database was at when the run came to it; empty for one that was at base.
+  // The revisions that the database was at when the run came to it; empty for one that was
+  // at base.
   policy_plugin_list_string_t   heads_before;
   // The revisions that it was at when the run was over; none where they could not be read.
   policy_plugin_option_list_string_t   heads_after;
-  // `unchanged`: as before. `advanced`: at other revisions than before, and wholly so. `suspect`: a step was cut off that the
-  // database can't take back, so the schema may lie between two revisions. `unknown`: the heads could not be read. More may come.
+  // `unchanged`: as before. `advanced`: at other revisions than before, and wholly so.
+  // `suspect`: a step was cut off that the database can't take back, so the schema may lie
+  // between two revisions. `unknown`: the heads could not be read. More may come.
   policy_plugin_string_t   state;
-  // The steps that were begun, in order. In a `failed` one of a database with transactions, steps that ended may have been rolled
-  // back with the one that did not: `heads-after` says what stayed.
+  // The steps that were begun, in order. In a `failed` one of a database with transactions,
+  // steps that ended may have been rolled back with the one that did not: `heads-after` says
+  // what stayed.
   lback_plugin_types_list_step_t   steps;
 } lback_plugin_types_database_t;
 
@@ -346,22 +360,25 @@ typedef struct lback_plugin_types_completed_t {
   policy_plugin_list_string_t   args;
   // Alembic's exit code: 0.
   int32_t   returncode;
-  // What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become U+FFFD), passwords in URLs replaced
-  // by `***`. Of more than 64 KiB the first 16 and the last 48 KiB are kept, with a line
-  // `[lback: N bytes left out]` between them. The user saw all of it.
+  // What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become
+  // U+FFFD), passwords in URLs replaced by `***`. Of more than 64 KiB the first 16 and the
+  // last 48 KiB are kept, with a line `[lback: N bytes left out]` between them. The user saw
+  // all of it.
   policy_plugin_string_t   stdout_;
   // The same of Alembic's standard error.
   policy_plugin_string_t   stderr_;
   // Milliseconds from the start of Alembic's process to its end.
   uint64_t   duration_ms;
-  // What was done to each database that Alembic connected to, in that order; mostly one. Empty where Alembic connected to none (`--sql`,
-  // `--help`) or where lback can't see it (Alembic run without the launcher).
+  // What was done to each database that Alembic connected to, in that order; mostly one.
+  // Empty where Alembic connected to none (`--sql`, `--help`) or where lback can't see it
+  // (Alembic run without the launcher).
   lback_plugin_types_list_database_t   databases;
 } lback_plugin_types_completed_t;
 
 // One reason why a policy says no.
 typedef struct lback_plugin_types_denial_t {
-  // A short stable name for the rule, for scripts and dashboards, as `downgrade-in-protected-environment`.
+  // A short stable name for the rule, for scripts and dashboards, as
+  // `downgrade-in-protected-environment`.
   policy_plugin_string_t   code;
   // What is denied and why, one sentence for a person.
   policy_plugin_string_t   message;
@@ -386,7 +403,8 @@ typedef struct {
 
 // The cause of a failure.
 typedef struct lback_plugin_types_exception_t {
-  // A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`, `Interrupted`.
+  // A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`,
+  // `TimedOut`, `Interrupted`.
   policy_plugin_string_t   kind;
   // One sentence for a person.
   policy_plugin_string_t   message;
@@ -410,14 +428,15 @@ typedef struct lback_plugin_types_failed_t {
   policy_plugin_string_t   command;
   // What follows the subcommand, as in `started`.
   policy_plugin_list_string_t   args;
-  // Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no code.
+  // Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no
+  // code.
   policy_plugin_option_s32_t   returncode;
   // As in `completed`; empty where Alembic never ran.
   policy_plugin_string_t   stdout_;
   // As in `completed`; empty where Alembic never ran.
   policy_plugin_string_t   stderr_;
-  // One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or follow Alembic),
-  // `denied_by_policy`, `timed_out`, `interrupted`. More may come.
+  // One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or
+  // follow Alembic), `denied_by_policy`, `timed_out`, `interrupted`. More may come.
   policy_plugin_option_string_t   error_type;
   // What is known of the cause beyond the exit code.
   lback_plugin_types_option_exception_t   exception;
@@ -435,8 +454,9 @@ typedef struct lback_plugin_types_extension_t {
   policy_plugin_string_t   json;
 } lback_plugin_types_extension_t;
 
-// The eight signals around an Alembic command, in the order in which a run sends them: initialized, the one for the command (if it
-// has one), started, then completed or failed. The first six are before-signals: a policy may deny each of them.
+// The eight signals around an Alembic command, in the order in which a run sends them:
+// initialized, the one for the command (if it has one), started, then completed or failed. The
+// first six are before-signals: a policy may deny each of them.
 typedef struct lback_plugin_types_signal_t {
   uint8_t tag;
   union {
@@ -466,16 +486,18 @@ typedef struct lback_plugin_types_signal_t {
 #define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_COMPLETED 6
 // `alembic_command_failed`: Alembic exited otherwise, was stopped, or was never started.
 #define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_FAILED 7
-// A signal that this version of the package does not know. A plugin that did not ask for it by name never gets one.
+// A signal that this version of the package does not know. A plugin that did not ask for
+// it by name never gets one.
 #define LBACK_PLUGIN_TYPES_SIGNAL_EXTENSION 8
 
 // One signal on its way to a plugin.
 typedef struct lback_plugin_types_event_t {
-  // Unique to this event (a UUID, version 7). The same event has the same id for every plugin, and when it is told again: an event that
-  // a handler did not take is told to it again in a later run.
+  // Unique to this event (a UUID, version 7). The same event has the same id for every
+  // plugin, and when it is told again: an event that a handler did not take is told to it
+  // again in a later run.
   policy_plugin_string_t   id;
-  // When the signal was sent: RFC 3339 in UTC with milliseconds, as `2026-11-22T18:00:00.000Z`.
-  // A policy that depends on the time takes it from here.
+  // When the signal was sent: RFC 3339 in UTC with milliseconds, as
+  // `2026-11-22T18:00:00.000Z`. A policy that depends on the time takes it from here.
   policy_plugin_string_t   time;
   // Who sent it.
   lback_plugin_types_sender_t   sender;
@@ -496,8 +518,9 @@ typedef struct exports_lback_plugin_metadata_request_t {
 
 // This one.
 #define EXPORTS_LBACK_PLUGIN_METADATA_REQUEST_NAMED 0
-// What the plugin's setting at this JSON Pointer (RFC 6901) says, as `/pushgateway`: for an origin, that of the URL
-// there. A setting that is absent counts as its `default` in the settings schema; without one, nothing is asked for.
+// What the plugin's setting at this JSON Pointer (RFC 6901) says, as `/pushgateway`: for
+// an origin, that of the URL there. A setting that is absent counts as its `default` in
+// the settings schema; without one, nothing is asked for.
 #define EXPORTS_LBACK_PLUGIN_METADATA_REQUEST_IN_SETTING 1
 
 typedef struct {
@@ -507,7 +530,8 @@ typedef struct {
 
 // What a plugin asks for. A policy can be granted none of it.
 typedef struct exports_lback_plugin_metadata_permissions_t {
-  // Web origins (scheme, host, and port unless it is the scheme's own) that it sends requests to, as `https://hooks.slack.com`.
+  // Web origins (scheme, host, and port unless it is the scheme's own) that it sends
+  // requests to, as `https://hooks.slack.com`.
   exports_lback_plugin_metadata_list_request_t   http;
   // Names of secrets.
   exports_lback_plugin_metadata_list_request_t   secrets;
@@ -515,16 +539,19 @@ typedef struct exports_lback_plugin_metadata_permissions_t {
 
 // A plugin's own account of itself.
 typedef struct exports_lback_plugin_metadata_description_t {
-  // The plugin's name, in kebab-case, as `guard`. `lback.toml` may give an instance of it another one.
+  // The plugin's name, in kebab-case, as `guard`. `lback.toml` may give an instance of it
+  // another one.
   policy_plugin_string_t   name;
   // The plugin's version, as SemVer.
   policy_plugin_string_t   version;
   // What it does, in one line.
   policy_plugin_string_t   summary;
-  // The signals that it wants where `lback.toml` doesn't choose: their names as in `types.signal`, in snake case, as
-  // `alembic_command_started`. A policy is asked about before-signals only.
+  // The signals that it wants where `lback.toml` doesn't choose: their names as in
+  // `types.signal`, in snake case, as `alembic_command_started`. A policy is asked about
+  // before-signals only.
   policy_plugin_list_string_t   signals;
-  // What it asks for. It gets what is also granted in `lback.toml`, and without a grant nothing.
+  // What it asks for. It gets what is also granted in `lback.toml`, and without a grant
+  // nothing.
   exports_lback_plugin_metadata_permissions_t   permissions;
   // A JSON Schema (draft 2020-12) of its settings.
   policy_plugin_option_string_t   settings_schema;
@@ -568,14 +595,17 @@ typedef struct {
 } exports_lback_plugin_policy_result_verdict_string_t;
 
 // Imported Functions from `lback:plugin/log@1.0.0`
-// Values of granted secrets are replaced in the message. At most 64 KiB a call of the plugin; the rest is dropped, with a note.
+// Values of granted secrets are replaced in the message. At most 64 KiB a call of the plugin;
+// the rest is dropped, with a note.
 extern void lback_plugin_log_log(lback_plugin_log_level_t level, policy_plugin_string_t *message);
 
 // Imported Functions from `lback:plugin/plan@1.0.0`
-// The plan; none where the command runs no migrations (`history`, `revision`, `stamp`, and everything with `--sql`).
+// The plan; none where the command runs no migrations (`history`, `revision`, `stamp`, and
+// everything with `--sql`).
 extern bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback_plugin_plan_error_t *err);
-// The statements of a step as they would be sent to the database: by the places of database and step in the plan, from 0. None where they can't be
-// rendered without running the step, and where there is no such step.
+// The statements of a step as they would be sent to the database: by the places of database
+// and step in the plan, from 0. None where they can't be rendered without running the step,
+// and where there is no such step.
 extern bool lback_plugin_plan_sql(uint32_t database, uint32_t step, policy_plugin_option_list_string_t *ret, lback_plugin_plan_error_t *err);
 
 // Exported Functions from `lback:plugin/metadata@1.0.0`

@@ -16,7 +16,7 @@ witTypes "go.bytecodealliance.org/pkg/wit/types"
 const (
 // The plugin didn't ask for it, or `lback.toml` doesn't grant it.
 ErrorNotGranted uint8 = 0
-// It is granted, but nobody set it.
+// The secret is granted, but not set.
 ErrorNotSet uint8 = 1
 )
 

@@ -13,8 +13,9 @@ import (
 const (
 // This one.
 RequestNamed uint8 = 0
-// What the plugin's setting at this JSON Pointer (RFC 6901) says, as `/pushgateway`: for an origin, that of the URL
-// there. A setting that is absent counts as its `default` in the settings schema; without one, nothing is asked for.
+// What the plugin's setting at this JSON Pointer (RFC 6901) says, as `/pushgateway`: for
+// an origin, that of the URL there. A setting that is absent counts as its `default` in
+// the settings schema; without one, nothing is asked for.
 RequestInSetting uint8 = 1
 )
 
@@ -52,7 +53,8 @@ func MakeRequestInSetting(value string) Request {
 
 // What a plugin asks for. A policy can be granted none of it.
 type Permissions struct {
-        // Web origins (scheme, host, and port unless it is the scheme's own) that it sends requests to, as `https://hooks.slack.com`.
+        // Web origins (scheme, host, and port unless it is the scheme's own) that it sends
+// requests to, as `https://hooks.slack.com`.
 Http []Request
 // Names of secrets.
 Secrets []Request
@@ -60,16 +62,19 @@ Secrets []Request
 
 // A plugin's own account of itself.
 type Description struct {
-        // The plugin's name, in kebab-case, as `guard`. `lback.toml` may give an instance of it another one.
+        // The plugin's name, in kebab-case, as `guard`. `lback.toml` may give an instance of it
+// another one.
 Name string
 // The plugin's version, as SemVer.
 Version string
 // What it does, in one line.
 Summary string
-// The signals that it wants where `lback.toml` doesn't choose: their names as in `types.signal`, in snake case, as
-// `alembic_command_started`. A policy is asked about before-signals only.
+// The signals that it wants where `lback.toml` doesn't choose: their names as in
+// `types.signal`, in snake case, as `alembic_command_started`. A policy is asked about
+// before-signals only.
 Signals []string
-// What it asks for. It gets what is also granted in `lback.toml`, and without a grant nothing.
+// What it asks for. It gets what is also granted in `lback.toml`, and without a grant
+// nothing.
 Permissions Permissions
 // A JSON Schema (draft 2020-12) of its settings.
 SettingsSchema witTypes.Option[string]

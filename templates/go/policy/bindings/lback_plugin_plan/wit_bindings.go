@@ -32,7 +32,7 @@ type Operation struct {
 // `drop_function`, `create_schema`, `drop_schema`, `create_extension`, `drop_extension`,
 // `grant`, `execute`, `declared`. Later versions may add kinds.
 Kind string
-// The table; none where there is none, or where it can't be told.
+// The table. None if the operation has no table, or if the analysis can't tell it.
 Table witTypes.Option[Table]
 // The column, index or constraint.
 Name witTypes.Option[string]
@@ -40,14 +40,16 @@ Name witTypes.Option[string]
 NewName witTypes.Option[string]
 // What the table is called afterwards, where it is renamed.
 NewTable witTypes.Option[Table]
-// Whether data is lost that no downgrade brings back: dropped tables and columns, deleted rows, types that hold less.
+// Whether data is lost that no downgrade brings back: dropped tables and columns, deleted
+// rows, types that hold less.
 Destructive bool
 // Whether it reads or writes rows.
 Data bool
 // Whether it depends on what is in the database: it may not be done at all.
 Conditional bool
-// By which ways it was found: `recorder` (the script's functions were run on a database that only pretends to be one), `sql` (in the statements that they
-// sent), `source` (in lines that did not run), `declared`.
+// By which ways it was found: `recorder` (the script's functions were run on a database
+// that only pretends to be one), `sql` (in the statements that they sent), `source` (in
+// lines that did not run), `declared`.
 FoundBy []string
 // The line of the script, from 1.
 Line witTypes.Option[uint32]
@@ -85,14 +87,16 @@ Operations []Operation
 Writes []Table
 // The tables that it only mentions or reads.
 References []Table
-// Whether it can be reverted once it is applied: `yes`; `no` where its `downgrade()` is missing, raises, or does nothing although `upgrade()`
-// does something; `unknown`.
+// Whether it can be reverted once it is applied: `yes`; `no` where its `downgrade()` is
+// missing, raises, or does nothing although `upgrade()` does something; `unknown`.
 Reversible string
 // Why it can't be.
 IrreversibleBecause witTypes.Option[string]
-// What the analysis could not tell. Empty where it is complete: then there is no operation that is not listed.
+// What the analysis could not tell. Empty where it is complete: then there is no operation
+// that is not listed.
 Doubts []Doubt
-// In the rollback of a table: `match` where it changes the table, `collateral` where it must go with one that does.
+// In the rollback of a table: `match` where it changes the table, `collateral` where it
+// must go with one that does.
 Part witTypes.Option[string]
 // The same in words: why it is in the plan.
 Because witTypes.Option[string]
@@ -104,7 +108,8 @@ type Database struct {
 Dialect string
 // The name of the database, or its file.
 Name witTypes.Option[string]
-// Whether Alembic takes statements that change the schema for a part of transactions. Where not, a step that fails may be half done.
+// Whether Alembic takes statements that change the schema for a part of transactions.
+// Where not, a step that fails may be half done.
 TransactionalDdl bool
 // The revisions that it is at; empty at base.
 Heads []string
@@ -127,10 +132,12 @@ Databases []Database
 }
 
 const (
-// There is no plan: Alembic can't be asked here, the project's own code fails, or the plan is too large to be handed over. The text says why. What
-// would run is not known, so a policy that must know it denies.
+// There is no plan: Alembic can't be asked here, the project's own code fails, or the plan
+// is too large to be handed over. The text says why. What would run is not known, so a
+// policy that must know it denies.
 ErrorUnavailable uint8 = 0
-// Alembic itself would refuse the target: there is no such revision, or several heads. The text has its words.
+// Alembic itself would refuse the target: there is no such revision, or several heads. The
+// text has its words.
 ErrorRefused uint8 = 1
 )
 

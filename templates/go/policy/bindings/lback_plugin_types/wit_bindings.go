@@ -30,10 +30,11 @@ Reason string
 
 // Where and for whom lback runs. A database password, or a URL with one, is never in it.
 type Context struct {
-        // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as `production`.
-// None where nobody named one: a policy should then assume the worst.
+        // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as
+// `production`. None if no environment is named: a policy should then assume the worst.
 Environment witTypes.Option[string]
-// The person or account that started the run: in CI the one that CI names, elsewhere the system's user.
+// The person or account that started the run: in CI the one that CI names, elsewhere the
+// system's user.
 Actor witTypes.Option[string]
 // The name of this machine.
 Host witTypes.Option[string]
@@ -43,8 +44,8 @@ GitCommit witTypes.Option[string]
 GitBranch witTypes.Option[string]
 // The page of the CI job that runs lback.
 CiJobUrl witTypes.Option[string]
-// The plugins whose veto a person has set aside for this run (`--override`), as far as `lback.toml` permits it. Every event of
-// the run says so.
+// The plugins whose veto a person has set aside for this run (`--override`), as far as
+// `lback.toml` permits it. Every event of the run says so.
 Overrides []Override
 }
 
@@ -56,7 +57,8 @@ Message string
 
 // Arguments of `migration_migrate_command`.
 type Migrate struct {
-        // The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`, `label@head`.
+        // The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`,
+// `label@head`.
 Version string
 }
 
@@ -70,11 +72,13 @@ Table witTypes.Option[string]
 
 // Arguments of `alembic_command_started`.
 type Started struct {
-        // Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments name none, as in `alembic --version`.
+        // Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments
+// name none, as in `alembic --version`.
 Command string
 // What follows the subcommand, in order.
 Args []string
-// The whole command line, from the program on. The value of each `-x` option is replaced by `***`.
+// The whole command line, from the program on. The value of each `-x` option is replaced
+// by `***`.
 FullCommand []string
 }
 
@@ -96,15 +100,18 @@ type Database struct {
 Dialect string
 // The name of the database, or its file.
 Name witTypes.Option[string]
-// The revisions that the database was at when the run came to it; empty for one that was at base.
+// The revisions that the database was at when the run came to it; empty for one that was
+// at base.
 HeadsBefore []string
 // The revisions that it was at when the run was over; none where they could not be read.
 HeadsAfter witTypes.Option[[]string]
-// `unchanged`: as before. `advanced`: at other revisions than before, and wholly so. `suspect`: a step was cut off that the
-// database can't take back, so the schema may lie between two revisions. `unknown`: the heads could not be read. More may come.
+// `unchanged`: as before. `advanced`: at other revisions than before, and wholly so.
+// `suspect`: a step was cut off that the database can't take back, so the schema may lie
+// between two revisions. `unknown`: the heads could not be read. More may come.
 State string
-// The steps that were begun, in order. In a `failed` one of a database with transactions, steps that ended may have been rolled
-// back with the one that did not: `heads-after` says what stayed.
+// The steps that were begun, in order. In a `failed` one of a database with transactions,
+// steps that ended may have been rolled back with the one that did not: `heads-after` says
+// what stayed.
 Steps []Step
 }
 
@@ -116,22 +123,25 @@ Command string
 Args []string
 // Alembic's exit code: 0.
 Returncode int32
-// What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become U+FFFD), passwords in URLs replaced
-// by `***`. Of more than 64 KiB the first 16 and the last 48 KiB are kept, with a line
-// `[lback: N bytes left out]` between them. The user saw all of it.
+// What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become
+// U+FFFD), passwords in URLs replaced by `***`. Of more than 64 KiB the first 16 and the
+// last 48 KiB are kept, with a line `[lback: N bytes left out]` between them. The user saw
+// all of it.
 Stdout string
 // The same of Alembic's standard error.
 Stderr string
 // Milliseconds from the start of Alembic's process to its end.
 DurationMs uint64
-// What was done to each database that Alembic connected to, in that order; mostly one. Empty where Alembic connected to none (`--sql`,
-// `--help`) or where lback can't see it (Alembic run without the launcher).
+// What was done to each database that Alembic connected to, in that order; mostly one.
+// Empty where Alembic connected to none (`--sql`, `--help`) or where lback can't see it
+// (Alembic run without the launcher).
 Databases []Database
 }
 
 // One reason why a policy says no.
 type Denial struct {
-        // A short stable name for the rule, for scripts and dashboards, as `downgrade-in-protected-environment`.
+        // A short stable name for the rule, for scripts and dashboards, as
+// `downgrade-in-protected-environment`.
 Code string
 // What is denied and why, one sentence for a person.
 Message string
@@ -151,7 +161,8 @@ Denial Denial
 
 // The cause of a failure.
 type Exception struct {
-        // A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`, `Interrupted`.
+        // A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`,
+// `TimedOut`, `Interrupted`.
 Kind string
 // One sentence for a person.
 Message string
@@ -165,14 +176,15 @@ type Failed struct {
 Command string
 // What follows the subcommand, as in `started`.
 Args []string
-// Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no code.
+// Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no
+// code.
 Returncode witTypes.Option[int32]
 // As in `completed`; empty where Alembic never ran.
 Stdout string
 // As in `completed`; empty where Alembic never ran.
 Stderr string
-// One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or follow Alembic),
-// `denied_by_policy`, `timed_out`, `interrupted`. More may come.
+// One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or
+// follow Alembic), `denied_by_policy`, `timed_out`, `interrupted`. More may come.
 ErrorType witTypes.Option[string]
 // What is known of the cause beyond the exit code.
 Exception witTypes.Option[Exception]
@@ -207,12 +219,14 @@ SignalAlembicCommandStarted uint8 = 5
 SignalAlembicCommandCompleted uint8 = 6
 // `alembic_command_failed`: Alembic exited otherwise, was stopped, or was never started.
 SignalAlembicCommandFailed uint8 = 7
-// A signal that this version of the package does not know. A plugin that did not ask for it by name never gets one.
+// A signal that this version of the package does not know. A plugin that did not ask for
+// it by name never gets one.
 SignalExtension uint8 = 8
 )
 
-// The eight signals around an Alembic command, in the order in which a run sends them: initialized, the one for the command (if it
-// has one), started, then completed or failed. The first six are before-signals: a policy may deny each of them.
+// The eight signals around an Alembic command, in the order in which a run sends them:
+// initialized, the one for the command (if it has one), started, then completed or failed. The
+// first six are before-signals: a policy may deny each of them.
 type Signal struct {
         tag uint8
         value any
@@ -297,11 +311,12 @@ func MakeSignalExtension(value Extension) Signal {
 
 // One signal on its way to a plugin.
 type Event struct {
-        // Unique to this event (a UUID, version 7). The same event has the same id for every plugin, and when it is told again: an event that
-// a handler did not take is told to it again in a later run.
+        // Unique to this event (a UUID, version 7). The same event has the same id for every
+// plugin, and when it is told again: an event that a handler did not take is told to it
+// again in a later run.
 Id string
-// When the signal was sent: RFC 3339 in UTC with milliseconds, as `2026-11-22T18:00:00.000Z`.
-// A policy that depends on the time takes it from here.
+// When the signal was sent: RFC 3339 in UTC with milliseconds, as
+// `2026-11-22T18:00:00.000Z`. A policy that depends on the time takes it from here.
 Time string
 // Who sent it.
 Sender Sender

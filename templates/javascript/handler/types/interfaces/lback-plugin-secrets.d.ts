@@ -11,7 +11,7 @@ declare module 'lback:plugin/secrets@1.0.0' {
     tag: 'not-granted',
   }
   /**
-   * It is granted, but nobody set it.
+   * The secret is granted, but not set.
    */
   export interface ErrorNotSet {
     tag: 'not-set',

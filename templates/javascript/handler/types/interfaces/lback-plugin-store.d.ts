@@ -8,7 +8,8 @@ declare module 'lback:plugin/store@1.0.0' {
    */
   export function keys(prefix: string): Array<string>;
   /**
-   * Sets the value if the present one is `expected` (none: the key is absent), and says whether it did.
+   * Sets the value if the present one is `expected` (none: the key is absent), and says whether
+   * it did.
    */
   export function compareAndSwap(key: string, expected: Uint8Array | undefined, value: Uint8Array): boolean;
   export type Error = ErrorLimit | ErrorUnavailable;

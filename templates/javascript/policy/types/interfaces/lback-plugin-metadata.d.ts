@@ -1,6 +1,7 @@
 declare module 'lback:plugin/metadata@1.0.0' {
   /**
-   * Called when the plugin is first seen, with nothing granted; the answer is kept. It must not depend on anything outside the plugin.
+   * Called when the plugin is first seen, with nothing granted; the answer is kept. It must not
+   * depend on anything outside the plugin.
    */
   export function describe(): Description;
   /**
@@ -15,8 +16,9 @@ declare module 'lback:plugin/metadata@1.0.0' {
     val: string,
   }
   /**
-   * What the plugin's setting at this JSON Pointer (RFC 6901) says, as `/pushgateway`: for an origin, that of the URL
-   * there. A setting that is absent counts as its `default` in the settings schema; without one, nothing is asked for.
+   * What the plugin's setting at this JSON Pointer (RFC 6901) says, as `/pushgateway`: for
+   * an origin, that of the URL there. A setting that is absent counts as its `default` in
+   * the settings schema; without one, nothing is asked for.
    */
   export interface RequestInSetting {
     tag: 'in-setting',
@@ -27,7 +29,8 @@ declare module 'lback:plugin/metadata@1.0.0' {
    */
   export interface Permissions {
     /**
-     * Web origins (scheme, host, and port unless it is the scheme's own) that it sends requests to, as `https://hooks.slack.com`.
+     * Web origins (scheme, host, and port unless it is the scheme's own) that it sends
+     * requests to, as `https://hooks.slack.com`.
      */
     http: Array<Request>,
     /**
@@ -40,7 +43,8 @@ declare module 'lback:plugin/metadata@1.0.0' {
    */
   export interface Description {
     /**
-     * The plugin's name, in kebab-case, as `guard`. `lback.toml` may give an instance of it another one.
+     * The plugin's name, in kebab-case, as `guard`. `lback.toml` may give an instance of it
+     * another one.
      */
     name: string,
     /**
@@ -52,12 +56,14 @@ declare module 'lback:plugin/metadata@1.0.0' {
      */
     summary: string,
     /**
-     * The signals that it wants where `lback.toml` doesn't choose: their names as in `types.signal`, in snake case, as
-     * `alembic_command_started`. A policy is asked about before-signals only.
+     * The signals that it wants where `lback.toml` doesn't choose: their names as in
+     * `types.signal`, in snake case, as `alembic_command_started`. A policy is asked about
+     * before-signals only.
      */
     signals: Array<string>,
     /**
-     * What it asks for. It gets what is also granted in `lback.toml`, and without a grant nothing.
+     * What it asks for. It gets what is also granted in `lback.toml`, and without a grant
+     * nothing.
      */
     permissions: Permissions,
     /**

@@ -1,11 +1,13 @@
 declare module 'lback:plugin/plan@1.0.0' {
   /**
-   * The plan; none where the command runs no migrations (`history`, `revision`, `stamp`, and everything with `--sql`).
+   * The plan; none where the command runs no migrations (`history`, `revision`, `stamp`, and
+   * everything with `--sql`).
    */
   export function get(): MigrationPlan | undefined;
   /**
-   * The statements of a step as they would be sent to the database: by the places of database and step in the plan, from 0. None where they can't be
-   * rendered without running the step, and where there is no such step.
+   * The statements of a step as they would be sent to the database: by the places of database
+   * and step in the plan, from 0. None where they can't be rendered without running the step,
+   * and where there is no such step.
    */
   export function sql(database: number, step: number): Array<string> | undefined;
   /**
@@ -35,7 +37,7 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     kind: string,
     /**
-     * The table; none where there is none, or where it can't be told.
+     * The table. None if the operation has no table, or if the analysis can't tell it.
      */
     table?: Table,
     /**
@@ -51,7 +53,8 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     newTable?: Table,
     /**
-     * Whether data is lost that no downgrade brings back: dropped tables and columns, deleted rows, types that hold less.
+     * Whether data is lost that no downgrade brings back: dropped tables and columns, deleted
+     * rows, types that hold less.
      */
     destructive: boolean,
     /**
@@ -63,8 +66,9 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     conditional: boolean,
     /**
-     * By which ways it was found: `recorder` (the script's functions were run on a database that only pretends to be one), `sql` (in the statements that they
-     * sent), `source` (in lines that did not run), `declared`.
+     * By which ways it was found: `recorder` (the script's functions were run on a database
+     * that only pretends to be one), `sql` (in the statements that they sent), `source` (in
+     * lines that did not run), `declared`.
      */
     foundBy: Array<string>,
     /**
@@ -132,8 +136,8 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     references: Array<Table>,
     /**
-     * Whether it can be reverted once it is applied: `yes`; `no` where its `downgrade()` is missing, raises, or does nothing although `upgrade()`
-     * does something; `unknown`.
+     * Whether it can be reverted once it is applied: `yes`; `no` where its `downgrade()` is
+     * missing, raises, or does nothing although `upgrade()` does something; `unknown`.
      */
     reversible: string,
     /**
@@ -141,11 +145,13 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     irreversibleBecause?: string,
     /**
-     * What the analysis could not tell. Empty where it is complete: then there is no operation that is not listed.
+     * What the analysis could not tell. Empty where it is complete: then there is no operation
+     * that is not listed.
      */
     doubts: Array<Doubt>,
     /**
-     * In the rollback of a table: `match` where it changes the table, `collateral` where it must go with one that does.
+     * In the rollback of a table: `match` where it changes the table, `collateral` where it
+     * must go with one that does.
      */
     part?: string,
     /**
@@ -166,7 +172,8 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     name?: string,
     /**
-     * Whether Alembic takes statements that change the schema for a part of transactions. Where not, a step that fails may be half done.
+     * Whether Alembic takes statements that change the schema for a part of transactions.
+     * Where not, a step that fails may be half done.
      */
     transactionalDdl: boolean,
     /**
@@ -205,15 +212,17 @@ declare module 'lback:plugin/plan@1.0.0' {
   }
   export type Error = ErrorUnavailable | ErrorRefused;
   /**
-   * There is no plan: Alembic can't be asked here, the project's own code fails, or the plan is too large to be handed over. The text says why. What
-   * would run is not known, so a policy that must know it denies.
+   * There is no plan: Alembic can't be asked here, the project's own code fails, or the plan
+   * is too large to be handed over. The text says why. What would run is not known, so a
+   * policy that must know it denies.
    */
   export interface ErrorUnavailable {
     tag: 'unavailable',
     val: string,
   }
   /**
-   * Alembic itself would refuse the target: there is no such revision, or several heads. The text has its words.
+   * Alembic itself would refuse the target: there is no such revision, or several heads. The
+   * text has its words.
    */
   export interface ErrorRefused {
     tag: 'refused',

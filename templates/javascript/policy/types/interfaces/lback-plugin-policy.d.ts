@@ -1,8 +1,10 @@
 /// <reference path="./lback-plugin-types.d.ts" />
 declare module 'lback:plugin/policy@1.0.0' {
   /**
-   * Called before each before-signal that the plugin wants. `settings` is the JSON of the plugin's `settings` table in `lback.toml`, an
-   * object. An error means that the policy could not decide; it is treated as `on-error` in `lback.toml` says (by default the run is blocked).
+   * Called before each before-signal that the plugin wants. `settings` is the JSON of the
+   * plugin's `settings` table in `lback.toml`, an object. An error means that the policy could
+   * not decide; it is treated as `on-error` in `lback.toml` says (by default the run is
+   * blocked).
    */
   export function evaluate(event: Event, settings: string): Verdict;
   export type Event = import('lback:plugin/types@1.0.0').Event;

@@ -34,12 +34,13 @@ declare module 'lback:plugin/types@1.0.0' {
    */
   export interface Context {
     /**
-     * The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as `production`.
-     * None where nobody named one: a policy should then assume the worst.
+     * The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as
+     * `production`. None if no environment is named: a policy should then assume the worst.
      */
     environment?: string,
     /**
-     * The person or account that started the run: in CI the one that CI names, elsewhere the system's user.
+     * The person or account that started the run: in CI the one that CI names, elsewhere the
+     * system's user.
      */
     actor?: string,
     /**
@@ -59,8 +60,8 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     ciJobUrl?: string,
     /**
-     * The plugins whose veto a person has set aside for this run (`--override`), as far as `lback.toml` permits it. Every event of
-     * the run says so.
+     * The plugins whose veto a person has set aside for this run (`--override`), as far as
+     * `lback.toml` permits it. Every event of the run says so.
      */
     overrides: Array<Override>,
   }
@@ -78,7 +79,8 @@ declare module 'lback:plugin/types@1.0.0' {
    */
   export interface Migrate {
     /**
-     * The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`, `label@head`.
+     * The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`,
+     * `label@head`.
      */
     version: string,
   }
@@ -100,7 +102,8 @@ declare module 'lback:plugin/types@1.0.0' {
    */
   export interface Started {
     /**
-     * Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments name none, as in `alembic --version`.
+     * Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments
+     * name none, as in `alembic --version`.
      */
     command: string,
     /**
@@ -108,7 +111,8 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     args: Array<string>,
     /**
-     * The whole command line, from the program on. The value of each `-x` option is replaced by `***`.
+     * The whole command line, from the program on. The value of each `-x` option is replaced
+     * by `***`.
      */
     fullCommand: Array<string>,
   }
@@ -146,7 +150,8 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     name?: string,
     /**
-     * The revisions that the database was at when the run came to it; empty for one that was at base.
+     * The revisions that the database was at when the run came to it; empty for one that was
+     * at base.
      */
     headsBefore: Array<string>,
     /**
@@ -154,13 +159,15 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     headsAfter?: Array<string>,
     /**
-     * `unchanged`: as before. `advanced`: at other revisions than before, and wholly so. `suspect`: a step was cut off that the
-     * database can't take back, so the schema may lie between two revisions. `unknown`: the heads could not be read. More may come.
+     * `unchanged`: as before. `advanced`: at other revisions than before, and wholly so.
+     * `suspect`: a step was cut off that the database can't take back, so the schema may lie
+     * between two revisions. `unknown`: the heads could not be read. More may come.
      */
     state: string,
     /**
-     * The steps that were begun, in order. In a `failed` one of a database with transactions, steps that ended may have been rolled
-     * back with the one that did not: `heads-after` says what stayed.
+     * The steps that were begun, in order. In a `failed` one of a database with transactions,
+     * steps that ended may have been rolled back with the one that did not: `heads-after` says
+     * what stayed.
      */
     steps: Array<Step>,
   }
@@ -181,9 +188,10 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     returncode: number,
     /**
-     * What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become U+FFFD), passwords in URLs replaced
-     * by `***`. Of more than 64 KiB the first 16 and the last 48 KiB are kept, with a line
-     * `[lback: N bytes left out]` between them. The user saw all of it.
+     * What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become
+     * U+FFFD), passwords in URLs replaced by `***`. Of more than 64 KiB the first 16 and the
+     * last 48 KiB are kept, with a line `[lback: N bytes left out]` between them. The user saw
+     * all of it.
      */
     stdout: string,
     /**
@@ -195,8 +203,9 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     durationMs: bigint,
     /**
-     * What was done to each database that Alembic connected to, in that order; mostly one. Empty where Alembic connected to none (`--sql`,
-     * `--help`) or where lback can't see it (Alembic run without the launcher).
+     * What was done to each database that Alembic connected to, in that order; mostly one.
+     * Empty where Alembic connected to none (`--sql`, `--help`) or where lback can't see it
+     * (Alembic run without the launcher).
      */
     databases: Array<Database>,
   }
@@ -205,7 +214,8 @@ declare module 'lback:plugin/types@1.0.0' {
    */
   export interface Denial {
     /**
-     * A short stable name for the rule, for scripts and dashboards, as `downgrade-in-protected-environment`.
+     * A short stable name for the rule, for scripts and dashboards, as
+     * `downgrade-in-protected-environment`.
      */
     code: string,
     /**
@@ -239,7 +249,8 @@ declare module 'lback:plugin/types@1.0.0' {
    */
   export interface Exception {
     /**
-     * A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`, `Interrupted`.
+     * A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`,
+     * `TimedOut`, `Interrupted`.
      */
     kind: string,
     /**
@@ -264,7 +275,8 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     args: Array<string>,
     /**
-     * Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no code.
+     * Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no
+     * code.
      */
     returncode?: number,
     /**
@@ -276,8 +288,8 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     stderr: string,
     /**
-     * One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or follow Alembic),
-     * `denied_by_policy`, `timed_out`, `interrupted`. More may come.
+     * One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or
+     * follow Alembic), `denied_by_policy`, `timed_out`, `interrupted`. More may come.
      */
     errorType?: string,
     /**
@@ -307,8 +319,9 @@ declare module 'lback:plugin/types@1.0.0' {
     json: string,
   }
   /**
-   * The eight signals around an Alembic command, in the order in which a run sends them: initialized, the one for the command (if it
-   * has one), started, then completed or failed. The first six are before-signals: a policy may deny each of them.
+   * The eight signals around an Alembic command, in the order in which a run sends them:
+   * initialized, the one for the command (if it has one), started, then completed or failed. The
+   * first six are before-signals: a policy may deny each of them.
    */
   export type Signal = SignalMigrationCommandsInitialized | SignalMigrationMakemigrationsCommand | SignalMigrationMigrateCommand | SignalMigrationRollbackCommand | SignalMigrationHistoryCommand | SignalAlembicCommandStarted | SignalAlembicCommandCompleted | SignalAlembicCommandFailed | SignalExtension;
   /**
@@ -366,7 +379,8 @@ declare module 'lback:plugin/types@1.0.0' {
     val: Failed,
   }
   /**
-   * A signal that this version of the package does not know. A plugin that did not ask for it by name never gets one.
+   * A signal that this version of the package does not know. A plugin that did not ask for
+   * it by name never gets one.
    */
   export interface SignalExtension {
     tag: 'extension',
@@ -377,13 +391,14 @@ declare module 'lback:plugin/types@1.0.0' {
    */
   export interface Event {
     /**
-     * Unique to this event (a UUID, version 7). The same event has the same id for every plugin, and when it is told again: an event that
-     * a handler did not take is told to it again in a later run.
+     * Unique to this event (a UUID, version 7). The same event has the same id for every
+     * plugin, and when it is told again: an event that a handler did not take is told to it
+     * again in a later run.
      */
     id: string,
     /**
-     * When the signal was sent: RFC 3339 in UTC with milliseconds, as `2026-11-22T18:00:00.000Z`.
-     * A policy that depends on the time takes it from here.
+     * When the signal was sent: RFC 3339 in UTC with milliseconds, as
+     * `2026-11-22T18:00:00.000Z`. A policy that depends on the time takes it from here.
      */
     time: string,
     /**
