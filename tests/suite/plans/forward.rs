@@ -29,7 +29,7 @@ fn as_migration(shop: &Shop, words: &[&str]) -> Done {
     let before = shop.dump();
     let done = shop.lback(&[&["rollback", "--as-migration"], words].concat()).exits(0);
     assert_eq!(shop.dump(), before, "nothing is done to the database: {done}");
-    done.stderr_has(&["hint: read the new script before you `lback migrate` it"])
+    done.stderr_has(&["hint: review the new script before you run `lback migrate`"])
 }
 
 /// Returns a schema's lines sorted, because a column that is added again comes last.

@@ -74,7 +74,7 @@ fn impossible_overrides_are_refused_with_a_hint() {
         (&["--override", "guard", "--reason", REASON], &["there is no plugin `guard`", "`lback plugin list` shows"]),
         (&["--override", "rec"], &["--reason <TEXT>"]),
         (&["--reason", REASON], &["--override <PLUGIN>"]),
-        (&["--override", "rec", "--reason", " "], &["`--reason` is empty", "hint: say in a sentence why"]),
+        (&["--override", "rec", "--reason", " "], &["`--reason` is empty", "hint: write the reason in a sentence"]),
         (&["--override", "rec", "--reason", ""], &["--reason"]),
     ] {
         project.lback(&[typed, &["migrate"]].concat()).exits(64).stderr_has(said);
