@@ -201,7 +201,7 @@ fn a_failing_rollback_is_reported_like_any_run() {
         (Place::Postgres, "note: everything was rolled back: the database is at `failing`, as before\n"),
         (
             Place::Sqlite,
-            "error: the schema may be between two revisions: the downgrade of `add_total` (make add_total) was cut off",
+            "error: the schema may be between two revisions: the downgrade of `add_total` (make add_total) was interrupted",
         ),
     ] {
         let shop = Shop::new(place)

@@ -49,8 +49,8 @@ fn a_successful_run_reports_the_revision() {
 fn without_transactional_ddl_a_step_that_failed_makes_the_schema_suspect() {
     let project = recorded(Project::new().revision("two", Some("one"), FAILS, "pass"));
     let done = logged(&project, &["migrate"]).exits(1).stderr_has(&[
-        "error: the schema may be between two revisions: the upgrade to `two` (make two) was interrupted, and sqlite can't take back \
-         what it had done; the version table says `one`",
+        "error: the schema may be between two revisions: the upgrade to `two` (make two) was interrupted, and sqlite can't roll back \
+         schema changes; the version table says `one`",
         "hint: compare the schema with the script, complete or undo the rest by hand",
     ]);
     assert_eq!(project.query("select count(*) from half").as_deref(), Some("0"), "the word is true");

@@ -14,7 +14,7 @@ print(
             sorted(main),
             main["__file__"],
             str(main["__spec__"])[:30],
-            sorted(set(sys.modules) - {name for name in sys.modules if name.startswith("_lback")}),
+            sorted(set(sys.modules) - {name for name in sys.modules if name.startswith("lback_")}),
             gc.isenabled(),
             threading.active_count(),
             sorted(os.environ),
