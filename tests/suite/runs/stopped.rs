@@ -168,5 +168,5 @@ fn handlers_that_are_too_slow_for_an_interrupted_run_are_given_up() {
     let running = logged(&project, commands::MIGRATE.typed).hearing_signals().start();
     wait_for(&project.path("inside"));
     running.signal("TERM");
-    running.wait().exits(143).stderr_has(&["the handler `rec` was not done 2s after the end of the run"]);
+    running.wait().exits(143).stderr_has(&["the handler `rec` did not finish within 2s after the end of the run"]);
 }
