@@ -117,7 +117,10 @@ fn sleeping_handler_does_not_delay_the_start_of_alembic() {
         .plugin("sleeper", &component("record-handler"), sleeper);
     let running = logged(&project, &["migrate"]).start();
     wait_for(&marker);
-    let done = running.wait().exits(0).stderr_has(&["warning: the handler `sleeper` did not finish within 500ms after the end"]);
+    let done = running
+        .wait()
+        .exits(0)
+        .stderr_has(&["warning: the handler `sleeper` did not finish within 500ms after the end"]);
     assert_eq!(records(&done.stderr), Vec::<Value>::new(), "it still slept at the end: {done}");
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
 }

@@ -246,7 +246,10 @@ fn a_lock_file_that_can_not_be_used_is_a_failure_of_every_plugin() {
         let project = |more| Project::new().plugin("rec", &component("record-policy"), more).lock_becomes(spoil);
         let done = project("").lback(&["migrate"]).exits(INVALID);
         done.stderr_has(&["rec failed: `lback.lock` can't be used: ", cause, hint, "Alembic was not started"]);
-        project("on-error = \"warn\"").lback(&["migrate"]).exits(0).stderr_has(&["the run continues without it", cause]);
+        project("on-error = \"warn\"")
+            .lback(&["migrate"])
+            .exits(0)
+            .stderr_has(&["the run continues without it", cause]);
         for command in [&["plugin", "install"][..], &["plugin", "update"], &["plugin", "remove", "rec"]] {
             let project = project("");
             let run = project.lback(command);
