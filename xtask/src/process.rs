@@ -14,9 +14,18 @@ use std::{
 };
 
 /// Returns the cargo that called xtask, with the target folder that every command uses.
+///
+/// `cargo run` gives xtask variables about its own package. Build scripts that watch some of them
+/// would run again, and rebuild what depends on them, whenever cargo is called from a shell next.
 pub(crate) fn cargo(paths: &Paths, folder: &Path) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(folder).env("CARGO_TARGET_DIR", &paths.target);
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| text.starts_with(start)) {
+            command.env_remove(&name);
+        }
+    }
     command
 }
 
