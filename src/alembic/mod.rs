@@ -11,7 +11,7 @@ mod planner_client;
 mod process;
 
 pub(crate) use crate::support::redact::redact;
-pub(crate) use command_line::{CommandLine, GlobalOptions, without_secrets};
+pub(crate) use command_line::{CommandLine, GlobalOptions, is_alembic_command, without_secrets};
 pub(crate) use launcher::{
     DatabaseHeads, ExpectedSteps, Launcher, LauncherEvent, LockFailure, LockScope, LockSettings, PendingRun, Probe,
     RunConstraints, ScriptBodies,

@@ -7,9 +7,13 @@ mod init;
 mod log;
 pub(crate) mod options;
 mod plugin;
-use clap::parser::ValueSource;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use std::env;
+use std::ffi::OsString;
 
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::alembic::is_alembic_command;
 use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::global::Globals;
@@ -50,7 +54,7 @@ Examples:
   lback rollback users                     revert the latest change of a table
   lback migrate --sql                      print the SQL, change nothing
   lback --environment staging migrate      let policies decide as for staging
-  lback alembic current                    any other command of Alembic
+  lback current                            any other command of Alembic, as Alembic names it
   lback log                                what was run, by whom, and how it ended";
 
 #[derive(Subcommand)]
@@ -112,11 +116,31 @@ impl Command {
 }
 
 fn parse() -> Result<Cli, clap::Error> {
-    let mut matches = Cli::command().try_get_matches()?;
+    let mut matches = matches_of(env::args_os().collect())?;
     let typed = matches.value_source("environment") == Some(ValueSource::CommandLine);
     let mut cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut Cli::command()))?;
     cli.globals.environment_is_typed = typed;
     Ok(cli)
+}
+
+/// Parses the command line. In front of a command that only Alembic has, the word `alembic` may be
+/// left out.
+fn matches_of(mut arguments: Vec<OsString>) -> Result<ArgMatches, clap::Error> {
+    let error = match Cli::command().try_get_matches_from(&arguments) {
+        Ok(matches) => return Ok(matches),
+        Err(error) => error,
+    };
+    let Some(place) = place_of_alembic_command(&arguments) else { return Err(error) };
+    arguments.insert(place, "alembic".into());
+    Cli::command().try_get_matches_from(arguments)
+}
+
+/// Returns the place of the command's name in the arguments, if only Alembic has the command.
+fn place_of_alembic_command(arguments: &[OsString]) -> Option<usize> {
+    let matches = Cli::command().allow_external_subcommands(true).try_get_matches_from(arguments).ok()?;
+    let (word, rest) = matches.subcommand().filter(|(word, _)| is_alembic_command(word))?;
+    let after = rest.get_many::<OsString>("").map_or(0, |words| words.len());
+    (arguments.len() - after).checked_sub(1).filter(|place| arguments[*place] == *word)
 }
 
 #[cfg(test)]

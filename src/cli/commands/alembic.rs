@@ -11,8 +11,10 @@ use crate::support::user_error::CommandError;
 
 /// Run any other Alembic command, with signals and policies
 ///
-/// For example `lback alembic current`, `lback alembic stamp head`, `lback alembic --help`.
-/// Everything after `alembic` is passed to Alembic; put options of lback in front of it.
+/// For example `lback alembic stamp head` and `lback alembic --help`. Everything after `alembic` is
+/// passed to Alembic; put options of lback in front of it. The word `alembic` can be left out for
+/// every command of Alembic that lback has no command of its own for: `lback current`, `lback
+/// upgrade head`.
 #[derive(Args)]
 #[command(disable_help_flag = true)]
 pub(in crate::cli) struct Alembic {

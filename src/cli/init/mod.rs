@@ -1,12 +1,17 @@
 //! `lback init`: the files that a project needs to start. Existing files are kept.
 
-use std::fs::OpenOptions;
+mod first_config;
+mod recognise;
+
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use clap::Args;
 
+use self::first_config::first_config;
+use self::recognise::{Migrations, async_driver, migrations, tool};
 use crate::alembic::{self, SearchPaths, python_defaults};
 use crate::config::{self, Config};
 use crate::session::environment::{Surroundings, current_folder};
@@ -15,40 +20,53 @@ use crate::support::io_error::FileError;
 use crate::support::user_error::CommandError;
 use crate::ui;
 
-/// The first `lback.toml`: no plugins, and the most common settings as comments.
-const CONFIG: &str = include_str!("lback.toml");
 const MANAGE: &str = include_str!("manage.py");
+const MANAGE_PY: &str = "manage.py";
+const SCHEMA: &str = "lback.schema.json";
 const MIGRATIONS: &str = "migrations";
+/// The template of `alembic init` that fits most projects.
+const GENERIC: &str = "generic";
 
 /// Set up lback in this folder
 ///
-/// Writes `lback.toml`, an Alembic environment if the folder has none, and a `manage.py` with which
-/// `python manage.py migrate` runs `lback migrate`. Existing files are kept.
+/// Writes `lback.toml`, its JSON schema for editors, and an Alembic environment if the folder has
+/// none. lback recognises Alembic, Flask-Migrate, uv, Poetry, PDM, Hatch and Pipenv. Existing files
+/// are kept; only the schema is replaced.
 #[derive(Args)]
 pub(super) struct Init {
-    /// The template of a new Alembic environment; `alembic list_templates` lists them
-    #[arg(long, default_value = "generic")]
-    template: String,
+    /// The template of a new Alembic environment; `alembic list_templates` lists them [default:
+    /// `async` if the project depends on an asynchronous driver, else `generic`]
+    #[arg(long)]
+    template: Option<String>,
+
+    /// Also write a `manage.py`, with which `python manage.py migrate` runs `lback migrate`
+    #[arg(long)]
+    manage_py: bool,
 }
 
 impl Init {
     pub(super) fn run(self, surroundings: &Surroundings) -> Result<Exit, CommandError> {
         let root = current_folder()?;
         let present = present_config(&root)?;
-        let is_new = !has_alembic_environment(&root, &present);
-        if !is_new {
-            ui::note("there is an Alembic environment already");
-        } else if let Some(exit) = self.make_alembic_environment(&root, &present, surroundings)? {
-            return Ok(exit);
+        let command = present.alembic.command.clone();
+        let found = migrations(&root, present.alembic.config.as_deref());
+        let command = command.or_else(|| command_of(&root, &found, surroundings));
+        match &found {
+            Migrations::Alembic(file) => ui::note(&format!("found Alembic's configuration in `{file}`")),
+            Migrations::Flask(file) => ui::note(&format!("found Flask-Migrate's configuration in `{file}`")),
+            Migrations::None => {
+                if let Some(exit) = self.make_alembic_environment(&root, command.as_deref(), surroundings)? {
+                    return Ok(exit);
+                }
+            }
         }
-        let config = CONFIG.replace("\"@NAME@\"", &toml::Value::from(present.project.name).to_string());
+        let config = first_config(&present.project.name, command.as_deref(), present.alembic.config.as_deref());
         write_new(&root, config::FILE_NAME, &config)?;
-        write_new(&root, "manage.py", MANAGE)?;
-        if is_new {
-            ui::hint(
-                "set `sqlalchemy.url` in `alembic.ini` and `target_metadata` in `migrations/env.py`, then run `lback makemigrations`",
-            );
+        write_schema(&root)?;
+        if self.manage_py {
+            write_new(&root, MANAGE_PY, MANAGE)?;
         }
+        ui::hint(next_commands(&found));
         Ok(Exit::Success)
     }
 
@@ -56,12 +74,12 @@ impl Init {
     fn make_alembic_environment(
         &self,
         root: &Path,
-        present: &Config,
+        command: Option<&[String]>,
         surroundings: &Surroundings,
     ) -> Result<Option<Exit>, CommandError> {
         let places =
             SearchPaths { root: root.to_owned(), virtual_env: surroundings.virtual_env(), path: surroundings.path() };
-        let program = match alembic::locate(present.alembic.command.as_deref(), &places) {
+        let program = match alembic::locate(command, &places) {
             Ok(program) => program,
             Err(error) => {
                 ui::error(&error.to_string());
@@ -71,7 +89,7 @@ impl Init {
         };
         let status = Command::new(&program.argv[0])
             .args(&program.argv[1..])
-            .args(["init", "--template", &self.template, MIGRATIONS])
+            .args(["init", "--template", self.template_for(root), MIGRATIONS])
             .envs(python_defaults(|name| surroundings.is_set(name)))
             .current_dir(root)
             .stdin(Stdio::null())
@@ -83,6 +101,28 @@ impl Init {
         ui::error("`alembic init` failed; nothing else was written");
         Ok(Some(Exit::Alembic(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))))
     }
+
+    /// Returns the template: the one of the command line, or the one that fits the project's
+    /// driver.
+    fn template_for(&self, root: &Path) -> &str {
+        if let Some(template) = &self.template {
+            return template;
+        }
+        let Some(driver) = async_driver(root) else { return GENERIC };
+        ui::note(&format!("the project depends on `{driver}`, so the template is `async`; `--template` names another"));
+        "async"
+    }
+}
+
+/// Returns the command that runs Alembic, where lback doesn't find the right one by itself.
+fn command_of(root: &Path, found: &Migrations, surroundings: &Surroundings) -> Option<Vec<String>> {
+    let path = surroundings.path();
+    let tool = tool(root).filter(|tool| tool.is_installed(path.as_deref(), root));
+    match (found, tool) {
+        (Migrations::Flask(_), Some(tool)) => Some(tool.run(&["flask", "db"])),
+        (Migrations::Flask(_), None) => Some(["flask", "db"].map(str::to_owned).to_vec()),
+        (_, tool) => Some(tool?.run(&["alembic"])),
+    }
 }
 
 /// Returns the configuration of this folder: from its `lback.toml`, or the defaults. One in a
@@ -92,13 +132,27 @@ fn present_config(root: &Path) -> Result<Config, CommandError> {
     Ok(if file.is_file() { Config::load(&file)? } else { Config::default_for(root)? })
 }
 
-fn has_alembic_environment(root: &Path, present: &Config) -> bool {
-    let in_pyproject = || {
-        let text = std::fs::read_to_string(root.join("pyproject.toml")).ok()?;
-        text.parse::<toml::Table>().ok()?.get("tool")?.get("alembic").map(drop)
-    };
-    let config = present.alembic.config.as_deref().unwrap_or("alembic.ini");
-    root.join(config).exists() || in_pyproject().is_some()
+fn next_commands(found: &Migrations) -> &'static str {
+    match found {
+        Migrations::None => {
+            "set `sqlalchemy.url` in `alembic.ini` and `target_metadata` in `migrations/env.py`, then run:\n\
+             lback makemigrations NAME   write the first migration from the models\n\
+             lback plan                  see what it would do\n\
+             lback migrate               apply it"
+        }
+        Migrations::Flask(_) => {
+            "run next:\n\
+             lback history               list the migrations\n\
+             lback current               see the revision of the database\n\
+             lback migrate               apply what is pending"
+        }
+        Migrations::Alembic(_) => {
+            "run next:\n\
+             lback history               list the migrations\n\
+             lback plan                  see what is pending and what it would do\n\
+             lback migrate               apply it"
+        }
+    }
 }
 
 fn write_new(root: &Path, name: &str, text: &str) -> Result<(), CommandError> {
@@ -111,31 +165,18 @@ fn write_new(root: &Path, name: &str, text: &str) -> Result<(), CommandError> {
     match written {
         Ok(()) => ui::status("wrote", &format!("`{name}`")),
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
-            ui::note(&format!("`{name}` is there already and was kept as it is"));
+            ui::note(&format!("`{name}` exists and was not changed"));
         }
         Err(cause) => return Err(FileError::Write { path, cause }.into()),
     }
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_config_is_valid() {
-        let text = CONFIG.replace("\"@NAME@\"", "\"shop\"");
-        let config = Config::parse(text.as_bytes(), Path::new("/shop/lback.toml")).unwrap();
-        assert_eq!(config.project.name, "shop");
-        assert!(config.plugins.is_empty());
-    }
-
-    #[test]
-    fn its_commented_example_is_valid_too() {
-        let (_, example) = CONFIG.split_once("# [[plugin]]").unwrap();
-        let example: String = example.lines().flat_map(|line| [line.trim_start_matches("# "), "\n"]).collect();
-        let text = format!("[[plugin]]{example}");
-        let config = Config::parse(text.as_bytes(), Path::new("/shop/lback.toml")).unwrap();
-        assert_eq!(config.plugins[0].name, "guard");
-    }
+/// Writes the schema of this version of lback, also over that of another version.
+fn write_schema(root: &Path) -> Result<(), CommandError> {
+    let path = root.join(SCHEMA);
+    let text = format!("{:#}\n", config::schema());
+    fs::write(&path, text).map_err(FileError::write(&path))?;
+    ui::status("wrote", &format!("`{SCHEMA}`"));
+    Ok(())
 }

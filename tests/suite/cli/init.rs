@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Project, Run, alembic, assert_run, python};
+use crate::support::{Project, Run, alembic, assert_run, python, script};
 
 /// A `PATH` that has the tests' Alembic.
 fn path_with_alembic() -> OsString {
@@ -33,8 +33,11 @@ fn replace(file: &Path, from: &str, to: &str) {
 #[test]
 fn a_new_project_runs_the_three_commands_of_manage_py() {
     let project = Project::empty();
-    let done = project.lback(&["init"]).env("PATH", path_with_alembic()).exits(0);
-    let done = done.stderr_has(&["wrote `lback.toml`\n", "wrote `manage.py`\n", "\n\nhint: set `sqlalchemy.url`"]);
+    let done = project.lback(&["init", "--manage-py"]).env("PATH", path_with_alembic()).exits(0);
+    let done = done.stderr_has(&[
+        "wrote `lback.toml`\nwrote `lback.schema.json`\nwrote `manage.py`\n",
+        "\n\nhint: set `sqlalchemy.url`",
+    ]);
     assert!(done.stdout.contains("Creating directory"), "Alembic's own words: {done}");
 
     project.write("models.py", "import sqlalchemy as sa\n\nmetadata = sa.MetaData()\nsa.Table('users', metadata, sa.Column('id', sa.Integer, primary_key=True))\n");
@@ -67,7 +70,7 @@ fn a_new_project_runs_the_three_commands_of_manage_py() {
     manage(&project, &["migrate", "no_such_revision"]).exits(255);
 
     let before = project.files();
-    let again = project.lback(&["init"]).env("PATH", path_with_alembic()).exits(0);
+    let again = project.lback(&["init", "--manage-py"]).env("PATH", path_with_alembic()).exits(0);
     assert_run!("init-again", again);
     assert_eq!(project.files(), before);
 }
@@ -83,10 +86,10 @@ fn an_alembic_environment_that_is_there_is_kept() {
             .lback(&["init"])
             .env("PATH", path_with_alembic())
             .exits(0)
-            .stderr_has(&["there is an Alembic environment already"]);
+            .stderr_has(&[&format!("found Alembic's configuration in `{file}`"), "lback plan  "]);
         assert_eq!(fs::read_to_string(project.path(file)).expect("a file"), text);
         assert!(!project.path("migrations").exists());
-        assert!(project.path("lback.toml").exists() && project.path("manage.py").exists());
+        assert!(project.path("lback.toml").exists() && !project.path("manage.py").exists());
     }
     let project =
         Project::empty().whole_config("[alembic]\nconfig = \"db/alembic.ini\"\n").file("db/alembic.ini", "[alembic]\n");
@@ -94,7 +97,7 @@ fn an_alembic_environment_that_is_there_is_kept() {
         .lback(&["init"])
         .env("PATH", path_with_alembic())
         .exits(0)
-        .stderr_has(&["there is an Alembic environment already"]);
+        .stderr_has(&["found Alembic's configuration in `db/alembic.ini`"]);
     assert!(!project.path("alembic.ini").exists() && !project.path("migrations").exists());
 }
 
@@ -119,7 +122,7 @@ fn a_template_that_does_not_exist_leaves_nothing_behind() {
     let done = project.lback(&["init", "--template", "imaginary"]).env("PATH", path_with_alembic()).run();
     assert_eq!(done.code(), Some(255), "{done}");
     done.stderr_has(&["`alembic init` failed; nothing else was written"]);
-    assert!(!project.path("lback.toml").exists() && !project.path("manage.py").exists());
+    assert!(!project.path("lback.toml").exists() && !project.path("lback.schema.json").exists());
 }
 
 #[test]
@@ -138,7 +141,73 @@ fn a_folder_may_have_any_name() {
 #[test]
 fn manage_py_without_lback_names_the_next_step() {
     let project = Project::empty();
-    project.lback(&["init"]).env("PATH", path_with_alembic()).exits(0);
+    project.lback(&["init", "--manage-py"]).env("PATH", path_with_alembic()).exits(0);
     let done = manage(&project, &["migrate"]).env("PATH", "/nowhere").exits(127);
     assert_run!("manage-py-without-lback", done);
+}
+
+/// Returns the table `[alembic]` of the project's `lback.toml`.
+fn alembic_table(project: &Project) -> toml::Table {
+    let config: toml::Table = fs::read_to_string(project.path("lback.toml")).expect("a file").parse().expect("TOML");
+    assert_eq!(config["project"].get("environment"), None, "a name of lback's own would be a guess");
+    config["alembic"].as_table().expect("a table").clone()
+}
+
+#[test]
+fn the_tool_of_the_project_runs_alembic() {
+    for (tool, file, text) in [
+        ("uv", "uv.lock", ""),
+        ("poetry", "pyproject.toml", "[tool.poetry]\nname = \"shop\"\n"),
+        ("pdm", "pdm.lock", ""),
+        ("pipenv", "Pipfile.lock", "{}"),
+        ("hatch", "hatch.toml", ""),
+    ] {
+        let project = Project::empty().file("alembic.ini", "[alembic]\n").file(file, text);
+        // Without the tool on the `PATH`, lback looks for Alembic by itself.
+        project.lback(&["init"]).env("PATH", "/nowhere").exits(0);
+        assert_eq!(alembic_table(&project).get("command"), None, "{tool}");
+
+        let project = Project::empty().file("alembic.ini", "[alembic]\n").file(file, text);
+        let program = script(&project, tool, "#!/bin/sh\nexit 1\n");
+        let path = path_with(program.parent().expect("a folder"));
+        project.lback(&["init"]).env("PATH", path).exits(0);
+        let command = toml::Value::from(vec![tool, "run", "alembic"]);
+        assert_eq!(alembic_table(&project).get("command"), Some(&command), "{tool}");
+    }
+}
+
+#[test]
+fn flask_migrate_is_recognised() {
+    let project = Project::empty()
+        .file("migrations/alembic.ini", "[alembic]\n")
+        .file("migrations/env.py", "from flask import current_app\n");
+    let done = project.lback(&["init"]).env("PATH", path_with_alembic()).exits(0);
+    done.stderr_has(&["found Flask-Migrate's configuration in `migrations/alembic.ini`"]);
+    assert_eq!(alembic_table(&project)["command"], toml::Value::from(vec!["flask", "db"]));
+    assert!(!project.path("alembic.ini").exists(), "no second environment");
+}
+
+#[test]
+fn an_asynchronous_driver_chooses_the_template() {
+    let project = Project::empty().file("requirements.txt", "fastapi\nasyncpg==0.30\n");
+    let done = project.lback(&["init"]).env("PATH", path_with_alembic()).exits(0);
+    done.stderr_has(&["the project depends on `asyncpg`, so the template is `async`"]);
+    assert!(
+        fs::read_to_string(project.path("migrations/env.py")).expect("a file").contains("async_engine_from_config")
+    );
+
+    let project = Project::empty().file("requirements.txt", "asyncpg\n");
+    project.lback(&["init", "--template", "generic"]).env("PATH", path_with_alembic()).exits(0);
+    assert!(!fs::read_to_string(project.path("migrations/env.py")).expect("a file").contains("async"));
+}
+
+#[test]
+fn an_editor_finds_the_schema_and_an_old_schema_is_replaced() {
+    let project = Project::empty().file("alembic.ini", "[alembic]\n").file("lback.schema.json", "{}");
+    project.lback(&["init"]).env("PATH", path_with_alembic()).exits(0);
+    let config = fs::read_to_string(project.path("lback.toml")).expect("a file");
+    assert!(config.starts_with("#:schema ./lback.schema.json\n"), "{config}");
+    let written: serde_json::Value =
+        serde_json::from_slice(&fs::read(project.path("lback.schema.json")).expect("a file")).expect("JSON");
+    assert_eq!(written, crate::cli::schema::schema("lback.schema.json"));
 }

@@ -1,5 +1,6 @@
 //! The command line: configuration, help, init, and the plugin commands.
 
+mod alembic_commands;
 mod color;
 mod config_errors;
 mod events;

@@ -9,7 +9,7 @@ fn wrong_arguments_are_named_and_exit_with_64() {
     for args in [
         &[][..],
         &["migrat"],
-        &["upgrade"],
+        &["upgrad"],
         &["history", "--dry-run"],
         &["migrate", "--dry-run", "--sql"],
         &["rollback", "--dry-run", "users", "--as-migration"],
