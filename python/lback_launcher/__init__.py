@@ -7,6 +7,7 @@ itself. Start-up time matters: modules here import little, and `typing` only for
   point.
 - `channel` connects to lback, `instructions` are the messages that lback sends.
 - `observe` reports heads and steps, `failure` reports how a run failed.
+- `sessions` reports the run's session on the server, and waits in a later process for its end.
 - `locks` holds the database's lock, `cancel` stops a statement that the driver would not stop.
 - `plan_process` makes a plan in a process of its own, `script_bodies` fills in a new version
   script.

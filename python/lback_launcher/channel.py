@@ -24,6 +24,8 @@ class Channel:
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
         self.identity = identity_of(descriptor)
+        #: Whether a report could not be sent.
+        self.is_broken = False
         self.received = b""
 
     @classmethod
@@ -50,8 +52,26 @@ class Channel:
             while data:
                 data = data[os.write(self.descriptor, data) :]
         except Exception as error:
-            ignored(error, "lback has ended, most likely; the run goes on without reports")
+            ignored(error, "lback has ended, most likely; a run that has begun goes on unreported")
+            self.is_broken = self.is_broken or isinstance(error, ConnectionError)
             self.identity = None
+
+    def is_connected(self) -> bool:
+        """Returns whether lback still holds its end. Doesn't wait."""
+        if self.is_broken:
+            return False
+        # Where env.py has closed the channel, nobody can tell.
+        if self.identity is None or identity_of(self.descriptor) != self.identity:
+            return True
+        try:
+            import select
+
+            poll = select.poll()
+            poll.register(self.descriptor, 0)
+            return not any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0))
+        except Exception as error:
+            ignored(error, "a channel that can't be looked at counts as connected")
+            return True
 
     def receive(self) -> dict[str, Any] | None:
         """Waits for the next message. Returns `None` if lback has ended."""

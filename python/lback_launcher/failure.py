@@ -31,6 +31,7 @@ def report(channel: Channel, error: BaseException) -> None:
             error=type_name(cause),
             cause=None if original is None else type_name(original),
             message=message[:LONGEST_MESSAGE],
+            disconnected=is_disconnected(cause),
         )
     except Exception as odd:
         ignored(odd, "an error that can't be described ends the run without a report")
@@ -44,6 +45,20 @@ def error_behind(error: BaseException) -> BaseException | None:
     if not isinstance(error, SystemExit):
         return error
     return None if error.code in (None, 0) else error.__context__
+
+
+def is_disconnected(error: BaseException | None) -> bool:
+    """Returns whether a lost connection led to an error.
+
+    What the server does with the last statement is then unknown.
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if getattr(error, "connection_invalidated", False) or isinstance(error, ConnectionError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def type_name(error: BaseException) -> str:

@@ -43,6 +43,10 @@ class Instructions(NamedTuple):
     expected: list[PlannedDatabase] | None = None
     #: The bodies of the script that `alembic revision` writes, by the names that its template uses.
     bodies: dict[str, str] | None = None
+    #: The sessions of an earlier run whose end a probe waits for, by the number of the database.
+    sessions: dict[str, Any] | None = None
+    #: Seconds for that wait.
+    patience: float = 0.0
     #: Seconds in which a plan must be made.
     limit: float = 0.0
     #: The planner's request, as lback wrote it.
@@ -60,7 +64,11 @@ def instructions_of(message: dict[str, Any]) -> Instructions:
             request=message,
         )
     if message.get("probe"):
-        return Instructions(PROBE)
+        return Instructions(
+            PROBE,
+            sessions=message.get("sessions"),
+            patience=message.get("patience") or 0.0,
+        )
     expected = message.get("expected")
     return Instructions(
         RUN,

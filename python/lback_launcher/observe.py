@@ -16,6 +16,7 @@ from .compat import alembic_internals
 from .diagnostics import ignored, summary
 from .instructions import PLAN, PROBE, RUN, PlannedDatabase
 from .locks import acquire
+from .sessions import report as sessions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from .channel import Channel
     from .instructions import Instructions
+    from .locks.base import DatabaseLock
 
 #: The functions that commands which write pass to their context. All other functions of
 #: `alembic.command` only read.
@@ -56,6 +58,8 @@ class Observer:
 
     #: The databases that this process has met.
     databases = 0
+    #: Whether a step has begun, on any of them. From then on the run goes to its end.
+    has_begun = False
 
     def __init__(self, channel: Channel, asked: Instructions, context: MigrationContext) -> None:
         self.channel = channel
@@ -63,6 +67,7 @@ class Observer:
         self.context = context
         self.number: int | None = None
         self.heads: tuple[str, ...] = ()
+        self.lock: DatabaseLock | None = None
         self.work: Callable[..., Any] | None = alembic_internals.migrations_function(context)
         if self.work is None or context.as_sql:
             # Made for something other than to run migrations, or to print them.
@@ -101,6 +106,30 @@ class Observer:
             self.report("blind", why=summary(error))
         if self.asked.task == RUN and self.may_write():
             acquire.take(self)
+        if self.asked.task == PROBE:
+            self.settle()
+
+    def end_without_lback(self) -> None:
+        """Ends the process if lback has ended: nobody would learn what it does from here on."""
+        if not self.channel.is_connected():
+            raise SystemExit(acquire.TEMPORARY_FAILURE)
+
+    def begin_step(self) -> None:
+        """Ends the process if lback has ended before the first step.
+
+        From then on the run goes to its end, on all databases that it doesn't have to wait for.
+        """
+        if not Observer.has_begun:
+            self.end_without_lback()
+            Observer.has_begun = True
+
+    def settle(self) -> None:
+        """Waits until the session that an earlier process had here has ended."""
+        session = (self.asked.sessions or {}).get(str(self.number))
+        if session is not None:
+            from .sessions import settle
+
+            settle.settle(self, session, self.asked.patience)
 
     def may_write(self) -> bool:
         """Returns whether the command may write to the database."""
@@ -123,6 +152,8 @@ class Observer:
         if self.asked.single_head and len(heads) > 1:
             self.report("ambiguous", heads=sorted(heads))
             raise SystemExit(USAGE_ERROR)
+        if not Observer.has_begun:
+            self.end_without_lback()
         assert self.work is not None
         steps = self.work(heads, context)
         if self.asked.expected is not None:
@@ -155,6 +186,8 @@ class Observer:
         self.report("steps", total=total)
         for number, step in enumerate(steps, 1):
             began = time.monotonic()
+            self.begin_step()
+            sessions.report_transaction(self, self.lock)
             self.report("step_started", number=number, of=total, **step_description(step))
             self.make_stoppable()
             yield step

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from .channel import Channel
     from .instructions import Instructions
 
+#: Seconds between two looks at whether lback still waits for the plan.
+CONNECTION_PAUSE = 0.5
+
 #: The exit code of a child that was not done in time.
 OVERDUE = 124
 
@@ -40,7 +43,7 @@ def make_in_child(channel: Channel, asked: Instructions, run: Callable[[], objec
     status = 1
     created = None
     try:
-        end_after(asked.limit)
+        end_after(asked.limit, channel)
         created = CreatedDatabases()
         run()
         status = 0
@@ -55,13 +58,16 @@ def make_in_child(channel: Channel, asked: Instructions, run: Callable[[], objec
         os._exit(status)
 
 
-def end_after(seconds: float) -> None:
-    """Ends this process when the time is over, whatever it waits for."""
+def end_after(seconds: float, channel: Channel) -> None:
+    """Ends this process when the time is over or lback has ended, whatever it waits for."""
     import threading
     import time
 
+    end_at = time.monotonic() + seconds
+
     def end() -> None:
-        time.sleep(seconds)
+        while time.monotonic() < end_at and channel.is_connected():
+            time.sleep(min(CONNECTION_PAUSE, max(0, end_at - time.monotonic())))
         os._exit(OVERDUE)
 
     threading.Thread(target=end, daemon=True).start()

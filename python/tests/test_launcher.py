@@ -34,7 +34,7 @@ def test_errors_have_no_frames_of_the_launcher(project: Project) -> None:
 def test_reports_of_an_upgrade(project: Project) -> None:
     done = project.launched("upgrade", "head")
     step = ["step_started", "step_ended"]
-    begin = ["hello", "versions", "database", "lock_acquired", "heads_before", "steps"]
+    begin = ["hello", "versions", "database", "session", "lock_acquired", "heads_before", "steps"]
     assert done.kinds() == [*begin, *(3 * step), "heads_after"]
     assert done.report("heads_after")["heads"] == ["r2"]
     assert done.report("database")["dialect"] == "sqlite"

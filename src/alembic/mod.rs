@@ -13,8 +13,8 @@ mod process;
 pub(crate) use crate::support::redact::redact;
 pub(crate) use command_line::{CommandLine, GlobalOptions, is_alembic_command, without_secrets};
 pub(crate) use launcher::{
-    DatabaseHeads, ExpectedSteps, Launcher, LauncherEvent, LockFailure, LockScope, LockSettings, PendingRun, Probe,
-    RunConstraints, ScriptBodies,
+    ExpectedSteps, Launcher, LauncherEvent, LockFailure, LockScope, LockSettings, PendingRun, Probe, ProbeAnswers,
+    RunConstraints, ScriptBodies, SeenSession, ServerSession, SessionState,
 };
 pub(crate) use locate::{AlembicNotFound, Program, SearchPaths, locate};
 pub(crate) use planner_client::{InverseMigration, NameReading, PlanQuestion, PlanReply, PlanRequest, TableQuestion};

@@ -11,6 +11,7 @@ use super::member::Member;
 use crate::journal::{Outbox, PendingDelivery};
 use crate::model::notice::Notice;
 use crate::model::reporter::Reporter;
+use crate::support::fault::fault_point;
 
 /// The pause before the next retry after a handler has failed at its backlog.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -108,6 +109,7 @@ pub(super) async fn tell(member: &Member, outbox: &Outbox, waiting: &PendingDeli
     let name = &member.name;
     let Some(event) = outbox.event(*id).await else { return RetryOutcome::Unknown };
     outbox.attempt(*id, name);
+    fault_point!("delivery-attempted");
     let result = match (event, &member.loaded) {
         (Ok(event), Ok(plugin)) => plugin.handle(&event).await.map_err(|failure| failure.to_string()),
         (Err(unreadable), _) => Err(format!("its message can't be read: {unreadable}")),
@@ -115,6 +117,7 @@ pub(super) async fn tell(member: &Member, outbox: &Outbox, waiting: &PendingDeli
     };
     match result {
         Ok(()) => {
+            fault_point!("delivery-accepted");
             outbox.done(*id, name);
             RetryOutcome::Delivered
         }

@@ -21,6 +21,7 @@ use crate::model::notice::{Notice, Retry};
 use crate::model::reporter::Reporter;
 use crate::model::signal::SignalName;
 use crate::plugin::{Failure, Role};
+use crate::support::fault::fault_point;
 
 /// One event on its way to one handler.
 struct Delivery {
@@ -191,7 +192,9 @@ impl HandlerWorker {
             outbox.attempt(event.id, &member.name);
             self.current.set(Some(event.id));
         }
+        fault_point!("delivery-attempted");
         let handled = plugin.handle(&event).await;
+        fault_point!("delivery-accepted");
         self.current.set(None);
         let Err(failure) = handled else {
             if journaled {

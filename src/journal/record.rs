@@ -17,6 +17,7 @@ use super::values::{json, milliseconds, other};
 use super::{crash, deliveries, retention, stored_event};
 use crate::model::event::Event;
 use crate::model::signal::{AlembicCommand, ErrorType, Exception, Finished, Signal};
+use crate::support::fault::fault_point;
 
 /// The record of one run. Clones share the record. Without a journal, the methods do nothing.
 #[derive(Clone, Default)]
@@ -54,8 +55,10 @@ impl Journal {
             crash::recover(transaction, &locks)
         };
         self.put_and_then(enter, move |crashed| {
+            fault_point!("run-recorded");
             // Only after the commit: without the lock files the crash could no longer be detected.
             for crashed in crashed {
+                fault_point!("crash-recorded");
                 after.remove(&crashed.id);
                 tracing::warn!("{crashed}");
             }
@@ -132,7 +135,11 @@ impl RunRecord {
         let written = self.0.as_ref().map(|inner| inner.event(event, plugins));
         async {
             match written {
-                Some(written) => written.await.is_some(),
+                Some(written) => {
+                    let is_kept = written.await.is_some();
+                    fault_point!("event-recorded");
+                    is_kept
+                }
                 None => false,
             }
         }
@@ -236,11 +243,14 @@ impl RunRecord {
         let Some(inner) = &self.0 else { return };
         let (run, scope) = (inner.owner.id.to_string(), Arc::clone(&inner.scope));
         let (keep, locks) = (inner.journal.keep, inner.journal.locks.clone());
+        fault_point!("run-ending");
         let written = inner.journal.ask_at_last(move |transaction| {
             transaction.prepare_cached(SET_EXIT_CODE)?.execute(params![run, end.exit_code])?;
             deliveries::let_go(transaction, &run)?;
             retention::lighten(transaction, &run)?;
-            retention::prune(transaction, &scope, keep)
+            let pruned = retention::prune(transaction, &scope, keep)?;
+            fault_point!("runs-pruned", other);
+            Ok(pruned)
         });
         if let Some(pruned) = written.await {
             pruned.report();
@@ -263,6 +273,7 @@ impl Inner {
         let ended = RunEnd::of(event, &hiding);
         let scope = Arc::clone(&self.scope);
         self.journal.ask(move |transaction| {
+            fault_point!("event-writing", other);
             transaction.prepare_cached(INSERT_EVENT)?.execute(params![id, run, signal, time, content])?;
             let number = transaction.last_insert_rowid();
             deliveries::insert(transaction, number, &scope, Some(&run), &plugins)?;

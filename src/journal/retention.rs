@@ -5,10 +5,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
-use super::statements::{ANY_OLD, LIGHTEN, LIGHTEN_HEARD};
+use super::statements::{ANY_OLD, LIGHTEN, LIGHTEN_HEARD, OLDEST_OF_NEWEST};
 
 /// The number of runs that one run deletes, so that it ends soon; the next one continues.
 const MOST_PRUNED: i64 = 200;
+
+/// The newest runs of a scope, in the order in which they were recorded. They stay whatever their
+/// age, and runs are old only as seen from each of them: a clock that is years off for some runs
+/// deletes nothing.
+const NEWEST: i64 = 20;
 
 /// The deleted runs.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -36,7 +41,10 @@ impl Pruned {
 /// Deletes runs that are too old, with everything that belongs to them.
 pub(super) fn prune(transaction: &Transaction<'_>, scope: &str, keep: Duration) -> rusqlite::Result<Pruned> {
     let keep = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
-    let limit = Timestamp::now().as_millisecond().saturating_sub(keep);
+    let newest: Option<i64> =
+        transaction.prepare_cached(OLDEST_OF_NEWEST)?.query_row(params![scope, NEWEST], |row| row.get(0))?;
+    let now = Timestamp::now().as_millisecond();
+    let limit = newest.unwrap_or(now).min(now).saturating_sub(keep);
     let is_any = transaction.prepare_cached(ANY_OLD)?.exists(params![scope, limit])?;
     if !is_any {
         return Ok(Pruned::default());

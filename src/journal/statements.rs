@@ -5,7 +5,7 @@
 
 use rusqlite::Connection;
 
-const OF_EVERY_RUN: [&str; 13] = [
+const OF_EVERY_RUN: [&str; 14] = [
     INSERT_RUN,
     OPEN_RUNS,
     SET_COMMAND,
@@ -18,6 +18,7 @@ const OF_EVERY_RUN: [&str; 13] = [
     SET_EXIT_CODE,
     RELEASE_DELIVERIES,
     LIGHTEN,
+    OLDEST_OF_NEWEST,
     ANY_OLD,
 ];
 
@@ -55,6 +56,9 @@ macro_rules! heard {
 }
 
 pub(super) const ANY_OLD: &str = "select 1 from run where scope = ?1 and started < ?2 and outcome is not null limit 1";
+/// `rowid` is the order of recording, whatever the clock was.
+pub(super) const OLDEST_OF_NEWEST: &str =
+    "select min(started) from (select started from run where scope = ?1 order by rowid desc limit ?2)";
 pub(super) const LIGHTEN: &str = concat!("update event set content = null where run = ?1 and ", heard!());
 pub(super) const LIGHTEN_HEARD: &str = concat!(
     "update event set content = null where id = ?1 and ",

@@ -13,10 +13,10 @@ use super::run_observer::RunObserver;
 use super::settings::AlembicSettings;
 use super::signals::signals_before;
 use super::watch::{Raised, Watch, Watched};
-use super::{database_state, recording};
+use super::{aftermath, database_state, recording};
 use crate::alembic::{
-    self, CommandLine, DatabaseHeads, EndCause, ExpectedSteps, LauncherEvent, Probe, ProcessEnd, RunConstraints,
-    ScriptBodies, Sinks, StopRequests,
+    self, CommandLine, EndCause, ExpectedSteps, LauncherEvent, Probe, ProcessEnd, RunConstraints, ScriptBodies, Sinks,
+    StopRequests,
 };
 use crate::dispatch::{Blocked, Dispatcher};
 use crate::journal::{End, RunRecord};
@@ -25,6 +25,7 @@ use crate::model::event::{Context, Event, Override, Sender};
 use crate::model::plan::{DatabasePlan, Plan, PlanSource};
 use crate::model::signal::{AlembicCommand, Finished, Signal};
 use crate::plugin::Redactor;
+use crate::support::fault::fault_point;
 
 /// The time that handlers have after one stop request.
 const GRACE_WHEN_STOPPED: Duration = Duration::from_secs(2);
@@ -32,9 +33,6 @@ const GRACE_WHEN_STOPPED: Duration = Duration::from_secs(2);
 /// The time that handlers have after a second stop request. Events that are not delivered by then
 /// are kept for the next run.
 const GRACE_WHEN_REPEATED: Duration = Duration::from_millis(500);
-
-/// The time that reading the heads may take after a stop request.
-const PROBE_WHEN_STOPPED: Duration = Duration::from_secs(5);
 
 /// A stream that shows Alembic's output.
 pub(crate) type Screen = Box<dyn AsyncWrite + Unpin + Send>;
@@ -141,6 +139,15 @@ impl<R: StopRequests> MigrationCommands<R> {
         let told = |report: LauncherEvent| {
             tracing::debug!("alembic reports {report:?}");
             watch.take(&report);
+            match report {
+                LauncherEvent::LockAcquired { .. } => {
+                    fault_point!("lock-acquired");
+                }
+                LauncherEvent::HeadsAfter { .. } => {
+                    fault_point!("steps-ended");
+                }
+                _ => {}
+            }
             recording::record(&report, &watch, record);
             observer.alembic_reported(&report);
         };
@@ -151,6 +158,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             expected: self.plan.asked().map(|plan| expected(&plan)),
             written: self.written.take(),
         };
+        fault_point!("before-go");
         match prepared.run(&terms, Sinks { stdout, stderr }, &mut self.stop, told).await {
             Ok(ended) => self.ended(ended, watch, probe, command).await,
             Err(error) => AlembicRun::without_alembic(command, Outcome::NotStarted(error)),
@@ -164,18 +172,18 @@ impl<R: StopRequests> MigrationCommands<R> {
         probe: Option<Probe>,
         command: AlembicCommand,
     ) -> AlembicRun {
+        fault_point!("alembic-ended");
         if let Some(error) = &ended.output_lost {
             tracing::debug!("a part of Alembic's output was not shown: {error}");
         }
         let databases: Vec<_> = if ended.success() {
             watch.databases.into_iter().map(database_state::after_success).collect()
         } else {
-            let begun = watch.has_begun();
-            let heads = if begun { self.read_heads(probe, ended.cause).await } else { Vec::new() };
-            let read = |watched: &Watched| heads.iter().find(|heads| heads.database == watched.number);
+            let answers = aftermath::look(probe, &watch, ended.cause, self.observer.as_ref(), &mut self.stop).await;
             let judge = |watched: Watched| {
-                let heads = read(&watched).map(|found| found.heads.clone());
-                database_state::after_failure(watched, heads)
+                let unsettled = database_state::unsettled(&watched, &answers, watch.ended_cleanly);
+                let heads = answers.heads(watched.number).cloned();
+                database_state::after_failure(watched, heads, unsettled)
             };
             watch.databases.into_iter().map(judge).collect()
         };
@@ -207,28 +215,6 @@ impl<R: StopRequests> MigrationCommands<R> {
             databases,
         };
         AlembicRun { finished, outcome, unseen: watch.unseen }
-    }
-
-    /// Returns the heads of the databases after a run that failed, or nothing where they cannot be
-    /// read.
-    async fn read_heads(&mut self, probe: Option<Probe>, cause: EndCause) -> Vec<DatabaseHeads> {
-        let Some(probe) = probe.filter(|_| !self.stop.repeated()) else { return Vec::new() };
-        let _shown = self.observer.waiting("reading the state of the database");
-        let limit = async {
-            match cause {
-                EndCause::Interrupted(_) => tokio::time::sleep(PROBE_WHEN_STOPPED).await,
-                EndCause::Itself | EndCause::TimedOut => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            biased;
-            read = probe.read_heads() => read.unwrap_or_else(|error| {
-                tracing::warn!("the state of the database could not be read: {error}");
-                Vec::new()
-            }),
-            () = limit => Vec::new(),
-            _ = self.stop.next() => Vec::new(),
-        }
     }
 
     /// Waits for the handlers, unless lback is asked to stop, and closes the record of the run.

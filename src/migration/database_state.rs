@@ -5,7 +5,8 @@
 //! that has not moved does not prove that the schema is unchanged.
 
 use super::watch::{Watched, WatchedStep};
-use crate::model::database::{Database, DatabaseState, Direction};
+use crate::alembic::{ProbeAnswers, SeenSession, SessionState};
+use crate::model::database::{Database, DatabaseState, Direction, UnsettledWork};
 
 /// Returns the state after a successful run: the last reports hold.
 pub(super) fn after_success(watched: Watched) -> Database {
@@ -19,12 +20,42 @@ pub(super) fn after_success(watched: Watched) -> Database {
     database(watched, heads, state)
 }
 
-/// Returns the state after a failed run. `heads` were read after its end.
-pub(super) fn after_failure(watched: Watched, heads: Option<Vec<String>>) -> Database {
+/// Returns the work of a failed run that may still go on. `cleanly`: Alembic closed its connections.
+pub(super) fn unsettled(watched: &Watched, answers: &ProbeAnswers, cleanly: bool) -> Option<UnsettledWork> {
+    let session = watched.session.as_ref();
+    match answers.session(watched.number) {
+        Some(SeenSession { state: SessionState::Gone, .. }) => None,
+        Some(SeenSession { state: SessionState::Alive, what, look, .. }) => {
+            Some(UnsettledWork { what: what.clone(), look: look.clone(), unseen: None })
+        }
+        // The end of a connection ends what the server does for it.
+        _ if cleanly => None,
+        Some(SeenSession { what, look, why, .. }) => {
+            let unseen = why.clone().or_else(|| Some("the server doesn't say".to_owned()));
+            Some(UnsettledWork { what: what.clone(), look: look.clone(), unseen })
+        }
+        None => Some(UnsettledWork {
+            what: session.map_or("the session of the run", |session| session.what()).to_owned(),
+            look: session.map(|session| session.look().to_owned()).unwrap_or_default(),
+            unseen: Some("lback has no answer from the database".to_owned()),
+        }),
+    }
+}
+
+/// Returns the state after a failed run. `heads` were read after its end, and `unsettled` may still
+/// change them.
+pub(super) fn after_failure(
+    watched: Watched,
+    heads: Option<Vec<String>>,
+    unsettled: Option<UnsettledWork>,
+) -> Database {
     if watched.steps.is_empty() {
         let before = watched.heads_before.clone();
         let state = if before.is_some() { DatabaseState::Unchanged } else { DatabaseState::Unknown };
         return database(watched, before, state);
+    }
+    if unsettled.is_some() {
+        return Database { unsettled, ..database(watched, None, DatabaseState::Unknown) };
     }
     let Some(heads) = heads else { return database(watched, None, DatabaseState::Unknown) };
     let before = watched.heads_before.as_deref().unwrap_or_default();
@@ -56,10 +87,11 @@ fn database(watched: Watched, heads_after: Option<Vec<String>>, state: DatabaseS
     Database {
         dialect,
         name,
-        heads_before: heads_before.unwrap_or_default(),
+        heads_before,
         heads_after,
         state,
         steps: steps.into_iter().map(|step| step.step).collect(),
+        unsettled: None,
     }
 }
 
@@ -107,6 +139,7 @@ mod tests {
             dialect: "any".into(),
             name: None,
             transactional_ddl,
+            session: None,
             heads_before: Some(heads(before)),
             heads_after: None,
             steps,
@@ -120,7 +153,7 @@ mod tests {
 
     #[track_caller]
     fn fails(transactional_ddl: bool, steps: Vec<WatchedStep>, after: &[&str], expected: DatabaseState) {
-        let judged = after_failure(watched(transactional_ddl, &["a"], steps), Some(heads(after)));
+        let judged = after_failure(watched(transactional_ddl, &["a"], steps), Some(heads(after)), None);
         assert_eq!(judged.state, expected);
         assert_eq!(judged.heads_after, Some(heads(after)));
     }
@@ -175,16 +208,34 @@ mod tests {
 
     #[test]
     fn where_nothing_was_begun_nothing_is_changed() {
-        let judged = after_failure(watched(false, &["a"], Vec::new()), None);
+        let judged = after_failure(watched(false, &["a"], Vec::new()), None, None);
         assert_eq!((judged.state, judged.heads_after), (DatabaseState::Unchanged, Some(heads(&["a"]))));
     }
 
     #[test]
     fn where_nothing_was_read_nothing_is_known() {
-        let judged = after_failure(watched(true, &["a"], two_steps()), None);
+        let judged = after_failure(watched(true, &["a"], two_steps()), None, None);
         assert_eq!((judged.state, judged.heads_after), (DatabaseState::Unknown, None));
         let unseen = Watched { heads_before: None, ..watched(true, &[], Vec::new()) };
-        assert_eq!(after_failure(unseen, None).state, DatabaseState::Unknown);
+        let judged = after_failure(unseen, None, None);
+        assert_eq!((judged.state, judged.heads_before), (DatabaseState::Unknown, None));
+    }
+
+    #[test]
+    fn work_that_may_still_be_committed_makes_the_state_unknown() {
+        for after in [&["a"], &["b"]] {
+            let work = UnsettledWork { what: "a session".into(), look: String::new(), unseen: None };
+            let judged = after_failure(watched(true, &["a"], two_steps()), Some(heads(after)), Some(work.clone()));
+            assert_eq!((judged.state, judged.heads_after), (DatabaseState::Unknown, None));
+            assert_eq!(judged.unsettled, Some(work));
+        }
+    }
+
+    #[test]
+    fn without_an_answer_only_a_clean_end_is_an_end() {
+        let watched = watched(true, &["a"], two_steps());
+        assert!(unsettled(&watched, &ProbeAnswers::default(), false).is_some());
+        assert_eq!(unsettled(&watched, &ProbeAnswers::default(), true), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `MigrationCommands`: the commands around Alembic, the signals of a run in their order, its
 //! outcome, and the state of its databases afterwards.
 
+mod aftermath;
 mod command;
 mod commands;
 mod database_state;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::alembic::{LauncherEvent, LockFailure};
+use crate::alembic::{LauncherEvent, LockFailure, ServerSession};
 use crate::model::database::Step;
 
 /// The facts that decide how the run ended.
@@ -13,6 +13,9 @@ pub(super) struct Watch {
     pub(super) unseen: bool,
     /// The exception that ended Alembic.
     pub(super) error: Option<Raised>,
+    /// `true` if Alembic ended by an exception, and thereby closed its connections. A process that
+    /// was killed, or lost a connection, may have left its server at work.
+    pub(super) ended_cleanly: bool,
     /// The lock that the run did not acquire.
     pub(super) locked: Option<HeldLock>,
     /// The current heads, where there are several and the command needs one.
@@ -56,6 +59,8 @@ pub(super) struct Watched {
     /// The name of the database, or the file.
     pub(super) name: Option<String>,
     pub(super) transactional_ddl: bool,
+    /// The session of the last transaction, where lback knows a way to identify it.
+    pub(super) session: Option<ServerSession>,
     pub(super) heads_before: Option<Vec<String>>,
     pub(super) heads_after: Option<Vec<String>>,
     pub(super) steps: Vec<WatchedStep>,
@@ -91,10 +96,14 @@ impl Watch {
                     dialect: dialect.clone(),
                     name: name.clone(),
                     transactional_ddl: *transactional_ddl,
+                    session: None,
                     heads_before: None,
                     heads_after: None,
                     steps: Vec::new(),
                 });
+            }
+            LauncherEvent::Session { database, session } => {
+                self.with(*database, |watched| watched.session = Some(session.clone()));
             }
             LauncherEvent::HeadsBefore { database, heads } => {
                 self.with(*database, |watched| watched.heads_before = Some(heads.clone()));
@@ -122,12 +131,14 @@ impl Watch {
             LauncherEvent::LockNotAcquired { why, holder, waited, .. } => {
                 self.locked = Some(HeldLock { why: *why, holder: holder.clone(), waited: *waited });
             }
-            LauncherEvent::Error { error, cause, message } => {
+            LauncherEvent::Error { error, cause, message, disconnected } => {
+                self.ended_cleanly = !disconnected;
                 let kind = cause.as_ref().unwrap_or(error).clone();
                 self.error = Some(Raised { kind, message: message.clone() });
             }
             LauncherEvent::Bypassed { .. } | LauncherEvent::Blind { .. } => self.unseen = true,
             LauncherEvent::Versions { .. }
+            | LauncherEvent::SessionSeen { .. }
             | LauncherEvent::LockWaiting { .. }
             | LauncherEvent::LockAcquired { .. }
             | LauncherEvent::LockGaveWay { .. }

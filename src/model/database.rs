@@ -17,13 +17,29 @@ pub(crate) struct Database {
     pub(crate) dialect: String,
     /// The name of the database, or its file.
     pub(crate) name: Option<String>,
-    /// The revisions before the first step; empty at base.
-    pub(crate) heads_before: Vec<String>,
+    /// The revisions before the first step, empty at base; none if they were not read, because the
+    /// run ended while it waited for the lock.
+    pub(crate) heads_before: Option<Vec<String>>,
     /// The revisions after the run; none if they could not be read.
     pub(crate) heads_after: Option<Vec<String>>,
     pub(crate) state: DatabaseState,
     /// The steps that began, in order.
     pub(crate) steps: Vec<Step>,
+    /// The work that the run left on the server. It decides the state, and is shown at once; later
+    /// readers of the event would look for it in vain.
+    #[serde(skip)]
+    pub(crate) unsettled: Option<UnsettledWork>,
+}
+
+/// Work of a run that may go on, and may still be committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnsettledWork {
+    /// A name of what works: `process 4242 of the server`.
+    pub(crate) what: String,
+    /// A statement or a command that shows it.
+    pub(crate) look: String,
+    /// The reason why lback can't see it; none if it was seen to go on.
+    pub(crate) unseen: Option<String>,
 }
 
 /// The state of a database after a run.
@@ -37,7 +53,7 @@ pub(crate) enum DatabaseState {
     /// A step was interrupted that the database can't roll back: the schema may be between two
     /// revisions.
     Suspect,
-    /// The heads could not be read again.
+    /// The heads could not be read again, or a part of the run may still be committed.
     Unknown,
 }
 

@@ -70,7 +70,7 @@ fn signal(signal: &Signal) -> wit::Signal {
                 stdout,
                 stderr,
                 duration_ms: milliseconds(duration),
-                databases: databases.into_iter().map(database).collect(),
+                databases: databases.into_iter().filter_map(database).collect(),
             })
         }
         Signal::Failed { finished, error_type, exception } => {
@@ -84,15 +84,18 @@ fn signal(signal: &Signal) -> wit::Signal {
                 error_type: Some(error_type.as_str().to_owned()),
                 exception: exception.as_ref().map(self::exception),
                 duration_ms: milliseconds(duration),
-                databases: databases.into_iter().map(database).collect(),
+                databases: databases.into_iter().filter_map(database).collect(),
             })
         }
     }
 }
 
-fn database(Database { dialect, name, heads_before, heads_after, state, steps }: Database) -> wit::Database {
-    let state = state.as_str().to_owned();
-    wit::Database { dialect, name, heads_before, heads_after, state, steps: steps.into_iter().map(step).collect() }
+/// Converts a database. One whose revisions were not read, because the run ended while it waited for
+/// the lock, is left out: nothing was done to it.
+fn database(database: Database) -> Option<wit::Database> {
+    let Database { dialect, name, heads_before, heads_after, state, steps, unsettled: _ } = database;
+    let (state, steps) = (state.as_str().to_owned(), steps.into_iter().map(step).collect());
+    Some(wit::Database { dialect, name, heads_before: heads_before?, heads_after, state, steps })
 }
 
 fn step(Step { revision, direction, doc, duration }: Step) -> wit::Step {

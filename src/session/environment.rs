@@ -46,6 +46,8 @@ pub(crate) struct Surroundings {
     variables: HashMap<OsString, OsString>,
     /// The arguments that follow the program's name.
     arguments: Vec<OsString>,
+    /// The folder that relative folders of lback's variables are in.
+    base: PathBuf,
 }
 
 /// Returns the folder from which lback was called.
@@ -117,7 +119,11 @@ const CI_SYSTEMS: [CiSystem; 6] = [
 
 impl Surroundings {
     pub(crate) fn of_this_process() -> Self {
-        Self { variables: env::vars_os().collect(), arguments: env::args_os().skip(1).collect() }
+        let (variables, arguments) = (env::vars_os().collect(), env::args_os().skip(1).collect());
+        let here = Self { variables, arguments, base: PathBuf::new() };
+        #[cfg(debug_assertions)]
+        here.var("LBACK_FAULT").iter().for_each(|fault| crate::support::fault::arm(fault));
+        here
     }
 
     /// Returns the command line as a user would type it. It may hold secrets.
@@ -137,6 +143,17 @@ impl Surroundings {
     /// Returns a path from a variable that is set and not empty.
     fn path_in(&self, name: &str) -> Option<PathBuf> {
         self.os(name).filter(|path| !path.is_empty()).map(PathBuf::from)
+    }
+
+    /// Has relative folders of lback's variables be in the project, so that every command of the
+    /// project uses the same ones, whichever folder it is called in.
+    pub(crate) fn in_project(self, root: &Path) -> Self {
+        Self { base: root.to_owned(), ..self }
+    }
+
+    /// Returns a folder of lback's own from a variable that is set and not empty.
+    fn folder_in(&self, name: &str) -> Option<PathBuf> {
+        Some(self.base.join(self.path_in(name)?))
     }
 
     fn first(&self, names: &[&str]) -> Option<String> {
@@ -159,7 +176,7 @@ impl Surroundings {
     /// folder.
     pub(crate) fn cache_folder(&self) -> Option<PathBuf> {
         let user = || choose_base_strategy().ok().map(|folders| folders.cache_dir().join("lback"));
-        self.path_in("LBACK_CACHE_DIR").or_else(user)
+        self.folder_in("LBACK_CACHE_DIR").or_else(user)
     }
 
     /// Returns the folder of the journal and of the plugins' stores: `LBACK_STATE_DIR`, or `lback`
@@ -169,7 +186,7 @@ impl Surroundings {
             let folders = choose_base_strategy().ok()?;
             Some(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("lback"))
         };
-        self.path_in("LBACK_STATE_DIR").or_else(user)
+        self.folder_in("LBACK_STATE_DIR").or_else(user)
     }
 
     /// Returns the stores that hold plugins by digest: the project's vendor folder, the folders in
@@ -178,10 +195,10 @@ impl Surroundings {
     pub(crate) fn stores(&self, vendor: Option<&Path>) -> Stores {
         let user = || choose_base_strategy().ok().map(|folders| folders.data_dir().join("lback"));
         let listed = self.os("LBACK_STORE_PATH").map(env::split_paths).into_iter().flatten();
-        let listed = listed.filter(|path| !path.as_os_str().is_empty());
+        let listed = listed.filter(|path| !path.as_os_str().is_empty()).map(|path| self.base.join(path));
         Stores {
             shared: vendor.map(Path::to_owned).into_iter().chain(listed).collect(),
-            own: self.path_in("LBACK_DATA_DIR").or_else(user).map(|data| data.join("store")),
+            own: self.folder_in("LBACK_DATA_DIR").or_else(user).map(|data| data.join("store")),
         }
     }
 

@@ -35,6 +35,7 @@ impl Project {
             Some(file) => Config::load(&file)?,
             None => Config::default_for(&here)?,
         };
+        let surroundings = surroundings.in_project(&config.root);
         Ok(Self { here, config, surroundings })
     }
 

@@ -6,6 +6,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use super::fault::fault_point;
+
 /// The prefix of temporary files.
 pub(crate) const NEW_PREFIX: &str = ".lback-";
 pub(crate) const NEW_SUFFIX: &str = ".new";
@@ -24,11 +26,22 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     file.as_file().sync_all()?;
     let (_, new) = file.keep().map_err(|error| error.error)?;
+    if let Err(error) = about_to_rename() {
+        let _ = fs::remove_file(&new);
+        return Err(error);
+    }
     if let Err(error) = fs::rename(&new, path) {
         let _ = fs::remove_file(&new);
         return Err(error);
     }
+    fault_point!("file-replaced");
     sync_folder(folder);
+    Ok(())
+}
+
+#[cfg_attr(not(debug_assertions), expect(clippy::unnecessary_wraps, reason = "only tests have it fail"))]
+fn about_to_rename() -> io::Result<()> {
+    fault_point!("file-written", |error| error);
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 pub(crate) mod atomic_write;
 pub(crate) mod digest;
 pub(crate) mod exit;
+pub(crate) mod fault;
 pub(crate) mod file_stamp;
 pub(crate) mod heads;
 pub(crate) mod http;

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 
 from ..diagnostics import ignored, summary
+from ..sessions import report as sessions
 from . import base
 
 TYPE_CHECKING = False
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
 
         #: The function that gives the steps.
         work: Callable[..., Any] | None
+        #: The lock of the database, acquired or not.
+        lock: base.DatabaseLock | None
+
+        def end_without_lback(self) -> None:
+            """Ends the process if lback has ended."""
 
         def report(self, kind: str, **values: Any) -> None:
             """Reports something of the run's database."""
@@ -57,20 +63,18 @@ def take(run: LockClient) -> None:
 
     Ends Alembic if the run must not go on.
     """
+    lock = lock_of(run)
+    if lock is None:
+        return
+    run.lock = lock
+    sessions.report(run, lock)
     if run.asked.lock == "off":
         return
-    connection: Any = run.context.connection
     try:
-        lock = new_lock(run.context.dialect.name, connection)
         is_free = id(lock.connection) not in base.held and lock.attempt()
         is_own = not is_free and (id(lock.connection) in base.held or lock.is_own())
-    except base.NotNeeded:
-        return
-    except base.Unsupported as why:
-        run.report("unlocked", why=str(why))
-        return
     except Exception as error:
-        run.report("unlocked", why=summary(error))
+        unlocked(run, error)
         return
     began = time.monotonic()
     if is_own:
@@ -81,6 +85,25 @@ def take(run: LockClient) -> None:
         return
     base.remember(lock)
     run.report("lock_acquired", scope=lock.scope, waited=elapsed(began))
+
+
+def lock_of(run: LockClient) -> base.DatabaseLock | None:
+    """Returns the lock of a run's database, not yet acquired; `None` if there is none."""
+    connection: Any = run.context.connection
+    try:
+        return new_lock(run.context.dialect.name, connection)
+    except base.NotNeeded:
+        return None
+    except Exception as error:
+        unlocked(run, error)
+        return None
+
+
+def unlocked(run: LockClient, error: Exception) -> None:
+    """Reports that the run goes on without a lock, unless that was asked for."""
+    if run.asked.lock != "off":
+        is_known = isinstance(error, base.Unsupported)
+        run.report("unlocked", why=str(error) if is_known else summary(error))
 
 
 def new_lock(dialect: str, connection: Connection) -> base.DatabaseLock:
@@ -119,6 +142,7 @@ def wait(run: LockClient, lock: base.DatabaseLock, began: float) -> bool:
         if left <= 0:
             refuse(run, "timeout", lock.holder() or holder, began)
         time.sleep(min(pause, left))
+        run.end_without_lback()
         pause = min(pause * 1.5, LONGEST_PAUSE)
         if lock.attempt():
             # The run must not go by what was read before.

@@ -27,6 +27,15 @@ class ServerLock(DatabaseLock):
         finally:
             cursor.close()
 
+    def rows(self, sql: str) -> list[Any]:
+        """Runs a statement, and returns its rows."""
+        cursor = self.connection.cursor()
+        try:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+        finally:
+            cursor.close()
+
     def run(self, sql: str) -> None:
         """Runs a statement that gives no rows."""
         cursor = self.connection.cursor()

@@ -7,6 +7,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::UnixStream as StdStream;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -14,7 +15,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::{LauncherEvent, RunConstraints};
+use super::{LauncherEvent, RunConstraints, ServerSession};
 use crate::alembic::planner_client::{PlannerMessage, PlannerRequest};
 use crate::config::LockMode;
 
@@ -110,9 +111,11 @@ impl ChannelWriter {
         }
     }
 
-    /// Lets Alembic begin, only to read the heads.
-    pub(super) fn probe(&self) {
-        self.say(&serde_json::json!({ "type": "go", "probe": true }));
+    /// Lets Alembic begin, only to read the heads. Before that, the launcher waits for the end of
+    /// these sessions, by the number of their database.
+    pub(super) fn probe(&self, sessions: &BTreeMap<u32, ServerSession>, patience: Duration) {
+        let patience = patience.as_secs_f64();
+        self.say(&serde_json::json!({ "type": "go", "probe": true, "sessions": sessions, "patience": patience }));
     }
 
     /// Requests the cancellation of the running statement.

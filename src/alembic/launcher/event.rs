@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 
 use super::BypassReason;
+use super::session::{ServerSession, SessionState};
 use crate::model::database::Direction;
 use crate::support::redact::redact;
 
@@ -38,6 +39,19 @@ pub(crate) enum LauncherEvent {
         transactional_ddl: bool,
         /// True if each step runs in its own transaction, instead of one for all steps.
         transaction_per_migration: bool,
+    },
+    /// The session in which the migrations of the database run.
+    Session { database: u32, session: ServerSession },
+    /// A probe has looked for the session of an earlier run.
+    SessionSeen {
+        database: u32,
+        state: SessionState,
+        /// The reason why the session can't be seen.
+        why: Option<String>,
+        /// What goes on: the session, or a transaction that it has prepared.
+        what: String,
+        /// A statement or a command that shows it.
+        look: String,
     },
     /// Another run holds the lock; this one waits for it.
     LockWaiting {
@@ -112,6 +126,10 @@ pub(crate) enum LauncherEvent {
         /// The type of the driver's error, where `SQLAlchemy` passed one on.
         cause: Option<String>,
         message: String,
+        /// True if the connection was lost: what the server does with the last statement is then
+        /// unknown.
+        #[serde(default)]
+        disconnected: bool,
     },
 }
 
@@ -163,6 +181,8 @@ impl LauncherEvent {
             | Self::NotCancelled { .. }
             | Self::Error { .. } => None,
             Self::Database { database, .. }
+            | Self::Session { database, .. }
+            | Self::SessionSeen { database, .. }
             | Self::LockWaiting { database, .. }
             | Self::LockAcquired { database, .. }
             | Self::LockNotAcquired { database, .. }
@@ -183,7 +203,12 @@ impl LauncherEvent {
     pub(super) fn redacted(self) -> Self {
         let hide = |text: String| redact(&text).into_owned();
         match self {
-            Self::Error { error, cause, message } => Self::Error { error, cause, message: hide(message) },
+            Self::Error { error, cause, message, disconnected } => {
+                Self::Error { error, cause, message: hide(message), disconnected }
+            }
+            Self::SessionSeen { database, state, why, what, look } => {
+                Self::SessionSeen { database, state, why: why.map(hide), what, look }
+            }
             Self::Blind { why } => Self::Blind { why: hide(why) },
             Self::NotCancelled { why } => Self::NotCancelled { why: hide(why) },
             Self::Unlocked { database, why } => Self::Unlocked { database, why: hide(why) },

@@ -15,6 +15,7 @@ mod launcher_process;
 mod pending_run;
 mod probe;
 mod recognise;
+mod session;
 mod shebang;
 #[cfg(test)]
 mod tests;
@@ -24,4 +25,5 @@ pub(crate) use constraints::{ExpectedSteps, LockSettings, RunConstraints, Script
 pub(crate) use event::{LauncherEvent, LockFailure, LockScope};
 pub(crate) use files::Launcher;
 pub(crate) use pending_run::PendingRun;
-pub(crate) use probe::{DatabaseHeads, Probe};
+pub(crate) use probe::{Probe, ProbeAnswers, SeenSession};
+pub(crate) use session::{ServerSession, SessionState};

@@ -1,12 +1,14 @@
-//! Reads the heads of a project's databases, by a second, short run of the launcher.
+//! Looks at a project's databases after a run, by a second, short run of the launcher.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::process::Invocation;
 use super::handshake::{greeting, spawn};
-use super::{BypassReason, Launcher, LauncherEvent};
+use super::{BypassReason, Launcher, LauncherEvent, ServerSession, SessionState};
 
-/// The time limit: an unresponsive database must not delay the report of a failure.
+/// The time limit without the wait for sessions: an unresponsive database must not delay the report
+/// of a failure.
 const LIMIT: Duration = Duration::from_secs(15);
 
 /// A run of `alembic current`, with the global options of the run before. It changes nothing: it
@@ -18,15 +20,29 @@ pub(crate) struct Probe {
     invocation: Invocation,
 }
 
-/// The heads of one database, in the order of env.py.
+/// The answers of a probe so far. They remain if the probe is given up.
+#[derive(Debug, Default)]
+pub(crate) struct ProbeAnswers {
+    /// The databases, by their number in the events of a run, from 1.
+    databases: BTreeMap<u32, DatabaseAnswers>,
+    failure: Option<HeadsUnknown>,
+}
+
+#[derive(Debug, Default)]
+struct DatabaseAnswers {
+    /// The heads, sorted; empty if no revision is applied.
+    heads: Option<Vec<String>>,
+    session: Option<SeenSession>,
+}
+
+/// The last look at the session of an earlier run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DatabaseHeads {
-    /// The number of the database, from 1, as in the events of a run.
-    pub(crate) database: u32,
-    /// The name of the database, or its file.
-    pub(crate) name: Option<String>,
-    /// The heads, sorted. Empty if no revision is applied.
-    pub(crate) heads: Vec<String>,
+pub(crate) struct SeenSession {
+    pub(crate) state: SessionState,
+    pub(crate) what: String,
+    pub(crate) look: String,
+    /// The reason why the session can't be seen.
+    pub(crate) why: Option<String>,
 }
 
 /// The reason why the heads are unknown.
@@ -48,47 +64,67 @@ impl Probe {
         Self { launcher, invocation }
     }
 
-    /// Reads the heads, within 15 seconds. Output of the project's code is discarded.
-    pub(crate) async fn read_heads(&self) -> Result<Vec<DatabaseHeads>, HeadsUnknown> {
-        tokio::time::timeout(LIMIT, self.ask()).await.unwrap_or(Err(HeadsUnknown::TimedOut))
+    /// Waits until the sessions have ended, at most for `patience`, and then reads the heads, within
+    /// 15 seconds. Output of the project's code is discarded. The answers so far are in `answers`,
+    /// also if the future is dropped; `told` receives each event.
+    pub(crate) async fn look(
+        &self,
+        sessions: &BTreeMap<u32, ServerSession>,
+        patience: Duration,
+        answers: &mut ProbeAnswers,
+        mut told: impl FnMut(&LauncherEvent),
+    ) -> Result<(), HeadsUnknown> {
+        let ask = self.ask(sessions, patience, |report| {
+            told(&report);
+            answers.take(report);
+        });
+        let asked = tokio::time::timeout(LIMIT.saturating_add(patience), ask).await;
+        asked.unwrap_or(Err(HeadsUnknown::TimedOut))?;
+        answers.check()
     }
 
-    async fn ask(&self) -> Result<Vec<DatabaseHeads>, HeadsUnknown> {
+    async fn ask(
+        &self,
+        sessions: &BTreeMap<u32, ServerSession>,
+        patience: Duration,
+        mut take: impl FnMut(LauncherEvent),
+    ) -> Result<(), HeadsUnknown> {
         let (mut process, mut channel) = spawn(&self.launcher, &self.invocation).map_err(HeadsUnknown::Bypassed)?;
         greeting(&mut process, &mut channel).await.map_err(HeadsUnknown::Bypassed)?;
         let (mut reader, writer) = channel.into_parts();
-        writer.probe();
-        let mut found = ProbeResult::default();
+        writer.probe(sessions, patience);
         process
             .until(async {
                 while let Some(report) = reader.next().await {
-                    found.take(report);
+                    take(report);
                 }
             })
             .await;
-        reader.rest(writer).into_iter().for_each(|report| found.take(report));
-        found.into_result()
+        reader.rest(writer).into_iter().for_each(take);
+        Ok(())
     }
 }
 
-#[derive(Default)]
-struct ProbeResult {
-    databases: Vec<DatabaseHeads>,
-    answered: usize,
-    failure: Option<HeadsUnknown>,
-}
+impl ProbeAnswers {
+    /// Returns the heads of a database, if they were read.
+    pub(crate) fn heads(&self, database: u32) -> Option<&Vec<String>> {
+        self.databases.get(&database)?.heads.as_ref()
+    }
 
-impl ProbeResult {
+    /// Returns the last look at the session that a run had on a database, if there was one.
+    pub(crate) fn session(&self, database: u32) -> Option<&SeenSession> {
+        self.databases.get(&database)?.session.as_ref()
+    }
+
     fn take(&mut self, report: LauncherEvent) {
         match report {
-            LauncherEvent::Database { database, name, .. } => {
-                self.databases.push(DatabaseHeads { database, name, heads: Vec::new() });
+            LauncherEvent::Database { database, .. } => drop(self.databases.entry(database).or_default()),
+            LauncherEvent::SessionSeen { database, state, why, what, look } => {
+                let seen = SeenSession { state, what, look, why };
+                self.databases.entry(database).or_default().session = Some(seen);
             }
             LauncherEvent::HeadsBefore { database, heads } => {
-                if let Some(known) = self.databases.iter_mut().find(|known| known.database == database) {
-                    known.heads = heads;
-                    self.answered += 1;
-                }
+                self.databases.entry(database).or_default().heads = Some(heads);
             }
             LauncherEvent::Error { error, message, .. } => self.failure = Some(HeadsUnknown::Failed { error, message }),
             LauncherEvent::Blind { why } => self.failure = Some(HeadsUnknown::Bypassed(BypassReason::Unable { why })),
@@ -96,11 +132,12 @@ impl ProbeResult {
         }
     }
 
-    fn into_result(self) -> Result<Vec<DatabaseHeads>, HeadsUnknown> {
-        match self.failure {
-            Some(failure) => Err(failure),
-            None if self.databases.is_empty() || self.answered < self.databases.len() => Err(HeadsUnknown::NoDatabase),
-            None => Ok(self.databases),
+    fn check(&self) -> Result<(), HeadsUnknown> {
+        let is_complete = || self.databases.values().all(|answers| answers.heads.is_some());
+        match &self.failure {
+            Some(failure) => Err(failure.clone()),
+            None if self.databases.is_empty() || !is_complete() => Err(HeadsUnknown::NoDatabase),
+            None => Ok(()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Runs of a small program that stands for Alembic: it has what the launcher looks at, and does
 //! what a test says. The real one is run by the suite.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -262,7 +263,10 @@ async fn what_ended_alembic_is_reported_without_passwords() {
     let prepared = fake.prepare();
     let done = fake.run(prepared).await;
     let message = "'postgresql://app:***@db/shop'".to_owned();
-    assert_eq!(done.reports.last(), Some(&LauncherEvent::Error { error: "KeyError".into(), cause: None, message }));
+    assert_eq!(
+        done.reports.last(),
+        Some(&LauncherEvent::Error { error: "KeyError".into(), cause: None, message, disconnected: false })
+    );
     let stderr = done.ended.stderr.into_text();
     assert!(stderr.starts_with("Traceback (most recent call last):\n") && !stderr.contains("lback"), "{stderr}");
 }
@@ -323,19 +327,24 @@ async fn tool_that_can_not_start_the_launcher_runs_what_is_configured() {
     }
 }
 
+async fn look(probe: &Probe) -> (ProbeAnswers, Result<(), String>) {
+    let mut answers = ProbeAnswers::default();
+    let asked = probe.look(&BTreeMap::new(), Duration::ZERO, &mut answers, |_| ()).await;
+    (answers, asked.map_err(|error| error.to_string()))
+}
+
 #[tokio::test]
 async fn heads_are_read_without_a_step() {
     let fake = Fake::new("print('noise')\nmigrate('one')");
-    let probe = fake.prepare().probe().expect("a way to read the heads");
-    let heads = probe.read_heads().await.expect("heads");
-    assert_eq!(heads, [DatabaseHeads { database: 1, name: None, heads: vec!["zero".into()] }]);
+    let (answers, asked) = look(&fake.prepare().probe().expect("a way to read the heads")).await;
+    assert_eq!((answers.heads(1), asked), (Some(&vec!["zero".into()]), Ok(())));
 }
 
 #[tokio::test]
 async fn heads_that_can_not_be_read_are_not_guessed() {
     for (main, why) in [("1/0", "ZeroDivisionError: division by zero"), ("pass", "env.py connected to no database")] {
         let probe = Fake::new(main);
-        let read = probe.prepare().probe().expect("a way to read the heads").read_heads().await;
-        assert_eq!(read.expect_err("no heads").to_string(), why);
+        let (answers, asked) = look(&probe.prepare().probe().expect("a way to read the heads")).await;
+        assert_eq!((answers.heads(1), asked), (None, Err(why.to_owned())));
     }
 }

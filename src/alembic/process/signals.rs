@@ -7,7 +7,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::stop::{StopRequest, StopRequests};
 
-/// A listener for SIGINT, SIGTERM and SIGHUP. Signals that arrive between two calls of `next` are
+/// A listener for SIGINT, SIGTERM, SIGHUP and SIGQUIT. Signals that arrive between two calls of `next` are
 /// kept, one request for each signal.
 ///
 /// The process handles these signals from then on: they no longer end lback by themselves.
@@ -16,6 +16,8 @@ pub(crate) struct StopSignals {
     interrupt: Option<Signal>,
     terminate: Option<Signal>,
     hangup: Option<Signal>,
+    /// Ctrl-\\. Its default would end lback alone, and leave Alembic behind.
+    quit: Option<Signal>,
 }
 
 impl StopSignals {
@@ -32,6 +34,7 @@ impl StopSignals {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,
             hangup: listen(SignalKind::hangup())?,
+            quit: listen(SignalKind::quit())?,
         })
     }
 }
@@ -42,6 +45,7 @@ impl StopRequests for StopSignals {
             () = received(&mut self.interrupt) => StopRequest::Interrupt,
             () = received(&mut self.terminate) => StopRequest::Terminate,
             () = received(&mut self.hangup) => StopRequest::Terminate,
+            () = received(&mut self.quit) => StopRequest::Terminate,
         }
     }
 }
@@ -80,6 +84,7 @@ mod tests {
         for (signal, request) in [
             (Signal::TERM, StopRequest::Terminate),
             (Signal::HUP, StopRequest::Terminate),
+            (Signal::QUIT, StopRequest::Terminate),
             (Signal::INT, StopRequest::Interrupt),
         ] {
             // The tests may run under `nohup`, or in the background.

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 pub(crate) enum StopRequest {
     /// SIGINT: Ctrl-C.
     Interrupt,
-    /// SIGTERM, or SIGHUP.
+    /// SIGTERM, SIGHUP or SIGQUIT.
     Terminate,
 }
 

@@ -212,8 +212,9 @@ pub(super) struct WireDatabase {
     /// The name of the database, or its file.
     #[serde(default)]
     pub(super) name: Option<String>,
+    /// The revisions before the run; null where they were not read.
     #[serde(default)]
-    pub(super) heads_before: Vec<String>,
+    pub(super) heads_before: Option<Vec<String>>,
     /// The revisions after the run; null where they could not be read.
     #[serde(default)]
     pub(super) heads_after: Option<Vec<String>>,

@@ -1,7 +1,7 @@
 //! The state of the databases after a run that failed, and the next steps.
 
 use super::message::{error, hint, note, warning};
-use crate::model::database::{Database, DatabaseState, Direction, Step};
+use crate::model::database::{Database, DatabaseState, Direction, Step, UnsettledWork};
 use crate::support::heads::quoted_heads;
 
 pub(crate) fn show_databases<'a>(databases: impl IntoIterator<Item = &'a Database>) {
@@ -13,7 +13,10 @@ pub(crate) fn show_databases<'a>(databases: impl IntoIterator<Item = &'a Databas
 }
 
 fn show(which: &str, database: &Database) {
-    let before = quoted_heads(&database.heads_before);
+    let Some(before) = database.heads_before.as_deref().map(quoted_heads) else {
+        note(&format!("{which}no migration began, and lback had not read the revision of the database"));
+        return;
+    };
     let after = database.heads_after.as_deref().map(quoted_heads);
     let step = database.steps.last().map(describe);
     match (database.state, &after, &step) {
@@ -42,12 +45,25 @@ fn show(which: &str, database: &Database) {
                  `lback alembic stamp`; don't run the command again before that",
             );
         }
+        (_, _, step) if let Some(work) = &database.unsettled => show_unsettled(which, work, &before, step.as_deref()),
         (_, _, step) => {
             let step = step.as_deref().map(|step| format!("; the last step was {step}")).unwrap_or_default();
             error(&format!("{which}the state of the database could not be read; it was at {before}{step}"));
             hint("run `lback alembic current` once the database answers again");
         }
     }
+}
+
+fn show_unsettled(which: &str, work: &UnsettledWork, before: &str, step: Option<&str>) {
+    let UnsettledWork { what, look, unseen } = work;
+    let step = step.map(|step| format!("; the last step was {step}")).unwrap_or_default();
+    let why = match unseen {
+        None => format!("{what} still works for it, and may commit"),
+        Some(why) => format!("lback can't see whether {what} still works for it: {why}"),
+    };
+    error(&format!("{which}the outcome of the run is unknown: {why}; the database was at {before}{step}"));
+    let first = if look.is_empty() { String::new() } else { format!("look at it with `{look}`, and ") };
+    hint(&format!("{first}run `lback alembic current` once it has ended"));
 }
 
 fn name(database: &Database) -> String {

@@ -14,7 +14,7 @@ use tokio::io::AsyncWrite;
 
 use super::message::{note, warning};
 use super::spinner::Spinner;
-use crate::alembic::{LauncherEvent, LockScope};
+use crate::alembic::{LauncherEvent, LockScope, SessionState};
 use crate::model::database::Direction;
 
 pub(crate) struct RunProgress {
@@ -99,6 +99,9 @@ impl RunProgress {
             LauncherEvent::Unlocked { why, .. } => self.apart(|| note(&format!("no lock is taken: {why}"))),
             LauncherEvent::NotCancelled { why } => self.apart(|| {
                 warning(&format!("the statement may still run on the server: it could not be cancelled: {why}"));
+            }),
+            LauncherEvent::SessionSeen { state: SessionState::Alive, what, .. } => self.apart(|| {
+                note(&format!("{what} still works for the run that ended; waiting some seconds for it"));
             }),
             LauncherEvent::LockWaiting { holder, .. } => {
                 let limit = humantime::format_duration(self.lock_timeout);

@@ -8,3 +8,4 @@ mod own;
 mod pooler;
 mod site;
 mod stopping;
+mod waiting;

@@ -166,3 +166,26 @@ fn while_what_is_listed_is_locked() {
         assert_eq!(listed(&project).1, ["rec"], "step {step}");
     }
 }
+
+/// A disk that is full at each write: the project is as before, and the next command works.
+#[test]
+fn while_writes_fail() {
+    for number in 1.. {
+        let project = warm();
+        let before = listed(&project);
+        let install = ["plugin", "install", "plugins/record.wasm", "--name", "rec"];
+        let done = project.lback(&install).env("LBACK_FAULT", format!("file-written=error@{number}")).run();
+        if done.code() == Some(0) {
+            assert!(number > 2, "it writes more than {number} files: {done}");
+            break;
+        }
+        assert!(done.code().is_some_and(|code| code > 1), "an error with a code of its own: {done}");
+        assert_eq!(listed(&project), before, "write {number}: {done}");
+        let left = project.files().into_iter().filter(|(path, _)| path.extension().is_some_and(|it| it == "new"));
+        assert_eq!(left.count(), 0, "write {number}");
+        project.lback(&install).exits(0);
+        let (config, mut lock) = listed(&project);
+        lock.sort();
+        assert!(config.contains(&"rec".to_owned()) && lock.contains(&"rec".to_owned()), "{config:?}, {lock:?}");
+    }
+}

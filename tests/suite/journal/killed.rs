@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::looking::{deliveries, heard, heard_in, ids, logged, recorded, runs, text, waiting};
 use crate::support::{Done, Project, Receiver, Reply, component, plugin, script, signal, until, wait_for};
 
@@ -32,7 +30,7 @@ fn kill(running: crate::support::Running) -> Done {
 /// Redelivers everything, and checks that every journaled event was then delivered. Returns what
 /// was delivered now.
 #[track_caller]
-fn redelivers_all(project: &Project, before: &[Done]) -> Done {
+pub(super) fn redelivers_all(project: &Project, before: &[Done]) -> Done {
     let done = logged(project, &["log", "redeliver"]).exits(0);
     assert!(waiting(project).is_empty(), "{done}");
     let mut told: BTreeSet<_> = ids(&heard(&done, "rec"));
@@ -143,74 +141,4 @@ fn while_a_redelivery_goes_on() {
     kill(running);
     let project = super::looking::replaced(project, "sleep-ms = 600000", "");
     redelivers_all(&project, &[first]);
-}
-
-/// Kills run after run, each a little later than the one before, until one ends before it is
-/// killed. Repeats that until a kill has hit a run in its middle. The delays grow, so that a busy
-/// machine doesn't need many more runs.
-fn sweep(project: &Project, step: Duration) -> Vec<Done> {
-    let mut killed = Vec::new();
-    let hit = || runs(project).iter().any(|run| run["run"]["outcome"] == "crashed");
-    for _ in 0..20 {
-        killed.extend(sweep_once(project, step));
-        if hit() {
-            return killed;
-        }
-    }
-    panic!("in {} attempts no run was hit in its middle", killed.len());
-}
-
-fn sweep_once(project: &Project, step: Duration) -> Vec<Done> {
-    let mut killed = Vec::new();
-    for number in 0.. {
-        let running = logged(project, &["migrate"]).start();
-        std::thread::sleep(step * number * (number + 8) / 8);
-        let done = kill(running);
-        let came_to_its_end = done.code() == Some(0);
-        killed.push(done);
-        if came_to_its_end {
-            break;
-        }
-    }
-    killed
-}
-
-/// Checks that no journaled event is lost, and that every run that began is accounted for.
-fn check(project: &Project, killed: &[Done]) {
-    redelivers_all(project, killed);
-    let runs = runs(project);
-    let outcomes: Vec<_> = runs.iter().map(|run| text(&run["run"]["outcome"])).collect();
-    assert!(outcomes.contains(&"crashed".to_owned()) && outcomes.contains(&"completed".to_owned()), "{outcomes:?}");
-    for run in &runs {
-        let signals: Vec<_> = run["events"].as_array().expect("a list").iter().map(|event| &event["signal"]).collect();
-        let begun = signals.iter().any(|signal| *signal == "alembic_command_started");
-        let is_last =
-            |signal: &&&Value| **signal == "alembic_command_completed" || **signal == "alembic_command_failed";
-        let ends = signals.iter().filter(is_last).count();
-        assert_eq!(ends, usize::from(begun), "each run that had begun has one end: {run}");
-        let outcome = text(&run["run"]["outcome"]);
-        // An Alembic that was left behind may still hold the database of the next run.
-        assert!(["crashed", "completed", "failed"].contains(&outcome.as_str()), "{run}");
-    }
-}
-
-#[test]
-fn at_any_moment_of_a_short_run() {
-    let project = Project::new();
-    let alembic = script(&project, "alembic", "exit 0");
-    let project = recorded(project.alembic_command(&alembic), "rec", "");
-    // Compiled, so that the runs below are short.
-    let first = logged(&project, &["migrate"]).exits(0);
-    let mut killed = sweep(&project, Duration::from_millis(1));
-    killed.push(first);
-    check(&project, &killed);
-}
-
-#[test]
-fn at_any_moment_of_a_real_one() {
-    let project = recorded(Project::new(), "rec", "");
-    let first = logged(&project, &["migrate"]).exits(0);
-    let mut killed = sweep(&project, Duration::from_millis(15));
-    killed.push(first);
-    check(&project, &killed);
 }

@@ -1,6 +1,7 @@
 //! The journal: what `lback log` reports, and messages that reach their handlers whatever happens.
 
 #[cfg(unix)]
+mod faults;
 mod killed;
 mod log;
 mod looking;

@@ -21,3 +21,6 @@ mod root;
 mod standing;
 mod stopped;
 mod table;
+mod unsettled;
+
+pub(crate) use table::prepend;

@@ -8,7 +8,7 @@ use super::table::{logged, recorded, stuck};
 use crate::support::{Database, Done, Project, script, wait_for};
 
 /// Returns the databases in the handler's event, without names and durations.
-fn databases(done: &Done) -> Value {
+pub(super) fn databases(done: &Done) -> Value {
     let records = crate::support::records(&done.stderr);
     let mut databases = records.last().unwrap_or_else(|| panic!("no record: {done}"))["databases"].clone();
     for database in databases.as_array_mut().expect("a list") {

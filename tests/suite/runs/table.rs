@@ -66,7 +66,7 @@ pub(super) fn stuck(project: &Project) -> String {
 }
 
 /// Adds lines at the beginning of a file of the project.
-pub(super) fn prepend(project: &Project, path: &str, lines: &str) {
+pub(crate) fn prepend(project: &Project, path: &str, lines: &str) {
     let text = std::fs::read_to_string(project.path(path)).expect("a file");
     project.write(path, &format!("{lines}{text}"));
 }

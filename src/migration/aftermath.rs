@@ -1,0 +1,69 @@
+//! Looks at the databases after a run that failed: whether the run's sessions have ended, and which
+//! heads the databases have then.
+//!
+//! A server goes on with a statement, `COMMIT` among them, after its client is gone. The heads before
+//! that don't show how the run ended.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::run_observer::RunObserver;
+use super::stop_counter::StopCounter;
+use super::watch::Watch;
+use crate::alembic::{EndCause, LauncherEvent, Probe, ProbeAnswers, ServerSession, SessionState, StopRequests};
+
+/// The longest wait for the end of the run's sessions.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The time that the look may take after a stop request, and the wait for sessions in it.
+const LIMIT_WHEN_STOPPED: Duration = Duration::from_secs(5);
+const PATIENCE_WHEN_STOPPED: Duration = Duration::from_secs(3);
+
+/// Returns what can be learned of the databases of a run that failed. A stop request ends the look.
+pub(super) async fn look<R: StopRequests>(
+    probe: Option<Probe>,
+    watch: &Watch,
+    cause: EndCause,
+    observer: &dyn RunObserver,
+    stop: &mut StopCounter<R>,
+) -> ProbeAnswers {
+    let mut answers = ProbeAnswers::default();
+    let Some(probe) = probe.filter(|_| watch.has_begun() && !stop.repeated()) else { return answers };
+    let (limit, patience) = match cause {
+        EndCause::Interrupted(_) => (Some(LIMIT_WHEN_STOPPED), PATIENCE_WHEN_STOPPED),
+        EndCause::Itself | EndCause::TimedOut => (None, PATIENCE),
+    };
+    let limit = async {
+        match limit {
+            Some(limit) => tokio::time::sleep(limit).await,
+            None => std::future::pending().await,
+        }
+    };
+    let sessions = sessions(watch);
+    let mut shown = Some(observer.waiting("reading the state of the database"));
+    let told = |report: &LauncherEvent| {
+        if let LauncherEvent::SessionSeen { state, what, .. } = report {
+            // The message and the line of progress must not share the last line of the terminal.
+            shown = None;
+            observer.alembic_reported(report);
+            shown = (*state == SessionState::Alive).then(|| observer.waiting(&format!("waiting for {what} to end")));
+        }
+    };
+    tokio::select! {
+        biased;
+        looked = probe.look(&sessions, patience, &mut answers, told) => {
+            if let Err(error) = looked {
+                tracing::warn!("the state of the database could not be read: {error}");
+            }
+        }
+        () = limit => {}
+        _ = stop.next() => {}
+    }
+    answers
+}
+
+/// Returns the sessions in which steps have begun.
+fn sessions(watch: &Watch) -> BTreeMap<u32, ServerSession> {
+    let begun = watch.databases.iter().filter(|database| !database.steps.is_empty());
+    begun.filter_map(|database| Some((database.number, database.session.clone()?))).collect()
+}
