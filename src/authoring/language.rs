@@ -34,6 +34,17 @@ impl Language {
         }
     }
 
+    /// Returns the name of the folder in `templates/`.
+    pub(super) fn folder(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::Python => "python",
+            Self::Javascript => "javascript",
+            Self::Go => "go",
+            Self::C => "c",
+        }
+    }
+
     /// Returns the path of the component in a project that still has the template's name.
     pub(super) fn component(self) -> &'static str {
         match self {

@@ -58,8 +58,8 @@ impl PluginProject {
         };
         let readme = named(&format!("{}\n{}", kind.readme(), language.readme()));
         let commands = commands(&readme);
-        let mut files: Vec<_> = files(language, kind).map(|(path, text)| ((*path).to_owned(), named(text))).collect();
-        files.extend(wit::FILES.map(|(file, text)| (format!("wit/{file}"), text.to_owned())));
+        let mut files: Vec<_> = files(language, kind).into_iter().map(|(path, text)| (path, named(text))).collect();
+        files.extend(wit::files().map(|(file, text)| (format!("wit/{file}"), text.to_owned())));
         files.push(("README.md".to_owned(), readme));
         Self { files, commands, component: named(language.component()) }
     }

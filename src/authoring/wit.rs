@@ -1,20 +1,19 @@
 //! The contract of this lback: the files of `wit/`.
 
+use include_dir::{Dir, include_dir};
 use wit_component::StringEncoding;
 
-/// The name and the text of each file.
-pub(super) const FILES: [(&str, &str); 5] = [
-    ("exports.wit", include_str!("../../wit/exports.wit")),
-    ("imports.wit", include_str!("../../wit/imports.wit")),
-    ("plan.wit", include_str!("../../wit/plan.wit")),
-    ("types.wit", include_str!("../../wit/types.wit")),
-    ("worlds.wit", include_str!("../../wit/worlds.wit")),
-];
+static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/wit");
+
+/// Returns the name and the text of each file.
+pub(super) fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FOLDER.files().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
+}
 
 /// Adds the world to a core module, as the tools for components expect.
 pub(super) fn embed_world(core: &mut Vec<u8>, world: &str) -> Result<(), String> {
     let mut sources = wit_parser::SourceMap::new();
-    for (name, text) in FILES {
+    for (name, text) in files() {
         sources.push_str(name, text);
     }
     let mut resolve = wit_parser::Resolve::new();
@@ -38,6 +37,6 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("wit");
         let there: BTreeSet<_> =
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        assert_eq!(there, FILES.map(|(name, _)| name.to_owned()).into());
+        assert_eq!(there, files().map(|(name, _)| name.to_owned()).collect::<BTreeSet<_>>());
     }
 }

@@ -54,7 +54,7 @@ pub(super) enum Fault {
     SecretName,
     #[error("`{key}` must not be empty")]
     EmptyText { key: &'static str },
-    #[error("`{key}` has a control character")]
+    #[error("`{key}` contains a control character")]
     ControlCharacter { key: &'static str },
     #[error("{} is not a duration", quote(value))]
     Duration { value: String },
@@ -74,7 +74,7 @@ pub(super) enum Fault {
     Source(SourceSyntaxError),
     #[error("{} is not a public key of minisign", quote(value))]
     PublicKey { value: String },
-    #[error("{} can't be handed to a plugin: JSON has no such number", quote(value))]
+    #[error("{} can't be passed to a plugin: JSON has no such number", quote(value))]
     NotJson { value: String },
     /// A setting of a plugin that its schema refuses.
     #[error("{path}{reason}")]
@@ -120,7 +120,7 @@ impl Fault {
                 KeyAdvice::In { key, tables } => {
                     format!("`{key}` belongs in {}", tables.join(" or "))
                 }
-                KeyAdvice::Setting => "if it is a setting of the plugin itself, it belongs in `[plugin.settings]`".to_owned(),
+                KeyAdvice::Setting => "if it is a setting of the plugin, move it to `[plugin.settings]`".to_owned(),
                 KeyAdvice::Known(known) => format!("known here: {}", list(known)),
             },
             Self::MissingKey { key, .. } if key == "source" => {
@@ -129,10 +129,10 @@ impl Fault {
             Self::MissingKey { key, .. } if key == "name" => "give it a name, as `name = \"guard\"`".to_owned(),
             Self::WrongType { advice, .. } => advice.clone()?,
             Self::EmptyList { key } if key == "command" => {
-                "name the program, as `[\"alembic\"]`, or leave the key out to let lback find it".to_owned()
+                "name the program, as `[\"alembic\"]`, or remove the key to let lback find it".to_owned()
             }
             Self::EmptyList { key } if key == "signals" => {
-                "leave the key out to give the plugin the signals that it asks for".to_owned()
+                "remove the key to give the plugin the signals that it requests".to_owned()
             }
             Self::Repeated { .. } => "remove one of them".to_owned(),
             Self::UnknownValue { value, known, .. } => {
@@ -146,10 +146,10 @@ impl Fault {
                 "use at most 64 lower-case letters, digits and single dashes, a letter first, as `freeze-guard`".to_owned()
             }
             Self::SecretName => {
-                "use letters, digits and underscores, no digit first, as `SLACK_WEBHOOK_URL`; the value stays out of this file"
+                "use letters, digits and underscores, no digit first, as `SLACK_WEBHOOK_URL`; the value itself is not part of this file"
                     .to_owned()
             }
-            Self::EmptyText { .. } => "write a value, or leave the key out".to_owned(),
+            Self::EmptyText { .. } => "write a value, or remove the key".to_owned(),
             Self::Duration { .. } => "write a number and a unit, as `500ms`, `2s`, `30m`, `1h 30m`".to_owned(),
             Self::DurationRange { value, limits: (least, most), .. } => format!(
                 "choose from {} to {}{}",
@@ -169,7 +169,7 @@ impl Fault {
             Self::PublicKey { .. } => {
                 "copy the line of `minisign.pub` that begins with `RW`: 56 letters and digits, `+` and `/`".to_owned()
             }
-            Self::NotJson { .. } => "write it as a string, if the plugin takes one".to_owned(),
+            Self::NotJson { .. } => "write it as a string, if the plugin accepts one".to_owned(),
             Self::Syntax { .. }
             | Self::MissingKey { .. }
             | Self::EmptyList { .. }

@@ -22,25 +22,25 @@ pub(crate) enum Failure {
     CoreModule { made_with: Option<Toolchain> },
     #[error("it took longer than {} s to compile", .0.as_secs())]
     CompileTimedOut(Duration),
-    #[error("it exports neither `lback:plugin/policy` nor `lback:plugin/handler`, but {}", list(.exports))]
+    #[error("it exports neither `lback:plugin/policy` nor `lback:plugin/handler`{}", others(.exports))]
     NotAPlugin { exports: Vec<String>, made_with: Option<Toolchain> },
     #[error("it exports no `lback:plugin/metadata`")]
     NoMetadata,
-    #[error("it is built for `lback:plugin@{wants}`; this lback speaks {speaks}")]
+    #[error("it is built for `lback:plugin@{wants}`, but this lback supports {speaks}")]
     OtherPackage { wants: semver::Version, speaks: semver::Version },
-    #[error("it is a policy and imports `{import}`, which only a handler may")]
+    #[error("it is a policy and imports `{import}`, which only a handler may import")]
     PolicyImport { import: String, made_with: Option<Toolchain> },
-    #[error("it is a handler and imports `{import}`, which only a policy may")]
+    #[error("it is a handler and imports `{import}`, which only a policy may import")]
     HandlerImport { import: String },
-    #[error("it imports `{import}`, which is not offered: {why}")]
+    #[error("it imports `{import}`, which lback doesn't provide: {why}")]
     NotOffered { import: String, why: NotOffered, made_with: Option<Toolchain> },
-    #[error("its exports are not those of its world: {0}")]
+    #[error("its exports don't match its world: {0}")]
     Exports(String),
-    #[error("it does not link: {0}")]
+    #[error("it can't be linked: {0}")]
     Link(String),
-    #[error("its description is not valid: {0}")]
+    #[error("its description is invalid: {0}")]
     Description(String),
-    #[error("`signals` in `lback.toml` asks a policy about `{0}`, which is sent after Alembic has run")]
+    #[error("`signals` in `lback.toml` subscribes a policy to `{0}`, which is sent after Alembic has run")]
     AfterSignal(crate::model::signal::SignalName),
 
     /// The settings are refused. `excerpt` shows the wrong lines of `lback.toml` with carets, if
@@ -66,15 +66,16 @@ pub(crate) enum Failure {
     Host(String),
 }
 
-fn list(exports: &[String]) -> String {
+fn others(exports: &[String]) -> String {
     if exports.is_empty() {
-        return "nothing at all".into();
+        return "; it has no exports".into();
     }
-    exports.iter().map(|export| format!("`{export}`")).collect::<Vec<_>>().join(", ")
+    let exports: Vec<_> = exports.iter().map(|export| format!("`{export}`")).collect();
+    format!(", but {}", exports.join(", "))
 }
 
 fn in_its_own_words(stderr: &str) -> String {
-    if stderr.is_empty() { String::new() } else { format!("; its last words: {stderr}") }
+    if stderr.is_empty() { String::new() } else { format!("; its last output: {stderr}") }
 }
 
 impl Failure {
@@ -147,16 +148,16 @@ impl Failure {
             Self::OtherPackage { .. } => "rebuild the plugin, or ask its author for a newer build".into(),
             Self::PolicyImport { made_with, .. } => Toolchain::without_http(*made_with).into(),
             Self::HandlerImport { .. } => {
-                "a handler is told what was done: `databases` of `alembic_command_completed` has the steps; or export a policy as well".into()
+                "a handler reads the completed steps from `databases` of `alembic_command_completed`; to read the plan, export a policy as well".into()
             }
             Self::NotOffered { why: NotOffered::NewerInterface, .. } => {
                 "update lback, or build the plugin with the `wit/` of this one".into()
             }
             Self::NotOffered { made_with: Some(Toolchain::Python), .. } => {
-                "leave out what isn't used: `componentize-py componentize --stub-wasi` imports nothing of WASI".into()
+                "remove unused imports: `componentize-py componentize --stub-wasi` adds no imports of WASI".into()
             }
-            Self::NotOffered { .. } => "build it without what needs this".into(),
-            Self::Exports(_) => "build it with bindings made from the `wit/` of this lback, or of the version that it names".into(),
+            Self::NotOffered { .. } => "build it without the code that needs this import".into(),
+            Self::Exports(_) => "build it with bindings that are generated from the `wit/` of this lback, or of the version that it names".into(),
             Self::Link(_) => {
                 "a plugin may import the interfaces of its world and WASI 0.2; `lback plugin inspect` lists what it imports"
                     .into()
@@ -164,7 +165,7 @@ impl Failure {
             Self::Description(_) | Self::Settings { error: SettingsError::Schema(_), .. } => {
                 "this is a defect of the plugin; report it to its author".into()
             }
-            Self::AfterSignal(_) => "name only signals that are sent before Alembic runs, or leave `signals` out".into(),
+            Self::AfterSignal(_) => "name only signals that are sent before Alembic runs, or remove `signals`".into(),
             Self::Settings { error: SettingsError::Refused(_), .. } => {
                 "correct `[plugin.settings]` in `lback.toml`; `lback plugin inspect` lists the settings".into()
             }

@@ -8,6 +8,7 @@ mod error;
 mod files;
 mod languages;
 mod lback;
+mod parallel;
 mod paths;
 mod process;
 mod progress;

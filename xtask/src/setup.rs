@@ -1,6 +1,6 @@
 //! `cargo xtask setup`: prepares everything that the build, the tests and the demo need.
 
-use crate::{error::Error, languages, lback, paths::Paths, process, progress::Step, venv, wasm};
+use crate::{error::Error, languages, lback, parallel::both, paths::Paths, process, progress::Step, venv, wasm};
 use std::{fs, process::Command};
 
 /// Prepares the repository: Python environment, wasm target, plugins, test components
@@ -31,13 +31,23 @@ fn lock(paths: &Paths) -> Result<(), Error> {
     Ok(())
 }
 
-pub(crate) fn everything(paths: &Paths) -> Result<(), Error> {
+fn everything(paths: &Paths) -> Result<(), Error> {
+    environment(paths)?;
+    components(paths)
+}
+
+/// Prepares the Python environment and the toolchain, on which the rest depends.
+pub(crate) fn environment(paths: &Paths) -> Result<(), Error> {
     venv::ensure(paths, &[venv::EXAMPLE, venv::TESTS, venv::PYTHON])?;
-    wasm::ensure_target(paths)?;
-    wasm::build_plugins(paths)?;
-    languages::ensure(paths)?;
-    languages::build_plugins(paths)?;
-    wasm::build_components(paths)
+    wasm::ensure_target(paths)
+}
+
+/// Builds the plugins and the test components, and installs the compilers.
+pub(crate) fn components(paths: &Paths) -> Result<(), Error> {
+    let others = || languages::ensure(paths).and_then(|()| languages::build_plugins(paths));
+    let rust = || wasm::build_plugins(paths).and_then(|()| wasm::build_components(paths));
+    both(others, rust)?;
+    Ok(())
 }
 
 /// Prepares what the demo needs.

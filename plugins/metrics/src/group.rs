@@ -149,9 +149,9 @@ mod tests {
             group(base, &shop).path(),
             "/metrics/job/lback/environment/production/instance/runner-7/project/shop"
         );
-        let nobody = Run { environment: "", host: "", project: "a/b", ..shop.clone() };
+        let unnamed = Run { environment: "", host: "", project: "a/b", ..shop.clone() };
         assert_eq!(
-            group(base, &nobody).path(),
+            group(base, &unnamed).path(),
             "/metrics/job/lback/environment@base64/=/instance@base64/=/project@base64/YS9i"
         );
         let own = r#"{"pushgateway": "http://p", "job": "db/ops", "grouping": {"team": "pay ments", "stage": "{environment}-{project}!"}}"#;

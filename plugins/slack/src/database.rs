@@ -23,15 +23,15 @@ pub(crate) fn sentences<'a>(run: &Run<'a>) -> impl Iterator<Item = String> + use
 
 fn sentence(database: &Database) -> String {
     let before = heads(&database.heads_before);
-    let after = database.heads_after.as_deref().map_or_else(|| "nobody knows where".to_owned(), heads);
+    let after = database.heads_after.as_deref().map_or_else(|| "an unknown revision".to_owned(), heads);
     let steps = steps(&database.steps);
     match database.state.as_str() {
-        "unchanged" => format!("The database is where it was, at {before}."),
+        "unchanged" => format!("The database is unchanged, at {before}."),
         "advanced" => format!("The database went from {before} to {after}{steps}."),
         "suspect" => format!(
-            "🚨 The schema may lie between two revisions: the database says {after}, and was at {before}{steps}."
+            "🚨 The schema may be between two revisions: the database reports {after}, and was at {before}{steps}."
         ),
-        _ => format!("🚨 Where the database stands could not be read; it was at {before}{steps}."),
+        _ => format!("🚨 The state of the database could not be read; it was at {before}{steps}."),
     }
 }
 

@@ -85,7 +85,7 @@ fn sentence(run: &Run) -> String {
     let line = code(&alembic::command_line(run.command, run.args), COMMAND_LINE);
     let place = match run.environment() {
         Some(environment) => format!("in *{}*", prose(environment, NAME)),
-        None => "in an environment that nobody named".to_owned(),
+        None => "in an unnamed environment".to_owned(),
     };
     let time = run.duration_ms.map(duration::humanize);
     let after = time.as_deref().map(|time| format!(" after {time}")).unwrap_or_default();

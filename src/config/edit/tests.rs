@@ -83,7 +83,7 @@ fn a_grant_joins_those_there_are() {
         Some("TOKEN"),
         "{text}"
     );
-    assert_eq!(granted(FILE, "nobody", &more), Err(EditError::NoSuchPlugin("nobody".into())));
+    assert_eq!(granted(FILE, "absent", &more), Err(EditError::NoSuchPlugin("absent".into())));
 }
 
 #[test]

@@ -25,7 +25,7 @@ error: unknown key `retries` in `[[plugin]]`
 5 | retries = 3
   | ^^^^^^^
 
-hint: if it is a setting of the plugin itself, it belongs in `[plugin.settings]`
+hint: if it is a setting of the plugin, move it to `[plugin.settings]`
 
 error: `name` must be a string, not an integer
  --> lback.toml:7:8

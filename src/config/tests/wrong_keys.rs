@@ -73,7 +73,7 @@ fn a_setting_outside_of_the_settings() {
 4 | protect = ['production']
   | ^^^^^^^
 
-hint: if it is a setting of the plugin itself, it belongs in `[plugin.settings]`"
+hint: if it is a setting of the plugin, move it to `[plugin.settings]`"
     );
 }
 

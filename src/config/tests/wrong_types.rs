@@ -116,7 +116,7 @@ fn an_empty_command() {
 2 | command = []
   |           ^^
 
-hint: name the program, as `["alembic"]`, or leave the key out to let lback find it"#
+hint: name the program, as `["alembic"]`, or remove the key to let lback find it"#
     );
 }
 
@@ -131,7 +131,7 @@ fn no_signal() {
 4 | signals = []
   |           ^^
 
-hint: leave the key out to give the plugin the signals that it asks for"
+hint: remove the key to give the plugin the signals that it requests"
     );
 }
 

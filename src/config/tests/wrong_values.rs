@@ -90,7 +90,7 @@ fn a_command_without_a_program() {
 2 | command = ['']
   |            ^^
 
-hint: write a value, or leave the key out"
+hint: write a value, or remove the key"
     );
 }
 
@@ -255,7 +255,7 @@ fn the_value_of_a_secret_instead_of_its_name() {
 4 | allow.secrets = ['********'] # ü
   |                  ^^^^^^^^^^
 
-hint: use letters, digits and underscores, no digit first, as `SLACK_WEBHOOK_URL`; the value stays out of this file"
+hint: use letters, digits and underscores, no digit first, as `SLACK_WEBHOOK_URL`; the value itself is not part of this file"
     );
 }
 
@@ -264,13 +264,13 @@ fn a_number_that_json_does_not_have() {
     let shown = plugin_report("[plugin.settings]\nlimits = { most = inf }\n");
     assert_eq!(
         shown,
-        r"error: `inf` can't be handed to a plugin: JSON has no such number
+        r"error: `inf` can't be passed to a plugin: JSON has no such number
  --> lback.toml:5:19
   |
 5 | limits = { most = inf }
   |                   ^^^
 
-hint: write it as a string, if the plugin takes one"
+hint: write it as a string, if the plugin accepts one"
     );
 }
 
@@ -279,7 +279,7 @@ fn a_line_break_in_the_environment() {
     let shown = report("[project]\nenvironment = \"a\\nb\"\n");
     assert_eq!(
         shown,
-        r#"error: `environment` has a control character
+        r#"error: `environment` contains a control character
  --> lback.toml:2:15
   |
 2 | environment = "a\nb"

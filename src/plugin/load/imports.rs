@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn what_a_policy_may_not_and_a_handler_may() {
         for import in ["wasi:http/outgoing-handler@0.2.3", "wasi:http/types@0.2.0", "lback:plugin/store@1.0.0"] {
-            assert!(said(import, false).unwrap().contains("which only a handler may"), "{import}");
+            assert!(said(import, false).unwrap().contains("which only a handler may import"), "{import}");
             assert_eq!(said(import, true), None);
         }
         for import in [
@@ -87,12 +87,12 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_may() {
+    fn imports_that_no_plugin_may_have() {
         for (import, why) in [
             ("wasi:keyvalue/store@0.2.0-draft", "and WASI 0.2"),
-            ("wasi:cli/environment@0.3.0", "lback offers WASI 0.2"),
-            ("wasi:http/incoming-handler@0.2.0", "`outgoing-handler` alone"),
-            ("lback:plugin/oracle@1.0.0", "this lback doesn't have it"),
+            ("wasi:cli/environment@0.3.0", "lback provides WASI 0.2"),
+            ("wasi:http/incoming-handler@0.2.0", "only `outgoing-handler`"),
+            ("lback:plugin/oracle@1.0.0", "this version of lback doesn't define it"),
             ("env", "the imports of their world"),
         ] {
             let said = said(import, true).unwrap();

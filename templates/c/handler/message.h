@@ -16,7 +16,7 @@ struct settings {
 
 struct message {
     struct text id, time, project;
-    // Null where nobody named one.
+    // Null if no environment is named.
     const struct text *environment;
     struct text command, outcome;
     uint64_t milliseconds;

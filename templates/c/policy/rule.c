@@ -59,7 +59,7 @@ bool denied(struct text command, const struct text *args, size_t count, const st
         if (text_is(args[index], "--sql")) return false;
     }
     if (!environment) {
-        // Nobody named an environment: assume the worst.
+        // No environment is named: assume the worst.
         append(why, "`downgrade` is not allowed where no environment is named");
         return true;
     }

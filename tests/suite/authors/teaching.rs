@@ -45,9 +45,9 @@ fn an_import_that_is_for_handlers_only() {
     for (name, said) in [
         (
             "wasi:http/outgoing-handler@0.2.3",
-            "it is a policy and imports `wasi:http/outgoing-handler`, which only a handler may",
+            "it is a policy and imports `wasi:http/outgoing-handler`, which only a handler may import",
         ),
-        ("lback:plugin/http@1.0.0", "it is a policy and imports `lback:plugin/http`, which only a handler may"),
+        ("lback:plugin/http@1.0.0", "it is a policy and imports `lback:plugin/http`, which only a handler may import"),
     ] {
         is_told(&assembled("policy", &import(name), "1.0.0"), said, "move what needs this into a handler");
     }
@@ -62,7 +62,7 @@ fn the_hint_is_for_the_toolchain_that_made_it() {
         ("rustc", "`cargo tree -i wasip2`"),
     ] {
         let bytes = assembled("policy", &format!("{http} (core module (@custom \"producers\" \"{mark}\"))"), "1.0.0");
-        is_told(&bytes, "which only a handler may", hint);
+        is_told(&bytes, "which only a handler may import", hint);
     }
     for (mark, hint) in [
         ("rustc", "cargo build --release --target wasm32-wasip2"),
@@ -79,16 +79,16 @@ fn an_import_that_does_not_exist() {
     for (name, why, hint) in [
         (
             "wasi:keyvalue/store@0.2.0",
-            "plugins are offered the imports of their world and WASI 0.2 (`cli`, ",
+            "plugins may use the imports of their world and WASI 0.2 (`cli`, ",
             "without what needs this",
         ),
         (
             "wasi:http/incoming-handler@0.2.0",
-            "of `wasi:http`, a handler is offered `outgoing-handler` alone",
+            "of `wasi:http`, lback provides only `outgoing-handler`, to handlers",
             "without what needs this",
         ),
-        ("wasi:cli/environment@0.3.0", "lback offers WASI 0.2", "without what needs this"),
-        ("lback:plugin/imagined@1.0.0", "this lback doesn't have it", "update lback"),
+        ("wasi:cli/environment@0.3.0", "lback provides WASI 0.2", "without what needs this"),
+        ("lback:plugin/imagined@1.0.0", "this version of lback doesn't define it", "update lback"),
     ] {
         let said = format!("it imports `{name}`, which is not offered: {why}");
         is_told(&assembled("handler", &import(name), "1.0.0"), &said, hint);
@@ -112,13 +112,13 @@ fn another_world_names_what_it_exports() {
             (export "wasi:cli/run@0.2.0" (instance $run)))"#,
     );
     is_told(&program.expect("a component"), "but `wasi:cli/run@0.2.0`", "`policy-plugin`");
-    is_told(&wat::parse_str("(component)").expect("a component"), "but nothing at all", "`policy-plugin`");
+    is_told(&wat::parse_str("(component)").expect("a component"), "it has no exports", "`policy-plugin`");
 }
 
 #[test]
 fn exports_that_are_missing_or_of_another_shape() {
     let bytes = assembled("policy", "", "1.0.0");
-    is_told(&bytes, "its exports are not those of its world: ", "bindings made from the `wit/`");
+    is_told(&bytes, "its exports don't match its world: ", "bindings made from the `wit/`");
     let without = wat::parse_str(
         r#"(component
             (core module $m (func (export "f")))
@@ -137,7 +137,7 @@ fn another_version_of_the_package() {
         ("1.1.0", "update lback, or use an older build of the plugin"),
         ("0.9.0", "rebuild the plugin, or ask its author for a newer build"),
     ] {
-        let said = format!("it is built for `lback:plugin@{version}`; this lback speaks 1.0.0");
+        let said = format!("it is built for `lback:plugin@{version}`, but this lback supports 1.0.0");
         is_told(&assembled("handler", "", version), &said, hint);
     }
 }

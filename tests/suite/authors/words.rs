@@ -13,7 +13,7 @@ fn a_panic_message_is_shown_by_default() {
     let done = project("panic").lback(&["history"]).exits(0);
     let line = done.stderr.lines().find(|line| line.contains("the plugin `evil` failed")).expect("a warning");
     assert!(
-        line.contains("it trapped: ") && line.contains("its last words: ") && line.contains("panicked at"),
+        line.contains("it trapped: ") && line.contains("its last output: ") && line.contains("panicked at"),
         "{line}"
     );
 }

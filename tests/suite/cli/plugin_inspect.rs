@@ -71,10 +71,14 @@ fn a_file_that_is_no_plugin_is_refused_with_the_reason() {
             "it exports neither `lback:plugin/policy` nor `lback:plugin/handler`",
             "`policy-plugin`",
         ),
-        (component("newer-package"), "it is built for `lback:plugin@2.0.0`; this lback speaks 1.0.0", "update lback"),
+        (
+            component("newer-package"),
+            "it is built for `lback:plugin@2.0.0`, but this lback supports 1.0.0",
+            "update lback",
+        ),
         (
             component("policy-wants-http"),
-            "it is a policy and imports `lback:plugin/http`, which only a handler may",
+            "it is a policy and imports `lback:plugin/http`, which only a handler may import",
             "move what needs this into a handler",
         ),
         (component("unknown-signal"), "there is no signal `alembic_command_imagined`", "report it to its author"),

@@ -17,7 +17,7 @@ fn unchanged_plugins_are_not_updated() {
     let done = project.lback(&["plugin", "update"]).exits(0);
     assert!(project.files() == before, "{done}");
     assert_run!("update-without-a-change", done);
-    assert_run!("update-of-an-unknown-plugin", project.lback(&["plugin", "update", "nobody"]).exits(64));
+    assert_run!("update-of-an-unknown-plugin", project.lback(&["plugin", "update", "absent"]).exits(64));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn removed_plugins_are_in_neither_file() {
     assert_run!("remove", project.lback(&["plugin", "remove", "tell"]).exits(0));
     assert_eq!(listed(&project), (vec!["guard".to_owned()], vec!["guard".to_owned()]));
     let before = project.files();
-    let done = project.lback(&["plugin", "remove", "guard", "nobody"]).exits(64);
+    let done = project.lback(&["plugin", "remove", "guard", "absent"]).exits(64);
     assert!(project.files() == before, "{done}");
     assert_run!("remove-of-an-unknown-plugin", done);
     project.lback(&["plugin", "remove", "guard"]).exits(0);

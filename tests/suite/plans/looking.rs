@@ -161,7 +161,7 @@ fn a_plan_for_a_pull_request_and_for_a_terminal() {
     let shop = Shop::new(Place::Sqlite).script(
         &VersionScript::new("clean_up")
             .after(&["add_total"])
-            .doc("remove what nobody uses")
+            .doc("remove unused columns")
             .upgrade("op.execute('delete from orders where total is null')\nop.drop_column('users', 'phone')")
             .one_way(),
     );

@@ -63,8 +63,8 @@ fn actor_and_host_are_those_of_this_machine() {
         "overrides": [],
     });
     assert_eq!(found, expected);
-    let found = context(&version(&project).without_env("USER").env("LOGNAME", "somebody").exits(0));
-    assert_eq!(found["actor"], "somebody");
+    let found = context(&version(&project).without_env("USER").env("LOGNAME", "deployer").exits(0));
+    assert_eq!(found["actor"], "deployer");
 }
 
 fn git(project: &Project, args: &[&str]) -> String {

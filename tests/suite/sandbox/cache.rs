@@ -192,7 +192,7 @@ fn a_plugin_whose_file_changes_is_another_plugin() {
         .changes_nothing(attack.lback())
         .stderr_has(&["the plugin `evil` failed at alembic_command_started: it trapped"]);
     fs::copy(component("bad-describe"), &file).expect("a copy");
-    let _ = attack.changes_nothing(attack.lback()).stderr_has(&["its description is not valid"]);
+    let _ = attack.changes_nothing(attack.lback()).stderr_has(&["its description is invalid"]);
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn files(folder: &Path) -> Vec<(PathBuf, &'static str)> {
         (file("flipped.wasm", &flipped), "it is not a WebAssembly component: "),
         (large, "has more than 64.0 MiB, the limit"),
         (component("wrong-world"), "it exports neither `lback:plugin/policy` nor `lback:plugin/handler`"),
-        (component("newer-package"), "it is built for `lback:plugin@2.0.0`; this lback speaks 1.0.0"),
+        (component("newer-package"), "it is built for `lback:plugin@2.0.0`, but this lback supports 1.0.0"),
     ]
 }
 

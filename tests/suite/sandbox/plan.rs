@@ -88,7 +88,7 @@ fn a_handler_that_imports_the_plan_is_not_loaded() {
     let attack = Attack::new("").plugin("evil", &component("handler-wants-plan"), "");
     let done = attack.changes_nothing(attack.lback()).stderr_has(&[
         "the plugin `evil` could not be loaded",
-        "it is a handler and imports `lback:plugin/plan`, which only a policy may",
+        "it is a handler and imports `lback:plugin/plan`, which only a policy may import",
     ]);
     assert!(reports(&done.stderr).is_empty(), "{done}");
 }

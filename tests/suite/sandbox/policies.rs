@@ -40,5 +40,5 @@ fn a_policy_that_imports_http_is_not_even_linked() {
     let attack = super::attack::Attack::new("").plugin("evil", &component("policy-wants-http"), "");
     let _ = attack
         .is_stopped(attack.lback(), INVALID_PLUGIN)
-        .stderr_has(&["it is a policy and imports `lback:plugin/http`, which only a handler may"]);
+        .stderr_has(&["it is a policy and imports `lback:plugin/http`, which only a handler may import"]);
 }

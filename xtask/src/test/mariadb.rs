@@ -1,7 +1,7 @@
 //! MariaDB for the tests: the system's, or that of the Debian package.
 
 use super::{
-    debian::Wanted,
+    debian::{Program, Wanted},
     server::{Recipe, Server, ServerFolder, version},
 };
 use crate::{error::Error, paths::Paths, progress::Step};
@@ -14,6 +14,10 @@ const MARIADB: Wanted = Wanted {
     names: &["mariadbd"],
     hint: HINT,
 };
+
+pub(super) fn find(paths: &Paths) -> Result<Program, Error> {
+    MARIADB.find(paths)
+}
 
 pub(super) struct MariaDb {
     server: Server,
@@ -47,8 +51,7 @@ const RUN: &str = r#""$SERVER" --no-defaults --datadir="$FOLDER/data" --lc-messa
     --innodb-flush-log-at-trx-commit=0 --sync-binlog=0 --max-connections=300"#;
 
 impl MariaDb {
-    pub(super) fn start(paths: &Paths) -> Result<Self, Error> {
-        let program = MARIADB.find(paths)?;
+    pub(super) fn start(program: Program) -> Result<Self, Error> {
         let mut step = Step::start("MariaDB server");
         let room = ServerFolder::new("mariadb")?;
         let program = program.lent_to(&room, &mut step)?;

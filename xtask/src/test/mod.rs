@@ -11,6 +11,7 @@ mod pushgateway;
 mod registry;
 mod server;
 mod smoke;
+mod threads;
 
 use crate::{error::Error, paths::Paths};
 

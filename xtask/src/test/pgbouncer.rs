@@ -2,7 +2,7 @@
 //! may reach two sessions of the server.
 
 use super::{
-    debian::Wanted,
+    debian::{Program, Wanted},
     postgres::Postgres,
     server::{Recipe, Server, ServerFolder, version},
 };
@@ -12,13 +12,16 @@ use std::{fs, process::Command};
 const PGBOUNCER: Wanted =
     Wanted { name: "PgBouncer", package: "pgbouncer", file: "usr/sbin/pgbouncer", names: &["pgbouncer"], hint: HINT };
 
+pub(super) fn find(paths: &Paths) -> Result<Program, Error> {
+    PGBOUNCER.find(paths)
+}
+
 pub(super) struct PgBouncer {
     server: Server,
 }
 
 impl PgBouncer {
-    pub(super) fn start(paths: &Paths, postgres: &Postgres) -> Result<Self, Error> {
-        let program = PGBOUNCER.find(paths)?;
+    pub(super) fn start(program: Program, postgres: &Postgres) -> Result<Self, Error> {
         let mut step = Step::start("PgBouncer server");
         let room = ServerFolder::new("pgbouncer")?;
         let program = program.lent_to(&room, &mut step)?;

@@ -94,19 +94,19 @@ fn database(state: &str, heads_after: Option<&str>, steps: Vec<Step>) -> Databas
 fn where_the_database_stands() {
     let two = || vec![step("b2", Some(20)), step("c3", None)];
     for (state, after, steps, expected) in [
-        ("unchanged", Some("a1"), two(), "The database is where it was, at `a1`."),
+        ("unchanged", Some("a1"), two(), "The database is unchanged, at `a1`."),
         ("advanced", Some("b2"), two(), "The database went from `a1` to `b2` (2 steps, cut off in `c3`)."),
         (
             "suspect",
             Some("b2"),
             two(),
-            "🚨 The schema may lie between two revisions: the database says `b2`, and was at `a1` (2 steps, cut off in `c3`).",
+            "🚨 The schema may be between two revisions: the database reports `b2`, and was at `a1` (2 steps, cut off in `c3`).",
         ),
         (
             "unknown",
             None,
             vec![step("b2", None)],
-            "🚨 Where the database stands could not be read; it was at `a1` (1 step, cut off in `b2`).",
+            "🚨 The state of the database could not be read; it was at `a1` (1 step, cut off in `b2`).",
         ),
     ] {
         let failed = Failed { databases: vec![database(state, after, steps)], ..failed("non_zero_exit_code") };
@@ -232,7 +232,7 @@ fn a_denied_run_shows_who_denied_it_and_what_to_do() {
         texts(&message),
         [
             "⛔ shop: downgrade denied",
-            "`alembic downgrade -1` in an environment that nobody named was denied by policy; nothing was run",
+            "`alembic downgrade -1` in an unnamed environment was denied by policy; nothing was run",
             &format!("*guard* `downgrade-in-protected-environment`\n{rest}"),
             &format!("*second* `x`\n{rest}"),
         ]
@@ -248,7 +248,7 @@ fn every_ending_has_its_words() {
         Exception { kind: "TimedOut".to_owned(), message: "longer than 30 min".to_owned(), denials: Vec::new() };
     let signal = Failed { returncode: Some(-2), exception: Some(cause), duration_ms: 1_800_000, ..failed("timed_out") };
     let texts_of = |failed: Failed| texts(&message(&bare(Signal::AlembicCommandFailed(failed)), "{}"));
-    let place = "`alembic upgrade head` in an environment that nobody named";
+    let place = "`alembic upgrade head` in an unnamed environment";
     assert_eq!(
         texts_of(signal),
         [

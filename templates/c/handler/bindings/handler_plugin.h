@@ -14,6 +14,7 @@ typedef struct handler_plugin_string_t {
   size_t len;
 } handler_plugin_string_t;
 
+// The level of a message.
 typedef uint8_t lback_plugin_log_level_t;
 
 #define LBACK_PLUGIN_LOG_LEVEL_TRACE 0
@@ -22,7 +23,7 @@ typedef uint8_t lback_plugin_log_level_t;
 #define LBACK_PLUGIN_LOG_LEVEL_WARN 3
 #define LBACK_PLUGIN_LOG_LEVEL_ERROR 4
 
-// A piece of a text that the host puts together.
+// A part of a text that the host assembles.
 typedef struct lback_plugin_http_part_t {
   uint8_t tag;
   union {
@@ -31,9 +32,10 @@ typedef struct lback_plugin_http_part_t {
   } val;
 } lback_plugin_http_part_t;
 
-// These characters.
+// Literal text.
 #define LBACK_PLUGIN_HTTP_PART_TEXT 0
-// The value of the secret with this name. The plugin need not see it, so it can't leak it.
+// The value of the secret with this name. The plugin doesn't need to see it, so it can't
+// leak it.
 #define LBACK_PLUGIN_HTTP_PART_SECRET 1
 
 typedef struct {
@@ -41,6 +43,7 @@ typedef struct {
   size_t len;
 } lback_plugin_http_list_part_t;
 
+// A request header.
 typedef struct lback_plugin_http_header_t {
   handler_plugin_string_t   name;
   lback_plugin_http_list_part_t   value;
@@ -56,8 +59,9 @@ typedef struct {
   size_t len;
 } handler_plugin_list_u8_t;
 
+// An HTTP request.
 typedef struct lback_plugin_http_request_t {
-  // As `GET`, `POST`, `PUT`.
+  // The method: `GET`, `POST`, `PUT` or another.
   handler_plugin_string_t   method;
   // An absolute `http` or `https` URL.
   lback_plugin_http_list_part_t   url;
@@ -75,13 +79,15 @@ typedef struct {
   size_t len;
 } handler_plugin_list_tuple2_string_string_t;
 
+// An HTTP response.
 typedef struct lback_plugin_http_response_t {
   uint16_t   status;
-  // Names in lower case, in the order of their arrival.
+  // Names, in lower case, and values, in the order of the response.
   handler_plugin_list_tuple2_string_string_t   headers;
   handler_plugin_list_u8_t   body;
 } lback_plugin_http_response_t;
 
+// The reason why there is no response.
 typedef struct lback_plugin_http_error_t {
   uint8_t tag;
   union {
@@ -96,9 +102,10 @@ typedef struct lback_plugin_http_error_t {
 #define LBACK_PLUGIN_HTTP_ERROR_INVALID 0
 // The origin, the address or the secret is not granted.
 #define LBACK_PLUGIN_HTTP_ERROR_REFUSED 1
-// No answer: name resolution, connection or TLS failed, or the connection broke.
+// There is no response: name resolution, connection or TLS failed, or the connection
+// broke.
 #define LBACK_PLUGIN_HTTP_ERROR_UNREACHABLE 2
-// A limit of the host: size of request or answer, number of requests.
+// The call exceeded a limit: the size of a request or response, or the number of requests.
 #define LBACK_PLUGIN_HTTP_ERROR_LIMIT 3
 
 typedef struct {
@@ -109,11 +116,12 @@ typedef struct {
   } val;
 } lback_plugin_http_result_response_error_t;
 
+// The reason why there is no value.
 typedef struct lback_plugin_secrets_error_t {
   uint8_t tag;
 } lback_plugin_secrets_error_t;
 
-// The plugin didn't ask for it, or `lback.toml` doesn't grant it.
+// The plugin doesn't request the secret, or `lback.toml` doesn't grant it.
 #define LBACK_PLUGIN_SECRETS_ERROR_NOT_GRANTED 0
 // The secret is granted, but not set.
 #define LBACK_PLUGIN_SECRETS_ERROR_NOT_SET 1
@@ -126,6 +134,7 @@ typedef struct {
   } val;
 } lback_plugin_secrets_result_string_error_t;
 
+// The reason why an operation failed.
 typedef struct lback_plugin_store_error_t {
   uint8_t tag;
   union {
@@ -134,7 +143,8 @@ typedef struct lback_plugin_store_error_t {
   } val;
 } lback_plugin_store_error_t;
 
-// A limit: 256 bytes a key, 256 KiB a value, 1 MiB and 1,000 keys in all.
+// The operation exceeds a limit: 256 bytes a key, 256 KiB a value, 1 MiB and 1,000 keys in
+// all.
 #define LBACK_PLUGIN_STORE_ERROR_LIMIT 0
 // The store can't be read or written.
 #define LBACK_PLUGIN_STORE_ERROR_UNAVAILABLE 1
@@ -182,19 +192,19 @@ typedef struct {
 
 // The `MigrationCommands` instance that sent the signal. There is one for each run of lback.
 typedef struct lback_plugin_types_sender_t {
-  // Unique to this run (a UUID, version 7), and the same in all of its events.
+  // The unique id of the run, a UUID of version 7: the same in all events of the run.
   handler_plugin_string_t   run_id;
   // The name of the project in `lback.toml`, or the name of its folder.
   handler_plugin_string_t   project;
-  // The version of lback, as `0.1.0`.
+  // The version of lback, for example `0.1.0`.
   handler_plugin_string_t   lback_version;
 } lback_plugin_types_sender_t;
 
-// A veto that is set aside for one run.
+// A plugin whose denials are set aside for one run.
 typedef struct lback_plugin_types_override_t {
   // The plugin's name in `lback.toml`.
   handler_plugin_string_t   plugin;
-  // Why, in the person's own words.
+  // The operator's reason.
   handler_plugin_string_t   reason;
 } lback_plugin_types_override_t;
 
@@ -208,57 +218,59 @@ typedef struct {
   size_t len;
 } lback_plugin_types_list_override_t;
 
-// Where and for whom lback runs. A database password, or a URL with one, is never in it.
+// The place and the actor of a run. The context never contains a database password, or a URL
+// with one.
 typedef struct lback_plugin_types_context_t {
-  // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as
-  // `production`. None if no environment is named: a policy should then assume the worst.
+  // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, for
+  // example `production`. None if no environment is named: a policy should then assume the
+  // worst.
   handler_plugin_option_string_t   environment;
-  // The person or account that started the run: in CI the one that CI names, elsewhere the
-  // system's user.
+  // The person or account that started the run: in CI the account that CI names, otherwise
+  // the user of the operating system.
   handler_plugin_option_string_t   actor;
   // The name of this machine.
   handler_plugin_option_string_t   host;
   // The full hash of the checked-out Git commit.
   handler_plugin_option_string_t   git_commit;
-  // The checked-out Git branch; none where HEAD is detached and CI names no branch.
+  // The checked-out Git branch; none if HEAD is detached and CI names no branch.
   handler_plugin_option_string_t   git_branch;
-  // The page of the CI job that runs lback.
+  // The URL of the CI job that runs lback.
   handler_plugin_option_string_t   ci_job_url;
-  // The plugins whose veto a person has set aside for this run (`--override`), as far as
-  // `lback.toml` permits it. Every event of the run says so.
+  // The overrides of this run (`--override`) that `lback.toml` permits. Every event of the
+  // run lists them.
   lback_plugin_types_list_override_t   overrides;
 } lback_plugin_types_context_t;
 
-// Arguments of `migration_makemigrations_command`.
+// The arguments of `migration_makemigrations_command`.
 typedef struct lback_plugin_types_makemigrations_t {
-  // The message of the new revision, or `auto` where none was given.
+  // The message of the new revision, or `auto` if the command has none.
   handler_plugin_string_t   message;
 } lback_plugin_types_makemigrations_t;
 
-// Arguments of `migration_migrate_command`.
+// The arguments of `migration_migrate_command`.
 typedef struct lback_plugin_types_migrate_t {
   // The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`,
   // `label@head`.
   handler_plugin_string_t   version;
 } lback_plugin_types_migrate_t;
 
-// Arguments of `migration_rollback_command`.
+// The arguments of `migration_rollback_command`.
 typedef struct lback_plugin_types_rollback_t {
   // The target as Alembic's `downgrade` takes it: `-1`, a revision, `base`.
   handler_plugin_string_t   version;
-  // The table whose latest changes are rolled back, where the person named a table.
+  // The table whose latest changes are rolled back, if the command names a table.
   handler_plugin_option_string_t   table;
 } lback_plugin_types_rollback_t;
 
-// Arguments of `alembic_command_started`.
+// The arguments of `alembic_command_started`.
 typedef struct lback_plugin_types_started_t {
-  // Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments
-  // name none, as in `alembic --version`.
+  // Alembic's subcommand, for example `upgrade`, `downgrade` or `revision`. Empty if the
+  // arguments contain none, as in `alembic --version`.
   handler_plugin_string_t   command;
-  // What follows the subcommand, in order.
+  // The arguments after the subcommand, in order.
   handler_plugin_list_string_t   args;
-  // The whole command line, from the program on. The value of each `-x` option is replaced
-  // by `***`.
+  // The whole command line, beginning with the program. `***` replaces the value of each
+  // `-x` option.
   handler_plugin_list_string_t   full_command;
 } lback_plugin_types_started_t;
 
@@ -267,15 +279,15 @@ typedef struct {
   uint64_t val;
 } handler_plugin_option_u64_t;
 
-// One migration, applied or reverted.
+// One revision that was applied, reverted or stamped.
 typedef struct lback_plugin_types_step_t {
-  // The revision that is applied, reverted or stamped.
+  // The revision's id.
   handler_plugin_string_t   revision;
   // `upgrade`, `downgrade`, `stamp`, or `unknown`.
   handler_plugin_string_t   direction;
   // The first line of the script's docstring.
   handler_plugin_option_string_t   doc;
-  // Milliseconds that it took; none where it didn't come to its end.
+  // The duration in milliseconds; none if the step didn't complete.
   handler_plugin_option_u64_t   duration_ms;
 } lback_plugin_types_step_t;
 
@@ -289,24 +301,24 @@ typedef struct {
   size_t len;
 } lback_plugin_types_list_step_t;
 
-// What a run did to one database.
+// The effects of a run on one database.
 typedef struct lback_plugin_types_database_t {
-  // SQLAlchemy's name of the dialect, as `postgresql`, `mysql`, `sqlite`.
+  // SQLAlchemy's name of the dialect, for example `postgresql`, `mysql` or `sqlite`.
   handler_plugin_string_t   dialect;
   // The name of the database, or its file.
   handler_plugin_option_string_t   name;
-  // The revisions that the database was at when the run came to it; empty for one that was
-  // at base.
+  // The revisions of the database when the run connected to it; empty at base.
   handler_plugin_list_string_t   heads_before;
-  // The revisions that it was at when the run was over; none where they could not be read.
+  // The revisions of the database after the run; none if they could not be read.
   handler_plugin_option_list_string_t   heads_after;
-  // `unchanged`: as before. `advanced`: at other revisions than before, and wholly so.
-  // `suspect`: a step was cut off that the database can't take back, so the schema may lie
-  // between two revisions. `unknown`: the heads could not be read. More may come.
+  // The state after the run. `unchanged`: as before. `advanced`: completely at other
+  // revisions than before. `suspect`: a step was interrupted that the database can't roll
+  // back, so the schema may be between two revisions. `unknown`: the heads could not be
+  // read. Later versions may add states.
   handler_plugin_string_t   state;
-  // The steps that were begun, in order. In a `failed` one of a database with transactions,
-  // steps that ended may have been rolled back with the one that did not: `heads-after` says
-  // what stayed.
+  // The steps that started, in order. If the run failed on a database with transactional
+  // DDL, completed steps may have been rolled back together with the failed one:
+  // `heads-after` has the result.
   lback_plugin_types_list_step_t   steps;
 } lback_plugin_types_database_t;
 
@@ -315,47 +327,47 @@ typedef struct {
   size_t len;
 } lback_plugin_types_list_database_t;
 
-// Arguments of `alembic_command_completed`.
+// The arguments of `alembic_command_completed`.
 typedef struct lback_plugin_types_completed_t {
   // Alembic's subcommand, as in `started`.
   handler_plugin_string_t   command;
-  // What follows the subcommand, as in `started`.
+  // The arguments after the subcommand, as in `started`.
   handler_plugin_list_string_t   args;
   // Alembic's exit code: 0.
   int32_t   returncode;
-  // What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become
-  // U+FFFD), passwords in URLs replaced by `***`. Of more than 64 KiB the first 16 and the
-  // last 48 KiB are kept, with a line `[lback: N bytes left out]` between them. The user saw
-  // all of it.
+  // Alembic's standard output, decoded as UTF-8: U+FFFD replaces invalid bytes, and `***`
+  // replaces passwords in URLs. Of more than 64 KiB, it contains the first 16 and the last
+  // 48 KiB, with a line `[lback: N bytes left out]` between them. The user's terminal showed
+  // the whole output.
   handler_plugin_string_t   stdout_;
-  // The same of Alembic's standard error.
+  // Alembic's standard error, in the same form.
   handler_plugin_string_t   stderr_;
   // Milliseconds from the start of Alembic's process to its end.
   uint64_t   duration_ms;
-  // What was done to each database that Alembic connected to, in that order; mostly one.
-  // Empty where Alembic connected to none (`--sql`, `--help`) or where lback can't see it
-  // (Alembic run without the launcher).
+  // The effects on each database, in the order in which Alembic connected to them; usually
+  // one database. Empty if Alembic connected to none (`--sql`, `--help`), or if lback can't
+  // observe it (Alembic ran without the launcher).
   lback_plugin_types_list_database_t   databases;
 } lback_plugin_types_completed_t;
 
-// One reason why a policy says no.
+// One reason why a policy denies.
 typedef struct lback_plugin_types_denial_t {
-  // A short stable name for the rule, for scripts and dashboards, as
+  // A short, stable name of the rule, for scripts and dashboards, for example
   // `downgrade-in-protected-environment`.
   handler_plugin_string_t   code;
-  // What is denied and why, one sentence for a person.
+  // The denied action and the reason, one sentence for a person.
   handler_plugin_string_t   message;
-  // What to do instead.
+  // The next step for the operator.
   handler_plugin_option_string_t   hint;
-  // A page that says more.
+  // A page with more information.
   handler_plugin_option_string_t   url;
 } lback_plugin_types_denial_t;
 
-// A denial and the plugin that it came from.
+// A denial and the plugin that returned it.
 typedef struct lback_plugin_types_attributed_denial_t {
   // The plugin's name in `lback.toml`.
   handler_plugin_string_t   plugin;
-  // Its reason.
+  // The denial.
   lback_plugin_types_denial_t   denial;
 } lback_plugin_types_attributed_denial_t;
 
@@ -366,12 +378,13 @@ typedef struct {
 
 // The cause of a failure.
 typedef struct lback_plugin_types_exception_t {
-  // A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`,
-  // `TimedOut`, `Interrupted`.
+  // A short name of the cause: `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`,
+  // `Interrupted` or another.
   handler_plugin_string_t   kind;
-  // One sentence for a person.
+  // The message, one sentence for a person.
   handler_plugin_string_t   message;
-  // Why policies denied the run, in the order of `lback.toml`; empty for every other cause.
+  // The denials of the run, in the order of the policies in `lback.toml`; empty for every
+  // other cause.
   lback_plugin_types_list_attributed_denial_t   denials;
 } lback_plugin_types_exception_t;
 
@@ -385,41 +398,42 @@ typedef struct {
   lback_plugin_types_exception_t val;
 } lback_plugin_types_option_exception_t;
 
-// Arguments of `alembic_command_failed`.
+// The arguments of `alembic_command_failed`.
 typedef struct lback_plugin_types_failed_t {
   // Alembic's subcommand, as in `started`.
   handler_plugin_string_t   command;
-  // What follows the subcommand, as in `started`.
+  // The arguments after the subcommand, as in `started`.
   handler_plugin_list_string_t   args;
-  // Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no
-  // code.
+  // Alembic's exit code; -N if signal N ended the process; none if Alembic never ran or left
+  // no code.
   handler_plugin_option_s32_t   returncode;
-  // As in `completed`; empty where Alembic never ran.
+  // As in `completed`; empty if Alembic never ran.
   handler_plugin_string_t   stdout_;
-  // As in `completed`; empty where Alembic never ran.
+  // As in `completed`; empty if Alembic never ran.
   handler_plugin_string_t   stderr_;
-  // One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or
-  // follow Alembic), `denied_by_policy`, `timed_out`, `interrupted`. More may come.
+  // The kind of the failure: `non_zero_exit_code`, `alembic_not_found`, `exception` (lback
+  // could not start or observe Alembic), `denied_by_policy`, `timed_out`, `interrupted`.
+  // Later versions may add kinds.
   handler_plugin_option_string_t   error_type;
-  // What is known of the cause beyond the exit code.
+  // The cause, if lback knows more than the exit code.
   lback_plugin_types_option_exception_t   exception;
-  // Milliseconds from the start of Alembic's process to its end; 0 where it never ran.
+  // Milliseconds from the start of Alembic's process to its end; 0 if it never ran.
   uint64_t   duration_ms;
   // As in `completed`.
   lback_plugin_types_list_database_t   databases;
 } lback_plugin_types_failed_t;
 
-// A later signal, for plugins that were built before it existed.
+// A signal of a later version of lback, for plugins that were built before.
 typedef struct lback_plugin_types_extension_t {
   // The signal's name.
   handler_plugin_string_t   name;
-  // Its arguments: a JSON object.
+  // The signal's arguments, a JSON object.
   handler_plugin_string_t   json;
 } lback_plugin_types_extension_t;
 
-// The eight signals around an Alembic command, in the order in which a run sends them:
-// initialized, the one for the command (if it has one), started, then completed or failed. The
-// first six are before-signals: a policy may deny each of them.
+// The eight signals of a run, in the order in which lback sends them: initialized, the signal
+// of the command (if it has one), started, then completed or failed. The first six are
+// before-signals: a policy can deny each of them.
 typedef struct lback_plugin_types_signal_t {
   uint8_t tag;
   union {
@@ -447,30 +461,30 @@ typedef struct lback_plugin_types_signal_t {
 #define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_STARTED 5
 // `alembic_command_completed`: Alembic exited with 0.
 #define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_COMPLETED 6
-// `alembic_command_failed`: Alembic exited otherwise, was stopped, or was never started.
+// `alembic_command_failed`: Alembic exited with another code, was stopped, or never
+// started.
 #define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_FAILED 7
-// A signal that this version of the package does not know. A plugin that did not ask for
-// it by name never gets one.
+// A signal that this version of the package doesn't define. Only plugins that name it in
+// their subscription receive it.
 #define LBACK_PLUGIN_TYPES_SIGNAL_EXTENSION 8
 
-// One signal on its way to a plugin.
+// One signal that is sent to a plugin.
 typedef struct lback_plugin_types_event_t {
-  // Unique to this event (a UUID, version 7). The same event has the same id for every
-  // plugin, and when it is told again: an event that a handler did not take is told to it
-  // again in a later run.
+  // The unique id of the event, a UUID of version 7. The id is the same for every plugin,
+  // and for a redelivery: if a handler doesn't process an event, a later run sends it again.
   handler_plugin_string_t   id;
-  // When the signal was sent: RFC 3339 in UTC with milliseconds, as
-  // `2026-11-22T18:00:00.000Z`. A policy that depends on the time takes it from here.
+  // The time at which the signal was sent: RFC 3339 in UTC with milliseconds, for example
+  // `2026-11-22T18:00:00.000Z`. A policy that depends on the time uses this value.
   handler_plugin_string_t   time;
-  // Who sent it.
+  // The sender of the signal.
   lback_plugin_types_sender_t   sender;
-  // The circumstances of the run.
+  // The context of the run.
   lback_plugin_types_context_t   context;
-  // What is signalled.
+  // The signal and its arguments.
   lback_plugin_types_signal_t   signal;
 } lback_plugin_types_event_t;
 
-// One thing that is asked for.
+// One requested origin or secret.
 typedef struct exports_lback_plugin_metadata_request_t {
   uint8_t tag;
   union {
@@ -479,11 +493,11 @@ typedef struct exports_lback_plugin_metadata_request_t {
   } val;
 } exports_lback_plugin_metadata_request_t;
 
-// This one.
+// This origin or secret.
 #define EXPORTS_LBACK_PLUGIN_METADATA_REQUEST_NAMED 0
-// What the plugin's setting at this JSON Pointer (RFC 6901) says, as `/pushgateway`: for
-// an origin, that of the URL there. A setting that is absent counts as its `default` in
-// the settings schema; without one, nothing is asked for.
+// The value of the plugin's setting at this JSON Pointer (RFC 6901), for example
+// `/pushgateway`; for an origin, the origin of the URL in that setting. An absent setting
+// has its `default` from the settings schema. Without a default, nothing is requested.
 #define EXPORTS_LBACK_PLUGIN_METADATA_REQUEST_IN_SETTING 1
 
 typedef struct {
@@ -491,32 +505,32 @@ typedef struct {
   size_t len;
 } exports_lback_plugin_metadata_list_request_t;
 
-// What a plugin asks for. A policy can be granted none of it.
+// The permissions that a plugin requests. A policy can't be granted any.
 typedef struct exports_lback_plugin_metadata_permissions_t {
-  // Web origins (scheme, host, and port unless it is the scheme's own) that it sends
-  // requests to, as `https://hooks.slack.com`.
+  // The web origins to which the plugin sends requests, for example
+  // `https://hooks.slack.com`: scheme, host, and port unless it is the scheme's default.
   exports_lback_plugin_metadata_list_request_t   http;
-  // Names of secrets.
+  // The names of secrets.
   exports_lback_plugin_metadata_list_request_t   secrets;
 } exports_lback_plugin_metadata_permissions_t;
 
-// A plugin's own account of itself.
+// A plugin's name, version, signals, permissions and settings.
 typedef struct exports_lback_plugin_metadata_description_t {
-  // The plugin's name, in kebab-case, as `guard`. `lback.toml` may give an instance of it
-  // another one.
+  // The plugin's name in kebab-case, for example `guard`. `lback.toml` may give an instance
+  // of the plugin another name.
   handler_plugin_string_t   name;
-  // The plugin's version, as SemVer.
+  // The plugin's version, in the format of SemVer.
   handler_plugin_string_t   version;
-  // What it does, in one line.
+  // A summary of the plugin's purpose, in one line.
   handler_plugin_string_t   summary;
-  // The signals that it wants where `lback.toml` doesn't choose: their names as in
-  // `types.signal`, in snake case, as `alembic_command_started`. A policy is asked about
-  // before-signals only.
+  // The signals that the plugin receives if `lback.toml` doesn't select any: their names as
+  // in `types.signal`, in snake case, for example `alembic_command_started`. A policy is
+  // called for before-signals only.
   handler_plugin_list_string_t   signals;
-  // What it asks for. It gets what is also granted in `lback.toml`, and without a grant
-  // nothing.
+  // The permissions that the plugin requests. Each one takes effect only if `lback.toml`
+  // grants it as well.
   exports_lback_plugin_metadata_permissions_t   permissions;
-  // A JSON Schema (draft 2020-12) of its settings.
+  // A JSON Schema (draft 2020-12) of the plugin's settings.
   handler_plugin_option_string_t   settings_schema;
 } exports_lback_plugin_metadata_description_t;
 
@@ -530,26 +544,31 @@ typedef struct {
 } exports_lback_plugin_handler_result_void_string_t;
 
 // Imported Functions from `lback:plugin/log@1.0.0`
-// Values of granted secrets are replaced in the message. At most 64 KiB a call of the plugin;
-// the rest is dropped, with a note.
+// Logs a message. lback replaces the values of granted secrets in it. It keeps at most 64 KiB
+// for each call of the plugin, and notes that it dropped the rest.
 extern void lback_plugin_log_log(lback_plugin_log_level_t level, handler_plugin_string_t *message);
 
 // Imported Functions from `lback:plugin/http@1.0.0`
-// Sends a request and waits for the whole answer. Every status is an answer, also 404 and 500.
+// Sends a request and waits for the whole response. Every status is a response, also 404 and
+// 500.
 extern bool lback_plugin_http_send(lback_plugin_http_request_t *request, lback_plugin_http_response_t *ret, lback_plugin_http_error_t *err);
 
 // Imported Functions from `lback:plugin/secrets@1.0.0`
-// The value of a secret. Prefer `http.part.secret`, with which the plugin need not see it.
+// Returns the value of a secret. Prefer `http.part.secret`: the plugin then doesn't need to
+// see it.
 extern bool lback_plugin_secrets_get(handler_plugin_string_t *name, handler_plugin_string_t *ret, lback_plugin_secrets_error_t *err);
 
 // Imported Functions from `lback:plugin/store@1.0.0`
+// Returns the value of a key; none if the key is absent.
 extern bool lback_plugin_store_get(handler_plugin_string_t *key, handler_plugin_option_list_u8_t *ret, lback_plugin_store_error_t *err);
+// Sets the value of a key.
 extern bool lback_plugin_store_set(handler_plugin_string_t *key, handler_plugin_list_u8_t *value, lback_plugin_store_error_t *err);
+// Deletes a key. Deleting an absent key is no error.
 extern bool lback_plugin_store_delete(handler_plugin_string_t *key, lback_plugin_store_error_t *err);
-// The keys that begin with `prefix`, sorted.
+// Returns the keys that begin with `prefix`, sorted.
 extern bool lback_plugin_store_keys(handler_plugin_string_t *prefix, handler_plugin_list_string_t *ret, lback_plugin_store_error_t *err);
-// Sets the value if the present one is `expected` (none: the key is absent), and says whether
-// it did.
+// Sets the value if the current one is `expected` (none: the key is absent), and returns
+// whether it did.
 extern bool lback_plugin_store_compare_and_swap(handler_plugin_string_t *key, handler_plugin_list_u8_t *maybe_expected, handler_plugin_list_u8_t *value, bool *ret, lback_plugin_store_error_t *err);
 
 // Exported Functions from `lback:plugin/metadata@1.0.0`

@@ -14,6 +14,7 @@ typedef struct policy_plugin_string_t {
   size_t len;
 } policy_plugin_string_t;
 
+// The level of a message.
 typedef uint8_t lback_plugin_log_level_t;
 
 #define LBACK_PLUGIN_LOG_LEVEL_TRACE 0
@@ -27,10 +28,11 @@ typedef struct {
   policy_plugin_string_t val;
 } policy_plugin_option_string_t;
 
-// A table, by its name.
+// The name of a table.
 typedef struct lback_plugin_plan_table_t {
-  // None for the one that the connection uses.
+  // The schema; none for the connection's default schema.
   policy_plugin_option_string_t   schema;
+  // The name of the table.
   policy_plugin_string_t   name;
 } lback_plugin_plan_table_t;
 
@@ -49,7 +51,7 @@ typedef struct {
   uint32_t val;
 } policy_plugin_option_u32_t;
 
-// One thing that a step does.
+// One operation of a step.
 typedef struct lback_plugin_plan_operation_t {
   // What the operation does: `create_table`, `drop_table`, `rename_table`, `alter_table`,
   // `add_column`, `drop_column`, `alter_column`, `rename_column`, `create_index`,
@@ -63,36 +65,36 @@ typedef struct lback_plugin_plan_operation_t {
   policy_plugin_string_t   kind;
   // The table. None if the operation has no table, or if the analysis can't tell it.
   lback_plugin_plan_option_table_t   table;
-  // The column, index or constraint.
+  // The name of the column, index or constraint.
   policy_plugin_option_string_t   name;
-  // What it is called afterwards, where it is renamed.
+  // The new name, if the operation renames a column, index or constraint.
   policy_plugin_option_string_t   new_name;
-  // What the table is called afterwards, where it is renamed.
+  // The new name of the table, if the operation renames it.
   lback_plugin_plan_option_table_t   new_table;
-  // Whether data is lost that no downgrade brings back: dropped tables and columns, deleted
-  // rows, types that hold less.
+  // Whether the operation loses data that no downgrade restores: dropped tables and columns,
+  // deleted rows, narrower types.
   bool   destructive;
-  // Whether it reads or writes rows.
+  // Whether the operation reads or writes rows.
   bool   data;
-  // Whether it depends on what is in the database: it may not be done at all.
+  // Whether the operation depends on the content of the database, so that it may not happen.
   bool   conditional;
-  // By which ways it was found: `recorder` (the script's functions were run on a database
-  // that only pretends to be one), `sql` (in the statements that they sent), `source` (in
-  // lines that did not run), `declared`.
+  // The methods that found the operation: `recorder` (the script's functions ran on a fake
+  // database), `sql` (in the statements that they sent), `source` (in lines that did not
+  // run), `declared`.
   policy_plugin_list_string_t   found_by;
-  // The line of the script, from 1.
+  // The line of the script, counted from 1.
   policy_plugin_option_u32_t   line;
-  // What else there is to say, in a few words.
+  // Further details, in a few words.
   policy_plugin_option_string_t   detail;
 } lback_plugin_plan_operation_t;
 
-// Something that the analysis could not tell.
+// A place in a script that the analysis could not resolve.
 typedef struct lback_plugin_plan_doubt_t {
-  // The file, from the project's root.
+  // The path of the file, relative to the project's root.
   policy_plugin_option_string_t   file;
-  // From 1.
+  // The line, counted from 1.
   policy_plugin_option_u32_t   line;
-  // What can't be told, and why.
+  // The open question and its cause.
   policy_plugin_string_t   why;
 } lback_plugin_plan_doubt_t;
 
@@ -111,38 +113,41 @@ typedef struct {
   size_t len;
 } lback_plugin_plan_list_doubt_t;
 
-// One revision, to be applied or reverted.
+// One revision that would be applied or reverted.
 typedef struct lback_plugin_plan_step_t {
+  // The revision's id.
   policy_plugin_string_t   revision;
   // `upgrade` or `downgrade`.
   policy_plugin_string_t   direction;
-  // The revisions that it follows; several for a merge.
+  // The revisions that this one follows; several for a merge.
   policy_plugin_list_string_t   down_revisions;
-  // The revisions of other branches that it needs (`depends_on`).
+  // The revisions of other branches that this one requires (`depends_on`).
   policy_plugin_list_string_t   depends_on;
+  // The branch labels of the revision.
   policy_plugin_list_string_t   branch_labels;
   // The first line of the script's docstring.
   policy_plugin_option_string_t   doc;
-  // The script, from the project's root.
+  // The path of the script, relative to the project's root.
   policy_plugin_option_string_t   file;
-  // In the order of the script.
+  // The operations, in the order of the script.
   lback_plugin_plan_list_operation_t   operations;
-  // The tables whose schema or rows it changes.
+  // The tables whose schema or rows the step changes.
   lback_plugin_plan_list_table_t   writes;
-  // The tables that it only mentions or reads.
+  // The tables that the step only mentions or reads.
   lback_plugin_plan_list_table_t   references;
-  // Whether it can be reverted once it is applied: `yes`; `no` where its `downgrade()` is
-  // missing, raises, or does nothing although `upgrade()` does something; `unknown`.
+  // Whether the revision can be reverted once it is applied: `yes`; `no` if its
+  // `downgrade()` is missing, raises, or does nothing although `upgrade()` does something;
+  // `unknown`.
   policy_plugin_string_t   reversible;
-  // Why it can't be.
+  // The reason why the revision can't be reverted.
   policy_plugin_option_string_t   irreversible_because;
-  // What the analysis could not tell. Empty where it is complete: then there is no operation
-  // that is not listed.
+  // The places that the analysis could not resolve. An empty list means that the analysis is
+  // complete: `operations` has everything that the step does.
   lback_plugin_plan_list_doubt_t   doubts;
-  // In the rollback of a table: `match` where it changes the table, `collateral` where it
-  // must go with one that does.
+  // In the rollback of a table: `match` if the step changes the table, `collateral` if it
+  // must be reverted together with a step that does.
   policy_plugin_option_string_t   part;
-  // The same in words: why it is in the plan.
+  // The reason why the step is in the plan, as one sentence.
   policy_plugin_option_string_t   because;
 } lback_plugin_plan_step_t;
 
@@ -151,20 +156,21 @@ typedef struct {
   size_t len;
 } lback_plugin_plan_list_step_t;
 
-// What would be done to one database.
+// The steps for one database.
 typedef struct lback_plugin_plan_database_t {
-  // SQLAlchemy's name of the dialect, as `postgresql`.
+  // SQLAlchemy's name of the dialect, for example `postgresql`.
   policy_plugin_string_t   dialect;
   // The name of the database, or its file.
   policy_plugin_option_string_t   name;
-  // Whether Alembic takes statements that change the schema for a part of transactions.
-  // Where not, a step that fails may be half done.
+  // Whether statements that change the schema are part of transactions. If not, a step that
+  // fails may be half done.
   bool   transactional_ddl;
-  // The revisions that it is at; empty at base.
+  // The current revisions of the database; empty at base.
   policy_plugin_list_string_t   heads;
-  // The revisions that it would be at; empty at base.
+  // The revisions of the database after the run; empty at base.
   policy_plugin_list_string_t   target_heads;
-  // In the order in which Alembic would take them. Empty where there is nothing to do.
+  // The steps, in the order in which Alembic would run them; empty if there is nothing to
+  // do.
   lback_plugin_plan_list_step_t   steps;
 } lback_plugin_plan_database_t;
 
@@ -173,18 +179,19 @@ typedef struct {
   size_t len;
 } lback_plugin_plan_list_database_t;
 
-// What one command would do to the databases of the project.
+// The effects of one command on the databases of the project.
 typedef struct lback_plugin_plan_migration_plan_t {
   // `upgrade` or `downgrade`.
   policy_plugin_string_t   direction;
-  // The target as Alembic is given it: `head`, a revision, `-1`, `a1b2@c3d4`.
+  // The target that Alembic receives: `head`, a revision, `-1`, `a1b2@c3d4`.
   policy_plugin_string_t   target;
-  // The table whose latest changes are to be rolled back, where one was named.
+  // The table whose latest changes would be rolled back, if the command names one.
   lback_plugin_plan_option_table_t   table;
-  // In the order in which env.py comes to them; mostly one.
+  // The databases, in the order in which env.py connects to them; usually one.
   lback_plugin_plan_list_database_t   databases;
 } lback_plugin_plan_migration_plan_t;
 
+// The reason why there is no plan.
 typedef struct lback_plugin_plan_error_t {
   uint8_t tag;
   union {
@@ -193,12 +200,12 @@ typedef struct lback_plugin_plan_error_t {
   } val;
 } lback_plugin_plan_error_t;
 
-// There is no plan: Alembic can't be asked here, the project's own code fails, or the plan
-// is too large to be handed over. The text says why. What would run is not known, so a
-// policy that must know it denies.
+// lback can't make a plan: Alembic isn't available, the project's own code fails, or the
+// plan is too large to pass to a plugin. The text is the reason. It is unknown what would
+// run, so a policy that depends on the plan denies.
 #define LBACK_PLUGIN_PLAN_ERROR_UNAVAILABLE 0
-// Alembic itself would refuse the target: there is no such revision, or several heads. The
-// text has its words.
+// Alembic itself would refuse the target, because the revision doesn't exist or there are
+// several heads. The text is Alembic's message.
 #define LBACK_PLUGIN_PLAN_ERROR_REFUSED 1
 
 typedef struct {
@@ -229,19 +236,19 @@ typedef struct {
 
 // The `MigrationCommands` instance that sent the signal. There is one for each run of lback.
 typedef struct lback_plugin_types_sender_t {
-  // Unique to this run (a UUID, version 7), and the same in all of its events.
+  // The unique id of the run, a UUID of version 7: the same in all events of the run.
   policy_plugin_string_t   run_id;
   // The name of the project in `lback.toml`, or the name of its folder.
   policy_plugin_string_t   project;
-  // The version of lback, as `0.1.0`.
+  // The version of lback, for example `0.1.0`.
   policy_plugin_string_t   lback_version;
 } lback_plugin_types_sender_t;
 
-// A veto that is set aside for one run.
+// A plugin whose denials are set aside for one run.
 typedef struct lback_plugin_types_override_t {
   // The plugin's name in `lback.toml`.
   policy_plugin_string_t   plugin;
-  // Why, in the person's own words.
+  // The operator's reason.
   policy_plugin_string_t   reason;
 } lback_plugin_types_override_t;
 
@@ -250,57 +257,59 @@ typedef struct {
   size_t len;
 } lback_plugin_types_list_override_t;
 
-// Where and for whom lback runs. A database password, or a URL with one, is never in it.
+// The place and the actor of a run. The context never contains a database password, or a URL
+// with one.
 typedef struct lback_plugin_types_context_t {
-  // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as
-  // `production`. None if no environment is named: a policy should then assume the worst.
+  // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, for
+  // example `production`. None if no environment is named: a policy should then assume the
+  // worst.
   policy_plugin_option_string_t   environment;
-  // The person or account that started the run: in CI the one that CI names, elsewhere the
-  // system's user.
+  // The person or account that started the run: in CI the account that CI names, otherwise
+  // the user of the operating system.
   policy_plugin_option_string_t   actor;
   // The name of this machine.
   policy_plugin_option_string_t   host;
   // The full hash of the checked-out Git commit.
   policy_plugin_option_string_t   git_commit;
-  // The checked-out Git branch; none where HEAD is detached and CI names no branch.
+  // The checked-out Git branch; none if HEAD is detached and CI names no branch.
   policy_plugin_option_string_t   git_branch;
-  // The page of the CI job that runs lback.
+  // The URL of the CI job that runs lback.
   policy_plugin_option_string_t   ci_job_url;
-  // The plugins whose veto a person has set aside for this run (`--override`), as far as
-  // `lback.toml` permits it. Every event of the run says so.
+  // The overrides of this run (`--override`) that `lback.toml` permits. Every event of the
+  // run lists them.
   lback_plugin_types_list_override_t   overrides;
 } lback_plugin_types_context_t;
 
-// Arguments of `migration_makemigrations_command`.
+// The arguments of `migration_makemigrations_command`.
 typedef struct lback_plugin_types_makemigrations_t {
-  // The message of the new revision, or `auto` where none was given.
+  // The message of the new revision, or `auto` if the command has none.
   policy_plugin_string_t   message;
 } lback_plugin_types_makemigrations_t;
 
-// Arguments of `migration_migrate_command`.
+// The arguments of `migration_migrate_command`.
 typedef struct lback_plugin_types_migrate_t {
   // The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`,
   // `label@head`.
   policy_plugin_string_t   version;
 } lback_plugin_types_migrate_t;
 
-// Arguments of `migration_rollback_command`.
+// The arguments of `migration_rollback_command`.
 typedef struct lback_plugin_types_rollback_t {
   // The target as Alembic's `downgrade` takes it: `-1`, a revision, `base`.
   policy_plugin_string_t   version;
-  // The table whose latest changes are rolled back, where the person named a table.
+  // The table whose latest changes are rolled back, if the command names a table.
   policy_plugin_option_string_t   table;
 } lback_plugin_types_rollback_t;
 
-// Arguments of `alembic_command_started`.
+// The arguments of `alembic_command_started`.
 typedef struct lback_plugin_types_started_t {
-  // Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments
-  // name none, as in `alembic --version`.
+  // Alembic's subcommand, for example `upgrade`, `downgrade` or `revision`. Empty if the
+  // arguments contain none, as in `alembic --version`.
   policy_plugin_string_t   command;
-  // What follows the subcommand, in order.
+  // The arguments after the subcommand, in order.
   policy_plugin_list_string_t   args;
-  // The whole command line, from the program on. The value of each `-x` option is replaced
-  // by `***`.
+  // The whole command line, beginning with the program. `***` replaces the value of each
+  // `-x` option.
   policy_plugin_list_string_t   full_command;
 } lback_plugin_types_started_t;
 
@@ -309,15 +318,15 @@ typedef struct {
   uint64_t val;
 } policy_plugin_option_u64_t;
 
-// One migration, applied or reverted.
+// One revision that was applied, reverted or stamped.
 typedef struct lback_plugin_types_step_t {
-  // The revision that is applied, reverted or stamped.
+  // The revision's id.
   policy_plugin_string_t   revision;
   // `upgrade`, `downgrade`, `stamp`, or `unknown`.
   policy_plugin_string_t   direction;
   // The first line of the script's docstring.
   policy_plugin_option_string_t   doc;
-  // Milliseconds that it took; none where it didn't come to its end.
+  // The duration in milliseconds; none if the step didn't complete.
   policy_plugin_option_u64_t   duration_ms;
 } lback_plugin_types_step_t;
 
@@ -326,24 +335,24 @@ typedef struct {
   size_t len;
 } lback_plugin_types_list_step_t;
 
-// What a run did to one database.
+// The effects of a run on one database.
 typedef struct lback_plugin_types_database_t {
-  // SQLAlchemy's name of the dialect, as `postgresql`, `mysql`, `sqlite`.
+  // SQLAlchemy's name of the dialect, for example `postgresql`, `mysql` or `sqlite`.
   policy_plugin_string_t   dialect;
   // The name of the database, or its file.
   policy_plugin_option_string_t   name;
-  // The revisions that the database was at when the run came to it; empty for one that was
-  // at base.
+  // The revisions of the database when the run connected to it; empty at base.
   policy_plugin_list_string_t   heads_before;
-  // The revisions that it was at when the run was over; none where they could not be read.
+  // The revisions of the database after the run; none if they could not be read.
   policy_plugin_option_list_string_t   heads_after;
-  // `unchanged`: as before. `advanced`: at other revisions than before, and wholly so.
-  // `suspect`: a step was cut off that the database can't take back, so the schema may lie
-  // between two revisions. `unknown`: the heads could not be read. More may come.
+  // The state after the run. `unchanged`: as before. `advanced`: completely at other
+  // revisions than before. `suspect`: a step was interrupted that the database can't roll
+  // back, so the schema may be between two revisions. `unknown`: the heads could not be
+  // read. Later versions may add states.
   policy_plugin_string_t   state;
-  // The steps that were begun, in order. In a `failed` one of a database with transactions,
-  // steps that ended may have been rolled back with the one that did not: `heads-after` says
-  // what stayed.
+  // The steps that started, in order. If the run failed on a database with transactional
+  // DDL, completed steps may have been rolled back together with the failed one:
+  // `heads-after` has the result.
   lback_plugin_types_list_step_t   steps;
 } lback_plugin_types_database_t;
 
@@ -352,47 +361,47 @@ typedef struct {
   size_t len;
 } lback_plugin_types_list_database_t;
 
-// Arguments of `alembic_command_completed`.
+// The arguments of `alembic_command_completed`.
 typedef struct lback_plugin_types_completed_t {
   // Alembic's subcommand, as in `started`.
   policy_plugin_string_t   command;
-  // What follows the subcommand, as in `started`.
+  // The arguments after the subcommand, as in `started`.
   policy_plugin_list_string_t   args;
   // Alembic's exit code: 0.
   int32_t   returncode;
-  // What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become
-  // U+FFFD), passwords in URLs replaced by `***`. Of more than 64 KiB the first 16 and the
-  // last 48 KiB are kept, with a line `[lback: N bytes left out]` between them. The user saw
-  // all of it.
+  // Alembic's standard output, decoded as UTF-8: U+FFFD replaces invalid bytes, and `***`
+  // replaces passwords in URLs. Of more than 64 KiB, it contains the first 16 and the last
+  // 48 KiB, with a line `[lback: N bytes left out]` between them. The user's terminal showed
+  // the whole output.
   policy_plugin_string_t   stdout_;
-  // The same of Alembic's standard error.
+  // Alembic's standard error, in the same form.
   policy_plugin_string_t   stderr_;
   // Milliseconds from the start of Alembic's process to its end.
   uint64_t   duration_ms;
-  // What was done to each database that Alembic connected to, in that order; mostly one.
-  // Empty where Alembic connected to none (`--sql`, `--help`) or where lback can't see it
-  // (Alembic run without the launcher).
+  // The effects on each database, in the order in which Alembic connected to them; usually
+  // one database. Empty if Alembic connected to none (`--sql`, `--help`), or if lback can't
+  // observe it (Alembic ran without the launcher).
   lback_plugin_types_list_database_t   databases;
 } lback_plugin_types_completed_t;
 
-// One reason why a policy says no.
+// One reason why a policy denies.
 typedef struct lback_plugin_types_denial_t {
-  // A short stable name for the rule, for scripts and dashboards, as
+  // A short, stable name of the rule, for scripts and dashboards, for example
   // `downgrade-in-protected-environment`.
   policy_plugin_string_t   code;
-  // What is denied and why, one sentence for a person.
+  // The denied action and the reason, one sentence for a person.
   policy_plugin_string_t   message;
-  // What to do instead.
+  // The next step for the operator.
   policy_plugin_option_string_t   hint;
-  // A page that says more.
+  // A page with more information.
   policy_plugin_option_string_t   url;
 } lback_plugin_types_denial_t;
 
-// A denial and the plugin that it came from.
+// A denial and the plugin that returned it.
 typedef struct lback_plugin_types_attributed_denial_t {
   // The plugin's name in `lback.toml`.
   policy_plugin_string_t   plugin;
-  // Its reason.
+  // The denial.
   lback_plugin_types_denial_t   denial;
 } lback_plugin_types_attributed_denial_t;
 
@@ -403,12 +412,13 @@ typedef struct {
 
 // The cause of a failure.
 typedef struct lback_plugin_types_exception_t {
-  // A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`,
-  // `TimedOut`, `Interrupted`.
+  // A short name of the cause: `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`,
+  // `Interrupted` or another.
   policy_plugin_string_t   kind;
-  // One sentence for a person.
+  // The message, one sentence for a person.
   policy_plugin_string_t   message;
-  // Why policies denied the run, in the order of `lback.toml`; empty for every other cause.
+  // The denials of the run, in the order of the policies in `lback.toml`; empty for every
+  // other cause.
   lback_plugin_types_list_attributed_denial_t   denials;
 } lback_plugin_types_exception_t;
 
@@ -422,41 +432,42 @@ typedef struct {
   lback_plugin_types_exception_t val;
 } lback_plugin_types_option_exception_t;
 
-// Arguments of `alembic_command_failed`.
+// The arguments of `alembic_command_failed`.
 typedef struct lback_plugin_types_failed_t {
   // Alembic's subcommand, as in `started`.
   policy_plugin_string_t   command;
-  // What follows the subcommand, as in `started`.
+  // The arguments after the subcommand, as in `started`.
   policy_plugin_list_string_t   args;
-  // Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no
-  // code.
+  // Alembic's exit code; -N if signal N ended the process; none if Alembic never ran or left
+  // no code.
   policy_plugin_option_s32_t   returncode;
-  // As in `completed`; empty where Alembic never ran.
+  // As in `completed`; empty if Alembic never ran.
   policy_plugin_string_t   stdout_;
-  // As in `completed`; empty where Alembic never ran.
+  // As in `completed`; empty if Alembic never ran.
   policy_plugin_string_t   stderr_;
-  // One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or
-  // follow Alembic), `denied_by_policy`, `timed_out`, `interrupted`. More may come.
+  // The kind of the failure: `non_zero_exit_code`, `alembic_not_found`, `exception` (lback
+  // could not start or observe Alembic), `denied_by_policy`, `timed_out`, `interrupted`.
+  // Later versions may add kinds.
   policy_plugin_option_string_t   error_type;
-  // What is known of the cause beyond the exit code.
+  // The cause, if lback knows more than the exit code.
   lback_plugin_types_option_exception_t   exception;
-  // Milliseconds from the start of Alembic's process to its end; 0 where it never ran.
+  // Milliseconds from the start of Alembic's process to its end; 0 if it never ran.
   uint64_t   duration_ms;
   // As in `completed`.
   lback_plugin_types_list_database_t   databases;
 } lback_plugin_types_failed_t;
 
-// A later signal, for plugins that were built before it existed.
+// A signal of a later version of lback, for plugins that were built before.
 typedef struct lback_plugin_types_extension_t {
   // The signal's name.
   policy_plugin_string_t   name;
-  // Its arguments: a JSON object.
+  // The signal's arguments, a JSON object.
   policy_plugin_string_t   json;
 } lback_plugin_types_extension_t;
 
-// The eight signals around an Alembic command, in the order in which a run sends them:
-// initialized, the one for the command (if it has one), started, then completed or failed. The
-// first six are before-signals: a policy may deny each of them.
+// The eight signals of a run, in the order in which lback sends them: initialized, the signal
+// of the command (if it has one), started, then completed or failed. The first six are
+// before-signals: a policy can deny each of them.
 typedef struct lback_plugin_types_signal_t {
   uint8_t tag;
   union {
@@ -484,30 +495,30 @@ typedef struct lback_plugin_types_signal_t {
 #define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_STARTED 5
 // `alembic_command_completed`: Alembic exited with 0.
 #define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_COMPLETED 6
-// `alembic_command_failed`: Alembic exited otherwise, was stopped, or was never started.
+// `alembic_command_failed`: Alembic exited with another code, was stopped, or never
+// started.
 #define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_FAILED 7
-// A signal that this version of the package does not know. A plugin that did not ask for
-// it by name never gets one.
+// A signal that this version of the package doesn't define. Only plugins that name it in
+// their subscription receive it.
 #define LBACK_PLUGIN_TYPES_SIGNAL_EXTENSION 8
 
-// One signal on its way to a plugin.
+// One signal that is sent to a plugin.
 typedef struct lback_plugin_types_event_t {
-  // Unique to this event (a UUID, version 7). The same event has the same id for every
-  // plugin, and when it is told again: an event that a handler did not take is told to it
-  // again in a later run.
+  // The unique id of the event, a UUID of version 7. The id is the same for every plugin,
+  // and for a redelivery: if a handler doesn't process an event, a later run sends it again.
   policy_plugin_string_t   id;
-  // When the signal was sent: RFC 3339 in UTC with milliseconds, as
-  // `2026-11-22T18:00:00.000Z`. A policy that depends on the time takes it from here.
+  // The time at which the signal was sent: RFC 3339 in UTC with milliseconds, for example
+  // `2026-11-22T18:00:00.000Z`. A policy that depends on the time uses this value.
   policy_plugin_string_t   time;
-  // Who sent it.
+  // The sender of the signal.
   lback_plugin_types_sender_t   sender;
-  // The circumstances of the run.
+  // The context of the run.
   lback_plugin_types_context_t   context;
-  // What is signalled.
+  // The signal and its arguments.
   lback_plugin_types_signal_t   signal;
 } lback_plugin_types_event_t;
 
-// One thing that is asked for.
+// One requested origin or secret.
 typedef struct exports_lback_plugin_metadata_request_t {
   uint8_t tag;
   union {
@@ -516,11 +527,11 @@ typedef struct exports_lback_plugin_metadata_request_t {
   } val;
 } exports_lback_plugin_metadata_request_t;
 
-// This one.
+// This origin or secret.
 #define EXPORTS_LBACK_PLUGIN_METADATA_REQUEST_NAMED 0
-// What the plugin's setting at this JSON Pointer (RFC 6901) says, as `/pushgateway`: for
-// an origin, that of the URL there. A setting that is absent counts as its `default` in
-// the settings schema; without one, nothing is asked for.
+// The value of the plugin's setting at this JSON Pointer (RFC 6901), for example
+// `/pushgateway`; for an origin, the origin of the URL in that setting. An absent setting
+// has its `default` from the settings schema. Without a default, nothing is requested.
 #define EXPORTS_LBACK_PLUGIN_METADATA_REQUEST_IN_SETTING 1
 
 typedef struct {
@@ -528,32 +539,32 @@ typedef struct {
   size_t len;
 } exports_lback_plugin_metadata_list_request_t;
 
-// What a plugin asks for. A policy can be granted none of it.
+// The permissions that a plugin requests. A policy can't be granted any.
 typedef struct exports_lback_plugin_metadata_permissions_t {
-  // Web origins (scheme, host, and port unless it is the scheme's own) that it sends
-  // requests to, as `https://hooks.slack.com`.
+  // The web origins to which the plugin sends requests, for example
+  // `https://hooks.slack.com`: scheme, host, and port unless it is the scheme's default.
   exports_lback_plugin_metadata_list_request_t   http;
-  // Names of secrets.
+  // The names of secrets.
   exports_lback_plugin_metadata_list_request_t   secrets;
 } exports_lback_plugin_metadata_permissions_t;
 
-// A plugin's own account of itself.
+// A plugin's name, version, signals, permissions and settings.
 typedef struct exports_lback_plugin_metadata_description_t {
-  // The plugin's name, in kebab-case, as `guard`. `lback.toml` may give an instance of it
-  // another one.
+  // The plugin's name in kebab-case, for example `guard`. `lback.toml` may give an instance
+  // of the plugin another name.
   policy_plugin_string_t   name;
-  // The plugin's version, as SemVer.
+  // The plugin's version, in the format of SemVer.
   policy_plugin_string_t   version;
-  // What it does, in one line.
+  // A summary of the plugin's purpose, in one line.
   policy_plugin_string_t   summary;
-  // The signals that it wants where `lback.toml` doesn't choose: their names as in
-  // `types.signal`, in snake case, as `alembic_command_started`. A policy is asked about
-  // before-signals only.
+  // The signals that the plugin receives if `lback.toml` doesn't select any: their names as
+  // in `types.signal`, in snake case, for example `alembic_command_started`. A policy is
+  // called for before-signals only.
   policy_plugin_list_string_t   signals;
-  // What it asks for. It gets what is also granted in `lback.toml`, and without a grant
-  // nothing.
+  // The permissions that the plugin requests. Each one takes effect only if `lback.toml`
+  // grants it as well.
   exports_lback_plugin_metadata_permissions_t   permissions;
-  // A JSON Schema (draft 2020-12) of its settings.
+  // A JSON Schema (draft 2020-12) of the plugin's settings.
   policy_plugin_option_string_t   settings_schema;
 } exports_lback_plugin_metadata_description_t;
 
@@ -566,6 +577,7 @@ typedef struct {
   size_t len;
 } exports_lback_plugin_policy_list_denial_t;
 
+// Whether the run may continue.
 typedef struct exports_lback_plugin_policy_decision_t {
   uint8_t tag;
   union {
@@ -573,16 +585,16 @@ typedef struct exports_lback_plugin_policy_decision_t {
   } val;
 } exports_lback_plugin_policy_decision_t;
 
-// Nothing against it.
+// The policy has no objection.
 #define EXPORTS_LBACK_PLUGIN_POLICY_DECISION_ALLOW 0
-// Not allowed, for each of these reasons. An empty list denies as well.
+// The policy denies, for each of these reasons. An empty list denies as well.
 #define EXPORTS_LBACK_PLUGIN_POLICY_DECISION_DENY 1
 
 // The answer to one event.
 typedef struct exports_lback_plugin_policy_verdict_t {
-  // May it happen?
+  // The decision: allow or deny.
   exports_lback_plugin_policy_decision_t   decision;
-  // Remarks for the person who runs lback; shown whatever the decision is.
+  // Warnings for the operator, shown for both decisions.
   policy_plugin_list_string_t   warnings;
 } exports_lback_plugin_policy_verdict_t;
 
@@ -595,17 +607,17 @@ typedef struct {
 } exports_lback_plugin_policy_result_verdict_string_t;
 
 // Imported Functions from `lback:plugin/log@1.0.0`
-// Values of granted secrets are replaced in the message. At most 64 KiB a call of the plugin;
-// the rest is dropped, with a note.
+// Logs a message. lback replaces the values of granted secrets in it. It keeps at most 64 KiB
+// for each call of the plugin, and notes that it dropped the rest.
 extern void lback_plugin_log_log(lback_plugin_log_level_t level, policy_plugin_string_t *message);
 
 // Imported Functions from `lback:plugin/plan@1.0.0`
-// The plan; none where the command runs no migrations (`history`, `revision`, `stamp`, and
-// everything with `--sql`).
+// Returns the plan; none if the command runs no migrations (`history`, `revision`, `stamp`,
+// and every command with `--sql`).
 extern bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback_plugin_plan_error_t *err);
-// The statements of a step as they would be sent to the database: by the places of database
-// and step in the plan, from 0. None where they can't be rendered without running the step,
-// and where there is no such step.
+// Returns the statements of a step as the database would receive them. Both arguments are
+// positions in the plan, counted from 0. Returns none if there is no such step, or if its
+// statements can't be rendered without running it.
 extern bool lback_plugin_plan_sql(uint32_t database, uint32_t step, policy_plugin_option_list_string_t *ret, lback_plugin_plan_error_t *err);
 
 // Exported Functions from `lback:plugin/metadata@1.0.0`

@@ -14,13 +14,14 @@ witTypes "go.bytecodealliance.org/pkg/wit/types"
 
 
 const (
-// These characters.
+// Literal text.
 PartText uint8 = 0
-// The value of the secret with this name. The plugin need not see it, so it can't leak it.
+// The value of the secret with this name. The plugin doesn't need to see it, so it can't
+// leak it.
 PartSecret uint8 = 1
 )
 
-// A piece of a text that the host puts together.
+// A part of a text that the host assembles.
 type Part struct {
         tag uint8
         value any
@@ -52,13 +53,15 @@ func MakePartSecret(value string) Part {
 
 
 
+// A request header.
 type Header struct {
         Name string
 Value []Part
 }
 
+// An HTTP request.
 type Request struct {
-        // As `GET`, `POST`, `PUT`.
+        // The method: `GET`, `POST`, `PUT` or another.
 Method string
 // An absolute `http` or `https` URL.
 Url []Part
@@ -66,9 +69,10 @@ Headers []Header
 Body []uint8
 }
 
+// An HTTP response.
 type Response struct {
         Status uint16
-// Names in lower case, in the order of their arrival.
+// Names, in lower case, and values, in the order of the response.
 Headers []witTypes.Tuple2[string, string]
 Body []uint8
 }
@@ -78,12 +82,14 @@ const (
 ErrorInvalid uint8 = 0
 // The origin, the address or the secret is not granted.
 ErrorRefused uint8 = 1
-// No answer: name resolution, connection or TLS failed, or the connection broke.
+// There is no response: name resolution, connection or TLS failed, or the connection
+// broke.
 ErrorUnreachable uint8 = 2
-// A limit of the host: size of request or answer, number of requests.
+// The call exceeded a limit: the size of a request or response, or the number of requests.
 ErrorLimit uint8 = 3
 )
 
+// The reason why there is no response.
 type Error struct {
         tag uint8
         value any

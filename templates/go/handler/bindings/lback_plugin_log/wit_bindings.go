@@ -18,6 +18,7 @@ LevelInfo uint8 = 2
 LevelWarn uint8 = 3
 LevelError uint8 = 4
 )
+// The level of a message.
 type Level = uint8
 
 //go:wasmimport lback:plugin/log@1.0.0 log

@@ -14,12 +14,13 @@ witTypes "go.bytecodealliance.org/pkg/wit/types"
 
 
 const (
-// The plugin didn't ask for it, or `lback.toml` doesn't grant it.
+// The plugin doesn't request the secret, or `lback.toml` doesn't grant it.
 ErrorNotGranted uint8 = 0
 // The secret is granted, but not set.
 ErrorNotSet uint8 = 1
 )
 
+// The reason why there is no value.
 type Error struct {
         tag uint8
         value any

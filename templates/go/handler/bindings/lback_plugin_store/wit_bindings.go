@@ -14,12 +14,14 @@ witTypes "go.bytecodealliance.org/pkg/wit/types"
 
 
 const (
-// A limit: 256 bytes a key, 256 KiB a value, 1 MiB and 1,000 keys in all.
+// The operation exceeds a limit: 256 bytes a key, 256 KiB a value, 1 MiB and 1,000 keys in
+// all.
 ErrorLimit uint8 = 0
 // The store can't be read or written.
 ErrorUnavailable uint8 = 1
 )
 
+// The reason why an operation failed.
 type Error struct {
         tag uint8
         value any

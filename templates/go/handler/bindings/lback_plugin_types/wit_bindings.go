@@ -12,193 +12,197 @@ import (
 
 // The `MigrationCommands` instance that sent the signal. There is one for each run of lback.
 type Sender struct {
-        // Unique to this run (a UUID, version 7), and the same in all of its events.
+        // The unique id of the run, a UUID of version 7: the same in all events of the run.
 RunId string
 // The name of the project in `lback.toml`, or the name of its folder.
 Project string
-// The version of lback, as `0.1.0`.
+// The version of lback, for example `0.1.0`.
 LbackVersion string
 }
 
-// A veto that is set aside for one run.
+// A plugin whose denials are set aside for one run.
 type Override struct {
         // The plugin's name in `lback.toml`.
 Plugin string
-// Why, in the person's own words.
+// The operator's reason.
 Reason string
 }
 
-// Where and for whom lback runs. A database password, or a URL with one, is never in it.
+// The place and the actor of a run. The context never contains a database password, or a URL
+// with one.
 type Context struct {
-        // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as
-// `production`. None if no environment is named: a policy should then assume the worst.
+        // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, for
+// example `production`. None if no environment is named: a policy should then assume the
+// worst.
 Environment witTypes.Option[string]
-// The person or account that started the run: in CI the one that CI names, elsewhere the
-// system's user.
+// The person or account that started the run: in CI the account that CI names, otherwise
+// the user of the operating system.
 Actor witTypes.Option[string]
 // The name of this machine.
 Host witTypes.Option[string]
 // The full hash of the checked-out Git commit.
 GitCommit witTypes.Option[string]
-// The checked-out Git branch; none where HEAD is detached and CI names no branch.
+// The checked-out Git branch; none if HEAD is detached and CI names no branch.
 GitBranch witTypes.Option[string]
-// The page of the CI job that runs lback.
+// The URL of the CI job that runs lback.
 CiJobUrl witTypes.Option[string]
-// The plugins whose veto a person has set aside for this run (`--override`), as far as
-// `lback.toml` permits it. Every event of the run says so.
+// The overrides of this run (`--override`) that `lback.toml` permits. Every event of the
+// run lists them.
 Overrides []Override
 }
 
-// Arguments of `migration_makemigrations_command`.
+// The arguments of `migration_makemigrations_command`.
 type Makemigrations struct {
-        // The message of the new revision, or `auto` where none was given.
+        // The message of the new revision, or `auto` if the command has none.
 Message string
 }
 
-// Arguments of `migration_migrate_command`.
+// The arguments of `migration_migrate_command`.
 type Migrate struct {
         // The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`,
 // `label@head`.
 Version string
 }
 
-// Arguments of `migration_rollback_command`.
+// The arguments of `migration_rollback_command`.
 type Rollback struct {
         // The target as Alembic's `downgrade` takes it: `-1`, a revision, `base`.
 Version string
-// The table whose latest changes are rolled back, where the person named a table.
+// The table whose latest changes are rolled back, if the command names a table.
 Table witTypes.Option[string]
 }
 
-// Arguments of `alembic_command_started`.
+// The arguments of `alembic_command_started`.
 type Started struct {
-        // Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments
-// name none, as in `alembic --version`.
+        // Alembic's subcommand, for example `upgrade`, `downgrade` or `revision`. Empty if the
+// arguments contain none, as in `alembic --version`.
 Command string
-// What follows the subcommand, in order.
+// The arguments after the subcommand, in order.
 Args []string
-// The whole command line, from the program on. The value of each `-x` option is replaced
-// by `***`.
+// The whole command line, beginning with the program. `***` replaces the value of each
+// `-x` option.
 FullCommand []string
 }
 
-// One migration, applied or reverted.
+// One revision that was applied, reverted or stamped.
 type Step struct {
-        // The revision that is applied, reverted or stamped.
+        // The revision's id.
 Revision string
 // `upgrade`, `downgrade`, `stamp`, or `unknown`.
 Direction string
 // The first line of the script's docstring.
 Doc witTypes.Option[string]
-// Milliseconds that it took; none where it didn't come to its end.
+// The duration in milliseconds; none if the step didn't complete.
 DurationMs witTypes.Option[uint64]
 }
 
-// What a run did to one database.
+// The effects of a run on one database.
 type Database struct {
-        // SQLAlchemy's name of the dialect, as `postgresql`, `mysql`, `sqlite`.
+        // SQLAlchemy's name of the dialect, for example `postgresql`, `mysql` or `sqlite`.
 Dialect string
 // The name of the database, or its file.
 Name witTypes.Option[string]
-// The revisions that the database was at when the run came to it; empty for one that was
-// at base.
+// The revisions of the database when the run connected to it; empty at base.
 HeadsBefore []string
-// The revisions that it was at when the run was over; none where they could not be read.
+// The revisions of the database after the run; none if they could not be read.
 HeadsAfter witTypes.Option[[]string]
-// `unchanged`: as before. `advanced`: at other revisions than before, and wholly so.
-// `suspect`: a step was cut off that the database can't take back, so the schema may lie
-// between two revisions. `unknown`: the heads could not be read. More may come.
+// The state after the run. `unchanged`: as before. `advanced`: completely at other
+// revisions than before. `suspect`: a step was interrupted that the database can't roll
+// back, so the schema may be between two revisions. `unknown`: the heads could not be
+// read. Later versions may add states.
 State string
-// The steps that were begun, in order. In a `failed` one of a database with transactions,
-// steps that ended may have been rolled back with the one that did not: `heads-after` says
-// what stayed.
+// The steps that started, in order. If the run failed on a database with transactional
+// DDL, completed steps may have been rolled back together with the failed one:
+// `heads-after` has the result.
 Steps []Step
 }
 
-// Arguments of `alembic_command_completed`.
+// The arguments of `alembic_command_completed`.
 type Completed struct {
         // Alembic's subcommand, as in `started`.
 Command string
-// What follows the subcommand, as in `started`.
+// The arguments after the subcommand, as in `started`.
 Args []string
 // Alembic's exit code: 0.
 Returncode int32
-// What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become
-// U+FFFD), passwords in URLs replaced by `***`. Of more than 64 KiB the first 16 and the
-// last 48 KiB are kept, with a line `[lback: N bytes left out]` between them. The user saw
-// all of it.
+// Alembic's standard output, decoded as UTF-8: U+FFFD replaces invalid bytes, and `***`
+// replaces passwords in URLs. Of more than 64 KiB, it contains the first 16 and the last
+// 48 KiB, with a line `[lback: N bytes left out]` between them. The user's terminal showed
+// the whole output.
 Stdout string
-// The same of Alembic's standard error.
+// Alembic's standard error, in the same form.
 Stderr string
 // Milliseconds from the start of Alembic's process to its end.
 DurationMs uint64
-// What was done to each database that Alembic connected to, in that order; mostly one.
-// Empty where Alembic connected to none (`--sql`, `--help`) or where lback can't see it
-// (Alembic run without the launcher).
+// The effects on each database, in the order in which Alembic connected to them; usually
+// one database. Empty if Alembic connected to none (`--sql`, `--help`), or if lback can't
+// observe it (Alembic ran without the launcher).
 Databases []Database
 }
 
-// One reason why a policy says no.
+// One reason why a policy denies.
 type Denial struct {
-        // A short stable name for the rule, for scripts and dashboards, as
+        // A short, stable name of the rule, for scripts and dashboards, for example
 // `downgrade-in-protected-environment`.
 Code string
-// What is denied and why, one sentence for a person.
+// The denied action and the reason, one sentence for a person.
 Message string
-// What to do instead.
+// The next step for the operator.
 Hint witTypes.Option[string]
-// A page that says more.
+// A page with more information.
 Url witTypes.Option[string]
 }
 
-// A denial and the plugin that it came from.
+// A denial and the plugin that returned it.
 type AttributedDenial struct {
         // The plugin's name in `lback.toml`.
 Plugin string
-// Its reason.
+// The denial.
 Denial Denial
 }
 
 // The cause of a failure.
 type Exception struct {
-        // A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`,
-// `TimedOut`, `Interrupted`.
+        // A short name of the cause: `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`,
+// `Interrupted` or another.
 Kind string
-// One sentence for a person.
+// The message, one sentence for a person.
 Message string
-// Why policies denied the run, in the order of `lback.toml`; empty for every other cause.
+// The denials of the run, in the order of the policies in `lback.toml`; empty for every
+// other cause.
 Denials []AttributedDenial
 }
 
-// Arguments of `alembic_command_failed`.
+// The arguments of `alembic_command_failed`.
 type Failed struct {
         // Alembic's subcommand, as in `started`.
 Command string
-// What follows the subcommand, as in `started`.
+// The arguments after the subcommand, as in `started`.
 Args []string
-// Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no
-// code.
+// Alembic's exit code; -N if signal N ended the process; none if Alembic never ran or left
+// no code.
 Returncode witTypes.Option[int32]
-// As in `completed`; empty where Alembic never ran.
+// As in `completed`; empty if Alembic never ran.
 Stdout string
-// As in `completed`; empty where Alembic never ran.
+// As in `completed`; empty if Alembic never ran.
 Stderr string
-// One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or
-// follow Alembic), `denied_by_policy`, `timed_out`, `interrupted`. More may come.
+// The kind of the failure: `non_zero_exit_code`, `alembic_not_found`, `exception` (lback
+// could not start or observe Alembic), `denied_by_policy`, `timed_out`, `interrupted`.
+// Later versions may add kinds.
 ErrorType witTypes.Option[string]
-// What is known of the cause beyond the exit code.
+// The cause, if lback knows more than the exit code.
 Exception witTypes.Option[Exception]
-// Milliseconds from the start of Alembic's process to its end; 0 where it never ran.
+// Milliseconds from the start of Alembic's process to its end; 0 if it never ran.
 DurationMs uint64
 // As in `completed`.
 Databases []Database
 }
 
-// A later signal, for plugins that were built before it existed.
+// A signal of a later version of lback, for plugins that were built before.
 type Extension struct {
         // The signal's name.
 Name string
-// Its arguments: a JSON object.
+// The signal's arguments, a JSON object.
 Json string
 }
 
@@ -217,16 +221,17 @@ SignalMigrationHistoryCommand uint8 = 4
 SignalAlembicCommandStarted uint8 = 5
 // `alembic_command_completed`: Alembic exited with 0.
 SignalAlembicCommandCompleted uint8 = 6
-// `alembic_command_failed`: Alembic exited otherwise, was stopped, or was never started.
+// `alembic_command_failed`: Alembic exited with another code, was stopped, or never
+// started.
 SignalAlembicCommandFailed uint8 = 7
-// A signal that this version of the package does not know. A plugin that did not ask for
-// it by name never gets one.
+// A signal that this version of the package doesn't define. Only plugins that name it in
+// their subscription receive it.
 SignalExtension uint8 = 8
 )
 
-// The eight signals around an Alembic command, in the order in which a run sends them:
-// initialized, the one for the command (if it has one), started, then completed or failed. The
-// first six are before-signals: a policy may deny each of them.
+// The eight signals of a run, in the order in which lback sends them: initialized, the signal
+// of the command (if it has one), started, then completed or failed. The first six are
+// before-signals: a policy can deny each of them.
 type Signal struct {
         tag uint8
         value any
@@ -309,19 +314,18 @@ func MakeSignalExtension(value Extension) Signal {
 
 
 
-// One signal on its way to a plugin.
+// One signal that is sent to a plugin.
 type Event struct {
-        // Unique to this event (a UUID, version 7). The same event has the same id for every
-// plugin, and when it is told again: an event that a handler did not take is told to it
-// again in a later run.
+        // The unique id of the event, a UUID of version 7. The id is the same for every plugin,
+// and for a redelivery: if a handler doesn't process an event, a later run sends it again.
 Id string
-// When the signal was sent: RFC 3339 in UTC with milliseconds, as
-// `2026-11-22T18:00:00.000Z`. A policy that depends on the time takes it from here.
+// The time at which the signal was sent: RFC 3339 in UTC with milliseconds, for example
+// `2026-11-22T18:00:00.000Z`. A policy that depends on the time uses this value.
 Time string
-// Who sent it.
+// The sender of the signal.
 Sender Sender
-// The circumstances of the run.
+// The context of the run.
 Context Context
-// What is signalled.
+// The signal and its arguments.
 Signal Signal
 }

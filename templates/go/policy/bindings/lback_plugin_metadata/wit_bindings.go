@@ -11,15 +11,15 @@ import (
 
 
 const (
-// This one.
+// This origin or secret.
 RequestNamed uint8 = 0
-// What the plugin's setting at this JSON Pointer (RFC 6901) says, as `/pushgateway`: for
-// an origin, that of the URL there. A setting that is absent counts as its `default` in
-// the settings schema; without one, nothing is asked for.
+// The value of the plugin's setting at this JSON Pointer (RFC 6901), for example
+// `/pushgateway`; for an origin, the origin of the URL in that setting. An absent setting
+// has its `default` from the settings schema. Without a default, nothing is requested.
 RequestInSetting uint8 = 1
 )
 
-// One thing that is asked for.
+// One requested origin or secret.
 type Request struct {
         tag uint8
         value any
@@ -51,31 +51,31 @@ func MakeRequestInSetting(value string) Request {
 
 
 
-// What a plugin asks for. A policy can be granted none of it.
+// The permissions that a plugin requests. A policy can't be granted any.
 type Permissions struct {
-        // Web origins (scheme, host, and port unless it is the scheme's own) that it sends
-// requests to, as `https://hooks.slack.com`.
+        // The web origins to which the plugin sends requests, for example
+// `https://hooks.slack.com`: scheme, host, and port unless it is the scheme's default.
 Http []Request
-// Names of secrets.
+// The names of secrets.
 Secrets []Request
 }
 
-// A plugin's own account of itself.
+// A plugin's name, version, signals, permissions and settings.
 type Description struct {
-        // The plugin's name, in kebab-case, as `guard`. `lback.toml` may give an instance of it
-// another one.
+        // The plugin's name in kebab-case, for example `guard`. `lback.toml` may give an instance
+// of the plugin another name.
 Name string
-// The plugin's version, as SemVer.
+// The plugin's version, in the format of SemVer.
 Version string
-// What it does, in one line.
+// A summary of the plugin's purpose, in one line.
 Summary string
-// The signals that it wants where `lback.toml` doesn't choose: their names as in
-// `types.signal`, in snake case, as `alembic_command_started`. A policy is asked about
-// before-signals only.
+// The signals that the plugin receives if `lback.toml` doesn't select any: their names as
+// in `types.signal`, in snake case, for example `alembic_command_started`. A policy is
+// called for before-signals only.
 Signals []string
-// What it asks for. It gets what is also granted in `lback.toml`, and without a grant
-// nothing.
+// The permissions that the plugin requests. Each one takes effect only if `lback.toml`
+// grants it as well.
 Permissions Permissions
-// A JSON Schema (draft 2020-12) of its settings.
+// A JSON Schema (draft 2020-12) of the plugin's settings.
 SettingsSchema witTypes.Option[string]
 }

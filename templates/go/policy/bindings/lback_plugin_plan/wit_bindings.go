@@ -13,14 +13,15 @@ witTypes "go.bytecodealliance.org/pkg/wit/types"
 )
 
 
-// A table, by its name.
+// The name of a table.
 type Table struct {
-        // None for the one that the connection uses.
+        // The schema; none for the connection's default schema.
 Schema witTypes.Option[string]
+// The name of the table.
 Name string
 }
 
-// One thing that a step does.
+// One operation of a step.
 type Operation struct {
         // What the operation does: `create_table`, `drop_table`, `rename_table`, `alter_table`,
 // `add_column`, `drop_column`, `alter_column`, `rename_column`, `create_index`,
@@ -34,113 +35,118 @@ type Operation struct {
 Kind string
 // The table. None if the operation has no table, or if the analysis can't tell it.
 Table witTypes.Option[Table]
-// The column, index or constraint.
+// The name of the column, index or constraint.
 Name witTypes.Option[string]
-// What it is called afterwards, where it is renamed.
+// The new name, if the operation renames a column, index or constraint.
 NewName witTypes.Option[string]
-// What the table is called afterwards, where it is renamed.
+// The new name of the table, if the operation renames it.
 NewTable witTypes.Option[Table]
-// Whether data is lost that no downgrade brings back: dropped tables and columns, deleted
-// rows, types that hold less.
+// Whether the operation loses data that no downgrade restores: dropped tables and columns,
+// deleted rows, narrower types.
 Destructive bool
-// Whether it reads or writes rows.
+// Whether the operation reads or writes rows.
 Data bool
-// Whether it depends on what is in the database: it may not be done at all.
+// Whether the operation depends on the content of the database, so that it may not happen.
 Conditional bool
-// By which ways it was found: `recorder` (the script's functions were run on a database
-// that only pretends to be one), `sql` (in the statements that they sent), `source` (in
-// lines that did not run), `declared`.
+// The methods that found the operation: `recorder` (the script's functions ran on a fake
+// database), `sql` (in the statements that they sent), `source` (in lines that did not
+// run), `declared`.
 FoundBy []string
-// The line of the script, from 1.
+// The line of the script, counted from 1.
 Line witTypes.Option[uint32]
-// What else there is to say, in a few words.
+// Further details, in a few words.
 Detail witTypes.Option[string]
 }
 
-// Something that the analysis could not tell.
+// A place in a script that the analysis could not resolve.
 type Doubt struct {
-        // The file, from the project's root.
+        // The path of the file, relative to the project's root.
 File witTypes.Option[string]
-// From 1.
+// The line, counted from 1.
 Line witTypes.Option[uint32]
-// What can't be told, and why.
+// The open question and its cause.
 Why string
 }
 
-// One revision, to be applied or reverted.
+// One revision that would be applied or reverted.
 type Step struct {
-        Revision string
+        // The revision's id.
+Revision string
 // `upgrade` or `downgrade`.
 Direction string
-// The revisions that it follows; several for a merge.
+// The revisions that this one follows; several for a merge.
 DownRevisions []string
-// The revisions of other branches that it needs (`depends_on`).
+// The revisions of other branches that this one requires (`depends_on`).
 DependsOn []string
+// The branch labels of the revision.
 BranchLabels []string
 // The first line of the script's docstring.
 Doc witTypes.Option[string]
-// The script, from the project's root.
+// The path of the script, relative to the project's root.
 File witTypes.Option[string]
-// In the order of the script.
+// The operations, in the order of the script.
 Operations []Operation
-// The tables whose schema or rows it changes.
+// The tables whose schema or rows the step changes.
 Writes []Table
-// The tables that it only mentions or reads.
+// The tables that the step only mentions or reads.
 References []Table
-// Whether it can be reverted once it is applied: `yes`; `no` where its `downgrade()` is
-// missing, raises, or does nothing although `upgrade()` does something; `unknown`.
+// Whether the revision can be reverted once it is applied: `yes`; `no` if its
+// `downgrade()` is missing, raises, or does nothing although `upgrade()` does something;
+// `unknown`.
 Reversible string
-// Why it can't be.
+// The reason why the revision can't be reverted.
 IrreversibleBecause witTypes.Option[string]
-// What the analysis could not tell. Empty where it is complete: then there is no operation
-// that is not listed.
+// The places that the analysis could not resolve. An empty list means that the analysis is
+// complete: `operations` has everything that the step does.
 Doubts []Doubt
-// In the rollback of a table: `match` where it changes the table, `collateral` where it
-// must go with one that does.
+// In the rollback of a table: `match` if the step changes the table, `collateral` if it
+// must be reverted together with a step that does.
 Part witTypes.Option[string]
-// The same in words: why it is in the plan.
+// The reason why the step is in the plan, as one sentence.
 Because witTypes.Option[string]
 }
 
-// What would be done to one database.
+// The steps for one database.
 type Database struct {
-        // SQLAlchemy's name of the dialect, as `postgresql`.
+        // SQLAlchemy's name of the dialect, for example `postgresql`.
 Dialect string
 // The name of the database, or its file.
 Name witTypes.Option[string]
-// Whether Alembic takes statements that change the schema for a part of transactions.
-// Where not, a step that fails may be half done.
+// Whether statements that change the schema are part of transactions. If not, a step that
+// fails may be half done.
 TransactionalDdl bool
-// The revisions that it is at; empty at base.
+// The current revisions of the database; empty at base.
 Heads []string
-// The revisions that it would be at; empty at base.
+// The revisions of the database after the run; empty at base.
 TargetHeads []string
-// In the order in which Alembic would take them. Empty where there is nothing to do.
+// The steps, in the order in which Alembic would run them; empty if there is nothing to
+// do.
 Steps []Step
 }
 
-// What one command would do to the databases of the project.
+// The effects of one command on the databases of the project.
 type MigrationPlan struct {
         // `upgrade` or `downgrade`.
 Direction string
-// The target as Alembic is given it: `head`, a revision, `-1`, `a1b2@c3d4`.
+// The target that Alembic receives: `head`, a revision, `-1`, `a1b2@c3d4`.
 Target string
-// The table whose latest changes are to be rolled back, where one was named.
+// The table whose latest changes would be rolled back, if the command names one.
 Table witTypes.Option[Table]
-// In the order in which env.py comes to them; mostly one.
+// The databases, in the order in which env.py connects to them; usually one.
 Databases []Database
 }
 
 const (
-// There is no plan: Alembic can't be asked here, the project's own code fails, or the plan
-// is too large to be handed over. The text says why. What would run is not known, so a
-// policy that must know it denies.
+// lback can't make a plan: Alembic isn't available, the project's own code fails, or the
+// plan is too large to pass to a plugin. The text is the reason. It is unknown what would
+// run, so a policy that depends on the plan denies.
 ErrorUnavailable uint8 = 0
-// Alembic itself would refuse the target: there is no such revision, or several heads. The
-// text has its words.
+// Alembic itself would refuse the target, because the revision doesn't exist or there are
+// several heads. The text is Alembic's message.
 ErrorRefused uint8 = 1
 )
 
+// The reason why there is no plan.
 type Error struct {
         tag uint8
         value any

@@ -13,12 +13,13 @@ type Event = lback_plugin_types.Event
 type Denial = lback_plugin_types.Denial
 
 const (
-// Nothing against it.
+// The policy has no objection.
 DecisionAllow uint8 = 0
-// Not allowed, for each of these reasons. An empty list denies as well.
+// The policy denies, for each of these reasons. An empty list denies as well.
 DecisionDeny uint8 = 1
 )
 
+// Whether the run may continue.
 type Decision struct {
         tag uint8
         value any
@@ -46,8 +47,8 @@ func MakeDecisionDeny(value []lback_plugin_types.Denial) Decision {
 
 // The answer to one event.
 type Verdict struct {
-        // May it happen?
+        // The decision: allow or deny.
 Decision Decision
-// Remarks for the person who runs lback; shown whatever the decision is.
+// Warnings for the operator, shown for both decisions.
 Warnings []string
 }

@@ -1,8 +1,8 @@
 /// <reference path="./lback-plugin-types.d.ts" />
 declare module 'lback:plugin/handler@1.0.0' {
   /**
-   * Called for each signal that the plugin wants. `settings` is as for a policy. An error is
-   * reported to the person who runs lback.
+   * Processes one event. lback calls this function for each signal that the plugin subscribes
+   * to. `settings` is a JSON object, as for a policy. lback reports an error to the operator.
    */
   export function handle(event: Event, settings: string): void;
   export type Event = import('lback:plugin/types@1.0.0').Event;

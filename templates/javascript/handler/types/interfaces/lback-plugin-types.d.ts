@@ -4,7 +4,7 @@ declare module 'lback:plugin/types@1.0.0' {
    */
   export interface Sender {
     /**
-     * Unique to this run (a UUID, version 7), and the same in all of its events.
+     * The unique id of the run, a UUID of version 7: the same in all events of the run.
      */
     runId: string,
     /**
@@ -12,12 +12,12 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     project: string,
     /**
-     * The version of lback, as `0.1.0`.
+     * The version of lback, for example `0.1.0`.
      */
     lbackVersion: string,
   }
   /**
-   * A veto that is set aside for one run.
+   * A plugin whose denials are set aside for one run.
    */
   export interface Override {
     /**
@@ -25,22 +25,24 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     plugin: string,
     /**
-     * Why, in the person's own words.
+     * The operator's reason.
      */
     reason: string,
   }
   /**
-   * Where and for whom lback runs. A database password, or a URL with one, is never in it.
+   * The place and the actor of a run. The context never contains a database password, or a URL
+   * with one.
    */
   export interface Context {
     /**
-     * The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, as
-     * `production`. None if no environment is named: a policy should then assume the worst.
+     * The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, for
+     * example `production`. None if no environment is named: a policy should then assume the
+     * worst.
      */
     environment?: string,
     /**
-     * The person or account that started the run: in CI the one that CI names, elsewhere the
-     * system's user.
+     * The person or account that started the run: in CI the account that CI names, otherwise
+     * the user of the operating system.
      */
     actor?: string,
     /**
@@ -52,30 +54,30 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     gitCommit?: string,
     /**
-     * The checked-out Git branch; none where HEAD is detached and CI names no branch.
+     * The checked-out Git branch; none if HEAD is detached and CI names no branch.
      */
     gitBranch?: string,
     /**
-     * The page of the CI job that runs lback.
+     * The URL of the CI job that runs lback.
      */
     ciJobUrl?: string,
     /**
-     * The plugins whose veto a person has set aside for this run (`--override`), as far as
-     * `lback.toml` permits it. Every event of the run says so.
+     * The overrides of this run (`--override`) that `lback.toml` permits. Every event of the
+     * run lists them.
      */
     overrides: Array<Override>,
   }
   /**
-   * Arguments of `migration_makemigrations_command`.
+   * The arguments of `migration_makemigrations_command`.
    */
   export interface Makemigrations {
     /**
-     * The message of the new revision, or `auto` where none was given.
+     * The message of the new revision, or `auto` if the command has none.
      */
     message: string,
   }
   /**
-   * Arguments of `migration_migrate_command`.
+   * The arguments of `migration_migrate_command`.
    */
   export interface Migrate {
     /**
@@ -85,7 +87,7 @@ declare module 'lback:plugin/types@1.0.0' {
     version: string,
   }
   /**
-   * Arguments of `migration_rollback_command`.
+   * The arguments of `migration_rollback_command`.
    */
   export interface Rollback {
     /**
@@ -93,35 +95,35 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     version: string,
     /**
-     * The table whose latest changes are rolled back, where the person named a table.
+     * The table whose latest changes are rolled back, if the command names a table.
      */
     table?: string,
   }
   /**
-   * Arguments of `alembic_command_started`.
+   * The arguments of `alembic_command_started`.
    */
   export interface Started {
     /**
-     * Alembic's subcommand, as `upgrade`, `downgrade`, `revision`. Empty where the arguments
-     * name none, as in `alembic --version`.
+     * Alembic's subcommand, for example `upgrade`, `downgrade` or `revision`. Empty if the
+     * arguments contain none, as in `alembic --version`.
      */
     command: string,
     /**
-     * What follows the subcommand, in order.
+     * The arguments after the subcommand, in order.
      */
     args: Array<string>,
     /**
-     * The whole command line, from the program on. The value of each `-x` option is replaced
-     * by `***`.
+     * The whole command line, beginning with the program. `***` replaces the value of each
+     * `-x` option.
      */
     fullCommand: Array<string>,
   }
   /**
-   * One migration, applied or reverted.
+   * One revision that was applied, reverted or stamped.
    */
   export interface Step {
     /**
-     * The revision that is applied, reverted or stamped.
+     * The revision's id.
      */
     revision: string,
     /**
@@ -133,16 +135,16 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     doc?: string,
     /**
-     * Milliseconds that it took; none where it didn't come to its end.
+     * The duration in milliseconds; none if the step didn't complete.
      */
     durationMs?: bigint,
   }
   /**
-   * What a run did to one database.
+   * The effects of a run on one database.
    */
   export interface Database {
     /**
-     * SQLAlchemy's name of the dialect, as `postgresql`, `mysql`, `sqlite`.
+     * SQLAlchemy's name of the dialect, for example `postgresql`, `mysql` or `sqlite`.
      */
     dialect: string,
     /**
@@ -150,29 +152,29 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     name?: string,
     /**
-     * The revisions that the database was at when the run came to it; empty for one that was
-     * at base.
+     * The revisions of the database when the run connected to it; empty at base.
      */
     headsBefore: Array<string>,
     /**
-     * The revisions that it was at when the run was over; none where they could not be read.
+     * The revisions of the database after the run; none if they could not be read.
      */
     headsAfter?: Array<string>,
     /**
-     * `unchanged`: as before. `advanced`: at other revisions than before, and wholly so.
-     * `suspect`: a step was cut off that the database can't take back, so the schema may lie
-     * between two revisions. `unknown`: the heads could not be read. More may come.
+     * The state after the run. `unchanged`: as before. `advanced`: completely at other
+     * revisions than before. `suspect`: a step was interrupted that the database can't roll
+     * back, so the schema may be between two revisions. `unknown`: the heads could not be
+     * read. Later versions may add states.
      */
     state: string,
     /**
-     * The steps that were begun, in order. In a `failed` one of a database with transactions,
-     * steps that ended may have been rolled back with the one that did not: `heads-after` says
-     * what stayed.
+     * The steps that started, in order. If the run failed on a database with transactional
+     * DDL, completed steps may have been rolled back together with the failed one:
+     * `heads-after` has the result.
      */
     steps: Array<Step>,
   }
   /**
-   * Arguments of `alembic_command_completed`.
+   * The arguments of `alembic_command_completed`.
    */
   export interface Completed {
     /**
@@ -180,7 +182,7 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     command: string,
     /**
-     * What follows the subcommand, as in `started`.
+     * The arguments after the subcommand, as in `started`.
      */
     args: Array<string>,
     /**
@@ -188,14 +190,14 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     returncode: number,
     /**
-     * What Alembic wrote to its standard output: decoded as UTF-8 (bytes that are not become
-     * U+FFFD), passwords in URLs replaced by `***`. Of more than 64 KiB the first 16 and the
-     * last 48 KiB are kept, with a line `[lback: N bytes left out]` between them. The user saw
-     * all of it.
+     * Alembic's standard output, decoded as UTF-8: U+FFFD replaces invalid bytes, and `***`
+     * replaces passwords in URLs. Of more than 64 KiB, it contains the first 16 and the last
+     * 48 KiB, with a line `[lback: N bytes left out]` between them. The user's terminal showed
+     * the whole output.
      */
     stdout: string,
     /**
-     * The same of Alembic's standard error.
+     * Alembic's standard error, in the same form.
      */
     stderr: string,
     /**
@@ -203,36 +205,36 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     durationMs: bigint,
     /**
-     * What was done to each database that Alembic connected to, in that order; mostly one.
-     * Empty where Alembic connected to none (`--sql`, `--help`) or where lback can't see it
-     * (Alembic run without the launcher).
+     * The effects on each database, in the order in which Alembic connected to them; usually
+     * one database. Empty if Alembic connected to none (`--sql`, `--help`), or if lback can't
+     * observe it (Alembic ran without the launcher).
      */
     databases: Array<Database>,
   }
   /**
-   * One reason why a policy says no.
+   * One reason why a policy denies.
    */
   export interface Denial {
     /**
-     * A short stable name for the rule, for scripts and dashboards, as
+     * A short, stable name of the rule, for scripts and dashboards, for example
      * `downgrade-in-protected-environment`.
      */
     code: string,
     /**
-     * What is denied and why, one sentence for a person.
+     * The denied action and the reason, one sentence for a person.
      */
     message: string,
     /**
-     * What to do instead.
+     * The next step for the operator.
      */
     hint?: string,
     /**
-     * A page that says more.
+     * A page with more information.
      */
     url?: string,
   }
   /**
-   * A denial and the plugin that it came from.
+   * A denial and the plugin that returned it.
    */
   export interface AttributedDenial {
     /**
@@ -240,7 +242,7 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     plugin: string,
     /**
-     * Its reason.
+     * The denial.
      */
     denial: Denial,
   }
@@ -249,21 +251,22 @@ declare module 'lback:plugin/types@1.0.0' {
    */
   export interface Exception {
     /**
-     * A short name for the kind of the cause, as `PolicyDenied`, `PluginFailed`, `NotFound`,
-     * `TimedOut`, `Interrupted`.
+     * A short name of the cause: `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`,
+     * `Interrupted` or another.
      */
     kind: string,
     /**
-     * One sentence for a person.
+     * The message, one sentence for a person.
      */
     message: string,
     /**
-     * Why policies denied the run, in the order of `lback.toml`; empty for every other cause.
+     * The denials of the run, in the order of the policies in `lback.toml`; empty for every
+     * other cause.
      */
     denials: Array<AttributedDenial>,
   }
   /**
-   * Arguments of `alembic_command_failed`.
+   * The arguments of `alembic_command_failed`.
    */
   export interface Failed {
     /**
@@ -271,33 +274,34 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     command: string,
     /**
-     * What follows the subcommand, as in `started`.
+     * The arguments after the subcommand, as in `started`.
      */
     args: Array<string>,
     /**
-     * Alembic's exit code; -N where signal N ended it; none where Alembic never ran or left no
-     * code.
+     * Alembic's exit code; -N if signal N ended the process; none if Alembic never ran or left
+     * no code.
      */
     returncode?: number,
     /**
-     * As in `completed`; empty where Alembic never ran.
+     * As in `completed`; empty if Alembic never ran.
      */
     stdout: string,
     /**
-     * As in `completed`; empty where Alembic never ran.
+     * As in `completed`; empty if Alembic never ran.
      */
     stderr: string,
     /**
-     * One of `non_zero_exit_code`, `alembic_not_found`, `exception` (lback could not start or
-     * follow Alembic), `denied_by_policy`, `timed_out`, `interrupted`. More may come.
+     * The kind of the failure: `non_zero_exit_code`, `alembic_not_found`, `exception` (lback
+     * could not start or observe Alembic), `denied_by_policy`, `timed_out`, `interrupted`.
+     * Later versions may add kinds.
      */
     errorType?: string,
     /**
-     * What is known of the cause beyond the exit code.
+     * The cause, if lback knows more than the exit code.
      */
     exception?: Exception,
     /**
-     * Milliseconds from the start of Alembic's process to its end; 0 where it never ran.
+     * Milliseconds from the start of Alembic's process to its end; 0 if it never ran.
      */
     durationMs: bigint,
     /**
@@ -306,7 +310,7 @@ declare module 'lback:plugin/types@1.0.0' {
     databases: Array<Database>,
   }
   /**
-   * A later signal, for plugins that were built before it existed.
+   * A signal of a later version of lback, for plugins that were built before.
    */
   export interface Extension {
     /**
@@ -314,14 +318,14 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     name: string,
     /**
-     * Its arguments: a JSON object.
+     * The signal's arguments, a JSON object.
      */
     json: string,
   }
   /**
-   * The eight signals around an Alembic command, in the order in which a run sends them:
-   * initialized, the one for the command (if it has one), started, then completed or failed. The
-   * first six are before-signals: a policy may deny each of them.
+   * The eight signals of a run, in the order in which lback sends them: initialized, the signal
+   * of the command (if it has one), started, then completed or failed. The first six are
+   * before-signals: a policy can deny each of them.
    */
   export type Signal = SignalMigrationCommandsInitialized | SignalMigrationMakemigrationsCommand | SignalMigrationMigrateCommand | SignalMigrationRollbackCommand | SignalMigrationHistoryCommand | SignalAlembicCommandStarted | SignalAlembicCommandCompleted | SignalAlembicCommandFailed | SignalExtension;
   /**
@@ -372,45 +376,45 @@ declare module 'lback:plugin/types@1.0.0' {
     val: Completed,
   }
   /**
-   * `alembic_command_failed`: Alembic exited otherwise, was stopped, or was never started.
+   * `alembic_command_failed`: Alembic exited with another code, was stopped, or never
+   * started.
    */
   export interface SignalAlembicCommandFailed {
     tag: 'alembic-command-failed',
     val: Failed,
   }
   /**
-   * A signal that this version of the package does not know. A plugin that did not ask for
-   * it by name never gets one.
+   * A signal that this version of the package doesn't define. Only plugins that name it in
+   * their subscription receive it.
    */
   export interface SignalExtension {
     tag: 'extension',
     val: Extension,
   }
   /**
-   * One signal on its way to a plugin.
+   * One signal that is sent to a plugin.
    */
   export interface Event {
     /**
-     * Unique to this event (a UUID, version 7). The same event has the same id for every
-     * plugin, and when it is told again: an event that a handler did not take is told to it
-     * again in a later run.
+     * The unique id of the event, a UUID of version 7. The id is the same for every plugin,
+     * and for a redelivery: if a handler doesn't process an event, a later run sends it again.
      */
     id: string,
     /**
-     * When the signal was sent: RFC 3339 in UTC with milliseconds, as
-     * `2026-11-22T18:00:00.000Z`. A policy that depends on the time takes it from here.
+     * The time at which the signal was sent: RFC 3339 in UTC with milliseconds, for example
+     * `2026-11-22T18:00:00.000Z`. A policy that depends on the time uses this value.
      */
     time: string,
     /**
-     * Who sent it.
+     * The sender of the signal.
      */
     sender: Sender,
     /**
-     * The circumstances of the run.
+     * The context of the run.
      */
     context: Context,
     /**
-     * What is signalled.
+     * The signal and its arguments.
      */
     signal: Signal,
   }

@@ -1,10 +1,11 @@
 declare module 'lback:plugin/log@1.0.0' {
   /**
-   * Values of granted secrets are replaced in the message. At most 64 KiB a call of the plugin;
-   * the rest is dropped, with a note.
+   * Logs a message. lback replaces the values of granted secrets in it. It keeps at most 64 KiB
+   * for each call of the plugin, and notes that it dropped the rest.
    */
   export function log(level: Level, message: string): void;
   /**
+   * The level of a message.
    * # Variants
    * 
    * ## `"trace"`

@@ -1,27 +1,30 @@
 declare module 'lback:plugin/plan@1.0.0' {
   /**
-   * The plan; none where the command runs no migrations (`history`, `revision`, `stamp`, and
-   * everything with `--sql`).
+   * Returns the plan; none if the command runs no migrations (`history`, `revision`, `stamp`,
+   * and every command with `--sql`).
    */
   export function get(): MigrationPlan | undefined;
   /**
-   * The statements of a step as they would be sent to the database: by the places of database
-   * and step in the plan, from 0. None where they can't be rendered without running the step,
-   * and where there is no such step.
+   * Returns the statements of a step as the database would receive them. Both arguments are
+   * positions in the plan, counted from 0. Returns none if there is no such step, or if its
+   * statements can't be rendered without running it.
    */
   export function sql(database: number, step: number): Array<string> | undefined;
   /**
-   * A table, by its name.
+   * The name of a table.
    */
   export interface Table {
     /**
-     * None for the one that the connection uses.
+     * The schema; none for the connection's default schema.
      */
     schema?: string,
+    /**
+     * The name of the table.
+     */
     name: string,
   }
   /**
-   * One thing that a step does.
+   * One operation of a step.
    */
   export interface Operation {
     /**
@@ -41,130 +44,137 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     table?: Table,
     /**
-     * The column, index or constraint.
+     * The name of the column, index or constraint.
      */
     name?: string,
     /**
-     * What it is called afterwards, where it is renamed.
+     * The new name, if the operation renames a column, index or constraint.
      */
     newName?: string,
     /**
-     * What the table is called afterwards, where it is renamed.
+     * The new name of the table, if the operation renames it.
      */
     newTable?: Table,
     /**
-     * Whether data is lost that no downgrade brings back: dropped tables and columns, deleted
-     * rows, types that hold less.
+     * Whether the operation loses data that no downgrade restores: dropped tables and columns,
+     * deleted rows, narrower types.
      */
     destructive: boolean,
     /**
-     * Whether it reads or writes rows.
+     * Whether the operation reads or writes rows.
      */
     data: boolean,
     /**
-     * Whether it depends on what is in the database: it may not be done at all.
+     * Whether the operation depends on the content of the database, so that it may not happen.
      */
     conditional: boolean,
     /**
-     * By which ways it was found: `recorder` (the script's functions were run on a database
-     * that only pretends to be one), `sql` (in the statements that they sent), `source` (in
-     * lines that did not run), `declared`.
+     * The methods that found the operation: `recorder` (the script's functions ran on a fake
+     * database), `sql` (in the statements that they sent), `source` (in lines that did not
+     * run), `declared`.
      */
     foundBy: Array<string>,
     /**
-     * The line of the script, from 1.
+     * The line of the script, counted from 1.
      */
     line?: number,
     /**
-     * What else there is to say, in a few words.
+     * Further details, in a few words.
      */
     detail?: string,
   }
   /**
-   * Something that the analysis could not tell.
+   * A place in a script that the analysis could not resolve.
    */
   export interface Doubt {
     /**
-     * The file, from the project's root.
+     * The path of the file, relative to the project's root.
      */
     file?: string,
     /**
-     * From 1.
+     * The line, counted from 1.
      */
     line?: number,
     /**
-     * What can't be told, and why.
+     * The open question and its cause.
      */
     why: string,
   }
   /**
-   * One revision, to be applied or reverted.
+   * One revision that would be applied or reverted.
    */
   export interface Step {
+    /**
+     * The revision's id.
+     */
     revision: string,
     /**
      * `upgrade` or `downgrade`.
      */
     direction: string,
     /**
-     * The revisions that it follows; several for a merge.
+     * The revisions that this one follows; several for a merge.
      */
     downRevisions: Array<string>,
     /**
-     * The revisions of other branches that it needs (`depends_on`).
+     * The revisions of other branches that this one requires (`depends_on`).
      */
     dependsOn: Array<string>,
+    /**
+     * The branch labels of the revision.
+     */
     branchLabels: Array<string>,
     /**
      * The first line of the script's docstring.
      */
     doc?: string,
     /**
-     * The script, from the project's root.
+     * The path of the script, relative to the project's root.
      */
     file?: string,
     /**
-     * In the order of the script.
+     * The operations, in the order of the script.
      */
     operations: Array<Operation>,
     /**
-     * The tables whose schema or rows it changes.
+     * The tables whose schema or rows the step changes.
      */
     writes: Array<Table>,
     /**
-     * The tables that it only mentions or reads.
+     * The tables that the step only mentions or reads.
      */
     references: Array<Table>,
     /**
-     * Whether it can be reverted once it is applied: `yes`; `no` where its `downgrade()` is
-     * missing, raises, or does nothing although `upgrade()` does something; `unknown`.
+     * Whether the revision can be reverted once it is applied: `yes`; `no` if its
+     * `downgrade()` is missing, raises, or does nothing although `upgrade()` does something;
+     * `unknown`.
      */
     reversible: string,
     /**
-     * Why it can't be.
+     * The reason why the revision can't be reverted.
      */
     irreversibleBecause?: string,
     /**
-     * What the analysis could not tell. Empty where it is complete: then there is no operation
-     * that is not listed.
+     * The places that the analysis could not resolve. An empty list means that the analysis is
+     * complete: `operations` has everything that the step does.
      */
     doubts: Array<Doubt>,
     /**
-     * In the rollback of a table: `match` where it changes the table, `collateral` where it
-     * must go with one that does.
+     * In the rollback of a table: `match` if the step changes the table, `collateral` if it
+     * must be reverted together with a step that does.
      */
     part?: string,
     /**
-     * The same in words: why it is in the plan.
+     * The reason why the step is in the plan, as one sentence.
      */
     because?: string,
   }
   /**
-   * What would be done to one database.
+   * The steps for one database.
    */
   export interface Database {
     /**
-     * SQLAlchemy's name of the dialect, as `postgresql`.
+     * SQLAlchemy's name of the dialect, for example `postgresql`.
      */
     dialect: string,
     /**
@@ -172,25 +182,26 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     name?: string,
     /**
-     * Whether Alembic takes statements that change the schema for a part of transactions.
-     * Where not, a step that fails may be half done.
+     * Whether statements that change the schema are part of transactions. If not, a step that
+     * fails may be half done.
      */
     transactionalDdl: boolean,
     /**
-     * The revisions that it is at; empty at base.
+     * The current revisions of the database; empty at base.
      */
     heads: Array<string>,
     /**
-     * The revisions that it would be at; empty at base.
+     * The revisions of the database after the run; empty at base.
      */
     targetHeads: Array<string>,
     /**
-     * In the order in which Alembic would take them. Empty where there is nothing to do.
+     * The steps, in the order in which Alembic would run them; empty if there is nothing to
+     * do.
      */
     steps: Array<Step>,
   }
   /**
-   * What one command would do to the databases of the project.
+   * The effects of one command on the databases of the project.
    */
   export interface MigrationPlan {
     /**
@@ -198,31 +209,34 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     direction: string,
     /**
-     * The target as Alembic is given it: `head`, a revision, `-1`, `a1b2@c3d4`.
+     * The target that Alembic receives: `head`, a revision, `-1`, `a1b2@c3d4`.
      */
     target: string,
     /**
-     * The table whose latest changes are to be rolled back, where one was named.
+     * The table whose latest changes would be rolled back, if the command names one.
      */
     table?: Table,
     /**
-     * In the order in which env.py comes to them; mostly one.
+     * The databases, in the order in which env.py connects to them; usually one.
      */
     databases: Array<Database>,
   }
+  /**
+   * The reason why there is no plan.
+   */
   export type Error = ErrorUnavailable | ErrorRefused;
   /**
-   * There is no plan: Alembic can't be asked here, the project's own code fails, or the plan
-   * is too large to be handed over. The text says why. What would run is not known, so a
-   * policy that must know it denies.
+   * lback can't make a plan: Alembic isn't available, the project's own code fails, or the
+   * plan is too large to pass to a plugin. The text is the reason. It is unknown what would
+   * run, so a policy that depends on the plan denies.
    */
   export interface ErrorUnavailable {
     tag: 'unavailable',
     val: string,
   }
   /**
-   * Alembic itself would refuse the target: there is no such revision, or several heads. The
-   * text has its words.
+   * Alembic itself would refuse the target, because the revision doesn't exist or there are
+   * several heads. The text is Alembic's message.
    */
   export interface ErrorRefused {
     tag: 'refused',

@@ -1,23 +1,26 @@
 /// <reference path="./lback-plugin-types.d.ts" />
 declare module 'lback:plugin/policy@1.0.0' {
   /**
-   * Called before each before-signal that the plugin wants. `settings` is the JSON of the
-   * plugin's `settings` table in `lback.toml`, an object. An error means that the policy could
-   * not decide; it is treated as `on-error` in `lback.toml` says (by default the run is
-   * blocked).
+   * Decides about one event. lback calls this function for each before-signal that the plugin
+   * subscribes to. `settings` is a JSON object: the plugin's `settings` table in `lback.toml`.
+   * An error means that the policy could not decide. `on-error` in `lback.toml` determines the
+   * consequence; by default the run is blocked.
    */
   export function evaluate(event: Event, settings: string): Verdict;
   export type Event = import('lback:plugin/types@1.0.0').Event;
   export type Denial = import('lback:plugin/types@1.0.0').Denial;
+  /**
+   * Whether the run may continue.
+   */
   export type Decision = DecisionAllow | DecisionDeny;
   /**
-   * Nothing against it.
+   * The policy has no objection.
    */
   export interface DecisionAllow {
     tag: 'allow',
   }
   /**
-   * Not allowed, for each of these reasons. An empty list denies as well.
+   * The policy denies, for each of these reasons. An empty list denies as well.
    */
   export interface DecisionDeny {
     tag: 'deny',
@@ -28,11 +31,11 @@ declare module 'lback:plugin/policy@1.0.0' {
    */
   export interface Verdict {
     /**
-     * May it happen?
+     * The decision: allow or deny.
      */
     decision: Decision,
     /**
-     * Remarks for the person who runs lback; shown whatever the decision is.
+     * Warnings for the operator, shown for both decisions.
      */
     warnings: Array<string>,
   }

@@ -4,7 +4,7 @@ use contract::log::{self, Level};
 
 use crate::bulk;
 
-const LINE: &str = "a line of the flood that nobody wants to read, neither on the terminal nor in a file";
+const LINE: &str = "a line of the flood that must reach neither the terminal nor a file as it stands";
 
 pub fn log() {
     loop {

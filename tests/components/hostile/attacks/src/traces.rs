@@ -35,7 +35,7 @@ pub fn search_and_leave() {
     report(&json!({ "earlier calls": calls, "found": found, "is new": after > before && in_use < 64, "finds": finds }));
 }
 
-/// Reads a word of this memory, whoever wrote it.
+/// Reads a word of this memory, which this call may not have written.
 fn word(address: usize) -> u64 {
     // SAFETY: the address is within memory, and aligned. What is there may be anything, as it may
     // for any eight bytes.

@@ -47,7 +47,7 @@ export function parseSettings(text) {
 export function whyNot(command, args, environment, settings) {
   // `--sql` only prints.
   if (command !== 'downgrade' || args.includes('--sql')) return undefined;
-  // Nobody named an environment: assume the worst.
+  // No environment is named: assume the worst.
   if (environment == null) return '`downgrade` is not allowed where no environment is named';
   if (!settings.protect.includes(environment)) return undefined;
   return `\`downgrade\` is not allowed in the protected environment \`${environment}\``;

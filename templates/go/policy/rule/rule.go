@@ -42,7 +42,7 @@ func WhyNot(command string, args []string, environment string, settings Settings
 		return ""
 	}
 	if environment == "" {
-		// Nobody named an environment: assume the worst.
+		// No environment is named: assume the worst.
 		return "`downgrade` is not allowed where no environment is named"
 	}
 	if slices.Contains(settings.Protect, environment) {
