@@ -80,17 +80,17 @@ fn an_import_that_does_not_exist() {
         (
             "wasi:keyvalue/store@0.2.0",
             "plugins may use the imports of their world and WASI 0.2 (`cli`, ",
-            "without what needs this",
+            "without the code that needs this import",
         ),
         (
             "wasi:http/incoming-handler@0.2.0",
             "of `wasi:http`, lback provides only `outgoing-handler`, to handlers",
-            "without what needs this",
+            "without the code that needs this import",
         ),
-        ("wasi:cli/environment@0.3.0", "lback provides WASI 0.2", "without what needs this"),
+        ("wasi:cli/environment@0.3.0", "lback provides WASI 0.2", "without the code that needs this import"),
         ("lback:plugin/imagined@1.0.0", "this version of lback doesn't define it", "update lback"),
     ] {
-        let said = format!("it imports `{name}`, which is not offered: {why}");
+        let said = format!("it imports `{name}`, which lback doesn't provide: {why}");
         is_told(&assembled("handler", &import(name), "1.0.0"), &said, hint);
     }
 }
@@ -118,7 +118,7 @@ fn another_world_names_what_it_exports() {
 #[test]
 fn exports_that_are_missing_or_of_another_shape() {
     let bytes = assembled("policy", "", "1.0.0");
-    is_told(&bytes, "its exports don't match its world: ", "bindings made from the `wit/`");
+    is_told(&bytes, "its exports don't match its world: ", "bindings that are generated from the `wit/`");
     let without = wat::parse_str(
         r#"(component
             (core module $m (func (export "f")))
