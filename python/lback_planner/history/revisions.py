@@ -26,7 +26,8 @@ from ..execution.run import arguments_of, run
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import first
 from ..model import Change
-from ..schema.state import Schema, Use
+from ..schema.facts import Use
+from ..schema.state import Schema
 from .declarations import in_file, settle, settled_changes
 from .dependencies import Dependencies
 from .direction import FIRST_STEPS, Direction, analyse

@@ -5,8 +5,6 @@ on it, is collateral. A revision that renames the table is a match, and before i
 old name. Before the revision that creates the table, the name means another one.
 """
 
-import difflib
-import re
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -24,6 +22,8 @@ from ..compat import alembic_internals
 from ..diagnostics import ignored
 from ..refused import Refused
 from ..steps import steps_down
+from .name_reading import NameReading
+from .refusals import FunctionJson, is_clear, no_match, unclear
 from .table_names import TableJson, TableName, shown
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from alembic.script import Script, ScriptDirectory
 
     from ..history.analysis import Analysis
-
-#: What a function of a script does, as plans have it.
-FunctionJson = Dict[str, Any]
 
 
 class Match(NamedTuple):
@@ -112,70 +109,7 @@ class Selection:
 
     def is_revision(self) -> bool:
         """Returns whether the name is a revision's or a label's, and not a table's."""
-        name, reading = self.question["name"], self.question["reading"]
-        if reading == "revision":
-            return True
-        if reading == "table":
-            return False
-        revision = self.find_revision(name)
-        if revision is None:
-            return False
-        if self.parsed is None or not self.may_be_table():
-            return True
-        raise Refused(
-            "usage",
-            "`%s` is both a table and %s" % (name, self.described(revision, name)),
-            "say which one is meant: `lback rollback --table %s` or `lback rollback --revision %s`"
-            % (name, name),
-        )
-
-    def find_revision(self, name: str) -> "Optional[Script]":
-        """Returns the revision that a name means, `None` if it means none."""
-        try:
-            return self.script.get_revision(name)
-        except Exception as error:
-            ignored(error, "a name that is no revision may be a table")
-            return None
-
-    def described(self, revision: "Script", name: str) -> str:
-        """Returns what a name is of a revision, for a message."""
-        if revision.revision == name:
-            return "a revision"
-        if name in revision.branch_labels:
-            return "a branch label"
-        return "the beginning of the revision `%s`" % revision.revision
-
-    def may_be_table(self) -> bool:
-        """Returns whether there is such a table, or a script that writes to one."""
-        if self.is_in_database():
-            return True
-        word = re.compile(r"(?<!\w)%s(?!\w)" % re.escape(self.typed.name), re.IGNORECASE)
-        named = [revision for revision in self.applied if self.mentions(revision, word)]
-        if not named:
-            return False
-        self.analysis.prepare([revision.revision for revision in named])
-        return any(self.means_any(self.does(revision)["writes"]) for revision in named)
-
-    def mentions(self, revision: "Script", word: "re.Pattern[str]") -> bool:
-        """Returns whether the text of a script has a word, or can't be read."""
-        try:
-            with open(revision.path, "rb") as file:
-                text = file.read().decode("utf-8", "replace")
-        except OSError:
-            return True
-        return word.search(text) is not None
-
-    def is_in_database(self) -> bool:
-        """Returns whether the database has such a table now."""
-        try:
-            from sqlalchemy import inspect
-
-            inspector: Any = inspect(self.context.connection)
-            names = inspector.get_table_names(schema=self.typed.schema)
-        except Exception as error:
-            ignored(error, "without the database's answer, the scripts tell whether it is a table")
-            return False
-        return any(self.typed.same(name, self.typed.name) for name in names)
+        return NameReading(self).is_revision()
 
     def means_any(self, tables: Iterable[TableJson]) -> bool:
         """Returns whether one of these tables is meant."""
@@ -195,7 +129,7 @@ class Selection:
         self.analysis.prepare([revision.revision for revision in self.applied])
         self.find_matches(bottom)
         if not self.matches:
-            raise self.no_match(bottom)
+            raise no_match(self, bottom)
         if bottom is None:
             self.require_latest()
         lowest = self.lowest()
@@ -236,7 +170,7 @@ class Selection:
             does = self.does(revision)
             touched = self.touched(does, names)
             if touched is None and not is_clear(does):
-                raise self.unclear(revision, does)
+                raise unclear(self.typed, revision, does)
             if touched is not None:
                 self.matches.append(Match(revision, list(names), touched))
                 self.table = self.table or touched
@@ -254,7 +188,7 @@ class Selection:
             does = self.does(revision)
             touched = self.touched(does, names)
             if touched is None and not is_clear(does):
-                raise self.unclear(revision, does)
+                raise unclear(self.typed, revision, does)
             if touched is not None:
                 first = matches[0].revision
                 raise Refused(
@@ -301,65 +235,6 @@ class Selection:
     def named_by(self, names: Sequence[TableName], table: TableJson) -> bool:
         """Returns whether a table has one of these names."""
         return any(name.means(table, self.default_schema) for name in names)
-
-    def unclear(self, revision: "Script", does: FunctionJson) -> Refused:
-        """Returns the error for a revision that may or may not change the table."""
-        raises = (
-            "`upgrade()` raises %s" % does["raises"]
-            if does["raises"]
-            else "what it does could not be told"
-        )
-        reason = (does["reasons"] or [{"file": None, "line": None, "why": raises}])[0]
-        place = reason["file"] or revision.path
-        if reason["line"]:
-            place = "%s:%d" % (place, reason["line"])
-        return Refused(
-            "incomplete",
-            "whether the revision `%s`%s changes `%s` can't be told: %s (%s)"
-            % (revision.revision, said(revision), self.typed, reason["why"], place),
-            "say in that script what it writes, by a line `# lback: writes users` or `# lback: "
-            "writes nothing`, or in `lback.toml` under `[plan.writes]`",
-        )
-
-    def no_match(self, bottom: "Optional[Script]") -> Refused:
-        """Returns the error for a table that no revision changes."""
-        if bottom is not None:
-            return Refused(
-                "usage",
-                "from `%s` on, no applied revision changes `%s`" % (bottom.revision, self.typed),
-                "`lback plan rollback %s` shows which is the latest one that does" % self.typed,
-            )
-        found = {}
-        referenced = set()
-        for revision in self.applied:
-            does = self.does(revision)
-            for table in does["writes"]:
-                found[shown(table)] = table
-            if self.means_any(does["references"]):
-                referenced.add(revision.revision)
-        elsewhere = sorted(
-            name for name, table in found.items() if self.typed.same(table["name"], self.typed.name)
-        )
-        if elsewhere:
-            hint = "there is `%s`" % "`, `".join(elsewhere)
-        elif referenced:
-            hint = (
-                "`--include-references` also counts revisions that only mention it, as `%s` does"
-                % sorted(referenced)[0]
-            )
-        else:
-            near = difflib.get_close_matches(str(self.typed), sorted(found), 3)
-            hint = (
-                "did you mean `%s`?" % "`, `".join(near)
-                if near
-                else "`lback plan rollback base` shows what each applied revision changes"
-            )
-        what = (
-            "is neither a revision nor a table that an applied revision changes"
-            if self.question["reading"] is None
-            else "is no table that an applied revision changes"
-        )
-        return Refused("usage", "`%s` %s" % (self.typed, what), hint)
 
     # Where to go back to.
 
@@ -439,16 +314,3 @@ class Selection:
         from .inverse import InverseRevision
 
         return InverseRevision(self).describe()
-
-
-def is_clear(does: FunctionJson) -> bool:
-    """Returns whether nothing else can be done than what was found.
-
-    A function that an error ends here may go on where it runs for real.
-    """
-    return does["complete"] and not does["raises"]
-
-
-def said(revision: "Script") -> str:
-    """Returns the first line of a script's docstring, in parentheses."""
-    return " (%s)" % revision.doc if revision.doc else ""

@@ -1,0 +1,184 @@
+"""The known facts of a schema, and the questions about them. `state` changes them.
+
+What no script has created is unknown, not absent.
+"""
+
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+
+from ..model import Name
+from .table import Action, Payload, Table, action_of
+
+
+class Use:
+    """Records whether anything was looked up in a schema, or in its copies."""
+
+    used = False
+    #: Whether only tables that belong to another, as its partitions do, were looked up. Most
+    #: schemas have none.
+    kin = False
+
+
+class SchemaFacts:
+    """The tables, types and functions that are known."""
+
+    def __init__(self) -> None:
+        self.use = Use()
+        self.tables: Dict[Name, Table] = {}
+        #: Names of tables that some script dropped, or renamed: they aren't there.
+        self.gone: Set[Name] = set()
+        #: Tables that no script made, and what scripts did to them: `Table`s of which only a part
+        #: is known.
+        self.partial: Dict[Name, Table] = {}
+        self.types: Dict[str, Optional[List[str]]] = {}
+        self.functions: Dict[str, Payload] = {}
+        #: A script before could not be understood: anything may be otherwise.
+        self.unsure = False
+        #: Whether SQLite may be enforcing foreign keys.
+        self.enforces_keys = False
+        #: Schemas that scripts made.
+        self.made: Set[str] = set()
+
+    def find(self, name: Name) -> Optional[Table]:
+        """Returns a table that a script has created."""
+        self.use.used = True
+        return self.tables.get(name)
+
+    def is_known_absent(self, name: Name) -> bool:
+        """Returns whether a script has dropped or renamed a table."""
+        self.use.used = True
+        return name in self.gone and name not in self.tables
+
+    def function(self, name: str) -> Optional[Payload]:
+        """Returns what a function does, if a script has created it."""
+        self.use.used = True
+        return self.functions.get(name.lower())
+
+    def all_tables(self) -> List[Tuple[Name, Table]]:
+        """Returns all tables of which anything is known."""
+        return [pair for group in (self.tables, self.partial) for pair in group.items()]
+
+    def table_of_index(self, index: str, schema: Optional[str] = None) -> Optional[Name]:
+        """Returns the table of an index, a unique constraint or a primary key."""
+        self.use.used = True
+        for name, table in self.all_tables():
+            if (
+                index in table.indexes
+                or any(unique[0] == index for unique in table.uniques)
+                or (table.pk_name == index and index)
+            ):
+                if schema is None or name.schema == schema:
+                    return name
+        return None
+
+    def table_of_trigger(self, trigger: str) -> Optional[Name]:
+        """Returns the table of a trigger."""
+        self.use.used = True
+        for name, table in self.all_tables():
+            if trigger in table.triggers:
+                return name
+        return None
+
+    def referring_to(self, referred: Name) -> List[Name]:
+        """Returns the tables that have a foreign key to a table."""
+        self.use.used = True
+        return self.with_key_to(referred)
+
+    def known(self, name: Name) -> Optional[Table]:
+        """Returns what is known of a table, whether or not a script has created it."""
+        self.use.used = True
+        return self.tables.get(name) or self.partial.get(name)
+
+    def acting_on(
+        self, referred: Name, columns: Optional[Sequence[str]] = None
+    ) -> Iterator[Action]:
+        """Yields what happens to other tables when rows of one are deleted or changed."""
+        self.use.used = True
+        for name, table in self.all_tables():
+            for fk in table.fks:
+                if (fk[2], fk[3]) != (referred.schema, referred.name):
+                    continue
+                deleting, updating = [
+                    action_of(fk[place]) if len(fk) > place else None for place in (5, 6)
+                ]
+                if columns is not None and fk[4] and not any(column in columns for column in fk[4]):
+                    updating = None
+                if deleting or updating:
+                    yield Action(name, deleting, updating)
+
+    def belonging_to(self, parent: Name, partitions_only: bool = False) -> List[Name]:
+        """Returns partitions of a table, and tables that inherit from it, with theirs."""
+        self.use.kin = True
+        found: List[Name] = []
+        queue = [parent]
+        while queue:
+            current = queue.pop(0)
+            for name, table in self.all_tables():
+                if (
+                    current.pair() in table.parents
+                    and name not in found
+                    and (table.partition or not partitions_only)
+                ):
+                    found.append(name)
+                    queue.append(name)
+        return found
+
+    def owning(self, name: Name) -> List[Name]:
+        """Returns the tables to which one belongs."""
+        table = self.known(name)
+        return [] if table is None else [Name.of_pair(parent) for parent in table.parents]
+
+    def tables_in(self, schema: str) -> List[Name]:
+        """Returns the tables in a schema."""
+        self.use.used = True
+        return [name for name, _ in self.all_tables() if name.schema == schema]
+
+    def tables_with_type(self, kind: str) -> List[Name]:
+        """Returns the tables that have a column of a type."""
+        self.use.used = True
+        wanted = kind.lower().strip('"')
+
+        def has(column: List[Any]) -> bool:
+            said = str(column[0]).lower().replace('"', "").split("[")[0].strip()
+            return said == wanted or said.split(".")[-1] == wanted
+
+        return [
+            name
+            for name, table in self.all_tables()
+            if any(has(column) for column in table.columns.values())
+        ]
+
+    def tables_with_trigger_of(self, function: str) -> List[Name]:
+        """Returns the tables that have a trigger which calls a function."""
+        self.use.used = True
+        return [
+            name
+            for name, table in self.all_tables()
+            if any(trigger.get("function") == function for trigger in table.triggers.values())
+        ]
+
+    def views_of(self, name: Name) -> List[Name]:
+        """Returns views of a table, and views of these."""
+        self.use.used = True
+        found: List[Name] = []
+        queue = [name]
+        while queue:
+            current = queue.pop()
+            for view, table in self.all_tables():
+                if table.view and current.pair() in table.behind and view not in found:
+                    found.append(view)
+                    queue.append(view)
+        return found
+
+    def is_made(self, schema: str) -> bool:
+        """Returns whether a script creates this schema, so that all its tables are known."""
+        self.use.used = True
+        return schema in self.made
+
+    def with_key_to(self, referred: Name) -> List[Name]:
+        """Returns the tables that have a foreign key to a table, without noting the question."""
+        return [
+            name
+            for name, table in self.all_tables()
+            if name != referred
+            and any((fk[2], fk[3]) == (referred.schema, referred.name) for fk in table.fks)
+        ]
