@@ -35,7 +35,7 @@ pub(super) struct Site {
 /// The statement by which a revision records its name, `@`, in its own transaction.
 const NOTE: &str = "op.execute(\"insert into applied values ('@')\")";
 
-const ASYNCHRONOUS: &str = include_str!("python/asynchronous.py");
+const ASYNCHRONOUS: &str = include_str!("../support/asynchronous_env.py");
 
 impl Site {
     /// A project whose first revision makes the table in which all revisions record their names.

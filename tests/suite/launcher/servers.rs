@@ -87,7 +87,7 @@ fn session_is_as_the_project_made_it() {
 fn asyncpg() {
     let database = Database::postgres();
     let url = database.url_with("asyncpg");
-    let env = include_str!("python/asynchronous.py");
+    let env = include_str!("../support/asynchronous_env.py");
     let twin = Twin::on(database, &url).file("migrations/env.py", env).before_env(WATCH);
     twin.revision("bad", "raise RuntimeError('in the middle')").check([
         case(&["upgrade", "three"]).outputs("CREATE TABLE three"),
