@@ -41,8 +41,8 @@ pub(crate) use record::RunRecord;
 pub(crate) use rows::{
     DatabaseRow, DeliveryRow, EventRow, OverrideRow, RunDetails, RunRow, StepRow, VerdictRow, WaitingRow,
 };
-pub(crate) use run_facts::{End, RunStart, VerdictRecord};
-pub(crate) use run_facts::{RecordedDatabase, RecordedStep, ToolVersions};
+pub(crate) use run_facts::{End, RunStart, ToolVersions, VerdictRecord};
+pub(crate) use values::milliseconds;
 
 /// The settings of the journal.
 #[derive(Clone, Debug)]

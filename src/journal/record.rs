@@ -11,9 +11,10 @@ use super::lock::LockOwner;
 use super::outbox::{Outbox, OutboxPlace};
 use super::queue::Journal;
 use super::redaction::{Hiding, Redact, SharedRedaction};
-use super::run_facts::{End, RecordedDatabase, RecordedStep, RunStart, ToolVersions, VerdictRecord};
+use super::rows::{DatabaseRow, StepRow};
+use super::run_facts::{End, RunStart, ToolVersions, VerdictRecord};
 use super::statements::{INSERT_EVENT, INSERT_RUN, SET_COMMAND, SET_EXIT_CODE, SET_HEIRS, SET_OUTCOME};
-use super::values::{json, milliseconds, other};
+use super::values::{json, other};
 use super::{crash, deliveries, retention, stored_event};
 use crate::model::event::Event;
 use crate::model::signal::{AlembicCommand, ErrorType, Exception, Finished, Signal};
@@ -186,27 +187,27 @@ impl RunRecord {
         });
     }
 
-    /// Records the start or the end of a step.
-    pub(crate) fn step(&self, step: RecordedStep) {
+    /// Records the start or the end of a step: the second record has its duration.
+    pub(crate) fn step(&self, step: StepRow) {
         let Some(inner) = &self.0 else { return };
-        let RecordedStep { database, number, revision, down_revisions, direction, doc, duration } = step;
+        let StepRow { database, number, revision, down_revisions, direction, doc, duration_ms } = step;
         let (down_revisions, doc) = (json(&down_revisions), inner.hiding().free(&doc));
-        let duration = duration.map(milliseconds);
         inner.update(move |transaction, run| {
             transaction.execute(
                 "insert into step (run, target, number, revision, down_revisions, direction, doc, duration)
                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict do update set duration = excluded.duration",
-                params![run, database, number, revision, down_revisions, direction, doc, duration],
+                params![run, database, number, revision, down_revisions, direction, doc, duration_ms],
             )
         });
     }
 
-    /// Records facts about a database of this run.
-    pub(crate) fn database(&self, state: RecordedDatabase) {
+    /// Records facts about a database of this run. A later record adds to an earlier one: absent
+    /// fields keep their values.
+    pub(crate) fn database(&self, state: DatabaseRow) {
         let Some(inner) = &self.0 else { return };
         let heads = |heads: Option<Vec<String>>| heads.map(|heads| json(&heads));
         let (before, after) = (heads(state.heads_before), heads(state.heads_after));
-        let RecordedDatabase { number, name, dialect, driver, server_version, transactional_ddl, outcome, .. } = state;
+        let DatabaseRow { number, name, dialect, driver, server_version, transactional_ddl, outcome, .. } = state;
         inner.update(move |transaction, run| {
             transaction.execute(
                 "insert into target values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) on conflict do update set

@@ -1,4 +1,4 @@
-//! The rows of the journal as they are read; `lback log` writes them as JSON.
+//! The rows of the journal: recorded during a run, and written by `lback log` as JSON.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -70,7 +70,7 @@ pub(crate) struct RunDetails {
 }
 
 /// A database that a run worked on.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct DatabaseRow {
     /// The number of the database in the run, from 0.
     pub(crate) number: i64,

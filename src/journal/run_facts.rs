@@ -1,7 +1,6 @@
 //! The facts of a run that its owner records: plain data.
 
 use std::fmt::Display;
-use std::time::Duration;
 
 use crate::model::event::{Context, Sender};
 use crate::model::signal::SignalName;
@@ -24,39 +23,6 @@ pub(crate) struct ToolVersions {
     pub(crate) alembic: Option<String>,
     pub(crate) sqlalchemy: Option<String>,
     pub(crate) python: Option<String>,
-}
-
-/// A database of a run. A later record adds to an earlier one: absent fields keep their values.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct RecordedDatabase {
-    /// The number of the database in the run, from 0: env.py may migrate several.
-    pub(crate) number: u32,
-    /// The project's name for the database, if it has several.
-    pub(crate) name: Option<String>,
-    pub(crate) dialect: Option<String>,
-    pub(crate) driver: Option<String>,
-    pub(crate) server_version: Option<String>,
-    pub(crate) transactional_ddl: Option<bool>,
-    pub(crate) heads_before: Option<Vec<String>>,
-    pub(crate) heads_after: Option<Vec<String>>,
-    /// The database state after the run: `unchanged`, `advanced`, `suspect`.
-    pub(crate) outcome: Option<String>,
-}
-
-/// A step that began, or that ended: the second record has its duration.
-#[derive(Clone, Debug)]
-pub(crate) struct RecordedStep {
-    /// The number of its database in the run, from 0.
-    pub(crate) database: u32,
-    /// The number of the step in the run, from 1.
-    pub(crate) number: u32,
-    pub(crate) revision: String,
-    pub(crate) down_revisions: Vec<String>,
-    /// `upgrade`, `downgrade` or `stamp`.
-    pub(crate) direction: String,
-    pub(crate) doc: String,
-    /// The duration; `None` while the step runs, and if it did not end.
-    pub(crate) duration: Option<Duration>,
 }
 
 /// The result of a call to a policy, or of loading a plugin.

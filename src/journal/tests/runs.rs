@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use serde_json::json;
 
 use super::{Place, completed, failed, started};
-use crate::journal::{RecordedDatabase, RecordedStep, RunFilter, ToolVersions, VerdictRecord};
+use crate::journal::{DatabaseRow, RunFilter, StepRow, ToolVersions, VerdictRecord};
 use crate::model::signal::{AlembicCommand, Signal, SignalName};
 use crate::model::verdict::{Decision, Denial, Verdict};
 
@@ -25,23 +25,22 @@ async fn all_of_a_run_is_read_as_it_was_written() {
     record.verdict(VerdictRecord::failed(None, "gone", &"no such file", false));
     record.overridden("guard", "the house is on fire");
     run.send(started(), &["slack"]).await;
-    let database =
-        RecordedDatabase { dialect: Some("sqlite".into()), heads_before: Some(vec![]), ..Default::default() };
+    let database = DatabaseRow { dialect: Some("sqlite".into()), heads_before: Some(vec![]), ..Default::default() };
     record.database(database);
-    let step = |number: u32, duration| RecordedStep {
+    let step = |number, duration_ms| StepRow {
         database: 0,
         number,
         revision: format!("r{number}"),
         down_revisions: vec!["r0".into()],
         direction: "upgrade".into(),
         doc: "make hunter2".into(),
-        duration,
+        duration_ms,
     };
     record.step(step(1, None));
-    record.step(step(1, Some(std::time::Duration::from_millis(12))));
+    record.step(step(1, Some(12)));
     record.step(step(2, None));
     let heads_after = Some(vec!["r1".to_owned()]);
-    record.database(RecordedDatabase { heads_after, outcome: Some("advanced".into()), ..Default::default() });
+    record.database(DatabaseRow { heads_after, outcome: Some("advanced".into()), ..Default::default() });
     run.send(failed(&json!({ "returncode": 1, "stdout": "hunter2", "stderr": "s3cr3t" })), &["slack"]).await;
     let id = run.id();
     run.end(1).await;
