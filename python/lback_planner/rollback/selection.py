@@ -167,14 +167,11 @@ class Selection:
                 return
             if above_bottom is not None and revision.revision not in above_bottom:
                 continue
-            does = self.does(revision)
-            touched = self.touched(does, names)
-            if touched is None and not is_clear(does):
-                raise unclear(self.typed, revision, does)
+            touched = self.changed_table(revision, names)
             if touched is not None:
                 self.matches.append(Match(revision, list(names), touched))
                 self.table = self.table or touched
-                names = self.names_before(does, names)
+                names = self.names_before(self.does(revision), names)
 
     def require_latest(self) -> None:
         """Raises an error if another branch changes the table too: neither is the latest."""
@@ -185,11 +182,7 @@ class Selection:
         for revision in self.applied:
             if revision.revision in below:
                 continue
-            does = self.does(revision)
-            touched = self.touched(does, names)
-            if touched is None and not is_clear(does):
-                raise unclear(self.typed, revision, does)
-            if touched is not None:
+            if self.changed_table(revision, names) is not None:
                 first = matches[0].revision
                 raise Refused(
                     "usage",
@@ -198,6 +191,14 @@ class Selection:
                     "say which one: `lback rollback %s --to-before %s`, or `--to-before %s`"
                     % (self.typed, first, revision.revision),
                 )
+
+    def changed_table(self, revision: "Script", names: Sequence[TableName]) -> Optional[TableJson]:
+        """Returns the table that a revision changes, `None` if it surely changes none of them."""
+        does = self.does(revision)
+        touched = self.touched(does, names)
+        if touched is None and not is_clear(does):
+            raise unclear(self.typed, revision, does)
+        return touched
 
     def touched(self, does: FunctionJson, names: Sequence[TableName]) -> Optional[TableJson]:
         """Returns the table that a revision changes under one of these names."""
