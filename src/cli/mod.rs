@@ -2,9 +2,11 @@
 //! calls the other rooms and shows the result.
 
 mod commands;
+mod completions;
 mod error;
 mod init;
 mod log;
+mod man_pages;
 pub(crate) mod options;
 mod plugin;
 use std::env;
@@ -69,10 +71,18 @@ enum Command {
     Log(log::Log),
     #[command(subcommand)]
     Plugin(plugin::PluginCommand),
+    Completions(completions::Completions),
+    #[command(hide = true)]
+    ManPages(man_pages::ManPages),
 }
 
 /// Runs the command of the command line and returns the exit code.
 pub(crate) fn run() -> Exit {
+    match completions::answer_shell(Cli::command) {
+        Ok(false) => {}
+        Ok(true) => return Exit::Success,
+        Err(_) => return Exit::Unavailable,
+    }
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -107,11 +117,13 @@ impl Command {
             Self::Init(command) => command.run(&call.surroundings),
             Self::Log(command) => command.run(call),
             Self::Plugin(command) => command.run(call),
+            Self::Completions(command) => command.run(),
+            Self::ManPages(command) => command.run(Cli::command()),
         }
     }
 
     fn runs_alembic(&self) -> bool {
-        !matches!(self, Self::Init(_) | Self::Log(_) | Self::Plugin(_))
+        !matches!(self, Self::Init(_) | Self::Log(_) | Self::Plugin(_) | Self::Completions(_) | Self::ManPages(_))
     }
 }
 

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::alembic::PlanQuestion;
 use crate::cli::commands::plan_preview::{ToPlan, View, show_plan_of};
+use crate::cli::completions::candidates;
 use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::offline::Offline;
@@ -18,7 +19,7 @@ use crate::support::user_error::CommandError;
 #[derive(Args)]
 pub(in crate::cli) struct Migrate {
     /// The target: `head`, `heads`, a revision, `+1`, `label@head`
-    #[arg(default_value = "head", allow_negative_numbers = true)]
+    #[arg(default_value = "head", allow_negative_numbers = true, add = candidates::revisions())]
     version: String,
 
     #[command(flatten)]

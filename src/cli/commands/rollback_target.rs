@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::alembic::{NameReading, PlanQuestion, TableQuestion};
 use crate::cli::commands::plan_preview::ToPlan;
+use crate::cli::completions::candidates;
 use crate::migration::Command;
 use crate::support::exit::Exit;
 use crate::support::user_error::UserError;
@@ -14,7 +15,7 @@ use crate::support::user_error::UserError;
 pub(in crate::cli) struct Target {
     /// A table, whose latest change is reverted; `-1` (one step back); a revision (which stays
     /// applied); `base` (everything); with `--sql` a range, as `from:to`
-    #[arg(id = "target", value_name = "TARGET", default_value = "-1", allow_negative_numbers = true)]
+    #[arg(id = "target", value_name = "TARGET", default_value = "-1", allow_negative_numbers = true, add = candidates::tables_and_revisions())]
     typed: String,
 
     /// Treat the target as a table, even if a revision has that name
@@ -30,7 +31,7 @@ pub(in crate::cli) struct Target {
     count: Option<u32>,
 
     /// Revert all changes of the table from this revision on, itself included
-    #[arg(long, value_name = "REVISION", help_heading = "Rollback of a table")]
+    #[arg(long, value_name = "REVISION", add = candidates::revisions(), help_heading = "Rollback of a table")]
     to_before: Option<String>,
 
     /// Also count revisions that only mention the table, in a foreign key or a query

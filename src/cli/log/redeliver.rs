@@ -3,6 +3,7 @@ use uuid::Uuid;
 
 use super::error::LogError;
 use super::open::open_journal;
+use crate::cli::completions::candidates;
 use crate::config::UnlistedPlugin;
 use crate::dispatch::{Member, RedeliveryResult, redeliver};
 use crate::journal::{Journal, WaitingRow};
@@ -20,7 +21,7 @@ use crate::ui::{self, RedeliveredPlugin};
 #[derive(Args)]
 pub(super) struct Redeliver {
     /// Only this plugin
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = candidates::plugins())]
     plugin: Option<String>,
 
     /// Also events that are no longer retried automatically

@@ -2,6 +2,7 @@ use clap::Args;
 
 use super::error::LogError;
 use super::open::{note_empty, open_journal};
+use crate::cli::completions::candidates;
 use crate::journal::{JournalReader, RunFilter};
 use crate::session::project::Project;
 use crate::support::exit::Exit;
@@ -16,6 +17,7 @@ use crate::ui;
 #[derive(Args)]
 pub(super) struct Show {
     /// The run's id, or the beginning of it [default: the last run]
+    #[arg(add = candidates::runs())]
     run: Option<String>,
 
     /// Print one JSON document; `schemas/log-show.schema.json` describes it

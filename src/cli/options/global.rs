@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
+use crate::cli::completions::candidates;
+
 /// The options that every command takes.
 #[derive(Args, Clone)]
 pub(crate) struct Globals {
@@ -27,6 +29,7 @@ pub(crate) struct Globals {
         global = true,
         value_name = "PLUGIN",
         requires = "reason",
+        add = candidates::plugins(),
         hide_short_help = true,
         help_heading = "Global options"
     )]

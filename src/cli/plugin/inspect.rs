@@ -1,5 +1,6 @@
 use clap::Args;
 
+use crate::cli::completions::candidates;
 use crate::cli::plugin::install_context::{Workshop, not_installed, until_stopped};
 use crate::plugin::PluginFacts;
 use crate::session::environment::Surroundings;
@@ -15,7 +16,7 @@ use crate::ui::{self, InspectedPlugin};
 #[derive(Args)]
 pub(in crate::cli) struct Inspect {
     /// A name in `lback.toml`; or a file as `./guard.wasm`, `https://…`, `oci://…`
-    #[arg(value_name = "NAME|SOURCE")]
+    #[arg(value_name = "NAME|SOURCE", add = candidates::plugins())]
     plugin: String,
 
     /// Print one JSON document; `schemas/plugin-inspect.schema.json` describes it

@@ -1,6 +1,7 @@
 use clap::Args;
 
 use super::error::InstallError;
+use crate::cli::completions::candidates;
 use crate::cli::plugin::install_context::Workshop;
 use crate::config;
 use crate::registry::WriteOrder;
@@ -15,7 +16,7 @@ use crate::ui;
 #[derive(Args)]
 pub(in crate::cli) struct Remove {
     /// Names in `lback.toml`
-    #[arg(value_name = "NAME", required = true)]
+    #[arg(value_name = "NAME", required = true, add = candidates::plugins())]
     names: Vec<String>,
 }
 

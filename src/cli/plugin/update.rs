@@ -2,6 +2,7 @@ use clap::Args;
 
 use super::consent::Consent;
 use super::error::InstallError;
+use crate::cli::completions::candidates;
 use crate::cli::plugin::install_context::{Candidate, Workshop, until_stopped};
 use crate::config::UnlistedPlugin;
 use crate::config::{self, Allow, PluginConfig};
@@ -19,7 +20,7 @@ use crate::ui;
 #[derive(Args)]
 pub(in crate::cli) struct Update {
     /// Names in `lback.toml`; all plugins by default
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = candidates::plugins())]
     names: Vec<String>,
 
     #[command(flatten)]

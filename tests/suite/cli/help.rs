@@ -29,6 +29,8 @@ snapshots_of_help! {
     // `lback alembic --help` is Alembic's own help.
     alembic: &["help", "alembic"],
     init: &["init", "--help"],
+    completions: &["completions", "--help"],
+    man_pages: &["man-pages", "--help"],
     log: &["log", "--help"],
     log_show: &["log", "show", "--help"],
     log_redeliver: &["log", "redeliver", "--help"],

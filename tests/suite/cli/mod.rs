@@ -2,10 +2,12 @@
 
 mod alembic_commands;
 mod color;
+mod completions;
 mod config_errors;
 mod events;
 mod help;
 mod init;
+mod man_pages;
 mod plugin_inspect;
 mod plugin_list;
 pub(crate) mod schema;

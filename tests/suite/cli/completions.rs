@@ -1,0 +1,74 @@
+//! Completions in a real bash, which calls lback for each word.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use crate::support::{Done, Project};
+
+/// Completes the last of these words in bash.
+fn complete(project: &Project, words: &[&str]) -> Vec<String> {
+    let quoted: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
+    let script = format!(
+        "source <(lback completions bash)\nCOMP_WORDS=(lback {}) COMP_CWORD={} COMP_TYPE=9\n\
+         _clap_complete_lback lback \"${{COMP_WORDS[COMP_CWORD]}}\"\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        quoted.join(" "),
+        words.len()
+    );
+    let done = bash(project, &script);
+    done.stdout.lines().map(str::to_owned).collect()
+}
+
+fn bash(project: &Project, script: &str) -> Done {
+    let lback = Path::new(env!("CARGO_BIN_EXE_lback")).parent().expect("a folder");
+    let path = std::env::join_paths([lback, Path::new("/usr/bin"), Path::new("/bin")]).expect("a PATH");
+    project.program(OsStr::new("bash"), &["--norc", "-c", script]).env("PATH", path).exits(0)
+}
+
+#[track_caller]
+fn offers(project: &Project, words: &[&str], expected: &[&str]) {
+    let offered = complete(project, words);
+    for one in expected {
+        assert!(offered.iter().any(|other| other == one), "{words:?} offers {one}: {offered:?}");
+    }
+}
+
+#[test]
+fn commands_options_and_names_of_the_project_are_completed() {
+    let project = Project::new().revision("four", Some("three"), "op.create_table('users')", "pass").config(
+        "[[plugin]]\nname = \"guard\"\nsource = \"guard.wasm\"\n[[plugin]]\nname = \"slack\"\nsource = \"slack.wasm\"\n",
+    );
+    project.write_config();
+    offers(&project, &["mig"], &["migrate"]);
+    offers(&project, &["migrate", "--dr"], &["--dry-run"]);
+    offers(&project, &["migrate", ""], &["head", "base", "one", "four"]);
+    offers(&project, &["rollback", ""], &["users", "one", "base"]);
+    offers(&project, &["plugin", "remove", ""], &["guard", "slack"]);
+    assert_eq!(complete(&project, &["plugin", "update", "gu"]), ["guard"]);
+}
+
+#[test]
+fn runs_are_completed_by_their_ids() {
+    let project = Project::new();
+    project.lback(&["migrate"]).exits(0);
+    let offered = complete(&project, &["log", "show", ""]);
+    let id = offered.first().expect("a run");
+    project.lback(&["log", "show", id]).exits(0).stdout_has(&["upgrade head"]);
+}
+
+#[test]
+fn a_broken_project_offers_commands_and_no_errors() {
+    let project = Project::empty().whole_config("[project\n");
+    project.write_config();
+    offers(&project, &["plug"], &["plugin"]);
+    assert!(!complete(&project, &["plugin", "remove", ""]).contains(&"guard".to_owned()));
+}
+
+#[test]
+fn a_script_is_printed_for_each_shell() {
+    let project = Project::empty();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let done = project.lback(&["completions", shell]).exits(0).stdout_has(&["LBACK_COMPLETE", "lback"]);
+        assert_eq!(done.stderr, "", "{done}");
+    }
+    project.lback(&["completions", "csh"]).exits(64);
+}
