@@ -44,13 +44,7 @@ class Channel:
             import json
 
             line = json.dumps(dict(values, type=kind, process=os.getpid()), default=str) + "\n"
-            # env.py may have closed every descriptor that it didn't open, and got this number for a
-            # file of its own.
-            if self.identity is None or identity_of(self.descriptor) != self.identity:
-                return
-            data = line.encode("utf-8", "backslashreplace")
-            while data:
-                data = data[os.write(self.descriptor, data) :]
+            self.send(line.encode("utf-8", "backslashreplace"))
         except Exception as error:
             ignored(error, "lback has ended, most likely; a run that has begun goes on unreported")
             self.is_broken = self.is_broken or isinstance(error, ConnectionError)
@@ -72,6 +66,28 @@ class Channel:
         except Exception as error:
             ignored(error, "a channel that can't be looked at counts as connected")
             return True
+
+    def pass_on(self, kind: str, document: bytes) -> None:
+        """Sends a report of a child: a JSON object to which its kind is still to be added."""
+        if document[:1] != b"{" or document[-1:] != b"}" or b"\n" in document:
+            return
+        comma = b"" if document == b"{}" else b", "
+        end = b'%s"type": "%s", "process": %d}\n' % (comma, kind.encode(), os.getpid())
+        try:
+            self.send(document[:-1] + end)
+        except OSError as error:
+            ignored(error, "lback has ended, most likely; the plan isn't for anybody any more")
+            self.is_broken = self.is_broken or isinstance(error, ConnectionError)
+            self.identity = None
+
+    def send(self, data: bytes) -> None:
+        """Writes to the channel, unless the project's code has closed it."""
+        # env.py may have closed every descriptor that it didn't open, and got this number for a
+        # file of its own.
+        if self.identity is None or identity_of(self.descriptor) != self.identity:
+            return
+        while data:
+            data = data[os.write(self.descriptor, data) :]
 
     def receive(self) -> dict[str, Any] | None:
         """Waits for the next message. Returns `None` if lback has ended."""

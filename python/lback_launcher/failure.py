@@ -10,14 +10,20 @@ from .diagnostics import ignored
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Any, Protocol
 
-    from .channel import Channel
+    class Reporting(Protocol):
+        """A receiver of reports."""
+
+        def report(self, kind: str, /, **values: Any) -> None:
+            """Sends a report of this kind."""
+
 
 #: Characters of a message.
 LONGEST_MESSAGE = 4096
 
 
-def report(channel: Channel, error: BaseException) -> None:
+def report(channel: Reporting, error: BaseException) -> None:
     """Reports the error that ends Alembic. Never raises."""
     try:
         cause = error_behind(error)

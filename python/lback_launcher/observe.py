@@ -177,8 +177,7 @@ class Observer:
 
         known = description(self.context)
         database = {name: known[name] for name in ("dialect", "name", "transactional_ddl")}
-        assert self.asked.request is not None
-        plan_process.planner(self.channel, self.asked.request).plan(self.context, heads, database)
+        plan_process.plan(self.channel, self.asked, self.context, heads, database)
 
     def watched(self, steps: Iterable[Any]) -> Iterator[Any]:
         """Yields the steps, and reports when each begins and ends."""

@@ -1,22 +1,30 @@
-"""Makes a plan in a process of its own, so that nothing of it is left in the one that runs Alembic.
+"""Makes a plan in processes of its own, so that nothing of it is left in the one that runs Alembic.
 
 The child is a copy of the launcher as it waits, with Alembic imported. It runs `alembic current`:
-env.py connects as always, Alembic reads the heads, and there the planner takes over. Whatever the
-project's code prints is discarded. The child ends without running exit handlers.
+env.py connects as always, and Alembic reads the heads. There it forks once more, for each database:
+the planner works in that process, behind a barrier and without a connection, and the child passes
+on its reports. Whatever the project's code prints is discarded. Both end without running exit
+handlers.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import json
 import os
 import sys
 
 from . import FOLDER, failure
-from .diagnostics import ignored
+from .diagnostics import LOUD, ignored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, NoReturn
+    from typing import Any, Callable, Iterator, NoReturn
 
+    from alembic.runtime.migration import MigrationContext
+
+    from lback_planner.isolation.child import Sender
     from lback_planner.planner import Planner
 
     from .channel import Channel
@@ -27,6 +35,18 @@ CONNECTION_PAUSE = 0.5
 
 #: The exit code of a child that was not done in time.
 OVERDUE = 124
+
+
+class PlannerFailed(BaseException):
+    """The process of the planner ended before its work was done. `status` is that of `waitpid`."""
+
+    #: The first such end. env.py may catch the exception.
+    first: PlannerFailed | None = None
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+        PlannerFailed.first = PlannerFailed.first or self
 
 
 def make(channel: Channel, asked: Instructions, run: Callable[[], object]) -> None:
@@ -47,6 +67,8 @@ def make_in_child(channel: Channel, asked: Instructions, run: Callable[[], objec
         created = CreatedDatabases()
         run()
         status = 0
+    except PlannerFailed as end:
+        ignored(end, "this process ends as that one did")
     except SystemExit as end:
         failure.report(channel, end)
         status = 0 if end.code in (None, 0) else 1
@@ -55,7 +77,21 @@ def make_in_child(channel: Channel, asked: Instructions, run: Callable[[], objec
     finally:
         if created is not None:
             created.remove()
+        if PlannerFailed.first is not None:
+            end_as(PlannerFailed.first.status)
         os._exit(status)
+
+
+def end_as(status: int) -> None:
+    """Ends this process as another one has ended: by an exit code, or by a signal."""
+    if os.WIFSIGNALED(status):
+        import resource
+        import signal
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
+        os.kill(os.getpid(), os.WTERMSIG(status))
+    os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
 
 
 def end_after(seconds: float, channel: Channel) -> None:
@@ -106,14 +142,69 @@ class CreatedDatabases:
                 ignored(error, "an empty database that can't be removed stays")
 
 
-def planner(channel: Channel, request: dict[str, Any]) -> Planner:
-    """Imports the planner, and returns it for a request."""
+def plan(
+    channel: Channel,
+    asked: Instructions,
+    context: MigrationContext,
+    heads: tuple[str, ...],
+    database: dict[str, Any],
+) -> None:
+    """Has the plan for one database made in a process of its own. Raises `PlannerFailed`."""
+    assert asked.request is not None
+    planner = import_planner()(channel, asked.request)
+    planner.look(context)
+    from lback_planner.isolation import child
+
+    def work(sender: Sender, found: bytes) -> None:
+        with behind_barrier(planner, sender, found):
+            planner.plan(context, heads, database)
+
+    folders = [folder for folder in (asked.scripts, asked.request["cache"]) if folder]
+    status = child.run(work, channel, folders)
+    if status != 0:
+        raise PlannerFailed(status)
+
+
+@contextlib.contextmanager
+def behind_barrier(planner: Planner, sender: Sender, found: bytes) -> Iterator[None]:
+    """Prepares this process for the planner's work. It can change nothing from here on."""
+    from lback_planner.history.revisions import Spoilt
+    from lback_planner.isolation import barrier, child
+
+    try:
+        # What was made before stays: collecting it would close connections.
+        gc.freeze()
+        sys.dont_write_bytecode = True
+        lacking = barrier.put_up([sender.descriptor, *([2] if LOUD else [])])
+        planner.isolate(sender, lacking, found)
+        yield
+        keep_scripts(sender)
+    except Spoilt as spoilt:
+        sender.send(child.AGAIN, "", json.dumps(spoilt.entries).encode())
+    except BaseException as error:
+        failure.report(sender, error)
+        raise
+
+
+def keep_scripts(sender: Sender) -> None:
+    """Has the parent write what the script cache has learned."""
+    scripts = sys.modules.get("%s.scripts.script_cache" % __package__)
+    if scripts is not None:
+        scripts.at_end(sender.keep)
+
+
+def import_planner() -> type[Planner]:
+    """Imports the planner."""
     sys.path.insert(0, FOLDER)
     write = sys.dont_write_bytecode
     sys.dont_write_bytecode = False
     try:
+        # All that the planner's process needs: it can't write compiled files.
+        from lback_planner.isolation import barrier
         from lback_planner.planner import Planner
+
+        barrier.import_parts()
     finally:
         sys.dont_write_bytecode = write
         sys.path.remove(FOLDER)
-    return Planner(channel, request)
+    return Planner

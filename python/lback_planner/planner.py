@@ -6,17 +6,23 @@ a revision does. In a run of lback, the planner works in a process of its own, a
 env.py has connected and Alembic has read the heads.
 """
 
+import json
 import os
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Protocol, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Protocol, Tuple
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from .compat import alembic_internals
+from .execution import sandbox
 from .history.analysis import Analysis
+from .history.live_database import LiveDatabase
+from .history.loading import load_all
+from .isolation import attempts
+from .isolation.child import Sender
+from .isolation.state import IN_PROCESS, Isolation
 from .refused import Refused
-from .rollback.selection import Selection
 from .steps import Heads, heads_after, steps_down, steps_up
 
 Document = Dict[str, Any]
@@ -37,6 +43,35 @@ class Planner:
     def __init__(self, channel: Channel, request: Document) -> None:
         self.channel = channel
         self.request = request
+        self.isolation = Isolation()
+        #: The results of a process that was spoilt, as JSON.
+        self.found = b""
+        self.live: Optional[LiveDatabase] = None
+
+    def look(self, context: MigrationContext) -> None:
+        """Asks the database all that the plan needs, while there is a connection."""
+        self.live = live = LiveDatabase(context)
+        live.enforces_keys()
+        question = self.request["question"]
+        if question["type"] != "table":
+            return
+        # While compiled files can be written.
+        from .rollback.selection import Selection  # noqa: F401
+        from .rollback.table_names import TableName
+
+        if question["reading"] is None:
+            name = TableName.parse(question["name"])
+            if name is not None:
+                live.table_names(name.schema)
+
+    def isolate(self, sender: Sender, lacking: Optional[str], found: bytes) -> None:
+        """Has the plan made in this process, which is behind the barrier, or lacks it.
+
+        `found` has the results of a process before, empty for none.
+        """
+        self.channel = sender
+        self.found = found
+        self.isolation = Isolation(lacking, sender.keep)
 
     def plan(self, context: MigrationContext, heads: Iterable[str], database: Document) -> None:
         """Reports the plan for one database, or why there is none."""
@@ -59,6 +94,8 @@ class Planner:
         assert environment is not None
         script = environment.script
         question = self.request["question"]
+        sandbox.install()
+        load_all(script)
         analysis = self._analysis(script, context)
         part: Document = {"reading": "revision", "table": None, "migration": None}
         roles: Roles = {}
@@ -68,6 +105,8 @@ class Planner:
             steps = steps_up(script, target, heads)
         else:
             if question["type"] == "table":
+                from .rollback.selection import Selection
+
                 selection = Selection(script, context, heads, analysis, question)
                 target, roles = self._select(selection, part)
             require_single_head(target, heads)
@@ -94,20 +133,45 @@ class Planner:
             self.channel.report("analysing", done=done, total=total)
 
         request = self.request
-        return Analysis(
+        analysis = Analysis(
             script,
             context,
             cache=request["cache"],
             root=request["root"],
             declared=request["declared"],
             progress=progress,
+            live=self.live,
+            isolation=self.isolation,
         )
+        if self.found:
+            analysis.resume(json.loads(self.found))
+        return analysis
 
     def _described(self, steps: List[Any], analysis: Analysis, roles: Roles) -> List[Document]:
         analysis.prepare([step.revision.revision for step in steps])
-        return [
+        described = [
             self._step(step, analysis.revision(step.revision.revision), roles) for step in steps
         ]
+        paths = [step.revision.path for step in steps]
+        for path, document in zip(paths, described):
+            file = document["file"]
+            for line, why in self._doubts_of_isolation(path, paths):
+                document["doubts"].append({"file": file, "line": line, "why": why})
+        return described
+
+    def _doubts_of_isolation(
+        self, path: str, paths: List[str]
+    ) -> Iterator[Tuple[Optional[int], str]]:
+        """Yields what may have escaped, with its line: without a barrier, anything; with one, what
+        was tried beside a script, by a thread that it left.
+        """
+        lacking = self.isolation.lacking
+        if lacking is not None and lacking != IN_PROCESS:
+            yield None, "is analysed without the operating system's barrier: %s" % lacking
+        for attempt in attempts.strays:
+            line = attempt.line_in(path)
+            if line is not None or not any(attempt.line_in(other) for other in paths):
+                yield line, attempt.why
 
     def _step(self, step: Any, revision: Document, roles: Roles) -> Document:
         direction = "upgrade" if step.is_upgrade else "downgrade"

@@ -17,7 +17,7 @@ from ..compat import alembic_internals
 from ..diagnostics import ignored
 from ..file_stamp import file_stamp_without_links
 from .lazy_script import lazy_script
-from .script_folder import ScriptFolder
+from .script_folder import ScriptFolder, write_file
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from alembic.script import Script, ScriptDirectory
 
     from .lazy_script import StoredScript
+    from .script_folder import WriteFile
 
 installed: ScriptCache | None = None
 
@@ -38,10 +39,10 @@ def install(folder: str) -> None:
     installed = ScriptCache(folder, base)
 
 
-def at_end() -> None:
-    """Writes what was learned."""
+def at_end(write: WriteFile | None = None) -> None:
+    """Writes what was learned, or has this function write it."""
     if installed is not None:
-        installed.write()
+        installed.write(write or write_file)
 
 
 class FoundScript(NamedTuple):
@@ -177,10 +178,10 @@ class ScriptCache:
             getattr(found, name)
         self.imported.add((module, names))
 
-    def write(self) -> None:
+    def write(self, write: WriteFile) -> None:
         """Writes what was learned."""
         for folder in set(self.folders.values()):
-            folder.write()
+            folder.write(write)
 
 
 class CapturedCode:

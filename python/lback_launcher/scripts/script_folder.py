@@ -5,6 +5,7 @@ A script is unchanged if its stamp is, or else if the digest of its text is.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import marshal
@@ -19,9 +20,12 @@ from .static_script import static_script
 
 if TYPE_CHECKING:
     from types import CodeType, ModuleType
-    from typing import Any
+    from typing import Any, Callable
 
     from ..file_stamp import FileStamp
+
+    #: Writes a file: its path, and its content.
+    WriteFile = Callable[[str, bytes], None]
 
 #: The version of the file's format.
 FORMAT = 2
@@ -109,21 +113,14 @@ class ScriptFolder:
         except Exception as error:
             ignored(error, "a script that can't be stored runs in each run")
 
-    def write(self) -> None:
+    def write(self, write: WriteFile) -> None:
         """Writes what is new. Never raises: what can't be written is learned again."""
         if not self.changed:
             return
-        new = "%s.%d" % (self.file, os.getpid())
         try:
-            with open(new, "wb") as file:
-                file.write(marshal.dumps((self.path, self.written_entries())))
-            os.replace(new, self.file)
+            write(self.file, marshal.dumps((self.path, self.written_entries())))
         except (OSError, ValueError) as error:
             ignored(error, "a script cache that can't be written is learned again")
-            try:
-                os.unlink(new)
-            except OSError as gone:
-                ignored(gone, "no file was begun")
 
     def written_entries(self) -> dict[str, Any]:
         """Returns the entries of scripts that exist, as plain tuples: `marshal` writes no other."""
@@ -134,6 +131,19 @@ class ScriptFolder:
                 stored = None if script is None else tuple(script)
                 scripts[name] = stamp if settled else None, digest, stored
         return scripts
+
+
+def write_file(path: str, content: bytes) -> None:
+    """Replaces a file. Raises `OSError`, and leaves nothing behind then."""
+    new = "%s.%d" % (path, os.getpid())
+    try:
+        with open(new, "wb") as file:
+            file.write(content)
+        os.replace(new, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(new)
+        raise
 
 
 def read_entry(stamp: FileStamp | None, digest: str, script: tuple[Any, Any, Any] | None) -> Entry:

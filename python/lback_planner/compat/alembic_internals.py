@@ -1,6 +1,6 @@
 """Private attributes of Alembic, from 1.13 to 1.20."""
 
-from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Set, Tuple, Union, cast
+from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Set, Tuple, Type, Union, cast
 
 import alembic.context
 import alembic.op
@@ -133,6 +133,14 @@ def migration_context_of(environment: "Optional[EnvironmentContext]") -> Any:
 def set_migration_context(environment: "EnvironmentContext", context: Any) -> None:
     """Has an environment give this migration context to scripts."""
     environment._migration_context = context
+
+
+def script_factory(script: "Type[Script]") -> str:
+    """Returns the name of the class method that makes a script from its file.
+
+    From 1.16 it takes the path, before that the folder and the name.
+    """
+    return "_from_filename" if hasattr(script, "_from_filename") else "_from_path"
 
 
 def recreates_table(batch: "BatchOperationsImpl") -> bool:

@@ -2,8 +2,9 @@
 
 import os
 import sys
+import threading
 from types import FrameType
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 
 def caller(depth: int) -> FrameType:
@@ -26,3 +27,8 @@ def watch_environment(seen: Callable[[str], None]) -> None:
         return lookup(self, name)
 
     environ.__getitem__ = looked_up
+
+
+def frame_of_main_thread() -> Optional[FrameType]:
+    """Returns where the main thread is."""
+    return sys._current_frames().get(threading.main_thread().ident or 0)

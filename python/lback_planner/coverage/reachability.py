@@ -9,7 +9,6 @@ from typing import Any, Dict, List
 from alembic.operations.base import AbstractOperations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import orm
 from sqlalchemy.engine import Connection, Engine
 
 from ..execution.fake_engine import FakeConnection, FakeCursor
@@ -17,9 +16,11 @@ from ..libraries import is_library
 
 #: Classes whose objects are a way to a database.
 HANDLES = (
-    AbstractOperations, EnvironmentContext, MigrationContext, Connection, Engine, orm.Session,
-    orm.scoped_session, orm.sessionmaker, orm.Query, FakeConnection, FakeCursor,
+    AbstractOperations, EnvironmentContext, MigrationContext, Connection, Engine, FakeConnection,
+    FakeCursor,
 )  # fmt: skip
+#: Those of SQLAlchemy's ORM, which isn't imported on their account.
+HANDLES_OF_ORM = ("Session", "scoped_session", "sessionmaker", "Query")
 #: Names that lead to a database wherever they come from.
 LEADING = frozenset(
     (
@@ -47,7 +48,7 @@ class Reachability:
         kind = type(value)
         if kind in (str, int, float, bool, bytes, type(None)):
             return False
-        if isinstance(value, HANDLES):
+        if isinstance(value, HANDLES) or is_handle_of_orm(value):
             return True
         if isinstance(value, ModuleType):
             return value.__name__ in ("alembic.op", "alembic.context")
@@ -153,3 +154,11 @@ def is_empty(cell: Any) -> bool:
     except ValueError:
         return True
     return False
+
+
+def is_handle_of_orm(value: Any) -> bool:
+    """Returns whether a value is one of the ORM's ways to a database."""
+    module = sys.modules.get("sqlalchemy.orm")
+    if module is None:
+        return False
+    return isinstance(value, tuple(getattr(module, name, ()) for name in HANDLES_OF_ORM))

@@ -36,6 +36,8 @@ class Outcome:
         self.asked: Set[str] = recorder.scenario.asked
         #: What the sandbox forbade, as a fragment of a sentence.
         self.forbidden = sandbox.forbidden
+        #: All that it forbade, each with the line of the script.
+        self.attempts = sandbox.attempts
         #: Files, variables of the environment, and other surroundings on which the result depends.
         self.files = sandbox.files
         self.environ = sandbox.environ
@@ -65,7 +67,7 @@ def run(
     hooks.install()
     dialect = context.dialect
     recorder = Recorder(dialect, schema, scenario, path, context.opts.get("target_metadata"), steps)
-    sandbox = Sandbox()
+    sandbox = Sandbox(path)
     error: Optional[BaseException] = None
     ended: Optional[BaseException] = None
     url = getattr(getattr(context.connection, "engine", None), "url", None)

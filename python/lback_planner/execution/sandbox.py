@@ -14,8 +14,8 @@ import sys
 import threading
 import time
 import warnings
-from types import TracebackType
-from typing import Any, Callable, Dict, Iterator, List, NoReturn, Optional, Set, Tuple, Type
+from types import FrameType, TracebackType
+from typing import Any, Callable, Iterator, List, NoReturn, Optional, Set, Tuple, Type
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -24,7 +24,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
 from ..compat import cpython_internals, sqlalchemy_internals
+from ..isolation import attempts
+from . import driver_guards
 from .fake_engine import FakeDialect
+from .forbidden_events import EVENTS, OF_PACKAGES, is_for_its_own_sake, is_written, reason
 
 #: Seconds that one run may compute. What it imports counts. A guard against runs without an end:
 #: what a run may do is limited by its steps, so that a slow machine comes to the same result.
@@ -41,79 +44,57 @@ class TooLong(Forbidden):
     """The clock ended a run. What it would have done depends on the machine."""
 
 
-#: Events of Python's audit hooks that end a run, with what the script does then.
-EVENTS: Dict[str, str] = {
-    "socket.connect": "opens a network connection",
-    "socket.getaddrinfo": "looks up an address on the network",
-    "socket.bind": "listens on the network",
-    "socket.sendto": "sends something over the network",
-    "subprocess.Popen": "starts a program",
-    "os.system": "starts a program",
-    "os.exec": "starts a program",
-    "os.posix_spawn": "starts a program",
-    "os.spawn": "starts a program",
-    "os.fork": "makes another process",
-    "os.forkpty": "makes another process",
-    "pty.spawn": "starts a program",
-    "os.remove": "removes a file",
-    "os.rename": "renames a file",
-    "os.mkdir": "makes a folder",
-    "os.rmdir": "removes a folder",
-    "os.link": "makes a link",
-    "os.symlink": "makes a link",
-    "os.truncate": "writes a file",
-    "os.chmod": "changes a file",
-    "os.chown": "changes a file",
-    "os.kill": "sends a signal",
-    "shutil.rmtree": "removes a folder",
-    "shutil.copyfile": "copies a file",
-    "shutil.move": "moves a file",
-    "sqlite3.connect": "opens a database connection of its own",
-    "smtplib.connect": "sends mail",
-    "ftplib.connect": "opens a network connection",
-    "urllib.Request": "opens a network connection",
-}
-
-#: Modules of Python that start programs to learn about the machine.
-CURIOUS = ("platform", "ctypes.util", "uuid", "sysconfig")
 REFUSAL = "not while lback looks"
-OWN_CONNECTION = "opens a database connection of its own"
-
-
-def is_for_its_own_sake() -> bool:
-    """Returns whether a module of Python's asks the system something that it can do without."""
-    frame = cpython_internals.caller(2)
-    while frame is not None:
-        if frame.f_globals.get("__name__") in CURIOUS:
-            return True
-        if frame.f_globals.get("__name__") not in ("subprocess", "os", "shutil"):
-            return False
-        if frame.f_back is None:
-            break
-        frame = frame.f_back
-    return False
 
 
 class Sandbox:
-    """One run's sandbox, active in a ``with`` of what calling it gives."""
+    """One run's sandbox, active in a ``with`` of what calling it gives.
 
-    def __init__(self, limit: Optional[float] = None) -> None:
+    `path` is the script's, for the lines at which something was tried. What is forbidden ends the
+    run, unless the sandbox only refuses: then it is as if the system didn't permit it.
+    """
+
+    def __init__(
+        self, path: str, limit: Optional[float] = None, only_refuses: bool = False
+    ) -> None:
+        self.path = path
         self.limit = LIMIT if limit is None else limit
-        #: What ended the run, as a fragment of a sentence; ``None`` while nothing has.
-        self.forbidden: Optional[str] = None
+        self.only_refuses = only_refuses
+        #: What was forbidden, as fragments of sentences, each with the line of the script.
+        self.attempts: List[Tuple[str, Optional[int]]] = []
         #: Files that were read, and variables of the environment that were looked up.
         self.files: Set[str] = set()
         self.environ: Set[str] = set()
         #: Whether something was read that can't be named.
         self.volatile = False
         self.thread = threading.current_thread()
+        self.greenlet = attempts.current_greenlet()
+
+    @property
+    def forbidden(self) -> Optional[str]:
+        """What ended the run, as a fragment of a sentence; ``None`` while nothing has."""
+        return self.attempts[0][0] if self.attempts else None
+
+    def note(self, why: str, frame: Optional[FrameType]) -> None:
+        """Notes what was forbidden."""
+        attempt = why, attempts.line_of(frame, self.path, self.greenlet)
+        if attempt not in self.attempts:
+            self.attempts.append(attempt)
 
     def forbid(self, why: str) -> NoReturn:
         """Ends the run. In a thread of the script's own, it only refuses."""
-        if threading.current_thread() is not self.thread:
+        self.note(why, cpython_internals.caller(1))
+        if self.only_refuses or threading.current_thread() is not self.thread:
             raise PermissionError(REFUSAL)
-        self.forbidden = self.forbidden or why
         raise Forbidden(why)
+
+    def refused(self, why: str, frame: Optional[FrameType]) -> None:
+        """Notes what the operating system has refused, and ends the run just after it."""
+        self.note(why, frame)
+        if not self.only_refuses and threading.current_thread() is self.thread:
+            from ..isolation import libc
+
+            libc.raise_in_thread(threading.get_ident(), Forbidden)
 
     def read(self, path: Any) -> None:
         """Notes a file that is read: the result holds for this content."""
@@ -124,24 +105,18 @@ class Sandbox:
 
     def open(self, path: Any, mode: Any, flags: Any) -> None:
         """Lets a file be read, and no other than the null device be written."""
-        writing = isinstance(mode, str) and any(letter in mode for letter in "wax+")
-        if not writing and isinstance(flags, int):
-            writing = bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC))
-        if not writing:
+        if not is_written(mode, flags):
             self.read(path)
         elif path != os.devnull:
             self.forbid("writes a file")
 
     @contextlib.contextmanager
     def __call__(self) -> "Iterator[Sandbox]":
-        _guards.install()
-        outer, _guards.active = _guards.active, self
         environment, folder = dict(os.environ), os.getcwd()
         try:
-            with quiet(), Timer(self):
+            with watching(self), quiet(), Timer(self):
                 yield self
         finally:
-            _guards.active = outer
             if dict(os.environ) != environment:
                 os.environ.clear()
                 os.environ.update(environment)
@@ -205,7 +180,7 @@ class Timer:
 
     def ring(self, *_: Any) -> NoReturn:
         why = "takes longer than %g seconds" % self.sandbox.limit
-        self.sandbox.forbidden = self.sandbox.forbidden or why
+        self.sandbox.note(why, cpython_internals.caller(1))
         raise TooLong(why)
 
 
@@ -224,8 +199,9 @@ class Guards:
             return
         self.installed = True
         sys.addaudithook(self.audit)
+        attempts.listen(self.refused)
         self.guard_engines()
-        self.guard_drivers()
+        driver_guards.install(self.forbid)
         self.watch_settings()
 
     def audit(self, event: str, arguments: Tuple[Any, ...]) -> None:
@@ -236,11 +212,28 @@ class Guards:
         if event == "open":
             active.open(*arguments)
             return
-        why = EVENTS.get(event)
+        if event not in EVENTS and event not in OF_PACKAGES:
+            return
+        frame = cpython_internals.caller(1)
+        if is_for_its_own_sake(frame):
+            raise PermissionError(REFUSAL)
+        why = reason(event, frame)
         if why is not None:
-            if is_for_its_own_sake():
-                raise PermissionError(REFUSAL)
             active.forbid(why)
+
+    def refused(self, why: str, frame: Optional[FrameType]) -> bool:
+        """Called for each system call that the barrier has refused."""
+        if is_for_its_own_sake(frame):
+            return True
+        if self.active is None:
+            return False
+        self.active.refused(why, frame)
+        return True
+
+    def forbid(self, why: str) -> None:
+        """Called by what stands in the place of something forbidden."""
+        if self.active is not None:
+            self.active.forbid(why)
 
     def guard_engines(self) -> None:
         """Keeps every engine but a fake one from connecting, and from using a connection that it
@@ -252,7 +245,7 @@ class Guards:
         def guarded(pool: Any) -> Any:
             dialect = sqlalchemy_internals.dialect_of_pool(pool)
             if self.active is not None and not isinstance(dialect, FakeDialect):
-                self.active.forbid(OWN_CONNECTION)
+                self.active.forbid("opens a database connection of its own")
             return connect(pool)
 
         pool.connect = guarded
@@ -260,23 +253,8 @@ class Guards:
         @sqlalchemy_event.listens_for(Engine, "before_cursor_execute")
         def before(connection: Any, cursor: Any, *_: Any) -> None:
             if self.active is not None and not isinstance(connection.dialect, FakeDialect):
+                attempts.spoil()
                 self.active.forbid("uses a database connection of its own")
-
-    def guard_drivers(self) -> None:
-        """Keeps the drivers that are loaded from connecting."""
-        for name in DRIVERS:
-            module = sys.modules.get(name)
-            original = getattr(module, "connect", None)
-            if original is not None:
-                setattr(module, "connect", self.guarded_connect(original))
-
-    def guarded_connect(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def connect(*args: Any, **kwargs: Any) -> Any:
-            if self.active is not None:
-                self.active.forbid(OWN_CONNECTION)
-            return original(*args, **kwargs)
-
-        return connect
 
     def watch_settings(self) -> None:
         """Notes what a script reads of its surroundings: that decides what it does, too."""
@@ -301,14 +279,25 @@ class Guards:
         return method
 
 
-DRIVERS = (
-    "psycopg", "psycopg2", "pymysql", "MySQLdb", "asyncpg", "mysql.connector", "oracledb", "pyodbc",
-    "pymssql",
-    "cx_Oracle", "mariadb",
-)  # fmt: skip
 SETTINGS: Tuple[Tuple[Type[Any], Tuple[str, ...]], ...] = (
     (EnvironmentContext, ("get_x_argument", "get_tag_argument")),
     (Config, ("get_section", "get_main_option", "get_section_option")),
 )
 
 _guards = Guards()
+
+
+@contextlib.contextmanager
+def watching(sandbox: Sandbox) -> Iterator[Sandbox]:
+    """Has a sandbox note and refuse what is tried, and change nothing else."""
+    install()
+    outer, _guards.active = _guards.active, sandbox
+    try:
+        yield sandbox
+    finally:
+        _guards.active = outer
+
+
+def install() -> None:
+    """Installs the hooks, before any script is loaded: it may take a driver's function by name."""
+    _guards.install()

@@ -10,6 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from ..diagnostics import ignored
+from ..isolation.state import Isolation
+from .live_database import LiveDatabase
 from .result_cache import ResultCache
 from .revisions import Recorded, RevisionHistory
 
@@ -27,7 +29,8 @@ class Analysis:
 
     `cache` is the folder in which results are kept between runs, `root` the project's folder,
     `declared` what lback.toml declares of revisions, `progress` is called with how many revisions
-    are done, and how many there are.
+    are done, and how many there are. `live` has answers of the database, `isolation` says how the
+    process is isolated.
     """
 
     def __init__(
@@ -38,16 +41,26 @@ class Analysis:
         root: Optional[str] = None,
         declared: Optional[Declared] = None,
         progress: Optional[Progress] = None,
+        live: Optional[LiveDatabase] = None,
+        isolation: Optional[Isolation] = None,
     ) -> None:
         self.root = root or os.getcwd()
-        self.cache = ResultCache(cache, script, context, self.root)
-        self.history = RevisionHistory(script, context, self.root, declared or {}, self.cache)
+        self.live = live or LiveDatabase(context)
+        isolation = isolation or Isolation()
+        self.cache = ResultCache(cache, script, context, self.root, self.live, isolation)
+        self.history = RevisionHistory(
+            script, context, self.root, declared or {}, self.cache, self.live
+        )
         self._progress = progress
 
     @property
     def analysed(self) -> Iterable[str]:
         """The revisions that were not kept from an earlier run."""
         return self.history.analysed
+
+    def resume(self, entries: Mapping[str, Sequence[Any]]) -> None:
+        """Takes over what another process has found."""
+        self.history.resume(entries)
 
     def prepare(self, revision_ids: Iterable[str]) -> None:
         """Analyses revisions, and what came before them."""

@@ -6,7 +6,7 @@ The clock only ends what has no end; then there is a doubt that says so.
 
 import traceback
 from types import FunctionType, ModuleType
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 from alembic.runtime.migration import MigrationContext
 
@@ -76,11 +76,21 @@ class Direction:
 
     def cut_off(self, outcome: Outcome, path: str) -> None:
         """Adds the doubt that a run did not come to its end."""
-        if outcome.forbidden is not None:
+        for why, line in outcome.attempts:
+            self.reason(why, path, line)
+        if outcome.forbidden is not None and not outcome.attempts:
             self.reason(outcome.forbidden, path, outcome.line)
         if outcome.by_clock:
             # Another machine may come to something else: the result isn't kept either.
             self.volatile = True
+
+    def also_at_loading(self, doubts: Iterable[Tuple[str, Optional[int]]], path: str) -> None:
+        """Adds what the script tried when it was loaded."""
+        incomplete: Change = ["incomplete", None, None, {}]
+        for why, line in doubts:
+            self.reason(why, path, line)
+            if incomplete not in self.changes:
+                self.changes.append(incomplete)
 
     def finish(self) -> "Direction":
         """Works out what the effects mean for the schema."""

@@ -7,7 +7,7 @@ import gc
 import hashlib
 import json
 import os
-import platform
+import sys
 import time
 from typing import Any, Collection, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
@@ -18,7 +18,9 @@ from alembic.script import ScriptDirectory
 
 from .. import FOLDER
 from ..diagnostics import ignored
+from ..isolation.state import IN_PROCESS, Isolation
 from ..model import Change
+from .live_database import LiveDatabase
 
 #: The number of the file's format. Another number is another environment: the file isn't used.
 FORMAT = 2
@@ -92,14 +94,14 @@ OPTIONS = (
 )  # fmt: skip
 
 
-def environment_of(context: MigrationContext, root: str) -> str:
+def environment_of(context: MigrationContext, root: str, live: LiveDatabase, barrier: bool) -> str:
     """Returns the digest of everything beside the project that a result depends on."""
     dialect = context.dialect
     options = {name: repr(context.opts.get(name)) for name in OPTIONS}
     said = [
         FORMAT,
-        platform.python_version_tuple()[:2],
-        platform.python_implementation(),
+        list(sys.version_info[:2]),
+        sys.implementation.name,
         alembic.__version__,
         sqlalchemy.__version__,
         dialect.name,
@@ -110,27 +112,10 @@ def environment_of(context: MigrationContext, root: str) -> str:
         options,
         root,
         own_digest(),
-        enforces_keys(context),
+        live.enforces_keys(),
+        barrier,
     ]
     return text_digest(json.dumps(said, default=repr))
-
-
-def enforces_keys(context: MigrationContext) -> bool:
-    """Returns whether SQLite may be enforcing foreign keys on the live connection.
-
-    The connection is asked below SQLAlchemy, so that no transaction begins.
-    """
-    if context.dialect.name != "sqlite":
-        return False
-    live: Any = getattr(context, "connection", None)
-    if live is None or getattr(context.dialect, "is_async", False):
-        return True
-    try:
-        with contextlib.closing(live.connection.cursor()) as cursor:
-            return bool(cursor.execute("PRAGMA foreign_keys").fetchone()[0])
-    except Exception as error:
-        ignored(error, "a connection that can't be asked may enforce them")
-        return True
 
 
 def own_files() -> Iterator[str]:
@@ -177,8 +162,17 @@ class ResultCache:
     """The results of one project in one dialect. Without a folder, nothing is kept."""
 
     def __init__(
-        self, folder: Optional[str], script: ScriptDirectory, context: MigrationContext, root: str
+        self,
+        folder: Optional[str],
+        script: ScriptDirectory,
+        context: MigrationContext,
+        root: str,
+        live: LiveDatabase,
+        isolation: Isolation,
     ) -> None:
+        self.write = isolation.keep
+        #: Whether another process can go on with the results.
+        self.is_isolated = isolation.lacking != IN_PROCESS
         self.files = Files()
         self.entries: Dict[str, Entry] = {}
         self.changed = False
@@ -187,7 +181,8 @@ class ResultCache:
         if folder is None:
             return
         try:
-            self.environment = environment_of(context, root)
+            barrier = isolation.lacking is None
+            self.environment = environment_of(context, root, live, barrier)
             name = "%s %s" % (os.path.abspath(script.dir), context.dialect.name)
             self.path = os.path.join(folder, "analysis-%s.json" % text_digest(name)[:32])
             with collecting_later():
@@ -240,19 +235,12 @@ class ResultCache:
         """
         if self.path is None or not self.changed:
             return
-        new = "%s.%d" % (self.path, os.getpid())
         try:
-            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
             text = json.dumps(self._document(revisions), separators=(",", ":"))
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(new, self.path)
+            self.write(self.path, text.encode("utf-8"))
             self.changed = False
         except Exception as error:
             ignored(error, "what can't be kept is found out again")
-            with contextlib.suppress(OSError):
-                os.unlink(new)
 
     def _document(self, revisions: Collection[str]) -> Dict[str, Any]:
         """Returns the file's content. Revisions that depend on the same files share the list of

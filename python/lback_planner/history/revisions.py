@@ -25,18 +25,20 @@ from ..diagnostics import ignored
 from ..execution.run import arguments_of, run
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import first
+from ..isolation import attempts
 from ..model import Change
 from ..schema.facts import Use
 from ..schema.state import Schema
 from .declarations import in_file, settle, settled_changes
 from .dependencies import Dependencies
 from .direction import FIRST_STEPS, Direction, analyse
+from .live_database import LiveDatabase
+from .loading import loading, tried
 from .order import in_order
 from .result_cache import (
     Entry,
     ResultCache,
     digest_of_changes,
-    enforces_keys,
     text_digest,
     value_digest,
 )
@@ -45,6 +47,14 @@ from .reversibility import Directions, reversibility
 #: An operation of Alembic's, the tables that it writes as JSON, and the SQL of one that is
 #: described by its SQL.
 Recorded = Tuple[Any, List[Dict[str, Optional[str]]], Optional[str]]
+
+
+class Spoilt(BaseException):
+    """This process can't be trusted with further scripts. `entries` are the results so far."""
+
+    def __init__(self, entries: Dict[str, List[Any]]) -> None:
+        super().__init__("a script used what was open before")
+        self.entries = entries
 
 
 class Revision:
@@ -78,8 +88,10 @@ class RevisionHistory:
         root: str,
         declared: Mapping[str, Sequence[str]],
         cache: ResultCache,
+        live: LiveDatabase,
     ) -> None:
         self.context = context
+        self.live = live
         self.root = root
         self.cache = cache
         self.revisions: Dict[str, Revision] = {}
@@ -113,7 +125,7 @@ class RevisionHistory:
         """Returns the schema as a revision's ancestors left it; not to be changed by others."""
         if self._state is None or self._folded & ~revision.ancestors:
             self._state, self._folded = Schema(), 0
-            self._state.enforces_keys = enforces_keys(self.context)
+            self._state.enforces_keys = self.live.enforces_keys()
         for number in bits(revision.ancestors & ~self._folded):
             for change in self._changes(self.ordered[number]):
                 self._state.apply(change)
@@ -178,11 +190,20 @@ class RevisionHistory:
         if not self._kin[revision.id]:
             chains = (None, chain, "")
         entry = self.cache.get(revision.id, revision.script.path, chains)
+        is_new = entry is None
         if entry is None:
             entry = self._analyse(revision, chain)
         self._entries[revision.id] = entry
         self._done |= 1 << revision.number
+        if is_new and attempts.is_spoilt and self.cache.is_isolated:
+            raise Spoilt({name: list(each) for name, each in self._entries.items()})
         return entry
+
+    def resume(self, entries: Mapping[str, Sequence[Any]]) -> None:
+        """Takes over what another process has found."""
+        for name, entry in entries.items():
+            self._entries[name] = Entry(*entry)
+            self._done |= 1 << self.revisions[name].number
 
     def _analyse(self, revision: Revision, chain: str) -> Entry:
         self.analysed.add(revision.id)
@@ -224,7 +245,9 @@ class RevisionHistory:
     def _directions(self, script: Script, schema: Schema) -> Directions:
         """Analyses both directions of a script; one that can't be loaded is a doubt."""
         try:
-            module = script.module
+            with loading(script.path):
+                module: Any = script.module
+                has_downgrade = hasattr(module, "downgrade")
             path = module_path(module, script)
             project = self._project(path)
             up = analyse(module, "upgrade", self.context, schema, path, project)
@@ -232,14 +255,16 @@ class RevisionHistory:
             for change in up.changes:
                 after.apply(change)
             down = analyse(module, "downgrade", self.context, after, path, project)
-            return Directions(up, down, hasattr(module, "downgrade"))
+            both = Directions(up, down, has_downgrade)
         except Exception as error:
             why = "can't be loaded (%s: %s)" % (type(error).__name__, error)
             both = Directions(Direction(), Direction(), True)
             for found in (both.up, both.down):
                 found.reason(why, script.path)
                 found.finish()
-            return both
+        for found in (both.up, both.down):
+            found.also_at_loading(tried(script.path), script.path)
+        return both
 
     def _depends_on(self, revision: Revision, use: Use, chain: str) -> Optional[str]:
         """Returns what of all that comes before a result depends on."""

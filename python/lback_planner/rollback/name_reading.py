@@ -1,7 +1,7 @@
 """The reading of a name that was typed: as a revision's or as a table's."""
 
 import re
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Optional
 
 from ..diagnostics import ignored
 from ..refused import Refused
@@ -77,12 +77,5 @@ class NameReading:
 
     def is_in_database(self) -> bool:
         """Returns whether the database has such a table now."""
-        try:
-            from sqlalchemy import inspect
-
-            inspector: Any = inspect(self.selection.context.connection)
-            names = inspector.get_table_names(schema=self.selection.typed.schema)
-        except Exception as error:
-            ignored(error, "without the database's answer, the scripts tell whether it is a table")
-            return False
+        names = self.selection.analysis.live.table_names(self.selection.typed.schema)
         return any(self.selection.typed.same(name, self.selection.typed.name) for name in names)

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod analysis;
+mod barrier;
 mod forward;
 mod graph;
 mod hostile;

@@ -1,0 +1,209 @@
+"""The trap: called in the place of each system call that the filter refuses.
+
+The kernel sends SIGSYS to the thread. The handler is Python, called through `ctypes`: the thread is
+in a system call, and nowhere else, so that it may run. It notes the attempt, and has the call fail
+with EPERM. Signals that come from elsewhere are ignored.
+"""
+
+import ctypes
+import errno
+import os
+import sys
+import threading
+from typing import Any, Dict, List, Optional
+
+from ..compat import cpython_internals
+from . import libc
+from .attempts import OPEN_BEFORE, note
+from .descriptors import Unusable, identity
+from .filter_program import SIGSYS, UNUSABLE, machine, names
+
+SA_SIGINFO, SA_NODEFER = 4, 0x40000000
+SYS_SECCOMP = 1
+
+#: What a script does that makes a call, as a fragment of a sentence.
+REASONS: Dict[str, str] = {}
+for _why, _calls in (
+    ("opens a network connection", "connect"),
+    ("listens on the network", "bind listen accept accept4"),
+    ("sends something over the network", "sendto sendmsg sendmmsg"),
+    ("starts a program", "execve execveat"),
+    ("writes a file", "open openat creat truncate ftruncate fallocate"),
+    ("removes a file", "unlink unlinkat"),
+    ("removes a folder", "rmdir"),
+    ("renames a file", "rename renameat renameat2"),
+    ("makes a folder", "mkdir mkdirat"),
+    ("makes a link", "link linkat symlink symlinkat"),
+    ("makes a file", "mknod mknodat"),
+    ("locks a file", "flock fcntl"),
+    (
+        "changes a file",
+        "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat"
+        " futimesat setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr"
+        " setxattrat removexattrat",
+    ),
+    ("sends a signal", "kill tgkill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal"),
+    ("reaches into another process", "ptrace process_vm_writev process_vm_readv pidfd_getfd"),
+):
+    for _call in _calls.split():
+        REASONS[_call] = _why
+OTHER = "makes a system call that a plan doesn't allow"
+
+#: Sockets of the system's own services, which C libraries ask on their own: for users and groups,
+#: and for unique numbers. A library then does without them.
+SERVICES = (b"/nscd/", b"/run/systemd/userdb", b"/run/dbus/", b"/sss/pipes", b"/uuidd/")
+AF_UNIX = 1
+
+
+class SignalInformation(ctypes.Structure):
+    """`siginfo_t` of SIGSYS."""
+
+    _fields_ = [
+        ("signal", ctypes.c_int),
+        ("error", ctypes.c_int),
+        ("code", ctypes.c_int),
+        ("padding", ctypes.c_int),
+        ("address", ctypes.c_void_p),
+        ("number", ctypes.c_int),
+        ("architecture", ctypes.c_uint),
+    ]
+
+
+class Action(ctypes.Structure):
+    """`struct sigaction` of C libraries on 64-bit Linux."""
+
+    _fields_ = [
+        ("handler", ctypes.c_void_p),
+        ("mask", ctypes.c_ubyte * 128),
+        ("flags", ctypes.c_int),
+        ("restorer", ctypes.c_void_p),
+    ]
+
+
+class Registers(ctypes.Structure):
+    """The start of `ucontext_t`, as words of 64 bits."""
+
+    _fields_ = [("words", ctypes.c_int64 * 64)]
+
+
+class Machine:
+    """Where a machine's registers are in `Registers`."""
+
+    def __init__(self, result: int, arguments: List[int]) -> None:
+        self.result = result
+        self.arguments = arguments
+
+
+#: x86-64: after five words come r8 to r15, rdi, rsi, rbp, rbx, rdx, rax. 64-bit ARM: x0 and those
+#: after it come behind the mask of signals and an address.
+MACHINES = {
+    "x86_64": Machine(18, [13, 14, 17, 7, 5, 6]),
+    "aarch64": Machine(23, [23, 24, 25, 26, 27, 28]),
+}
+
+Handler = ctypes.CFUNCTYPE(
+    None, ctypes.c_int, ctypes.POINTER(SignalInformation), ctypes.POINTER(Registers)
+)
+
+
+class Trap:
+    """The handler of SIGSYS in a process that plans."""
+
+    def __init__(self, unusable: Unusable) -> None:
+        self.machine = MACHINES[machine()]
+        self.unusable = unusable
+        #: The number of calls that were refused, and whether they are noted.
+        self.refused = 0
+        self.notes = False
+        self._busy = threading.local()
+        self._handler = Handler(self.handle)
+
+    def install(self) -> None:
+        """Takes SIGSYS. The object must live as long as the process."""
+        action = Action()
+        action.handler = ctypes.cast(self._handler, ctypes.c_void_p).value
+        action.flags = SA_SIGINFO | SA_NODEFER
+        if libc.library.sigaction(SIGSYS, ctypes.byref(action), None) != 0:
+            raise libc.failure()
+
+    def handle(self, signal: int, information: Any, context: Any) -> None:
+        """Has a call fail, and notes it."""
+        if information[0].code != SYS_SECCOMP:
+            return
+        words = context[0].words
+        arguments = [words[index] for index in self.machine.arguments]
+        # First of all: whatever happens below, the call has failed.
+        words[self.machine.result] = -errno.EPERM
+        self.refused += 1
+        if not self.notes or getattr(self._busy, "now", False):
+            return
+        self._busy.now = True
+        try:
+            unusable = information[0].error == UNUSABLE
+            result = self.answer(int(information[0].number), arguments, unusable)
+            words[self.machine.result] = result
+        finally:
+            self._busy.now = False
+
+    def answer(self, number: int, arguments: List[int], unusable: bool) -> int:
+        """Returns the result of a call: mostly that it is not permitted."""
+        name = names(machine()).get(number, str(number))
+        if unusable and not self.is_unusable(arguments[0]):
+            return self.on_copy(number, arguments)
+        if name in ("open", "openat") and self.is_null(arguments[name == "openat"]):
+            return os.dup(self.unusable.null)
+        if name == "connect" and is_service(arguments[1], arguments[2]):
+            return -errno.EPERM
+        why = OPEN_BEFORE if unusable else REASONS.get(name, OTHER)
+        note("%s (`%s`)" % (why, name), caller())
+        return -errno.EPERM
+
+    def is_unusable(self, descriptor: int) -> bool:
+        """Returns whether a number still is what it was when the filter was made."""
+        try:
+            return identity(descriptor) in self.unusable.identities
+        except OSError:
+            return False
+
+    def on_copy(self, number: int, arguments: List[int]) -> int:
+        """Makes a call with another number for its descriptor, one that the filter doesn't know."""
+        try:
+            copy = os.dup(arguments[0])
+        except OSError as error:
+            return -(error.errno or errno.EBADF)
+        try:
+            return libc.call(number, copy, *arguments[1:])
+        except OSError as error:
+            return -(error.errno or errno.EIO)
+        finally:
+            os.close(copy)
+
+    def is_null(self, address: int) -> bool:
+        return ctypes.string_at(address) == os.devnull.encode()
+
+
+def is_service(address: int, length: int) -> bool:
+    """Returns whether the address of a socket is that of one of the system's own services."""
+    content = ctypes.string_at(address, min(max(length, 0), 110))
+    if int.from_bytes(content[:2], sys.byteorder) != AF_UNIX:
+        return False
+    return any(service in content for service in SERVICES)
+
+
+def caller() -> Optional[Any]:
+    """Returns the innermost frame that isn't of the trap."""
+    frame: Optional[Any] = cpython_internals.caller(1)
+    while frame is not None and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    return frame
+
+
+_trap: Optional[Trap] = None
+
+
+def install(unusable: Unusable) -> Trap:
+    """Installs the trap of this process."""
+    global _trap
+    _trap = Trap(unusable)
+    _trap.install()
+    return _trap

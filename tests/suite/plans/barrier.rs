@@ -1,0 +1,138 @@
+//! Scripts that try to reach a database, a file, a process or a network while they are planned.
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::shop::{Place, Shop};
+use crate::support::{Database, Project, VersionScript, plugin, python, suite_file};
+
+/// The rule of guard that denies what is not fully analysed.
+const DENYING: &str = "[plugin.settings]\ndeny = [\"incomplete\"]";
+
+/// A project whose scripts each try one way, with what they must not change.
+struct Attacked {
+    project: Project,
+    database: Database,
+    listener: TcpListener,
+}
+
+impl Attacked {
+    /// A project with all ways whose name has a word, whose env.py connects with a driver.
+    fn with(driver: &str, word: &str) -> Self {
+        let database = if driver == "pymysql" { Database::mariadb() } else { Database::postgres() };
+        let project = Project::bare(&database.url().replace('%', "%%")).plugin("guard", &plugin("guard"), DENYING);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let folder = project.root().to_str().expect("UTF-8");
+        ways(&["scripts", folder, driver, &database.url(), &address, word]);
+        project.write_config();
+        Self { project, database, listener }
+    }
+
+    /// Returns everything that a plan must not change.
+    fn state(&self) -> String {
+        ways(&["state", self.project.root().to_str().expect("UTF-8")]) + &self.database.dump()
+    }
+
+    /// Checks that a plan and a run that guard denies change nothing, and that each script has a
+    /// doubt at its line. Returns the number of ways.
+    #[track_caller]
+    fn holds(&self) -> usize {
+        let before = self.state();
+        let done = self.project.lback(&["plan", "--json"]).run();
+        assert!(self.state() == before, "a plan has changed something: {}\n{before}", self.state());
+        let document: Value = serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {done}"));
+        let steps = document["plan"]["databases"][0]["steps"].as_array().expect("steps");
+        let missed: Vec<_> = steps.iter().filter(|step| !self.is_doubted(step)).collect();
+        assert!(missed.is_empty(), "no doubt at the line: {missed:#?}");
+        let denied = self.project.lback(&["migrate"]).exits(77);
+        assert!(self.state() == before, "a denied run has changed something: {denied}");
+        self.has_sent_nothing();
+        steps.len()
+    }
+
+    /// Returns whether a step has a doubt at the line that is marked in its script.
+    fn is_doubted(&self, step: &Value) -> bool {
+        let file = self.project.path(step["file"].as_str().expect("a file"));
+        let script = std::fs::read_to_string(file).expect("a script");
+        let marked: Vec<_> = (1_u64..)
+            .zip(script.lines())
+            .filter(|(_, line)| line.ends_with("# here"))
+            .map(|(number, _)| number)
+            .collect();
+        let doubts = step["doubts"].as_array().expect("doubts");
+        doubts.iter().any(|doubt| doubt["line"].as_u64().is_some_and(|line| marked.contains(&line)))
+    }
+
+    /// Checks that connections to the test's port, which env.py opens, carried nothing.
+    fn has_sent_nothing(&self) {
+        self.listener.set_nonblocking(true).expect("a socket");
+        while let Ok((mut connection, _)) = self.listener.accept() {
+            let mut received = Vec::new();
+            connection.set_nonblocking(false).expect("a socket");
+            let _ = connection.read_to_end(&mut received);
+            assert!(received.is_empty(), "{}", String::from_utf8_lossy(&received));
+        }
+    }
+}
+
+/// Runs `ways.py`, and returns what it prints.
+fn ways(words: &[&str]) -> String {
+    let mut command = Command::new(python());
+    let output = command.arg(suite_file("plans/python/ways.py")).args(words).output().expect("python");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn a_script_reaches_nothing_on_postgresql() {
+    assert!(Attacked::with("psycopg", "").holds() > 100);
+}
+
+#[test]
+fn a_script_reaches_nothing_on_mariadb() {
+    assert!(Attacked::with("pymysql", "").holds() > 90);
+}
+
+#[test]
+fn no_driver_hands_over_the_connection_of_the_migration() {
+    for driver in ["psycopg2", "pg8000", "asyncpg"] {
+        assert_eq!(Attacked::with(driver, "the migration's").holds(), 2, "{driver}");
+    }
+}
+
+#[test]
+fn the_connection_still_works_after_a_plan() {
+    let shop = Shop::new(Place::Postgres).migrated_to("make_users");
+    shop.lback(&["plan"]).exits(0);
+    shop.lback(&["migrate"]).exits(0);
+    assert_eq!(shop.heads(), ["add_total"]);
+}
+
+#[test]
+fn a_plan_without_a_barrier_says_so() {
+    let shop = Shop::of(Place::Sqlite, [VersionScript::new("one").makes_table("one", "")])
+        .with(|project| project.plugin("guard", &plugin("guard"), DENYING));
+    let run = |words: &[&str]| shop.lback(words).through_python("plans/python/without_seccomp.py", &[]).run();
+    let why = "is analysed without the operating system's barrier: the system refused it";
+    run(&["plan"]).stdout_has(&[why]);
+    run(&["migrate"]).exits(77);
+    assert!(shop.heads().is_empty());
+    // Nothing of that is remembered where there is one.
+    shop.lback(&["plan"]).exits(0).output_lacks(&["barrier"]);
+    shop.lback(&["migrate"]).exits(0);
+}
+
+#[test]
+fn harmless_code_is_no_attempt() {
+    let harmless = include_str!("python/harmless.py");
+    let shop = Shop::of(Place::Sqlite, [VersionScript::new("one").upgrade(harmless)]);
+    let done = shop.lback(&["plan", "--json"]).exits(0);
+    let document: Value = serde_json::from_str(&done.stdout).expect("JSON");
+    let step = &document["plan"]["databases"][0]["steps"][0];
+    assert_eq!(step["doubts"], Value::Array(Vec::new()), "{step}");
+    assert_eq!(step["operations"][0]["kind"], "create_table", "{step}");
+}
