@@ -47,7 +47,7 @@ def put_up_on_linux(keep: Collection[int]) -> Optional[str]:
     handler = trap.install(unusable)
     libc.control(libc.PR_SET_NO_NEW_PRIVS, 1)
     landlock.restrict()
-    seccomp.install(unusable.numbers)
+    seccomp.install(unusable.numbers, unusable.spare)
     try:
         libc.call(PROBE[machine()], -1, 0, 0, 0, 0)
     except OSError as error:

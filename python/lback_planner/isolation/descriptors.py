@@ -35,6 +35,8 @@ class Unusable(NamedTuple):
     identities: Collection[Identity]
     #: The null device, open for reading and writing.
     null: int
+    #: A number to which the trap copies descriptors.
+    spare: int
 
 
 def make_unusable(keep: Collection[int]) -> Unusable:
@@ -42,16 +44,17 @@ def make_unusable(keep: Collection[int]) -> Unusable:
     null = own_number(os.open(os.devnull, os.O_RDWR))
     empty = own_number(os.open(os.devnull, os.O_RDONLY))
     gone = own_number(closed_socket())
+    spare = own_number(os.dup(empty))
     replaced = []
     for number in open_descriptors():
-        if number in keep or number in (null, empty, gone) or is_renewed(number):
+        if number in keep or number in (null, empty, gone, spare) or is_renewed(number):
             continue
         replacement = replacement_of(number, empty, gone)
         if replacement is not None:
             os.dup2(replacement, number)
             replaced.append(number)
     replace_shared_memory()
-    return Unusable(replaced, {identity(empty), identity(gone)}, null)
+    return Unusable(replaced, {identity(empty), identity(gone)}, null, spare)
 
 
 def own_number(descriptor: int) -> int:

@@ -38,6 +38,8 @@ NAMING = (3, 15, 16, 21, 23, 30, 39, 0x53564D41)
 #: Families of sockets that can be made (and not be connected), and levels of their options.
 FAMILIES = (1, 2, 10)
 LEVELS = (1, 6)
+#: Commands of `fcntl` that copy a descriptor.
+COPYING = (0, 1030)
 SIGSYS = 31
 #: Descriptors that are told apart from others, for their doubts.
 MOST_UNUSABLE = 60
@@ -50,6 +52,8 @@ class Process(NamedTuple):
     pid: int
     #: Descriptors that were made unusable. They are so without the filter, which notices their use.
     unusable: Sequence[int]
+    #: The number to which the trap copies descriptors.
+    spare: int
 
 
 def is_known_machine() -> bool:
@@ -115,10 +119,20 @@ def sending(unusable: Block) -> Block:
     return block + unusable
 
 
+def controlling(unusable: Block) -> Block:
+    """Allows `fcntl` except to lock, to have signals sent, and to copy what is unusable."""
+    block = load_argument(1)
+    for command in LOCKING:
+        block += when(EQUAL, command, answer(TRAPPED))
+    copies = [(EQUAL, 1, 0, COPYING[0]), (EQUAL, 0, len(unusable), COPYING[1])]
+    return block + copies + unusable + answer(ALLOWED)
+
+
 def special(process: Process) -> Dict[str, Block]:
     """Returns what decides on calls by their arguments."""
     seen = tuple(process.unusable)[:MOST_UNUSABLE]
     writing = if_one_of(0, seen, TRAPPED | UNUSABLE, ALLOWED)
+    copying = load_argument(1) + when(EQUAL, process.spare, answer(ALLOWED)) + writing
     forking = answer(FAILED | errno.EPERM)
     own = (process.pid,)
     handler = load_argument(0) + when(EQUAL, SIGSYS, answer(FAILED | errno.EPERM))
@@ -129,6 +143,10 @@ def special(process: Process) -> Dict[str, Block]:
         "pwritev": writing,
         "pwritev2": writing,
         "sendto": sending(writing),
+        "dup": writing,
+        "dup2": writing,
+        "dup3": copying,
+        "fcntl": controlling(writing),
         "open": if_any_bit(1, WRITING, TRAPPED, ALLOWED),
         "openat": if_any_bit(2, WRITING, TRAPPED, ALLOWED),
         # Their arguments are in memory. C libraries fall back to the older call.
@@ -138,7 +156,6 @@ def special(process: Process) -> Dict[str, Block]:
         "clone": if_any_bit(0, CLONE_THREAD, ALLOWED, FAILED | errno.EPERM),
         "fork": forking,
         "vfork": forking,
-        "fcntl": if_one_of(1, LOCKING, TRAPPED, ALLOWED),
         "ioctl": if_one_of(1, ASKING, ALLOWED, TRAPPED),
         "socket": if_one_of(0, FAMILIES, ALLOWED, TRAPPED),
         "setsockopt": if_one_of(1, LEVELS, ALLOWED, TRAPPED),

@@ -31,12 +31,12 @@ class FilterProgram(ctypes.Structure):
     _fields_ = [("length", ctypes.c_uint16), ("filter", ctypes.POINTER(FilterInstruction))]
 
 
-def install(unusable: Sequence[int]) -> None:
+def install(unusable: Sequence[int], spare: int) -> None:
     """Filters the calls of this process, for good. Raises `SystemCallFailed`.
 
     The process must have given up on gaining privileges.
     """
-    made = structure(program(Process(machine(), os.getpid(), unusable)))
+    made = structure(program(Process(machine(), os.getpid(), unusable, spare)))
     address = ctypes.addressof(made)
     for flags in (SPEC_ALLOW, 0):
         try:

@@ -28,7 +28,7 @@ HARMLESS: Numbers = {
     "fstatfs": (138, 44), "getcwd": (79, 17), "chdir": (80, 49), "fchdir": (81, 50),
     "getxattr": (191, 8), "lgetxattr": (192, 9), "fgetxattr": (193, 10), "listxattr": (194, 11),
     "llistxattr": (195, 12), "flistxattr": (196, 13), "pipe": (22, None), "pipe2": (293, 59),
-    "dup": (32, 23), "dup2": (33, None), "dup3": (292, 24), "eventfd": (284, None),
+    "eventfd": (284, None),
     "eventfd2": (290, 19), "signalfd": (282, None), "signalfd4": (289, 74),
     "memfd_create": (319, 279), "timerfd_create": (283, 85), "timerfd_settime": (286, 86),
     "timerfd_gettime": (287, 87), "timer_create": (222, 107), "timer_settime": (223, 110),
@@ -67,6 +67,9 @@ HARMLESS: Numbers = {
 
 #: Calls whose arguments decide.
 SPECIAL: Numbers = {
+    "dup3": (292, 24),
+    "dup2": (33, None),
+    "dup": (32, 23),
     "open": (2, None), "openat": (257, 56), "openat2": (437, 437), "write": (1, 64),
     "pwrite64": (18, 68), "writev": (20, 66), "pwritev": (296, 70), "pwritev2": (328, 287),
     "sendto": (44, 206), "fcntl": (72, 25), "ioctl": (16, 29), "clone": (56, 220),

@@ -116,6 +116,7 @@ class Trap:
         self.refused = 0
         self.notes = False
         self._busy = threading.local()
+        self._copying = threading.Lock()
         self._handler = Handler(self.handle)
 
     def install(self) -> None:
@@ -167,16 +168,12 @@ class Trap:
 
     def on_copy(self, number: int, arguments: List[int]) -> int:
         """Makes a call with another number for its descriptor, one that the filter doesn't know."""
-        try:
-            copy = os.dup(arguments[0])
-        except OSError as error:
-            return -(error.errno or errno.EBADF)
-        try:
-            return libc.call(number, copy, *arguments[1:])
-        except OSError as error:
-            return -(error.errno or errno.EIO)
-        finally:
-            os.close(copy)
+        with self._copying:
+            try:
+                copy = os.dup2(arguments[0], self.unusable.spare, inheritable=False)
+                return libc.call(number, copy, *arguments[1:])
+            except OSError as error:
+                return -(error.errno or errno.EIO)
 
     def is_null(self, address: int) -> bool:
         return ctypes.string_at(address) == os.devnull.encode()

@@ -36,6 +36,7 @@ pub(super) fn comparisons(room: &Room, postgres: &Postgres, sizes: &[usize]) -> 
     list.push(sending(room, *least, small)?);
     list.push(knowing_nothing(room, *middle, some)?);
     list.push(history(room, *middle, some)?.aims_at(Goal::RatioAtMost(0.70)));
+    list.push(plan(room, *least, small)?);
     list.extend(share_of_alembic(room, *least, small)?);
     list.extend(own_share(room)?);
     list.push(slow_server(room)?);
@@ -85,6 +86,22 @@ fn history(room: &Room, scripts: usize, ini: &Path) -> Result<Comparison, Error>
         b: alembic(room, &folder, ini, &["history"]),
         quantity: Quantity::WallTime,
         same_output: true,
+        goal: None,
+    })
+}
+
+/// Compares a plan with the command of Alembic that the planner's process runs. The difference is
+/// lback's start, the analysis, and the process behind the barrier.
+fn plan(room: &Room, scripts: usize, ini: &Path) -> Result<Comparison, Error> {
+    let folder = room.configure("plan", &plugins::project(&config_line(ini)))?;
+    Ok(Comparison {
+        group: "a plan",
+        what: format!("lback plan rollback base, no plugins, {scripts} scripts"),
+        against: "alembic current".into(),
+        a: room.lback(&folder, &["plan", "rollback", "base"]),
+        b: alembic(room, &folder, ini, &["current"]),
+        quantity: Quantity::WallTime,
+        same_output: false,
         goal: None,
     })
 }

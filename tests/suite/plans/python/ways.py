@@ -120,6 +120,17 @@ EVERYWHERE: Dict[str, Way] = {
     "file logging": Way(
         "logging.handlers.SysLogHandler('/dev/log')  # here", "import logging.handlers"
     ),
+    "file in a destructor": Way(
+        "class Last:\n"
+        "    def __del__(self):\n"
+        "        os.remove(FOLDER + '/victim')  # here\n"
+        "Last()",
+        "import os",
+    ),
+    "file of the parent": Way("open('/proc/%d/mem' % os.getppid(), 'r+b')  # here", "import os"),
+    "file mapped": Way(
+        "mmap.mmap(os.open(FOLDER + '/victim', os.O_RDWR), 0)  # here", "import mmap\nimport os"
+    ),
     "process shell": Way("os.system('touch %s/made' % FOLDER)  # here", "import os"),
     "process popen": Way("os.popen('touch %s/made' % FOLDER).read()  # here", "import os"),
     "process subprocess": Way(
@@ -186,6 +197,18 @@ EVERYWHERE: Dict[str, Way] = {
         "asyncio.run(asyncio.open_connection(*ADDRESS))  # here", "import asyncio"
     ),
     "network of a helper": Way("SOCKET.sendall(b'x')  # here", "from helper import SOCKET"),
+    "network copied from a helper": Way(
+        "socket.socket(fileno=os.dup(SOCKET.fileno())).send(b'x')  # here",
+        "import os\nimport socket\nfrom helper import SOCKET",
+    ),
+    "network all descriptors": Way(
+        "for number in range(3, 200):\n"
+        "    try:\n"
+        "        os.write(number, b'x')  # here\n"
+        "    except OSError:\n"
+        "        pass",
+        "import os",
+    ),
     "network loop in a thread": Way(
         "thread = threading.Thread(target=lambda: asyncio.run(asyncio.open_connection(*ADDRESS)))"
         "  # here\nthread.start()\nthread.join()",
@@ -261,6 +284,17 @@ POSTGRESQL: Dict[str, Way] = {
     "psycopg2 by name": Way("connect(DSN)  # here", "from psycopg2 import connect"),
     "psycopg2 in C": Way("psycopg2._psycopg._connect(DSN)  # here", "import psycopg2"),
     "psycopg2 class": Way("extensions.connection(DSN)  # here", "from psycopg2 import extensions"),
+    "psycopg subclass": Way(
+        "type('Own', (psycopg.Connection,), {}).connect(DSN)  # here", "import psycopg"
+    ),
+    "psycopg2 anew": Way(
+        "found = importlib.util.find_spec('psycopg2')\n"
+        "made = importlib.util.module_from_spec(found)\n"
+        "found.loader.exec_module(made)\n"
+        "made._connect(DSN)  # here",
+        "import importlib.util",
+    ),
+    "psycopg2 of the dialect": Way("op.get_bind().dialect.connect(DSN)  # here"),
     "psycopg2 pool": Way(
         "pool.SimpleConnectionPool(1, 1, DSN)  # here", "from psycopg2 import pool"
     ),

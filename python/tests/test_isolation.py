@@ -1,0 +1,142 @@
+"""The process that plans can change nothing, and its parent is told how it ended."""
+
+import json
+import os
+import platform
+import signal
+import socket
+import sqlite3
+import sys
+from typing import Any, Callable, Dict, List, Tuple
+
+import pytest
+
+from lback_planner.isolation import attempts, barrier, child
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux") or platform.machine() not in ("x86_64", "aarch64"),
+    reason="there is no barrier on this system",
+)
+
+
+class Reports:
+    """Collects what a child reports."""
+
+    def __init__(self) -> None:
+        self.found: List[Dict[str, Any]] = []
+
+    def pass_on(self, kind: str, document: bytes) -> None:
+        self.found.append(json.loads(document))
+
+
+def behind(work: Callable[[], Any]) -> Tuple[Any, List[str]]:
+    """Does something behind the barrier: its result or error, and what was noted."""
+
+    def whole(sender: child.Sender, found: bytes) -> None:
+        lacking = barrier.put_up([sender.descriptor])
+        assert lacking is None
+        try:
+            result = work()
+        except OSError as error:
+            result = "%s: %s" % (type(error).__name__, error.errno)
+        sender.report("blind", result=result, noted=[each.why for each in attempts.strays])
+
+    reports = Reports()
+    assert child.run(whole, reports, []) == 0
+    (report,) = reports.found
+    return report["result"], report["noted"]
+
+
+def test_the_null_device_can_be_written() -> None:
+    def work() -> Any:
+        with open(os.devnull, "w") as null:
+            return null.write("x")
+
+    assert behind(work) == (1, [])
+
+
+def test_a_file_that_was_open_is_not_changed(tmp_path: Any) -> None:
+    with open(tmp_path / "file", "w") as file:
+        result, noted = behind(lambda: os.write(file.fileno(), b"x"))
+    assert result == "PermissionError: 1" and "open before" in noted[0]
+    assert (tmp_path / "file").read_text() == ""
+
+
+def test_a_copy_of_a_connection_is_of_no_use() -> None:
+    own, other = socket.socketpair()
+    other.setblocking(False)
+    result, noted = behind(lambda: os.write(os.dup(own.fileno()), b"x"))
+    assert result == "PermissionError: 1" and "open before" in noted[0]
+    with pytest.raises(BlockingIOError):
+        other.recv(1)
+
+
+def test_a_number_that_is_used_again_works() -> None:
+    own, _other = socket.socketpair()
+
+    def work() -> Any:
+        number = own.fileno()
+        os.close(number)
+        reading, writing = os.pipe()
+        assert number in (reading, writing)
+        if number == reading:
+            # The next free number is not one that the filter knows.
+            os.close(writing)
+            os.close(reading)
+            os.open(os.devnull, os.O_RDONLY)
+            return 1
+        return os.write(writing, b"x")
+
+    assert behind(work) == (1, [])
+
+
+def test_a_database_that_was_open_is_not_changed(tmp_path: Any) -> None:
+    database = sqlite3.connect(str(tmp_path / "file.db"), isolation_level=None)
+    database.execute("pragma journal_mode = wal")
+    database.execute("create table one (id)")
+
+    def work() -> Any:
+        try:
+            return database.execute("insert into one values (1)").rowcount
+        except sqlite3.Error as error:
+            return str(error)
+
+    result, noted = behind(work)
+    assert result != 1 and noted
+    assert database.execute("select count(*) from one").fetchone() == (0,)
+    database.execute("insert into one values (2)")
+    assert database.execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+def test_the_end_of_a_child_is_known() -> None:
+    def ends(work: Callable[[], Any]) -> int:
+        return child.run(lambda sender, found: work(), Reports(), [])
+
+    assert ends(lambda: os._exit(3)) == 3 << 8
+    assert ends(lambda: os.kill(os.getpid(), signal.SIGKILL)) == signal.SIGKILL
+    assert ends(lambda: None) == 0
+
+
+def test_files_are_kept_in_known_folders_alone(tmp_path: Any) -> None:
+    own, other = tmp_path / "own", tmp_path / "other"
+
+    def work(sender: child.Sender, found: bytes) -> None:
+        sender.keep(str(own / "file"), b"kept")
+        sender.keep(str(other / "file"), b"kept")
+        sender.keep(str(own / ".." / "other" / "file"), b"kept")
+
+    assert child.run(work, Reports(), [str(own)]) == 0
+    assert (own / "file").read_bytes() == b"kept" and not other.exists()
+
+
+def test_another_child_goes_on() -> None:
+    reports = Reports()
+
+    def work(sender: child.Sender, found: bytes) -> None:
+        if len(found) < 3:
+            sender.send(child.AGAIN, "", found + b"x")
+        else:
+            sender.report("blind", found=found.decode())
+
+    assert child.run(work, reports, []) == 0
+    assert reports.found == [{"found": "xxx"}]
