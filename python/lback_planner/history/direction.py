@@ -22,7 +22,7 @@ from ..execution.scenarios import Scenario
 from ..model import Change, Effect, Reason, change_of
 from ..schema.state import Schema
 from .empty_function import does_nothing
-from .errors import is_of_itself, is_own, raised_by_script, where, without_addresses
+from .errors import agree, is_own, raised_by_script, where, without_addresses
 from .job import Job
 
 #: Steps of the first run, and of each run beside it.
@@ -246,20 +246,6 @@ def several(found: Direction, job: Job) -> None:
         ended(found, error, job.path, job.project)
         return
     read_what_never_ran(found, job, trials.tracer)
-
-
-def agree(outcomes: List[Outcome], project: Project) -> bool:
-    """Returns whether all runs ended with one error, at one place in the project."""
-    errors = [outcome.error for outcome in outcomes]
-    ends = {
-        (type(error), str(error)) + where(error, None, project)
-        for error in errors
-        if error is not None
-    }
-    first = errors[0]
-    if len(ends) != 1 or first is None or None in errors:
-        return False
-    return is_of_itself(first, project)
 
 
 def unite(found: Direction, outcomes: List[Outcome]) -> None:

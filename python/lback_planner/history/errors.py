@@ -4,9 +4,10 @@ import linecache
 import re
 import traceback
 from types import ModuleType, TracebackType
-from typing import Optional, Tuple
+from typing import List, Optional, Tuple
 
 from ..coverage.tracer import Project
+from ..execution.run import Outcome
 
 
 def without_addresses(text: str) -> str:
@@ -59,3 +60,17 @@ def raised_by_script(error: Optional[BaseException], project: Project) -> bool:
         return False
     line = linecache.getline(last.tb_frame.f_code.co_filename, last.tb_lineno).strip()
     return line.startswith(("raise", "assert")) or isinstance(error, NotImplementedError)
+
+
+def agree(outcomes: List[Outcome], project: Project) -> bool:
+    """Returns whether all runs ended with one error, at one place in the project."""
+    errors = [outcome.error for outcome in outcomes]
+    ends = {
+        (type(error), str(error)) + where(error, None, project)
+        for error in errors
+        if error is not None
+    }
+    first = errors[0]
+    if len(ends) != 1 or first is None or None in errors:
+        return False
+    return is_of_itself(first, project)

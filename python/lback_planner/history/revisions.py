@@ -8,7 +8,6 @@ from typing import (
     Collection,
     Dict,
     Iterable,
-    Iterator,
     List,
     Mapping,
     Optional,
@@ -43,6 +42,7 @@ from .result_cache import (
     value_digest,
 )
 from .reversibility import Directions, reversibility
+from .revision import Revision, bits
 
 #: An operation of Alembic's, the tables that it writes as JSON, and the SQL of one that is
 #: described by its SQL.
@@ -55,25 +55,6 @@ class Spoilt(BaseException):
     def __init__(self, entries: Dict[str, List[Any]]) -> None:
         super().__init__("a script used what was open before")
         self.entries = entries
-
-
-class Revision:
-    """A revision, with its place among the others."""
-
-    def __init__(self, number: int, script: Script, parents: Sequence[str]) -> None:
-        self.number = number
-        self.script = script
-        self.id: str = script.revision
-        self.parents = parents
-        #: A bit for each revision that comes before.
-        self.ancestors = 0
-
-
-def bits(number: int) -> Iterator[int]:
-    """Yields the numbers of the bits that are set, the lowest first."""
-    while number:
-        yield (number & -number).bit_length() - 1
-        number &= number - 1
 
 
 class RevisionHistory:

@@ -10,7 +10,7 @@ use super::shop::{Place, Shop};
 use crate::support::{Database, Project, VersionScript, plugin, python, suite_file};
 
 /// The rule of guard that denies what is not fully analysed.
-const DENYING: &str = "[plugin.settings]\ndeny = [\"incomplete\"]";
+const DENYING: &str = "[plugin.settings.plan]\ndeny = [\"incomplete\"]";
 
 /// A project whose scripts each try one way, with what they must not change.
 struct Attacked {
