@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 #: Characters of a message.
-LONGEST_MESSAGE = 4096
+LONGEST_MESSAGE = 262_144
 
 
 def report(channel: Reporting, error: BaseException) -> None:
@@ -36,6 +36,7 @@ def report(channel: Reporting, error: BaseException) -> None:
             "error",
             error=type_name(cause),
             cause=None if original is None else type_name(original),
+            # lback redacts the whole message, and shortens it afterwards.
             message=message[:LONGEST_MESSAGE],
             disconnected=is_disconnected(cause),
         )

@@ -149,7 +149,7 @@ def import_alembic() -> None:
         )
         return
     # Modules of the launcher that every run needs: the import cache covers them as well.
-    from . import failure, instructions  # noqa: F401
+    from . import failure, instructions, passwords  # noqa: F401
     from .scripts import script_cache  # noqa: F401
 
 
@@ -165,6 +165,7 @@ def watch(asked: Instructions) -> None:
     alembic = sys.modules.get("alembic")
     if alembic is None or not observe_contexts(asked, getattr(alembic, "__version__", "unknown")):
         return
+    observe_passwords()
     if asked.bodies:
         from . import script_bodies
 
@@ -178,6 +179,16 @@ def watch(asked: Instructions) -> None:
             diagnostics.ignored(
                 error, "an Alembic that loads its scripts in another way runs all of them"
             )
+
+
+def observe_passwords() -> None:
+    """Prepares to report the passwords of engines."""
+    from . import passwords
+
+    try:
+        passwords.install(channel)
+    except Exception as error:
+        diagnostics.ignored(error, "lback hides the passwords that it finds by itself")
 
 
 def observe_contexts(asked: Instructions, version: str) -> bool:

@@ -11,7 +11,7 @@ import functools
 import time
 from collections.abc import Sized
 
-from . import cancel
+from . import cancel, passwords
 from .compat import alembic_internals
 from .diagnostics import ignored, summary
 from .instructions import PLAN, PROBE, RUN, PlannedDatabase
@@ -100,6 +100,7 @@ class Observer:
         Observer.databases += 1
         self.number = Observer.databases
         context = self.context
+        passwords.report_connection(self.channel, context.connection)
         try:
             self.report("database", **description(context))
         except Exception as error:

@@ -132,3 +132,31 @@ def test_debug_prints_swallowed_exceptions(project: Project, tmp_path: Any) -> N
     assert (silent.status, silent.stderr) == (0, "")
     assert loud.stderr.startswith("lback: ignored (") and "FileNotFoundError" in loud.stderr
     assert loud.stdout == silent.stdout
+
+
+def test_passwords_of_engines_are_reported_and_leave_no_trace(project: Project) -> None:
+    project.write(
+        "migrations/env.py",
+        "import sqlalchemy as sa\n"
+        "from sqlalchemy import event\n"
+        "query = '?sslpassword=q&options=a%3Db'\n"
+        "made = sa.engine.URL.create('mysql+pymysql', 'u', 'a@b:c/d', 'h', 1, 'e')\n"
+        "for url in ['postgresql+psycopg://u:p%40ss@h/d' + query, made]:\n"
+        "    try:\n"
+        "        sa.create_engine(url)\n"
+        "    except ImportError:\n"
+        "        pass\n"
+        "other = sa.create_engine('sqlite:///app.db')\n"
+        "@event.listens_for(other, 'do_connect')\n"
+        "def fail(dialect, record, arguments, parameters):\n"
+        "    raise RuntimeError('no')\n"
+        "other.connect()\n",
+    )
+    plain, launched = project.plain("upgrade", "head"), project.launched("upgrade", "head")
+    assert launched[:3] == plain[:3]
+    secrets = [report for report in launched.reports if report["type"] == "secrets"]
+    assert [report["passwords"] for report in secrets] == [["p@ss", "q"], ["a@b:c/d"]]
+    assert [report["urls"] for report in secrets] == [
+        ["a=b", "x://u:p@ss@h/d"],
+        ["x://u:a@b:c/d@h:1/e"],
+    ]

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 
 use super::locate::Program;
-use crate::support::redact::{HIDDEN, redact};
+use crate::support::redact::{HIDDEN, is_secret_option, redact};
 
 /// Alembic's global options, which precede its command.
 #[derive(Debug, Clone, Default)]
@@ -150,6 +150,12 @@ impl CommandLine {
         &self.args
     }
 
+    /// Returns the values that the shown form hides. Both forms have the same words, from the end.
+    pub(crate) fn hidden(&self) -> Vec<String> {
+        let words = self.argv.iter().rev().zip(self.redacted.iter().rev());
+        words.filter_map(|(word, shown)| hidden(&word.to_string_lossy(), shown).map(str::to_owned)).collect()
+    }
+
     /// Returns the full command with `***` in place of the value of each `-x` and of passwords in
     /// URLs.
     pub(crate) fn redacted(&self) -> &[String] {
@@ -183,6 +189,15 @@ pub(crate) fn is_alembic_command(word: &str) -> bool {
 /// Returns a command line to show: `***` replaces the value of each `-x` and passwords in URLs.
 pub(crate) fn without_secrets(words: &[OsString]) -> Vec<String> {
     hide_anywhere(words)
+}
+
+/// Returns the part of `word` that `***` replaces in `shown`.
+fn hidden<'a>(word: &'a str, shown: &str) -> Option<&'a str> {
+    let (before, after) = shown.split_once(HIDDEN)?;
+    if word == shown {
+        return None;
+    }
+    Some(word.strip_prefix(before)?.strip_suffix(after).unwrap_or(word))
 }
 
 fn texts(words: &[OsString]) -> Vec<String> {
@@ -313,6 +328,10 @@ fn hide_anywhere(words: &[OsString]) -> Vec<String> {
             cluster.trim_start_matches(['q', 'v', 'i', 'h']).strip_prefix('x')
         });
         match attached {
+            None if is_secret_option(&word) => {
+                value_follows = true;
+                word.into_owned()
+            }
             None => hide_password(&word),
             Some("") => {
                 value_follows = true;

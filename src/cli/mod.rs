@@ -21,6 +21,7 @@ use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::global::Globals;
 use crate::session::environment::Surroundings;
 use crate::support::exit::{Exit, exit_code_table};
+use crate::support::redact::process;
 use crate::support::user_error::CommandError;
 use crate::ui;
 
@@ -83,6 +84,9 @@ pub(crate) fn run() -> Exit {
         Ok(true) => return Exit::Success,
         Err(_) => return Exit::Unavailable,
     }
+    let surroundings = Surroundings::of_this_process();
+    // Before anything is shown.
+    surroundings.teach(process());
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -98,7 +102,7 @@ pub(crate) fn run() -> Exit {
         return Exit::Usage;
     }
     let Cli { globals, alembic, command } = cli;
-    let call = Call { globals, alembic, surroundings: Surroundings::of_this_process() };
+    let call = Call { globals, alembic, surroundings };
     command.run(call).unwrap_or_else(|error| error::show(&error))
 }
 

@@ -16,7 +16,7 @@ use super::deliveries::{self, DeliveryFailure, PendingDelivery};
 use super::error::StoredEventError;
 use super::lock::LockOwner;
 use super::queue::Journal;
-use super::redaction::SharedRedaction;
+use super::redaction::Hiding;
 use super::statements::ATTEMPT_DELIVERY;
 use super::{retention, stored_event};
 use crate::model::event::Event;
@@ -32,7 +32,7 @@ pub(super) struct OutboxPlace {
     pub(super) journal: Journal,
     pub(super) owner: LockOwner,
     pub(super) scope: Arc<str>,
-    pub(super) redaction: SharedRedaction,
+    pub(super) hiding: Hiding,
 }
 
 impl Outbox {
@@ -111,7 +111,7 @@ impl Outbox {
 
     async fn not_heard(&self, event: Uuid, plugin: &str, error: &str, suspect: bool) -> Option<DeliveryFailure> {
         let place = self.place.as_ref()?;
-        let (event, plugin, error) = (event.to_string(), plugin.to_owned(), place.redaction.get().free(error));
+        let (event, plugin, error) = (event.to_string(), plugin.to_owned(), place.hiding.free(error));
         place.journal.ask(move |transaction| deliveries::fail(transaction, &event, &plugin, &error, suspect)).await
     }
 

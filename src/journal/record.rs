@@ -1,6 +1,5 @@
 //! The record of one run, with methods that never fail the run.
 
-use std::ffi::OsString;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,7 +9,7 @@ use uuid::Uuid;
 use super::lock::LockOwner;
 use super::outbox::{Outbox, OutboxPlace};
 use super::queue::Journal;
-use super::redaction::{Hiding, Redact, SharedRedaction};
+use super::redaction::Hiding;
 use super::rows::{DatabaseRow, StepRow};
 use super::run_facts::{End, RunStart, ToolVersions, VerdictRecord};
 use super::statements::{INSERT_EVENT, INSERT_RUN, SET_COMMAND, SET_EXIT_CODE, SET_HEIRS, SET_OUTCOME};
@@ -19,6 +18,7 @@ use super::{crash, deliveries, retention, stored_event};
 use crate::model::event::Event;
 use crate::model::signal::{AlembicCommand, ErrorType, Exception, Finished, Signal};
 use crate::support::fault::fault_point;
+use crate::support::redact::{Gate, process};
 
 /// The record of one run. Clones share the record. Without a journal, the methods do nothing.
 #[derive(Clone, Default)]
@@ -28,22 +28,18 @@ struct Inner {
     journal: Journal,
     owner: LockOwner,
     scope: Arc<str>,
-    redaction: SharedRedaction,
+    hiding: Hiding,
 }
 
 impl Journal {
-    /// Begins the record of a run, and detects crashed runs.
-    pub(crate) fn begin(&self, start: RunStart, redact: Redact) -> RunRecord {
+    /// Begins the record of a run, and detects crashed runs. All that is recorded passes through
+    /// `gate`.
+    pub(crate) fn begin(&self, start: RunStart, gate: Gate) -> RunRecord {
         let owner = self.locks.owner(start.sender.run_id);
         let scope = start.scope.as_str().into();
         let started = Timestamp::now();
         self.enter(&owner, move |transaction| insert(transaction, &start, started));
-        RunRecord(Some(Arc::new(Inner {
-            journal: self.clone(),
-            owner,
-            scope,
-            redaction: SharedRedaction::new(redact),
-        })))
+        RunRecord(Some(Arc::new(Inner { journal: self.clone(), owner, scope, hiding: Hiding(gate) })))
     }
 
     /// Acquires the owner's lock, runs `act`, and detects crashed runs.
@@ -70,8 +66,8 @@ impl Journal {
     pub(crate) fn redeliverer(&self, id: Uuid, scope: &str) -> Outbox {
         let owner = self.locks.owner(id);
         self.enter(&owner, |_| Ok(()));
-        let redaction = SharedRedaction::new(Arc::new(|text: &str| text.to_owned()));
-        Outbox::new(Some(OutboxPlace { journal: self.clone(), owner, scope: scope.into(), redaction }))
+        let hiding = Hiding(process().clone());
+        Outbox::new(Some(OutboxPlace { journal: self.clone(), owner, scope: scope.into(), hiding }))
     }
 }
 
@@ -100,13 +96,11 @@ impl RunRecord {
         Self::default()
     }
 
-    /// Records the command line of Alembic: as it is, and as it may be shown. Values that differ
-    /// are redacted in everything that is recorded later.
-    pub(crate) fn command(&self, command: &AlembicCommand, argv: &[OsString], shown: &[String]) {
+    /// Records the command line of Alembic, as it may be shown.
+    pub(crate) fn command(&self, command: &AlembicCommand, shown: &[String]) {
         let Some(inner) = &self.0 else { return };
-        inner.redaction.learn(argv, shown);
-        let hiding = inner.hiding();
-        let (name, words) = (hiding.known(&command.command), json(&known(&hiding, shown)));
+        let hiding = &inner.hiding;
+        let (name, words) = (hiding.known(&command.command), json(&known(hiding, shown)));
         inner.update(move |transaction, run| {
             transaction.prepare_cached(SET_COMMAND)?.execute(params![run, name, words])
         });
@@ -147,7 +141,7 @@ impl RunRecord {
     }
     pub(crate) fn verdict(&self, verdict: VerdictRecord) {
         let Some(inner) = &self.0 else { return };
-        let hiding = inner.hiding();
+        let hiding = &inner.hiding;
         let VerdictRecord { signal, plugin, decision, blocked, mut denials, warnings, failure } = verdict;
         for denial in &mut denials {
             denial.message = hiding.free(&denial.message);
@@ -178,7 +172,7 @@ impl RunRecord {
     /// Records the override of a policy, with its reason.
     pub(crate) fn overridden(&self, plugin: &str, reason: &str) {
         let Some(inner) = &self.0 else { return };
-        let (plugin, reason) = (plugin.to_owned(), inner.hiding().free(reason));
+        let (plugin, reason) = (plugin.to_owned(), inner.hiding.free(reason));
         inner.update(move |transaction, run| {
             transaction.execute(
                 "insert into override (run, plugin, reason) values (?1, ?2, ?3) on conflict do update set reason = excluded.reason",
@@ -191,7 +185,7 @@ impl RunRecord {
     pub(crate) fn step(&self, step: StepRow) {
         let Some(inner) = &self.0 else { return };
         let StepRow { database, number, revision, down_revisions, direction, doc, duration_ms } = step;
-        let (down_revisions, doc) = (json(&down_revisions), inner.hiding().free(&doc));
+        let (down_revisions, doc) = (json(&down_revisions), inner.hiding.free(&doc));
         inner.update(move |transaction, run| {
             transaction.execute(
                 "insert into step (run, target, number, revision, down_revisions, direction, doc, duration)
@@ -235,7 +229,7 @@ impl RunRecord {
             journal: inner.journal.clone(),
             owner: inner.owner.clone(),
             scope: Arc::clone(&inner.scope),
-            redaction: inner.redaction.clone(),
+            hiding: inner.hiding.clone(),
         }))
     }
 
@@ -262,12 +256,8 @@ impl RunRecord {
 }
 
 impl Inner {
-    fn hiding(&self) -> Hiding {
-        self.redaction.get()
-    }
-
     fn event(&self, event: &Event, plugins: Vec<String>) -> impl Future<Output = Option<()>> + Send + use<> {
-        let hiding = self.hiding();
+        let hiding = self.hiding.clone();
         let content = stored_event::write(event, &|key, text| hiding.by_key(key, text));
         let run = self.owner.id.to_string();
         let (id, signal, time) = (event.id.to_string(), event.signal.name().as_str(), event.time.as_millisecond());

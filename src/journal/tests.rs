@@ -7,7 +7,6 @@ mod runs;
 mod trouble;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -17,6 +16,7 @@ use uuid::Uuid;
 use super::{End, Journal, JournalReader, JournalSettings, RunFilter, RunRecord, RunRow, RunStart};
 use crate::model::event::{Context, Event, Sender};
 use crate::model::signal::{AlembicCommand, ErrorType, Exception, Signal};
+use crate::support::redact::Gate;
 
 const YEAR: Duration = Duration::from_hours(365 * 24);
 const SCOPE: &str = "/srv/shop";
@@ -32,6 +32,7 @@ struct Running {
     record: RunRecord,
     sender: Sender,
     context: Context,
+    gate: Gate,
 }
 
 impl Place {
@@ -61,8 +62,10 @@ impl Place {
         let context = Context { environment: Some("staging".into()), actor: Some("ana".into()), ..Context::default() };
         let (root, scope) = (scope.to_owned(), scope.to_owned());
         let start = RunStart { sender: sender.clone(), context: context.clone(), root, scope };
-        let record = self.open().begin(start, Arc::new(|text: &str| text.replace("s3cr3t", "[secret S]")));
-        Running { record, sender, context }
+        let gate = Gate::default();
+        gate.learn_granted("S", "s3cr3t");
+        let record = self.open().begin(start, gate.clone());
+        Running { record, sender, context, gate }
     }
 
     fn sql(&self, sql: &str) {

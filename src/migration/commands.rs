@@ -12,10 +12,10 @@ use super::result::RunResult;
 use super::run_observer::RunObserver;
 use super::settings::AlembicSettings;
 use super::signals::signals_before;
-use super::watch::{Raised, Watch, Watched};
+use super::watch::{Watch, Watched};
 use super::{aftermath, database_state, recording};
 use crate::alembic::{
-    self, CommandLine, EndCause, ExpectedSteps, LauncherEvent, Probe, ProcessEnd, RunConstraints, ScriptBodies, Sinks,
+    CommandLine, EndCause, ExpectedSteps, LauncherEvent, Probe, ProcessEnd, RunConstraints, ScriptBodies, Sinks,
     StopRequests,
 };
 use crate::dispatch::{Blocked, Dispatcher};
@@ -24,7 +24,6 @@ use crate::migration::stop_counter::StopCounter;
 use crate::model::event::{Context, Event, Override, Sender};
 use crate::model::plan::{DatabasePlan, Plan, PlanSource};
 use crate::model::signal::{AlembicCommand, Finished, Signal};
-use crate::plugin::Redactor;
 use crate::support::fault::fault_point;
 
 /// The time that handlers have after one stop request.
@@ -46,8 +45,6 @@ pub(crate) struct MigrationCommands<R> {
     pub(crate) observer: Arc<dyn RunObserver>,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) record: RunRecord,
-    /// Hides the secrets of plugins in the data that other plugins receive.
-    pub(crate) redactor: Redactor,
     /// The time that handlers may take after Alembic has ended.
     pub(crate) handler_grace: Duration,
     pub(crate) stop: StopCounter<R>,
@@ -79,7 +76,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         let line = prepared.line();
         let alembic = prepared.alembic_command();
         let changes_database = line.changes_database();
-        self.record.command(&alembic, line.argv(), line.redacted());
+        self.record.command(&alembic, line.redacted());
         for Override { plugin, reason } in &self.context.overrides {
             self.record.overridden(plugin, reason);
         }
@@ -189,7 +186,6 @@ impl<R: StopRequests> MigrationCommands<R> {
         };
         recording::record_states(&databases, &self.record);
         let returncode = ended.returncode();
-        let text = |capture: alembic::Capture| self.redactor.redact(&alembic::redact(&capture.into_text()));
         let outcome = match (ended.cause, watch.locked) {
             (EndCause::Itself, None) if let Some(heads) = watch.ambiguous => Outcome::Ambiguous(heads),
             (EndCause::Itself, None) if let Some(drifted) = watch.drifted => Outcome::Drifted(drifted),
@@ -197,20 +193,15 @@ impl<R: StopRequests> MigrationCommands<R> {
             (EndCause::Interrupted(request), _) => Outcome::Interrupted(request),
             (EndCause::Itself, Some(locked)) => Outcome::Locked(locked),
             (EndCause::Itself, None) if ended.status.is_some_and(|status| status.success()) => Outcome::Completed,
-            (EndCause::Itself, None) => {
-                let error = watch
-                    .error
-                    .map(|Raised { kind, message }| Raised { kind, message: self.redactor.redact(&message) });
-                Outcome::Failed { returncode, error }
-            }
+            (EndCause::Itself, None) => Outcome::Failed { returncode, error: watch.error },
         };
         let finished = Finished {
             command,
             // In these cases lback chose the exit status: Alembic did not end by itself.
             returncode: returncode
                 .filter(|_| !matches!(outcome, Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_))),
-            stdout: text(ended.stdout),
-            stderr: text(ended.stderr),
+            stdout: ended.stdout.into_text(),
+            stderr: ended.stderr.into_text(),
             duration: ended.duration,
             databases,
         };

@@ -15,6 +15,7 @@ use crate::model::event::{Context, Event, Sender};
 use crate::model::plan::{PlanError, PlanSource};
 use crate::model::reporter::PlanProgress;
 use crate::model::signal::AlembicCommand;
+use crate::support::redact::process;
 
 /// A process that waits for `go`, or the reason why there is none.
 pub(crate) struct PreparedAlembic {
@@ -27,6 +28,7 @@ impl PreparedAlembic {
     /// within a tokio runtime.
     pub(crate) fn start(settings: &AlembicSettings, command: &Command) -> Self {
         let line = settings.line(command);
+        learn(&line);
         let program = match &settings.program {
             Ok(program) => program,
             // The command line is the one that would have run.
@@ -67,6 +69,7 @@ impl PreparedAlembic {
     /// Replaces the command that the process was prepared for.
     pub(crate) async fn change(&mut self, settings: &AlembicSettings, command: &Command) {
         self.line = settings.line(command);
+        learn(&self.line);
         if let Ok(process) = &self.process
             && let Some(prepared) = process.lock().await.as_mut()
         {
@@ -117,6 +120,13 @@ impl PreparedAlembic {
         let process = self.process?;
         let prepared = process.lock().await.take();
         Ok(prepared.unwrap_or_else(|| unreachable!("it is taken once")))
+    }
+}
+
+/// Lets the gate learn what the shown command line hides.
+fn learn(line: &CommandLine) {
+    for value in line.hidden() {
+        process().learn_argument(&value);
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::model::signal::Signal;
+use crate::support::redact::{Treatment, process, redact_json};
 
 /// One signal, as the journal keeps it and as plugins receive it.
 ///
@@ -22,9 +23,37 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    /// Makes an event of a signal that is sent now.
+    /// Makes an event of a signal that is sent now, without secrets. Every event passes through the
+    /// gate here, before plugins, the journal or `--events` receive it.
     pub(crate) fn now(sender: &Sender, context: &Context, signal: Signal) -> Self {
-        Self { id: Uuid::now_v7(), time: Timestamp::now(), sender: sender.clone(), context: context.clone(), signal }
+        let event = Self {
+            id: Uuid::now_v7(),
+            time: Timestamp::now(),
+            sender: sender.clone(),
+            context: context.clone(),
+            signal,
+        };
+        event.redacted()
+    }
+
+    fn redacted(self) -> Self {
+        let document = serde_json::to_value(&self).map(|mut document| {
+            redact_json(process(), &mut document, &treatment);
+            document
+        });
+        // Plain data with string keys is always written and read.
+        document.and_then(serde_json::from_value).unwrap_or_else(|error| unreachable!("an event: {error}"))
+    }
+}
+
+/// Returns the redaction of a text of an event, by its key.
+pub(crate) fn treatment(key: &str) -> Treatment {
+    match key {
+        "id" | "time" | "run_id" | "state" | "direction" | "error_type" => Treatment::Keep,
+        "project" | "environment" | "actor" | "host" | "git_commit" | "git_branch" | "ci_job_url" | "name"
+        | "command" | "args" | "full_command" | "version" | "table" | "kind" | "plugin" | "code" | "dialect"
+        | "heads_before" | "heads_after" | "revision" => Treatment::Name,
+        _ => Treatment::Free,
     }
 }
 

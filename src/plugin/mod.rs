@@ -21,7 +21,7 @@ pub(crate) use call::trial::{Trial, TrialOutcome};
 pub(crate) use call_trace::{RequestOutcome, SecretOutcome, TracedRequest, TracedSecret};
 pub(crate) use failure::Failure;
 pub(crate) use host::log_level::LogLevel;
-pub(crate) use host::secrets::{Redactor, Secrets};
+pub(crate) use host::secrets::Secrets;
 pub(crate) use http::{HttpMode, Tape, TapeError};
 pub(crate) use load::description::{Description, PermissionRequest};
 pub(crate) use load::facts::PluginFacts;

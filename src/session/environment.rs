@@ -12,6 +12,7 @@ use super::git::Head;
 use crate::model::event::Context;
 use crate::registry::Stores;
 use crate::support::exit::Exit;
+use crate::support::redact::Gate;
 use crate::support::user_error::UserError;
 
 const HTTP_TIMEOUT: &str = "LBACK_HTTP_TIMEOUT";
@@ -215,6 +216,13 @@ impl Surroundings {
         let Some(value) = self.var(HTTP_TIMEOUT) else { return Ok(None) };
         let timeout = humantime::parse_duration(&value).ok().filter(|timeout| !timeout.is_zero());
         timeout.map(Some).ok_or(EnvironmentError::Duration { variable: HTTP_TIMEOUT, value })
+    }
+
+    /// Lets the gate learn the variables that are secret, by their names or by their values.
+    pub(crate) fn teach(&self, gate: &Gate) {
+        for (name, value) in &self.variables {
+            gate.learn_variable(&name.to_string_lossy(), &value.to_string_lossy());
+        }
     }
 
     /// Returns the values of these secrets, each from the variable `NAME` or from the file that

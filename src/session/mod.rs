@@ -1,6 +1,7 @@
 //! The parts of one run, put together: the project, its environment, its plugins, its journal and
 //! its reporter.
 
+mod alembic_files;
 pub(crate) mod environment;
 pub(crate) mod git;
 pub(crate) mod overrides;

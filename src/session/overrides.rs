@@ -4,7 +4,7 @@ use crate::config::{Config, nearest};
 use crate::model::event::Override;
 use crate::session::run_options::RunOptions;
 use crate::support::exit::Exit;
-use crate::support::redact::redact;
+use crate::support::redact::redact_free;
 use crate::support::user_error::CommandError;
 use crate::support::user_error::UserError;
 
@@ -46,7 +46,7 @@ pub(crate) fn overrides(options: &RunOptions, config: &Config) -> Result<Vec<Ove
         return Err(OverrideError::NoReason.into());
     }
     // The text may be pasted, and contain a URL with a password.
-    let reason = redact(reason).into_owned();
+    let reason = redact_free(reason).into_owned();
     let mut overrides = Vec::<Override>::new();
     for name in &options.overrides {
         permitted(name, config)?;

@@ -10,10 +10,12 @@ use crate::journal::{Journal, JournalSettings};
 use crate::migration::{AlembicSettings, PlanSettings};
 use crate::plugin::{HttpMode, Runtime, RuntimeOptions, Secrets};
 use crate::registry::{FetchOptions, Fetcher, Installed};
+use crate::session::alembic_files;
 use crate::session::environment::{Surroundings, current_folder};
 use crate::session::run_options::RunOptions;
 use crate::support::internal_error::InternalError;
 use crate::support::private_folder::PrivateFolder;
+use crate::support::redact::process;
 use crate::support::user_error::CommandError;
 use crate::ui::TerminalReporter;
 
@@ -32,7 +34,11 @@ impl Project {
     pub(crate) fn find(surroundings: Surroundings) -> Result<Self, CommandError> {
         let here = current_folder()?;
         let config = match config::discover(&here)? {
-            Some(file) => Config::load(&file)?,
+            Some(file) => {
+                // First, so that no error shows a password of the file.
+                alembic_files::learn(&here, &[file.clone().into_os_string()]);
+                Config::load(&file)?
+            }
             None => Config::default_for(&here)?,
         };
         let surroundings = surroundings.in_project(&config.root);
@@ -62,6 +68,7 @@ impl Project {
             sending: HttpMode::default(),
         };
         change(&mut options);
+        options.secrets.teach(process());
         let runtime = Runtime::new(options).map_err(|error| InternalError::new(format_args!("{error:#}")))?;
         Ok(Arc::new(runtime))
     }
@@ -112,9 +119,11 @@ impl Project {
             virtual_env: self.surroundings.virtual_env(),
             path: self.surroundings.path(),
         };
+        let alembic_options = options.alembic_options(config.config.as_deref(), &self.here, root);
+        alembic_files::learn(root, &alembic_options.config);
         AlembicSettings {
             program: alembic::locate(config.command.as_deref(), &places),
-            options: options.alembic_options(config.config.as_deref(), &self.here, root),
+            options: alembic_options,
             root: root.clone(),
             environment: self.environment_of_alembic(),
             timeout: config.timeout,

@@ -16,13 +16,14 @@ use crate::journal::{Journal, RunRecord, RunStart};
 use crate::migration::{AlembicSettings, Command, MigrationCommands, PreparedAlembic, RunResult, StopCounter};
 use crate::model::event::{Context, Override, Sender};
 use crate::model::plan::{PlanError, PlanSource};
-use crate::plugin::{Failure, Redactor, Secrets};
+use crate::plugin::Failure;
 use crate::session::environment::Surroundings;
 use crate::session::reporter::RunReporter;
 use crate::session::run_options::RunOptions;
 use crate::session::stopped::Stopped;
 use crate::support::exit::Exit;
 use crate::support::internal_error::InternalError;
+use crate::support::redact::{process, redact};
 use crate::support::user_error::CommandError;
 
 /// Runs a command of Alembic with the signals and the plugins of the project.
@@ -56,7 +57,6 @@ pub(crate) struct Session<'a> {
 /// The plugins of a run, and the context that they are told.
 pub(crate) struct Participants {
     pub(crate) members: Vec<Member>,
-    redactor: Redactor,
     pub(crate) context: Context,
 }
 
@@ -92,8 +92,8 @@ impl<'a> Session<'a> {
         let prepare = async { tokio::join!(context(self.project, self.options), load(self.project, &self.overrides)) };
         // Compiling a large plugin takes some time.
         let (context, loaded) = Self::unless_stopped(&mut self.stop, prepare).await?;
-        let (members, redactor) = loaded?;
-        Ok(Participants { members, redactor, context: Context { overrides: self.overrides.clone(), ..context } })
+        let members = loaded?;
+        Ok(Participants { members, context: Context { overrides: self.overrides.clone(), ..context } })
     }
 
     /// Asks the planner for the plan.
@@ -143,7 +143,7 @@ impl<'a> Session<'a> {
     pub(crate) async fn run(
         self,
         command: &Command,
-        Participants { members, redactor, context }: Participants,
+        Participants { members, context }: Participants,
         plan: PlanSource,
         written: Option<ScriptBodies>,
     ) -> RunResult {
@@ -151,10 +151,9 @@ impl<'a> Session<'a> {
         let Config { root, dispatch, .. } = &project.config;
         let sender = sender(project);
         let record = journal.as_ref().map_or_else(RunRecord::none, |journal| {
-            let redactor = redactor.clone();
             let (root, scope) = (root.to_string_lossy().into_owned(), project.scope());
             let start = RunStart { sender: sender.clone(), context: context.clone(), root, scope };
-            journal.begin(start, Arc::new(move |text: &str| redactor.redact(text)))
+            journal.begin(start, process().clone())
         });
         let reporter = Arc::new(reporter);
         let commands = MigrationCommands {
@@ -165,7 +164,6 @@ impl<'a> Session<'a> {
             dispatcher: Dispatcher::new(members, plan.clone(), Arc::clone(&reporter) as _, record.clone()),
             observer: reporter,
             record,
-            redactor,
             handler_grace: dispatch.handler_grace,
             stop: StopCounter::new(stop),
             plan,
@@ -180,12 +178,11 @@ fn sender(project: &Project) -> Sender {
     Sender { run_id: Uuid::now_v7(), project: project.config.project.name.clone() }
 }
 
-async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>, Redactor), CommandError> {
+async fn load(project: &Project, overrides: &[Override]) -> Result<Vec<Member>, CommandError> {
     if project.config.plugins.is_empty() {
-        return Ok((Vec::new(), Secrets::default().redactor()));
+        return Ok(Vec::new());
     }
     let runtime = project.runtime()?;
-    let redactor = runtime.redactor();
     let load = |plugin: &PluginConfig| {
         let (runtime, plugin) = (Arc::clone(&runtime), plugin.clone());
         tokio::spawn(async move { runtime.load(&plugin).await })
@@ -197,7 +194,7 @@ async fn load(project: &Project, overrides: &[Override]) -> Result<(Vec<Member>,
         let overridden = overrides.iter().any(|set_aside| set_aside.plugin == plugin.name);
         members.push(Member::new(plugin, overridden, loaded));
     }
-    Ok((members, redactor))
+    Ok(members)
 }
 
 /// Returns the context of a run: the actor, the host, the commit and the environment.
@@ -206,5 +203,22 @@ async fn context(project: &Project, options: &RunOptions) -> Context {
     let typed = options.environment.clone().filter(|name| !name.is_empty());
     let environment = typed.or_else(|| named.environment.clone());
     let surroundings = &project.surroundings;
-    surroundings.context(environment, async || git::head(root, surroundings.has_git_elsewhere()).await).await
+    let context = surroundings.context(environment, async || git::head(root, surroundings.has_git_elsewhere()).await);
+    without_secrets(context.await)
+}
+
+/// Hides what a CI system, git or a person put into the facts of a run: a URL with a password may
+/// be in the address of a job or in the name of a branch.
+fn without_secrets(context: Context) -> Context {
+    let hide = |text: Option<String>| text.map(|text| redact(&text).into_owned());
+    let Context { environment, actor, host, git_commit, git_branch, ci_job_url, overrides } = context;
+    Context {
+        environment: hide(environment),
+        actor: hide(actor),
+        host: hide(host),
+        git_commit: hide(git_commit),
+        git_branch: hide(git_branch),
+        ci_job_url: hide(ci_job_url),
+        overrides,
+    }
 }

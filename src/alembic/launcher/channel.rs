@@ -11,17 +11,24 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use serde_json::Value;
+use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
+use super::channel_line::ChannelLine;
+use super::redacted::redacted;
 use super::{LauncherEvent, RunConstraints, ServerSession};
 use crate::alembic::planner_client::{PlannerMessage, PlannerRequest};
 use crate::config::LockMode;
+use crate::support::redact::process;
 
 /// The largest number of bytes to read after the end of Alembic. The channel holds less than this,
 /// so all messages are included.
 const LAST_WORDS: u64 = 4 * 1024 * 1024;
+
+/// The number of bytes of an invalid message that are logged.
+const LOGGED: usize = 1024;
 
 #[derive(Debug)]
 pub(super) struct LauncherChannel {
@@ -33,8 +40,7 @@ pub(super) struct LauncherChannel {
 #[derive(Debug)]
 pub(super) struct ChannelReader {
     from: BufReader<OwnedReadHalf>,
-    /// The received part of a line.
-    line: Vec<u8>,
+    line: ChannelLine,
     databases: Databases,
 }
 
@@ -59,7 +65,8 @@ impl LauncherChannel {
         own.write_all(&[folder, b"\n"].concat())?;
         own.set_nonblocking(true)?;
         let (read, write) = UnixStream::from_std(own)?.into_split();
-        let reader = ChannelReader { from: BufReader::new(read), line: Vec::new(), databases: Databases::default() };
+        let reader =
+            ChannelReader { from: BufReader::new(read), line: ChannelLine::default(), databases: Databases::default() };
         Ok((Self { reader, writer: ChannelWriter(write) }, other.into()))
     }
 
@@ -137,17 +144,12 @@ impl ChannelReader {
     /// Returns the next event, or `None` if there can be no more. Never ends while a process that
     /// Alembic left behind holds the channel.
     pub(super) async fn next(&mut self) -> Option<LauncherEvent> {
-        let report = self.next_as::<LauncherEvent>().await?;
-        Some(report.redacted())
+        self.next_as().await
     }
 
     async fn next_as<T: DeserializeOwned + Numbered>(&mut self) -> Option<T> {
         loop {
-            let read = self.from.read_until(b'\n', &mut self.line).await;
-            if !matches!(read, Ok(1..)) || !self.line.ends_with(b"\n") {
-                return None;
-            }
-            let line = std::mem::take(&mut self.line);
+            let line = self.line.next(&mut self.from).await?;
             if let Some(message) = self.databases.parse(&line) {
                 return Some(message);
             }
@@ -158,13 +160,13 @@ impl ChannelReader {
     /// wait.
     pub(super) fn rest(self, writer: ChannelWriter) -> Vec<LauncherEvent> {
         let Self { from, line, mut databases } = self;
-        let mut bytes = [line, from.buffer().to_vec()].concat();
+        let mut bytes = [line.into_begun(), from.buffer().to_vec()].concat();
         if let Ok(Ok(stream)) = from.into_inner().reunite(writer.0).map(UnixStream::into_std) {
             // Fails if there is no more for now, after reading what there is.
             let _ = stream.take(LAST_WORDS).read_to_end(&mut bytes);
         }
         let lines = bytes.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
-        lines.filter_map(|line| databases.parse::<LauncherEvent>(line)).map(LauncherEvent::redacted).collect()
+        lines.filter_map(|line| databases.parse(line)).collect()
     }
 }
 
@@ -197,24 +199,34 @@ impl Numbered for LauncherEvent {
 struct Databases(BTreeMap<(u32, u32), u32>);
 
 impl Databases {
+    /// Returns the message of a line, without secrets; none if the line isn't a message for the
+    /// caller.
     fn parse<T: DeserializeOwned + Numbered>(&mut self, line: &[u8]) -> Option<T> {
-        #[derive(Deserialize)]
-        struct From {
-            process: u32,
+        let document = serde_json::from_slice::<Value>(line).map(|document| redacted(process(), document));
+        let parsed = match document {
+            Ok(None) => return None,
+            Ok(Some(document)) => self.message(document),
+            Err(error) => Err(error),
+        };
+        parsed
+            .inspect_err(|error| {
+                let line = String::from_utf8_lossy(&line[..line.len().min(LOGGED)]);
+                tracing::debug!("a message of the launcher is not understood: {error}: {line}");
+            })
+            .ok()
+    }
+
+    fn message<T: DeserializeOwned + Numbered>(&mut self, document: Value) -> serde_json::Result<T> {
+        let process = u32::deserialize(&document["process"])?;
+        let mut message = T::deserialize(document)?;
+        if let Some(number) = message.database() {
+            let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX).saturating_add(1);
+            *number = *self.0.entry((process, *number)).or_insert(next);
         }
-        let parsed = serde_json::from_slice(line).and_then(|from: From| Ok((from, serde_json::from_slice::<T>(line)?)));
-        match parsed {
-            Ok((from, mut message)) => {
-                if let Some(number) = message.database() {
-                    let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX).saturating_add(1);
-                    *number = *self.0.entry((from.process, *number)).or_insert(next);
-                }
-                Some(message)
-            }
-            Err(error) => {
-                tracing::debug!("a word of the launcher is not understood: {error}: {}", String::from_utf8_lossy(line));
-                None
-            }
-        }
+        Ok(message)
     }
 }
+
+#[cfg(test)]
+#[path = "channel_tests.rs"]
+mod tests;

@@ -8,7 +8,6 @@ use serde::{Deserialize, Deserializer};
 use super::BypassReason;
 use super::session::{ServerSession, SessionState};
 use crate::model::database::Direction;
-use crate::support::redact::redact;
 
 /// An event of a run. Databases are numbered from 1, in the order in which Alembic migrates them; a
 /// database that Alembic visits again gets another number. The launcher sends durations in seconds.
@@ -118,8 +117,7 @@ pub(crate) enum LauncherEvent {
     HeadsAfter { database: u32, heads: Vec<String> },
     /// lback received a stop request, and could not cancel the statement on the server.
     NotCancelled { why: String },
-    /// The exception that ended Alembic. Passwords in URLs are removed from the message; other
-    /// values may remain.
+    /// The exception that ended Alembic.
     Error {
         /// The exception's type, with its module.
         error: String,
@@ -196,23 +194,6 @@ impl LauncherEvent {
             | Self::StepEnded { database, .. }
             | Self::LeftTransaction { database }
             | Self::HeadsAfter { database, .. } => Some(database),
-        }
-    }
-
-    /// Returns the event without passwords of URLs.
-    pub(super) fn redacted(self) -> Self {
-        let hide = |text: String| redact(&text).into_owned();
-        match self {
-            Self::Error { error, cause, message, disconnected } => {
-                Self::Error { error, cause, message: hide(message), disconnected }
-            }
-            Self::SessionSeen { database, state, why, what, look } => {
-                Self::SessionSeen { database, state, why: why.map(hide), what, look }
-            }
-            Self::Blind { why } => Self::Blind { why: hide(why) },
-            Self::NotCancelled { why } => Self::NotCancelled { why: hide(why) },
-            Self::Unlocked { database, why } => Self::Unlocked { database, why: hide(why) },
-            other => other,
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod bypass;
 mod channel;
+mod channel_line;
 mod constraints;
 mod event;
 mod files;
@@ -15,6 +16,7 @@ mod launcher_process;
 mod pending_run;
 mod probe;
 mod recognise;
+mod redacted;
 mod session;
 mod shebang;
 #[cfg(test)]

@@ -5,7 +5,6 @@ use serde::Deserialize;
 use super::{PlanQuestion, TableQuestion};
 use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, Plan, PlanError, PlanFailure, Table};
-use crate::support::redact::redact;
 
 /// The reply to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +101,6 @@ impl ReplyBuilder {
                 refused
             }
             PlannerMessage::Error { error, message } => {
-                let message = redact(&message).into_owned();
                 PlanError { hint: Some(CODE.into()), ..PlanError::unavailable(format!("{error}: {message}")) }
             }
             PlannerMessage::Blind { why } => PlanError::unavailable(why),

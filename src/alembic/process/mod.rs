@@ -15,9 +15,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWrite};
 use tokio::process::{ChildStderr, ChildStdout};
 use tokio::sync::watch;
 
-use crate::alembic::process::capture::Capture;
 use crate::alembic::process::group::Group;
 use crate::alembic::process::pump::{Carried, carry};
+use crate::alembic::process::redacted_capture::RedactedCapture;
 use crate::alembic::process::stop::{Grace, StopRequest, StopRequests};
 
 /// The command to run, and its surroundings.
@@ -65,8 +65,8 @@ pub(crate) struct ProcessEnd {
     pub(crate) status: Option<ExitStatus>,
     pub(crate) cause: EndCause,
     pub(crate) duration: Duration,
-    pub(crate) stdout: Capture,
-    pub(crate) stderr: Capture,
+    pub(crate) stdout: RedactedCapture,
+    pub(crate) stderr: RedactedCapture,
     /// The reason why the sinks did not receive all output: a broken pipe, a full disk, or
     /// `TimedOut` for a sink that accepted nothing after a stop request. The captures are complete
     /// all the same.
@@ -321,6 +321,7 @@ fn command(invocation: &Invocation, stdin: Stdio) -> CommandWrap {
 pub(super) mod capture;
 pub(super) mod group;
 pub(super) mod pump;
+pub(super) mod redacted_capture;
 pub(super) mod signals;
 pub(super) mod stop;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::capture::Capture;
+use super::redacted_capture::RedactedCapture;
 
 /// The time for which a pipe may stay open and silent after the end of Alembic, because a process
 /// that Alembic left behind holds it; also the time for which a destination may block lback after a
@@ -27,7 +27,7 @@ pub(in crate::alembic) type Moment = watch::Receiver<Option<Instant>>;
 /// The result of carrying one stream.
 #[derive(Debug, Default)]
 pub(in crate::alembic) struct Carried {
-    pub(in crate::alembic) capture: Capture,
+    pub(in crate::alembic) capture: RedactedCapture,
     /// The reason why the destination did not receive all of it.
     pub(in crate::alembic) lost: Option<io::Error>,
 }

@@ -1,7 +1,5 @@
 //! Tests of records: what was recorded about a run is read back.
 
-use std::ffi::OsString;
-
 use serde_json::json;
 
 use super::{Place, completed, failed, started};
@@ -14,10 +12,10 @@ async fn all_of_a_run_is_read_as_it_was_written() {
     let place = Place::new();
     let run = place.run();
     let record = run.record.clone();
+    run.gate.learn_argument("password=hunter2");
     let command = AlembicCommand { command: "upgrade".into(), args: vec!["head".into()] };
-    let argv = ["alembic", "-x", "password=hunter2", "upgrade", "head"].map(OsString::from);
     let shown = ["alembic", "-x", "***", "upgrade", "head"].map(str::to_owned);
-    record.command(&command, &argv, &shown);
+    record.command(&command, &shown);
     record.versions(ToolVersions { alembic: Some("1.20.1".into()), sqlalchemy: None, python: Some("3.11.2".into()) });
     let denial = Denial { code: "c".into(), message: "no hunter2".into(), hint: Some("s3cr3t".into()), url: None };
     let verdict = Verdict { decision: Decision::Deny(vec![denial]), warnings: vec!["mind hunter2".into()] };

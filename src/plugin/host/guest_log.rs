@@ -15,6 +15,7 @@ use super::limits;
 use super::log_level::LogLevel;
 use super::secrets::Redactor;
 use crate::plugin::call_trace::CallTracer;
+use crate::support::redact::StreamRedactor;
 
 /// Added to the length of each message, so that a flood of empty ones ends too.
 const MESSAGE_COST: usize = 64;
@@ -74,7 +75,8 @@ impl GuestLog {
 
     /// The stream that becomes the guest's stdout or stderr.
     pub(in crate::plugin) fn stream(&self, output: GuestOutput) -> GuestStream {
-        GuestStream { log: self.clone(), output, line: Arc::default() }
+        let line = StreamRedactor::with_limits(self.0.redactor.gate().clone(), 2 * LINE_BYTES, LINE_BYTES);
+        GuestStream { log: self.clone(), output, line: Arc::new(Mutex::new(line)) }
     }
 
     /// Returns the last lines that the guest wrote to stderr, where a panic leaves its message.
@@ -142,14 +144,20 @@ fn printable_log(message: &str) -> String {
 pub(in crate::plugin) struct GuestStream {
     log: GuestLog,
     output: GuestOutput,
-    line: Arc<Mutex<Vec<u8>>>,
+    /// The line so far. It is redacted before it is cut, so that no cut divides a secret.
+    line: Arc<Mutex<StreamRedactor>>,
 }
 
 impl GuestStream {
+    /// Passes a redacted line on, in parts that are short enough.
+    fn lines(&self, line: &[u8]) {
+        line.chunks(LINE_BYTES).for_each(|part| self.log.line(self.output, part));
+    }
+
     /// Passes on what was printed without a last line break.
     pub(in crate::plugin) fn finish(&self) {
-        let line = std::mem::take(&mut *self.line.lock().unwrap_or_else(PoisonError::into_inner));
-        self.log.line(self.output, &line);
+        let line = self.line.lock().unwrap_or_else(PoisonError::into_inner).finish();
+        self.lines(&line);
     }
 }
 
@@ -168,14 +176,13 @@ impl StdoutStream for GuestStream {
 impl AsyncWrite for GuestStream {
     fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-        for &byte in bytes {
-            if byte != b'\n' {
-                line.push(byte);
+        for part in bytes.split_inclusive(|&byte| byte == b'\n') {
+            let (part, ends) = part.strip_suffix(b"\n").map_or((part, false), |part| (part, true));
+            let mut ready = line.push(part);
+            if ends {
+                ready.extend(line.finish());
             }
-            if byte == b'\n' || line.len() >= LINE_BYTES {
-                self.log.line(self.output, &line);
-                line.clear();
-            }
+            self.lines(&ready);
         }
         Poll::Ready(Ok(bytes.len()))
     }

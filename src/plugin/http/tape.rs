@@ -189,7 +189,7 @@ impl TapedRequest {
     pub(super) fn of(request: &Request<Bytes>, redactor: &Redactor) -> Self {
         Self {
             method: request.method().to_string(),
-            url: redactor.redact(&request.uri().to_string()),
+            url: redactor.redact_values(&request.uri().to_string()),
             headers: headers(request.headers(), redactor),
             body: Body::of(request.body(), redactor),
         }
@@ -220,7 +220,7 @@ impl Body {
             return Self::Empty;
         }
         let Ok(text) = str::from_utf8(bytes) else { return Self::Base64(BASE64_STANDARD.encode(bytes)) };
-        let text = redactor.redact(text);
+        let text = redactor.redact_values(text);
         match serde_json::from_str(&text) {
             // A bare number or word is rather a text.
             Ok(json @ (Value::Object(_) | Value::Array(_))) => Self::Json(json),
@@ -251,7 +251,7 @@ fn headers(headers: &HeaderMap, redactor: &Redactor) -> Vec<(String, String)> {
         if HIDDEN.contains(&name) {
             return "***".to_owned();
         }
-        redactor.redact(&String::from_utf8_lossy(value.as_bytes()))
+        redactor.redact_values(&String::from_utf8_lossy(value.as_bytes()))
     };
     // These belong to the connection, and the restored answer has none.
     let is_kept = |name: &str| !["transfer-encoding", "connection", "content-length", "host", "date"].contains(&name);

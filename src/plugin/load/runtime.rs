@@ -25,7 +25,7 @@ use crate::plugin::call_trace::CallTracer;
 use crate::plugin::failure::Failure;
 use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits;
-use crate::plugin::host::secrets::{Redactor, Secrets};
+use crate::plugin::host::secrets::Secrets;
 use crate::plugin::host::state::{HostState, linker};
 use crate::plugin::host::store::KeyValueFile;
 use crate::plugin::http::{HttpClients, HttpMode};
@@ -128,11 +128,6 @@ impl Runtime {
             checked: folder.map(CheckCache::new),
             reporter: options.reporter,
         })
-    }
-
-    /// Returns a redactor for the values of all secrets.
-    pub(crate) fn redactor(&self) -> Redactor {
-        self.host.redactor()
     }
 
     /// Loads a plugin of `lback.toml`.

@@ -9,6 +9,8 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::support::redact::redact_free;
+
 /// The error for an invalid filter.
 #[derive(Debug, thiserror::Error)]
 #[error("the log filter `{filter}` is not valid: {cause}")]
@@ -59,8 +61,9 @@ where
             None if is_for_a_person => String::new(),
             None => format!("{target}: "),
         };
-        let message = fields.message.replace('\n', "\n  ");
-        writeln!(writer, "{level}: {origin}{message}{}", fields.rest)
+        let message = redact_free(&fields.message);
+        let message = message.replace('\n', "\n  ");
+        writeln!(writer, "{level}: {origin}{message}{}", redact_free(&fields.rest))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use anstyle::{AnsiColor, Style};
 
+use crate::support::redact::redact_free;
+
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
@@ -27,10 +29,11 @@ pub(crate) fn note(message: &str) {
 
 /// Shows that something was done.
 pub(crate) fn status(verb: &str, what: &str) {
-    anstream::eprintln!("{STATUS}{verb}{STATUS:#} {what}");
+    anstream::eprintln!("{STATUS}{verb}{STATUS:#} {}", redact_free(what));
 }
 
 fn labelled(style: Style, label: &str, message: &str) {
-    let indented = message.trim_end().replace('\n', "\n  ");
+    let shown = redact_free(message.trim_end());
+    let indented = shown.replace('\n', "\n  ");
     anstream::eprintln!("{style}{label}{style:#}: {indented}");
 }

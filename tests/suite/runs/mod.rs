@@ -11,6 +11,7 @@ mod handlers;
 mod heads;
 mod heard;
 mod launched;
+mod leaks;
 mod not_started;
 mod output;
 mod overrides;

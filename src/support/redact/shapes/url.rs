@@ -1,33 +1,23 @@
-//! Hides passwords of URLs in text that leaves lback: captured output, errors, command lines.
+//! Passwords of URLs.
 //!
 //! A URL is read as `SQLAlchemy` does (`scheme://user:password@host`, where a password may hold
-//! `/`, `?` and `:`), but in doubt more is hidden rather than less: this text goes to plugins and
-//! chat rooms.
+//! `/`, `?` and `:`).
 
-use std::borrow::Cow;
+use std::ops::Range;
 
-/// The text that replaces a secret.
-pub(crate) const HIDDEN: &str = "***";
+/// The number of bytes within which the `@` of a password with spaces is searched for.
+const NEAR: usize = 96;
 
-/// Replaces the password of each URL by `***`; scheme, user and host stay. Takes time linear in the
-/// text's length.
+/// Returns the password of each URL; scheme, user and host are no part of it. Takes time linear in
+/// the text's length.
 ///
 /// A password ends at whitespace, at the quote that also opens the URL, or at the last `@` before
 /// the host ends.
-pub(crate) fn redact(text: &str) -> Cow<'_, str> {
+pub(super) fn find(text: &[u8], found: &mut Vec<Range<usize>>) {
     let mut scan = Scan::new(text);
-    let mut shown = String::new();
-    let mut copied = 0;
     while let Some((start, end)) = scan.next_password() {
-        shown.push_str(&text[copied..start]);
-        shown.push_str(HIDDEN);
-        copied = end;
+        found.push(start..end);
     }
-    if copied == 0 {
-        return Cow::Borrowed(text);
-    }
-    shown.push_str(&text[copied..]);
-    Cow::Owned(shown)
 }
 
 /// A walk over the text. Every search goes forward only and remembers what it found, so that
@@ -42,9 +32,9 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a [u8]) -> Self {
         Self {
-            text: text.as_bytes(),
+            text,
             position: 0,
             at: Next::new(|byte| byte == b'@'),
             space: Next::new(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control()),
@@ -53,7 +43,7 @@ impl<'a> Scan<'a> {
     }
 
     fn next_password(&mut self) -> Option<(usize, usize)> {
-        while let Some(found) = self.text[self.position..].windows(3).position(|three| three == b"://") {
+        while let Some(found) = memchr::memmem::find(&self.text[self.position..], b"://") {
             let colon = self.position + found;
             let scheme = start_of_scheme(&self.text[self.position..colon]) + self.position;
             self.position = colon + 3;
@@ -74,20 +64,47 @@ impl<'a> Scan<'a> {
         let user_ends = |&byte: &u8| matches!(byte, b':' | b'/' | b'?' | b'#') || byte.is_ascii_whitespace();
         let colon = authority + self.text[authority..].iter().position(user_ends)?;
         if self.text[colon] != b':' || self.text[authority] == b'[' {
-            return None;
+            return self.token(authority, colon);
         }
         let start = colon + 1;
         let end = self.url_end(scheme, start);
         let first = self.at.from(self.text, start);
-        if first >= end || first == start {
+        if first >= end {
+            return self.password_with_spaces(start, end);
+        }
+        // An unescaped `@` belongs to the password, unless it is in a query or in another URL.
+        let rest = &self.text[first + 1..end];
+        let rest = &rest[..other_url(rest)];
+        let rest = &rest[..rest.iter().position(|byte| matches!(byte, b'\'' | b'"' | b'`')).unwrap_or(rest.len())];
+        let last = rest[..query(rest)].iter().rposition(|&byte| byte == b'@').map_or(first, |more| first + 1 + more);
+        (last > start).then_some((start, last))
+    }
+
+    /// Returns a user that is a token: `https://TOKEN@host`.
+    fn token(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        const SHORTEST_TOKEN: usize = 20;
+        let at = self.text[start..end].iter().position(|&byte| byte == b'@')?;
+        let user = &self.text[start..start + at];
+        let is_token = user.len() >= SHORTEST_TOKEN
+            && user.iter().any(u8::is_ascii_digit)
+            && user.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        is_token.then_some((start, start + at))
+    }
+
+    /// Returns a password with spaces, which a URL should not have. A port isn't a password.
+    fn password_with_spaces(&self, start: usize, word_end: usize) -> Option<(usize, usize)> {
+        let word = &self.text[start..word_end.min(start + NEAR)];
+        let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let is_port = digits > 0 && word.get(digits).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        let stops = |byte: &u8| matches!(byte, b'\n' | b'\'' | b'"' | b'`' | b'<' | b'>');
+        if is_port || word.first().is_none_or(stops) || self.text.get(word_end) != Some(&b' ') {
             return None;
         }
-        // An unescaped `@` belongs to the password while what follows may still be userinfo.
-        let rest = &self.text[first + 1..end];
-        let host =
-            rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\'' | b'"' | b'`')).unwrap_or(rest.len());
-        let last = rest[..host].iter().rposition(|&byte| byte == b'@').map_or(first, |more| first + 1 + more);
-        Some((start, last))
+        let near = &self.text[start..self.text.len().min(start + NEAR)];
+        let near = &near[..near.iter().position(stops).unwrap_or(near.len())];
+        let near = &near[..memchr::memmem::find(near, b"://").unwrap_or(near.len())];
+        let at = near.iter().rposition(|&byte| byte == b'@')?;
+        near.get(at + 1).is_some_and(u8::is_ascii_alphanumeric).then_some((start, start + at))
     }
 
     fn url_end(&mut self, scheme: usize, from: usize) -> usize {
@@ -99,6 +116,22 @@ impl<'a> Scan<'a> {
         };
         quote.min(self.space.from(self.text, from))
     }
+}
+
+/// Returns the start of the next URL in a text, or its length.
+fn other_url(text: &[u8]) -> usize {
+    let with_scheme = |colon: usize| Some(start_of_scheme(&text[..colon])).filter(|&scheme| scheme < colon);
+    memchr::memmem::find_iter(text, b"://").find_map(with_scheme).unwrap_or(text.len())
+}
+
+/// Returns the start of a query `?name=…`, or the length of the text.
+fn query(text: &[u8]) -> usize {
+    let is_query = |&at: &usize| {
+        let name = text[at + 1..].iter().take(64).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
+        let name = name.count();
+        name > 0 && text.get(at + 1 + name) == Some(&b'=')
+    };
+    memchr::memchr_iter(b'?', text).find(is_query).unwrap_or(text.len())
 }
 
 /// Returns the start of the scheme (RFC 3986) at the end of `before`. A scheme has no `:` and no
@@ -135,7 +168,13 @@ impl Next {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::borrow::Cow;
+
+    use crate::support::redact::Gate;
+
+    fn redact(text: &str) -> Cow<'_, str> {
+        Gate::default().redact(text).into_owned().into()
+    }
 
     #[test]
     fn passwords_are_hidden_and_the_rest_stays() {
@@ -160,6 +199,10 @@ mod tests {
             ("pässe: x://ü:ß€😀@höst ✓", "pässe: x://ü:***@höst ✓"),
             ("jdbc:postgresql://u:p@h", "jdbc:postgresql://u:***@h"),
             ("x://u:://v:w@h", "x://u:***@h"),
+            ("x://u:my pass w@rd@h/db failed", "x://u:***@h/db failed"),
+            ("x://user:p@ss:w/rd@host/db", "x://user:***@host/db"),
+            ("x://user:p@ss?w#rd@host/db?a=b@c", "x://user:***@host/db?a=b@c"),
+            ("https://ghtoken0123456789abcd@example.org/x", "https://***@example.org/x"),
         ];
         for (text, expected) in cases {
             assert_eq!(redact(text), expected);
@@ -186,7 +229,7 @@ mod tests {
             "x://u:p",
         ];
         for text in cases {
-            assert!(matches!(redact(text), Cow::Borrowed(same) if same == text), "{text}");
+            assert!(matches!(Gate::default().redact(text), Cow::Borrowed(same) if same == text), "{text}");
         }
     }
 

@@ -1,0 +1,139 @@
+//! Values as they are written: quoted, in brackets, or bare.
+
+use std::ops::Range;
+
+use super::reach::READ;
+
+/// Values that aren't secret: nothing, and parameters whose values are elsewhere.
+const NOTHING: [&str; 11] =
+    ["***", "none", "null", "true", "false", "%s", "?", "nil", "undefined", "<redacted>", "[redacted]"];
+
+/// Returns the content of a value that starts at `at`.
+pub(super) fn value(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let start = at + prefix(&text[at..]);
+    let place = match quoted(text, start) {
+        Some(place) => place.start..end_of_continued(text, place.end),
+        None => bare(text, at)?,
+    };
+    is_secret(&text[place.clone()]).then_some(place)
+}
+
+/// Returns the content of a literal in quotes, dollar quotes or brackets.
+pub(super) fn quoted(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let rest = &text[at..text.len().min(at + READ)];
+    let (start, length) = match rest.first()? {
+        quote @ (b'\'' | b'"' | b'`') => (1, until_quote(&rest[1..], *quote)),
+        b'\\' if matches!(rest.get(1), Some(b'\'' | b'"')) => (2, until_escaped_quote(&rest[2..], rest[1])),
+        b'{' => (1, until_quote(&rest[1..], b'}')),
+        b'$' => {
+            let tag = rest[1..].iter().take(63).position(|&byte| byte == b'$')? + 2;
+            rest[1..tag - 1].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').then_some(())?;
+            (tag, memchr::memmem::find(&rest[tag..], &rest[..tag]).unwrap_or(rest.len() - tag))
+        }
+        _ => return None,
+    };
+    Some(at + start..at + start + length)
+}
+
+/// Returns the end of a literal that goes on in the next line: `'abc'`, a line break, `'def'`.
+fn end_of_continued(text: &[u8], end: usize) -> usize {
+    let mut end = end;
+    while text.get(end) == Some(&b'\'') {
+        let gap = text[end + 1..].iter().take(64).take_while(|byte| byte.is_ascii_whitespace()).count();
+        let next = end + 1 + gap;
+        if !text[end + 1..next].contains(&b'\n') || text.get(next) != Some(&b'\'') {
+            break;
+        }
+        end = next + 1 + until_quote(&text[next + 1..text.len().min(next + READ)], b'\'');
+    }
+    end
+}
+
+/// Returns the length of the letters before a quote: `E'…'`, `N'…'`, `U&'…'`, `rb'…'`.
+pub(super) fn prefix(text: &[u8]) -> usize {
+    let letters = text.iter().take(3).take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'&').count();
+    if matches!(text.get(letters), Some(b'\'' | b'"')) { letters } else { 0 }
+}
+
+/// Returns the length up to the closing quote. A doubled or escaped quote doesn't close; without a
+/// closing quote, the value ends with its line.
+fn until_quote(text: &[u8], quote: u8) -> usize {
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            b'\\' if quote != b'}' => at += 2,
+            _ if byte == quote && text.get(at + 1) == Some(&quote) && at > 0 => at += 2,
+            _ if byte == quote => return at,
+            _ => at += 1,
+        }
+    }
+    text.iter().position(|&byte| byte == b'\n').unwrap_or(text.len())
+}
+
+/// Returns the length up to a quote that is escaped as the opening one was.
+fn until_escaped_quote(text: &[u8], quote: u8) -> usize {
+    let line = text.iter().position(|&byte| byte == b'\n').unwrap_or(text.len());
+    text[..line].windows(2).position(|two| two == [b'\\', quote]).unwrap_or(line)
+}
+
+/// Returns a value without quotes. It ends at a space; at a `&`, `;` or `,` that separates it from
+/// another parameter; at a quote or a bracket that closes what is around it.
+fn bare(text: &[u8], start: usize) -> Option<Range<usize>> {
+    let rest = &text[start..text.len().min(start + READ)];
+    if matches!(rest.first()?, b'[' | b'(' | b'<' | b':' | b'=' | b'@' | b'|' | b',' | b';' | b'&' | b')' | b'$') {
+        return None;
+    }
+    let mut at = 0;
+    while let Some(&byte) = rest.get(at) {
+        let ends = match byte {
+            // An escaped space belongs to the value (libpq).
+            b'\\' => {
+                at += usize::from(rest.get(at + 1).is_some_and(|next| *next != b'\n'));
+                false
+            }
+            b'\'' | b'"' | b'`' | b')' | b']' | b'}' | b'>' => is_closing(&rest[at + 1..]),
+            b'&' | b';' | b',' => separates(byte, &rest[at + 1..]),
+            _ => byte.is_ascii_whitespace() || byte.is_ascii_control(),
+        };
+        if ends {
+            break;
+        }
+        at += 1;
+    }
+    (at > 0).then_some(start..start + at.min(rest.len()))
+}
+
+fn is_closing(after: &[u8]) -> bool {
+    after.first().is_none_or(|byte| !byte.is_ascii_alphanumeric() || *byte == b'\\')
+}
+
+/// Returns whether another parameter follows, or nothing does.
+fn separates(sign: u8, after: &[u8]) -> bool {
+    let after = after.strip_prefix(b" ").unwrap_or(after);
+    // `User Id=…` is a name of ODBC.
+    let is_in_name = |byte: &&u8| is_in_name(**byte) || (sign == b';' && **byte == b' ');
+    let name = after.iter().take(64).take_while(is_in_name).count();
+    let spaces = after[name..].iter().take(4).take_while(|byte| **byte == b' ').count();
+    match after.get(name + spaces) {
+        None => name + spaces == after.len(),
+        Some(b'=' | b':') => name > 0,
+        Some(byte) => name == 0 && (byte.is_ascii_whitespace() || matches!(byte, b'\'' | b'"' | b'`' | b')' | b'}')),
+    }
+}
+
+pub(super) fn is_in_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+fn is_secret(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return !value.is_empty() };
+    let named = |sign: &str, end: &str| {
+        let name = text.strip_prefix(sign).and_then(|rest| rest.strip_suffix(end));
+        name.is_some_and(|name| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        })
+    };
+    let is_parameter = named(":", "") || named("$", "") || named("%(", ")s") || named("${", "}") || named("{", "}");
+    let is_shown_by_name = text.starts_with("[secret ") || text.starts_with("***");
+    !(text.is_empty() || is_parameter || is_shown_by_name || NOTHING.contains(&text.to_lowercase().as_str()))
+}

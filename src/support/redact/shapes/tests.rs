@@ -1,0 +1,144 @@
+//! Texts with secrets, and how they are shown.
+
+use std::borrow::Cow;
+
+use crate::support::redact::Gate;
+
+#[track_caller]
+fn is_shown(text: &str, expected: &str) {
+    assert_eq!(Gate::default().redact(text), expected, "{text}");
+}
+
+#[test]
+fn parameters_are_hidden_in_every_notation() {
+    let cases = [
+        ("postgresql://u@h/db?password=s3cr3t&sslmode=require", "postgresql://u@h/db?password=***&sslmode=require"),
+        ("x://h/db?sslpassword=a%20b#f", "x://h/db?sslpassword=***"),
+        ("https://h/x?token=abc&access_token=def", "https://h/x?token=***&access_token=***"),
+        ("host=h password=s3cr3t user=u", "host=h password=*** user=u"),
+        ("host=h password='it\\'s a ''secret' user=u", "host=h password='***' user=u"),
+        ("host=h password=a\\ b user=u", "host=h password=*** user=u"),
+        ("host=h password = s3;c,r&t user=u", "host=h password = *** user=u"),
+        ("DRIVER={x};UID=sa;PWD={a;b}}c};Database=d", "DRIVER={x};UID=sa;PWD={***};Database=d"),
+        ("Server=h;Pwd=s3cr3t;Database=d", "Server=h;Pwd=***;Database=d"),
+        ("Server=h;Password=s3cr3t;", "Server=h;Password=***;"),
+        ("jdbc:sqlserver://h;user=u;password={a};x=y", "jdbc:sqlserver://h;user=u;password={***};x=y"),
+        ("jdbc:mysql://h/db?user=u&password=s3", "jdbc:mysql://h/db?user=u&password=***"),
+        ("odbc_connect=UID%3Dsa%3BPWD%3Ds3cr3t%3BDatabase%3Dd", "odbc_connect=UID%3Dsa%3BPWD%3D***%3BDatabase%3Dd"),
+        ("{\"password\": \"s3\\\"cr\", \"a\": 1}", "{\"password\": \"***\", \"a\": 1}"),
+        ("{'password': 's3', 'user': 'u'}", "{'password': '***', 'user': 'u'}"),
+        ("\"{\\\"password\\\": \\\"s3\\\", \\\"a\\\": 1}\"", "\"{\\\"password\\\": \\\"***\\\", \\\"a\\\": 1}\""),
+        ("connect(host='h', password='s3', port=1)", "connect(host='h', password='***', port=1)"),
+        ("password: s3cr3t\nuser: u", "password: ***\nuser: u"),
+        ("DB_PASS=s3 AWS_SECRET_ACCESS_KEY=ab/c+d= x", "DB_PASS=*** AWS_SECRET_ACCESS_KEY=*** x"),
+        ("export PGPASSWORD=\"s3\"", "export PGPASSWORD=\"***\""),
+        ("psql --password s3 --user u", "psql --password *** --user u"),
+        ("['x', '--password', 's3', '--user']", "['x', '--password', '***', '--user']"),
+        ("passfile=/run/pgpass dbname=d", "passfile=*** dbname=d"),
+        ("Authorization: Bearer abc.def", "Authorization: Bearer ***"),
+        ("sent Bearer abcdefgh12345678 to", "sent Bearer *** to"),
+        ("AccountKey=abc==;EndpointSuffix=x", "AccountKey=***;EndpointSuffix=x"),
+        ("clone https://ghp_0123456789abcdefghij/x", "clone https://***/x"),
+    ];
+    for (text, expected) in cases {
+        is_shown(text, expected);
+    }
+}
+
+#[test]
+fn literals_of_statements_are_hidden() {
+    let cases = [
+        ("CREATE ROLE r LOGIN PASSWORD 's3' VALID UNTIL 'x'", "CREATE ROLE r LOGIN PASSWORD '***' VALID UNTIL 'x'"),
+        ("ALTER ROLE r ENCRYPTED PASSWORD E'it\\'s'", "ALTER ROLE r ENCRYPTED PASSWORD E'***'"),
+        ("ALTER ROLE r PASSWORD $x$s3'$x$;", "ALTER ROLE r PASSWORD $x$***$x$;"),
+        ("ALTER ROLE r PASSWORD /* new */\n 's3'", "ALTER ROLE r PASSWORD /* new */\n '***'"),
+        ("ALTER ROLE r PASSWORD -- new\n 's3'", "ALTER ROLE r PASSWORD -- new\n '***'"),
+        ("ALTER ROLE r PASSWORD 's3'\n  'more' VALID UNTIL 'x'", "ALTER ROLE r PASSWORD '***' VALID UNTIL 'x'"),
+        ("CREATE USER u IDENTIFIED BY 's3'", "CREATE USER u IDENTIFIED BY '***'"),
+        ("CREATE USER u IDENTIFIED BY PASSWORD '*A0'", "CREATE USER u IDENTIFIED BY PASSWORD '***'"),
+        (
+            "ALTER USER u IDENTIFIED WITH sha2 BY 'new' REPLACE 'old'",
+            "ALTER USER u IDENTIFIED WITH sha2 BY '***' REPLACE '***'",
+        ),
+        (
+            "CREATE USER u IDENTIFIED WITH 'mysql_native_password' AS '*A0'",
+            "CREATE USER u IDENTIFIED WITH 'mysql_native_password' AS '***'",
+        ),
+        (
+            "CREATE USER u IDENTIFIED VIA ed25519 USING PASSWORD('s3')",
+            "CREATE USER u IDENTIFIED VIA ed25519 USING PASSWORD('***')",
+        ),
+        ("CREATE USER u IDENTIFIED BY s3cr3t;", "CREATE USER u IDENTIFIED BY ***;"),
+        ("SET PASSWORD FOR 'u'@'h' = 's3'", "SET PASSWORD FOR 'u'@'h' = '***'"),
+        ("SET PASSWORD FOR u@h = PASSWORD('s3')", "SET PASSWORD FOR u@h = PASSWORD('***')"),
+        ("CREATE LOGIN l WITH PASSWORD = N's3'", "CREATE LOGIN l WITH PASSWORD = N'***'"),
+        (
+            "CHANGE MASTER TO MASTER_PASSWORD='s3', MASTER_HOST='h'",
+            "CHANGE MASTER TO MASTER_PASSWORD='***', MASTER_HOST='h'",
+        ),
+        ("OPTIONS (user 'u', password 's3')", "OPTIONS (user 'u', password '***')"),
+        (
+            "CREATE SUBSCRIPTION s CONNECTION 'host=h password=s3 dbname=d'",
+            "CREATE SUBSCRIPTION s CONNECTION 'host=h password=*** dbname=d'",
+        ),
+        ("UPDATE u SET password = 'x', name = 'n'", "UPDATE u SET password = '***', name = 'n'"),
+    ];
+    for (text, expected) in cases {
+        is_shown(text, expected);
+    }
+}
+
+#[test]
+fn messages_about_urls_show_no_part_of_them() {
+    let cases = [
+        (
+            "'%' must be followed by '%' or '(', found: '%40ss@localhost/db'",
+            "'%' must be followed by '%' or '(', found: '***'",
+        ),
+        (
+            "invalid interpolation syntax in 'postgresql://u:p%w@h/db' at position 16",
+            "invalid interpolation syntax in 'postgresql://u:***@h/db' at position 16",
+        ),
+        ("bad interpolation variable reference '%(s3@h/db'", "bad interpolation variable reference '***'"),
+        ("Could not parse SQLAlchemy URL from string 'u:s3@h/db'", "Could not parse SQLAlchemy URL from string '***'"),
+        ("invalid literal for int() with base 10: 'w/rd@h'", "invalid literal for int() with base 10: '***'"),
+        ("invalid integer value \"s3\" for connection option", "invalid integer value \"***\" for connection option"),
+        ("missing \"=\" after \"s3\" in connection info", "missing \"=\" after \"***\" in connection info"),
+    ];
+    for (text, expected) in cases {
+        is_shown(text, expected);
+    }
+}
+
+#[test]
+fn ordinary_texts_stay() {
+    let texts = [
+        "FATAL: password authentication failed for user \"app\"",
+        "ALTER TABLE users ADD COLUMN password VARCHAR(50) DEFAULT ''",
+        "CREATE INDEX ix_token ON t (token)",
+        "sa.Column('password', sa.String(40), nullable=False)",
+        "UPDATE u SET password = '' WHERE password IS NULL",
+        "UPDATE u SET password = %(password)s, token = :token, secret = $1",
+        "`--secret =x` names no secret: write `--secret NAME`",
+        "the secret `TOKEN` is not granted, nor is the token 'x'",
+        "PRIMARY KEY (id), UNIQUE KEY uq_key (a)",
+        "unexpected token: x",
+        "password=None, secret=***, token=[secret TOKEN]",
+        "allow.secrets = [\"SLACK_WEBHOOK_URL\"]",
+        "revision identified by its id",
+        "identified",
+        "Can't locate revision identified by 'nosuch'",
+        "basic authentication",
+        "PWD",
+        "the pass was password",
+        "a == password == b",
+        "password::text",
+    ];
+    for text in texts {
+        assert!(
+            matches!(Gate::default().redact(text), Cow::Borrowed(same) if same == text),
+            "{text}: {}",
+            Gate::default().redact(text)
+        );
+    }
+}
