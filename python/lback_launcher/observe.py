@@ -83,6 +83,7 @@ class Observer:
 
         def autocommit_block() -> Any:
             self.report("left_transaction")
+            sessions.report_left_transaction(self, self.lock)
             return block()
 
         # All or nothing: from here on nothing can fail.
@@ -187,7 +188,8 @@ class Observer:
         for number, step in enumerate(steps, 1):
             began = time.monotonic()
             self.begin_step()
-            sessions.report_transaction(self, self.lock)
+            if number == 1:
+                sessions.report_transaction(self, self.lock)
             self.report("step_started", number=number, of=total, **step_description(step))
             self.make_stoppable()
             yield step

@@ -74,7 +74,8 @@ pub(super) fn after_failure(
     } else {
         DatabaseState::Advanced
     };
-    database(watched, Some(heads), state)
+    let is_at_target = watched.heads_after.as_deref().is_some_and(|after| same(after, &heads));
+    Database { is_at_target, ..database(watched, Some(heads), state) }
 }
 
 /// Returns `true` if a step that was rolled back may have left something in the schema.
@@ -91,6 +92,7 @@ fn database(watched: Watched, heads_after: Option<Vec<String>>, state: DatabaseS
         heads_after,
         state,
         steps: steps.into_iter().map(|step| step.step).collect(),
+        is_at_target: false,
         unsettled: None,
     }
 }
@@ -191,6 +193,16 @@ mod tests {
     #[test]
     fn a_step_that_committed_in_its_middle_and_stayed_leaves_none() {
         fails(true, vec![autocommit(step("b", Some(&["b"]))), step("c", None)], &["b"], DatabaseState::Advanced);
+    }
+
+    #[test]
+    fn a_failure_after_the_last_step_leaves_the_database_at_its_target() {
+        let steps = || vec![step("b", Some(&["b"])), step("c", Some(&["c"]))];
+        for (after, is_at_target) in [(&["c"], true), (&["b"], false)] {
+            let ended = Watched { heads_after: Some(heads(&["c"])), ..watched(true, &["a"], steps()) };
+            assert_eq!(after_failure(ended, Some(heads(after)), None).is_at_target, is_at_target);
+        }
+        assert!(!after_failure(watched(true, &["a"], two_steps()), Some(heads(&["b"])), None).is_at_target);
     }
 
     #[test]

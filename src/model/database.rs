@@ -25,6 +25,9 @@ pub(crate) struct Database {
     pub(crate) state: DatabaseState,
     /// The steps that began, in order.
     pub(crate) steps: Vec<Step>,
+    /// `true` if the run failed after all of its steps had taken effect. Only for its messages.
+    #[serde(skip)]
+    pub(crate) is_at_target: bool,
     /// The work that the run left on the server. It decides the state, and is shown at once; later
     /// readers of the event would look for it in vain.
     #[serde(skip)]

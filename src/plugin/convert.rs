@@ -93,7 +93,7 @@ fn signal(signal: &Signal) -> wit::Signal {
 /// Converts a database. One whose revisions were not read, because the run ended while it waited for
 /// the lock, is left out: nothing was done to it.
 fn database(database: Database) -> Option<wit::Database> {
-    let Database { dialect, name, heads_before, heads_after, state, steps, unsettled: _ } = database;
+    let Database { dialect, name, heads_before, heads_after, state, steps, .. } = database;
     let (state, steps) = (state.as_str().to_owned(), steps.into_iter().map(step).collect());
     Some(wit::Database { dialect, name, heads_before: heads_before?, heads_after, state, steps })
 }

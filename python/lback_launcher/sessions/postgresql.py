@@ -7,6 +7,8 @@ from .status import GOES_ON, HAS_ENDED, Status, unseen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..locks.postgresql import PostgresqlLock
     from .status import Identity
 
@@ -15,13 +17,14 @@ AS_TEXT = "to_char(%s at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
 
 #: The server: its start, and the address by which it was reached.
 SERVER = """
-select %s, coalesce(host(inet_server_addr()), 'local') || ':' || current_setting('port')
+select %s as started,
+    coalesce(host(inet_server_addr()), 'local') || ':' || current_setting('port') as address
 """ % (AS_TEXT % "pg_catalog.pg_postmaster_start_time()")
 
 OWN_SESSION = """
-select pg_catalog.pg_backend_pid(), %s, %s
-from pg_catalog.pg_stat_activity where pid = pg_catalog.pg_backend_pid()
-""" % (AS_TEXT % "backend_start", AS_TEXT % "clock_timestamp()")
+select pg_catalog.pg_backend_pid(), %s, %s, here.* from (%s) as here, pg_catalog.pg_stat_activity
+where pid = pg_catalog.pg_backend_pid()
+""" % (AS_TEXT % "backend_start", AS_TEXT % "clock_timestamp()", SERVER)
 
 #: The session, and the one that asks.
 SESSIONS = """
@@ -40,8 +43,7 @@ order by prepared limit 1
 
 def identify(lock: PostgresqlLock) -> Identity:
     """Returns what identifies the session of a connection."""
-    started, address = lock.guarded(lambda: lock.row(SERVER))
-    backend, since, now = lock.guarded(lambda: lock.row(OWN_SESSION))
+    backend, since, now, started, address = row(lock, OWN_SESSION)
     return {
         "server": started,
         "address": address,
@@ -68,7 +70,7 @@ def identify_transaction(lock: PostgresqlLock) -> Identity | None:
 
 def status(lock: PostgresqlLock, session: Identity) -> Status:
     """Returns whether a session goes on."""
-    started, address = lock.guarded(lambda: lock.row(SERVER))
+    started, address = row(lock, SERVER)
     if started != session["server"]:
         if address == session["address"]:
             return prepared(lock, session)
@@ -81,8 +83,8 @@ def backend_status(lock: PostgresqlLock, session: Identity) -> Status | None:
 
     def look() -> list[tuple[bool, str | None, str | None, str | None]]:
         # Within a transaction, the view shows the same again and again.
-        lock.run("select pg_catalog.pg_stat_clear_snapshot()")
-        return lock.rows(SESSIONS % session["backend"])
+        lock.run(once(lock, "select pg_catalog.pg_stat_clear_snapshot()"))
+        return lock.rows(once(lock, SESSIONS % session["backend"]))
 
     found = {row[0]: row[1:] for row in lock.guarded(look)}
     # A pooler may have lent this very session again: then the run's is over.
@@ -100,7 +102,7 @@ def backend_status(lock: PostgresqlLock, session: Identity) -> Status | None:
 
 def prepared(lock: PostgresqlLock, session: Identity) -> Status:
     """Returns whether the run has left a prepared transaction, which outlives its session."""
-    found = lock.guarded(lambda: lock.rows(PREPARED % session["now"]))
+    found = lock.guarded(lambda: lock.rows(once(lock, PREPARED % session["now"])))
     if not found:
         return HAS_ENDED
     what = "the prepared transaction `%s`" % found[0][0]
@@ -109,5 +111,19 @@ def prepared(lock: PostgresqlLock, session: Identity) -> Status:
 
 def server_time(lock: PostgresqlLock) -> str:
     """Returns the server's time. Transactions that begin later are not those of the run."""
-    (now,) = lock.guarded(lambda: lock.row("select " + AS_TEXT % "clock_timestamp()"))
+    (now,) = row(lock, "select " + AS_TEXT % "clock_timestamp()")
     return str(now)
+
+
+def row(lock: PostgresqlLock, sql: str) -> Any:
+    """Runs a statement without consequences for the transaction, and returns its first row."""
+    return lock.guarded(lambda: lock.row(once(lock, sql)))
+
+
+def once(lock: PostgresqlLock, sql: str) -> str:
+    """Returns a statement that no other is equal to.
+
+    Drivers prepare statements that are repeated, which a pooler in front of the server can't bear.
+    """
+    lock.attempts += 1
+    return "%s /* lback, look %d */" % (sql, lock.attempts)

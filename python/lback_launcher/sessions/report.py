@@ -27,19 +27,28 @@ def report(run: Reporter, lock: DatabaseLock) -> None:
 
 
 def report_transaction(run: Reporter, lock: DatabaseLock | None) -> None:
-    """Reports the session of a step's transaction, which a pooler chooses. Never raises."""
-    from ..locks.postgresql import PostgresqlLock
-
-    if not isinstance(lock, PostgresqlLock) or not lock.is_pooled:
+    """Reports the session of the transaction of all steps, which a pooler chooses. Never raises."""
+    if not is_pooled(lock):
         return
     from . import postgresql
 
+    found: Identity | None = None
     try:
-        found = postgresql.identify_transaction(lock)
-        run.report("session", session=found or behind_a_pooler())
+        found = postgresql.identify_transaction(lock)  # type: ignore[arg-type]
     except Exception as error:
         ignored(error, "whether a session goes on that is not known counts as unknown")
+    run.report("session", session=found or behind_a_pooler())
+
+
+def report_left_transaction(run: Reporter, lock: DatabaseLock | None) -> None:
+    """Reports that a pooler may choose other sessions from here on."""
+    if is_pooled(lock):
         run.report("session", session=behind_a_pooler())
+
+
+def is_pooled(lock: DatabaseLock | None) -> bool:
+    """Returns whether a pooler is in front of the server."""
+    return getattr(lock, "is_pooled", False)
 
 
 def behind_a_pooler() -> Identity:

@@ -47,7 +47,7 @@ pub(crate) enum LauncherEvent {
         state: SessionState,
         /// The reason why the session can't be seen.
         why: Option<String>,
-        /// What goes on: the session, or a transaction that it has prepared.
+        /// A name of what goes on: the session, or a transaction that it has prepared.
         what: String,
         /// A statement or a command that shows it.
         look: String,

@@ -10,6 +10,7 @@ use rustix::process::{Pid, Signal};
 use tokio::process::{ChildStderr, ChildStdout};
 
 use super::stop::{Grace, StopRequests};
+use super::suspend;
 
 /// A running group. Dropping it before `wait` or `stop` has finished kills it.
 #[derive(Debug)]
@@ -26,7 +27,9 @@ impl Group {
         // interrupt, from lback.
         command.wrap(ProcessGroup::leader());
         let child = command.spawn()?;
-        Ok(Self { id: child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)), child, over: false })
+        let id = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
+        id.into_iter().for_each(suspend::enter);
+        Ok(Self { id, child, over: false })
     }
 
     #[cfg(test)]
@@ -44,6 +47,7 @@ impl Group {
         // The wrapper's own `wait` would also wait for orphans if lback must reap them, as the
         // first process of a container.
         let status = self.child.inner_mut().wait().await;
+        self.id.into_iter().for_each(suspend::leave);
         self.over = true;
         status
     }
@@ -115,6 +119,7 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
+        self.id.into_iter().for_each(suspend::leave);
         if !self.over {
             self.kill();
         }

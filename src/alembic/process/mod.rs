@@ -324,5 +324,6 @@ pub(super) mod pump;
 pub(super) mod redacted_capture;
 pub(super) mod signals;
 pub(super) mod stop;
+mod suspend;
 #[cfg(test)]
 mod tests;

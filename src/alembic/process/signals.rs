@@ -6,6 +6,7 @@ use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::stop::{StopRequest, StopRequests};
+use super::suspend;
 
 /// A listener for SIGINT, SIGTERM, SIGHUP and SIGQUIT. Signals that arrive between two calls of `next` are
 /// kept, one request for each signal.
@@ -26,10 +27,11 @@ impl StopSignals {
         let ignored = ignored();
         // A parent such as `nohup`, or a shell that runs lback in the background, sets signals to
         // be ignored on purpose.
-        let listen = |kind: SignalKind| {
-            let is_ignored = ignored >> (kind.as_raw_value() - 1) & 1 == 1;
-            (!is_ignored).then(|| signal(kind)).transpose()
-        };
+        let is_ignored = |kind: SignalKind| ignored >> (kind.as_raw_value() - 1) & 1 == 1;
+        let listen = |kind: SignalKind| (!is_ignored(kind)).then(|| signal(kind)).transpose();
+        if !is_ignored(suspend::kind()) {
+            suspend::install()?;
+        }
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,

