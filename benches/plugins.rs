@@ -5,6 +5,8 @@
 //! build. lback itself takes the time (`lback plugin bench`), so that what is measured is what
 //! runs. Whole processes are compared by `cargo xtask bench`.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "its output is for a developer")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 

@@ -10,6 +10,7 @@ use super::plugin_name::PluginName;
 use super::template_files::files;
 use super::wit;
 use crate::support::exit::Exit;
+use crate::support::io_error::exit_of_write;
 use crate::support::user_error::UserError;
 
 /// The name of the plugin in the templates.
@@ -36,7 +37,7 @@ impl UserError for ProjectError {
     fn exit(&self) -> Exit {
         match self {
             Self::Exists(_) => Exit::Usage,
-            Self::Write { .. } => Exit::Unavailable,
+            Self::Write { cause, .. } => exit_of_write(cause),
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) fn show(error: &CommandError) -> Exit {
     }
     let color = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
     if let Some(report) = error.report(color, &env::current_dir().unwrap_or_default()) {
-        anstream::eprintln!("{}", redact_free(report.trim_end()));
+        ui::report(&redact_free(report.trim_end()));
     } else {
         let excerpt = error.excerpt().map(|excerpt| format!("\n{excerpt}")).unwrap_or_default();
         ui::error(&format!("{error}{excerpt}"));

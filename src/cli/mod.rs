@@ -1,6 +1,7 @@
 //! The command line. Each command is a file with its arguments and a `run` that resolves them,
 //! calls the other rooms and shows the result.
 
+mod command_line;
 mod commands;
 mod completions;
 mod error;
@@ -9,6 +10,8 @@ mod log;
 mod man_pages;
 pub(crate) mod options;
 mod plugin;
+mod process;
+
 use std::env;
 use std::ffi::OsString;
 
@@ -79,6 +82,11 @@ enum Command {
 
 /// Runs the command of the command line and returns the exit code.
 pub(crate) fn run() -> Exit {
+    process::prepare();
+    process::with_large_stack(run_command).unwrap_or_else(|error| error::show(&error))
+}
+
+fn run_command() -> Exit {
     match completions::answer_shell(Cli::command) {
         Ok(false) => {}
         Ok(true) => return Exit::Success,
@@ -89,11 +97,7 @@ pub(crate) fn run() -> Exit {
     surroundings.teach(process());
     let cli = match parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // A closed pipe is no reason to fail while the help is printed.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Success };
-        }
+        Err(error) => return command_line::answer(error).unwrap_or_else(|error| error::show(&error.into())),
     };
     cli.globals.color.write_global();
     if let Err(error) = ui::start_log(cli.globals.log.as_deref()) {

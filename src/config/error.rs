@@ -45,6 +45,12 @@ impl ConfigError {
         Self::Invalid { path: path.to_owned(), text, problems }
     }
 
+    /// Returns the message and the hint of the first fault in a file.
+    pub(crate) fn first_fault(&self) -> Option<(String, Option<String>)> {
+        let Self::Invalid { problems, .. } = self else { return None };
+        problems.first().map(|problem| (problem.fault.to_string(), problem.fault.hint()))
+    }
+
     /// Returns the whole report, without a newline at its end. A path in, below or above the folder
     /// `here` is shown relative to it.
     pub(crate) fn render(&self, color: bool, here: &Path) -> String {

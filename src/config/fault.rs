@@ -6,6 +6,8 @@ use bytesize::ByteSize;
 
 use super::origin::{Origin, OriginError};
 use crate::registry::SourceSyntaxError;
+use crate::support::environment_name::EnvironmentNameError;
+use crate::support::printable::is_unsafe;
 
 /// A fault and its position in the file.
 #[derive(Debug)]
@@ -56,6 +58,8 @@ pub(super) enum Fault {
     EmptyText { key: &'static str },
     #[error("`{key}` contains a control character")]
     ControlCharacter { key: &'static str },
+    #[error("{0}")]
+    Environment(EnvironmentNameError),
     #[error("{} is not a duration", quote(value))]
     Duration { value: String },
     #[error("{} is too {}", quote(value), if *.short { "short" } else { "long" })]
@@ -165,6 +169,7 @@ impl Fault {
             Self::Origin { near: None, .. } => {
                 "write scheme, host and, unless it is the scheme's own, port, as `https://hooks.slack.com`".to_owned()
             }
+            Self::Environment(_) => "write the name anew, by hand".to_owned(),
             Self::Source(why) => why.hint()?.to_owned(),
             Self::PublicKey { .. } => {
                 "copy the line of `minisign.pub` that begins with `RW`: 56 letters and digits, `+` and `/`".to_owned()
@@ -190,10 +195,7 @@ pub(super) fn quote(text: &str) -> String {
 }
 
 fn escape(c: char) -> impl Iterator<Item = char> {
-    // Control characters, and characters that change the direction of text.
-    let hidden =
-        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let (escaped, plain) = if hidden { (Some(c.escape_default()), None) } else { (None, Some(c)) };
+    let (escaped, plain) = if is_unsafe(c) { (Some(c.escape_default()), None) } else { (None, Some(c)) };
     escaped.into_iter().flatten().chain(plain)
 }
 

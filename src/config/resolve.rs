@@ -108,7 +108,7 @@ impl Resolver<'_> {
     fn project(&mut self, raw: RawProject) -> ProjectConfig {
         ProjectConfig {
             name: self.optional(raw.name, |text| value::line("name", text)).unwrap_or_else(|| name_of(self.root)),
-            environment: self.optional(raw.environment, |text| value::line("environment", text)),
+            environment: self.optional(raw.environment, value::environment),
         }
     }
 

@@ -11,6 +11,7 @@ use super::{
     origin::{Origin, OriginError},
 };
 use crate::registry::{PublicKey, Source};
+use crate::support::environment_name::environment_name;
 
 /// The limits of durations. Below, nothing could respond; above, a wrong unit (`30M` means months)
 /// is more likely than intent.
@@ -101,6 +102,11 @@ pub(super) fn line(key: &'static str, text: &str) -> Result<String, Fault> {
     } else {
         Ok(text.to_owned())
     }
+}
+
+/// Checks the name of an environment.
+pub(super) fn environment(text: &str) -> Result<String, Fault> {
+    environment_name(&line("environment", text)?).map_err(Fault::Environment)
 }
 
 pub(super) fn source(text: &str) -> Result<Source, Fault> {

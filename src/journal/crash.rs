@@ -13,6 +13,7 @@ use super::values::other;
 use super::{deliveries, stored_event};
 use crate::model::event::Event;
 use crate::model::signal::{AlembicCommand, ErrorType, Exception, Finished, Signal};
+use crate::support::clock;
 
 /// A run whose lback was killed.
 #[derive(Debug, PartialEq, Eq)]
@@ -99,7 +100,7 @@ fn in_its_place(began: Event, run: &CrashedRun) -> Event {
     let message = format!("lback crashed while it ran `{}`, begun at {:.0}", run.command, run.started);
     Event {
         id: id_of_crash(began.sender.run_id),
-        time: Timestamp::now(),
+        time: clock::now(),
         sender: began.sender,
         context: began.context,
         signal: Signal::Failed {

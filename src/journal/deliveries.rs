@@ -10,6 +10,7 @@ use super::lock::{Liveness, Locks};
 use super::statements::{FINISH_DELIVERY, INSERT_DELIVERY, RELEASE_DELIVERIES};
 use super::values::{json, other};
 use crate::model::signal::SignalName;
+use crate::support::clock;
 
 /// The number of attempts after which a delivery may be parked.
 pub(crate) const ENOUGH_ATTEMPTS: i64 = 8;
@@ -53,7 +54,7 @@ pub(super) fn insert(
 }
 
 pub(super) fn set_done(transaction: &Transaction<'_>, event: &str, plugin: &str) -> rusqlite::Result<usize> {
-    transaction.prepare_cached(FINISH_DELIVERY)?.execute(params![event, plugin, Timestamp::now().as_millisecond()])
+    transaction.prepare_cached(FINISH_DELIVERY)?.execute(params![event, plugin, clock::now().as_millisecond()])
 }
 
 pub(super) fn claim(
@@ -105,7 +106,7 @@ pub(super) fn fail(
     error: &str,
     suspect: bool,
 ) -> rusqlite::Result<DeliveryFailure> {
-    let now = Timestamp::now().as_millisecond();
+    let now = clock::now().as_millisecond();
     let patience = i64::try_from(PATIENCE.as_millis()).unwrap_or(i64::MAX);
     // Newer events only: an earlier success doesn't show that the receiver is available now.
     transaction.query_row(

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
+
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum JournalError {
     #[error("cannot use `{}`: {cause}", .path.display())]
@@ -35,8 +37,29 @@ impl JournalError {
             Self::Newer { .. } => Some("update lback, or give this lback a journal of its own"),
             Self::NotAJournal { .. } => Some("name another file: lback makes it"),
             Self::File { .. } => Some("the journal needs a folder that the user who runs lback can write to"),
-            Self::Database { .. } => None,
+            Self::Database { cause, .. } => database_hint(cause),
             Self::Event(_) => Some("update lback: a later one has written it"),
         }
     }
+}
+
+fn database_hint(cause: &rusqlite::Error) -> Option<&'static str> {
+    Some(match cause.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "another process uses the journal: run the command again when it has ended"
+        }
+        Some(ErrorCode::DiskFull) => "free some space on the disk of the journal",
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            "the journal needs a folder that the user who runs lback can write to"
+        }
+        Some(ErrorCode::OutOfMemory) => "raise the memory limit of this process (`ulimit -v`)",
+        Some(ErrorCode::SystemIoFailure) => {
+            "check the disk of the journal, and the limits of this process (`ulimit -f`)"
+        }
+        // The file is not a database, it is damaged, or its values are not those of a journal.
+        _ => {
+            "the file is damaged: move it away together with its `-wal` and `-shm` files, and the next run begins a new \
+             journal; `sqlite3 FILE .recover` may save the old one"
+        }
+    })
 }

@@ -8,7 +8,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
@@ -20,6 +19,7 @@ use super::redaction::Hiding;
 use super::statements::ATTEMPT_DELIVERY;
 use super::{retention, stored_event};
 use crate::model::event::Event;
+use crate::support::clock;
 
 /// The outbox of one process. Without a journal it is always empty.
 #[derive(Clone)]
@@ -76,11 +76,7 @@ impl Outbox {
     /// Records an attempt, before it is made.
     pub(crate) fn attempt(&self, event: Uuid, plugin: &str) {
         self.change(event, plugin, |transaction, event, plugin| {
-            transaction.prepare_cached(ATTEMPT_DELIVERY)?.execute(params![
-                event,
-                plugin,
-                Timestamp::now().as_millisecond()
-            ])
+            transaction.prepare_cached(ATTEMPT_DELIVERY)?.execute(params![event, plugin, clock::now().as_millisecond()])
         });
     }
 

@@ -17,6 +17,7 @@ use super::values::{json, other};
 use super::{crash, deliveries, retention, stored_event};
 use crate::model::event::Event;
 use crate::model::signal::{AlembicCommand, ErrorType, Exception, Finished, Signal};
+use crate::support::clock;
 use crate::support::fault::fault_point;
 use crate::support::redact::{Gate, process};
 
@@ -37,7 +38,7 @@ impl Journal {
     pub(crate) fn begin(&self, start: RunStart, gate: Gate) -> RunRecord {
         let owner = self.locks.owner(start.sender.run_id);
         let scope = start.scope.as_str().into();
-        let started = Timestamp::now();
+        let started = clock::now();
         self.enter(&owner, move |transaction| insert(transaction, &start, started));
         RunRecord(Some(Arc::new(Inner { journal: self.clone(), owner, scope, hiding: Hiding(gate) })))
     }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use super::statements::{ANY_OLD, LIGHTEN, LIGHTEN_HEARD, OLDEST_OF_NEWEST};
+
+use crate::support::clock;
 
 /// The number of runs that one run deletes, so that it ends soon; the next one continues.
 const MOST_PRUNED: i64 = 200;
@@ -43,7 +44,7 @@ pub(super) fn prune(transaction: &Transaction<'_>, scope: &str, keep: Duration) 
     let keep = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
     let newest: Option<i64> =
         transaction.prepare_cached(OLDEST_OF_NEWEST)?.query_row(params![scope, NEWEST], |row| row.get(0))?;
-    let now = Timestamp::now().as_millisecond();
+    let now = clock::now().as_millisecond();
     let limit = newest.unwrap_or(now).min(now).saturating_sub(keep);
     let is_any = transaction.prepare_cached(ANY_OLD)?.exists(params![scope, limit])?;
     if !is_any {

@@ -1,5 +1,6 @@
 //! A run: the signals in their order, Alembic between them, and the result.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use tokio::io::AsyncWrite;
 use super::command::Command;
 use super::outcome::Outcome;
 use super::prepared::PreparedAlembic;
-use super::result::RunResult;
+use super::result::{LostOutput, OutputKind, RunResult};
 use super::run_observer::RunObserver;
 use super::settings::AlembicSettings;
 use super::signals::signals_before;
@@ -25,6 +26,7 @@ use crate::model::event::{Context, Event, Override, Sender};
 use crate::model::plan::{DatabasePlan, Plan, PlanSource};
 use crate::model::signal::{AlembicCommand, Finished, Signal};
 use crate::support::fault::fault_point;
+use crate::support::io_error::is_reader_gone;
 
 /// The time that handlers have after one stop request.
 const GRACE_WHEN_STOPPED: Duration = Duration::from_secs(2);
@@ -60,12 +62,14 @@ struct AlembicRun {
     outcome: Outcome,
     /// `true` if lback could not observe Alembic.
     unseen: bool,
+    /// The reason why Alembic's output did not reach its destination.
+    output_lost: Option<io::Error>,
 }
 
 impl AlembicRun {
     /// Returns the result of a run that never started Alembic.
     fn without_alembic(command: AlembicCommand, outcome: Outcome) -> Self {
-        Self { finished: Finished { command, ..Finished::default() }, outcome, unseen: false }
+        Self { finished: Finished { command, ..Finished::default() }, outcome, unseen: false, output_lost: None }
     }
 }
 
@@ -86,18 +90,27 @@ impl<R: StopRequests> MigrationCommands<R> {
             Ok(()) => self.alembic(prepared, alembic, command.needs_single_head()).await,
             Err(outcome) => AlembicRun::without_alembic(alembic, outcome),
         };
-        let AlembicRun { finished, outcome, unseen } = run;
+        let AlembicRun { finished, outcome, unseen, output_lost } = run;
         let databases = finished.databases.clone();
         let signal = match outcome.failure() {
             None => Signal::Completed(finished),
             Some((error_type, exception)) => Signal::Failed { finished, error_type, exception },
         };
         self.dispatcher.after(self.event(signal)).await;
-        let result = RunResult { outcome, databases, unseen: unseen && changes_database };
+        let lost = self.lost(output_lost, changes_database);
+        let result = RunResult { outcome, databases, unseen: unseen && changes_database, lost };
         // Before the wait for handlers, so that the user knows what the wait is for.
         self.observer.ended(&result);
         self.finish(&result).await;
         result
+    }
+
+    /// Returns the output that did not reach its destination.
+    fn lost(&self, alembic: Option<io::Error>, changes_database: bool) -> Option<LostOutput> {
+        let events = self.observer.take_lost_events();
+        let lost = alembic.map(|cause| (OutputKind::Alembic, cause));
+        let (what, cause) = lost.or_else(|| events.map(|cause| (OutputKind::Events, cause)))?;
+        Some(LostOutput { what, cause, changes_database })
     }
 
     fn event(&self, signal: Signal) -> Event {
@@ -170,9 +183,6 @@ impl<R: StopRequests> MigrationCommands<R> {
         command: AlembicCommand,
     ) -> AlembicRun {
         fault_point!("alembic-ended");
-        if let Some(error) = &ended.output_lost {
-            tracing::debug!("a part of Alembic's output was not shown: {error}");
-        }
         let databases: Vec<_> = if ended.success() {
             watch.databases.into_iter().map(database_state::after_success).collect()
         } else {
@@ -205,7 +215,12 @@ impl<R: StopRequests> MigrationCommands<R> {
             duration: ended.duration,
             databases,
         };
-        AlembicRun { finished, outcome, unseen: watch.unseen }
+        AlembicRun {
+            finished,
+            outcome,
+            unseen: watch.unseen,
+            output_lost: ended.output_lost.filter(|error| !is_reader_gone(error)),
+        }
     }
 
     /// Waits for the handlers, unless lback is asked to stop, and closes the record of the run.

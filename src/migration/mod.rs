@@ -21,7 +21,7 @@ pub(crate) use commands::{MigrationCommands, Screen};
 pub(crate) use exit::stopped_exit;
 pub(crate) use outcome::Outcome;
 pub(crate) use prepared::PreparedAlembic;
-pub(crate) use result::RunResult;
+pub(crate) use result::{LostOutput, RunResult};
 pub(crate) use run_observer::RunObserver;
 pub(crate) use settings::{AlembicSettings, PlanSettings};
 pub(crate) use stop_counter::StopCounter;

@@ -1,5 +1,7 @@
 //! The reports of a run.
 
+use std::io;
+
 use super::result::RunResult;
 use crate::alembic::LauncherEvent;
 use crate::model::event::Event;
@@ -9,6 +11,9 @@ use crate::model::reporter::Reporter;
 pub(crate) trait RunObserver: Reporter {
     /// A signal is about to be sent; no plugin has received it yet.
     fn signal_sent(&self, event: &Event);
+
+    /// Returns why the stream of events has ended early, once.
+    fn take_lost_events(&self) -> Option<io::Error>;
 
     /// Alembic's process reported an event.
     fn alembic_reported(&self, report: &LauncherEvent);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::model::signal::Signal;
+use crate::support::clock;
 use crate::support::redact::{Treatment, process, redact_json};
 
 /// One signal, as the journal keeps it and as plugins receive it.
@@ -26,13 +27,8 @@ impl Event {
     /// Makes an event of a signal that is sent now, without secrets. Every event passes through the
     /// gate here, before plugins, the journal or `--events` receive it.
     pub(crate) fn now(sender: &Sender, context: &Context, signal: Signal) -> Self {
-        let event = Self {
-            id: Uuid::now_v7(),
-            time: Timestamp::now(),
-            sender: sender.clone(),
-            context: context.clone(),
-            signal,
-        };
+        let event =
+            Self { id: clock::new_id(), time: clock::now(), sender: sender.clone(), context: context.clone(), signal };
         event.redacted()
     }
 

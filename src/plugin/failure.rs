@@ -9,6 +9,7 @@ use crate::plugin::role::Role;
 use crate::registry::NotInstalled;
 
 use crate::support::exit::Exit;
+use crate::support::refused_resource::{RAISE_LIMITS, is_refusal};
 use crate::support::user_error::UserError;
 
 /// The reason why a plugin could not be loaded, or did not answer.
@@ -137,6 +138,7 @@ impl Failure {
     /// Returns the next step for the operator.
     pub(crate) fn hint(&self) -> Option<String> {
         Some(match self {
+            failure if is_refusal(&failure.to_string()) => RAISE_LIMITS.to_owned(),
             Self::OfHandler(failure) => return failure.hint(),
             Self::NotInstalled(failure) => return failure.hint(),
             Self::NotAComponent(_) => "`source` must name a WebAssembly component, usually a `.wasm` file".into(),

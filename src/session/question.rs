@@ -6,6 +6,7 @@ use crate::alembic::StopRequest;
 use crate::session::stopped::Stopped;
 use crate::support::exit::Exit;
 use crate::support::internal_error::InternalError;
+use crate::support::printable::printable_line;
 use crate::support::user_error::CommandError;
 use crate::support::user_error::UserError;
 
@@ -27,6 +28,7 @@ impl UserError for PromptError {
 
 /// Asks on a thread of its own, so that lback still receives signals.
 pub(crate) async fn ask(question: String) -> Result<bool, CommandError> {
+    let question = printable_line(&question).into_owned();
     let answer = tokio::task::spawn_blocking(move || dialoguer::Confirm::new().with_prompt(question).interact()).await;
     match answer {
         Ok(Ok(answer)) => Ok(answer),

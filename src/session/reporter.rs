@@ -1,5 +1,6 @@
 //! The reporter of a run: the stream of `--events`, and messages and progress on the terminal.
 
+use std::io;
 use std::path::Path;
 
 use crate::alembic::{LauncherEvent, Sinks};
@@ -11,7 +12,7 @@ use crate::model::reporter::{PlanProgress, Reporter, Wait};
 use crate::session::run_options::RunOptions;
 use crate::support::io_error::FileError;
 use crate::support::user_error::CommandError;
-use crate::ui::{self, EventStream, RunProgress, TerminalReporter};
+use crate::ui::{self, AsyncStream, EventStream, RunProgress, TerminalReporter};
 
 /// The name that stands for stdout where a file is expected.
 const STDOUT: &str = "-";
@@ -42,11 +43,11 @@ impl RunReporter {
     /// written to stdout.
     pub(crate) fn screens(&self) -> Sinks<Screen, Screen> {
         let stdout: Screen = if self.events_on_stdout {
-            Box::new(self.progress.beside(tokio::io::stderr()))
+            Box::new(self.progress.beside(AsyncStream::stderr()))
         } else {
-            Box::new(self.progress.beside(tokio::io::stdout()))
+            Box::new(self.progress.beside(AsyncStream::stdout()))
         };
-        Sinks { stdout, stderr: Box::new(self.progress.beside(tokio::io::stderr())) }
+        Sinks { stdout, stderr: Box::new(self.progress.beside(AsyncStream::stderr())) }
     }
 }
 
@@ -55,6 +56,10 @@ impl RunObserver for RunReporter {
         if let Some(events) = &self.events {
             events.write(event);
         }
+    }
+
+    fn take_lost_events(&self) -> Option<io::Error> {
+        self.events.as_ref().and_then(EventStream::take_lost)
     }
 
     fn alembic_reported(&self, report: &LauncherEvent) {

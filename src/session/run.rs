@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use super::git;
 use super::overrides::overrides;
 use super::project::Project;
@@ -21,6 +19,7 @@ use crate::session::environment::Surroundings;
 use crate::session::reporter::RunReporter;
 use crate::session::run_options::RunOptions;
 use crate::session::stopped::Stopped;
+use crate::support::clock;
 use crate::support::exit::Exit;
 use crate::support::internal_error::InternalError;
 use crate::support::redact::{process, redact};
@@ -175,7 +174,7 @@ impl<'a> Session<'a> {
 
 /// Returns the sender of the signals of a new run.
 fn sender(project: &Project) -> Sender {
-    Sender { run_id: Uuid::now_v7(), project: project.config.project.name.clone() }
+    Sender { run_id: clock::new_id(), project: project.config.project.name.clone() }
 }
 
 async fn load(project: &Project, overrides: &[Override]) -> Result<Vec<Member>, CommandError> {

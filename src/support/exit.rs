@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     InvalidPlugin,
     Unavailable,
     Bug,
+    /// Output that lback or Alembic wrote did not reach its destination.
+    OutputLost,
     Locked,
     Denied,
     Config,
@@ -27,13 +29,14 @@ pub(crate) enum Exit {
 }
 
 /// lback's own codes and their meaning, for `--help` and the documentation.
-const TABLE: [(Exit, &str); 13] = [
+const TABLE: [(Exit, &str); 14] = [
     (Exit::Success, "success"),
     (Exit::TestFailed, "`lback plugin test`: a plugin failed, or did otherwise than expected"),
     (Exit::Usage, "the command line is wrong"),
     (Exit::InvalidPlugin, "a plugin that may not fail is missing, invalid or not the one that is locked"),
     (Exit::Unavailable, "Alembic, a file or the source of a plugin can't be used"),
     (Exit::Bug, "a defect of lback"),
+    (Exit::OutputLost, "output could not be written: a full disk, or a closed stdout"),
     (Exit::Locked, "another run holds the lock of the database, or has changed it since the plan was made"),
     (Exit::Denied, "denied by policy, or a plugin that may not fail did; of `lback plugin`, not granted"),
     (Exit::Config, "`lback.toml` is wrong, or a plugin's settings in it"),
@@ -53,6 +56,7 @@ impl Exit {
             Self::InvalidPlugin => 65,
             Self::Unavailable => 69,
             Self::Bug => 70,
+            Self::OutputLost => 74,
             Self::Locked => 75,
             Self::Denied => 77,
             Self::Config => 78,

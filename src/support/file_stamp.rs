@@ -5,8 +5,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::support::clock;
 
 /// The resolution of file systems' clocks, rounded up: a file that changed within this time could
 /// change again and keep its times.
@@ -44,6 +45,6 @@ impl FileStamp {
     /// change gives it another stamp.
     pub(crate) fn is_settled(&self) -> bool {
         let resolution = i128::try_from(CLOCK_RESOLUTION.as_nanos()).unwrap_or(i128::MAX);
-        self.modified.max(self.changed) < Timestamp::now().as_nanosecond() - resolution
+        self.modified.max(self.changed) < clock::now().as_nanosecond() - resolution
     }
 }

@@ -3,11 +3,12 @@
 use std::fmt::Display;
 
 use super::exit::Exit;
+use super::refused_resource::{RAISE_LIMITS, is_refusal};
 use super::user_error::UserError;
 
-/// A failure that the user did not cause and cannot mend.
+/// A failure that the user did not cause, and can mend only where the system refused a resource.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot set up the plugin host: {0}")]
+#[error("cannot set up what the command needs: {0}")]
 pub(crate) struct InternalError(String);
 
 impl InternalError {
@@ -18,10 +19,11 @@ impl InternalError {
 
 impl UserError for InternalError {
     fn exit(&self) -> Exit {
-        Exit::Bug
+        if is_refusal(&self.0) { Exit::Unavailable } else { Exit::Bug }
     }
 
     fn hint(&self) -> Option<String> {
-        Some("this is a defect of lback: please report it".to_owned())
+        let next = if is_refusal(&self.0) { RAISE_LIMITS } else { "this is a defect of lback: please report it" };
+        Some(next.to_owned())
     }
 }

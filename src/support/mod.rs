@@ -3,7 +3,9 @@
 //! Nothing here depends on another room.
 
 pub(crate) mod atomic_write;
+pub(crate) mod clock;
 pub(crate) mod digest;
+pub(crate) mod environment_name;
 pub(crate) mod exit;
 pub(crate) mod fault;
 pub(crate) mod file_stamp;
@@ -16,4 +18,6 @@ pub(crate) mod plural;
 pub(crate) mod printable;
 pub(crate) mod private_folder;
 pub(crate) mod redact;
+pub(crate) mod refused_resource;
+pub(crate) mod standard_stream;
 pub(crate) mod user_error;

@@ -17,12 +17,14 @@ pub(crate) use documents::plugin_test::{Expectation, ExpectationError, TestRepor
 pub(crate) use documents::plugins::{
     InspectedPlugin, ListedPlugin, PublishedPlugin, show_inspected, show_list, show_published,
 };
+pub(crate) use terminal::async_stream::AsyncStream;
 pub(crate) use terminal::install::{show_candidate, show_locked_change};
 pub(crate) use terminal::log::start_log;
-pub(crate) use terminal::message::{error, hint, note, status, warning};
+pub(crate) use terminal::message::{error, hint, note, report, status, warning};
 pub(crate) use terminal::outcome::show_result;
 pub(crate) use terminal::reporter::TerminalReporter;
 pub(crate) use terminal::rollback_result::show_reverted;
 pub(crate) use terminal::run_progress::RunProgress;
+pub(crate) use terminal::screen::print_report;
 pub(crate) use terminal::spinner::start_wait;
 pub(crate) use terminal::transfer::Transfer;

@@ -1,5 +1,7 @@
 //! `cargo xtask`: the commands for developers of this repository, a file for each.
 
+#![expect(clippy::disallowed_macros, reason = "a developer's tool may panic where its terminal is gone")]
+
 mod bench;
 mod check;
 mod cli;

@@ -67,9 +67,9 @@ pub(crate) struct ProcessEnd {
     pub(crate) duration: Duration,
     pub(crate) stdout: RedactedCapture,
     pub(crate) stderr: RedactedCapture,
-    /// The reason why the sinks did not receive all output: a broken pipe, a full disk, or
+    /// The reason why the sink of stdout did not receive all output: a broken pipe, a full disk, or
     /// `TimedOut` for a sink that accepted nothing after a stop request. The captures are complete
-    /// all the same.
+    /// all the same. Messages that can't be written to stderr can't be reported there either.
     pub(crate) output_lost: Option<io::Error>,
 }
 
@@ -266,7 +266,7 @@ impl Process {
             duration,
             stdout: stdout.capture,
             stderr: stderr.capture,
-            output_lost: stdout.lost.or(stderr.lost),
+            output_lost: stdout.lost,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The plan of a command, with the verdicts of the policies, for `lback plan` and `--dry-run`.
 
+use std::io;
 use std::sync::Arc;
 
 use crate::alembic::{PlanQuestion, PlanReply};
@@ -13,7 +14,7 @@ use crate::session::run::Session;
 use crate::session::run_options::RunOptions;
 use crate::session::runtime::with_runtime;
 use crate::support::exit::Exit;
-use crate::support::io_error::StdoutError;
+use crate::support::io_error::ResultNotShown;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, NotEnforcedReason, PlanOptions, PlanReport, PlannedCommand, PolicyAnswer};
 
@@ -67,8 +68,9 @@ pub(in crate::cli) fn show_plan_of(
         let source = PlanSource::known(Ok(Some(Arc::new(plan.clone()))));
         let opinions = session.consult(&command, participants, source).await?;
         let report = report(&session, &command, environment, plan, opinions);
-        view.show(&report)?;
-        Ok(if report.is_blocked() { Exit::Denied } else { Exit::Success })
+        let exit = if report.is_blocked() { Exit::Denied } else { Exit::Success };
+        view.show(&report).map_err(ResultNotShown::after(exit))?;
+        Ok(exit)
     })?
 }
 
@@ -115,16 +117,11 @@ pub(in crate::cli) fn with_target(command: &Command, plan: &Plan, typed: &str) -
 }
 
 impl View {
-    fn show(self, report: &PlanReport) -> Result<(), StdoutError> {
+    fn show(self, report: &PlanReport) -> io::Result<()> {
         let options = PlanOptions { all: self.all, sql: self.sql };
         if self.json {
-            return ui::show_plan_as_json(report).map_err(StdoutError);
+            return ui::show_plan_as_json(report);
         }
-        if self.markdown {
-            ui::show_plan_as_markdown(report, options);
-        } else {
-            ui::show_plan(report, options);
-        }
-        Ok(())
+        if self.markdown { ui::show_plan_as_markdown(report, options) } else { ui::show_plan(report, options) }
     }
 }

@@ -4,7 +4,7 @@
 pub(in crate::cli) mod candidates;
 mod version_scripts;
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 
 use clap::{Args, Command, ValueEnum};
 use clap_complete::CompleteEnv;
@@ -13,6 +13,7 @@ use clap_complete::env::Shells;
 use crate::support::exit::Exit;
 use crate::support::internal_error::InternalError;
 use crate::support::io_error::StdoutError;
+use crate::support::standard_stream::StandardStream;
 use crate::support::user_error::CommandError;
 
 /// The variable by which a shell's script asks lback for completions.
@@ -54,7 +55,7 @@ impl Completions {
         let shell = shells.completer(shell.get_name()).ok_or_else(|| InternalError::new("an unknown shell"))?;
         let mut script = Vec::new();
         shell.write_registration(VARIABLE, NAME, NAME, NAME, &mut script).map_err(InternalError::new)?;
-        io::stdout().write_all(&script).map_err(StdoutError)?;
+        StandardStream::Stdout.write_all(&script).map_err(StdoutError)?;
         Ok(Exit::Success)
     }
 }

@@ -157,11 +157,10 @@ fn next_commands(found: &Migrations) -> &'static str {
 
 fn write_new(root: &Path, name: &str, text: &str) -> Result<(), CommandError> {
     let path = root.join(name);
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = OpenOptions::new().write(true).create_new(true).open(&path).and_then(|mut file| {
+        // A half of `lback.toml` may lack a policy.
+        file.write_all(text.as_bytes()).inspect_err(|_| drop(std::fs::remove_file(&path)))
+    });
     match written {
         Ok(()) => ui::status("wrote", &format!("`{name}`")),
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {

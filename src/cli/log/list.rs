@@ -8,6 +8,7 @@ use super::open::{note_empty, open_journal};
 use crate::cli::options::global::Globals;
 use crate::journal::RunFilter;
 use crate::session::project::Project;
+use crate::support::clock;
 use crate::support::exit::Exit;
 use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
@@ -117,7 +118,7 @@ fn limit(text: &str) -> Result<usize, &'static str> {
 fn since(text: &str) -> Result<Timestamp, String> {
     if let Ok(duration) = humantime::parse_duration(text) {
         let duration = SignedDuration::try_from(duration).map_err(|error| error.to_string())?;
-        return Timestamp::now().checked_sub(duration).map_err(|error| error.to_string());
+        return clock::now().checked_sub(duration).map_err(|error| error.to_string());
     }
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time);

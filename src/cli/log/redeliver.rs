@@ -1,5 +1,4 @@
 use clap::Args;
-use uuid::Uuid;
 
 use super::error::LogError;
 use super::open::open_journal;
@@ -9,8 +8,9 @@ use crate::dispatch::{Member, RedeliveryResult, redeliver};
 use crate::journal::{Journal, WaitingRow};
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
+use crate::support::clock;
 use crate::support::exit::Exit;
-use crate::support::io_error::StdoutError;
+use crate::support::io_error::ResultNotShown;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, RedeliveredPlugin};
 
@@ -52,15 +52,16 @@ impl Redeliver {
             ui::note("no events are waiting for handlers");
         }
         let all_heard = rows.iter().all(RedeliveredPlugin::is_done);
-        ui::show_redelivered(rows, self.json).map_err(StdoutError)?;
-        Ok(if all_heard { Exit::Success } else { Exit::Unavailable })
+        let exit = if all_heard { Exit::Success } else { Exit::Unavailable };
+        ui::show_redelivered(rows, self.json).map_err(ResultNotShown::after(exit))?;
+        Ok(exit)
     }
 
     fn redeliver(&self, project: &Project) -> Result<Vec<RedeliveryResult>, CommandError> {
         let Some(settings) = project.journal_settings() else { return Ok(Vec::new()) };
         let journal = Journal::open(settings);
         with_runtime(async {
-            let outbox = journal.redeliverer(Uuid::now_v7(), &project.scope());
+            let outbox = journal.redeliverer(clock::new_id(), &project.scope());
             if !outbox.is_ready().await {
                 return Err(unavailable(&journal).into());
             }

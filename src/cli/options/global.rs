@@ -6,6 +6,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use crate::cli::completions::candidates;
+use crate::support::environment_name::environment_name;
 
 /// The options that every command takes.
 #[derive(Args, Clone)]
@@ -18,6 +19,7 @@ pub(crate) struct Globals {
         value_name = "NAME",
         env = "LBACK_ENVIRONMENT",
         hide_env_values = true,
+        value_parser = environment_name,
         help_heading = "Global options"
     )]
     pub(crate) environment: Option<String>,

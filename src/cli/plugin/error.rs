@@ -7,6 +7,7 @@ use crate::config::EditError;
 use crate::plugin::{Failure, SettingsError};
 use crate::registry::{LOCK_FILE_NAME, LockError, NotInstalled, SignatureError, SourceSyntaxError};
 use crate::support::exit::Exit;
+use crate::support::io_error::exit_of_write;
 use crate::support::user_error::UserError;
 
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,10 @@ pub(super) enum InstallError {
     NotAsked { name: String, item: String, asked: Vec<String> },
     #[error("`{LOCK_FILE_NAME}` would change, and `--locked` forbids it:{}", listed(.0))]
     WouldChange(Vec<String>),
+    /// A name or a setting that `lback.toml` can't have. It was typed, so no line of the file is
+    /// shown.
+    #[error("{message}")]
+    NotForConfig { message: String, hint: Option<String> },
     #[error("cannot put `{name}` into the store: {cause}")]
     Store { name: String, cause: io::Error },
     #[error("cannot change the project's files: {0}")]
@@ -50,18 +55,20 @@ impl UserError for InstallError {
             Self::Written(_)
             | Self::NameTaken { .. }
             | Self::NotAsked { .. }
+            | Self::NotForConfig { .. }
             | Self::Edit(EditError::NoSuchPlugin(_) | EditError::NotAnAssignment(_) | EditError::NotATable { .. })
             | Self::Settings { typed: true, .. } => Exit::Usage,
             Self::NoProject | Self::Edit(EditError::Syntax(_)) | Self::Settings { typed: false, .. } => Exit::Config,
             Self::Lock(_) | Self::Changed(_) | Self::Signature { .. } | Self::WouldChange(_) => Exit::InvalidPlugin,
             Self::NotGranted { .. } => Exit::Denied,
-            Self::Store { .. } | Self::Files(_) => Exit::Unavailable,
+            Self::Store { cause, .. } | Self::Files(cause) => exit_of_write(cause),
         }
     }
 
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::NoProject => "`lback init` makes one".to_owned(),
+            Self::NotForConfig { hint, .. } => return hint.clone(),
             Self::Written(why) => return why.hint().map(str::to_owned),
             Self::Edit(EditError::NoSuchPlugin(_)) => {
                 "`lback plugin list` shows the plugins of this project".to_owned()

@@ -106,7 +106,10 @@ impl Install {
         let text = std::fs::read_to_string(path).map_err(InstallError::Files)?;
         refuse_taken(&Config::parse(text.as_bytes(), path)?, &plugin.name)?;
         let text = config::with_plugin(&text, plugin).map_err(InstallError::Edit)?;
-        let config = Config::parse(text.as_bytes(), path)?;
+        let config = Config::parse(text.as_bytes(), path).map_err(|error| match error.first_fault() {
+            Some((message, hint)) => CommandError::from(InstallError::NotForConfig { message, hint }),
+            None => error.into(),
+        })?;
         let found = config.plugins.into_iter().find(|read| read.name == plugin.name);
         Ok(found.ok_or_else(|| UnlistedPlugin(plugin.name.clone()))?)
     }

@@ -14,7 +14,7 @@ use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
 use crate::support::exit::Exit;
-use crate::support::io_error::StdoutError;
+use crate::support::io_error::ResultNotShown;
 use crate::support::plural::counted;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, Expectation, TestReport, TriedCall};
@@ -109,7 +109,7 @@ impl Test {
             ui::note(&format!("{exchanges} of the recording were not asked for"));
         }
         let exit = if report.passed() { Exit::Success } else { Exit::TestFailed };
-        ui::show_test(&report, self.json).map_err(StdoutError)?;
+        ui::show_test(&report, self.json).map_err(ResultNotShown::after(exit))?;
         Ok(exit)
     }
 

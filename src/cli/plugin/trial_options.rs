@@ -16,6 +16,7 @@ use crate::plugin::{Failure, Plugin, Runtime, TapeError};
 use crate::sample::{self, Sample, SampleError};
 use crate::session::project::Project;
 use crate::support::exit::Exit;
+use crate::support::io_error::exit_of_write;
 use crate::support::user_error::CommandError;
 use crate::support::user_error::UserError;
 use crate::ui::ExpectationError;
@@ -66,7 +67,10 @@ pub(super) enum TrialError {
 
 impl UserError for TrialError {
     fn exit(&self) -> Exit {
-        Exit::Usage
+        match self {
+            Self::Tape { error: TapeError::Write(cause), .. } => exit_of_write(cause),
+            _ => Exit::Usage,
+        }
     }
 
     fn hint(&self) -> Option<String> {

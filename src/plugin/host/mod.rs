@@ -7,3 +7,4 @@ pub(crate) mod log_level;
 pub(crate) mod secrets;
 pub(crate) mod state;
 pub(crate) mod store;
+mod wall_clock;

@@ -16,6 +16,7 @@ use super::limits::{self, Limiter};
 use super::log_level::LogLevel;
 use super::secrets::Secrets;
 use super::store::{KeyValue, StoreError};
+use super::wall_clock::WallClock;
 use crate::plugin::bindings::lback::plugin::{
     http as wit_http, log as wit_log, plan as wit_plan, secrets as wit_secrets, store as wit_store,
 };
@@ -65,6 +66,7 @@ impl HostState {
         // closed one by one.
         wasi.stdout(stdout.clone())
             .stderr(stderr.clone())
+            .wall_clock(WallClock)
             .allow_tcp(false)
             .allow_udp(false)
             .allow_ip_name_lookup(false)

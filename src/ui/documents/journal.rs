@@ -10,14 +10,13 @@ mod text;
 
 use std::io;
 
-use anstream::println;
-
 pub(crate) use documents::{ListedRun, RedeliveredPlugin, WaitingMessages};
 
 use self::documents::{FORMAT, Redelivery, RunDocument, RunList};
 use super::json::print_json;
 use crate::journal::RunDetails;
 use crate::ui::terminal::message::{note, warning};
+use crate::ui::terminal::screen::print;
 
 /// Shows a list of runs, and the messages that wait. `projects`: the runs may be of several
 /// projects.
@@ -32,7 +31,7 @@ pub(crate) fn show_runs(
         return print_json(&RunList { format: FORMAT, runs, waiting });
     }
     if !runs.is_empty() {
-        println!("{}", text::runs(&runs, projects));
+        print(&text::runs(&runs, projects))?;
     }
     for messages in &waiting {
         for line in text::waiting(messages) {
@@ -45,8 +44,7 @@ pub(crate) fn show_runs(
 /// Shows everything that the journal has of one run.
 pub(crate) fn show_run(details: RunDetails, json: bool) -> io::Result<()> {
     if !json {
-        println!("{}", text::run(&details));
-        return Ok(());
+        return print(&text::run(&details));
     }
     let RunDetails { run, databases, steps, verdicts, overrides, events, stdout, stderr } = details;
     print_json(&RunDocument { format: FORMAT, run, databases, steps, verdicts, overrides, events, stdout, stderr })
@@ -58,7 +56,7 @@ pub(crate) fn show_redelivered(plugins: Vec<RedeliveredPlugin>, json: bool) -> i
         return print_json(&Redelivery { format: FORMAT, plugins });
     }
     if !plugins.is_empty() {
-        println!("{}", text::redelivered(&plugins));
+        print(&text::redelivered(&plugins))?;
     }
     for RedeliveredPlugin { plugin, error, .. } in &plugins {
         if let Some(error) = error {

@@ -4,15 +4,16 @@ use std::fmt::Write as _;
 use std::io;
 use std::time::Duration;
 
-use anstream::println;
 use bytesize::ByteSize;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json::print_json;
 use crate::plugin::{Plugin, Role};
+use crate::support::printable::printable_lines;
 use crate::ui::documents::plugin_test::milliseconds;
-use crate::ui::terminal::table::{drawn, plain};
+use crate::ui::terminal::screen::print;
+use crate::ui::terminal::table::{PlainTable, TableCell};
 
 const FORMAT: u32 = 1;
 
@@ -86,13 +87,13 @@ impl MeasuredTimes {
         }
     }
 
-    fn row(&self, what: String) -> [String; 4] {
+    fn row(&self, what: &str) -> [TableCell; 4] {
         let spread = if self.count > 1 {
             format!("{:.3} to {:.3}", self.lower_quartile, self.upper_quartile)
         } else {
             String::new()
         };
-        [what, format!("{:.3}", self.median), spread, self.count.to_string()]
+        [what.into(), format!("{:.3}", self.median).into(), spread.into(), self.count.into()]
     }
 }
 
@@ -134,28 +135,27 @@ pub(crate) fn show_bench(report: &BenchReport, json: bool) -> io::Result<()> {
     if json {
         return print_json(report);
     }
-    println!("{}", text(report));
-    Ok(())
+    print(&text(report))
 }
 
 fn text(report: &BenchReport) -> String {
-    let mut table = plain();
-    table.set_header(["", "MEDIAN, MS", "QUARTILES", "COUNT"]);
-    table.add_row(report.compile.row("first load (compiles)".into()));
-    table.add_row(report.load.row("load from the cache".into()));
+    let mut table = PlainTable::new();
+    table.header(["", "MEDIAN, MS", "QUARTILES", "COUNT"]);
+    table.row(report.compile.row("first load (compiles)"));
+    table.row(report.load.row("load from the cache"));
     let mut below = String::new();
     for calls in &report.calls {
         let MeasuredCalls { role, event, first, warm, memory_bytes, error } = calls;
-        table.add_row(first.row(format!("{role}, first call")));
-        table.add_row(warm.row(format!("{role}, warm call")));
+        table.row(first.row(&format!("{role}, first call")));
+        table.row(warm.row(&format!("{role}, warm call")));
         let memory = ByteSize(*memory_bytes);
         write!(below, "\n{role}: called with `{event}`, memory of a call {memory}").expect("a string takes any text");
         if let Some(error) = error {
-            write!(below, "; it failed: {error}").expect("a string takes any text");
+            write!(below, "; it failed: {}", printable_lines(error, "  ")).expect("a string takes any text");
         }
     }
     let BenchReport { name, version, bytes, .. } = report;
-    format!("{name} {version}, {}\n\n{}\n{below}", ByteSize(*bytes), drawn(&table))
+    format!("{name} {version}, {}\n\n{}\n{below}", ByteSize(*bytes), table.drawn())
 }
 
 #[cfg(test)]

@@ -12,19 +12,17 @@ mod tried_call;
 
 use std::io;
 
-use anstream::println;
-
 pub(crate) use expectation::{Expectation, ExpectationError};
 pub(crate) use test_report::TestReport;
 pub(crate) use tried_call::{TriedCall, milliseconds};
 
 use super::json::print_json;
+use crate::ui::terminal::screen::print;
 
 /// Shows the report of a test.
 pub(crate) fn show_test(report: &TestReport, json: bool) -> io::Result<()> {
     if json {
         return print_json(report);
     }
-    println!("{}", text::report(report));
-    Ok(())
+    print(&text::report(report))
 }

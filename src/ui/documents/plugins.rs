@@ -10,13 +10,12 @@ mod text;
 
 use std::io;
 
-use anstream::println;
-
 pub(crate) use documents::{InspectedPlugin, ListedPlugin, PublishedPlugin};
 
 use self::documents::{FORMAT, PluginList};
 use super::json::print_json;
 use crate::ui::terminal::message::status;
+use crate::ui::terminal::screen::print;
 
 /// Shows the plugins of a project.
 pub(crate) fn show_list(plugins: Vec<ListedPlugin>, json: bool) -> io::Result<()> {
@@ -24,7 +23,7 @@ pub(crate) fn show_list(plugins: Vec<ListedPlugin>, json: bool) -> io::Result<()
         return print_json(&PluginList { format: FORMAT, plugins });
     }
     if !plugins.is_empty() {
-        println!("{}", text::list(&plugins));
+        print(&text::list(&plugins))?;
     }
     Ok(())
 }
@@ -34,8 +33,7 @@ pub(crate) fn show_inspected(plugin: &InspectedPlugin, json: bool) -> io::Result
     if json {
         return print_json(plugin);
     }
-    println!("{}", text::inspected(plugin));
-    Ok(())
+    print(&text::inspected(plugin))
 }
 
 /// Shows a publication. stdout has only the reference, for use by the next command.
@@ -44,6 +42,5 @@ pub(crate) fn show_published(plugin: &PublishedPlugin, json: bool) -> io::Result
     if json {
         return print_json(plugin);
     }
-    println!("{}", plugin.reference);
-    Ok(())
+    print(&plugin.reference)
 }

@@ -1,6 +1,7 @@
 //! The messages before a plugin is installed or updated: its description, its permissions, and
 //! changes.
 
+use super::message;
 use crate::plugin::{PluginFacts, ResolvedRequests};
 use crate::registry::LockEntry;
 
@@ -25,13 +26,14 @@ pub(crate) fn show_candidate(name: &str, inspected: &PluginFacts, wanted: &Resol
         lines.push("asks for no permissions".to_owned());
     }
     lines.push(inspected.digest.to_string());
-    anstream::eprintln!("{}", lines.join("\n  "));
+    message::lines(&lines);
 }
 
 /// Shows the differences between an entry in `lback.lock` and the new one.
 pub(crate) fn show_locked_change(old: Option<&LockEntry>, new: &LockEntry) {
     let Some(old) = old else {
-        anstream::eprintln!("{} {}: not locked before\n  digest sha256:{}", new.name, new.version, new.sha256.hex());
+        let first = format!("{} {}: not locked before", new.name, new.version);
+        message::lines(&[first, format!("digest sha256:{}", new.sha256.hex())]);
         return;
     };
     let mut lines = vec![format!("{} {} → {}", new.name, old.version, new.version)];
@@ -49,7 +51,7 @@ pub(crate) fn show_locked_change(old: Option<&LockEntry>, new: &LockEntry) {
     lines.extend(difference("signals", &old.signals, &new.signals));
     lines.extend(difference("asks for requests to", &old.permissions.http, &new.permissions.http));
     lines.extend(difference("asks for the secret", &old.permissions.secrets, &new.permissions.secrets));
-    anstream::eprintln!("{}", lines.join("\n  "));
+    message::lines(&lines);
 }
 
 fn signed(locked: &LockEntry) -> &'static str {

@@ -9,7 +9,9 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::support::printable::printable_lines;
 use crate::support::redact::redact_free;
+use crate::support::standard_stream::StandardStream;
 
 /// The error for an invalid filter.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +29,7 @@ pub(crate) fn start_log(filter: Option<&str>) -> Result<(), InvalidFilter> {
     let env_filter = EnvFilter::try_new(format!("warn,{filter}")).map_err(|error| invalid(&error))?;
     tracing_subscriber::fmt()
         .with_env_filter(env_filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| StandardStream::Stderr)
         // A report that stderr is closed would go to stderr, and panic.
         .log_internal_errors(false)
         .event_format(Lines)
@@ -61,9 +63,8 @@ where
             None if is_for_a_person => String::new(),
             None => format!("{target}: "),
         };
-        let message = redact_free(&fields.message);
-        let message = message.replace('\n', "\n  ");
-        writeln!(writer, "{level}: {origin}{message}{}", redact_free(&fields.rest))
+        let message = format!("{origin}{}{}", redact_free(&fields.message), redact_free(&fields.rest));
+        writeln!(writer, "{level}: {}", printable_lines(&message, "  "))
     }
 }
 

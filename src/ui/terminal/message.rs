@@ -1,39 +1,60 @@
 //! Messages for a person, on stderr. Colours are used only on a terminal.
+//!
+//! Lines after the first one are indented, so that no text of others looks like a message of lback.
 
 use anstyle::{AnsiColor, Style};
 
+use super::screen;
+use super::screen_text::ScreenText;
+use crate::support::printable::printable_lines;
 use crate::support::redact::redact_free;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 const STATUS: Style = AnsiColor::Green.on_default().bold();
+const PLAIN: Style = Style::new();
 
 pub(crate) fn error(message: &str) {
-    labelled(ERROR, "error", message);
+    screen::message(&labelled(ERROR, "error", message));
 }
 
 pub(crate) fn warning(message: &str) {
-    labelled(WARNING, "warning", message);
+    screen::message(&labelled(WARNING, "warning", message));
 }
 
 /// Shows the next step, after a blank line.
 pub(crate) fn hint(message: &str) {
-    anstream::eprintln!();
-    labelled(HINT, "hint", message);
+    screen::message(&ScreenText::default());
+    screen::message(&labelled(HINT, "hint", message));
 }
 
 pub(crate) fn note(message: &str) {
-    labelled(Style::new().bold(), "note", message);
+    screen::message(&labelled(Style::new().bold(), "note", message));
 }
 
 /// Shows that something was done.
 pub(crate) fn status(verb: &str, what: &str) {
-    anstream::eprintln!("{STATUS}{verb}{STATUS:#} {}", redact_free(what));
+    let mut text = ScreenText::default();
+    text.push(STATUS, verb);
+    text.push(PLAIN, &format!(" {}", printable_lines(&redact_free(what), "  ")));
+    screen::message(&text);
 }
 
-fn labelled(style: Style, label: &str, message: &str) {
-    let shown = redact_free(message.trim_end());
-    let indented = shown.replace('\n', "\n  ");
-    anstream::eprintln!("{style}{label}{style:#}: {indented}");
+/// Shows the output of a renderer that escapes its own input.
+pub(crate) fn report(report: &str) {
+    screen::message(&ScreenText::rendered(report));
+}
+
+/// Shows lines without a label.
+pub(crate) fn lines(lines: &[String]) {
+    let lines: Vec<_> = lines.iter().map(|line| printable_lines(&redact_free(line), "    ")).collect();
+    screen::message(&ScreenText::plain(&lines.join("\n  ")));
+}
+
+fn labelled(style: Style, label: &str, message: &str) -> ScreenText {
+    let mut text = ScreenText::default();
+    text.push(style, label);
+    text.push(PLAIN, &format!(": {}", printable_lines(&redact_free(message), "  ")));
+    text
 }

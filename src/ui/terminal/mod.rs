@@ -1,5 +1,6 @@
 //! Messages, tables and progress on a terminal.
 
+pub(crate) mod async_stream;
 pub(crate) mod database_state;
 pub(crate) mod install;
 pub(crate) mod log;
@@ -10,6 +11,8 @@ pub(crate) mod plan_progress;
 pub(crate) mod reporter;
 pub(crate) mod rollback_result;
 pub(crate) mod run_progress;
+pub(crate) mod screen;
+pub(crate) mod screen_text;
 pub(crate) mod spinner;
 pub(crate) mod table;
 pub(crate) mod transfer;

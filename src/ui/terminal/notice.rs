@@ -2,14 +2,14 @@
 
 use super::message::{note, warning};
 use crate::model::notice::{NotEnforced, Notice, Retry};
-use crate::model::verdict::Denial;
+use crate::support::printable::printable_line;
 
 pub(super) fn show_notice(notice: Notice) {
     match notice {
         Notice::Warning { plugin, text } => warning(&format!("{plugin}: {text}")),
         Notice::WouldDeny { plugin, signal, denials, because } => {
             for denial in denials {
-                let Denial { message, code, .. } = denial;
+                let (message, code) = (denial.message, printable_line(&denial.code));
                 match because {
                     NotEnforced::Audit => note(&format!("{plugin} (audit) would deny {signal}: {message} ({code})")),
                     NotEnforced::Overridden => {

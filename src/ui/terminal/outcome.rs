@@ -8,12 +8,13 @@ use std::time::Duration;
 use super::message::{error, hint};
 use crate::alembic::{LockFailure, StopRequest};
 use crate::dispatch::{BlockReason, Blocked};
-use crate::migration::{HeldLock, Outcome, PlanDrift, RunResult};
+use crate::migration::{HeldLock, LostOutput, Outcome, PlanDrift, RunResult};
 use crate::support::heads::quoted_heads;
+use crate::support::printable::{printable_line, printable_lines};
 use crate::ui::terminal::database_state::show_databases;
 
 /// Shows how a run ended, and the state of the databases if the run failed.
-pub(crate) fn show_result(RunResult { outcome, databases, unseen }: &RunResult) {
+pub(crate) fn show_result(RunResult { outcome, databases, unseen, lost }: &RunResult) {
     show_outcome(outcome);
     match outcome {
         Outcome::Completed | Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_) => {}
@@ -21,8 +22,23 @@ pub(crate) fn show_result(RunResult { outcome, databases, unseen }: &RunResult) 
         Outcome::Failed { .. } => show_databases(databases.iter().filter(|database| !database.steps.is_empty())),
         _ => show_databases(databases),
     }
+    if let Some(lost) = lost {
+        show_lost(lost, matches!(outcome, Outcome::Completed));
+    }
     if *unseen && matches!(outcome, Outcome::TimedOut(_) | Outcome::Interrupted(_)) {
         hint("run `lback alembic current` to see the database's revision before you run the command again");
+    }
+}
+
+/// Shows that output is missing. `completed`: nothing else went wrong.
+fn show_lost(LostOutput { what, cause, changes_database }: &LostOutput, completed: bool) {
+    error(&format!("{what} is incomplete: {cause}"));
+    match (completed, changes_database) {
+        (true, true) => {
+            hint("the command itself completed, so there is nothing to run again; `lback log show` has its steps")
+        }
+        (true, false) => hint("discard what was written, and run the command again where there is space for it"),
+        (false, _) => {}
     }
 }
 
@@ -104,16 +120,16 @@ fn show_blocked(Blocked(reasons): &Blocked) {
                 for denial in denials {
                     // Lines of a message are indented, so that none looks like another plugin's
                     // denial.
-                    let message = denial.message.replace('\n', "\n  ");
-                    let _ = write!(lines, "\n{plugin}: {message} ({})", denial.code);
+                    let (message, code) = (printable_lines(&denial.message, "  "), printable_line(&denial.code));
+                    let _ = write!(lines, "\n{plugin}: {message} ({code})");
                     if let Some(url) = &denial.url {
-                        let _ = write!(lines, "\n  see {url}");
+                        let _ = write!(lines, "\n  see {}", printable_line(url));
                     }
                     hints.extend(denial.hint.clone());
                 }
             }
             BlockReason::Failed { plugin, failure } => {
-                let _ = write!(lines, "\n{plugin} failed: {failure}");
+                let _ = write!(lines, "\n{plugin} failed: {}", printable_lines(&failure.to_string(), "  "));
                 if let Some(excerpt) = failure.excerpt() {
                     let _ = write!(lines, "\n{excerpt}");
                 }

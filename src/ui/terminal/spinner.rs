@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::model::reporter::Wait;
+use crate::support::printable::printable_line;
 
 /// The longest wait without a spinner.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -31,7 +32,9 @@ pub(crate) struct Spinner {
 impl Spinner {
     pub(crate) fn start(what: String, since: Instant) -> Self {
         let (done, over) = channel();
-        let thread = std::thread::spawn(move || {
+        let what = printable_line(&what).into_owned();
+        // Without a thread, nothing is shown.
+        let thread = std::thread::Builder::new().spawn(move || {
             if over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
                 let bar =
                     ProgressBar::new_spinner().with_message(what).with_elapsed(since.elapsed()).with_style(style());
@@ -40,7 +43,7 @@ impl Spinner {
                 bar.finish_and_clear();
             }
         });
-        Self { done: Some(done), thread: Some(thread) }
+        Self { done: Some(done), thread: thread.ok() }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::support::printable::printable_line;
+
 /// A line with the name, size and speed of a download. Dropping it removes the line.
 pub(crate) struct Transfer {
     bar: ProgressBar,
@@ -10,7 +12,8 @@ pub(crate) struct Transfer {
 impl Transfer {
     /// Shows the line. `what`: as in `fetching oci://…`.
     pub(crate) fn start(what: &str) -> Self {
-        let bar = ProgressBar::new_spinner().with_message(what.to_owned()).with_style(style(SIZE_UNKNOWN));
+        let bar =
+            ProgressBar::new_spinner().with_message(printable_line(what).into_owned()).with_style(style(SIZE_UNKNOWN));
         bar.enable_steady_tick(std::time::Duration::from_millis(100));
         Self { bar }
     }

@@ -6,6 +6,7 @@ mod assembled;
 mod attack;
 mod cache;
 mod escapes;
+mod forged;
 mod invalid;
 mod limits;
 mod origins;

@@ -1,6 +1,5 @@
 //! The text form: a table of runs, and everything about one run.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -10,8 +9,8 @@ use super::documents::{ListedRun, RedeliveredPlugin, WaitingMessages};
 use crate::journal::{DatabaseRow, DeliveryRow, RunDetails, RunRow, StepRow, VerdictRow};
 use crate::support::heads::plain_heads;
 use crate::support::plural::counted;
-use crate::support::printable::printable;
-use crate::ui::terminal::table::{drawn, plain};
+use crate::support::printable::{printable, printable_line, printable_lines};
+use crate::ui::terminal::table::{PlainTable, TableCell};
 
 /// The number of characters of a command in the table.
 const COMMAND: usize = 40;
@@ -19,22 +18,22 @@ const COMMAND: usize = 40;
 const OUTPUT_LINES: usize = 30;
 
 pub(crate) fn runs(runs: &[ListedRun], projects: bool) -> String {
-    let mut table = plain();
+    let mut table = PlainTable::new();
     let project = projects.then_some("PROJECT");
     let header = ["RUN", "STARTED"].into_iter().chain(project);
-    table.set_header(header.chain(["COMMAND", "ENVIRONMENT", "WHO", "OUTCOME", "DURATION"]));
+    table.header(header.chain(["COMMAND", "ENVIRONMENT", "WHO", "OUTCOME", "DURATION"]));
     for ListedRun { run, short_id } in runs {
-        let project = projects.then(|| run.project.clone());
-        let first = [short_id.clone(), local(run.started)].into_iter().chain(project);
-        table.add_row(first.chain([
-            shortened(&what(run)),
-            run.environment.clone().unwrap_or_default(),
-            run.actor.clone().unwrap_or_default(),
-            outcome(run),
-            run.duration_ms.map(duration).unwrap_or_default(),
+        let project = projects.then(|| (&run.project).into());
+        let first = [short_id.into(), local(run.started).into()].into_iter().chain(project);
+        table.row(first.chain([
+            shortened(&what(run)).into(),
+            run.environment.as_deref().unwrap_or_default().into(),
+            run.actor.as_deref().unwrap_or_default().into(),
+            outcome(run).into(),
+            run.duration_ms.map(duration).unwrap_or_default().into(),
         ]));
     }
-    drawn(&table)
+    table.drawn()
 }
 
 /// Returns the lines about messages that a plugin has not received.
@@ -66,21 +65,21 @@ fn messages(count: i64) -> String {
 }
 
 pub(crate) fn redelivered(plugins: &[RedeliveredPlugin]) -> String {
-    let mut table = plain();
-    table.set_header(["PLUGIN", "DELIVERED", "STILL WAITING", "PARKED"]);
+    let mut table = PlainTable::new();
+    table.header(["PLUGIN", "DELIVERED", "STILL WAITING", "PARKED"]);
     for RedeliveredPlugin { plugin, heard, waiting, parked, .. } in plugins {
-        table.add_row([plugin.clone(), heard.to_string(), waiting.to_string(), parked.to_string()]);
+        table.row([plugin.into(), heard.into(), waiting.into(), parked.into()]);
     }
-    drawn(&table)
+    table.drawn()
 }
 
 pub(crate) fn run(details: &RunDetails) -> String {
     let RunDetails { run, databases, steps, verdicts, overrides, events, stdout, stderr } = details;
-    let mut text = format!("run {}\n\n{}\n", run.id, circumstances(run));
+    let mut text = format!("run {}\n\n{}\n", printable_line(&run.id), circumstances(run));
     section(&mut text, "databases", databases.iter().map(database));
     section(&mut text, "steps", steps.iter().map(|step| self::step(step, databases.len())));
     section(&mut text, "policies", verdicts.iter().map(verdict));
-    let overridden = |one: &crate::journal::OverrideRow| [one.plugin.clone(), printable(&one.reason).into_owned()];
+    let overridden = |one: &crate::journal::OverrideRow| [TableCell::from(&one.plugin), TableCell::text(&one.reason)];
     section(&mut text, "overridden policies", overrides.iter().map(overridden));
     let deliveries = events.iter().flat_map(|event| {
         let first = [precise(event.time), event.signal.clone()];
@@ -88,7 +87,7 @@ pub(crate) fn run(details: &RunDetails) -> String {
         let rows = event.deliveries.iter().map(delivery).chain(no_plugin);
         rows.enumerate().map(move |(number, delivery)| {
             let [time, signal] = if number == 0 { first.clone() } else { Default::default() };
-            [time, signal, delivery]
+            [time.into(), signal.into(), TableCell::text(&delivery)]
         })
     });
     section(&mut text, "signals", deliveries);
@@ -102,7 +101,7 @@ pub(crate) fn run(details: &RunDetails) -> String {
 }
 
 fn circumstances(run: &RunRow) -> String {
-    let mut table = plain();
+    let mut table = PlainTable::new();
     let on = |what: &Option<String>, more: &Option<String>, word: &str| {
         let more = more.as_deref().map(|more| format!(" {word} {more}")).unwrap_or_default();
         what.as_deref().map(|what| format!("{what}{more}"))
@@ -116,7 +115,7 @@ fn circumstances(run: &RunRow) -> String {
     let versions = versions.into_iter().filter_map(|(name, version)| Some(format!("{name} {}", version?)));
     for (key, value) in [
         ("outcome", Some(outcome(run))),
-        ("error", run.error.as_deref().map(printable).map(Cow::into_owned)),
+        ("error", run.error.clone()),
         ("command", Some(run.full_command.join(" "))),
         ("project", Some(format!("{}, in {}", run.project, run.root))),
         ("environment", run.environment.clone()),
@@ -127,27 +126,27 @@ fn circumstances(run: &RunRow) -> String {
         ("job", run.ci_job_url.clone()),
         ("versions", Some(versions.collect::<Vec<_>>().join(", "))),
     ] {
+        // Only an error has several lines.
+        let cell = |value: String| if key == "error" { TableCell::text(&value) } else { value.into() };
         if let Some(value) = value {
-            table.add_row([key.to_owned(), value]);
+            table.row([key.into(), cell(value)]);
         }
     }
-    drawn(&table)
+    table.drawn()
 }
 
 /// Appends rows under a heading; appends nothing if there are no rows.
-fn section<const N: usize>(text: &mut String, heading: &str, rows: impl Iterator<Item = [String; N]>) {
-    let mut table = plain();
-    rows.for_each(|row| {
-        table.add_row(row);
-    });
+fn section<const N: usize>(text: &mut String, heading: &str, rows: impl Iterator<Item = [TableCell; N]>) {
+    let mut table = PlainTable::new();
+    rows.for_each(|row| table.row(row));
     if !table.is_empty() {
-        let rows = drawn(&table);
+        let rows = table.drawn();
         let indented: Vec<_> = rows.lines().map(|line| format!("  {line}")).collect();
         let _ = write!(text, "\n{heading}\n{}\n", indented.join("\n"));
     }
 }
 
-fn database(database: &DatabaseRow) -> [String; 3] {
+fn database(database: &DatabaseRow) -> [TableCell; 3] {
     let DatabaseRow { name, dialect, driver, server_version, heads_before, heads_after, outcome, .. } = database;
     let with = [driver, server_version].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
     let with = if with.is_empty() { with } else { format!(" ({with})") };
@@ -156,13 +155,13 @@ fn database(database: &DatabaseRow) -> [String; 3] {
         Some(heads) => plain_heads(heads),
     };
     [
-        format!("{}{with}", name.as_ref().or(dialect.as_ref()).map_or("?", String::as_str)),
-        format!("{} → {}", heads(heads_before), heads(heads_after)),
-        outcome.clone().unwrap_or_default(),
+        format!("{}{with}", name.as_ref().or(dialect.as_ref()).map_or("?", String::as_str)).into(),
+        format!("{} → {}", heads(heads_before), heads(heads_after)).into(),
+        outcome.as_deref().unwrap_or_default().into(),
     ]
 }
 
-fn step(step: &StepRow, databases: usize) -> [String; 4] {
+fn step(step: &StepRow, databases: usize) -> [TableCell; 4] {
     let StepRow { database, number, revision, down_revisions, direction, doc, duration_ms } = step;
     let number = if databases > 1 { format!("{database}.{number}") } else { number.to_string() };
     let down = plain_heads(down_revisions);
@@ -171,10 +170,11 @@ fn step(step: &StepRow, databases: usize) -> [String; 4] {
         "upgrade" => format!("{down} → {revision}"),
         other => format!("{other} {revision}"),
     };
-    [number, way, printable(doc).into_owned(), duration_ms.map_or_else(|| "did not end".to_owned(), duration)]
+    let took = duration_ms.map_or_else(|| "did not end".to_owned(), duration);
+    [number.into(), way.into(), TableCell::text(doc), took.into()]
 }
 
-fn verdict(verdict: &VerdictRow) -> [String; 3] {
+fn verdict(verdict: &VerdictRow) -> [TableCell; 3] {
     let VerdictRow { signal, plugin, decision, blocked, denials, warnings, failure } = verdict;
     let said = match (decision.as_str(), blocked) {
         ("deny", true) => "denied",
@@ -183,10 +183,14 @@ fn verdict(verdict: &VerdictRow) -> [String; 3] {
         ("failed", false) => "failed",
         _ => "allowed",
     };
-    let denials = denials.iter().map(|denial| format!("{} ({})", denial.message, denial.code));
-    let more = denials.chain(failure.clone()).chain(warnings.iter().map(|warning| format!("warning: {warning}")));
+    let denials = denials
+        .iter()
+        .map(|denial| format!("{} ({})", printable_lines(&denial.message, "  "), printable_line(&denial.code)));
+    let others = failure.clone().into_iter().chain(warnings.iter().map(|warning| format!("warning: {warning}")));
+    let more = denials.chain(others.map(|text| printable_lines(&text, "  ")));
     let lines: Vec<_> = std::iter::once(said.to_owned()).chain(more).collect();
-    [plugin.clone(), signal.clone().unwrap_or_else(|| "when loaded".into()), lines.join("\n")]
+    let lines = TableCell::lines(lines.iter().flat_map(|text| text.lines()));
+    [plugin.into(), signal.as_deref().unwrap_or("when loaded").into(), lines]
 }
 
 fn delivery(delivery: &DeliveryRow) -> String {
@@ -248,6 +252,7 @@ fn precise(time: Timestamp) -> String {
 fn duration(milliseconds: i64) -> String {
     let (minutes, seconds) = (milliseconds / 60_000, milliseconds / 1000 % 60);
     match milliseconds {
+        ..0 => "unknown: the clock was set back".to_owned(),
         ..1000 => format!("{milliseconds} ms"),
         1000..60_000 => format!("{seconds}.{} s", milliseconds % 1000 / 100),
         60_000..3_600_000 => format!("{minutes} min {seconds:02} s"),

@@ -12,13 +12,16 @@ use super::{page, text};
 use crate::model::plan::{Part, Plan, Reversible};
 use crate::support::plural::counted;
 use crate::ui::terminal::message::{error, hint};
+use crate::ui::terminal::screen;
 
 pub(crate) const CONSENT: DetailLevel = DetailLevel { fold: Fold::KeepMarked, sql: false, show_all: "--dry-run --all" };
 
 /// Shows the plan that a person is asked about, on stderr. Everything that matters is in it.
 pub(crate) fn show_plan_for_consent(report: &PlanReport) {
     let width = page::width_of(&io::stderr());
-    anstream::eprintln!("{}\n", text::plan(report, CONSENT, width));
+    let mut text = text::plan(report, CONSENT, width);
+    text.new_line();
+    screen::message(&text);
 }
 
 /// A property of a rollback that needs explicit consent.

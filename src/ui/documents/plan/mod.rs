@@ -23,24 +23,23 @@ mod wording;
 
 use std::io;
 
-use anstream::println;
-
 pub(crate) use consent::{RequiredConsent, show_confirmation_required, show_consent_required, show_plan_for_consent};
 pub(crate) use detail_level::PlanOptions;
 pub(crate) use plan_report::{PlanReport, PlannedCommand};
 pub(crate) use policy_result::{NotEnforcedReason, PolicyAnswer, PolicyResult};
 
 use super::json::print_json;
+use crate::ui::terminal::screen::{print, print_text};
 
 /// Shows a plan on stdout, for a person.
-pub(crate) fn show_plan(report: &PlanReport, options: PlanOptions) {
+pub(crate) fn show_plan(report: &PlanReport, options: PlanOptions) -> io::Result<()> {
     let width = page::width_of(&io::stdout());
-    println!("{}", text::plan(report, options.into(), width));
+    print_text(&text::plan(report, options.into(), width))
 }
 
 /// Shows a plan on stdout, as a comment for a pull request.
-pub(crate) fn show_plan_as_markdown(report: &PlanReport, options: PlanOptions) {
-    println!("{}", markdown::plan(report, options.into()));
+pub(crate) fn show_plan_as_markdown(report: &PlanReport, options: PlanOptions) -> io::Result<()> {
+    print(&markdown::plan(report, options.into()))
 }
 
 /// Shows a plan on stdout, as JSON.

@@ -1,11 +1,13 @@
 //! Lines for a terminal: indented, coloured, and wrapped to its width. Lines for other outputs are
 //! not wrapped, because CI logs are searched.
 
-use std::fmt::Write as _;
 use std::io::IsTerminal;
 
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr as _;
+
+use crate::support::printable::printable;
+use crate::ui::terminal::screen_text::ScreenText;
 
 /// The longest line. Longer lines are hard to read on any terminal.
 const WIDEST: usize = 120;
@@ -42,12 +44,12 @@ impl<S: std::os::windows::io::AsHandle> StreamSize for S {
 
 pub(crate) struct Page {
     width: Option<usize>,
-    text: String,
+    text: ScreenText,
 }
 
 impl Page {
     pub(crate) fn new(width: Option<usize>) -> Self {
-        Self { width, text: String::new() }
+        Self { width, text: ScreenText::default() }
     }
 
     /// Adds a line: an indent, a mark and a text. Continuation lines align with the first word.
@@ -56,9 +58,9 @@ impl Page {
         // line of lback.
         let hang = if mark.is_empty() { indent + 2 } else { indent + mark.width() };
         let (mut at, mut mark) = (indent, mark);
-        for line in text.lines() {
+        for line in printable(text).lines() {
             for line in broken(line, at + mark.width(), hang, self.width) {
-                let _ = writeln!(self.text, "{:at$}{style}{mark}{line}{style:#}", "");
+                self.push(at, style, &format!("{mark}{line}"));
                 (at, mark) = (hang, "");
             }
         }
@@ -67,19 +69,25 @@ impl Page {
     /// Adds lines that are never wrapped.
     pub(crate) fn verbatim(&mut self, indent: usize, style: Style, text: &str) {
         for line in text.lines() {
-            let _ = match line.trim_end() {
-                "" => writeln!(self.text),
-                line => writeln!(self.text, "{:indent$}{style}{line}{style:#}", ""),
-            };
+            match line.trim_end() {
+                "" => self.blank(),
+                line => self.push(indent, style, line),
+            }
         }
     }
 
     pub(crate) fn blank(&mut self) {
-        self.text.push('\n');
+        self.text.new_line();
     }
 
-    pub(crate) fn finish(self) -> String {
-        self.text.trim_end().to_owned()
+    fn push(&mut self, indent: usize, style: Style, line: &str) {
+        self.text.push(Style::new(), &" ".repeat(indent));
+        self.text.push(style, line);
+        self.text.new_line();
+    }
+
+    pub(crate) fn finish(self) -> ScreenText {
+        self.text.trimmed()
     }
 }
 
@@ -125,7 +133,7 @@ mod tests {
         page.line(2, "! ", Style::new(), "one two three\nfour");
         page.verbatim(2, Style::new(), "one two three four\n\nfive");
         assert_eq!(
-            page.finish(),
+            page.finish().as_str(),
             "one two three\n  four\n  ! one two\n    three\n    four\n  one two three four\n\n  five"
         );
     }

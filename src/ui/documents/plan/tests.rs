@@ -17,7 +17,7 @@ const WITH_SQL: PlanOptions = PlanOptions { all: false, sql: true };
 
 /// Renders for a log: without colours, without wrapping.
 fn shown(report: &PlanReport, options: PlanOptions) -> String {
-    strip_str(&text::plan(report, options.into(), None)).to_string()
+    strip_str(text::plan(report, options.into(), None).as_str()).to_string()
 }
 
 fn commented(report: &PlanReport, options: PlanOptions) -> String {

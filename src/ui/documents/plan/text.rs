@@ -14,6 +14,7 @@ use super::wording::{self, DATA_STAYS_LOST};
 use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, PlannedStep};
 use crate::support::printable::printable;
+use crate::ui::terminal::screen_text::ScreenText;
 
 const PLAIN: Style = Style::new();
 const BOLD: Style = Style::new().bold();
@@ -24,7 +25,7 @@ const CYAN: Style = AnsiColor::Cyan.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();
 
 /// Returns a plan as text. `width`: the width at which lines wrap, if they do.
-pub(crate) fn plan(report: &PlanReport, detail: DetailLevel, width: Option<usize>) -> String {
+pub(crate) fn plan(report: &PlanReport, detail: DetailLevel, width: Option<usize>) -> ScreenText {
     let mut page = Page::new(width);
     let plan = &report.plan;
     if let [database] = plan.databases.as_slice() {

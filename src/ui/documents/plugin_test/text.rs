@@ -7,6 +7,7 @@ use bytesize::ByteSize;
 use super::test_report::TestReport;
 use super::tried_call::TriedCall;
 use crate::support::plural::counted;
+use crate::support::printable::{printable_line, printable_lines};
 
 pub(crate) fn report(report: &TestReport) -> String {
     let mut text = format!("{} {}\n", report.name, report.version);
@@ -35,7 +36,7 @@ fn call(call: &TriedCall) -> String {
     let signal = if event.split('.').next() == Some(signal) { String::new() } else { format!(" ({signal})") };
     let mut text = format!("{event}{signal}, {role}: {outcome}, {milliseconds:.3} ms, {}\n", ByteSize(*memory_bytes));
     for denial in &call.denials {
-        let _ = writeln!(text, "  denied: {} ({})", indented(&denial.message), denial.code);
+        let _ = writeln!(text, "  denied: {} ({})", indented(&denial.message), printable_line(&denial.code));
         for (key, value) in [("hint", &denial.hint), ("see", &denial.url)] {
             if let Some(value) = value {
                 let _ = writeln!(text, "    {key}: {}", indented(value));
@@ -50,14 +51,14 @@ fn call(call: &TriedCall) -> String {
     }
     for secret in &call.secrets {
         let outcome = secret.outcome.replace('_', " ");
-        let _ = writeln!(text, "  secret {}: {outcome}", secret.name);
+        let _ = writeln!(text, "  secret {}: {outcome}", printable_line(&secret.name));
     }
     for request in &call.requests {
         let outcome = match (request.status, &request.reason) {
             (Some(status), _) => status.to_string(),
             (None, reason) => format!("{}: {}", request.outcome, indented(reason.as_deref().unwrap_or_default())),
         };
-        let _ = writeln!(text, "  {} {}: {outcome}", request.method, request.url);
+        let _ = writeln!(text, "  {} {}: {outcome}", printable_line(&request.method), printable_line(&request.url));
     }
     if let Some(error) = &call.error {
         let _ = writeln!(text, "  error: {}", indented(error));
@@ -70,5 +71,5 @@ fn call(call: &TriedCall) -> String {
 
 /// Indents the lines of a plugin's text, so that none looks like a line of lback.
 fn indented(text: &str) -> String {
-    text.trim_end().replace('\n', "\n      ")
+    printable_lines(text, "      ")
 }

@@ -3,66 +3,68 @@
 use serde_json::Value;
 
 use super::documents::{InspectedPlugin, ListedPlugin};
-use crate::ui::terminal::table::{drawn, plain};
+use crate::support::printable::printable_line;
+use crate::ui::terminal::table::{PlainTable, TableCell};
 
 /// Returns a table of plugins. `inspect` and `--json` show the other properties.
 pub(crate) fn list(plugins: &[ListedPlugin]) -> String {
-    let mut table = plain();
-    table.set_header(["NAME", "ROLE", "VERSION", "MODE", "SIGNALS", "GRANTED", "NOT GRANTED", "SOURCE"]);
+    let mut table = PlainTable::new();
+    table.header(["NAME", "ROLE", "VERSION", "MODE", "SIGNALS", "GRANTED", "NOT GRANTED", "SOURCE"]);
     for ListedPlugin { name, source, mode, locked, plugin, .. } in plugins {
         // A prefix of the digest is enough to compare; `--json` has all of it.
         let digest = locked.as_ref().map(|locked| locked.digest.chars().take(19).collect());
-        let source = lines([source.clone()].into_iter().chain(digest));
+        let source = TableCell::lines([source.clone()].into_iter().chain(digest));
         match plugin {
             Some(plugin) => {
                 let private =
                     (plugin.private && !plugin.granted.is_empty()).then(|| "(private addresses too)".to_owned());
-                table.add_row([
-                    name.clone(),
-                    plugin.roles.join(", "),
-                    plugin.version.clone(),
-                    (*mode).to_owned(),
-                    lines(plugin.signals.iter().map(ToString::to_string)),
-                    lines(plugin.granted.iter().map(|granted| with_state(granted, &plugin.not_set)).chain(private)),
-                    lines(plugin.not_granted.iter().cloned()),
+                let granted = plugin.granted.iter().map(|granted| with_state(granted, &plugin.not_set));
+                table.row([
+                    name.into(),
+                    plugin.roles.join(", ").into(),
+                    (&plugin.version).into(),
+                    mode.into(),
+                    TableCell::lines(plugin.signals.iter().map(ToString::to_string)),
+                    TableCell::lines(granted.chain(private)),
+                    TableCell::lines(&plugin.not_granted),
                     source,
-                ])
+                ]);
             }
-            None => table.add_row([name, "can't be loaded", "", mode, "", "", "", &source]),
-        };
+            None => {
+                let cells = [name, "can't be loaded", "", mode, "", "", ""].map(TableCell::from);
+                table.row(cells.into_iter().chain([source]));
+            }
+        }
     }
-    drawn(&table)
+    table.drawn()
 }
 
 pub(crate) fn inspected(plugin: &InspectedPlugin) -> String {
     let InspectedPlugin { name, version, summary, package, digest, bytes, .. } = plugin;
-    let mut table = plain();
+    let mut table = PlainTable::new();
     for (key, value) in [
-        ("roles", plugin.roles.join(", ")),
-        ("built for", format!("lback:plugin@{package}")),
-        ("digest", digest.clone()),
-        ("size", bytesize::ByteSize(*bytes).to_string()),
-        ("signals", lines(plugin.signals.iter().map(ToString::to_string))),
-        ("asks for origins", lines(plugin.http.iter().cloned())),
-        ("asks for secrets", lines(plugin.secrets.iter().cloned())),
-        ("imports", imports(&plugin.imports)),
-        ("settings", settings(plugin.settings_schema.as_ref())),
+        ("roles", plugin.roles.join(", ").into()),
+        ("built for", format!("lback:plugin@{package}").into()),
+        ("digest", digest.into()),
+        ("size", bytesize::ByteSize(*bytes).into()),
+        ("signals", TableCell::lines(plugin.signals.iter().map(ToString::to_string))),
+        ("asks for origins", TableCell::lines(&plugin.http)),
+        ("asks for secrets", TableCell::lines(&plugin.secrets)),
+        ("imports", TableCell::lines(imports(&plugin.imports))),
+        ("settings", TableCell::lines(settings(plugin.settings_schema.as_ref()))),
     ] {
-        table.add_row([key, if value.is_empty() { "none" } else { &value }]);
+        table.row([key.into(), if value.is_empty() { "none".into() } else { value }]);
     }
-    format!("{name} {version}: {summary}\n\n{}", drawn(&table))
+    let heading = format!("{name} {version}: {summary}");
+    format!("{}\n\n{}", printable_line(&heading), table.drawn())
 }
 
 fn with_state(granted: &String, not_set: &[String]) -> String {
     if not_set.contains(granted) { format!("{granted} (not set)") } else { granted.clone() }
 }
 
-fn lines(items: impl Iterator<Item = String>) -> String {
-    items.collect::<Vec<_>>().join("\n")
-}
-
 /// Returns the interfaces by package: `wasi:io@0.2.6: error, poll, streams`.
-fn imports(interfaces: &[String]) -> String {
+fn imports(interfaces: &[String]) -> Vec<String> {
     let mut packages: Vec<(String, Vec<&str>)> = Vec::new();
     for interface in interfaces {
         let (path, version) = interface.split_once('@').unwrap_or((interface, ""));
@@ -78,20 +80,20 @@ fn imports(interfaces: &[String]) -> String {
         names.sort_unstable();
         format!("{package}: {}", names.join(", "))
     };
-    packages.into_iter().map(line).collect::<Vec<_>>().join("\n")
+    packages.into_iter().map(line).collect()
 }
 
 /// Returns the names of the settings, with the first sentence of each description.
-fn settings(schema: Option<&Value>) -> String {
+fn settings(schema: Option<&Value>) -> Vec<String> {
     let Some(properties) = schema.and_then(|schema| schema.get("properties")?.as_object()) else {
-        return String::new();
+        return Vec::new();
     };
     let line = |(name, property): (&String, &Value)| {
         let about = property.get("description").and_then(Value::as_str).unwrap_or_default();
         let about = about.split_whitespace().collect::<Vec<_>>().join(" ");
         format!("{name}: {}", about.split_inclusive(". ").next().unwrap_or_default().trim())
     };
-    properties.iter().map(line).collect::<Vec<_>>().join("\n")
+    properties.iter().map(line).collect()
 }
 
 #[cfg(test)]
@@ -102,13 +104,13 @@ mod tests {
     fn interfaces_are_grouped_by_package() {
         let interfaces =
             ["wasi:io/streams@0.2.6", "lback:plugin/http@1.0.0", "wasi:io/error@0.2.6", "odd"].map(str::to_owned);
-        assert_eq!(imports(&interfaces), "lback:plugin@1.0.0: http\nodd: \nwasi:io@0.2.6: error, streams");
+        assert_eq!(imports(&interfaces), ["lback:plugin@1.0.0: http", "odd: ", "wasi:io@0.2.6: error, streams"]);
     }
 
     #[test]
     fn a_setting_is_told_in_one_sentence() {
         let schema =
             serde_json::json!({ "properties": { "on": { "description": "What to\nreport.\nAll of it." }, "off": {} } });
-        assert_eq!(settings(Some(&schema)), "off: \non: What to report.");
+        assert_eq!(settings(Some(&schema)), ["off: ", "on: What to report."]);
     }
 }

@@ -42,14 +42,24 @@ fn words(text: &str, begins: bool) -> String {
             escaped.push('\\');
         }
         escaped.push(character);
-        // GitHub looks for mentions after it has removed escapes. An empty comment separates the
-        // sign from the word.
-        if matches!(character, '@' | '#') && next.is_some_and(char::is_alphanumeric) {
+        if refers(character, before, next) {
             escaped.push_str("<!-- -->");
         }
         only_digits &= character.is_ascii_digit();
     }
     escaped
+}
+
+/// Returns whether a sign and the text after it refer to a person, an issue or the like. GitHub and
+/// GitLab look for such references after they have removed escapes. An empty comment separates the
+/// sign from the text.
+fn refers(sign: char, before: &str, next: Option<char>) -> bool {
+    match sign {
+        '@' | '#' | '%' | '~' => next.is_some_and(|next| next.is_alphanumeric() || next == '"'),
+        '!' | '&' | '$' => next.is_some_and(|next| next.is_ascii_digit()),
+        '-' => before.to_ascii_lowercase().ends_with("gh") && next.is_some_and(|next| next.is_ascii_digit()),
+        _ => false,
+    }
 }
 
 /// Returns a code span.
@@ -87,7 +97,67 @@ fn longest_run(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
     use super::*;
+
+    /// Returns the text that a reader of the Markdown sees. None if it has markup that lback never
+    /// writes for a text.
+    fn seen(markdown: &str) -> Option<String> {
+        let mut text = String::new();
+        for event in Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
+            match event {
+                Event::Text(part) | Event::Code(part) => text.push_str(&part),
+                Event::SoftBreak => text.push('\n'),
+                Event::InlineHtml(html) if &*html == "<!-- -->" => {}
+                Event::Start(Tag::List(None) | Tag::Item | Tag::Paragraph) | Event::End(_) => {}
+                _ => return None,
+            }
+        }
+        Some(text)
+    }
+
+    /// Texts that are rich in what Markdown gives a meaning.
+    const MARKUP: &str = "([a-c0-2 `*_~|<>\\[\\]()!#@&$%:/.=+^{}\"'\\\\-]|\u{1b}|\u{200b}|<!--|-->|\\]\\(|www\\.|http://|&lt;|GH-1){0,24}";
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 3_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_is_only_text(text in MARKUP) {
+            let text = text.trim();
+            let markdown = format!("- x: {}", inline(text));
+            let shown = seen(&markdown);
+            prop_assert!(shown.is_some(), "{}", markdown);
+            let without_code = |text: &str| text.replace(['`', ' '], "");
+            let expected = without_code(&format!("x: {}", printable_line(text)));
+            prop_assert_eq!(without_code(&shown.unwrap_or_default()), expected, "{}", markdown);
+        }
+
+        #[test]
+        fn any_text_begins_a_line_harmlessly(text in MARKUP) {
+            let markdown = inline(text.trim());
+            prop_assert!(seen(&markdown).is_some(), "{}", markdown);
+        }
+
+        #[test]
+        fn any_name_is_one_code_span(name in MARKUP) {
+            let markdown = format!("- {} x", span(&name));
+            let spans = Parser::new(&markdown).filter(|event| matches!(event, Event::Code(_))).count();
+            prop_assert!(spans == 1 || name.trim().is_empty(), "{}", markdown);
+            prop_assert!(seen(&markdown).is_some(), "{}", markdown);
+        }
+
+        #[test]
+        fn any_code_stays_in_its_fence(code in "([`~a<>/ \n\r-]|```|</details>){0,30}") {
+            let markdown = format!("{}\n\nafter", block("sql", &code));
+            let after = Parser::new(&markdown).filter(|event| *event == Event::Text("after".into())).count();
+            prop_assert_eq!(after, 1, "{}", markdown);
+            let html = Parser::new(&markdown).any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_)));
+            prop_assert!(!html, "{}", markdown);
+        }
+    }
 
     #[test]
     fn prose_stays_prose() {
@@ -100,6 +170,12 @@ mod tests {
         {
             assert_eq!(inline(text), escaped);
         }
+    }
+
+    #[test]
+    fn references_lead_nowhere() {
+        assert_eq!(inline("!12 and %3 and 5% of ~bug"), r"!<!-- -->12 and %<!-- -->3 and 5% of \~<!-- -->bug");
+        assert_eq!(inline("see gh-12, $1 and &2"), r"see gh-<!-- -->12, \$<!-- -->1 and \&<!-- -->2");
     }
 
     #[test]

@@ -12,7 +12,7 @@ fn said(Refusal { message, hint }: &Refusal) -> String {
 
 #[test]
 fn what_is_asked_about_says_why_each_revision_is_in_it() {
-    let text = text::plan(&samples::collateral(), CONSENT, None);
+    let text = text::plan(&samples::collateral(), CONSENT, None).as_str().to_owned();
     assert_text(
         &strip_str(&text).to_string(),
         r"

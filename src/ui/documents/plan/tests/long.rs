@@ -60,7 +60,7 @@ fn thousands_are_counted() {
 
 #[test]
 fn who_is_asked_sees_every_revision_that_destroys_data() {
-    let text = text::plan(&long(3000), CONSENT, None);
+    let text = text::plan(&long(3000), CONSENT, None).as_str().to_owned();
     assert_eq!(strip_str(&text).to_string().matches("!  drop table").count(), 300);
     assert!(text.contains("`--dry-run --all` shows what is left out"), "{text}");
 }

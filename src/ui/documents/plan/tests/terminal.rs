@@ -277,7 +277,7 @@ drop an unknown table",
 
 #[test]
 fn colours_are_added_and_nothing_else() {
-    let coloured = text::plan(&denied(), USUAL.into(), None);
+    let coloured = text::plan(&denied(), USUAL.into(), None).as_str().to_owned();
     assert!(coloured.contains("\u{1b}[31m!  drop table"), "{coloured}");
     assert!(coloured.contains("\u{1b}[36m~  update rows"), "{coloured}");
     assert!(!shown(&denied(), USUAL).contains('\u{1b}'));
@@ -285,7 +285,7 @@ fn colours_are_added_and_nothing_else() {
 
 #[test]
 fn a_narrow_terminal_breaks_lines_below_their_first_word() {
-    let text = text::plan(&downgrade(), USUAL.into(), Some(60));
+    let text = text::plan(&downgrade(), USUAL.into(), Some(60)).as_str().to_owned();
     let text = anstream::adapter::strip_str(&text).to_string();
     assert!(text.lines().all(|line| line.chars().count() <= 60), "{text}");
     let (_, end) = text.rsplit_once("\n\n").unwrap();

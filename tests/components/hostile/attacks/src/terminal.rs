@@ -16,6 +16,9 @@ pub fn everywhere() -> String {
 }
 
 pub fn verdict(attack: &str) -> Option<Verdict> {
+    if attack == "verdict-forged" {
+        return Some(forged());
+    }
     (attack == "verdict-terminal").then(|| Verdict {
         decision: Decision::Deny(vec![Denial {
             code: text("code"),
@@ -25,6 +28,20 @@ pub fn verdict(attack: &str) -> Option<Verdict> {
         }]),
         warnings: vec![text("warning")],
     })
+}
+
+/// A denial whose texts imitate lines of lback and of another policy.
+fn forged() -> Verdict {
+    let text = |place: &str| format!("{place}\nerror: forged {place}\r\nguard: forged {place} (ok)\n\nhint: forged {place}");
+    Verdict {
+        decision: Decision::Deny(vec![Denial {
+            code: text("code"),
+            message: text("message"),
+            hint: Some(text("hint")),
+            url: Some(text("https://example.org/url")),
+        }]),
+        warnings: vec![text("warning")],
+    }
 }
 
 fn text(place: &str) -> String {
