@@ -29,6 +29,11 @@ def watch_environment(seen: Callable[[str], None]) -> None:
     environ.__getitem__ = looked_up
 
 
+def function_of_thread(thread: threading.Thread) -> Any:
+    """Returns the function that a thread runs, `None` if it has none of its own."""
+    return getattr(thread, "_target", None) or getattr(thread, "function", None)
+
+
 def frame_of_main_thread() -> Optional[FrameType]:
     """Returns where the main thread is."""
     return sys._current_frames().get(threading.main_thread().ident or 0)

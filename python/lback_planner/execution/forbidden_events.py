@@ -94,7 +94,11 @@ def is_of_package(frame: Optional[FrameType]) -> bool:
     """Returns whether an installed package, and not the project, uses `ctypes`."""
     while frame is not None and is_of_ctypes(frame):
         frame = frame.f_back
-    file = "" if frame is None else frame.f_code.co_filename
+    return is_of_others("" if frame is None else frame.f_code.co_filename)
+
+
+def is_of_others(file: str) -> bool:
+    """Returns whether a file is of an installed package, or of Python's own library."""
     return any(part in file for part in PACKAGES) or is_of_python(file)
 
 

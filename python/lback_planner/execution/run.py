@@ -86,6 +86,7 @@ def run(
                         function(*arguments)
                     except Exception as raised:
                         error = raised
+                    sandbox.note_threads()
             except (Forbidden, TooManySteps) as raised:
                 ended = raised
             except SystemExit as raised:

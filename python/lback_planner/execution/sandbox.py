@@ -27,7 +27,14 @@ from ..compat import cpython_internals, sqlalchemy_internals
 from ..isolation import attempts
 from . import driver_guards
 from .fake_engine import FakeDialect
-from .forbidden_events import EVENTS, OF_PACKAGES, is_for_its_own_sake, is_written, reason
+from .forbidden_events import (
+    EVENTS,
+    OF_PACKAGES,
+    is_for_its_own_sake,
+    is_of_others,
+    is_written,
+    reason,
+)
 
 #: Seconds that one run may compute. What it imports counts. A guard against runs without an end:
 #: what a run may do is limited by its steps, so that a slow machine comes to the same result.
@@ -68,6 +75,7 @@ class Sandbox:
         #: Whether something was read that can't be named.
         self.volatile = False
         self.thread = threading.current_thread()
+        self.threads = set(threading.enumerate())
         self.greenlet = attempts.current_greenlet()
 
     @property
@@ -80,6 +88,16 @@ class Sandbox:
         attempt = why, attempts.line_of(frame, self.path, self.greenlet)
         if attempt not in self.attempts:
             self.attempts.append(attempt)
+
+    def note_threads(self) -> None:
+        """Notes threads that the script leaves: what they do comes too late to be seen."""
+        for thread in set(threading.enumerate()) - self.threads:
+            function = cpython_internals.function_of_thread(thread)
+            code = getattr(function, "__code__", None)
+            if function is None or (code is not None and is_of_others(code.co_filename)):
+                continue
+            line = code.co_firstlineno if code and code.co_filename == self.path else None
+            self.attempts.append(("leaves a thread running", line))
 
     def forbid(self, why: str) -> NoReturn:
         """Ends the run. In a thread of the script's own, it only refuses."""

@@ -68,6 +68,10 @@ EVERYWHERE: Dict[str, Way] = {
         "thread.start()\nthread.join()",
         "import threading",
     ),
+    "file later": Way(
+        "threading.Timer(60, lambda: os.remove(FOLDER + '/victim')).start()  # here",
+        "import os\nimport threading",
+    ),
     "file in a pool": Way(
         "with futures.ThreadPoolExecutor() as pool:\n"
         "    pool.submit(lambda: os.remove(FOLDER + '/victim')).result()  # here",
