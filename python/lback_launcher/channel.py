@@ -54,7 +54,7 @@ class Channel:
         """Returns whether lback still holds its end. Doesn't wait."""
         if self.is_broken:
             return False
-        # Where env.py has closed the channel, nobody can tell.
+        # Where env.py has closed the channel, the answer is unknown.
         if self.identity is None or identity_of(self.descriptor) != self.identity:
             return True
         try:

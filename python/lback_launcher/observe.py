@@ -112,7 +112,7 @@ class Observer:
             self.settle()
 
     def end_without_lback(self) -> None:
-        """Ends the process if lback has ended: nobody would learn what it does from here on."""
+        """Ends the process if lback has ended: its results could not be reported."""
         if not self.channel.is_connected():
             raise SystemExit(acquire.TEMPORARY_FAILURE)
 

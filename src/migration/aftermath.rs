@@ -1,8 +1,8 @@
 //! Looks at the databases after a run that failed: whether the run's sessions have ended, and which
 //! heads the databases have then.
 //!
-//! A server goes on with a statement, `COMMIT` among them, after its client is gone. The heads before
-//! that don't show how the run ended.
+//! A server goes on with a statement, `COMMIT` among them, after its client is gone. The heads
+//! before that don't show how the run ended.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

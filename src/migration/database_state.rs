@@ -20,7 +20,8 @@ pub(super) fn after_success(watched: Watched) -> Database {
     database(watched, heads, state)
 }
 
-/// Returns the work of a failed run that may still go on. `cleanly`: Alembic closed its connections.
+/// Returns the work of a failed run that may still go on. `cleanly`: Alembic closed its
+/// connections.
 pub(super) fn unsettled(watched: &Watched, answers: &ProbeAnswers, cleanly: bool) -> Option<UnsettledWork> {
     let session = watched.session.as_ref();
     match answers.session(watched.number) {

@@ -19,7 +19,7 @@ pub(crate) struct LostOutput {
 /// The output that was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OutputKind {
-    /// What Alembic writes to stdout, such as the SQL of `--sql`.
+    /// Alembic's output on stdout, such as the SQL of `--sql`.
     Alembic,
     /// The stream of `--events`.
     Events,

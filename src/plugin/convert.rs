@@ -90,8 +90,8 @@ fn signal(signal: &Signal) -> wit::Signal {
     }
 }
 
-/// Converts a database. One whose revisions were not read, because the run ended while it waited for
-/// the lock, is left out: nothing was done to it.
+/// Converts a database. One whose revisions were not read, because the run ended while it waited
+/// for the lock, is left out: nothing was done to it.
 fn database(database: Database) -> Option<wit::Database> {
     let Database { dialect, name, heads_before, heads_after, state, steps, .. } = database;
     let (state, steps) = (state.as_str().to_owned(), steps.into_iter().map(step).collect());

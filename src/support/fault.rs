@@ -31,7 +31,8 @@ mod armed {
 
     use rustix::process::{Signal, getpid, kill_process};
 
-    /// The points, and whether the operation there can fail. A test that names another one is wrong.
+    /// The points, and whether the operation there can fail. A test that names another one is
+    /// wrong.
     const POINTS: [(&str, bool); 14] = [
         ("run-recorded", false),
         ("event-recorded", false),

@@ -1,4 +1,4 @@
-"""What the planner asks the live database, before any script runs."""
+"""Questions of the planner to the live database, before any script runs."""
 
 import contextlib
 from typing import Any, Dict, List, Optional

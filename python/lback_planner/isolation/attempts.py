@@ -11,7 +11,7 @@ DEEPEST = 200
 
 
 class Attempt(NamedTuple):
-    """Something that was refused while no sandbox was active, in a thread that a script left."""
+    """A refusal while no sandbox was active, in a thread that a script left."""
 
     #: What was tried, as a fragment of a sentence.
     why: str

@@ -34,7 +34,7 @@ class Frame(NamedTuple):
 
 
 class Receiver(Protocol):
-    """What the parent passes reports on to."""
+    """A receiver of the reports that the parent passes on."""
 
     def pass_on(self, kind: str, document: bytes) -> None:
         """Sends a report, which is a JSON object."""

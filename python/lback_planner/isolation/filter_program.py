@@ -46,7 +46,7 @@ MOST_UNUSABLE = 60
 
 
 class Process(NamedTuple):
-    """What the program must know of the process that it is for."""
+    """The facts that the program needs of the process that it is for."""
 
     machine: str
     pid: int

@@ -1,4 +1,4 @@
-"""What the barrier calls in the C library. Imported by the process that plans alone: importing
+"""Functions of the C library that the barrier calls. Imported by the process that plans alone: importing
 `ctypes` takes some milliseconds.
 """
 

@@ -1,4 +1,4 @@
-"""How isolated the process is in which scripts run."""
+"""The isolation of the process in which scripts run."""
 
 from typing import Callable, NamedTuple, Optional
 
@@ -9,7 +9,7 @@ IN_PROCESS = "the planner runs in the process that is connected"
 
 
 class Isolation(NamedTuple):
-    """What the analysis needs to know of its process."""
+    """The facts that the analysis needs of its process."""
 
     #: Why there is no barrier, or not all of it, as a fragment of a sentence.
     lacking: Optional[str] = IN_PROCESS

@@ -87,7 +87,7 @@ class Registers(ctypes.Structure):
 
 
 class Machine:
-    """Where a machine's registers are in `Registers`."""
+    """The places of a machine's registers in `Registers`."""
 
     def __init__(self, result: int, arguments: List[int]) -> None:
         self.result = result

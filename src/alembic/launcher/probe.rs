@@ -64,9 +64,9 @@ impl Probe {
         Self { launcher, invocation }
     }
 
-    /// Waits until the sessions have ended, at most for `patience`, and then reads the heads, within
-    /// 15 seconds. Output of the project's code is discarded. The answers so far are in `answers`,
-    /// also if the future is dropped; `told` receives each event.
+    /// Waits until the sessions have ended, at most for `patience`, and then reads the heads,
+    /// within 15 seconds. Output of the project's code is discarded. The answers so far are in
+    /// `answers`, also if the future is dropped; `told` receives each event.
     pub(crate) async fn look(
         &self,
         sessions: &BTreeMap<u32, ServerSession>,

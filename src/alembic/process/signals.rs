@@ -8,8 +8,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::stop::{StopRequest, StopRequests};
 use super::suspend;
 
-/// A listener for SIGINT, SIGTERM, SIGHUP and SIGQUIT. Signals that arrive between two calls of `next` are
-/// kept, one request for each signal.
+/// A listener for SIGINT, SIGTERM, SIGHUP and SIGQUIT. Signals that arrive between two calls of
+/// `next` are kept, one request for each signal.
 ///
 /// The process handles these signals from then on: they no longer end lback by themselves.
 #[derive(Debug)]
