@@ -69,7 +69,7 @@ fn interrupted_wait_claims_nothing_about_the_database() {
         let database = &last["data"]["arguments"]["databases"][0];
         assert_eq!((&database["heads_before"], &database["heads_after"]), (&Value::Null, &Value::Null), "{last}");
         assert_eq!(database["state"], "unknown", "{last}");
-        let logged = site.lback(&["log", "show", "--json", last["data"]["sender"]["run_id"].as_str().unwrap_or("")]);
+        let logged = site.lback(&["log", "show", "--json", last["subject"].as_str().expect("the id of the run")]);
         let logged: Value = serde_json::from_str(&logged.exits(0).stdout).expect("JSON");
         assert_eq!(logged["databases"][0]["heads_before"], Value::Null, "{logged}");
         site.let_go();
