@@ -141,7 +141,7 @@ def test_passwords_of_engines_are_reported_and_leave_no_trace(project: Project) 
         "from sqlalchemy import event\n"
         "query = '?sslpassword=q&options=a%3Db'\n"
         "made = sa.engine.URL.create('mysql+pymysql', 'u', 'a@b:c/d', 'h', 1, 'e')\n"
-        "for url in ['postgresql+psycopg://u:p%40ss@h/d' + query, made]:\n"
+        "for url in ['postgresql+psycopg2://u:p%40ss@h/d' + query, made]:\n"
         "    try:\n"
         "        sa.create_engine(url)\n"
         "    except ImportError:\n"

@@ -32,19 +32,19 @@ pub(crate) enum StoredEventError {
 
 impl JournalError {
     /// Returns the next step for the user.
-    pub(crate) fn hint(&self) -> Option<&'static str> {
+    pub(crate) fn hint(&self) -> &'static str {
         match self {
-            Self::Newer { .. } => Some("update lback, or give this lback a journal of its own"),
-            Self::NotAJournal { .. } => Some("name another file: lback makes it"),
-            Self::File { .. } => Some("the journal needs a folder that the user who runs lback can write to"),
+            Self::Newer { .. } => "update lback, or give this lback a journal of its own",
+            Self::NotAJournal { .. } => "name another file: lback makes it",
+            Self::File { .. } => "the journal needs a folder that the user who runs lback can write to",
             Self::Database { cause, .. } => database_hint(cause),
-            Self::Event(_) => Some("update lback: a later one has written it"),
+            Self::Event(_) => "update lback: a later one has written it",
         }
     }
 }
 
-fn database_hint(cause: &rusqlite::Error) -> Option<&'static str> {
-    Some(match cause.sqlite_error_code() {
+fn database_hint(cause: &rusqlite::Error) -> &'static str {
+    match cause.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "another process uses the journal: run the command again when it has ended"
         }
@@ -61,5 +61,5 @@ fn database_hint(cause: &rusqlite::Error) -> Option<&'static str> {
             "the file is damaged: move it away together with its `-wal` and `-shm` files, and the next run begins a new \
              journal; `sqlite3 FILE .recover` may save the old one"
         }
-    })
+    }
 }

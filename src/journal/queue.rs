@@ -234,8 +234,8 @@ fn fail(state: &State, error: JournalError) {
     state.failed.store(true, Ordering::Relaxed);
     let mut failure = state.failure.lock().unwrap_or_else(PoisonError::into_inner);
     if failure.is_none() {
-        let hint = error.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-        tracing::warn!("the journal is not kept: {error}{hint}");
+        let hint = error.hint();
+        tracing::warn!("the journal is not kept: {error}\nhint: {hint}");
         *failure = Some(error);
     }
 }

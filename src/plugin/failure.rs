@@ -137,8 +137,10 @@ impl Failure {
 
     /// Returns the next step for the operator.
     pub(crate) fn hint(&self) -> Option<String> {
+        if is_refusal(&self.to_string()) {
+            return Some(RAISE_LIMITS.to_owned());
+        }
         Some(match self {
-            failure if is_refusal(&failure.to_string()) => RAISE_LIMITS.to_owned(),
             Self::OfHandler(failure) => return failure.hint(),
             Self::NotInstalled(failure) => return failure.hint(),
             Self::NotAComponent(_) => "`source` must name a WebAssembly component, usually a `.wasm` file".into(),

@@ -27,7 +27,7 @@ impl UserError for LogError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Journal(error) => error.hint().map(str::to_owned),
+            Self::Journal(error) => Some(error.hint().to_owned()),
             Self::Busy => None,
             Self::NoSuchRun(_) | Self::ManyRuns { .. } => {
                 Some("`lback log --all` lists the runs; the beginning of an id is enough if it is unique".to_owned())

@@ -164,19 +164,19 @@ impl Gate {
     /// Hides the secrets of a text with identifiers or statements. Known values that are like
     /// ordinary words stay, since they may be names of tables.
     pub(crate) fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        shown(text, self.find(text.as_bytes(), false))
+        shown(text, &self.find(text.as_bytes(), false))
     }
 
     /// Hides the secrets of a free text, including known values that are like ordinary words.
     pub(crate) fn redact_free<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        shown(text, self.find(text.as_bytes(), true))
+        shown(text, &self.find(text.as_bytes(), true))
     }
 
     /// Hides known values only, for data that other programs read.
     pub(crate) fn redact_values<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut hits = Vec::new();
         self.find_known(text.as_bytes(), true, &mut hits);
-        shown(text, united(text.as_bytes(), hits))
+        shown(text, &united(text.as_bytes(), hits))
     }
 
     /// Returns the secrets of a text, united and in order.
@@ -225,10 +225,10 @@ fn forms(written: &[u8]) -> Vec<Vec<u8>> {
     forms.map(|view| view.bytes().to_vec()).collect()
 }
 
-fn shown(text: &str, hits: Vec<Hit>) -> Cow<'_, str> {
+fn shown<'a>(text: &'a str, hits: &[Hit]) -> Cow<'a, str> {
     if hits.is_empty() {
         return Cow::Borrowed(text);
     }
-    let bytes = replace(text.as_bytes(), &hits);
+    let bytes = replace(text.as_bytes(), hits);
     Cow::Owned(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }

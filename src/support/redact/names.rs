@@ -70,10 +70,10 @@ pub(crate) fn is_secret_option(word: &str) -> bool {
 }
 
 fn is_key(parts: &[String]) -> bool {
-    let owned = |part: &str| KEY_OWNERS.iter().any(|owner| part.ends_with(owner));
+    let names_owner = |part: &str| KEY_OWNERS.iter().any(|owner| part.ends_with(owner));
     match parts {
-        [.., owner, last] if last == KEY => owned(owner),
-        [.., last] => last.strip_suffix(KEY).is_some_and(owned),
+        [.., before, last] if last == KEY => names_owner(before),
+        [.., last] => last.strip_suffix(KEY).is_some_and(names_owner),
         [] => false,
     }
 }

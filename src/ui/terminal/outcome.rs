@@ -35,7 +35,7 @@ fn show_lost(LostOutput { what, cause, changes_database }: &LostOutput, complete
     error(&format!("{what} is incomplete: {cause}"));
     match (completed, changes_database) {
         (true, true) => {
-            hint("the command itself completed, so there is nothing to run again; `lback log show` has its steps")
+            hint("the command itself completed, so there is nothing to run again; `lback log show` has its steps");
         }
         (true, false) => hint("discard what was written, and run the command again where there is space for it"),
         (false, _) => {}

@@ -34,7 +34,7 @@ impl PlanProgressLine {
         let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
         match (progress, &mut *line) {
             (PlanProgress::Begun, _) => {
-                *line = ShownLine::Waiting(Spinner::start("working out what would be done".to_owned(), Instant::now()));
+                *line = ShownLine::Waiting(Spinner::start("working out what would be done", Instant::now()));
             }
             (PlanProgress::Analysed { done, .. }, ShownLine::Counting(bar)) => bar.set_position(done.into()),
             (PlanProgress::Analysed { done, total }, _) => {

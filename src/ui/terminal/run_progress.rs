@@ -48,7 +48,7 @@ impl ProgressLine {
             && self.writing == 0
             && !self.broken
         {
-            self.shown = Some(Spinner::start(what.clone(), *since));
+            self.shown = Some(Spinner::start(what, *since));
         }
     }
 }

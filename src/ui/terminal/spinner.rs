@@ -15,11 +15,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// Shows a spinner for a wait, once it has taken a while. Nothing is shown where stderr is no
 /// terminal.
 pub(crate) fn start_wait(what: &str) -> Wait {
-    if ProgressDrawTarget::stderr().is_hidden() {
-        Box::new(())
-    } else {
-        Box::new(Spinner::start(what.to_owned(), Instant::now()))
-    }
+    if ProgressDrawTarget::stderr().is_hidden() { Box::new(()) } else { Box::new(Spinner::start(what, Instant::now())) }
 }
 
 /// A line with the reason and the duration of a wait. Dropping it removes the line.
@@ -30,9 +26,9 @@ pub(crate) struct Spinner {
 }
 
 impl Spinner {
-    pub(crate) fn start(what: String, since: Instant) -> Self {
+    pub(crate) fn start(what: &str, since: Instant) -> Self {
         let (done, over) = channel();
-        let what = printable_line(&what).into_owned();
+        let what = printable_line(what).into_owned();
         // Without a thread, nothing is shown.
         let thread = std::thread::Builder::new().spawn(move || {
             if over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {

@@ -199,16 +199,16 @@ fn a_stream_that_is_full_for_now_is_waited_for() {
         writer.set_nonblocking(true).expect("a socket");
         // The stream takes nothing more until it is read.
         let mut filler = writer.try_clone().expect("a socket");
-        let mut filled = 0;
+        let mut length = 0;
         while let Ok(written) = filler.write(&[b'.'; 4096]) {
-            filled += written;
+            length += written;
         }
         drop(filler);
         let running = project.lback(words).with_stdout(std::os::fd::OwnedFd::from(writer)).start();
         let mut read = Vec::new();
         reader.read_to_end(&mut read).expect("everything");
         let done = running.wait().exits(0);
-        let shown = String::from_utf8_lossy(&read[filled..]).into_owned();
+        let shown = String::from_utf8_lossy(&read[length..]).into_owned();
         assert!(!shown.is_empty(), "{done}");
         assert!(words != ["migrate", "--sql"] || shown == whole, "{done}{shown}");
     }

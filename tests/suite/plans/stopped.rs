@@ -1,17 +1,35 @@
 //! Plans that take too long: a signal or the limit stops them, and no process is left.
 
-use std::fs;
+use std::cell::RefCell;
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::process::Command;
 
 use super::shop::{Place, Shop};
-use crate::support::{assert_run, component, records, until, wait_for};
+use crate::support::{assert_run, component, records, until};
 
-/// Python that creates the file `inside` and then hangs.
+/// Opening a pipe for writing then fails instead of waiting for its reader. The value of Linux.
+const O_NONBLOCK: i32 = 0o4000;
+
+/// Creates the pipe `inside`, and returns Python that reads from it, and so hangs. A script that is
+/// planned may read, and may change nothing.
 fn stuck(shop: &Shop) -> String {
-    format!(
-        "import pathlib, time\npathlib.Path({:?}).touch()\ntime.sleep(600)\n",
-        shop.project.path("inside").to_string_lossy()
-    )
+    let pipe = shop.project.path("inside");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    format!("open({:?}).read()\n", pipe.to_string_lossy())
+}
+
+/// Waits until the project's code reads from the pipe, and returns the pipe. Closing it ends the
+/// reading.
+fn until_it_hangs(shop: &Shop) -> File {
+    let pipe = RefCell::new(None);
+    until("the project's code reads from the pipe", || {
+        let opened = OpenOptions::new().write(true).custom_flags(O_NONBLOCK).open(shop.project.path("inside"));
+        *pipe.borrow_mut() = opened.ok();
+        pipe.borrow().is_some()
+    });
+    pipe.into_inner().expect("the pipe is open")
 }
 
 #[track_caller]
@@ -36,7 +54,7 @@ fn one_signal_stops_a_plan_at_once() {
             let shop = Shop::new(Place::Sqlite);
             prepend(&shop, file, &stuck(&shop));
             let running = shop.lback(&["plan"]).hearing_signals().start();
-            wait_for(&shop.project.path("inside"));
+            let _pipe = until_it_hangs(&shop);
             running.signal(signal);
             running.wait().exits(code).stderr_has(&["error: interrupted; nothing was changed\n"]);
             let root = fs::canonicalize(shop.project.root()).expect("a folder");
@@ -50,7 +68,7 @@ fn a_rollback_that_is_still_being_planned_is_stopped_too() {
     let shop = Shop::new(Place::Sqlite).migrated();
     prepend(&shop, PLACES[0], &stuck(&shop));
     let running = shop.lback(&["rollback", "users", "--yes", "--allow-collateral"]).hearing_signals().start();
-    wait_for(&shop.project.path("inside"));
+    let _pipe = until_it_hangs(&shop);
     running.signal("INT");
     running.wait().exits(130);
     assert_eq!(shop.heads(), ["add_total"]);
@@ -67,7 +85,7 @@ fn a_stopped_migration_whose_policy_waits_for_a_plan_notifies_handlers() {
     });
     prepend(&shop, PLACES[0], &stuck(&shop));
     let running = shop.lback(&["--log", "plugin=info", "migrate"]).hearing_signals().start();
-    wait_for(&shop.project.path("inside"));
+    let _pipe = until_it_hangs(&shop);
     running.signal("INT");
     let done = running.wait().exits(130);
     let last = records(&done.stderr).pop().expect("a last signal");

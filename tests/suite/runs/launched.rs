@@ -34,6 +34,7 @@ fn steps_and_heads_are_reported() {
     let expected = [
         "Versions",
         "Database",
+        "Session",
         "LockAcquired",
         "HeadsBefore",
         "Steps",
@@ -44,8 +45,8 @@ fn steps_and_heads_are_reported() {
         "HeadsAfter",
     ];
     assert_eq!(kinds, expected, "{done}");
-    assert!(reports[5].contains("number: 1, of: Some(2), direction: Upgrade, revision: \"one\""), "{done}");
-    assert!(reports[9].contains("heads: [\"two\"]"), "{done}");
+    assert!(reports[6].contains("number: 1, of: Some(2), direction: Upgrade, revision: \"one\""), "{done}");
+    assert!(reports[10].contains("heads: [\"two\"]"), "{done}");
     assert!(!lock_file(&project).exists());
 }
 

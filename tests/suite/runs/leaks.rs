@@ -19,7 +19,8 @@ const WAYS: &str = include_str!("python/leaks.py");
 
 /// Returns what has no part of a secret: each secret as it is, and in encodings.
 fn parts(secrets: &[&str]) -> Vec<Vec<u8>> {
-    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]));
+    let hex = |text: &str| text.bytes().flat_map(digits).collect::<String>();
     let mut parts = Vec::new();
     for secret in secrets {
         let forms = [(*secret).to_owned(), secret.to_uppercase(), hex(secret)];

@@ -39,7 +39,7 @@ pub(super) fn find(text: &[u8], anchor: Range<usize>) -> Option<Range<usize>> {
         return Some(value);
     }
     let (sign, at) = sign(text, name.end + quotes)?;
-    if !text.get(at).is_some_and(|byte| *byte != b'\n') {
+    if text.get(at).is_none_or(|byte| *byte == b'\n') {
         return None;
     }
     let has_literal = literal::quoted(text, at + literal::prefix(&text[at..])).is_some();

@@ -253,7 +253,7 @@ fn duration(milliseconds: i64) -> String {
     let (minutes, seconds) = (milliseconds / 60_000, milliseconds / 1000 % 60);
     match milliseconds {
         ..0 => "unknown: the clock was set back".to_owned(),
-        ..1000 => format!("{milliseconds} ms"),
+        0..1000 => format!("{milliseconds} ms"),
         1000..60_000 => format!("{seconds}.{} s", milliseconds % 1000 / 100),
         60_000..3_600_000 => format!("{minutes} min {seconds:02} s"),
         _ => format!("{} h {:02} min", minutes / 60, minutes % 60),

@@ -14,26 +14,22 @@ pub(crate) fn list(plugins: &[ListedPlugin]) -> String {
         // A prefix of the digest is enough to compare; `--json` has all of it.
         let digest = locked.as_ref().map(|locked| locked.digest.chars().take(19).collect());
         let source = TableCell::lines([source.clone()].into_iter().chain(digest));
-        match plugin {
-            Some(plugin) => {
-                let private =
-                    (plugin.private && !plugin.granted.is_empty()).then(|| "(private addresses too)".to_owned());
-                let granted = plugin.granted.iter().map(|granted| with_state(granted, &plugin.not_set));
-                table.row([
-                    name.into(),
-                    plugin.roles.join(", ").into(),
-                    (&plugin.version).into(),
-                    mode.into(),
-                    TableCell::lines(plugin.signals.iter().map(ToString::to_string)),
-                    TableCell::lines(granted.chain(private)),
-                    TableCell::lines(&plugin.not_granted),
-                    source,
-                ]);
-            }
-            None => {
-                let cells = [name, "can't be loaded", "", mode, "", "", ""].map(TableCell::from);
-                table.row(cells.into_iter().chain([source]));
-            }
+        if let Some(plugin) = plugin {
+            let private = (plugin.private && !plugin.granted.is_empty()).then(|| "(private addresses too)".to_owned());
+            let granted = plugin.granted.iter().map(|granted| with_state(granted, &plugin.not_set));
+            table.row([
+                name.into(),
+                plugin.roles.join(", ").into(),
+                (&plugin.version).into(),
+                mode.into(),
+                TableCell::lines(plugin.signals.iter().map(ToString::to_string)),
+                TableCell::lines(granted.chain(private)),
+                TableCell::lines(&plugin.not_granted),
+                source,
+            ]);
+        } else {
+            let cells = [name, "can't be loaded", "", mode, "", "", ""].map(TableCell::from);
+            table.row(cells.into_iter().chain([source]));
         }
     }
     table.drawn()
