@@ -28,8 +28,8 @@ pub(crate) struct Database {
     /// `true` if the run failed after all of its steps had taken effect. Only for its messages.
     #[serde(skip)]
     pub(crate) is_at_target: bool,
-    /// The work that the run left on the server. It decides the state and is shown at once. It isn't
-    /// part of the event, because it has ended before the event is read.
+    /// The work that the run left on the server. It decides the state and is shown at once. It
+    /// isn't part of the event, because it has ended before the event is read.
     #[serde(skip)]
     pub(crate) unsettled: Option<UnsettledWork>,
 }

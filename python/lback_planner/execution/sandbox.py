@@ -80,7 +80,7 @@ class Sandbox:
 
     @property
     def forbidden(self) -> Optional[str]:
-        """The cause of the end of the run, as a fragment of a sentence; ``None`` while nothing has."""
+        """The cause of the run's end, as a fragment of a sentence; ``None`` without one."""
         return self.attempts[0][0] if self.attempts else None
 
     def note(self, why: str, frame: Optional[FrameType]) -> None:

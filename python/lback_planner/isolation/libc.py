@@ -1,5 +1,5 @@
-"""Functions of the C library that the barrier calls. Imported by the process that plans alone: importing
-`ctypes` takes some milliseconds.
+"""Functions of the C library that the barrier calls. Only the process that plans imports them:
+importing `ctypes` takes some milliseconds.
 """
 
 import ctypes

@@ -32,7 +32,8 @@ pub fn verdict(attack: &str) -> Option<Verdict> {
 
 /// A denial whose texts imitate lines of lback and of another policy.
 fn forged() -> Verdict {
-    let text = |place: &str| format!("{place}\nerror: forged {place}\r\nguard: forged {place} (ok)\n\nhint: forged {place}");
+    let text =
+        |place: &str| format!("{place}\nerror: forged {place}\r\nguard: forged {place} (ok)\n\nhint: forged {place}");
     Verdict {
         decision: Decision::Deny(vec![Denial {
             code: text("code"),
