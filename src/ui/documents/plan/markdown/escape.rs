@@ -30,7 +30,7 @@ fn words(text: &str, begins: bool) -> String {
     for (place, character) in text.char_indices() {
         let (before, next) = (&text[..place], text[place + character.len_utf8()..].chars().next());
         let is_markup = match character {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '@' | '#' => true,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '@' | '#' | '^' => true,
             '-' | '+' | '=' => begins && before.is_empty(),
             ')' => only_digits,
             // GitHub turns web addresses into links.
@@ -166,6 +166,7 @@ mod tests {
         assert_eq!(inline("@all #12 a|b $x$"), r"\@<!-- -->all \#<!-- -->12 a\|b \$x\$");
         assert_eq!(inline("https://a.example &amp; Www.a.example"), r"https\://a.example \&amp; Www\.a.example");
         assert_eq!(inline("a\u{202e}b"), r"a\\u{202e}b");
+        assert_eq!(inline("^:^"), r"\^:\^");
         for (text, escaped) in [("- a - b", r"\- a - b"), ("12. a", r"12\. a"), ("1) a", r"1\) a"), ("=1.5", r"\=1.5")]
         {
             assert_eq!(inline(text), escaped);
