@@ -165,7 +165,7 @@ impl CommandLine {
 
 /// The commands of Alembic that lback runs under Alembic's own names. `history` and `init` are
 /// missing: lback has commands of these names.
-const ALEMBIC_COMMANDS: [&str; 13] = [
+pub(crate) const ALEMBIC_COMMANDS: [&str; 13] = [
     "branches",
     "check",
     "current",
@@ -180,11 +180,6 @@ const ALEMBIC_COMMANDS: [&str; 13] = [
     "stamp",
     "upgrade",
 ];
-
-/// Returns `true` for the name of a command that only Alembic has.
-pub(crate) fn is_alembic_command(word: &str) -> bool {
-    ALEMBIC_COMMANDS.contains(&word)
-}
 
 /// Returns a command line to show: `***` replaces the value of each `-x` and passwords in URLs.
 pub(crate) fn without_secrets(words: &[OsString]) -> Vec<String> {

@@ -9,9 +9,10 @@ mod launcher;
 mod locate;
 mod planner_client;
 mod process;
+mod project_tools;
 
 pub(crate) use crate::support::redact::redact;
-pub(crate) use command_line::{CommandLine, GlobalOptions, is_alembic_command, without_secrets};
+pub(crate) use command_line::{ALEMBIC_COMMANDS, CommandLine, GlobalOptions, without_secrets};
 pub(crate) use launcher::{
     ExpectedSteps, Launcher, LauncherEvent, LockFailure, LockScope, LockSettings, PendingRun, Probe, ProbeAnswers,
     RunConstraints, ScriptBodies, SeenSession, ServerSession, SessionState,
@@ -21,3 +22,4 @@ pub(crate) use planner_client::{InverseMigration, NameReading, PlanQuestion, Pla
 pub(crate) use process::signals::StopSignals;
 pub(crate) use process::stop::{Grace, StopRequest, StopRequests};
 pub(crate) use process::{EndCause, Invocation, ProcessEnd, Sinks, StartError, python_defaults};
+pub(crate) use project_tools::{PROJECT_TOOLS, ProjectTool};

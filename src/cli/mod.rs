@@ -15,15 +15,17 @@ mod process;
 use std::env;
 use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::alembic::is_alembic_command;
+use crate::alembic::ALEMBIC_COMMANDS;
 use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::global::Globals;
 use crate::session::environment::Surroundings;
 use crate::support::exit::{Exit, exit_code_table};
+use crate::support::nearest::nearest;
 use crate::support::redact::process;
 use crate::support::user_error::CommandError;
 use crate::ui;
@@ -146,21 +148,30 @@ fn parse() -> Result<Cli, clap::Error> {
 /// Parses the command line. In front of a command that only Alembic has, the word `alembic` may be
 /// left out.
 fn matches_of(mut arguments: Vec<OsString>) -> Result<ArgMatches, clap::Error> {
-    let error = match Cli::command().try_get_matches_from(&arguments) {
-        Ok(matches) => return Ok(matches),
-        Err(error) => error,
+    let unknown = match Cli::command().try_get_matches_from(&arguments) {
+        Err(error) if error.kind() == ErrorKind::InvalidSubcommand => error,
+        parsed => return parsed,
     };
-    let Some(place) = place_of_alembic_command(&arguments) else { return Err(error) };
+    // Other errors of the line count more than the unknown word, which may be Alembic's command.
+    let with_any = Cli::command().allow_external_subcommands(true).try_get_matches_from(&arguments)?;
+    let Some((word, rest)) = with_any.subcommand() else { return Err(unknown) };
+    if !ALEMBIC_COMMANDS.contains(&word) {
+        return Err(with_suggestion(unknown, word));
+    }
+    let after = rest.get_many::<OsString>("").map_or(0, |words| words.len());
+    let Some(place) = (arguments.len() - after).checked_sub(1) else { return Err(unknown) };
     arguments.insert(place, "alembic".into());
     Cli::command().try_get_matches_from(arguments)
 }
 
-/// Returns the place of the command's name in the arguments, if only Alembic has the command.
-fn place_of_alembic_command(arguments: &[OsString]) -> Option<usize> {
-    let matches = Cli::command().allow_external_subcommands(true).try_get_matches_from(arguments).ok()?;
-    let (word, rest) = matches.subcommand().filter(|(word, _)| is_alembic_command(word))?;
-    let after = rest.get_many::<OsString>("").map_or(0, |words| words.len());
-    (arguments.len() - after).checked_sub(1).filter(|place| arguments[*place] == *word)
+/// Adds the command of Alembic that resembles the word, if clap suggests no command of lback.
+fn with_suggestion(mut unknown: clap::Error, word: &str) -> clap::Error {
+    if unknown.get(ContextKind::SuggestedSubcommand).is_none()
+        && let Some(similar) = nearest(word, ALEMBIC_COMMANDS)
+    {
+        unknown.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![similar.to_owned()]));
+    }
+    unknown
 }
 
 #[cfg(test)]

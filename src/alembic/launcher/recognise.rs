@@ -7,6 +7,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::super::locate::Program;
+use super::super::project_tools::{PROJECT_TOOLS, ProjectTool};
 use super::{BypassReason, shebang};
 
 /// A way to launch a command: `interpreter`, the launcher, `entry`, and Alembic's arguments.
@@ -17,17 +18,6 @@ pub(super) struct Launch {
     pub(super) entry: Vec<OsString>,
 }
 
-/// The tools that run a command in a project's environment, each with the file and table in which a
-/// project defines its own commands.
-const TOOLS: [(&str, Option<(&str, &str)>); 6] = [
-    ("uv", None),
-    ("poetry", None),
-    ("pdm", Some(("pyproject.toml", "tool.pdm.scripts"))),
-    ("rye", Some(("pyproject.toml", "tool.rye.scripts"))),
-    ("hatch", Some(("pyproject.toml", "tool.hatch.envs.default.scripts"))),
-    ("pipenv", Some(("Pipfile", "scripts"))),
-];
-
 /// The number of bytes to read of a script. Scripts of installers are shorter.
 const SCRIPT: u64 = 16 * 1024;
 
@@ -35,8 +25,8 @@ pub(super) fn recognise(program: &Program, root: &Path) -> Result<Launch, Bypass
     let other = || BypassReason::OtherProgram { command: shown(&program.argv) };
     let (first, rest) = program.argv.split_first().ok_or_else(other)?;
     let name = stem(first);
-    if let Some((tool, table)) = TOOLS.iter().find(|(tool, _)| name == *tool) {
-        return within_tool(tool, *table, &program.argv, root).unwrap_or_else(|| Err(other()));
+    if let Some(tool) = PROJECT_TOOLS.iter().find(|tool| name == tool.name) {
+        return within_tool(tool, &program.argv, root).unwrap_or_else(|| Err(other()));
     }
     let launch = if is_python(&name) {
         module(&program.argv)
@@ -77,12 +67,7 @@ fn module(argv: &[OsString]) -> Option<Launch> {
 
 /// Recognises `uv run alembic`, `poetry run python -m alembic` and similar commands: the tool finds
 /// the interpreter, which runs the launcher.
-fn within_tool(
-    tool: &str,
-    table: Option<(&str, &str)>,
-    argv: &[OsString],
-    root: &Path,
-) -> Option<Result<Launch, BypassReason>> {
+fn within_tool(tool: &ProjectTool, argv: &[OsString], root: &Path) -> Option<Result<Launch, BypassReason>> {
     if !argv.iter().any(|word| word == "run") {
         return None;
     }
@@ -96,29 +81,18 @@ fn within_tool(
         // `uv run -m alembic` is `uv run python -m alembic`. No other tool has this form, and after
         // another program it means something else.
         let launch = || Launch { interpreter: python(before), entry: module };
-        return (tool == "uv" && before.last()? == "run").then(|| Ok(launch()));
+        return (tool.name == "uv" && before.last()? == "run").then(|| Ok(launch()));
     }
     let before =
         ends_with(&["alembic"]).filter(|before| before.last().is_some_and(|word| word == "run" || is_option(word)))?;
-    if table.is_some_and(|(file, table)| has_own_alembic(&root.join(file), table)) {
-        return Some(Err(BypassReason::Alias { tool: tool.to_owned() }));
+    if tool.has_own_alembic(root) {
+        return Some(Err(BypassReason::Alias { tool: tool.name.to_owned() }));
     }
     Some(Ok(Launch { interpreter: python(before), entry: vec!["alembic".into()] }))
 }
 
 fn is_option(word: &OsStr) -> bool {
     word.as_encoded_bytes().starts_with(b"-")
-}
-
-/// Returns whether this table of a TOML file defines a command `alembic`. The tool itself reports
-/// an unreadable file.
-fn has_own_alembic(file: &Path, table: &str) -> bool {
-    let Some(document) = std::fs::read_to_string(file).ok().and_then(|text| text.parse::<toml::Table>().ok()) else {
-        return false;
-    };
-    let start = Some(&document);
-    let found = table.split('.').fold(start, |table, key| table?.get(key)?.as_table());
-    found.is_some_and(|table| table.contains_key("alembic"))
 }
 
 fn stem(program: &OsStr) -> String {

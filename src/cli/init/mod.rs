@@ -1,9 +1,10 @@
-//! `lback init`: the files that a project needs to start. Existing files are kept.
+//! `lback init`: the files that a project needs to start. Existing files are kept, except the
+//! schema.
 
 mod first_config;
 mod recognise;
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,10 +12,11 @@ use std::process::{Command, Stdio};
 use clap::Args;
 
 use self::first_config::first_config;
-use self::recognise::{Migrations, async_driver, migrations, tool};
+use self::recognise::{Migrations, alembic_of, async_driver, migrations, tool};
 use crate::alembic::{self, SearchPaths, python_defaults};
 use crate::config::{self, Config};
 use crate::session::environment::{Surroundings, current_folder};
+use crate::support::atomic_write;
 use crate::support::exit::Exit;
 use crate::support::io_error::FileError;
 use crate::support::user_error::CommandError;
@@ -30,7 +32,8 @@ const GENERIC: &str = "generic";
 /// Set up lback in this folder
 ///
 /// Writes `lback.toml`, its JSON schema for editors, and an Alembic environment if the folder has
-/// none. lback recognises Alembic, Flask-Migrate, uv, Poetry, PDM, Hatch and Pipenv. Existing files
+/// none. lback recognises Alembic, Flask-Migrate, uv, Poetry, PDM, Rye, Hatch and
+/// Pipenv. Existing files
 /// are kept; only the schema is replaced.
 #[derive(Args)]
 pub(super) struct Init {
@@ -119,9 +122,9 @@ fn command_of(root: &Path, found: &Migrations, surroundings: &Surroundings) -> O
     let path = surroundings.path();
     let tool = tool(root).filter(|tool| tool.is_installed(path.as_deref(), root));
     match (found, tool) {
-        (Migrations::Flask(_), Some(tool)) => Some(tool.run(&["flask", "db"])),
+        (Migrations::Flask(_), Some(tool)) => Some([tool.name, "run", "flask", "db"].map(str::to_owned).to_vec()),
         (Migrations::Flask(_), None) => Some(["flask", "db"].map(str::to_owned).to_vec()),
-        (_, tool) => Some(tool?.run(&["alembic"])),
+        (_, tool) => Some(alembic_of(tool?, root)),
     }
 }
 
@@ -175,7 +178,7 @@ fn write_new(root: &Path, name: &str, text: &str) -> Result<(), CommandError> {
 fn write_schema(root: &Path) -> Result<(), CommandError> {
     let path = root.join(SCHEMA);
     let text = format!("{:#}\n", config::schema());
-    fs::write(&path, text).map_err(FileError::write(&path))?;
+    atomic_write::replace(&path, text.as_bytes()).map_err(FileError::write(&path))?;
     ui::status("wrote", &format!("`{SCHEMA}`"));
     Ok(())
 }

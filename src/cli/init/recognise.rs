@@ -1,9 +1,10 @@
 //! Recognises what a project has: Alembic's configuration, Flask-Migrate, and the tool that runs
 //! commands in its environment.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::alembic::{PROJECT_TOOLS, ProjectTool};
 
 /// The most bytes that are read of a file of the project.
 const MOST: u64 = 1024 * 1024;
@@ -17,24 +18,6 @@ pub(super) enum Migrations {
     Flask(String),
     None,
 }
-
-/// A tool that runs commands in a project's environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Tool {
-    pub(super) name: &'static str,
-    /// The file that shows that the project uses the tool.
-    lock_file: &'static str,
-    /// The table of `pyproject.toml` that shows the same.
-    table: Option<&'static str>,
-}
-
-const TOOLS: [Tool; 5] = [
-    Tool { name: "uv", lock_file: "uv.lock", table: Some("uv") },
-    Tool { name: "poetry", lock_file: "poetry.lock", table: Some("poetry") },
-    Tool { name: "pdm", lock_file: "pdm.lock", table: Some("pdm") },
-    Tool { name: "pipenv", lock_file: "Pipfile.lock", table: None },
-    Tool { name: "hatch", lock_file: "hatch.toml", table: Some("hatch") },
-];
 
 /// Drivers that only work with an asynchronous engine. psycopg works with both.
 const ASYNC_DRIVERS: [&str; 4] = ["asyncpg", "aiosqlite", "aiomysql", "asyncmy"];
@@ -69,9 +52,9 @@ fn is_flask(folder: &Path) -> bool {
 
 /// Returns the tool that the project uses. A lock file counts more than a table of
 /// `pyproject.toml`.
-pub(super) fn tool(root: &Path) -> Option<Tool> {
-    let locked = TOOLS.into_iter().find(|tool| root.join(tool.lock_file).is_file());
-    locked.or_else(|| TOOLS.into_iter().find(|tool| tool.table.is_some_and(|table| tool_table(root, table))))
+pub(super) fn tool(root: &Path) -> Option<ProjectTool> {
+    let locked = PROJECT_TOOLS.into_iter().find(|tool| root.join(tool.lock_file).is_file());
+    locked.or_else(|| PROJECT_TOOLS.into_iter().find(|tool| tool.table.is_some_and(|table| tool_table(root, table))))
 }
 
 /// Returns the asynchronous driver that the project depends on.
@@ -100,16 +83,11 @@ fn text(path: &Path) -> String {
     if is_small { fs::read_to_string(path).unwrap_or_default() } else { String::new() }
 }
 
-impl Tool {
-    /// Returns the words that run a command in the project's environment.
-    pub(super) fn run(self, command: &[&str]) -> Vec<String> {
-        [self.name, "run"].iter().chain(command).map(ToString::to_string).collect()
-    }
-
-    /// Returns `true` if the tool is on the `PATH`.
-    pub(super) fn is_installed(self, path: Option<&OsStr>, root: &Path) -> bool {
-        which::which_in(self.name, path, root).is_ok()
-    }
+/// Returns the words with which the tool runs Alembic in the project's environment.
+pub(super) fn alembic_of(tool: ProjectTool, root: &Path) -> Vec<String> {
+    // A project's own command named `alembic` may do more than run Alembic.
+    let alembic = if tool.has_own_alembic(root) { &["python", "-m", "alembic"][..] } else { &["alembic"] };
+    [&[tool.name, "run"], alembic].concat().into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -146,6 +124,16 @@ mod tests {
         assert_eq!(of(&[("pyproject.toml", "[tool.uv.sources]\n"), ("poetry.lock", "")]), Some("poetry"));
         assert_eq!(of(&[("pyproject.toml", "[tool.poetry]\n")]), Some("poetry"));
         assert_eq!(of(&[("pyproject.toml", "not TOML")]), None);
+    }
+
+    #[test]
+    fn a_command_of_the_project_is_not_taken_for_alembic() {
+        let of = |text: &str| {
+            let folder = project(&[("pyproject.toml", text)]);
+            alembic_of(tool(folder.path()).expect("a tool"), folder.path()).join(" ")
+        };
+        assert_eq!(of("[tool.pdm.scripts]\nserve = 'x'\n"), "pdm run alembic");
+        assert_eq!(of("[tool.pdm.scripts]\nalembic = 'x'\n"), "pdm run python -m alembic");
     }
 
     #[test]

@@ -55,8 +55,13 @@ fn options_of_alembic_work_before_its_own_commands() {
 #[test]
 fn a_word_that_no_command_has_is_refused() {
     let project = Project::new();
-    let done = project.lback(&["upgrad", "head"]).exits(64).stderr_has(&["unrecognized subcommand 'upgrad'"]);
-    done.output_lacks(&["migrate"]);
+    let done = project.lback(&["upgrad", "head"]).exits(64);
+    done.stderr_has(&["unrecognized subcommand 'upgrad'", "a similar subcommand exists: 'upgrade'"]);
+    let done = project.lback(&["frobnicate"]).exits(64).stderr_has(&["unrecognized subcommand 'frobnicate'"]);
+    done.output_lacks(&["similar"]);
+    // The environment is at fault, and not the command of Alembic.
+    let done = project.lback(&["current"]).env("LBACK_ENVIRONMENT", " ").exits(64);
+    done.stderr_has(&["'--environment <NAME>'"]).output_lacks(&["unrecognized"]);
     // A value of an option is no command.
     project.lback(&["--environment", "current", "upgrad"]).exits(64);
     assert_eq!(project.revision_of_database(), None, "nothing was run");

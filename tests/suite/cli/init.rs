@@ -159,6 +159,7 @@ fn the_tool_of_the_project_runs_alembic() {
         ("uv", "uv.lock", ""),
         ("poetry", "pyproject.toml", "[tool.poetry]\nname = \"shop\"\n"),
         ("pdm", "pdm.lock", ""),
+        ("rye", "pyproject.toml", "[tool.rye]\nmanaged = true\n"),
         ("pipenv", "Pipfile.lock", "{}"),
         ("hatch", "hatch.toml", ""),
     ] {
