@@ -58,7 +58,7 @@ fn report(panicked: &PanicHookInfo<'_>) {
         _ => String::new(),
     };
     ui::error(&format!("lback has a defect: {message}{place}{backtrace}"));
-    ui::hint("please report it; `RUST_BACKTRACE=1` shows more about it");
+    ui::hint("please report it; `RUST_BACKTRACE=1` adds a backtrace");
 }
 
 fn said(payload: &(dyn Any + Send)) -> String {

@@ -169,7 +169,7 @@ impl Fault {
             Self::Origin { near: None, .. } => {
                 "write scheme, host and, unless it is the scheme's own, port, as `https://hooks.slack.com`".to_owned()
             }
-            Self::Environment(_) => "write the name anew, by hand".to_owned(),
+            Self::Environment(_) => "delete the name and type it again; don't paste it".to_owned(),
             Self::Source(why) => why.hint()?.to_owned(),
             Self::PublicKey { .. } => {
                 "copy the line of `minisign.pub` that begins with `RW`: 56 letters and digits, `+` and `/`".to_owned()

@@ -36,22 +36,28 @@ impl JournalError {
         match self {
             Self::Newer { .. } => "update lback, or give this lback a journal of its own",
             Self::NotAJournal { .. } => "name another file: lback makes it",
-            Self::File { .. } => "the journal needs a folder that the user who runs lback can write to",
+            Self::File { .. } => FOLDER_HINT,
             Self::Database { cause, .. } => database_hint(cause),
             Self::Event(_) => "update lback: a later one has written it",
         }
     }
 }
 
+const FOLDER_HINT: &str = "the journal needs a folder that the user who runs lback can write to";
+
 fn database_hint(cause: &rusqlite::Error) -> &'static str {
+    // The locks of runs are files beside the journal.
+    if let rusqlite::Error::ToSqlConversionFailure(inner) = cause
+        && inner.is::<io::Error>()
+    {
+        return FOLDER_HINT;
+    }
     match cause.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "another process uses the journal: run the command again when it has ended"
         }
         Some(ErrorCode::DiskFull) => "free some space on the disk of the journal",
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-            "the journal needs a folder that the user who runs lback can write to"
-        }
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => FOLDER_HINT,
         Some(ErrorCode::OutOfMemory) => "raise the memory limit of this process (`ulimit -v`)",
         Some(ErrorCode::SystemIoFailure) => {
             "check the disk of the journal, and the limits of this process (`ulimit -f`)"

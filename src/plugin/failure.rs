@@ -135,9 +135,14 @@ impl Failure {
         }
     }
 
+    /// Returns whether the message contains text of the plugin, which must not choose lback's hint.
+    fn quotes_plugin(&self) -> bool {
+        matches!(self, Self::OfHandler(_) | Self::Returned(_) | Self::Exited(_) | Self::Trapped { .. })
+    }
+
     /// Returns the next step for the operator.
     pub(crate) fn hint(&self) -> Option<String> {
-        if is_refusal(&self.to_string()) {
+        if !self.quotes_plugin() && is_refusal(&self.to_string()) {
             return Some(RAISE_LIMITS.to_owned());
         }
         Some(match self {

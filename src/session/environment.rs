@@ -146,8 +146,8 @@ impl Surroundings {
         self.os(name).filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 
-    /// Has relative folders of lback's variables be in the project, so that every command of the
-    /// project uses the same ones, whichever folder it is called in.
+    /// Makes relative folders in lback's variables relative to the project, so that every command
+    /// uses the same folders.
     pub(crate) fn in_project(self, root: &Path) -> Self {
         Self { base: root.to_owned(), ..self }
     }

@@ -11,8 +11,8 @@ pub(crate) enum EnvironmentNameError {
         /// Counted in characters, from 1.
         position: usize,
     },
-    #[error("the name of an environment begins or ends with a space")]
-    Spaces,
+    #[error("the name of an environment begins or ends with a space: `{0}`")]
+    Spaces(String),
 }
 
 /// Checks the name of an environment.
@@ -21,7 +21,7 @@ pub(crate) fn environment_name(name: &str) -> Result<String, EnvironmentNameErro
         return Err(EnvironmentNameError::Invisible { character, position: before + 1 });
     }
     if name.trim() != name {
-        return Err(EnvironmentNameError::Spaces);
+        return Err(EnvironmentNameError::Spaces(name.to_owned()));
     }
     Ok(name.to_owned())
 }
@@ -39,7 +39,7 @@ mod tests {
             let refused = environment_name(&format!("pro{character}duction"));
             assert_eq!(refused, Err(EnvironmentNameError::Invisible { character, position: 4 }));
         }
-        assert_eq!(environment_name("production "), Err(EnvironmentNameError::Spaces));
+        assert_eq!(environment_name("production "), Err(EnvironmentNameError::Spaces("production ".to_owned())));
         let message = environment_name("a\u{200b}").unwrap_err().to_string();
         assert_eq!(message, "the name of an environment has the invisible character U+200B at position 2");
     }

@@ -36,7 +36,7 @@ const TABLE: [(Exit, &str); 14] = [
     (Exit::InvalidPlugin, "a plugin that may not fail is missing, invalid or not the one that is locked"),
     (Exit::Unavailable, "Alembic, a file or the source of a plugin can't be used"),
     (Exit::Bug, "a defect of lback"),
-    (Exit::OutputLost, "output could not be written: a full disk, or a closed stdout"),
+    (Exit::OutputLost, "output could not be written, for example because a disk is full or stdout is closed"),
     (Exit::Locked, "another run holds the lock of the database, or has changed it since the plan was made"),
     (Exit::Denied, "denied by policy, or a plugin that may not fail did; of `lback plugin`, not granted"),
     (Exit::Config, "`lback.toml` is wrong, or a plugin's settings in it"),

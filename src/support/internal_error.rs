@@ -8,7 +8,7 @@ use super::user_error::UserError;
 
 /// A failure that the user did not cause, and can mend only where the system refused a resource.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot set up what the command needs: {0}")]
+#[error("lback could not start: {0}")]
 pub(crate) struct InternalError(String);
 
 impl InternalError {

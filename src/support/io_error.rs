@@ -46,6 +46,10 @@ impl UserError for StdoutError {
         if self.is_silent() { Exit::Success } else { Exit::OutputLost }
     }
 
+    fn hint(&self) -> Option<String> {
+        Some("free some space, or redirect stdout to another file, and run the command again".to_owned())
+    }
+
     fn is_silent(&self) -> bool {
         is_reader_gone(&self.0)
     }

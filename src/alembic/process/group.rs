@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal};
 use tokio::process::{ChildStderr, ChildStdout};
 
 use super::stop::{Grace, StopRequests};
-use super::suspend;
+use super::suspend::SuspendedGroup;
 
 /// A running group. Dropping it before `wait` or `stop` has finished kills it.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(in crate::alembic) struct Group {
     child: Box<dyn ChildWrapper>,
     id: Option<Pid>,
     over: bool,
+    /// Ctrl-Z suspends the group as long as any of its processes may be there.
+    suspended_too: Option<SuspendedGroup>,
 }
 
 impl Group {
@@ -28,8 +30,7 @@ impl Group {
         command.wrap(ProcessGroup::leader());
         let child = command.spawn()?;
         let id = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
-        id.into_iter().for_each(suspend::enter);
-        Ok(Self { id, child, over: false })
+        Ok(Self { id, child, over: false, suspended_too: id.map(SuspendedGroup::new) })
     }
 
     #[cfg(test)]
@@ -44,12 +45,20 @@ impl Group {
 
     /// Waits for the end of the process itself, whatever it left behind. Cancel safe.
     pub(in crate::alembic) async fn wait(&mut self) -> io::Result<ExitStatus> {
+        let status = self.wait_for_leader().await;
+        self.end();
+        status
+    }
+
+    async fn wait_for_leader(&mut self) -> io::Result<ExitStatus> {
         // The wrapper's own `wait` would also wait for orphans if lback must reap them, as the
         // first process of a container.
-        let status = self.child.inner_mut().wait().await;
-        self.id.into_iter().for_each(suspend::leave);
+        self.child.inner_mut().wait().await
+    }
+
+    fn end(&mut self) {
+        self.suspended_too = None;
         self.over = true;
-        status
     }
 
     /// Stops the group: SIGINT, then SIGTERM, then SIGKILL, each after its grace period. A further
@@ -83,8 +92,7 @@ impl Group {
     async fn wait_for_all(&mut self) -> io::Result<ExitStatus> {
         use rustix::process::{WaitOptions, test_kill_process_group, waitpgid};
 
-        let status = self.wait().await?;
-        self.over = false;
+        let status = self.wait_for_leader().await?;
         while let Some(id) = self.id {
             // Reaps lback's orphans, only after the process itself, whose status this call would
             // otherwise consume.
@@ -94,7 +102,7 @@ impl Group {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        self.over = true;
+        self.end();
         Ok(status)
     }
 
@@ -119,7 +127,6 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        self.id.into_iter().for_each(suspend::leave);
         if !self.over {
             self.kill();
         }

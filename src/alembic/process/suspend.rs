@@ -22,14 +22,23 @@ fn groups() -> MutexGuard<'static, BTreeSet<i32>> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Has a group be suspended with lback.
-pub(super) fn enter(group: Pid) {
-    groups().insert(group.as_raw_nonzero().get());
+/// A group that is suspended together with lback until this is dropped. It must be dropped when the
+/// group has ended: the system may give its number to another group.
+#[derive(Debug)]
+pub(super) struct SuspendedGroup(i32);
+
+impl SuspendedGroup {
+    pub(super) fn new(group: Pid) -> Self {
+        let id = group.as_raw_nonzero().get();
+        groups().insert(id);
+        Self(id)
+    }
 }
 
-/// Forgets a group, whose number may be given to another one.
-pub(super) fn leave(group: Pid) {
-    groups().remove(&group.as_raw_nonzero().get());
+impl Drop for SuspendedGroup {
+    fn drop(&mut self) {
+        groups().remove(&self.0);
+    }
 }
 
 /// Returns the kind of the signal that Ctrl-Z sends.

@@ -26,7 +26,7 @@ pub(super) fn script_names(root: &Path, config: Option<&str>) -> ScriptNames {
     if let Some(folder) = script_folder(root, config) {
         collect(&folder.join("versions"), &mut scripts);
     }
-    scripts.sort_by_key(|path| fs::metadata(path).and_then(|found| found.modified()).ok());
+    scripts.sort_by_cached_key(|path| fs::metadata(path).and_then(|found| found.modified()).ok());
     let mut names = ScriptNames::default();
     for script in scripts.iter().rev() {
         let text = beginning(script);

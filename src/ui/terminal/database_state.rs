@@ -64,11 +64,11 @@ fn show_unsettled(which: &str, work: &UnsettledWork, before: &str, step: Option<
     let UnsettledWork { what, look, unseen } = work;
     let step = step.map(|step| format!("; the last step was {step}")).unwrap_or_default();
     let why = match unseen {
-        None => format!("{what} still works for it, and may commit"),
-        Some(why) => format!("lback can't see whether {what} still works for it: {why}"),
+        None => format!("{what} is still active, and may commit"),
+        Some(why) => format!("lback can't see whether {what} is still active: {why}"),
     };
     error(&format!("{which}the outcome of the run is unknown: {why}; the database was at {before}{step}"));
-    let first = if look.is_empty() { String::new() } else { format!("look at it with `{look}`, and ") };
+    let first = if look.is_empty() { String::new() } else { format!("check it with `{look}`, and ") };
     hint(&format!("{first}run `lback alembic current` once it has ended"));
 }
 

@@ -101,7 +101,7 @@ impl RunProgress {
                 warning(&format!("the statement may still run on the server: it could not be cancelled: {why}"));
             }),
             LauncherEvent::SessionSeen { state: SessionState::Alive, what, .. } => self.apart(|| {
-                note(&format!("{what} still works for the run that ended; waiting some seconds for it"));
+                note(&format!("{what} still executes a statement of this run; waiting up to 10 seconds for its end"));
             }),
             LauncherEvent::LockWaiting { holder, .. } => {
                 let limit = humantime::format_duration(self.lock_timeout);

@@ -68,7 +68,7 @@ fn a_commit_that_outlives_alembic_is_waited_for() {
     assert_eq!(state(&done), (json!("advanced"), json!(["three"])), "{done}");
     done.stderr_has(&[
         "note: process ",
-        " of the server still works for the run that ended; waiting",
+        " of the server still executes a statement of this run; waiting",
         "warning: the run failed after its last step: the database went from base to `three`, its target",
     ])
     .output_lacks(&["rolled back"]);
@@ -83,8 +83,10 @@ fn a_commit_that_takes_too_long_is_unknown_and_named() {
     let done = running.wait().exits(137);
     assert_eq!(state(&done), (json!("unknown"), Value::Null), "{done}");
     done.stderr_has(&[
-        &format!("error: the outcome of the run is unknown: process {process} of the server still works for it, and may commit"),
-        &format!("hint: look at it with `select * from pg_stat_activity where pid = {process}`"),
+        &format!(
+            "error: the outcome of the run is unknown: process {process} of the server is still active, and may commit"
+        ),
+        &format!("hint: check it with `select * from pg_stat_activity where pid = {process}`"),
     ])
     .output_lacks(&["rolled back"]);
     end_sleepers(&database);
@@ -158,7 +160,7 @@ fn a_statement_of_mariadb_that_outlives_alembic_is_waited_for() {
         if found == "suspect" {
             database.query("select * from half");
         } else {
-            done.stderr_has(&[&format!("connection {connection} of the server still works for it")]);
+            done.stderr_has(&[&format!("connection {connection} of the server is still active")]);
             database.query(&format!("kill {connection}"));
         }
     }
@@ -179,6 +181,6 @@ fn a_commit_that_outlives_two_interrupts_is_unknown() {
     running.signal("INT");
     let done = running.wait().exits(130).output_lacks(&["rolled back"]);
     assert_eq!(state(&done).0, "unknown", "{done}");
-    done.stderr_has(&[&format!("lback can't see whether process {process} of the server still works for it")]);
+    done.stderr_has(&[&format!("lback can't see whether process {process} of the server is still active")]);
     end_sleepers(&database);
 }
