@@ -47,37 +47,35 @@ mod tests {
     use super::*;
     use clap::ValueEnum as _;
     use std::collections::BTreeMap;
-    use std::path::PathBuf;
+    use std::process::Command;
 
-    fn read(folder: &Path, root: &Path, found: &mut BTreeMap<PathBuf, String>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                read(&path, root, found);
-            } else {
-                found.insert(path.strip_prefix(root).unwrap().to_owned(), std::fs::read_to_string(&path).unwrap());
-            }
-        }
+    /// Returns the path in a project, and the text, of each file that git tracks below a folder.
+    fn tracked(folder: &Path) -> BTreeMap<String, String> {
+        let git = Command::new("git").args(["ls-files", "-z"]).current_dir(folder).output().unwrap();
+        assert!(git.status.success(), "{}", String::from_utf8_lossy(&git.stderr));
+        let names = String::from_utf8(git.stdout).unwrap();
+        let names = names.split('\0').filter(|name| !name.is_empty());
+        names.map(|name| (project_path(name), std::fs::read_to_string(folder.join(name)).unwrap())).collect()
     }
 
-    /// The compiler doesn't notice a file that is new in a folder: any change of this file makes it
-    /// look.
+    /// The compiler embeds every file of a folder, also what a tool has left there, such as
+    /// `node_modules`, and doesn't notice a file that is new. Git knows which files belong there.
     #[test]
-    fn every_file_of_a_template_is_in_its_projects() {
+    fn a_project_gets_the_files_that_git_tracks() {
         for language in Language::value_variants() {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(language.folder());
             for kind in PluginKind::value_variants() {
-                let mut there = BTreeMap::new();
-                for part in ["common", kind.name()] {
-                    read(&folder.join(part), &folder.join(part), &mut there);
-                }
-                let there: BTreeMap<_, _> =
-                    there.iter().map(|(path, text)| (project_path(path.to_str().unwrap()), &**text)).collect();
-                let here = files(*language, *kind);
-                assert_eq!(here.len(), there.len(), "{language:?} {kind:?}");
-                let here: BTreeMap<_, _> = here.into_iter().collect();
-                assert_eq!(here.keys().collect::<Vec<_>>(), there.keys().collect::<Vec<_>>(), "{language:?} {kind:?}");
-                assert!(here == there, "the embedded files are older than those in `templates/`");
+                let tracked: BTreeMap<_, _> =
+                    ["common", kind.name()].iter().flat_map(|part| tracked(&folder.join(part))).collect();
+                let embedded: BTreeMap<_, _> =
+                    files(*language, *kind).into_iter().map(|(path, text)| (path, text.to_owned())).collect();
+                assert!(!tracked.is_empty(), "{language:?} {kind:?}");
+                assert_eq!(
+                    embedded.keys().collect::<Vec<_>>(),
+                    tracked.keys().collect::<Vec<_>>(),
+                    "{language:?} {kind:?}: remove what tools have left in `templates/`, add new files to git, and change this file so that the compiler looks again"
+                );
+                assert!(embedded == tracked, "the embedded files are older than those in `templates/`");
             }
         }
     }

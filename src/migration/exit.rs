@@ -38,6 +38,11 @@ fn blocked_exit(Blocked(reasons): &Blocked) -> Exit {
     if reasons.iter().all(misconfigured) {
         return Exit::Config;
     }
+    let refused =
+        |reason: &BlockReason| matches!(reason, BlockReason::Failed { failure, .. } if failure.is_refused_resource());
+    if reasons.iter().all(refused) {
+        return Exit::Unavailable;
+    }
     let invalid =
         |reason: &BlockReason| matches!(reason, BlockReason::Failed { failure, .. } if failure.is_invalid_plugin());
     if reasons.iter().all(invalid) { Exit::InvalidPlugin } else { Exit::Denied }

@@ -29,7 +29,7 @@ impl fmt::Display for OutputKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Alembic => "the output of Alembic",
-            Self::Events => "the events of `--events`",
+            Self::Events => "the output of `--events`",
         })
     }
 }

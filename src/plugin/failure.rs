@@ -9,7 +9,7 @@ use crate::plugin::role::Role;
 use crate::registry::NotInstalled;
 
 use crate::support::exit::Exit;
-use crate::support::refused_resource::{RAISE_LIMITS, is_refusal};
+use crate::support::refused_resource::{RAISE_LIMITS, exit_unless_refused, is_refusal};
 use crate::support::user_error::UserError;
 
 /// The reason why a plugin could not be loaded, or did not answer.
@@ -117,6 +117,11 @@ impl Failure {
         }
     }
 
+    /// Returns whether the plugin's file could not be loaded because the system refused a resource.
+    pub(crate) fn is_refused_resource(&self) -> bool {
+        self.is_invalid_plugin() && is_refusal(&self.to_string())
+    }
+
     /// Returns whether the settings in `lback.toml` are at fault, rather than the plugin.
     pub(crate) fn is_refused_settings(&self) -> bool {
         match self {
@@ -193,7 +198,7 @@ impl Failure {
 
 impl UserError for Failure {
     fn exit(&self) -> Exit {
-        Exit::InvalidPlugin
+        exit_unless_refused(&self.to_string(), Exit::InvalidPlugin)
     }
 
     fn hint(&self) -> Option<String> {

@@ -31,7 +31,7 @@ fn sentence(database: &Database) -> String {
         "suspect" => format!(
             "🚨 The schema may be between two revisions: the database reports {after}, and was at {before}{steps}."
         ),
-        _ => format!("🚨 The state of the database could not be read; it was at {before}{steps}."),
+        _ => format!("🚨 The state of the database is unknown; it was at {before}{steps}."),
     }
 }
 

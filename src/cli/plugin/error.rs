@@ -8,6 +8,7 @@ use crate::plugin::{Failure, SettingsError};
 use crate::registry::{LOCK_FILE_NAME, LockError, NotInstalled, SignatureError, SourceSyntaxError};
 use crate::support::exit::Exit;
 use crate::support::io_error::exit_of_write;
+use crate::support::refused_resource::exit_unless_refused;
 use crate::support::user_error::UserError;
 
 #[derive(Debug, thiserror::Error)]
@@ -116,7 +117,7 @@ pub(super) struct InvalidPlugin {
 
 impl UserError for InvalidPlugin {
     fn exit(&self) -> Exit {
-        Exit::InvalidPlugin
+        self.failure.exit()
     }
 
     fn hint(&self) -> Option<String> {
@@ -139,7 +140,7 @@ pub(super) enum InstalledError {
 
 impl UserError for InstalledError {
     fn exit(&self) -> Exit {
-        Exit::InvalidPlugin
+        exit_unless_refused(&self.to_string(), Exit::InvalidPlugin)
     }
 
     fn hint(&self) -> Option<String> {

@@ -9,6 +9,7 @@ use crate::session::runtime::with_runtime;
 use crate::support::exit::Exit;
 use crate::support::io_error::StdoutError;
 use crate::support::user_error::CommandError;
+use crate::support::user_error::UserError as _;
 use crate::ui::{self, ListedPlugin};
 
 /// List the plugins of `lback.toml` and their permissions
@@ -49,7 +50,12 @@ impl ListPlugins {
         for next in &hints {
             ui::hint(next);
         }
-        Ok(if invalid.is_empty() { Exit::Success } else { Exit::InvalidPlugin })
+        let codes: Vec<_> = invalid.iter().map(|(_, failure)| failure.exit()).collect();
+        Ok(match codes.first() {
+            None => Exit::Success,
+            Some(&first) if codes.iter().all(|code| *code == first) => first,
+            Some(_) => Exit::InvalidPlugin,
+        })
     }
 }
 

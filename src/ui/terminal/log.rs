@@ -64,7 +64,8 @@ where
             None => format!("{target}: "),
         };
         let message = format!("{origin}{}{}", redact_free(&fields.message), redact_free(&fields.rest));
-        writeln!(writer, "{level}: {}", printable_lines(&message, "  "))
+        // Deeper than the lines of lback's own messages, because plugins write to the log.
+        writeln!(writer, "{level}: {}", printable_lines(&message, "    "))
     }
 }
 

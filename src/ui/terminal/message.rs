@@ -1,6 +1,7 @@
 //! Messages for a person, on stderr. Colours are used only on a terminal.
 //!
 //! Lines after the first one are indented, so that no text of others looks like a message of lback.
+//! Those of texts of plugins are indented deeper than lback's own, such as the denials of an error.
 
 use anstyle::{AnsiColor, Style};
 
@@ -50,6 +51,12 @@ pub(crate) fn report(report: &str) {
 pub(crate) fn lines(lines: &[String]) {
     let lines: Vec<_> = lines.iter().map(|line| printable_lines(&redact_free(line), "    ")).collect();
     screen::message(&ScreenText::plain(&lines.join("\n  ")));
+}
+
+/// Returns a text of a plugin for use in a message. Its later lines are indented by four spaces in
+/// all, because lback's own lines of a message have two.
+pub(super) fn of_plugin(text: &str) -> String {
+    printable_lines(text, "  ")
 }
 
 fn labelled(style: Style, label: &str, message: &str) -> ScreenText {

@@ -1,15 +1,15 @@
 //! The messages about signals while plugins handle them.
 
-use super::message::{note, warning};
+use super::message::{note, of_plugin, warning};
 use crate::model::notice::{NotEnforced, Notice, Retry};
 use crate::support::printable::printable_line;
 
 pub(super) fn show_notice(notice: Notice) {
     match notice {
-        Notice::Warning { plugin, text } => warning(&format!("{plugin}: {text}")),
+        Notice::Warning { plugin, text } => warning(&format!("{plugin}: {}", of_plugin(&text))),
         Notice::WouldDeny { plugin, signal, denials, because } => {
             for denial in denials {
-                let (message, code) = (denial.message, printable_line(&denial.code));
+                let (message, code) = (of_plugin(&denial.message), printable_line(&denial.code));
                 match because {
                     NotEnforced::Audit => note(&format!("{plugin} (audit) would deny {signal}: {message} ({code})")),
                     NotEnforced::Overridden => {
@@ -19,14 +19,19 @@ pub(super) fn show_notice(notice: Notice) {
             }
         }
         Notice::NotLoaded { plugin, failure } => {
+            let why = of_plugin(&failure.to_string());
             let hint = failure.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
             let excerpt = failure.excerpt().map(|excerpt| format!("\n{excerpt}")).unwrap_or_default();
             warning(&format!(
-                "the plugin `{plugin}` could not be loaded, and the run continues without it: {failure}{excerpt}{hint}"
+                "the plugin `{plugin}` could not be loaded, and the run continues without it: {why}{excerpt}{hint}"
             ));
         }
         Notice::CallFailed { plugin, signal, failure, retry } => {
-            warning(&format!("the plugin `{plugin}` failed at {signal}: {failure}{}", what_next(retry)));
+            warning(&format!(
+                "the plugin `{plugin}` failed at {signal}: {}{}",
+                of_plugin(&failure.to_string()),
+                what_next(retry)
+            ));
         }
         Notice::Undelivered { plugin, grace, retry } => {
             let grace = humantime::format_duration(grace);
@@ -43,7 +48,8 @@ pub(super) fn show_notice(notice: Notice) {
                 others => format!(" ({others} more messages wait behind it)"),
             };
             warning(&format!(
-                "the plugin `{plugin}` failed again at {signal} of {time:.0}: {failure}{}{rest}",
+                "the plugin `{plugin}` failed again at {signal} of {time:.0}: {}{}{rest}",
+                of_plugin(&failure),
                 what_next(retry)
             ));
         }

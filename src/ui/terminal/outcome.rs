@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::message::{error, hint};
+use super::message::{error, hint, of_plugin};
 use crate::alembic::{LockFailure, StopRequest};
 use crate::dispatch::{BlockReason, Blocked};
 use crate::migration::{HeldLock, LostOutput, Outcome, PlanDrift, RunResult};
 use crate::support::heads::quoted_heads;
-use crate::support::printable::{printable_line, printable_lines};
+use crate::support::printable::printable_line;
 use crate::ui::terminal::database_state::show_databases;
 
 /// Shows how a run ended, and the state of the databases if the run failed.
@@ -118,9 +118,7 @@ fn show_blocked(Blocked(reasons): &Blocked) {
         match reason {
             BlockReason::Denied { plugin, denials } => {
                 for denial in denials {
-                    // Lines of a message are indented, so that none looks like another plugin's
-                    // denial.
-                    let (message, code) = (printable_lines(&denial.message, "  "), printable_line(&denial.code));
+                    let (message, code) = (of_plugin(&denial.message), printable_line(&denial.code));
                     let _ = write!(lines, "\n{plugin}: {message} ({code})");
                     if let Some(url) = &denial.url {
                         let _ = write!(lines, "\n  see {}", printable_line(url));
@@ -129,7 +127,7 @@ fn show_blocked(Blocked(reasons): &Blocked) {
                 }
             }
             BlockReason::Failed { plugin, failure } => {
-                let _ = write!(lines, "\n{plugin} failed: {}", printable_lines(&failure.to_string(), "  "));
+                let _ = write!(lines, "\n{plugin} failed: {}", of_plugin(&failure.to_string()));
                 if let Some(excerpt) = failure.excerpt() {
                     let _ = write!(lines, "\n{excerpt}");
                 }
@@ -140,7 +138,7 @@ fn show_blocked(Blocked(reasons): &Blocked) {
     error(&format!("{}; Alembic was not started{lines}", cause(reasons)));
     let mut told = HashSet::new();
     for next in hints.iter().filter(|hint| told.insert(*hint)) {
-        hint(next);
+        hint(&of_plugin(next));
     }
 }
 

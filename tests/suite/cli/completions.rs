@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::support::{Done, Project};
 
-/// Completes the last of these words in bash.
-fn complete(project: &Project, words: &[&str]) -> Vec<String> {
+/// Completes the last of these words in bash, and returns the offers and the run.
+fn complete(project: &Project, words: &[&str]) -> (Vec<String>, Done) {
     let quoted: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
     let script = format!(
         "source <(lback completions bash)\nCOMP_WORDS=(lback {}) COMP_CWORD={} COMP_TYPE=9\n\
@@ -15,7 +15,7 @@ fn complete(project: &Project, words: &[&str]) -> Vec<String> {
         words.len()
     );
     let done = bash(project, &script);
-    done.stdout.lines().map(str::to_owned).collect()
+    (done.stdout.lines().map(str::to_owned).collect(), done)
 }
 
 fn bash(project: &Project, script: &str) -> Done {
@@ -26,7 +26,7 @@ fn bash(project: &Project, script: &str) -> Done {
 
 #[track_caller]
 fn offers(project: &Project, words: &[&str], expected: &[&str]) {
-    let offered = complete(project, words);
+    let (offered, _) = complete(project, words);
     for one in expected {
         assert!(offered.iter().any(|other| other == one), "{words:?} offers {one}: {offered:?}");
     }
@@ -43,24 +43,37 @@ fn commands_options_and_names_of_the_project_are_completed() {
     offers(&project, &["migrate", ""], &["head", "base", "one", "four"]);
     offers(&project, &["rollback", ""], &["users", "one", "base"]);
     offers(&project, &["plugin", "remove", ""], &["guard", "slack"]);
-    assert_eq!(complete(&project, &["plugin", "update", "gu"]), ["guard"]);
+    assert_eq!(complete(&project, &["plugin", "update", "gu"]).0, ["guard"]);
 }
 
 #[test]
 fn runs_are_completed_by_their_ids() {
     let project = Project::new();
     project.lback(&["migrate"]).exits(0);
-    let offered = complete(&project, &["log", "show", ""]);
+    let (offered, _) = complete(&project, &["log", "show", ""]);
     let id = offered.first().expect("a run");
     project.lback(&["log", "show", id]).exits(0).stdout_has(&["upgrade head"]);
 }
 
 #[test]
 fn a_broken_project_offers_commands_and_no_errors() {
-    let project = Project::empty().whole_config("[project\n");
+    let broken = "[[plugin]]\nname = \"guard\"\nsource = \"guard.wasm\"\n[project\n";
+    let project = Project::empty().unlocked().whole_config(broken);
     project.write_config();
-    offers(&project, &["plug"], &["plugin"]);
-    assert!(!complete(&project, &["plugin", "remove", ""]).contains(&"guard".to_owned()));
+    for (words, offer) in
+        [(&["plug"][..], "plugin"), (&["plugin", "remove", "--"], "--help"), (&["migrate", "--dr"], "--dry-run")]
+    {
+        let (offered, done) = complete(&project, words);
+        assert!(offered.iter().any(|other| other == offer), "{done}");
+        assert_eq!(done.stderr, "", "{done}");
+    }
+    // The place of a plugin's name, of a revision and of a run.
+    for words in [&["plugin", "remove", ""][..], &["plugin", "update", "gu"], &["migrate", ""], &["log", "show", ""]] {
+        let (offered, done) = complete(&project, words);
+        assert_eq!(done.stderr, "", "{done}");
+        let words = ["", "head", "heads", "base"];
+        assert!(offered.iter().all(|one| one.starts_with('-') || words.contains(&&**one)), "{offered:?}: {done}");
+    }
 }
 
 #[test]

@@ -41,9 +41,7 @@ fn only_commands_that_write_take_the_lock() {
     {
         site.lback(words).exits(75).stderr_has(&[TAKEN]);
     }
-    site.let_go();
-    holder.wait().exits(0);
-    site.is_migrated_once();
+    site.ends_well(holder);
 }
 
 #[test]
@@ -53,9 +51,7 @@ fn fail_and_a_short_wait_end_with_75() {
             let site = Site::new(place).held_up().settings(settings);
             let (holder, _) = site.holder();
             site.lback(&["migrate"]).exits(75).stderr_has(&[TAKEN]).output_lacks(&["Traceback", "Running upgrade"]);
-            site.let_go();
-            holder.wait().exits(0);
-            site.is_migrated_once();
+            site.ends_well(holder);
             site.lback(&["migrate"]).exits(0);
         }
     }
@@ -117,9 +113,7 @@ fn skip_if_current_gives_way_where_nothing_is_pending() {
         site.lback(&["migrate"]).exits(0).stderr_has(&[TAKEN]).output_lacks(&["Running upgrade"]);
         std::fs::rename(site.project.path("aside"), site.project.path("migrations/versions/held_up.py"))
             .expect("a file");
-        site.let_go();
-        holder.wait().exits(0);
-        site.is_migrated_once();
+        site.ends_well(holder);
     }
 }
 
@@ -147,9 +141,7 @@ fn off_neither_waits_nor_keeps_others_waiting() {
         let (holder, _) = site.holder();
         let site = site.settings("lock = \"off\"");
         site.lback(&["alembic", "ensure_version"]).exits(0).output_lacks(&[TAKEN]);
-        site.let_go();
-        holder.wait().exits(0);
-        site.is_migrated_once();
+        site.ends_well(holder);
     }
     let site = Site::new(Place::Postgres).held_up().settings("lock = \"off\"");
     site.lback(&["migrate", "first"]).exits(0);
@@ -166,9 +158,7 @@ fn lock_is_of_one_database() {
         let (one, other) = (Site::new(place).held_up(), Site::new(place).settings("lock = \"fail\""));
         let (holder, _) = one.holder();
         other.lback(&["migrate"]).exits(0);
-        one.let_go();
-        holder.wait().exits(0);
-        one.is_migrated_once();
+        one.ends_well(holder);
         other.is_migrated_once();
     }
 }
@@ -184,9 +174,7 @@ fn interrupted_while_it_waits() {
             waiting.signal(signal);
             waiting.wait().exits(code).output_lacks(&["Running upgrade"]);
         }
-        site.let_go();
-        holder.wait().exits(0);
-        site.is_migrated_once();
+        site.ends_well(holder);
         site.has_no_lock();
     }
 }

@@ -1,8 +1,6 @@
 //! A project on one of the databases, whose migrations record that they ran, and one of which can
 //! be held up.
 
-use std::path::PathBuf;
-
 use crate::support::{Database, Project, Run, Running, Server, wait_for};
 
 /// The kind of the project's database.
@@ -65,10 +63,15 @@ impl Site {
 
     /// Adds a revision that creates the file `inside` and waits for the file `go`.
     pub(super) fn held_up(self) -> Self {
-        let quoted = |file: &str| format!("{:?}", self.project.path(file).to_string_lossy());
-        let (inside, go) = (quoted("inside"), quoted("go"));
-        let upgrade = format!("INSIDE, GO = {inside}, {go}\n{}", include_str!("python/held_up.py"));
+        let upgrade = self.held_up_lines();
         self.revision("held_up", &upgrade)
+    }
+
+    /// Returns Python that creates the file `inside` with its process id, and waits for the file
+    /// `go`.
+    pub(super) fn held_up_lines(&self) -> String {
+        let quoted = |file: &str| format!("{:?}", self.project.path(file).to_string_lossy());
+        format!("INSIDE, GO = {}, {}\n{}\n", quoted("inside"), quoted("go"), include_str!("python/held_up.py"))
     }
 
     /// Replaces env.py by one for asynchronous drivers.
@@ -92,18 +95,28 @@ impl Site {
     #[track_caller]
     pub(super) fn holder(&self) -> (Running, u32) {
         let running = self.lback(&["migrate"]).start();
-        wait_for(&self.inside());
-        let process = std::fs::read_to_string(self.inside()).expect("a file").parse().expect("a process");
-        (running, process)
+        (running, self.alembic())
     }
 
-    fn inside(&self) -> PathBuf {
-        self.project.path("inside")
+    /// Waits until Alembic is held up, and returns its process.
+    #[track_caller]
+    pub(super) fn alembic(&self) -> u32 {
+        let inside = self.project.path("inside");
+        wait_for(&inside);
+        std::fs::read_to_string(inside).expect("a file").parse().expect("a process")
     }
 
     /// Creates the file that the held up revision waits for.
     pub(super) fn let_go(&self) {
         self.project.write("go", "");
+    }
+
+    /// Lets a held up run go on, and checks that it completes and applies each revision once.
+    #[track_caller]
+    pub(super) fn ends_well(&self, holder: Running) {
+        self.let_go();
+        holder.wait().exits(0);
+        self.is_migrated_once();
     }
 
     pub(super) fn query(&self, sql: &str) -> String {

@@ -30,21 +30,12 @@ fn ends(process: u32) {
 fn alembic_is_suspended_with_lback() {
     let site = Site::new(Place::Sqlite).held_up();
     let running = site.lback(&["migrate"]).hearing_signals().start();
-    wait_for(&site.project.path("inside"));
-    let alembic = std::fs::read_to_string(site.project.path("inside")).expect("a file").parse().expect("a process");
+    let alembic = site.alembic();
     running.signal("TSTP");
     until("both are suspended", || state(alembic) == 'T' && state(running.id()) == 'T');
     running.signal("CONT");
     until("both go on", || state(alembic) != 'T' && state(running.id()) != 'T');
-    site.let_go();
-    running.wait().exits(0);
-    site.is_migrated_once();
-}
-
-/// Python that creates the file `inside` with its process id, and waits for the file `go`.
-fn waits(site: &Site) -> String {
-    let quoted = |file: &str| format!("{:?}", site.project.path(file).to_string_lossy());
-    format!("INSIDE, GO = {}, {}\n{}\n", quoted("inside"), quoted("go"), include_str!("python/held_up.py"))
+    site.ends_well(running);
 }
 
 #[test]
@@ -72,9 +63,7 @@ fn interrupted_wait_claims_nothing_about_the_database() {
         let logged = site.lback(&["log", "show", "--json", last["subject"].as_str().expect("the id of the run")]);
         let logged: Value = serde_json::from_str(&logged.exits(0).stdout).expect("JSON");
         assert_eq!(logged["databases"][0]["heads_before"], Value::Null, "{logged}");
-        site.let_go();
-        holder.wait().exits(0);
-        site.is_migrated_once();
+        site.ends_well(holder);
     }
 }
 
@@ -103,7 +92,7 @@ fn alembic_that_has_not_begun_a_step_ends_with_lback() {
         let site = Site::new(place);
         site.lback(&["migrate"]).exits(0);
         let site = site.revision("last", "pass");
-        crate::runs::prepend(&site.project, "migrations/env.py", &waits(&site));
+        site.project.prepend("migrations/env.py", &site.held_up_lines());
         let running = site.lback(&["migrate"]).start();
         wait_for(&site.project.path("inside"));
         let alembic = alembic_of(&running);
@@ -120,7 +109,7 @@ fn alembic_that_has_not_begun_a_step_ends_with_lback() {
 fn new_script_is_not_written_without_lback() {
     let site = Site::new(Place::Sqlite);
     site.lback(&["migrate"]).exits(0);
-    crate::runs::prepend(&site.project, "migrations/env.py", &waits(&site));
+    site.project.prepend("migrations/env.py", &site.held_up_lines());
     let scripts = || std::fs::read_dir(site.project.path("migrations/versions")).expect("a folder").count();
     let before = scripts();
     let running = site.lback(&["makemigrations", "more"]).start();
@@ -136,10 +125,9 @@ fn new_script_is_not_written_without_lback() {
 #[test]
 fn planner_ends_with_lback() {
     let site = Site::new(Place::Sqlite);
-    crate::runs::prepend(&site.project, "migrations/env.py", &waits(&site));
+    site.project.prepend("migrations/env.py", &site.held_up_lines());
     let running = site.lback(&["plan"]).start();
-    wait_for(&site.project.path("inside"));
-    let planner = std::fs::read_to_string(site.project.path("inside")).expect("a file").parse().expect("a process");
+    let planner = site.alembic();
     let alembic = alembic_of(&running);
     assert_ne!(planner, alembic, "the plan is made in a process of its own");
     running.signal("KILL");
@@ -173,8 +161,7 @@ fn second_database_is_not_waited_for_without_lback() {
 fn quit_stops_alembic() {
     let site = Site::new(Place::Sqlite).held_up();
     let running = site.lback(&["migrate"]).hearing_signals().start();
-    wait_for(&site.project.path("inside"));
-    let alembic = std::fs::read_to_string(site.project.path("inside")).expect("a file").parse().expect("a process");
+    let alembic = site.alembic();
     running.signal("QUIT");
     running.wait().exits(143).stderr_has(&["error: asked to terminate"]);
     ends(alembic);

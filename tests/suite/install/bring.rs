@@ -101,6 +101,26 @@ fn every_store_is_searched_and_verified() {
 }
 
 #[test]
+fn relative_folders_are_those_of_the_project() {
+    for (variable, value, store) in
+        [("LBACK_DATA_DIR", "data", "data/store"), ("LBACK_STORE_PATH", "nowhere:shared/store", "shared/store")]
+    {
+        let project = stranded();
+        let migrate = || {
+            let run = project.lback(&["migrate"]).in_folder("sub/folder");
+            run.env(variable, value).env("LBACK_CACHE_DIR", "cache")
+        };
+        // A folder of the same name, below the folder that the command runs in, is none of them.
+        fill(&project.path(&format!("sub/folder/{store}")));
+        migrate().exits(65);
+        fill(&project.path(store));
+        migrate().exits(0);
+        assert!(project.path("cache").exists(), "the compiled plugin is in the project's folder");
+        assert!(!project.path("sub/cache").exists() && !project.path("sub/folder/cache").exists());
+    }
+}
+
+#[test]
 fn vendored_plugins_need_neither_network_nor_home() {
     let project = stranded();
     fill(&project.path(".state/data/store"));

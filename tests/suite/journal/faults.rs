@@ -120,38 +120,3 @@ fn failed_pruning_does_not_spoil_the_run() {
     logged(&project, &["migrate"]).exits(0);
     assert_eq!(runs(&project).len(), 2);
 }
-
-#[test]
-fn relative_folders_are_those_of_the_project() {
-    let project = Project::new();
-    let relative = |typed: &[&str]| {
-        project
-            .lback(typed)
-            .env("LBACK_STATE_DIR", "state")
-            .env("LBACK_CACHE_DIR", "cache")
-            .env("LBACK_DATA_DIR", "data")
-    };
-    relative(&["migrate"]).exits(0);
-    relative(&["migrate"]).in_folder("sub/folder").exits(0);
-    let list = relative(&["log", "--json"]).in_folder("sub").exits(0).stdout;
-    let list: Value = serde_json::from_str(&list).expect("JSON");
-    assert_eq!(list["runs"].as_array().expect("a list").len(), 2, "{list}");
-    assert!(project.path("state/journal.sqlite3").exists());
-    assert!(!project.path("sub/state").exists() && !project.path("sub/folder/state").exists());
-}
-
-/// The XDG specification has relative folders ignored.
-#[test]
-fn relative_folders_of_xdg_are_ignored() {
-    let project = Project::new();
-    let home = project.path("home");
-    std::fs::create_dir(&home).expect("a folder");
-    let relative = |typed: &[&str]| {
-        project.lback(typed).without_env("LBACK_STATE_DIR").env("XDG_STATE_HOME", "relative").env("HOME", &home)
-    };
-    relative(&["migrate"]).exits(0);
-    let list = relative(&["log", "--json"]).in_folder("sub").exits(0).stdout;
-    let list: Value = serde_json::from_str(&list).expect("JSON");
-    assert_eq!(list["runs"].as_array().expect("a list").len(), 1, "{list}");
-    assert!(home.join(".local/state/lback/journal.sqlite3").exists() && !project.path("relative").exists());
-}

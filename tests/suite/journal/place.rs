@@ -1,6 +1,7 @@
-//! `[journal]` in `lback.toml`: the journal's path, how long runs are kept, and switching it off.
+//! The journal's path, by `[journal]` in `lback.toml` and by variables; how long runs are kept, and
+//! switching it off.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::looking::{json as document, newer_runs, replaced, runs};
 use crate::support::Project;
@@ -48,4 +49,33 @@ fn a_place_that_cannot_be_written_stops_nothing() {
     let project = Project::new().file("taken", "no folder").config("[journal]\npath = \"taken/journal.db\"");
     project.lback(&["migrate"]).exits(0).stderr_has(&["warning: the journal is not kept", "taken/journal.db"]);
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
+}
+
+#[test]
+fn a_relative_state_folder_is_that_of_the_project() {
+    let project = Project::new();
+    let relative = |typed: &[&str]| project.lback(typed).env("LBACK_STATE_DIR", "state");
+    relative(&["migrate"]).exits(0);
+    relative(&["migrate"]).in_folder("sub/folder").exits(0);
+    let list = relative(&["log", "--json"]).in_folder("sub").exits(0).stdout;
+    let list: Value = serde_json::from_str(&list).expect("JSON");
+    assert_eq!(list["runs"].as_array().expect("a list").len(), 2, "{list}");
+    assert!(project.path("state/journal.sqlite3").exists());
+    assert!(!project.path("sub/state").exists() && !project.path("sub/folder/state").exists());
+}
+
+/// The XDG specification has relative folders ignored.
+#[test]
+fn relative_folders_of_xdg_are_ignored() {
+    let project = Project::new();
+    let home = project.path("home");
+    std::fs::create_dir(&home).expect("a folder");
+    let relative = |typed: &[&str]| {
+        project.lback(typed).without_env("LBACK_STATE_DIR").env("XDG_STATE_HOME", "relative").env("HOME", &home)
+    };
+    relative(&["migrate"]).exits(0);
+    let list = relative(&["log", "--json"]).in_folder("sub").exits(0).stdout;
+    let list: Value = serde_json::from_str(&list).expect("JSON");
+    assert_eq!(list["runs"].as_array().expect("a list").len(), 1, "{list}");
+    assert!(home.join(".local/state/lback/journal.sqlite3").exists() && !project.path("relative").exists());
 }

@@ -1,7 +1,7 @@
 //! Scripts that try to reach a database, a file, a process or a network while they are planned.
 
 use std::io::Read;
-use std::net::TcpListener;
+use std::net::{TcpListener, UdpSocket};
 use std::process::Command;
 
 use serde_json::Value;
@@ -16,8 +16,14 @@ const DENYING: &str = "[plugin.settings.plan]\ndeny = [\"incomplete\"]";
 struct Attacked {
     project: Project,
     database: Database,
+    driver: String,
     listener: TcpListener,
+    /// A socket on the port of the listener.
+    datagrams: UdpSocket,
 }
+
+/// A way that opens a file, and so has a doubt, but no connection.
+const WITHOUT_NETWORK: &str = "file open";
 
 impl Attacked {
     /// A project with all ways whose name has a word, whose env.py connects with a driver.
@@ -25,11 +31,13 @@ impl Attacked {
         let database = if driver == "pymysql" { Database::mariadb() } else { Database::postgres() };
         let project = Project::bare(&database.url().replace('%', "%%")).plugin("guard", &plugin("guard"), DENYING);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = listener.local_addr().expect("an address").to_string();
+        let address = listener.local_addr().expect("an address");
+        let datagrams = UdpSocket::bind(address).expect("a port");
+        let address = address.to_string();
         let folder = project.root().to_str().expect("UTF-8");
         ways(&["scripts", folder, driver, &database.url(), &address, word]);
         project.write_config();
-        Self { project, database, listener }
+        Self { project, database, driver: driver.to_owned(), listener, datagrams }
     }
 
     /// Returns everything that a plan must not change.
@@ -50,7 +58,10 @@ impl Attacked {
         assert!(missed.is_empty(), "no doubt at the line: {missed:#?}");
         let denied = self.project.lback(&["migrate"]).exits(77);
         assert!(self.state() == before, "a denied run has changed something: {denied}");
-        self.has_sent_nothing();
+        let without_network = Self::with(&self.driver, WITHOUT_NETWORK);
+        without_network.project.lback(&["plan", "--json"]).run();
+        without_network.project.lback(&["migrate"]).exits(77);
+        assert_eq!(self.connections(), without_network.connections(), "a script has connected");
         steps.len()
     }
 
@@ -67,15 +78,22 @@ impl Attacked {
         doubts.iter().any(|doubt| doubt["line"].as_u64().is_some_and(|line| marked.contains(&line)))
     }
 
-    /// Checks that connections to the test's port, which env.py opens, carried nothing.
-    fn has_sent_nothing(&self) {
+    /// Counts the connections to the test's port, which env.py opens, and checks that none carried
+    /// anything, and that no datagram arrived.
+    #[track_caller]
+    fn connections(&self) -> usize {
+        let mut connections = 0;
         self.listener.set_nonblocking(true).expect("a socket");
         while let Ok((mut connection, _)) = self.listener.accept() {
+            connections += 1;
             let mut received = Vec::new();
             connection.set_nonblocking(false).expect("a socket");
             let _ = connection.read_to_end(&mut received);
             assert!(received.is_empty(), "{}", String::from_utf8_lossy(&received));
         }
+        self.datagrams.set_nonblocking(true).expect("a socket");
+        assert!(self.datagrams.recv(&mut [0; 16]).is_err(), "a datagram arrived");
+        connections
     }
 }
 

@@ -32,12 +32,6 @@ fn until_it_hangs(shop: &Shop) -> File {
     pipe.into_inner().expect("the pipe is open")
 }
 
-#[track_caller]
-fn prepend(shop: &Shop, file: &str, lines: &str) {
-    let text = fs::read_to_string(shop.project.path(file)).expect("a file");
-    shop.project.write(file, &format!("{lines}{text}"));
-}
-
 /// Counts the processes whose current folder this is.
 fn processes(folder: &Path) -> usize {
     let Ok(all) = fs::read_dir("/proc") else { return 0 };
@@ -52,7 +46,7 @@ fn one_signal_stops_a_plan_at_once() {
     for file in PLACES {
         for (signal, code) in [("INT", 130), ("TERM", 143)] {
             let shop = Shop::new(Place::Sqlite);
-            prepend(&shop, file, &stuck(&shop));
+            shop.project.prepend(file, &stuck(&shop));
             let running = shop.lback(&["plan"]).hearing_signals().start();
             let _pipe = until_it_hangs(&shop);
             running.signal(signal);
@@ -66,7 +60,7 @@ fn one_signal_stops_a_plan_at_once() {
 #[test]
 fn a_rollback_that_is_still_being_planned_is_stopped_too() {
     let shop = Shop::new(Place::Sqlite).migrated();
-    prepend(&shop, PLACES[0], &stuck(&shop));
+    shop.project.prepend(PLACES[0], &stuck(&shop));
     let running = shop.lback(&["rollback", "users", "--yes", "--allow-collateral"]).hearing_signals().start();
     let _pipe = until_it_hangs(&shop);
     running.signal("INT");
@@ -83,7 +77,7 @@ fn a_stopped_migration_whose_policy_waits_for_a_plan_notifies_handlers() {
             "",
         )
     });
-    prepend(&shop, PLACES[0], &stuck(&shop));
+    shop.project.prepend(PLACES[0], &stuck(&shop));
     let running = shop.lback(&["--log", "plugin=info", "migrate"]).hearing_signals().start();
     let _pipe = until_it_hangs(&shop);
     running.signal("INT");
@@ -102,7 +96,7 @@ fn a_stopped_migration_whose_policy_waits_for_a_plan_notifies_handlers() {
 fn the_limit_stops_a_plan() {
     for file in PLACES {
         let shop = Shop::new(Place::Sqlite).with(|project| project.config("\n[plan]\ntimeout = '2s'"));
-        prepend(&shop, file, &stuck(&shop));
+        shop.project.prepend(file, &stuck(&shop));
         let done = shop.lback(&["plan"]).exits(69);
         assert_run!("plan-that-takes-too-long", done);
         let root = fs::canonicalize(shop.project.root()).expect("a folder");
@@ -123,7 +117,7 @@ fn after_the_limit_a_run_goes_on_if_its_policies_let_it() {
                 .plugin("guard", &crate::support::plugin("guard"), &rules(word))
                 .file("slow", "")
         });
-        prepend(&shop, PLACES[0], slow);
+        shop.project.prepend(PLACES[0], slow);
         let done = shop.lback(&["--environment", "production", "migrate"]).exits(code);
         done.stderr_has(&["the plan was not ready in time"]);
         assert_eq!(shop.heads().is_empty(), code == 77);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::commands::{self, Command};
 use super::heard;
-use super::table::{Database, logged, prepend, recorded, side_by_side};
+use super::table::{Database, logged, recorded, side_by_side};
 use crate::support::{Done, Project, script};
 
 struct Failure {
@@ -55,7 +55,7 @@ fn third_script(project: Project) -> Project {
 }
 
 fn environment(project: Project) -> Project {
-    prepend(&project, "migrations/env.py", "raise RuntimeError('env.py is broken')\n");
+    project.prepend("migrations/env.py", "raise RuntimeError('env.py is broken')\n");
     project
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::table::{prepend, stuck};
+use super::table::stuck;
 use crate::support::{Done, Project, Run, python, signal, wait_for};
 
 /// A run that logs what Alembic's process reports.
@@ -115,7 +115,7 @@ fn project_sees_the_process_that_it_would_see() {
     let module =
         format!("[project]\nname = 'shop'\n[alembic]\ncommand = [{:?}, '-X', 'dev', '-m', 'alembic']\n", python());
     for project in [Project::new(), Project::new().whole_config(&module)] {
-        prepend(&project, "migrations/env.py", facts);
+        project.prepend("migrations/env.py", facts);
         let launched = reporting(&project, &["alembic", "current"]).exits(0);
         assert!(reports(&launched).iter().any(|report| report.starts_with("HeadsBefore")), "{launched}");
         let project = project.config("launcher = false");

@@ -224,13 +224,13 @@ fn scripts_leak_nothing_into_plans_and_events() {
     let secrets = ["d0cstr1ng-Pp", "st4tement-Qq7", "c0mment-Rr88", "m4ster-Ss99x", "dsn1-Tt22!yy"];
     let [doc, statement, comment, master, dsn] = secrets;
     let upgrade = format!(
-        "op.create_table('t', sa.Column('id', sa.Integer()), comment='postgresql://app:{comment}@db/shop')
-    op.execute(\"CREATE ROLE app LOGIN PASSWORD '{statement}' -- password={comment}\")
-    op.execute(\"CREATE USER app IDENTIFIED BY '{statement}'\")
-    op.execute(\"ALTER USER app SET PASSWORD /* now */ '{statement}'\")
-    op.execute(\"CHANGE MASTER TO MASTER_PASSWORD='{master}'\")
-    op.execute(\"CREATE SUBSCRIPTION s CONNECTION 'host=h password={dsn} dbname=d' PUBLICATION p\")
-    op.execute(\"SELECT dblink('host=h password={dsn}', 'SELECT 1')\")"
+        "op.create_table('t', sa.Column('id', sa.Integer()), comment='postgresql://app:{comment}@db/shop')\n\
+         op.execute(\"CREATE ROLE app LOGIN PASSWORD '{statement}' -- password={comment}\")\n\
+         op.execute(\"CREATE USER app IDENTIFIED BY '{statement}'\")\n\
+         op.execute(\"ALTER USER app SET PASSWORD /* now */ '{statement}'\")\n\
+         op.execute(\"CHANGE MASTER TO MASTER_PASSWORD='{master}'\")\n\
+         op.execute(\"CREATE SUBSCRIPTION s CONNECTION 'host=h password={dsn} dbname=d' PUBLICATION p\")\n\
+         op.execute(\"SELECT dblink('host=h password={dsn}', 'SELECT 1')\")"
     );
     let script = VersionScript::new("four")
         .after(&["three"])
@@ -242,16 +242,23 @@ fn scripts_leak_nothing_into_plans_and_events() {
         "[plugin.settings]\nplan = true\ndeny = ['alembic_command_started']",
     );
     let parts = parts(&secrets);
-    for typed in [&["plan"][..], &["plan", "--json"], &["plan", "--markdown"], &["plan", "--sql"], &["history"]] {
-        let done = project.lback(&[&["--log", "plugin=info,lback=debug"], typed].concat()).run();
+    for (typed, code) in [
+        (&["plan"][..], 77),
+        (&["plan", "--json"], 77),
+        (&["plan", "--markdown"], 77),
+        (&["plan", "--sql"], 77),
+        (&["history"], 0),
+    ] {
+        let done = project.lback(&[&["--log", "plugin=info,lback=debug"], typed].concat()).exits(code);
         let own = if typed == ["history"] {
             plugin_lines(&done).into_bytes()
         } else {
             [done.stdout_bytes, done.stderr_bytes].concat()
         };
         assert_lacks(&typed.join(" "), &own, &parts);
+        assert!(String::from_utf8_lossy(&own).contains("***"), "{typed:?} shows nothing that is replaced");
     }
-    let done = run(&project, &["migrate"]);
+    let done = run(&project, &["migrate"]).exits(77);
     leaks_nothing(&project, &done, &secrets);
 }
 
@@ -259,16 +266,34 @@ fn scripts_leak_nothing_into_plans_and_events() {
 fn the_configuration_leaks_nothing() {
     let secrets = ["c0mm4nd-Uu33", "sett1ng-Vv44", "s0urce-Ww55x"];
     let [command, setting, source] = secrets;
-    let config = format!(
-        "[alembic]\ncommand = ['env', 'DATABASE_URL=postgresql://app:{command}@db/shop', 'nosuchalembic']\n
-[[plugin]]\nname = 'rec'\nsource = 'https://me:{source}@example.org/x.wasm'\n[plugin.settings]\npassword = '{setting}'\n"
-    );
-    let project = Project::new().unlocked().whole_config(&config);
-    for typed in [&["migrate"][..], &["plan"], &["plugin", "list"], &["plugin", "list", "--json"], &["log"]] {
-        let done = project.lback(&[&["--log", "debug"], typed].concat()).run();
-        assert_lacks(&typed.join(" "), &[done.stdout_bytes, done.stderr_bytes].concat(), &parts(&secrets));
+    let config = |source: &str| {
+        format!(
+            "[alembic]\ncommand = ['env', 'DATABASE_URL=postgresql://app:{command}@db/shop', 'nosuchalembic']\n\
+             [[plugin]]\nname = 'rec'\nsource = '{source}'\n[plugin.settings]\npassword = '{setting}'\n"
+        )
+    };
+    let leaks_nothing = |config: &str, typed: &[&str], code: i32| {
+        let project = Project::new().unlocked().whole_config(config);
+        let done = project.lback(&[&["--log", "debug"], typed].concat()).exits(code);
+        let output = [&*done.stdout_bytes, &*done.stderr_bytes].concat();
+        assert_lacks(&typed.join(" "), &output, &parts(&secrets));
+        done
+    };
+    let with_password = config(&format!("https://me:{source}@example.org/x.wasm"));
+    let local = config(&component("record-policy").display().to_string());
+    let commands = [
+        (&["migrate"][..], 65),
+        (&["plan"], 65),
+        (&["plugin", "list"], 65),
+        (&["plugin", "list", "--json"], 65),
+        (&["log"], 0),
+    ];
+    for (typed, code) in commands {
+        leaks_nothing(&local, typed, code);
+        // The message shows the line with the source.
+        let refused = leaks_nothing(&with_password, typed, 78);
+        refused.stderr_has(&["error: a source must not contain a user or a password", "***"]);
     }
-    let broken = project.whole_config(&config.replace("[alembic]", "[alembic]\nnosuchkey = 1"));
-    let done = broken.lback(&["migrate"]).exits(78);
-    assert_lacks("the error", &[done.stdout_bytes, done.stderr_bytes].concat(), &parts(&secrets));
+    let broken = local.replace("[alembic]", "[alembic]\nnosuchkey = 1");
+    leaks_nothing(&broken, &["migrate"], 78).stderr_has(&["nosuchkey"]);
 }

@@ -23,5 +23,3 @@ mod standing;
 mod stopped;
 mod table;
 mod unsettled;
-
-pub(crate) use table::prepend;

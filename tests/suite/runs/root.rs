@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::heard::told;
-use super::table::{logged, prepend, recorded, text};
+use super::table::{logged, recorded, text};
 use crate::support::{Project, Run, alembic};
 
 /// A project without `lback.toml`, there or in a parent folder.
@@ -51,7 +51,7 @@ fn without_a_configuration_the_active_environment_comes_before_the_path() {
 #[test]
 fn alembic_runs_in_the_folder_of_the_configuration() {
     let project = recorded(Project::new());
-    prepend(&project, "migrations/env.py", "import os\nprint('folder:', os.getcwd())\n");
+    project.prepend("migrations/env.py", "import os\nprint('folder:', os.getcwd())\n");
     let done = logged(&project, &["migrate", "one"]).in_folder("shop/deep").exits(0);
     let root = project.root().canonicalize().expect("a folder");
     assert_eq!(done.stdout, format!("folder: {}\n", root.display()));
@@ -63,7 +63,7 @@ fn alembic_runs_in_the_folder_of_the_configuration() {
 /// arguments.
 fn two_databases() -> Project {
     let project = recorded(Project::new());
-    prepend(&project, "migrations/env.py", "from alembic import context\nprint(context.get_x_argument())\n");
+    project.prepend("migrations/env.py", "from alembic import context\nprint(context.get_x_argument())\n");
     let other = "[reports]\nscript_location = %(here)s/../migrations\nprepend_sys_path = %(here)s/..\n\
                  sqlalchemy.url = sqlite:///%(here)s/reports.db\n";
     let env = std::fs::read_to_string(project.path("migrations/env.py")).expect("a file");

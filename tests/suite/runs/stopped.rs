@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::commands::{self, Command};
 use super::heard;
-use super::table::{Database, logged, prepend, recorded, recorded_with, side_by_side, stuck};
+use super::table::{Database, logged, recorded, recorded_with, side_by_side, stuck};
 use crate::support::{Project, alembic, component, script, wait_for};
 
 /// The place where a real Alembic hangs.
@@ -48,11 +48,11 @@ impl Stuck {
             Self::Upgrade => project.revision("one", None, &python, "pass"),
             Self::Downgrade => project.revision("three", Some("two"), "pass", &python),
             Self::EnvPy => {
-                prepend(&project, "migrations/env.py", &python);
+                project.prepend("migrations/env.py", &python);
                 project
             }
             Self::RevisionFile => {
-                prepend(&project, "migrations/versions/two.py", &python);
+                project.prepend("migrations/versions/two.py", &python);
                 project
             }
             Self::Program => {

@@ -65,12 +65,6 @@ pub(super) fn stuck(project: &Project) -> String {
     format!("import pathlib, time\npathlib.Path({:?}).touch()\ntime.sleep(600)\n", text(&project.path("inside")))
 }
 
-/// Adds lines at the beginning of a file of the project.
-pub(crate) fn prepend(project: &Project, path: &str, lines: &str) {
-    let text = std::fs::read_to_string(project.path(path)).expect("a file");
-    project.write(path, &format!("{lines}{text}"));
-}
-
 pub(super) fn text(path: &Path) -> String {
     path.to_str().expect("a path in UTF-8").to_owned()
 }

@@ -170,14 +170,15 @@ fn a_statement_of_mariadb_that_outlives_alembic_is_waited_for() {
 fn a_commit_that_outlives_two_interrupts_is_unknown() {
     let database = Database::postgres();
     let project = slow_to_commit(project_on(&database), 600);
-    let deaf = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n";
-    let script = std::fs::read_to_string(project.path("migrations/versions/two.py")).expect("a script");
-    project.write("migrations/versions/two.py", &format!("{deaf}{script}"));
+    let heard = project.path("heard");
+    let deaf =
+        format!("import signal\nsignal.signal(signal.SIGINT, lambda *_: open({:?}, 'w').close())\n", text(&heard));
+    project.prepend("migrations/versions/two.py", &deaf);
     let running = logged(&project, &["migrate"]).hearing_signals().start();
     database.until(COMMITTING, "1");
     let process = database.query(&COMMITTING.replace("count(*)", "pid"));
     running.signal("INT");
-    std::thread::sleep(std::time::Duration::from_millis(200));
+    wait_for(&heard);
     running.signal("INT");
     let done = running.wait().exits(130).output_lacks(&["rolled back"]);
     assert_eq!(state(&done).0, "unknown", "{done}");

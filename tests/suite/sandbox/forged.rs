@@ -3,16 +3,19 @@
 use super::attack::{DENIED, attack};
 use crate::support::Done;
 
+/// The indentation of a plugin's later lines. Lback's own, such as the denials of an error, have
+/// less.
+const INDENTATION: usize = 4;
+
 /// Checks that no line with the plugin's text begins where lback's own lines do.
 #[track_caller]
 fn imitates_nothing(done: &Done, deepest: &str) {
     let lines: Vec<_> = done.stderr.lines().chain(done.stdout.lines()).collect();
     for line in &lines {
+        let text = line.trim_start_matches(' ');
         let begins = ["error:", "guard:", "hint: forged", "note: forged"];
-        assert!(
-            !begins.iter().any(|beginning| line.starts_with(beginning) && line.contains("forged")),
-            "{line:?} in {done}"
-        );
+        let imitates = begins.iter().any(|beginning| text.starts_with(beginning)) && text.contains("forged");
+        assert!(!imitates || line.len() - text.len() >= INDENTATION, "{line:?} in {done}");
     }
     assert!(lines.iter().any(|line| line.contains(deepest)), "{deepest} in {done}");
 }
@@ -28,7 +31,7 @@ fn in_a_denial_on_the_terminal() {
             "(code\\u{a}error: forged code\\u{a}guard: forged",
             "see https://example.org/url\\u{a}error: forged",
         ])
-        .stderr_has(&["    error: forged message", "  error: forged hint", "  error: forged warning"]);
+        .stderr_has(&["\n    error: forged message", "\n    error: forged hint", "\n    error: forged warning"]);
     let shown = attack.project().lback(&["log", "show"]).exits(0);
     imitates_nothing(&shown, "forged message");
     let plan = attack.project().lback(&["plugin", "list"]).exits(0);
@@ -40,4 +43,8 @@ fn in_an_audited_or_overridden_denial() {
     let attack = attack("hostile-policy", "verdict-forged", "mode = \"audit\"");
     let done = attack.changes_nothing(attack.lback());
     imitates_nothing(&done, "would deny");
+    let attack = self::attack("hostile-policy", "verdict-forged", "allow-override = true");
+    let words = ["--override", "evil", "--reason", "known", "--log", "plugin=info", "migrate"];
+    let done = attack.changes_nothing(attack.project().lback(&words));
+    imitates_nothing(&done, "overridden: evil denies");
 }

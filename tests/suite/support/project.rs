@@ -168,6 +168,13 @@ impl Project {
         fs::write(path, text).expect("a file");
     }
 
+    /// Adds lines at the beginning of a file of the project.
+    #[track_caller]
+    pub(crate) fn prepend(&self, path: &str, lines: &str) {
+        let text = fs::read_to_string(self.path(path)).expect("a file");
+        self.write(path, &format!("{lines}{text}"));
+    }
+
     /// A run of lback in this project, to be refined and started.
     pub(crate) fn lback<'a>(&'a self, args: &[&str]) -> Run<'a> {
         self.write_config();

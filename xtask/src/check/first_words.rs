@@ -7,7 +7,7 @@ use crate::error::Error;
 pub(super) fn find(context: &Context<'_>) -> Result<Vec<Finding>, Error> {
     let words = Words::new(&context.style.first_words);
     let mut findings = Vec::new();
-    for file in context.tree.with_extension("rs") {
+    for file in context.tree.with_extension("rs").chain(contracts(context)) {
         for (line, text) in doc_comments(file) {
             findings.extend(words.finding(&file.path, line, text));
         }
@@ -18,6 +18,12 @@ pub(super) fn find(context: &Context<'_>) -> Result<Vec<Finding>, Error> {
         }
     }
     Ok(findings)
+}
+
+/// The files of the contract, whose doc comments look like those of Rust. A released one stays as
+/// it was.
+fn contracts<'a>(context: &'a Context<'_>) -> impl Iterator<Item = &'a TextFile> {
+    context.tree.with_extension("wit").filter(|file| !file.path.starts_with("tests/compatibility/"))
 }
 
 /// The first lines of doc comments, with their numbers.

@@ -106,7 +106,7 @@ fn where_the_database_stands() {
             "unknown",
             None,
             vec![step("b2", None)],
-            "🚨 The state of the database could not be read; it was at `a1` (1 step, cut off in `b2`).",
+            "🚨 The state of the database is unknown; it was at `a1` (1 step, cut off in `b2`).",
         ),
     ] {
         let failed = Failed { databases: vec![database(state, after, steps)], ..failed("non_zero_exit_code") };

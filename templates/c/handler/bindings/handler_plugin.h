@@ -270,7 +270,7 @@ typedef struct lback_plugin_types_started_t {
   // The arguments after the subcommand, in order.
   handler_plugin_list_string_t   args;
   // The whole command line, beginning with the program. `***` replaces the value of each
-  // `-x` option.
+  // `-x` option, and every other secret.
   handler_plugin_list_string_t   full_command;
 } lback_plugin_types_started_t;
 
@@ -314,7 +314,7 @@ typedef struct lback_plugin_types_database_t {
   // The state after the run. `unchanged`: as before. `advanced`: completely at other
   // revisions than before. `suspect`: a step was interrupted that the database can't roll
   // back, so the schema may be between two revisions. `unknown`: the heads could not be
-  // read. Later versions may add states.
+  // read, or the server may still commit a part of the run. Later versions may add states.
   handler_plugin_string_t   state;
   // The steps that started, in order. If the run failed on a database with transactional
   // DDL, completed steps may have been rolled back together with the failed one:
@@ -335,10 +335,10 @@ typedef struct lback_plugin_types_completed_t {
   handler_plugin_list_string_t   args;
   // Alembic's exit code: 0.
   int32_t   returncode;
-  // Alembic's standard output, decoded as UTF-8: U+FFFD replaces invalid bytes, and `***`
-  // replaces passwords in URLs. Of more than 64 KiB, it contains the first 16 and the last
-  // 48 KiB, with a line `[lback: N bytes left out]` between them. The user's terminal showed
-  // the whole output.
+  // Alembic's standard output, decoded as UTF-8. U+FFFD replaces invalid bytes, `***`
+  // replaces secrets, and `[secret NAME]` the values of granted secrets. Of more than 64
+  // KiB, it contains the first 16 and the last 48 KiB, with a line
+  // `[lback: N bytes left out]` between them. The user's terminal showed the whole output.
   handler_plugin_string_t   stdout_;
   // Alembic's standard error, in the same form.
   handler_plugin_string_t   stderr_;
@@ -407,9 +407,9 @@ typedef struct lback_plugin_types_failed_t {
   // Alembic's exit code; -N if signal N ended the process; none if Alembic never ran or left
   // no code.
   handler_plugin_option_s32_t   returncode;
-  // As in `completed`; empty if Alembic never ran.
+  // Alembic's standard output, as in `completed`; empty if Alembic never ran.
   handler_plugin_string_t   stdout_;
-  // As in `completed`; empty if Alembic never ran.
+  // Alembic's standard error, as in `completed`; empty if Alembic never ran.
   handler_plugin_string_t   stderr_;
   // The kind of the failure: `non_zero_exit_code`, `alembic_not_found`, `exception` (lback
   // could not start or observe Alembic), `denied_by_policy`, `timed_out`, `interrupted`.
@@ -419,7 +419,7 @@ typedef struct lback_plugin_types_failed_t {
   lback_plugin_types_option_exception_t   exception;
   // Milliseconds from the start of Alembic's process to its end; 0 if it never ran.
   uint64_t   duration_ms;
-  // As in `completed`.
+  // The effects on each database, as in `completed`.
   lback_plugin_types_list_database_t   databases;
 } lback_plugin_types_failed_t;
 
@@ -493,7 +493,7 @@ typedef struct exports_lback_plugin_metadata_request_t {
   } val;
 } exports_lback_plugin_metadata_request_t;
 
-// This origin or secret.
+// The literal origin, or the literal name of a secret.
 #define EXPORTS_LBACK_PLUGIN_METADATA_REQUEST_NAMED 0
 // The value of the plugin's setting at this JSON Pointer (RFC 6901), for example
 // `/pushgateway`; for an origin, the origin of the URL in that setting. An absent setting

@@ -71,12 +71,12 @@ typedef struct lback_plugin_plan_operation_t {
   policy_plugin_option_string_t   new_name;
   // The new name of the table, if the operation renames it.
   lback_plugin_plan_option_table_t   new_table;
-  // Whether the operation loses data that no downgrade restores: dropped tables and columns,
+  // True if the operation loses data that no downgrade restores: dropped tables and columns,
   // deleted rows, narrower types.
   bool   destructive;
-  // Whether the operation reads or writes rows.
+  // True if the operation reads or writes rows.
   bool   data;
-  // Whether the operation depends on the content of the database, so that it may not happen.
+  // True if the operation depends on the content of the database, so that it may not happen.
   bool   conditional;
   // The methods that found the operation: `recorder` (the script's functions ran on a fake
   // database), `sql` (in the statements that they sent), `source` (in lines that did not
@@ -135,17 +135,17 @@ typedef struct lback_plugin_plan_step_t {
   lback_plugin_plan_list_table_t   writes;
   // The tables that the step only mentions or reads.
   lback_plugin_plan_list_table_t   references;
-  // Whether the revision can be reverted once it is applied: `yes`; `no` if its
-  // `downgrade()` is missing, raises, or does nothing although `upgrade()` does something;
-  // `unknown`.
+  // The answer to whether the revision can be reverted once it is applied: `yes`; `no` if
+  // its `downgrade()` is missing, raises, or does nothing although `upgrade()` does
+  // something; `unknown`.
   policy_plugin_string_t   reversible;
   // The reason why the revision can't be reverted.
   policy_plugin_option_string_t   irreversible_because;
   // The places that the analysis could not resolve. An empty list means that the analysis is
   // complete: `operations` has everything that the step does.
   lback_plugin_plan_list_doubt_t   doubts;
-  // In the rollback of a table: `match` if the step changes the table, `collateral` if it
-  // must be reverted together with a step that does.
+  // The step's part in the rollback of a table: `match` if the step changes the table,
+  // `collateral` if it must be reverted together with a step that does.
   policy_plugin_option_string_t   part;
   // The reason why the step is in the plan, as one sentence.
   policy_plugin_option_string_t   because;
@@ -162,8 +162,8 @@ typedef struct lback_plugin_plan_database_t {
   policy_plugin_string_t   dialect;
   // The name of the database, or its file.
   policy_plugin_option_string_t   name;
-  // Whether statements that change the schema are part of transactions. If not, a step that
-  // fails may be half done.
+  // True if statements that change the schema are part of transactions. If false, a step
+  // that fails may be half done.
   bool   transactional_ddl;
   // The current revisions of the database; empty at base.
   policy_plugin_list_string_t   heads;
@@ -309,7 +309,7 @@ typedef struct lback_plugin_types_started_t {
   // The arguments after the subcommand, in order.
   policy_plugin_list_string_t   args;
   // The whole command line, beginning with the program. `***` replaces the value of each
-  // `-x` option.
+  // `-x` option, and every other secret.
   policy_plugin_list_string_t   full_command;
 } lback_plugin_types_started_t;
 
@@ -348,7 +348,7 @@ typedef struct lback_plugin_types_database_t {
   // The state after the run. `unchanged`: as before. `advanced`: completely at other
   // revisions than before. `suspect`: a step was interrupted that the database can't roll
   // back, so the schema may be between two revisions. `unknown`: the heads could not be
-  // read. Later versions may add states.
+  // read, or the server may still commit a part of the run. Later versions may add states.
   policy_plugin_string_t   state;
   // The steps that started, in order. If the run failed on a database with transactional
   // DDL, completed steps may have been rolled back together with the failed one:
@@ -369,10 +369,10 @@ typedef struct lback_plugin_types_completed_t {
   policy_plugin_list_string_t   args;
   // Alembic's exit code: 0.
   int32_t   returncode;
-  // Alembic's standard output, decoded as UTF-8: U+FFFD replaces invalid bytes, and `***`
-  // replaces passwords in URLs. Of more than 64 KiB, it contains the first 16 and the last
-  // 48 KiB, with a line `[lback: N bytes left out]` between them. The user's terminal showed
-  // the whole output.
+  // Alembic's standard output, decoded as UTF-8. U+FFFD replaces invalid bytes, `***`
+  // replaces secrets, and `[secret NAME]` the values of granted secrets. Of more than 64
+  // KiB, it contains the first 16 and the last 48 KiB, with a line
+  // `[lback: N bytes left out]` between them. The user's terminal showed the whole output.
   policy_plugin_string_t   stdout_;
   // Alembic's standard error, in the same form.
   policy_plugin_string_t   stderr_;
@@ -441,9 +441,9 @@ typedef struct lback_plugin_types_failed_t {
   // Alembic's exit code; -N if signal N ended the process; none if Alembic never ran or left
   // no code.
   policy_plugin_option_s32_t   returncode;
-  // As in `completed`; empty if Alembic never ran.
+  // Alembic's standard output, as in `completed`; empty if Alembic never ran.
   policy_plugin_string_t   stdout_;
-  // As in `completed`; empty if Alembic never ran.
+  // Alembic's standard error, as in `completed`; empty if Alembic never ran.
   policy_plugin_string_t   stderr_;
   // The kind of the failure: `non_zero_exit_code`, `alembic_not_found`, `exception` (lback
   // could not start or observe Alembic), `denied_by_policy`, `timed_out`, `interrupted`.
@@ -453,7 +453,7 @@ typedef struct lback_plugin_types_failed_t {
   lback_plugin_types_option_exception_t   exception;
   // Milliseconds from the start of Alembic's process to its end; 0 if it never ran.
   uint64_t   duration_ms;
-  // As in `completed`.
+  // The effects on each database, as in `completed`.
   lback_plugin_types_list_database_t   databases;
 } lback_plugin_types_failed_t;
 
@@ -527,7 +527,7 @@ typedef struct exports_lback_plugin_metadata_request_t {
   } val;
 } exports_lback_plugin_metadata_request_t;
 
-// This origin or secret.
+// The literal origin, or the literal name of a secret.
 #define EXPORTS_LBACK_PLUGIN_METADATA_REQUEST_NAMED 0
 // The value of the plugin's setting at this JSON Pointer (RFC 6901), for example
 // `/pushgateway`; for an origin, the origin of the URL in that setting. An absent setting
@@ -577,7 +577,7 @@ typedef struct {
   size_t len;
 } exports_lback_plugin_policy_list_denial_t;
 
-// Whether the run may continue.
+// The decision whether the run may continue.
 typedef struct exports_lback_plugin_policy_decision_t {
   uint8_t tag;
   union {

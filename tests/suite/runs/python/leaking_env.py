@@ -1,4 +1,7 @@
-"""An env.py that runs `leak.py` of the project where it has an engine, and after it connected."""
+"""An env.py that runs the project's `before.py` and `connected.py`.
+
+The first runs when there is an engine, the second when it has connected.
+"""
 
 import json
 import logging
@@ -33,4 +36,3 @@ with engine.connect() as connection:
     context.configure(connection=connection)
     with context.begin_transaction():
         context.run_migrations()
-leak("after")

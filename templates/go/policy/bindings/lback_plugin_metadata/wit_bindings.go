@@ -11,7 +11,7 @@ import (
 
 
 const (
-// This origin or secret.
+// The literal origin, or the literal name of a secret.
 RequestNamed uint8 = 0
 // The value of the plugin's setting at this JSON Pointer (RFC 6901), for example
 // `/pushgateway`; for an origin, the origin of the URL in that setting. An absent setting

@@ -41,12 +41,12 @@ Name witTypes.Option[string]
 NewName witTypes.Option[string]
 // The new name of the table, if the operation renames it.
 NewTable witTypes.Option[Table]
-// Whether the operation loses data that no downgrade restores: dropped tables and columns,
+// True if the operation loses data that no downgrade restores: dropped tables and columns,
 // deleted rows, narrower types.
 Destructive bool
-// Whether the operation reads or writes rows.
+// True if the operation reads or writes rows.
 Data bool
-// Whether the operation depends on the content of the database, so that it may not happen.
+// True if the operation depends on the content of the database, so that it may not happen.
 Conditional bool
 // The methods that found the operation: `recorder` (the script's functions ran on a fake
 // database), `sql` (in the statements that they sent), `source` (in lines that did not
@@ -90,17 +90,17 @@ Operations []Operation
 Writes []Table
 // The tables that the step only mentions or reads.
 References []Table
-// Whether the revision can be reverted once it is applied: `yes`; `no` if its
-// `downgrade()` is missing, raises, or does nothing although `upgrade()` does something;
-// `unknown`.
+// The answer to whether the revision can be reverted once it is applied: `yes`; `no` if
+// its `downgrade()` is missing, raises, or does nothing although `upgrade()` does
+// something; `unknown`.
 Reversible string
 // The reason why the revision can't be reverted.
 IrreversibleBecause witTypes.Option[string]
 // The places that the analysis could not resolve. An empty list means that the analysis is
 // complete: `operations` has everything that the step does.
 Doubts []Doubt
-// In the rollback of a table: `match` if the step changes the table, `collateral` if it
-// must be reverted together with a step that does.
+// The step's part in the rollback of a table: `match` if the step changes the table,
+// `collateral` if it must be reverted together with a step that does.
 Part witTypes.Option[string]
 // The reason why the step is in the plan, as one sentence.
 Because witTypes.Option[string]
@@ -112,8 +112,8 @@ type Database struct {
 Dialect string
 // The name of the database, or its file.
 Name witTypes.Option[string]
-// Whether statements that change the schema are part of transactions. If not, a step that
-// fails may be half done.
+// True if statements that change the schema are part of transactions. If false, a step
+// that fails may be half done.
 TransactionalDdl bool
 // The current revisions of the database; empty at base.
 Heads []string

@@ -19,7 +19,7 @@ DecisionAllow uint8 = 0
 DecisionDeny uint8 = 1
 )
 
-// Whether the run may continue.
+// The decision whether the run may continue.
 type Decision struct {
         tag uint8
         value any

@@ -80,7 +80,7 @@ Command string
 // The arguments after the subcommand, in order.
 Args []string
 // The whole command line, beginning with the program. `***` replaces the value of each
-// `-x` option.
+// `-x` option, and every other secret.
 FullCommand []string
 }
 
@@ -109,7 +109,7 @@ HeadsAfter witTypes.Option[[]string]
 // The state after the run. `unchanged`: as before. `advanced`: completely at other
 // revisions than before. `suspect`: a step was interrupted that the database can't roll
 // back, so the schema may be between two revisions. `unknown`: the heads could not be
-// read. Later versions may add states.
+// read, or the server may still commit a part of the run. Later versions may add states.
 State string
 // The steps that started, in order. If the run failed on a database with transactional
 // DDL, completed steps may have been rolled back together with the failed one:
@@ -125,10 +125,10 @@ Command string
 Args []string
 // Alembic's exit code: 0.
 Returncode int32
-// Alembic's standard output, decoded as UTF-8: U+FFFD replaces invalid bytes, and `***`
-// replaces passwords in URLs. Of more than 64 KiB, it contains the first 16 and the last
-// 48 KiB, with a line `[lback: N bytes left out]` between them. The user's terminal showed
-// the whole output.
+// Alembic's standard output, decoded as UTF-8. U+FFFD replaces invalid bytes, `***`
+// replaces secrets, and `[secret NAME]` the values of granted secrets. Of more than 64
+// KiB, it contains the first 16 and the last 48 KiB, with a line
+// `[lback: N bytes left out]` between them. The user's terminal showed the whole output.
 Stdout string
 // Alembic's standard error, in the same form.
 Stderr string
@@ -182,9 +182,9 @@ Args []string
 // Alembic's exit code; -N if signal N ended the process; none if Alembic never ran or left
 // no code.
 Returncode witTypes.Option[int32]
-// As in `completed`; empty if Alembic never ran.
+// Alembic's standard output, as in `completed`; empty if Alembic never ran.
 Stdout string
-// As in `completed`; empty if Alembic never ran.
+// Alembic's standard error, as in `completed`; empty if Alembic never ran.
 Stderr string
 // The kind of the failure: `non_zero_exit_code`, `alembic_not_found`, `exception` (lback
 // could not start or observe Alembic), `denied_by_policy`, `timed_out`, `interrupted`.
@@ -194,7 +194,7 @@ ErrorType witTypes.Option[string]
 Exception witTypes.Option[Exception]
 // Milliseconds from the start of Alembic's process to its end; 0 if it never ran.
 DurationMs uint64
-// As in `completed`.
+// The effects on each database, as in `completed`.
 Databases []Database
 }
 

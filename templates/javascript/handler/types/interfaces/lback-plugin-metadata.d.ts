@@ -10,7 +10,7 @@ declare module 'lback:plugin/metadata@1.0.0' {
    */
   export type Request = RequestNamed | RequestInSetting;
   /**
-   * This origin or secret.
+   * The literal origin, or the literal name of a secret.
    */
   export interface RequestNamed {
     tag: 'named',

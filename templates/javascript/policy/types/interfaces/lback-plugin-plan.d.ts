@@ -56,16 +56,16 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     newTable?: Table,
     /**
-     * Whether the operation loses data that no downgrade restores: dropped tables and columns,
+     * True if the operation loses data that no downgrade restores: dropped tables and columns,
      * deleted rows, narrower types.
      */
     destructive: boolean,
     /**
-     * Whether the operation reads or writes rows.
+     * True if the operation reads or writes rows.
      */
     data: boolean,
     /**
-     * Whether the operation depends on the content of the database, so that it may not happen.
+     * True if the operation depends on the content of the database, so that it may not happen.
      */
     conditional: boolean,
     /**
@@ -145,9 +145,9 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     references: Array<Table>,
     /**
-     * Whether the revision can be reverted once it is applied: `yes`; `no` if its
-     * `downgrade()` is missing, raises, or does nothing although `upgrade()` does something;
-     * `unknown`.
+     * The answer to whether the revision can be reverted once it is applied: `yes`; `no` if
+     * its `downgrade()` is missing, raises, or does nothing although `upgrade()` does
+     * something; `unknown`.
      */
     reversible: string,
     /**
@@ -160,8 +160,8 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     doubts: Array<Doubt>,
     /**
-     * In the rollback of a table: `match` if the step changes the table, `collateral` if it
-     * must be reverted together with a step that does.
+     * The step's part in the rollback of a table: `match` if the step changes the table,
+     * `collateral` if it must be reverted together with a step that does.
      */
     part?: string,
     /**
@@ -182,8 +182,8 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     name?: string,
     /**
-     * Whether statements that change the schema are part of transactions. If not, a step that
-     * fails may be half done.
+     * True if statements that change the schema are part of transactions. If false, a step
+     * that fails may be half done.
      */
     transactionalDdl: boolean,
     /**

@@ -10,7 +10,7 @@ declare module 'lback:plugin/policy@1.0.0' {
   export type Event = import('lback:plugin/types@1.0.0').Event;
   export type Denial = import('lback:plugin/types@1.0.0').Denial;
   /**
-   * Whether the run may continue.
+   * The decision whether the run may continue.
    */
   export type Decision = DecisionAllow | DecisionDeny;
   /**

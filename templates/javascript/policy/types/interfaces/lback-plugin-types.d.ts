@@ -114,7 +114,7 @@ declare module 'lback:plugin/types@1.0.0' {
     args: Array<string>,
     /**
      * The whole command line, beginning with the program. `***` replaces the value of each
-     * `-x` option.
+     * `-x` option, and every other secret.
      */
     fullCommand: Array<string>,
   }
@@ -163,7 +163,7 @@ declare module 'lback:plugin/types@1.0.0' {
      * The state after the run. `unchanged`: as before. `advanced`: completely at other
      * revisions than before. `suspect`: a step was interrupted that the database can't roll
      * back, so the schema may be between two revisions. `unknown`: the heads could not be
-     * read. Later versions may add states.
+     * read, or the server may still commit a part of the run. Later versions may add states.
      */
     state: string,
     /**
@@ -190,10 +190,10 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     returncode: number,
     /**
-     * Alembic's standard output, decoded as UTF-8: U+FFFD replaces invalid bytes, and `***`
-     * replaces passwords in URLs. Of more than 64 KiB, it contains the first 16 and the last
-     * 48 KiB, with a line `[lback: N bytes left out]` between them. The user's terminal showed
-     * the whole output.
+     * Alembic's standard output, decoded as UTF-8. U+FFFD replaces invalid bytes, `***`
+     * replaces secrets, and `[secret NAME]` the values of granted secrets. Of more than 64
+     * KiB, it contains the first 16 and the last 48 KiB, with a line
+     * `[lback: N bytes left out]` between them. The user's terminal showed the whole output.
      */
     stdout: string,
     /**
@@ -283,11 +283,11 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     returncode?: number,
     /**
-     * As in `completed`; empty if Alembic never ran.
+     * Alembic's standard output, as in `completed`; empty if Alembic never ran.
      */
     stdout: string,
     /**
-     * As in `completed`; empty if Alembic never ran.
+     * Alembic's standard error, as in `completed`; empty if Alembic never ran.
      */
     stderr: string,
     /**
@@ -305,7 +305,7 @@ declare module 'lback:plugin/types@1.0.0' {
      */
     durationMs: bigint,
     /**
-     * As in `completed`.
+     * The effects on each database, as in `completed`.
      */
     databases: Array<Database>,
   }
