@@ -78,6 +78,14 @@ fn is_key(parts: &[String]) -> bool {
     }
 }
 
+/// Returns texts of which each name of a secret contains one.
+pub(super) fn stems() -> impl Iterator<Item = String> {
+    let words = ENDINGS.into_iter().chain(PARTS).map(str::to_owned);
+    let joined = KEY_OWNERS.into_iter().map(|owner| format!("{owner}{KEY}"));
+    let parted = ['_', '-', '.'].into_iter().map(|sign| format!("{sign}{KEY}"));
+    words.chain(joined).chain(parted)
+}
+
 /// Splits a name into its parts, in lower case: at signs that aren't letters or digits, and where
 /// a capital follows a small letter.
 fn parts(name: &str) -> Vec<String> {
@@ -130,6 +138,8 @@ mod tests {
         ];
         for name in secret {
             assert!(is_secret(name), "{name}");
+            let small = name.to_lowercase();
+            assert!(stems().any(|stem| small.contains(&stem)), "{name}");
         }
         let plain = [
             "PWD",

@@ -70,6 +70,10 @@ fn sign(text: &[u8], at: usize) -> Option<(Sign, usize)> {
     let rest = &text[after..];
     let (sign, length) = match rest {
         [b'=', b'>', ..] | [b':', b'=', ..] => (Sign::Equals, 2),
+        // A value that starts with `=`, unless it is a comparison.
+        [b'=', b'=', next, ..] if after == at && next.is_ascii_alphanumeric() => {
+            return Some((Sign::Equals, after + 1));
+        }
         [b'=', b'=', ..] | [b':', b':', ..] => return None,
         [b'=', ..] => (Sign::Equals, 1),
         [b':', ..] => (Sign::Colon, 1),

@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
+use super::placeholder::is_secret;
+use super::quotes;
 use super::reach::READ;
-
-/// Values that aren't secret: nothing, and parameters whose values are elsewhere.
-const NOTHING: [&str; 11] =
-    ["***", "none", "null", "true", "false", "%s", "?", "nil", "undefined", "<redacted>", "[redacted]"];
+use crate::support::redact::strength::{Strength, strength};
 
 /// Returns the content of a value that starts at `at`.
 pub(super) fn value(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let start = at + prefix(&text[at..]);
+    let start = at + usize::from(matches!(text.get(at..at + 2), Some([b'(', b'\'' | b'"'])));
+    let start = start + prefix(&text[start..]);
     let place = match quoted(text, start) {
         Some(place) => place.start..end_of_continued(text, place.end),
         None => bare(text, at)?,
@@ -22,13 +22,17 @@ pub(super) fn value(text: &[u8], at: usize) -> Option<Range<usize>> {
 pub(super) fn quoted(text: &[u8], at: usize) -> Option<Range<usize>> {
     let rest = &text[at..text.len().min(at + READ)];
     let (start, length) = match rest.first()? {
-        quote @ (b'\'' | b'"' | b'`') => (1, until_quote(&rest[1..], *quote)),
+        quote @ (b'\'' | b'"' | b'`') => quotes::content(rest, *quote),
         b'\\' if matches!(rest.get(1), Some(b'\'' | b'"')) => (2, until_escaped_quote(&rest[2..], rest[1])),
-        b'{' => (1, until_quote(&rest[1..], b'}')),
+        b'{' => (1, quotes::until_quote(&rest[1..], b'}')),
         b'$' => {
             let tag = rest[1..].iter().take(63).position(|&byte| byte == b'$')? + 2;
             rest[1..tag - 1].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').then_some(())?;
-            (tag, memchr::memmem::find(&rest[tag..], &rest[..tag]).unwrap_or(rest.len() - tag))
+            match memchr::memmem::find(&rest[tag..], &rest[..tag]) {
+                Some(length) => (tag, length),
+                // A text that was cut, or a value with these signs.
+                None => (0, rest.len()),
+            }
         }
         _ => return None,
     };
@@ -44,7 +48,7 @@ fn end_of_continued(text: &[u8], end: usize) -> usize {
         if !text[end + 1..next].contains(&b'\n') || text.get(next) != Some(&b'\'') {
             break;
         }
-        end = next + 1 + until_quote(&text[next + 1..text.len().min(next + READ)], b'\'');
+        end = next + 1 + quotes::until_quote(&text[next + 1..text.len().min(next + READ)], b'\'');
     }
     end
 }
@@ -53,21 +57,6 @@ fn end_of_continued(text: &[u8], end: usize) -> usize {
 pub(super) fn prefix(text: &[u8]) -> usize {
     let letters = text.iter().take(3).take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'&').count();
     if matches!(text.get(letters), Some(b'\'' | b'"')) { letters } else { 0 }
-}
-
-/// Returns the length up to the closing quote. A doubled or escaped quote doesn't close; without a
-/// closing quote, the value ends with its line.
-fn until_quote(text: &[u8], quote: u8) -> usize {
-    let mut at = 0;
-    while let Some(&byte) = text.get(at) {
-        match byte {
-            b'\\' if quote != b'}' => at += 2,
-            _ if byte == quote && text.get(at + 1) == Some(&quote) && at > 0 => at += 2,
-            _ if byte == quote => return at,
-            _ => at += 1,
-        }
-    }
-    text.iter().position(|&byte| byte == b'\n').unwrap_or(text.len())
 }
 
 /// Returns the length up to a quote that is escaped as the opening one was.
@@ -80,7 +69,7 @@ fn until_escaped_quote(text: &[u8], quote: u8) -> usize {
 /// another parameter; at a quote or a bracket that closes what is around it.
 fn bare(text: &[u8], start: usize) -> Option<Range<usize>> {
     let rest = &text[start..text.len().min(start + READ)];
-    if matches!(rest.first()?, b'[' | b'(' | b'<' | b':' | b'=' | b'@' | b'|' | b',' | b';' | b'&' | b')' | b'$') {
+    if matches!(rest.first()?, b',' | b';' | b')') {
         return None;
     }
     let mut at = 0;
@@ -92,6 +81,8 @@ fn bare(text: &[u8], start: usize) -> Option<Range<usize>> {
                 false
             }
             b'\'' | b'"' | b'`' | b')' | b']' | b'}' | b'>' => is_closing(&rest[at + 1..]),
+            // A value may start with `&` too.
+            b'&' if at == 0 => rest.len() == 1 || is_parameter(&rest[1..]),
             b'&' | b';' | b',' => separates(byte, &rest[at + 1..]),
             _ => byte.is_ascii_whitespace() || byte.is_ascii_control(),
         };
@@ -100,11 +91,32 @@ fn bare(text: &[u8], start: usize) -> Option<Range<usize>> {
         }
         at += 1;
     }
-    (at > 0).then_some(start..start + at.min(rest.len()))
+    let value = &rest[..at.min(rest.len())];
+    // A list, a tag such as `<none>`, a frame, an operator.
+    let is_other = match value.first()? {
+        b'[' | b'<' | b'(' => {
+            let is_attached = rest[0] == b'(' && start.checked_sub(1).is_some_and(|before| text[before] == b'=');
+            let is_closed = matches!(rest.get(value.len()), Some(b']' | b'>'));
+            let is_strong = std::str::from_utf8(&value[1..]).is_ok_and(is_unlike_a_word);
+            is_closed || !(is_strong || is_attached && !value[1..].eq_ignore_ascii_case(b"select"))
+        }
+        _ => !value.iter().any(u8::is_ascii_alphanumeric) && value.is_ascii(),
+    };
+    (!is_other).then_some(start..start + value.len())
+}
+
+fn is_unlike_a_word(text: &str) -> bool {
+    !text.starts_with("secret ") && strength(text) == Some(Strength::Strong)
 }
 
 fn is_closing(after: &[u8]) -> bool {
     after.first().is_none_or(|byte| !byte.is_ascii_alphanumeric() || *byte == b'\\')
+}
+
+/// Returns whether a text starts with a name and `=`.
+fn is_parameter(text: &[u8]) -> bool {
+    let name = text.iter().take(64).take_while(|byte| is_in_name(**byte)).count();
+    name > 0 && text.get(name) == Some(&b'=')
 }
 
 /// Returns whether another parameter follows, or nothing does.
@@ -123,17 +135,4 @@ fn separates(sign: u8, after: &[u8]) -> bool {
 
 pub(super) fn is_in_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
-}
-
-fn is_secret(value: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(value) else { return !value.is_empty() };
-    let named = |sign: &str, end: &str| {
-        let name = text.strip_prefix(sign).and_then(|rest| rest.strip_suffix(end));
-        name.is_some_and(|name| {
-            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        })
-    };
-    let is_parameter = named(":", "") || named("$", "") || named("%(", ")s") || named("${", "}") || named("{", "}");
-    let is_shown_by_name = text.starts_with("[secret ") || text.starts_with("***");
-    !(text.is_empty() || is_parameter || is_shown_by_name || NOTHING.contains(&text.to_lowercase().as_str()))
 }

@@ -3,6 +3,8 @@
 mod keyed;
 mod literal;
 mod messages;
+mod placeholder;
+mod quotes;
 mod reach;
 mod sql;
 mod tokens;
@@ -12,6 +14,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+
+use super::names;
 
 /// A place where a secret may follow.
 #[derive(Clone, Copy)]
@@ -23,22 +27,9 @@ enum Anchor {
     Token,
 }
 
-/// The texts of anchors. A key is a part of a name whose value is secret.
-const ANCHORS: [(&str, Anchor); 34] = [
+/// The texts of anchors, apart from the names of secrets.
+const ANCHORS: [(&str, Anchor); 21] = [
     ("://", Anchor::Url),
-    ("pass", Anchor::Key),
-    ("pwd", Anchor::Key),
-    ("secret", Anchor::Key),
-    ("token", Anchor::Key),
-    ("credential", Anchor::Key),
-    ("jwt", Anchor::Key),
-    ("apikey", Anchor::Key),
-    ("_key", Anchor::Key),
-    ("-key", Anchor::Key),
-    ("accesskey", Anchor::Key),
-    ("accountkey", Anchor::Key),
-    ("privatekey", Anchor::Key),
-    ("authorization", Anchor::Key),
     ("identified", Anchor::Identified),
     ("must be followed by '%' or '(', found: ", Anchor::Message(messages::Quote::Always)),
     ("bad interpolation variable reference ", Anchor::Message(messages::Quote::Always)),
@@ -61,18 +52,27 @@ const ANCHORS: [(&str, Anchor); 34] = [
     ("sk_live_", Anchor::Token),
 ];
 
-static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasickBuilder::new()
+/// The anchors and the search for them. A key is a part of a name whose value is secret.
+struct Anchors {
+    kinds: Vec<Anchor>,
+    search: AhoCorasick,
+}
+
+static ANCHORS_AND_NAMES: LazyLock<Anchors> = LazyLock::new(|| {
+    let others = ANCHORS.into_iter().map(|(text, kind)| (text.to_owned(), kind));
+    let (texts, kinds): (Vec<_>, Vec<_>) = names::stems().map(|stem| (stem, Anchor::Key)).chain(others).unzip();
+    let search = AhoCorasickBuilder::new()
         .match_kind(MatchKind::LeftmostLongest)
         .ascii_case_insensitive(true)
-        .build(ANCHORS.iter().map(|(text, _)| text))
-        .unwrap_or_else(|error| unreachable!("the anchors are few: {error}"))
+        .build(texts)
+        .unwrap_or_else(|error| unreachable!("the anchors are few: {error}"));
+    Anchors { kinds, search }
 });
 
 /// Returns whether a text, or what it decodes to, may have a secret. Most texts have none.
 pub(super) fn may_have_some(text: &[u8]) -> bool {
     let has_escapes = text.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&' | 0..=0x08 | 0x0b..=0x1f | 0x7f..));
-    has_escapes || SEARCH.is_match(text)
+    has_escapes || ANCHORS_AND_NAMES.search.is_match(text)
 }
 
 /// Returns the places of secrets in a text, in no order.
@@ -81,11 +81,12 @@ pub(super) fn find(text: &[u8]) -> Vec<Range<usize>> {
     let mut has_url = false;
     // The end of the last secret: names within a secret are a part of it.
     let mut end = 0;
-    for anchor in SEARCH.find_iter(text) {
+    let Anchors { kinds, search } = &*ANCHORS_AND_NAMES;
+    for anchor in search.find_iter(text) {
         if anchor.start() < end {
             continue;
         }
-        let place = match ANCHORS[anchor.pattern().as_usize()].1 {
+        let place = match kinds[anchor.pattern().as_usize()] {
             Anchor::Url => {
                 has_url = true;
                 continue;

@@ -89,6 +89,74 @@ fn literals_of_statements_are_hidden() {
 }
 
 #[test]
+fn quotes_within_quotes_hide_nothing() {
+    let cases = [
+        ("ALTER ROLE r PASSWORD '''hunter2x';", "ALTER ROLE r PASSWORD '***';"),
+        ("ALTER ROLE r PASSWORD '''hunter2x", "ALTER ROLE r PASSWORD '***"),
+        ("ALTER ROLE r PASSWORD '''''hunter2x';", "ALTER ROLE r PASSWORD '***';"),
+        ("password = '''hunter2x'''\nuser = 'u'", "password = '***'\nuser = 'u'"),
+        ("password=\"\"\"hunter2x\"\"\", user=\"u\"", "password=\"***\", user=\"u\""),
+        ("password='''hun\nter2x'''", "password='***'"),
+        ("EXECUTE 'ALTER ROLE r PASSWORD ''hunter2x'' VALID'", "EXECUTE 'ALTER ROLE r PASSWORD ''***'' VALID'"),
+        ("EXECUTE 'ALTER ROLE r PASSWORD ''!hunter2'''", "EXECUTE 'ALTER ROLE r PASSWORD ''***'''"),
+        ("connect(password=('hunter2x'))", "connect(password=('***'))"),
+        ("ALTER ROLE r PASSWORD $x$s3 and more", "ALTER ROLE r PASSWORD ***"),
+    ];
+    for (text, expected) in cases {
+        is_shown(text, expected);
+    }
+}
+
+#[test]
+fn values_may_start_with_any_sign() {
+    for sign in
+        ["$", "@", ":", "=", "&", "|", "(", "[", "<", "!", "%", "#", "*", "+", "-", "~", "^", "/", "?", ".", "_"]
+    {
+        for (before, after) in [
+            ("password=", ""),
+            ("x://h/db?password=", ""),
+            ("x://h/db?password=", "&a=b"),
+            ("host=h password=", " user=u"),
+            ("DB_PASSWORD=", "\nA=b"),
+            ("password: ", "\nuser: u"),
+            ("Server=h;Pwd=", ";Database=d"),
+            ("psql --password=", " --user u"),
+        ] {
+            is_shown(&format!("{before}{sign}ecret1x{after}"), &format!("{before}***{after}"));
+        }
+        for quote in ["'", "\""] {
+            is_shown(&format!("password={quote}{sign}ecret1x{quote}"), &format!("password={quote}***{quote}"));
+        }
+    }
+}
+
+#[test]
+fn all_names_of_secrets_are_looked_for() {
+    for name in [
+        "masterKey",
+        "signingKey",
+        "encryptionkey",
+        "ENCRYPTION_KEY",
+        "serviceKey",
+        "stripekey",
+        "fernetKey",
+        "FERNET_KEY",
+        "sharedkey",
+        "authkey",
+        "auth.key",
+        "myMasterKey",
+        "bearer",
+        "db.pwd",
+        "apikey",
+        "access-key",
+        "PRIVATE_KEY",
+    ] {
+        is_shown(&format!("{name}=hunter2x"), &format!("{name}=***"));
+        is_shown(&format!("\"{name}\": \"hunter2x\""), &format!("\"{name}\": \"***\""));
+    }
+}
+
+#[test]
 fn messages_about_urls_show_no_part_of_them() {
     let cases = [
         (
@@ -132,6 +200,17 @@ fn ordinary_texts_stay() {
         "PWD",
         "the pass was password",
         "a == password == b",
+        "password == None or password==None",
+        "password=$PGPASSWORD token=$TOKEN_1 secret=${X} pwd=$db_password passwd=$1",
+        "password = :password_1, token = @p1, secret = :p2, pwd = @NewPassword, passwd = :1",
+        "UPDATE u SET password = (SELECT p FROM v), token=(SELECT t FROM v)",
+        "password: (optional)",
+        "password=[secret TOKEN]&token=<none>",
+        "x://h/db?password=&user=u",
+        "| password | token |",
+        "password: |\n  text",
+        "UPDATE u SET password='', name='', token=''",
+        "monkey=1 keyboard=2 turkey: x",
         "password::text",
     ];
     for text in texts {
