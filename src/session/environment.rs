@@ -42,6 +42,9 @@ impl UserError for EnvironmentError {
     }
 }
 
+/// The variable by which a shell's script asks lback for completions.
+pub(crate) const COMPLETE: &str = "LBACK_COMPLETE";
+
 /// The environment variables and arguments as they were at the start.
 pub(crate) struct Surroundings {
     variables: HashMap<OsString, OsString>,
@@ -132,6 +135,16 @@ impl Surroundings {
         std::iter::once("lback".into()).chain(self.arguments.iter().cloned()).collect()
     }
 
+    /// Returns the shell that asks lback for completions.
+    pub(crate) fn completing_shell(&self) -> Option<&OsString> {
+        self.os(COMPLETE).filter(|shell| !shell.is_empty() && *shell != "0")
+    }
+
+    /// Returns the arguments after the program's name.
+    pub(crate) fn arguments(&self) -> &[OsString] {
+        &self.arguments
+    }
+
     fn os(&self, name: &str) -> Option<&OsString> {
         self.variables.get(OsStr::new(name))
     }
@@ -220,7 +233,8 @@ impl Surroundings {
 
     /// Lets the gate learn the variables that are secret, by their names or by their values.
     pub(crate) fn teach(&self, gate: &Gate) {
-        for (name, value) in &self.variables {
+        let variables: BTreeMap<_, _> = self.variables.iter().collect();
+        for (name, value) in variables {
             gate.learn_variable(&name.to_string_lossy(), &value.to_string_lossy());
         }
     }

@@ -1,6 +1,6 @@
 //! Names of environments. Policies compare them, so two names that look alike must be equal.
 
-use crate::support::printable::is_invisible;
+use crate::support::printable::is_overlooked_in_name;
 
 /// A name that looks like another one.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,7 +17,8 @@ pub(crate) enum EnvironmentNameError {
 
 /// Checks the name of an environment.
 pub(crate) fn environment_name(name: &str) -> Result<String, EnvironmentNameError> {
-    if let Some((before, character)) = name.chars().enumerate().find(|(_, character)| is_invisible(*character)) {
+    if let Some((before, character)) = name.chars().enumerate().find(|(_, character)| is_overlooked_in_name(*character))
+    {
         return Err(EnvironmentNameError::Invisible { character, position: before + 1 });
     }
     if name.trim() != name {

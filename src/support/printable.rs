@@ -29,7 +29,7 @@ fn is_control_or_invisible(character: char) -> bool {
 
 /// Returns whether a reader may overlook a character in a name: an unsafe one, a blank one, or a
 /// space other than that of the keyboard.
-pub(crate) fn is_invisible(character: char) -> bool {
+pub(crate) fn is_overlooked_in_name(character: char) -> bool {
     const BRAILLE_BLANK: char = '\u{2800}';
     is_unsafe(character) || character == BRAILLE_BLANK || character.is_whitespace() && character != ' '
 }

@@ -29,7 +29,7 @@ pub(super) fn redacted(gate: &Gate, mut message: Value) -> Option<Value> {
 
 fn learn(gate: &Gate, message: &Value) {
     let texts = |key: &str| message[key].as_array().into_iter().flatten().filter_map(Value::as_str);
-    texts("passwords").for_each(|password| gate.learn_password(password));
+    texts("passwords").for_each(|password| gate.learn_reported(password));
     texts("urls").for_each(|url| gate.learn_text(url));
 }
 

@@ -18,6 +18,11 @@ impl Hit {
         Self { place, label: None }
     }
 
+    /// Returns the hit of a part of a text that starts at `from`, as a hit of the text.
+    pub(super) fn moved(self, from: usize) -> Self {
+        Self { place: self.place.start + from..self.place.end + from, ..self }
+    }
+
     fn replacement(&self) -> &[u8] {
         self.label.as_deref().unwrap_or(HIDDEN).as_bytes()
     }

@@ -13,13 +13,16 @@ mod encodings;
 mod gate;
 mod hits;
 mod json;
+mod learned;
 mod names;
 mod process;
+mod search;
 mod shapes;
 mod stream;
 mod strength;
 mod view;
 mod vocabulary;
+mod windows;
 
 pub(crate) use gate::Gate;
 pub(crate) use json::{Treatment, redact_json};

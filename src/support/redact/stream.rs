@@ -1,5 +1,7 @@
 //! The redaction of a stream, before anything is cut from it.
 
+use std::fmt;
+
 use super::gate::Gate;
 use super::hits::{Hit, replace};
 
@@ -11,12 +13,18 @@ const HELD: usize = 16 * 1024;
 /// A redactor of a stream of free text. It holds bytes back until no secret can begin in those that
 /// it passes on, so that neither the pieces in which the stream arrives nor the cuts that are made
 /// in its output divide a secret.
-#[derive(Debug)]
 pub(crate) struct StreamRedactor {
     gate: Gate,
     pending: Vec<u8>,
     collected: usize,
     held: usize,
+}
+
+impl fmt::Debug for StreamRedactor {
+    /// Writes the number of bytes that are held back, and none of them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StreamRedactor({} bytes)", self.pending.len())
+    }
 }
 
 impl StreamRedactor {

@@ -143,6 +143,131 @@ fn documents_are_redacted_by_their_keys() {
     assert_eq!(document, expected);
 }
 
+#[test]
+fn a_password_with_spaces_is_found_in_its_encodings() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    for password in ["correct Horse battery", "b1rd  b4th\ttub", "two\nl1nes of it", "a-b C-d 1 2"] {
+        for gate in [knows(password), {
+            let gate = Gate::default();
+            gate.learn_variable("DB_PASSWORD", password);
+            gate
+        }] {
+            for before in ["", "u:", "use:", "user:"] {
+                let text = format!("{before}{password}@h");
+                let hex = text.bytes().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat();
+                for encoded in [STANDARD.encode(&text), hex] {
+                    assert!(gate.redact(&encoded).contains(HIDDEN), "{password}: {encoded}");
+                    let wrapped = encoded.as_bytes().chunks(10).map(String::from_utf8_lossy).collect::<Vec<_>>();
+                    assert!(gate.redact(&wrapped.join("\n")).contains(HIDDEN), "{password}: {encoded}");
+                }
+            }
+        }
+    }
+}
+
+/// Returns a value that is like no word, and like no other one.
+fn value(number: usize) -> String {
+    let digits = number.wrapping_mul(0x9e37_79b9).wrapping_add(number << 40);
+    format!("v{digits:013x}Q{number}")
+}
+
+#[test]
+fn known_secrets_are_learned_however_many_texts_were_seen() {
+    let gate = Gate::default();
+    let many: Vec<_> = (0..2_000).map(|number| format!("password={}\n", value(number))).collect();
+    gate.learn_text(&many.concat());
+    let lines: Vec<_> = (2_000..4_000).map(value).collect();
+    gate.learn_variable("KEY_SECRET", &lines.join("\n"));
+    for number in 4_000..4_600 {
+        gate.learn_variable("DB_PASSWORD", &value(number));
+    }
+    for number in 5_000..5_600 {
+        gate.learn_granted(&format!("S{number}"), &value(number));
+    }
+    for number in 6_000..6_600 {
+        gate.learn_reported(&value(number));
+        gate.learn_argument(&value(number + 1_000));
+    }
+    assert_eq!(gate.redact(&lines.join("\n")), HIDDEN, "the whole is learned before its lines");
+    for number in (4_000..4_600).chain(6_000..6_600).chain(7_000..7_600) {
+        assert_eq!(gate.redact(&value(number)), HIDDEN, "{number}");
+    }
+    for number in 5_000..5_600 {
+        assert_eq!(gate.redact(&value(number)), format!("[secret S{number}]"));
+    }
+    assert_eq!(gate.redact("an ordinary text"), "an ordinary text");
+}
+
+#[test]
+fn long_secrets_are_learned() {
+    let long = (0..12_000).map(value).collect::<String>();
+    assert!(long.len() > 200_000);
+    let url = format!("https://hooks.example/{long}");
+    for secret in [&long, &url] {
+        let gate = Gate::default();
+        gate.learn_granted("LONG", secret);
+        for text in [secret.clone(), format!("it is {secret}, and more"), secret[40_000..44_000].to_owned()] {
+            let shown = gate.redact_free(&text);
+            assert!(shown.len() < 60 && shown.contains("[secret LONG]"), "{} bytes", shown.len());
+        }
+    }
+}
+
+#[test]
+fn secrets_are_found_wherever_a_long_text_has_them() {
+    let gate = knows(PASSWORD);
+    let hidden = |secret: &str, expected: &str| {
+        // Each distance from the edges of the windows.
+        let mut text = String::new();
+        let mut shown = String::new();
+        for number in 0..6_000 {
+            let filler = "filler ".repeat(14 + number % 3);
+            text.extend([&filler, secret, "\n"]);
+            shown.extend([&filler, expected, "\n"]);
+        }
+        assert!(text.len() > 600_000);
+        assert!(gate.redact_free(&text) == shown, "{secret}");
+    };
+    hidden("x://u:unkn0wn%21@h", "x://u:***@h");
+    hidden("PASSWORD 'unkn0wn'", "PASSWORD '***'");
+    hidden("password%3Dunkn0wn", "password%3D***");
+    hidden("p%40ss%22w0rd%2F%C3%BC%27x", HIDDEN);
+    hidden("7040737322773072642fc3bc2778", HIDDEN);
+}
+
+/// The views of a text take a bounded memory. The child process runs this test with a limit.
+#[test]
+fn escapes_do_not_exhaust_the_memory() {
+    use std::process::Command;
+    const CHILD: &str = "LBACK_TEST_REDACTS_ESCAPES";
+    if std::env::var_os(CHILD).is_some() {
+        let gate = knows(PASSWORD);
+        let piece = "\\u0041%25%2541&amp;\u{1b}[1m";
+        let text = piece.repeat(2 * 1024 * 1024 / piece.len()) + PASSWORD;
+        assert!(gate.redact_free(&text).ends_with(HIDDEN));
+        return;
+    }
+    let name = "support::redact::tests::escapes_do_not_exhaust_the_memory";
+    let program = std::env::current_exe().unwrap();
+    let done = Command::new("sh")
+        .args(["-c", "ulimit -v 600000; exec \"$@\"", "sh"])
+        .arg(program)
+        .args(["--exact", name, "--test-threads", "1"])
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+}
+
+#[test]
+fn nothing_that_a_log_may_contain_shows_a_secret() {
+    let gate = knows("hunter2!");
+    let mut stream = super::StreamRedactor::new(gate.clone());
+    stream.push(b"hunter2!");
+    assert_eq!(format!("{gate:?} {stream:?}"), "Gate(1 values) StreamRedactor(8 bytes)");
+}
+
 /// Texts that generated inputs found: each showed a part of its password.
 #[test]
 fn parts_that_were_once_shown_are_hidden() {

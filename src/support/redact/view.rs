@@ -5,24 +5,24 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::encodings::Escaping;
+use crate::support::printable::is_unsafe;
 
 /// The number of times that a text is decoded: a URL in a URL in JSON.
 const NESTED: usize = 3;
-/// The most readings of a text. An ordinary text has one kind of escapes, and a few readings.
-const MOST_READINGS: usize = 40;
 
-/// A form of a text in which secrets are searched for.
-#[derive(Debug)]
+/// A form of a text in which secrets are searched for. The type has no `Debug`, so that no log
+/// contains the text.
 pub(super) struct TextView<'a> {
     bytes: Cow<'a, [u8]>,
     /// The place of each byte in the text; none if the view is the text.
     places: Option<Vec<Place>>,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// A part of a text. Only windows of texts have other views, so their places are short.
+#[derive(Clone, Copy)]
 struct Place {
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
 }
 
 impl<'a> TextView<'a> {
@@ -39,15 +39,19 @@ impl<'a> TextView<'a> {
         match &self.places {
             None => part,
             Some(places) if part.is_empty() => {
-                let at = places.get(part.start).map_or(0, |place| place.start);
+                let at = places.get(part.start).map_or(0, |place| place.start as usize);
                 at..at
             }
-            Some(places) => places[part.start].start..places[part.end - 1].end,
+            Some(places) => places[part.start].start as usize..places[part.end - 1].end as usize,
         }
     }
 
     fn place(&self, at: usize) -> Place {
-        self.places.as_ref().map_or(Place { start: at, end: at + 1 }, |places| places[at])
+        let own = || {
+            let short = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            Place { start: short(at), end: short(at + 1) }
+        };
+        self.places.as_ref().map_or_else(own, |places| places[at])
     }
 
     /// Returns the view without escape sequences of terminals, control characters and characters
@@ -90,24 +94,26 @@ impl<'a> TextView<'a> {
         has_escapes.then(|| decoded.into_view())
     }
 
-    /// Returns this view, and it with its escapes decoded in every order, nested up to three times.
-    pub(super) fn readings(self) -> Vec<TextView<'a>> {
-        let mut views = vec![self];
-        let mut layer = 0..1;
-        for _ in 0..NESTED {
-            let next = views.len();
-            for number in layer {
-                for kind in Escaping::ALL {
-                    if views.len() < MOST_READINGS
-                        && let Some(view) = views[number].decoded(kind)
-                    {
-                        views.push(view);
-                    }
-                }
-            }
-            layer = next..views.len();
+    /// Calls `act` with this view, and with the views of [`Self::for_each_decoded`].
+    pub(super) fn for_each_reading(&self, act: &mut dyn FnMut(&TextView<'_>)) {
+        act(self);
+        self.for_each_decoded(act);
+    }
+
+    /// Calls `act` with the view with its escapes decoded in every order, nested up to three times.
+    /// One view of each nesting exists at a time.
+    pub(super) fn for_each_decoded(&self, act: &mut dyn FnMut(&TextView<'_>)) {
+        self.decode(NESTED, act);
+    }
+
+    fn decode(&self, nested: usize, act: &mut dyn FnMut(&TextView<'_>)) {
+        if nested == 0 {
+            return;
         }
-        views
+        for view in Escaping::ALL.into_iter().filter_map(|kind| self.decoded(kind)) {
+            act(&view);
+            view.decode(nested - 1, act);
+        }
     }
 
     /// Returns the view without spaces, line breaks and the lines of frames, which programs add and
@@ -143,10 +149,10 @@ impl<'a> TextView<'a> {
         })
     }
 
-    /// Returns this view and those with one kind of sign undoubled.
-    pub(super) fn with_single_signs(self) -> Vec<TextView<'a>> {
-        let single: Vec<_> = DOUBLED.into_iter().filter_map(|sign| self.undoubled(sign)).collect();
-        std::iter::once(self).chain(single).collect()
+    /// Calls `act` with this view, and with those with one kind of sign undoubled.
+    pub(super) fn for_each_single(&self, act: &mut dyn FnMut(&TextView<'_>)) {
+        act(self);
+        DOUBLED.into_iter().filter_map(|sign| self.undoubled(sign)).for_each(|view| act(&view));
     }
 }
 
@@ -208,7 +214,7 @@ fn invisible(text: &[u8]) -> usize {
             let length = character.len_utf8();
             match character {
                 '\u{9b}' => length + control_sequence(&text[length..]),
-                _ if is_invisible(character) => length,
+                _ if is_unsafe(character) => length,
                 _ => 0,
             }
         }),
@@ -245,16 +251,6 @@ fn character(text: &[u8]) -> Option<char> {
         _ => return None,
     };
     std::str::from_utf8(text.get(..length)?).ok()?.chars().next()
-}
-
-/// Returns whether a character takes no room and changes no other: Unicode's
-/// `Default_Ignorable_Code_Point`, and the controls.
-fn is_invisible(character: char) -> bool {
-    matches!(character,
-        '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The first byte of U+2500 to U+257F, the characters of frames.
@@ -296,7 +292,9 @@ mod tests {
         let view = TextView::of(b"plain");
         assert!(view.visible().is_none() && view.undoubled(b'\'').is_none());
         assert!(view.compact().is_none());
-        assert_eq!(view.readings().len(), 1);
+        let mut readings = 0;
+        view.for_each_reading(&mut |_| readings += 1);
+        assert_eq!(readings, 1);
         for broken in [&b"\x1b"[..], b"\x1b[", b"\x1b]", b"\x1b[12", b"\xff\xfe", b"\xe2\x94", b"\xc2", b"\x1b("] {
             assert!(TextView::of(broken).visible().is_some(), "{broken:?}");
         }

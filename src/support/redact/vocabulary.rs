@@ -3,10 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-
 use super::encodings::encodings;
 use super::hits::Hit;
+use super::search::Search;
 use super::strength::Strength;
 use super::view::TextView;
 
@@ -20,44 +19,52 @@ const LONGEST_PATTERN: usize = 48;
 /// The values with at most this length have no part that is hidden away from cuts.
 const UNDIVIDED: usize = 7;
 
-/// A value to search for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The length from which a part of any value is hidden. A longer value may be wider than the window
+/// in which it is searched for.
+const LONGEST_PART: usize = 1024;
+
+/// A value to search for. The type has no `Debug`, so that no log contains the value.
 pub(super) struct Known {
     /// The value without spaces and line breaks.
     pub(super) value: Vec<u8>,
     pub(super) label: Option<Arc<str>>,
     pub(super) strength: Strength,
+    /// The forms with spaces.
+    pub(super) spaced: Vec<Vec<u8>>,
 }
 
-/// The known values, compiled into one search.
-#[derive(Debug)]
+/// The known values and their encodings, compiled into one search.
 pub(super) struct Vocabulary {
     known: Vec<Known>,
     patterns: Vec<Pattern>,
-    search: Option<AhoCorasick>,
+    search: Search,
 }
 
 /// A part of a known value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Pattern {
     known: usize,
     offset: usize,
-    /// True if the pattern is an encoding of the value, and not a part of it.
-    encoded: bool,
 }
 
 impl Known {
     /// Returns the length from which a part of the value is hidden anywhere: half of it.
     fn threshold(&self) -> usize {
         let length = self.value.len();
-        if self.strength == Strength::Strong && length > UNDIVIDED { SHORTEST_PART.max(length / 2) } else { length }
+        let part = if self.strength == Strength::Strong && length > UNDIVIDED {
+            SHORTEST_PART.max(length / 2)
+        } else {
+            length
+        };
+        if length > 2 * LONGEST_PART && self.strength != Strength::Word { LONGEST_PART } else { part }
     }
 
     /// Returns offsets and lengths of patterns of which each sufficiently long part contains one.
     fn parts(&self) -> Vec<(usize, usize)> {
         let length = self.value.len();
         let threshold = self.threshold();
-        if self.strength != Strength::Strong || length < SHORTEST_PART {
+        let is_whole = self.strength != Strength::Strong && threshold == length;
+        if is_whole || length < SHORTEST_PART {
             return vec![(0, length)];
         }
         let width = (threshold * 2 / 3).clamp(SHORTEST_AT_CUT, LONGEST_PATTERN);
@@ -66,72 +73,75 @@ impl Known {
         let ends = [(0, SHORTEST_AT_CUT), (length - SHORTEST_AT_CUT, SHORTEST_AT_CUT)];
         within.chain(ends).collect()
     }
+
+    /// Returns the encodings of a strong value, as values to search for.
+    fn encoded(&self) -> Vec<Self> {
+        if self.strength != Strength::Strong || self.value.len() < SHORTEST_PART {
+            return Vec::new();
+        }
+        let mut texts: Vec<_> = self.spaced.iter().chain([&self.value]).flat_map(|form| encodings(form)).collect();
+        texts.sort();
+        texts.dedup();
+        let encoded = |value| Self { value, label: self.label.clone(), strength: Strength::Whole, spaced: Vec::new() };
+        texts.into_iter().map(encoded).collect()
+    }
 }
 
 impl Vocabulary {
-    pub(super) fn new(known: Vec<Known>) -> Self {
+    /// Makes the search. The text is the reason why it is a slow one, if it is.
+    pub(super) fn new(known: Vec<Known>) -> (Self, Option<String>) {
+        Self::compiled_by(known, Search::new)
+    }
+
+    fn compiled_by(
+        mut known: Vec<Known>,
+        compile: impl FnOnce(Vec<Vec<u8>>) -> (Search, Option<String>),
+    ) -> (Self, Option<String>) {
+        let encoded: Vec<_> = known.iter().flat_map(Known::encoded).collect();
+        known.extend(encoded);
         let mut patterns = Vec::new();
         let mut texts = Vec::new();
         for (number, each) in known.iter().enumerate() {
             for (offset, length) in each.parts() {
-                patterns.push(Pattern { known: number, offset, encoded: false });
+                patterns.push(Pattern { known: number, offset });
                 texts.push(each.value[offset..offset + length].to_vec());
             }
-            if each.strength == Strength::Strong && each.value.len() >= SHORTEST_PART {
-                for encoded in encodings(&each.value) {
-                    patterns.push(Pattern { known: number, offset: 0, encoded: true });
-                    texts.push(encoded);
-                }
-            }
         }
-        let search = (!texts.is_empty()).then(|| compile(&texts)).flatten();
-        Self { known, patterns, search }
+        let (search, failure) = compile(texts);
+        (Self { known, patterns, search }, failure)
     }
 
     /// Returns whether there is nothing to search for.
     pub(super) fn is_empty(&self) -> bool {
-        self.search.is_none()
+        self.patterns.is_empty()
     }
 
     /// Adds the parts of `view` that hold a known value. `original` is the text of the view. Values
     /// like ordinary words count only if `free`.
     pub(super) fn find(&self, view: &TextView<'_>, original: &[u8], free: bool, hits: &mut Vec<Hit>) {
-        let Some(search) = &self.search else { return };
         let text = Text { view, original };
         // The last part of each value, and how it is aligned: most matches are within it.
-        let mut last: Vec<(Range<usize>, usize)> = vec![(0..0, 0); self.known.len()];
-        for found in search.find_overlapping_iter(view.bytes()) {
-            let pattern = self.patterns[found.pattern().as_usize()];
+        let mut last: Vec<(Range<usize>, usize)> = Vec::new();
+        self.search.for_each(view.bytes(), &mut |number, found| {
+            let pattern = self.patterns[number];
             let known = &self.known[pattern.known];
-            if known.strength == Strength::Word && !(free && text.stands_alone(&found.range())) {
-                continue;
+            if known.strength == Strength::Word && !(free && text.stands_alone(&found)) {
+                return;
             }
-            if pattern.encoded {
-                hits.push(Hit { place: view.source(found.range()), label: known.label.clone() });
-                continue;
-            }
-            let alignment = (found.start() + known.value.len()).wrapping_sub(pattern.offset);
+            let alignment = (found.start + known.value.len()).wrapping_sub(pattern.offset);
+            // Most texts have no match.
+            last.resize(self.known.len(), (0..0, 0));
             let (seen, seen_alignment) = &mut last[pattern.known];
-            if alignment == *seen_alignment && found.start() >= seen.start && found.end() <= seen.end {
-                continue;
+            if alignment == *seen_alignment && found.start >= seen.start && found.end <= seen.end {
+                return;
             }
-            let part = text.widest(&known.value, found.range(), pattern.offset);
+            let part = text.widest(&known.value, found, pattern.offset);
             (*seen, *seen_alignment) = (part.clone(), alignment);
             if text.is_secret(known, &part, alignment) {
                 hits.push(Hit { place: view.source(part), label: known.label.clone() });
             }
-        }
+        });
     }
-}
-
-fn compile(texts: &[Vec<u8>]) -> Option<AhoCorasick> {
-    AhoCorasickBuilder::new()
-        .match_kind(MatchKind::Standard)
-        // Digits of escapes, and texts in capitals.
-        .ascii_case_insensitive(true)
-        .build(texts)
-        .inspect_err(|error| tracing::error!("values of secrets can't be searched for: {error}"))
-        .ok()
 }
 
 struct Text<'v, 'a> {
@@ -188,5 +198,24 @@ impl Text<'_, '_> {
         let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
         let before = self.original[..start].last().is_none_or(|byte| !in_word(byte));
         before && self.original[end..].first().is_none_or(|byte| !in_word(byte))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_found_one_by_one_if_they_can_not_be_compiled() {
+        let known =
+            Known { value: b"Tr0ub4dor&3".to_vec(), label: None, strength: Strength::Strong, spaced: Vec::new() };
+        let slow = |texts: Vec<Vec<u8>>| (Search::one_by_one(texts), Some("too many".to_owned()));
+        let (vocabulary, failure) = Vocabulary::compiled_by(vec![known], slow);
+        assert_eq!(failure.as_deref(), Some("too many"));
+        for (text, place) in [("a tr0UB4dor&3 b", 2..13), ("VHIwdWI0ZG9yJjM=", 0..14), ("x0ub4dor&x", 1..9)] {
+            let mut hits = Vec::new();
+            vocabulary.find(&TextView::of(text.as_bytes()), text.as_bytes(), false, &mut hits);
+            assert!(hits.iter().any(|hit| hit.place == place), "{text}: {hits:?}");
+        }
     }
 }
