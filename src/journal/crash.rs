@@ -81,7 +81,7 @@ fn tell(transaction: &Transaction<'_>, run: &CrashedRun) -> rusqlite::Result<()>
     transaction
         .execute("update run set error_type = 'exception', error = ?2 where id = ?1", params![run.id, message])?;
     // Text from the journal was redacted when it was recorded.
-    let content = stored_event::write(&event, &|_, text| text.to_owned());
+    let content = stored_event::write(&event);
     transaction.execute(
         "insert into event (id, run, signal, time, content) values (?1, ?2, ?3, ?4, ?5)",
         params![event.id.to_string(), run.id, event.signal.name().as_str(), event.time.as_millisecond(), content],

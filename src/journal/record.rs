@@ -259,7 +259,7 @@ impl RunRecord {
 impl Inner {
     fn event(&self, event: &Event, plugins: Vec<String>) -> impl Future<Output = Option<()>> + Send + use<> {
         let hiding = self.hiding.clone();
-        let content = stored_event::write(event, &|key, text| hiding.by_key(key, text));
+        let content = stored_event::write(&hiding.event(event));
         let run = self.owner.id.to_string();
         let (id, signal, time) = (event.id.to_string(), event.signal.name().as_str(), event.time.as_millisecond());
         let ended = RunEnd::of(event, &hiding);

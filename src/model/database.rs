@@ -9,6 +9,8 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::support::redact::Treatment;
+
 /// One database that Alembic connected to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +34,27 @@ pub(crate) struct Database {
     /// isn't part of the event, because it has ended before the event is read.
     #[serde(skip)]
     pub(crate) unsettled: Option<UnsettledWork>,
+}
+
+impl Database {
+    pub(super) fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {
+        let Self { dialect, name, heads_before, heads_after, state: _, steps, is_at_target: _, unsettled } = self;
+        let heads = [heads_before, heads_after].into_iter().flatten().flatten();
+        for text in std::iter::once(dialect).chain(name).chain(heads) {
+            act(Treatment::Name, text);
+        }
+        for Step { revision, direction: _, doc, duration: _ } in steps {
+            act(Treatment::Name, revision);
+            if let Some(doc) = doc {
+                act(Treatment::Free, doc);
+            }
+        }
+        if let Some(UnsettledWork { what, look, unseen }) = unsettled {
+            for text in [what, look].into_iter().chain(unseen) {
+                act(Treatment::Free, text);
+            }
+        }
+    }
 }
 
 /// Work of a run that may go on, and may still be committed.

@@ -7,12 +7,12 @@ use uuid::Uuid;
 
 use crate::model::signal::Signal;
 use crate::support::clock;
-use crate::support::redact::{Treatment, process, redact_json};
+use crate::support::redact::{Gate, Treatment, process};
 
 /// One signal, as the journal keeps it and as plugins receive it.
 ///
 /// Other versions of lback read the JSON form from the journal. A new field needs a default, and a
-/// change that an older lback would misread needs a new version in `journal/stored.rs`.
+/// change that an older lback would misread needs a new version in `journal/stored_event.rs`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Event {
@@ -29,27 +29,22 @@ impl Event {
     pub(crate) fn now(sender: &Sender, context: &Context, signal: Signal) -> Self {
         let event =
             Self { id: clock::new_id(), time: clock::now(), sender: sender.clone(), context: context.clone(), signal };
-        event.redacted()
+        event.redacted_by(process())
     }
 
-    fn redacted(self) -> Self {
-        let document = serde_json::to_value(&self).map(|mut document| {
-            redact_json(process(), &mut document, &treatment);
-            document
-        });
-        // Plain data with string keys is always written and read.
-        document.and_then(serde_json::from_value).unwrap_or_else(|error| unreachable!("an event: {error}"))
+    /// Returns the event without the secrets that a gate knows. The names of signals, outcomes and
+    /// states stay, whatever the secrets are.
+    pub(crate) fn redacted_by(mut self, gate: &Gate) -> Self {
+        self.for_each_text(&mut |kind, text| kind.redact(gate, text));
+        self
     }
-}
 
-/// Returns the redaction of a text of an event, by its key.
-pub(crate) fn treatment(key: &str) -> Treatment {
-    match key {
-        "id" | "time" | "run_id" | "state" | "direction" | "error_type" => Treatment::Keep,
-        "project" | "environment" | "actor" | "host" | "git_commit" | "git_branch" | "ci_job_url" | "name"
-        | "command" | "args" | "full_command" | "version" | "table" | "kind" | "plugin" | "code" | "dialect"
-        | "heads_before" | "heads_after" | "revision" => Treatment::Name,
-        _ => Treatment::Free,
+    /// Calls `act` with each text of the event that lback didn't choose itself.
+    fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {
+        let Self { id: _, time: _, sender: Sender { run_id: _, project }, context, signal } = self;
+        act(Treatment::Name, project);
+        context.for_each_text(act);
+        signal.for_each_text(act);
     }
 }
 
@@ -75,6 +70,19 @@ pub(crate) struct Context {
     pub(crate) overrides: Vec<Override>,
 }
 
+impl Context {
+    fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {
+        let Self { environment, actor, host, git_commit, git_branch, ci_job_url, overrides } = self;
+        for name in [environment, actor, host, git_commit, git_branch, ci_job_url].into_iter().flatten() {
+            act(Treatment::Name, name);
+        }
+        for Override { plugin, reason } in overrides {
+            act(Treatment::Name, plugin);
+            act(Treatment::Free, reason);
+        }
+    }
+}
+
 /// A policy whose denials are not enforced in one run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -84,3 +92,7 @@ pub(crate) struct Override {
     /// The reason that was given with `--override`.
     pub(crate) reason: String,
 }
+
+#[cfg(test)]
+#[path = "event_tests.rs"]
+mod tests;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::database::Database;
 use crate::model::verdict::AttributedDenial;
+use crate::support::redact::Treatment;
 
 /// The name of a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -117,6 +118,34 @@ impl Signal {
             Self::Failed { .. } => SignalName::AlembicCommandFailed,
         }
     }
+
+    /// Calls `act` with each text of the arguments that lback didn't choose itself.
+    pub(super) fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {
+        match self {
+            Self::Initialized | Self::History => {}
+            Self::Makemigrations { message } => act(Treatment::Free, message),
+            Self::Migrate { version } => act(Treatment::Name, version),
+            Self::Rollback { version, table } => {
+                act(Treatment::Name, version);
+                if let Some(table) = table {
+                    act(Treatment::Name, table);
+                }
+            }
+            Self::Started { command, full_command } => {
+                command.for_each_text(act);
+                for word in full_command {
+                    act(Treatment::Name, word);
+                }
+            }
+            Self::Completed(finished) => finished.for_each_text(act),
+            Self::Failed { finished, error_type: _, exception } => {
+                finished.for_each_text(act);
+                if let Some(exception) = exception {
+                    exception.for_each_text(act);
+                }
+            }
+        }
+    }
 }
 
 /// Alembic's subcommand and the arguments after it.
@@ -126,6 +155,13 @@ pub(crate) struct AlembicCommand {
     /// The subcommand; empty where the command line has none, as in `alembic --version`.
     pub(crate) command: String,
     pub(crate) args: Vec<String>,
+}
+
+impl AlembicCommand {
+    fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {
+        let Self { command, args } = self;
+        std::iter::once(command).chain(args).for_each(|word| act(Treatment::Name, word));
+    }
 }
 
 /// The end of Alembic's process, as far as there was a process.
@@ -141,6 +177,18 @@ pub(crate) struct Finished {
     /// The databases in the order in which Alembic connected to them. Empty where lback can't
     /// observe them.
     pub(crate) databases: Vec<Database>,
+}
+
+impl Finished {
+    fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {
+        let Self { command, returncode: _, stdout, stderr, duration: _, databases } = self;
+        command.for_each_text(act);
+        act(Treatment::Free, stdout);
+        act(Treatment::Free, stderr);
+        for database in databases {
+            database.for_each_text(act);
+        }
+    }
 }
 
 /// The reason why a run failed.
@@ -184,6 +232,32 @@ pub(crate) struct Exception {
 impl Exception {
     /// The kind of a run that did nothing because another run held the lock of the database.
     pub(crate) const LOCKED: &str = "Locked";
+    /// The kinds that lback itself reports. Other kinds are the types of Python's exceptions.
+    const OWN_KINDS: [&str; 11] = [
+        Self::LOCKED,
+        "Ambiguous",
+        "Crashed",
+        "Drifted",
+        "Interrupted",
+        "NotFound",
+        "NotStarted",
+        "PluginFailed",
+        "PolicyDenied",
+        "Terminated",
+        "TimedOut",
+    ];
+
+    fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {
+        let Self { kind, message, denials } = self;
+        if !Self::OWN_KINDS.contains(&kind.as_str()) {
+            act(Treatment::Name, kind);
+        }
+        act(Treatment::Free, message);
+        for AttributedDenial { plugin, denial } in denials {
+            act(Treatment::Name, plugin);
+            denial.for_each_text(act);
+        }
+    }
 }
 
 /// A signal of a later lback, for plugins that were built before it existed.

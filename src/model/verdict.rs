@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::support::redact::Treatment;
+
 /// The answer of one policy to one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
@@ -29,6 +31,16 @@ pub(crate) struct Denial {
     pub(crate) hint: Option<String>,
     /// A page with more information.
     pub(crate) url: Option<String>,
+}
+
+impl Denial {
+    pub(super) fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {
+        let Self { code, message, hint, url } = self;
+        act(Treatment::Name, code);
+        for text in std::iter::once(message).chain(hint).chain(url) {
+            act(Treatment::Free, text);
+        }
+    }
 }
 
 /// A denial, and the name in `lback.toml` of the plugin that denied.

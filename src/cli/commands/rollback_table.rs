@@ -71,7 +71,7 @@ pub(in crate::cli) fn roll_back_by_name(
     with_runtime(async {
         let mut session = Session::start(&project, options, &typed)?;
         match session.plan(question).await? {
-            Ok(PlanReply::Migration(forward)) => return write(session, forward, extra).await,
+            Ok(PlanReply::Migration(forward)) => return Box::pin(write(session, forward, extra)).await,
             Ok(PlanReply::Plan(plan)) => {
                 let command = with_target(&typed, &plan, target.typed());
                 return revert(session, &command, plan, by_table).await;
