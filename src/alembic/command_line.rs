@@ -7,11 +7,14 @@
 //! could make one word pass for another, it chooses the reading with which Alembic refuses the
 //! line.
 
-use std::borrow::Cow;
-use std::ffi::OsString;
+mod shown;
 
+use std::ffi::OsString;
+use std::fmt;
+
+use self::shown::{HiddenWord, ShownWords, hide_anywhere};
 use super::locate::Program;
-use crate::support::redact::{HIDDEN, is_secret_option, redact};
+use crate::support::redact::{Gate, redact};
 
 /// Alembic's global options, which precede its command.
 #[derive(Debug, Clone, Default)]
@@ -54,16 +57,25 @@ fn push_option(words: &mut Vec<OsString>, flag: &str, value: &OsString) {
 }
 
 /// A whole command line, and its redacted form.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct CommandLine {
     argv: Vec<OsString>,
     redacted: Vec<String>,
+    /// The values that the redacted form hides.
+    hidden: Vec<HiddenWord>,
     command: String,
     args: Vec<String>,
     /// The number of words that belong to the program.
     program: usize,
     /// The index of Alembic's command, if the line names one.
     command_at: Option<usize>,
+}
+
+impl fmt::Debug for CommandLine {
+    /// Writes the redacted form.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CommandLine").field(&self.redacted).finish()
+    }
 }
 
 impl CommandLine {
@@ -74,16 +86,17 @@ impl CommandLine {
         let read = ParsedWords::of(words);
         let options = options.words(!read.names_config);
         let own = [&program.argv[..], &options].concat();
-        let mut redacted = hide_anywhere(&own);
-        let before = read.before.into_iter().map(|word| hide_password(&word));
-        redacted.extend(before);
-        redacted.extend(read.command.clone());
-        redacted.extend(read.args.iter().cloned());
+        let mut shown = hide_anywhere(&own);
+        shown.words.extend(read.before.words);
+        shown.words.extend(read.command.clone());
+        shown.words.extend(read.args.words.iter().cloned());
+        shown.hidden.extend([read.before.hidden, read.args.hidden].concat());
         Self {
             argv: [own.as_slice(), words].concat(),
-            redacted,
+            redacted: shown.words,
+            hidden: shown.hidden,
             command: read.command.unwrap_or_default(),
-            args: read.args,
+            args: read.args.words,
             program: program.argv.len(),
             command_at: read.command_at.map(|index| own.len() + index),
         }
@@ -91,9 +104,11 @@ impl CommandLine {
 
     /// Returns the line with another program.
     pub(super) fn run_by(&self, program: &[OsString]) -> Self {
+        let shown = hide_anywhere(program);
         Self {
             argv: [program, &self.argv[self.program..]].concat(),
-            redacted: [hide_anywhere(program), self.redacted[self.program..].to_vec()].concat(),
+            redacted: [&shown.words, &self.redacted[self.program..]].concat(),
+            hidden: [&shown.hidden[..], &self.hidden].concat(),
             program: program.len(),
             command_at: self.command_at.map(|index| index - self.program + program.len()),
             ..self.clone()
@@ -150,10 +165,9 @@ impl CommandLine {
         &self.args
     }
 
-    /// Returns the values that the shown form hides. Both forms have the same words, from the end.
-    pub(crate) fn hidden(&self) -> Vec<String> {
-        let words = self.argv.iter().rev().zip(self.redacted.iter().rev());
-        words.filter_map(|(word, shown)| hidden(&word.to_string_lossy(), shown).map(str::to_owned)).collect()
+    /// Lets a gate learn the values that the shown form hides.
+    pub(crate) fn teach(&self, gate: &Gate) {
+        self.hidden.iter().for_each(|hidden| hidden.teach(gate));
     }
 
     /// Returns the full command with `***` in place of the value of each `-x` and of passwords in
@@ -183,16 +197,7 @@ pub(crate) const ALEMBIC_COMMANDS: [&str; 13] = [
 
 /// Returns a command line to show: `***` replaces the value of each `-x` and passwords in URLs.
 pub(crate) fn without_secrets(words: &[OsString]) -> Vec<String> {
-    hide_anywhere(words)
-}
-
-/// Returns the part of `word` that `***` replaces in `shown`.
-fn hidden<'a>(word: &'a str, shown: &str) -> Option<&'a str> {
-    let (before, after) = shown.split_once(HIDDEN)?;
-    if word == shown {
-        return None;
-    }
-    Some(word.strip_prefix(before)?.strip_suffix(after).unwrap_or(word))
+    hide_anywhere(words).words
 }
 
 fn texts(words: &[OsString]) -> Vec<String> {
@@ -200,40 +205,47 @@ fn texts(words: &[OsString]) -> Vec<String> {
 }
 
 struct ParsedWords {
-    /// The words before the command, with `-x` values hidden.
-    before: Vec<String>,
+    /// The words before the command.
+    before: ShownWords,
+    /// The command without secrets.
     command: Option<String>,
     /// The index of the command among the words.
     command_at: Option<usize>,
-    args: Vec<String>,
+    args: ShownWords,
     names_config: bool,
 }
 
 impl ParsedWords {
     fn of(words: &[OsString]) -> Self {
-        let mut reading =
-            Self { before: Vec::new(), command: None, command_at: None, args: Vec::new(), names_config: false };
+        let mut reading = Self {
+            before: ShownWords::default(),
+            command: None,
+            command_at: None,
+            args: ShownWords::default(),
+            names_config: false,
+        };
         let mut rest = words.iter().map(|word| word.to_string_lossy()).enumerate().peekable();
         while let Some((index, word)) = rest.next() {
             match Word::of(&word) {
                 Word::Command => {
-                    reading.command = Some(hide_password(&word));
+                    reading.command = Some(redact(&word).into_owned());
                     reading.command_at = Some(index);
                     reading.args = hide_anywhere(&words[index + 1..]);
+                    reading.args.hidden.push(HiddenWord::Shape(word.into_owned()));
                     return reading;
                 }
-                Word::Other => reading.before.push(word.into_owned()),
+                Word::Other => reading.before.push(&word),
                 Word::Valued { option, value } => {
                     reading.names_config |= option == Valued::Config;
                     let secret = option == Valued::X;
                     if let Some(at) = value {
-                        reading.before.push(hide_if(secret, &word, at));
+                        reading.before.push_if(secret, &word, at);
                     } else {
-                        reading.before.push(word.into_owned());
+                        reading.before.push(&word);
                         // Alembic refuses a line with an option in place of the value.
                         let is_value = |word: &str| !matches!(Word::of(word), Word::Valued { .. });
                         if let Some((_, value)) = rest.next_if(|(_, next)| is_value(next)) {
-                            reading.before.push(hide_if(secret, &value, 0));
+                            reading.before.push_if(secret, &value, 0);
                         }
                     }
                 }
@@ -300,42 +312,6 @@ impl Word {
         }
         Self::Other
     }
-}
-
-fn hide_if(secret: bool, word: &str, from: usize) -> String {
-    if secret { format!("{}{HIDDEN}", &word[..from]) } else { word.to_owned() }
-}
-
-fn hide_password(word: &str) -> String {
-    redact(word).into_owned()
-}
-
-/// Hides every `-x` value among words whose other options are unknown: those of a configured
-/// command, and those after Alembic's command, where Flask-Migrate accepts `-x` and `--x-arg`.
-fn hide_anywhere(words: &[OsString]) -> Vec<String> {
-    let mut value_follows = false;
-    let mut hide = |word: Cow<'_, str>| {
-        if std::mem::take(&mut value_follows) {
-            return HIDDEN.to_owned();
-        }
-        let attached = word.strip_prefix("--x-arg").or_else(|| {
-            let cluster = word.strip_prefix('-')?;
-            cluster.trim_start_matches(['q', 'v', 'i', 'h']).strip_prefix('x')
-        });
-        match attached {
-            None if is_secret_option(&word) => {
-                value_follows = true;
-                word.into_owned()
-            }
-            None => hide_password(&word),
-            Some("") => {
-                value_follows = true;
-                word.into_owned()
-            }
-            Some(value) => hide_if(true, &word, word.len() - value.strip_prefix('=').unwrap_or(value).len()),
-        }
-    };
-    words.iter().map(|word| hide(word.to_string_lossy())).collect()
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ impl PreparedAlembic {
     /// within a tokio runtime.
     pub(crate) fn start(settings: &AlembicSettings, command: &Command) -> Self {
         let line = settings.line(command);
-        learn(&line);
+        line.teach(process());
         let program = match &settings.program {
             Ok(program) => program,
             // The command line is the one that would have run.
@@ -69,7 +69,7 @@ impl PreparedAlembic {
     /// Replaces the command that the process was prepared for.
     pub(crate) async fn change(&mut self, settings: &AlembicSettings, command: &Command) {
         self.line = settings.line(command);
-        learn(&self.line);
+        self.line.teach(process());
         if let Ok(process) = &self.process
             && let Some(prepared) = process.lock().await.as_mut()
         {
@@ -120,13 +120,6 @@ impl PreparedAlembic {
         let process = self.process?;
         let prepared = process.lock().await.take();
         Ok(prepared.unwrap_or_else(|| unreachable!("it is taken once")))
-    }
-}
-
-/// Lets the gate learn what the shown command line hides.
-fn learn(line: &CommandLine) {
-    for value in line.hidden() {
-        process().learn_argument(&value);
     }
 }
 

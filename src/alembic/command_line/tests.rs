@@ -103,6 +103,37 @@ fn secrets_in_a_configured_command_are_hidden() {
 }
 
 #[test]
+fn a_gate_learns_what_a_line_hides_whatever_signs_it_has() {
+    let password = "QbcXdefY9==";
+    let typed = [
+        format!("upgrade head --password {password}"),
+        format!("upgrade head --password={password}"),
+        format!("upgrade head --db-password {password} -x a"),
+        format!("upgrade postgresql://u:{password}@h/db"),
+        format!("upgrade postgresql://h/db?password={password}"),
+        format!("-x password={password} upgrade head"),
+        format!("-x postgresql://u:{password}@h/db upgrade head"),
+        format!("-xpassword={password} upgrade head"),
+        format!("upgrade --x-arg=password={password}"),
+        format!("upgrade --x-arg db_password={password}"),
+        format!("-c postgresql://u:{password}@h/db upgrade"),
+        format!("postgresql://u:{password}@h/db upgrade"),
+    ];
+    for typed in typed {
+        let lines = [
+            CommandLine::new(&program("alembic"), &GlobalOptions::default(), &words(&typed)),
+            CommandLine::new(&program(&format!("run {typed}")), &GlobalOptions::default(), &words("current")),
+        ];
+        for line in [&lines[0], &lines[0].run_by(&words("python -m x")), &lines[1]] {
+            let gate = Gate::default();
+            line.teach(&gate);
+            assert_eq!(gate.redact(&format!("it is {password}!")), "it is ***!", "{typed}");
+            assert!(!format!("{line:?}").contains("QbcX"), "{line:?}");
+        }
+    }
+}
+
+#[test]
 fn words_that_are_no_text_are_passed_on() {
     use std::os::unix::ffi::OsStringExt;
     let word = OsString::from_vec(b"\xff".to_vec());
