@@ -20,6 +20,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::alembic::ALEMBIC_COMMANDS;
+use crate::cli::completions::ShellRequest;
 use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::global::Globals;
@@ -89,14 +90,13 @@ pub(crate) fn run() -> Exit {
 }
 
 fn run_command() -> Exit {
-    match completions::answer_shell(Cli::command) {
-        Ok(false) => {}
-        Ok(true) => return Exit::Success,
-        Err(_) => return Exit::Unavailable,
-    }
     let surroundings = Surroundings::of_this_process();
     // Before anything is shown.
     surroundings.teach(process());
+    if let Some(request) = ShellRequest::of(&surroundings) {
+        let folder = env::current_dir().ok();
+        return request.answer(Cli::command(), folder.as_deref()).unwrap_or_else(|error| error::show(&error));
+    }
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => return command_line::answer(error).unwrap_or_else(|error| error::show(&error.into())),
@@ -107,6 +107,8 @@ fn run_command() -> Exit {
         ui::hint("a filter is `LEVEL` or `TARGET=LEVEL`, separated by commas, as `plugin=debug`");
         return Exit::Usage;
     }
+    // The environment was learned before there was a log.
+    process().warn_of_dropped();
     let Cli { globals, alembic, command } = cli;
     let call = Call { globals, alembic, surroundings };
     command.run(call).unwrap_or_else(|error| error::show(&error))

@@ -15,7 +15,7 @@ use crate::session::environment::{Surroundings, current_folder};
 use crate::session::run_options::RunOptions;
 use crate::support::internal_error::InternalError;
 use crate::support::private_folder::PrivateFolder;
-use crate::support::redact::process;
+use crate::support::redact::Gate;
 use crate::support::user_error::CommandError;
 use crate::ui::TerminalReporter;
 
@@ -52,8 +52,6 @@ impl Project {
 
     /// Creates the plugin host with changed options.
     pub(crate) fn runtime_with(&self, change: impl FnOnce(&mut RuntimeOptions)) -> Result<Arc<Runtime>, CommandError> {
-        let granted = self.config.plugins.iter().flat_map(|plugin| &plugin.allow.secrets).map(String::as_str);
-        let secrets = self.surroundings.secrets(granted.collect());
         let mut options = RuntimeOptions {
             cache: self.surroundings.cache_folder(),
             installed: Installed::open(
@@ -63,12 +61,11 @@ impl Project {
             state: self.surroundings.state_folder(),
             project: self.config.root.to_string_lossy().into_owned(),
             plugins: self.config.plugins.len(),
-            secrets: Secrets::new(secrets),
+            secrets: self.granted(),
             reporter: Arc::new(TerminalReporter::default()),
             sending: HttpMode::default(),
         };
         change(&mut options);
-        options.secrets.teach(process());
         let runtime = Runtime::new(options).map_err(|error| InternalError::new(format_args!("{error:#}")))?;
         Ok(Arc::new(runtime))
     }
@@ -109,6 +106,20 @@ impl Project {
     /// Returns the value that runs of this project share in the journal.
     pub(crate) fn scope(&self) -> String {
         self.config.root.to_string_lossy().into_owned()
+    }
+
+    /// Lets the gate learn the secrets of the project: those that plugins are granted, and the
+    /// passwords in Alembic's configuration. Commands that run something learn them as they need
+    /// them.
+    pub(crate) fn teach(&self, gate: &Gate) {
+        self.granted().teach(gate);
+        let config = self.config.alembic.config.iter().map(OsString::from);
+        alembic_files::learn(&self.config.root, &config.collect::<Vec<_>>());
+    }
+
+    fn granted(&self) -> Secrets {
+        let granted = self.config.plugins.iter().flat_map(|plugin| &plugin.allow.secrets).map(String::as_str);
+        Secrets::new(self.surroundings.secrets(granted.collect()))
     }
 
     /// Returns the settings for Alembic, with the options of the command line.

@@ -1,12 +1,16 @@
 //! The values that a shell offers for an argument. A value that can't be determined is not offered:
 //! a completion has no place for errors.
 
+use std::borrow::Cow;
+
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
 
 use super::version_scripts::{ScriptNames, script_names};
 use crate::journal::{JournalReader, RunFilter};
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
+use crate::support::printable::{is_unsafe, printable_line};
+use crate::support::redact::{process, redact, redact_free};
 
 /// The number of runs that are offered.
 const RUNS: usize = 50;
@@ -22,7 +26,7 @@ const RELATIVE: [(&str, &str); 3] = [
 pub(in crate::cli) fn plugins() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let plugins = project().map(|project| project.config.plugins).unwrap_or_default();
-        plugins.into_iter().map(|plugin| CompletionCandidate::new(plugin.name)).collect()
+        plugins.into_iter().filter_map(|plugin| offered(&plugin.name)).collect()
     })
 }
 
@@ -34,7 +38,7 @@ pub(in crate::cli) fn runs() -> ArgValueCandidates {
 /// Offers the revisions of the project.
 pub(in crate::cli) fn revisions() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
-        let relative = RELATIVE.iter().map(|(name, help)| described(name, help));
+        let relative = RELATIVE.iter().filter_map(|(name, help)| described(name, help));
         relative.chain(revisions_of(&names())).collect()
     })
 }
@@ -43,23 +47,34 @@ pub(in crate::cli) fn revisions() -> ArgValueCandidates {
 pub(in crate::cli) fn tables_and_revisions() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let names = names();
-        let tables = names.tables.iter().map(|table| described(table, "a table"));
-        let base = std::iter::once(described("base", "before all revisions"));
+        let tables = names.tables.iter().filter_map(|table| described(table, "a table"));
+        let base = described("base", "before all revisions");
         let others = names.revisions.iter().filter(|(revision, _)| !names.tables.contains(revision));
-        tables.chain(base).chain(others.map(|(revision, doc)| described(revision, doc))).collect()
+        tables.chain(base).chain(others.filter_map(|(revision, doc)| described(revision, doc))).collect()
     })
 }
 
 fn revisions_of(names: &ScriptNames) -> Vec<CompletionCandidate> {
-    names.revisions.iter().map(|(revision, doc)| described(revision, doc)).collect()
+    names.revisions.iter().filter_map(|(revision, doc)| described(revision, doc)).collect()
 }
 
-fn described(value: &str, help: &str) -> CompletionCandidate {
-    CompletionCandidate::new(value).help(Some(help.to_owned().into()))
+/// Returns a candidate with a description that is harmless for a terminal and has no secrets.
+fn described(value: &str, help: &str) -> Option<CompletionCandidate> {
+    let help = printable_line(&redact_free(help)).into_owned();
+    offered(value).map(|candidate| candidate.help(Some(help.into())))
+}
+
+/// Returns a candidate; none for a value that has a secret, or that could control the terminal. It
+/// can't be replaced, since the shell would insert the replacement.
+fn offered(value: &str) -> Option<CompletionCandidate> {
+    let is_safe = !value.chars().any(is_unsafe) && matches!(redact(value), Cow::Borrowed(_));
+    is_safe.then(|| CompletionCandidate::new(value))
 }
 
 fn project() -> Option<Project> {
-    Project::find(Surroundings::of_this_process()).ok()
+    let project = Project::find(Surroundings::of_this_process()).ok()?;
+    project.teach(process());
+    Some(project)
 }
 
 fn names() -> ScriptNames {
@@ -74,7 +89,7 @@ fn runs_of(project: &Project) -> Option<Vec<CompletionCandidate>> {
     let runs = reader.runs(&filter).ok()?;
     let candidate = |run: crate::journal::RunRow| {
         let id = reader.short_id(&run.id).ok()?;
-        Some(described(&id, &format!("{}, {}", run.command, run.outcome)))
+        described(&id, &format!("{}, {}", run.command, run.outcome))
     };
     Some(runs.into_iter().filter_map(candidate).collect())
 }

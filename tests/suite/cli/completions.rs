@@ -77,6 +77,61 @@ fn a_broken_project_offers_commands_and_no_errors() {
 }
 
 #[test]
+fn no_completion_has_a_secret_or_controls_the_terminal() {
+    let docs = [
+        ("a1", "rotate postgresql://app:urlS3cret@db/shop"),
+        ("a2", "rotate envS3cret-9 again"),
+        ("a3", "rotate in1S3cret9 again"),
+        ("a4", "rotate gr4nted-value again"),
+        ("a5", "\u{1b}]0;title\u{7}of a\u{202e}b\u{ad}"),
+        ("envS3cret-9", "a revision"),
+        ("a6\u{1b}[2J", "another"),
+    ];
+    let mut project =
+        Project::empty().config("[[plugin]]\nname = \"slack\"\nsource = \"slack.wasm\"\nallow.secrets = [\"HOOK\"]\n");
+    project.write_config();
+    project.write("alembic.ini", "[alembic]\nscript_location = db\nsqlalchemy.url = mysql://u:in1S3cret9@h/db\n");
+    for (number, (revision, doc)) in docs.iter().enumerate() {
+        let tables = "op.create_table('envS3cret-9')\nop.create_table('users')\n";
+        let script = format!("\"\"\"{doc}\"\"\"\nrevision = '{revision}'\ndown_revision = None\n{tables}");
+        project = project.file(&format!("db/versions/{number}.py"), &script);
+    }
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        for words in [&["migrate", ""][..], &["rollback", ""]] {
+            let place = (words.len()).to_string();
+            let asked = project
+                .lback(&[&["--", "lback"], words].concat())
+                .env("LBACK_COMPLETE", shell)
+                .env("_CLAP_COMPLETE_INDEX", place)
+                .env("_CLAP_IFS", "\n")
+                .env("DB_PASSWORD", "envS3cret-9")
+                .env("HOOK", "gr4nted-value");
+            let done = asked.exits(0).stdout_has(&["a1", "a5"]);
+            for hidden in ["S3cret", "in1S", "gr4nted", "\u{7}", "\u{202e}", "\u{ad}", "\u{1b}]", "\u{1b}[2J"] {
+                assert!(!done.stdout.contains(hidden), "{shell}: {hidden:?} in {done}");
+            }
+            if matches!(shell, "zsh" | "fish") {
+                let _ = done.stdout_has(&["rotate postgresql", "***"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn completions_that_are_lost_are_an_error() {
+    let project = Project::new();
+    for redirection in [">/dev/full", ">&-"] {
+        for words in [&["--", "lback", "mig"][..], &["--"], &[]] {
+            let asked = project.lback(words).env("LBACK_COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", "1");
+            let done = asked.through("sh", &["-c", &format!("exec \"$@\" {redirection}"), "sh"]).exits(74);
+            let _ = done.stderr_has(&["error: cannot write to stdout"]);
+        }
+    }
+    let asked = project.lback(&["--", "lback", "mig"]).env("LBACK_COMPLETE", "csh");
+    assert_eq!(asked.exits(69).stdout, "");
+}
+
+#[test]
 fn a_script_is_printed_for_each_shell() {
     let project = Project::empty();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
