@@ -27,9 +27,6 @@ use crate::support::redact::process;
 /// so all messages are included.
 const LAST_WORDS: u64 = 4 * 1024 * 1024;
 
-/// The number of bytes of an invalid message that are logged.
-const LOGGED: usize = 1024;
-
 #[derive(Debug)]
 pub(super) struct LauncherChannel {
     reader: ChannelReader,
@@ -210,8 +207,9 @@ impl Databases {
         };
         parsed
             .inspect_err(|error| {
-                let line = String::from_utf8_lossy(&line[..line.len().min(LOGGED)]);
-                tracing::debug!("a message of the launcher is not understood: {error}: {line}");
+                // The message may have secrets: it is not logged.
+                let (length, category) = (line.len(), error.classify());
+                tracing::debug!("a message of the launcher with {length} bytes is not understood: {category:?} error");
             })
             .ok()
     }

@@ -15,7 +15,7 @@ use super::limits;
 use super::log_level::LogLevel;
 use super::secrets::Redactor;
 use crate::plugin::call_trace::CallTracer;
-use crate::support::redact::StreamRedactor;
+use crate::support::redact::{StreamRedactor, process};
 
 /// Added to the length of each message, so that a flood of empty ones ends too.
 const MESSAGE_COST: usize = 64;
@@ -75,7 +75,7 @@ impl GuestLog {
 
     /// The stream that becomes the guest's stdout or stderr.
     pub(in crate::plugin) fn stream(&self, output: GuestOutput) -> GuestStream {
-        let line = StreamRedactor::with_limits(self.0.redactor.gate().clone(), 2 * LINE_BYTES, LINE_BYTES);
+        let line = StreamRedactor::with_limits(process().clone(), 2 * LINE_BYTES, LINE_BYTES);
         GuestStream { log: self.clone(), output, line: Arc::new(Mutex::new(line)) }
     }
 

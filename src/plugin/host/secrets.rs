@@ -1,10 +1,9 @@
 //! Secrets of plugins: their values, and the redaction of texts that plugins write.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::support::redact::{Gate, redact_free};
+use crate::support::redact::{Gate, process, redact_free};
 
 /// Values of secrets by name. The type has no `Debug`, so that no log contains values.
 #[derive(Clone, Default)]
@@ -26,10 +25,11 @@ impl Secrets {
         }
     }
 
-    /// Returns a redactor for the values.
+    /// Returns a redactor for the values, which the gate of this process learns too.
     pub(crate) fn redactor(&self) -> Redactor {
         let gate = Gate::default();
         self.teach(&gate);
+        self.teach(process());
         Redactor(gate)
     }
 }
@@ -41,21 +41,13 @@ pub(crate) struct Redactor(Gate);
 impl Redactor {
     /// Redacts a text that a plugin wrote: values of its secrets, and all else that the gate of
     /// this process hides.
+    #[expect(clippy::unused_self, reason = "a redactor exists only once the process knows the values")]
     pub(crate) fn redact(&self, text: &str) -> String {
-        let named = self.0.redact_free(text);
-        match redact_free(&named) {
-            Cow::Borrowed(_) => named.into_owned(),
-            Cow::Owned(shown) => shown,
-        }
+        redact_free(text).into_owned()
     }
 
     /// Replaces values of secrets only, in data that is read again.
     pub(in crate::plugin) fn redact_values(&self, text: &str) -> String {
         self.0.redact_values(text).into_owned()
-    }
-
-    /// Returns the gate that knows the values.
-    pub(in crate::plugin) fn gate(&self) -> &Gate {
-        &self.0
     }
 }

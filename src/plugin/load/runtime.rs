@@ -92,6 +92,8 @@ impl Runtime {
         // Two calls for each plugin: a policy may be evaluated while its handler still runs.
         let calls = u32::try_from(options.plugins).unwrap_or(u32::MAX).max(1).saturating_mul(2);
         let engine = engine(calls)?;
+        // Before anything is logged.
+        let redactor = options.secrets.redactor();
         if options.cache.is_none() {
             tracing::warn!(
                 "plugins are compiled again in each run: this user has no cache folder; `LBACK_CACHE_DIR` can name one"
@@ -116,7 +118,7 @@ impl Runtime {
             clients: Arc::new(HttpClients::new()),
             store: Arc::new(KeyValueFile::new(options.state)),
             project: options.project.into(),
-            redactor: options.secrets.redactor(),
+            redactor,
             secrets: options.secrets,
             sending: options.sending,
         };

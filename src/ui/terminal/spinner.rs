@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::model::reporter::Wait;
 use crate::support::printable::printable_line;
+use crate::support::redact::redact_free;
 
 /// The longest wait without a spinner.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -28,7 +29,7 @@ pub(crate) struct Spinner {
 impl Spinner {
     pub(crate) fn start(what: &str, since: Instant) -> Self {
         let (done, over) = channel();
-        let what = printable_line(what).into_owned();
+        let what = printable_line(&redact_free(what)).into_owned();
         // Without a thread, nothing is shown.
         let thread = std::thread::Builder::new().spawn(move || {
             if over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {

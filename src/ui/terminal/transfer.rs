@@ -3,6 +3,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::support::printable::printable_line;
+use crate::support::redact::redact_free;
 
 /// A line with the name, size and speed of a download. Dropping it removes the line.
 pub(crate) struct Transfer {
@@ -12,8 +13,9 @@ pub(crate) struct Transfer {
 impl Transfer {
     /// Shows the line. `what`: as in `fetching oci://…`.
     pub(crate) fn start(what: &str) -> Self {
-        let bar =
-            ProgressBar::new_spinner().with_message(printable_line(what).into_owned()).with_style(style(SIZE_UNKNOWN));
+        let bar = ProgressBar::new_spinner()
+            .with_message(printable_line(&redact_free(what)).into_owned())
+            .with_style(style(SIZE_UNKNOWN));
         bar.enable_steady_tick(std::time::Duration::from_millis(100));
         Self { bar }
     }
