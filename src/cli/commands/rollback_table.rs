@@ -74,7 +74,7 @@ pub(in crate::cli) fn roll_back_by_name(
             Ok(PlanReply::Migration(forward)) => return Box::pin(write(session, forward, extra)).await,
             Ok(PlanReply::Plan(plan)) => {
                 let command = with_target(&typed, &plan, target.typed());
-                return revert(session, &command, plan, by_table).await;
+                return Box::pin(revert(session, &command, plan, by_table)).await;
             }
             Ok(PlanReply::Revision(_)) => {}
             // The name cannot be resolved here, and is not known to be a table: Alembic gets it,
