@@ -2,9 +2,12 @@
 schema, and doubts.
 """
 
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import operation_kinds
+
+if TYPE_CHECKING:
+    from .schema.state import Schema
 
 
 class Name:
@@ -42,9 +45,20 @@ class Name:
     __repr__ = __str__
 
 
-#: A change of the schema as JSON holds it: verb, schema and name of the table, and what the verb
-#: needs. `schema.state` applies them.
-Change = List[Any]
+class Change:
+    """A change of the schema: what an operation leaves behind. `schema.changes` has them all."""
+
+    def apply(self, schema: "Schema") -> None:
+        """Changes the schema. An error means that the change doesn't fit."""
+        raise NotImplementedError
+
+    def affected(self) -> Optional[Name]:
+        """Returns the table of which less is known if the change doesn't fit."""
+        return None
+
+    def makes_kin(self) -> bool:
+        """Returns whether it changes what most operations mean: on partitions, and by keys."""
+        return False
 
 
 class Effect:
@@ -69,7 +83,7 @@ class Effect:
         detail: Optional[str] = None,
         refs: Iterable[Name] = (),
         also: Iterable[Name] = (),
-        change: Optional[Tuple[str, Dict[str, Any]]] = None,
+        change: Optional[Change] = None,
     ) -> None:
         self.kind = kind
         self.table = table
@@ -126,14 +140,6 @@ class Effect:
             "line": self.line,
             "detail": self.detail,
         }
-
-
-def change_of(effect: Effect) -> Change:
-    """Returns the change that an effect means. The effect must have one."""
-    assert effect.change is not None
-    verb, payload = effect.change
-    schema, name = (None, None) if effect.table is None else effect.table.pair()
-    return [verb, schema, name, payload]
 
 
 class Reason(NamedTuple):

@@ -3,7 +3,9 @@
 import unittest
 
 from lback_planner.model import Name
+from lback_planner.schema.changes import CreateIndex, CreateTable
 from lback_planner.schema.state import Schema
+from lback_planner.schema.table import Column, Index, Parts
 from lback_planner.sql import statements
 
 
@@ -17,7 +19,7 @@ def effects(text, dialect="postgresql", schema=None):
 def schema(*changes):
     made = Schema()
     for change in changes:
-        made.apply(list(change))
+        made.apply(change)
     return made
 
 
@@ -136,14 +138,13 @@ class Reads(unittest.TestCase):
             "create function f() returns void as $$ begin delete from a; end $$ language plpgsql",
             "postgresql",
         )
-        verb, payload = made.effects[0].change
-        known = schema((verb, None, None, payload))
+        known = schema(made.effects[0].change)
         self.check("select f()", [("delete", "a"), ("execute", None)][:1], schema=known)
 
     def test_indexes(self):
         known = schema(
-            ("create_table", None, "a", {"columns": [["b", "INTEGER", True, None]]}),
-            ("create_index", None, "a", {"name": "i", "columns": ["b"], "unique": False}),
+            CreateTable(Name("a"), Parts(columns=[Column("b", "INTEGER")])),
+            CreateIndex(Name("a"), Index("i", ["b"])),
         )
         self.check("drop index concurrently if exists i", [("drop_index", "a")], schema=known)
         self.check(

@@ -11,7 +11,8 @@ from typing import Any, Dict, List
 
 import pytest
 
-from lback_planner.model import Effect, Name, change_of
+from lback_planner.model import Effect, Name
+from lback_planner.schema.json_values import changes_as_json
 from lback_planner.schema.state import Schema
 from lback_planner.sql import statements
 from lback_planner.sql.tokens import statements as split
@@ -44,7 +45,7 @@ def read_all(text: str, dialect: str) -> List[Dict[str, Any]]:
         reading = statements.read(statement, dialect, DEFAULT_SCHEMAS[dialect], schema.copy())
         for effect in reading.effects:
             if effect.change is not None:
-                schema.apply(change_of(effect))
+                schema.apply(effect.change)
         effects = [effect_json(effect) for effect in reading.effects]
         found.append({"statement": statement, "effects": effects, "problems": reading.problems})
     return found
@@ -64,7 +65,7 @@ def effect_json(effect: Effect) -> Dict[str, Any]:
         "also": [str(table) for table in effect.also],
         "destructive": effect.destructive,
         "conditional": effect.conditional,
-        "change": None if effect.change is None else change_of(effect),
+        "change": None if effect.change is None else changes_as_json([effect.change])[0],
     }
     return {name: value for name, value in values.items() if value not in (None, [], False)}
 

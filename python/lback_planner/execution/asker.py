@@ -4,7 +4,7 @@ from typing import Any, Iterator, List, Optional
 
 from ..model import Name
 from ..schema.state import Schema
-from ..schema.table import Table
+from ..schema.table import Column, Parts, Table
 from .fake_values import AnyName
 from .operation_effects import Describer
 from .scenarios import Scenario
@@ -80,10 +80,10 @@ class Asker:
             found = getattr(model, "tables", {}).get(str(name))
             if found is not None:
                 describer = Describer(dialect, self.schema, self.default_schema)
-                table = Table(describer.table(found)[0])
+                table = Table.of(describer.table(found))
                 break
         else:
-            table = Table({"columns": [["id", "INTEGER", False, None]]})
+            table = Table.of(Parts(columns=[Column("id", "INTEGER", False)]))
         if known is not None:
             table.columns.update(known.columns)
             table.indexes.update(known.indexes)

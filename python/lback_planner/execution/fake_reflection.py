@@ -109,9 +109,9 @@ class Reflection:
             dict(
                 COLUMN,
                 name=name,
-                type=type_of(column[0], self, types),
-                nullable=bool(column[1]),
-                primary_key=int(name in table.pk),
+                type=type_of(column.type, self, types),
+                nullable=column.nullable,
+                primary_key=int(name in table.primary_key),
             )
             for name, column in table.columns.items()
         ]
@@ -120,21 +120,21 @@ class Reflection:
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> Dict[str, Any]:
         table = self.found(table_name, schema)
-        return {"constrained_columns": list(table.pk), "name": table.pk_name}
+        return {"constrained_columns": list(table.primary_key), "name": table.primary_key_name}
 
     def get_foreign_keys(
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> List[Dict[str, Any]]:
         return [
             {
-                "name": fk[0],
-                "constrained_columns": list(fk[1]),
-                "referred_schema": fk[2],
-                "referred_table": fk[3],
-                "referred_columns": list(fk[4]),
+                "name": key.name,
+                "constrained_columns": list(key.columns),
+                "referred_schema": key.referred.schema,
+                "referred_table": key.referred.name,
+                "referred_columns": list(key.referred_columns),
                 "options": {},
             }
-            for fk in self.found(table_name, schema).fks
+            for key in self.found(table_name, schema).foreign_keys
         ]
 
     def get_indexes(
@@ -143,8 +143,8 @@ class Reflection:
         return [
             {
                 "name": name,
-                "column_names": list(index[0]),
-                "unique": index[1],
+                "column_names": list(index.columns),
+                "unique": index.unique,
                 "include_columns": [],
                 "dialect_options": {},
             }
@@ -155,13 +155,13 @@ class Reflection:
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> List[Dict[str, Any]]:
         uniques = self.found(table_name, schema).uniques
-        return [{"name": unique[0], "column_names": list(unique[1])} for unique in uniques]
+        return [{"name": unique.name, "column_names": list(unique.columns)} for unique in uniques]
 
     def get_check_constraints(
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> List[Dict[str, Any]]:
         checks = self.found(table_name, schema).checks
-        return [{"name": check[0], "sqltext": check[1]} for check in checks]
+        return [{"name": check.name, "sqltext": check.condition} for check in checks]
 
     def get_table_comment(
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any

@@ -1,7 +1,7 @@
 """Translates Alembic's operation objects into effects."""
 
 import copy
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 import sqlalchemy
 from alembic.operations import ops
@@ -16,10 +16,22 @@ from sqlalchemy import (
 from ..compat import alembic_internals, sqlalchemy_internals
 from ..diagnostics import ignored
 from ..model import Effect, Name
+from ..schema import table as schema_table
+from ..schema.changes import (
+    AddColumn,
+    AddConstraints,
+    AlterColumn,
+    CreateIndex,
+    CreateTable,
+    DropColumn,
+    DropConstraint,
+    DropIndex,
+    DropTable,
+    RenameTable,
+)
 from ..schema.state import Schema
+from ..schema.table import Check, ForeignKey, Index, Parts, Unique
 from .type_width import is_wider
-
-Payload = Dict[str, Any]
 
 
 def text_of(name: Any) -> Optional[str]:
@@ -57,78 +69,67 @@ class Describer:
             ignored(error, "a type that the dialect doesn't know is shown by its name")
             return None if kind is None else type(kind).__name__.upper()
 
-    def column(self, column: Any) -> List[Any]:
-        """Returns a column as changes hold it: name, type, whether it may be null, whether it has a
-        default.
-        """
+    def column(self, column: Any) -> schema_table.Column:
+        """Returns a column as changes hold it; its default is only whether it has one."""
         default = getattr(column, "server_default", None)
         shown = None if default is None else ""
-        return [str(column.name), self.type(column.type), bool(column.nullable), shown]
+        return schema_table.Column(
+            str(column.name), self.type(column.type), bool(column.nullable), shown
+        )
 
     def foreign_key(
         self, name: Optional[str], columns: List[str], elements: Sequence[Any]
-    ) -> Tuple[List[Any], Name]:
-        """Returns a foreign key as changes hold it, and the table that it refers to."""
+    ) -> ForeignKey:
+        """Returns a foreign key as changes hold it."""
         split = [sqlalchemy_internals.column_spec(element).split(".") for element in elements]
         target = split[0]
         schema = ".".join(target[:-2]) or None
         referred = self.name(target[-2] if len(target) > 1 else target[0], schema)
-        key = [
+        return ForeignKey(
             name,
             columns,
-            referred.schema,
-            referred.name,
+            referred,
             [part[-1] for part in split],
             getattr(elements[0], "ondelete", None),
             getattr(elements[0], "onupdate", None),
-        ]
-        return key, referred
+        )
 
-    def table(self, table: Any) -> Tuple[Payload, List[Name]]:
-        """Returns the payload of ``create_table``, and the tables that it refers to."""
-        payload: Payload = {
-            "columns": [self.column(column) for column in table.columns],
-            "pk": [],
-            "fks": [],
-            "uniques": [],
-            "checks": [],
-            "indexes": [],
-        }
-        refs: List[Name] = []
+    def table(self, table: Any) -> Parts:
+        """Returns the columns, keys and indexes of a table."""
+        parts = Parts(columns=[self.column(column) for column in table.columns])
         for constraint in sqlalchemy_internals.in_order_of_creation(table.constraints):
             try:
-                self.constraint(constraint, payload, refs)
+                self.constraint(constraint, parts)
             except Exception as error:
                 ignored(error, "a constraint on columns that the table lacks fails when it is made")
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             columns = [str(getattr(column, "name", column)) for column in index.expressions]
-            payload["indexes"].append([str(index.name), columns, bool(index.unique)])
-        return payload, refs
+            parts.indexes.append(Index(str(index.name), columns, bool(index.unique)))
+        return parts
 
-    def constraint(self, constraint: Any, payload: Payload, refs: List[Name]) -> None:
-        """Adds a constraint to the payload of ``create_table``, and the table that it refers to."""
+    def constraint(self, constraint: Any, parts: Parts) -> None:
+        """Adds a constraint to the parts of a table."""
         name = text_of(constraint.name)
         if isinstance(constraint, PrimaryKeyConstraint):
-            payload["pk"] = [str(column.name) for column in constraint.columns]
-            payload["pk_name"] = name
+            parts.primary_key = [str(column.name) for column in constraint.columns]
+            parts.primary_key_name = name
         elif isinstance(constraint, ForeignKeyConstraint):
             columns = [str(key) for key in constraint.column_keys]
-            fk, referred = self.foreign_key(name, columns, constraint.elements)
-            payload["fks"].append(fk)
-            refs.append(referred)
+            parts.foreign_keys.append(self.foreign_key(name, columns, constraint.elements))
         elif isinstance(constraint, UniqueConstraint):
-            payload["uniques"].append([name, [str(column.name) for column in constraint.columns]])
+            columns = [str(column.name) for column in constraint.columns]
+            parts.uniques.append(Unique(name, columns))
         elif isinstance(constraint, CheckConstraint) and name is not None:
-            payload["checks"].append([name, str(constraint.sqltext)])
+            parts.checks.append(Check(name, str(constraint.sqltext)))
 
 
 def create_table(self: Describer, op: Any) -> List[Effect]:
-    payload, refs = self.table(with_own_columns(op).to_table())
+    parts = self.table(with_own_columns(op).to_table())
     name = self.name(op.table_name, op.schema)
-    if getattr(op, "if_not_exists", False):
-        payload["if_not_exists"] = True
-    others = [ref for ref in refs if ref != name]
-    return [Effect("create_table", name, refs=others, change=("create_table", payload))]
+    others = [key.referred for key in parts.foreign_keys if key.referred != name]
+    if_not_exists = bool(getattr(op, "if_not_exists", False))
+    change = CreateTable(name, parts, if_not_exists=if_not_exists)
+    return [Effect("create_table", name, refs=others, change=change)]
 
 
 def with_own_columns(op: Any) -> Any:
@@ -149,60 +150,57 @@ def with_own_columns(op: Any) -> Any:
 
 def drop_table(self: Describer, op: Any) -> List[Effect]:
     name = self.name(op.table_name, op.schema)
-    return [Effect("drop_table", name, change=("drop_table", {}))]
+    return [Effect("drop_table", name, change=DropTable(name))]
 
 
 def rename_table(self: Describer, op: Any) -> List[Effect]:
     old, new = self.name(op.table_name, op.schema), self.name(op.new_table_name, op.schema)
-    change = ("rename_table", {"schema": new.schema, "name": new.name})
+    change = RenameTable(old, new)
     return [Effect("rename_table", old, new_name=new.name, new_table=new, change=change)]
 
 
 def add_column(self: Describer, op: Any) -> List[Effect]:
     column = op.column
     name = self.name(op.table_name, op.schema)
-    fks: List[Any] = []
-    refs: List[Name] = []
+    parts = Parts()
     for key in sqlalchemy_internals.in_order_of_creation(column.foreign_keys):
         try:
-            fk, referred = self.foreign_key(text_of(key.name), [str(column.name)], [key])
-            fks.append(fk)
-            refs.append(referred)
+            found = self.foreign_key(text_of(key.name), [str(column.name)], [key])
+            parts.foreign_keys.append(found)
         except Exception as error:
             ignored(error, "a foreign key to what can't be named fails when it is made")
-    uniques = [[None, [str(column.name)]]] if column.unique else []
-    change = {"column": self.column(column), "fks": fks, "uniques": uniques}
+    if column.unique:
+        parts.uniques.append(Unique(None, [str(column.name)]))
+    refs = [key.referred for key in parts.foreign_keys]
+    change = AddColumn(name, self.column(column), parts)
     detail = self.type(column.type)
-    return [
-        Effect(
-            "add_column", name, column.name, refs=refs, detail=detail, change=("add_column", change)
-        )
-    ]
+    return [Effect("add_column", name, column.name, refs=refs, detail=detail, change=change)]
 
 
 def drop_column(self: Describer, op: Any) -> List[Effect]:
     name = self.name(op.table_name, op.schema)
-    change = ("drop_column", {"name": str(op.column_name)})
+    change = DropColumn(name, str(op.column_name))
     return [Effect("drop_column", name, op.column_name, change=change)]
 
 
 def alter_column(self: Describer, op: Any) -> List[Effect]:
     name = self.name(op.table_name, op.schema)
     column, new = str(op.column_name), text_of(op.modify_name)
-    payload: Payload = {"name": column, "new": new, "nullable": op.modify_nullable, "type": None}
+    kind: Optional[str] = None
     said: List[str] = []
     destructive = False
     if op.modify_type is not None:
-        payload["type"] = kind = self.type(op.modify_type)
+        kind = self.type(op.modify_type)
         old = self.type(op.existing_type) if op.existing_type is not None else None
         if op.existing_type is None:
             known = self.schema.find(name)
-            old = known.columns.get(column, [None])[0] if known is not None else None
+            there = None if known is None else known.columns.get(column)
+            old = None if there is None else there.type
         destructive = not is_wider(old, kind)
         said.append("type %s" % kind if old is None else "type %s to %s" % (old, kind))
     said += other_changes(op)
     effects: List[Effect] = []
-    change = ("alter_column", payload)
+    change = AlterColumn(name, column, kind, op.modify_nullable, new)
     if new is not None and new != column:
         effects.append(Effect("rename_column", name, column, new, change=change))
     if said or not effects:
@@ -232,7 +230,7 @@ def create_index(self: Describer, op: Any) -> List[Effect]:
     name = self.name(op.table_name, op.schema)
     index = text_of(op.index_name)
     columns = [str(getattr(column, "name", column)) for column in op.columns]
-    change = ("create_index", {"name": index, "columns": columns, "unique": bool(op.unique)})
+    change = CreateIndex(name, Index(index, columns, bool(op.unique)))
     return [Effect("create_index", name, index, change=change)]
 
 
@@ -242,23 +240,22 @@ def drop_index(self: Describer, op: Any) -> List[Effect]:
     if table is None:
         schema = None if op.schema == self.default_schema else op.schema
         table = self.schema.table_of_index(index, schema)
-    return [Effect("drop_index", table, index, change=("drop_index", {"name": index}))]
+    return [Effect("drop_index", table, index, change=DropIndex(table, index))]
 
 
 def create_foreign_key(self: Describer, op: Any) -> List[Effect]:
     source = self.name(op.source_table, op.kw.get("source_schema"))
     referred = self.name(op.referent_table, op.kw.get("referent_schema"))
     name = text_of(op.constraint_name)
-    fk = [
+    key = ForeignKey(
         name,
         [str(column) for column in op.local_cols],
-        referred.schema,
-        referred.name,
+        referred,
         [str(column) for column in op.remote_cols],
         op.kw.get("ondelete"),
         op.kw.get("onupdate"),
-    ]
-    change = ("add_constraints", {"fks": [fk]})
+    )
+    change = AddConstraints(source, Parts(foreign_keys=[key]))
     return [
         Effect(
             "create_constraint", source, name, detail="foreign key", refs=[referred], change=change
@@ -266,35 +263,36 @@ def create_foreign_key(self: Describer, op: Any) -> List[Effect]:
     ]
 
 
-def create_constraint(detail: str, payload: Callable[[Any, Optional[str]], Payload]) -> "Describe":
+def create_constraint(detail: str, parts: Callable[[Any, Optional[str]], Parts]) -> "Describe":
     """Returns a describer of the operation that adds a constraint of one kind."""
 
     def describe(self: Describer, op: Any) -> List[Effect]:
         name = text_of(op.constraint_name)
         table = self.name(op.table_name, op.schema)
-        change = ("add_constraints", payload(op, name))
+        change = AddConstraints(table, parts(op, name))
         return [Effect("create_constraint", table, name, detail=detail, change=change)]
 
     return describe
 
 
-def unique(op: Any, name: Optional[str]) -> Payload:
-    return {"uniques": [[name, [str(column) for column in op.columns]]]}
+def unique(op: Any, name: Optional[str]) -> Parts:
+    return Parts(uniques=[Unique(name, [str(column) for column in op.columns])])
 
 
-def primary_key(op: Any, name: Optional[str]) -> Payload:
-    return {"pk": [str(column) for column in op.columns], "pk_name": name}
+def primary_key(op: Any, name: Optional[str]) -> Parts:
+    columns = [str(column) for column in op.columns]
+    return Parts(primary_key=columns, primary_key_name=name)
 
 
-def check(op: Any, name: Optional[str]) -> Payload:
-    return {"checks": [[name, str(op.condition)]]}
+def check(op: Any, name: Optional[str]) -> Parts:
+    return Parts(checks=[Check(name, str(op.condition))])
 
 
 def drop_constraint(self: Describer, op: Any) -> List[Effect]:
     name = text_of(op.constraint_name)
     kind = getattr(op, "constraint_type", None)
     table = self.name(op.table_name, op.schema)
-    change = ("drop_constraint", {"name": name, "pk": kind == "primary"})
+    change = DropConstraint(table, name, kind == "primary")
     return [Effect("drop_constraint", table, name, detail=kind, change=change)]
 
 

@@ -9,7 +9,7 @@ from alembic.operations import ops
 
 from ..compat import alembic_internals, cpython_internals
 from ..diagnostics import ignored
-from ..model import Effect, Name, Reason, change_of
+from ..model import Effect, Name, Reason
 from ..schema.consequences import Consequences
 from ..schema.state import Schema
 from ..sql import statements
@@ -102,7 +102,7 @@ class Recorder:
             effect.line = line
             self.effects.append(effect)
             if effect.change is not None:
-                self.schema.apply(change_of(effect))
+                self.schema.apply(effect.change)
         for why in problems:
             self.problem(why, line)
 

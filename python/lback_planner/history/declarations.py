@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterable, List, Optional
 
 from ..diagnostics import ignored
 from ..model import Change, Effect, Name
+from ..schema.changes import Incomplete, Unsure
 
 COMMENT = re.compile(r"^\s*#\s*lback:\s*writes\s+(.+?)\s*$", re.M)
 
@@ -69,5 +70,5 @@ def settled_changes(changes: Iterable[Change], declared: Iterable[Any]) -> List[
     """Returns what a revision means for the schema: not that anything may be otherwise, but that
     these tables may.
     """
-    kept = [change for change in changes if change[0] != "incomplete"]
-    return kept + [["unsure", name.schema, name.name, {}] for name in tables(declared)]
+    kept = [change for change in changes if not isinstance(change, Incomplete)]
+    return kept + [Unsure(name) for name in tables(declared)]

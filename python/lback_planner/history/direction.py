@@ -19,7 +19,8 @@ from ..execution.fake_texts import FAKE_TEXTS
 from ..execution.run import Outcome, arguments_of
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
-from ..model import Change, Effect, Reason, change_of
+from ..model import Change, Effect, Reason
+from ..schema.changes import Incomplete, Unsure
 from ..schema.state import Schema
 from .empty_function import does_nothing
 from .errors import agree, is_own, raised_by_script, where, without_addresses
@@ -86,25 +87,24 @@ class Direction:
 
     def also_at_loading(self, doubts: Iterable[Tuple[str, Optional[int]]], path: str) -> None:
         """Adds what the script tried when it was loaded."""
-        incomplete: Change = ["incomplete", None, None, {}]
         for why, line in doubts:
             self.reason(why, path, line)
-            if incomplete not in self.changes:
-                self.changes.append(incomplete)
+            if Incomplete() not in self.changes:
+                self.changes.append(Incomplete())
 
     def finish(self) -> "Direction":
         """Works out what the effects mean for the schema."""
         for effect in self.effects:
             if effect.change is not None and effect.main:
-                self.changes.append(change_of(effect))
+                self.changes.append(effect.change)
             elif effect.change is not None:
                 for table in effect.written():
-                    self.changes.append(["unsure", table.schema, table.name, {}])
+                    self.changes.append(Unsure(table))
             if effect.conditional and effect.main and effect.change is not None:
                 if effect.table is not None and effect.kind not in LEAVING_NOTHING:
-                    self.changes.append(["unsure", effect.table.schema, effect.table.name, {}])
+                    self.changes.append(Unsure(effect.table))
         if self.reasons:
-            self.changes.append(["incomplete", None, None, {}])
+            self.changes.append(Incomplete())
         return self
 
 

@@ -20,10 +20,11 @@ from .. import FOLDER
 from ..diagnostics import ignored
 from ..isolation.state import IN_PROCESS, Isolation
 from ..model import Change
+from ..schema.json_values import changes_as_json, changes_of_json
 from .live_database import LiveDatabase
 
 #: The number of the file's format. Another number is another environment: the file isn't used.
-FORMAT = 2
+FORMAT = 3
 #: A file that has changed within this time, in nanoseconds, could change again without getting
 #: another time.
 TICK = 2_000_000_000
@@ -155,7 +156,7 @@ class Entry(NamedTuple):
 
 
 def digest_of_changes(changes: List[Change]) -> str:
-    return text_digest(json.dumps(changes, sort_keys=True))
+    return text_digest(json.dumps(changes_as_json(changes)))
 
 
 class ResultCache:
@@ -205,7 +206,10 @@ class ResultCache:
         ]
         entries = {}
         for revision, (path, group, *rest) in found["revisions"].items():
-            entries[revision] = Entry(path, groups[group], *rest)
+            environ, chain, changes, *others = rest
+            entries[revision] = Entry(
+                path, groups[group], environ, chain, changes_of_json(changes), *others
+            )
         self.entries = entries
 
     def get(self, revision: str, path: str, chains: Collection[Optional[str]]) -> Optional[Entry]:
@@ -261,7 +265,14 @@ class ResultCache:
                     settled = identity is not None and max(identity[1:3]) < young
                     files.append([name, identity if settled else None, entry.files[name]])
             group = tuple(sorted(numbers[name] for name in entry.files))
-            kept[revision] = [entry.path, groups.setdefault(group, len(groups)), *entry[2:]]
+            kept[revision] = [
+                entry.path,
+                groups.setdefault(group, len(groups)),
+                entry.environ,
+                entry.chain,
+                changes_as_json(entry.changes),
+                *entry[5:],
+            ]
         return {
             "environment": self.environment,
             "files": files,

@@ -137,7 +137,7 @@ class RevisionHistory:
                 above = self.revisions[parent]
                 entry = self._entry(above)
                 parts += [self._chain(above), entry.digest, repr(self._said(above, entry))]
-                kin = kin or self._kin[parent] or any(makes_kin(each) for each in entry.changes)
+                kin = kin or self._kin[parent] or any(each.makes_kin() for each in entry.changes)
             self._kin[revision.id] = kin
             found = self._chains[revision.id] = text_digest("\0".join(parts))
         return found
@@ -329,13 +329,6 @@ class RevisionHistory:
             (event.operation, [table.as_json() for table in event.tables], event.text)
             for event in outcome.events
         ]
-
-
-def makes_kin(change: Change) -> bool:
-    """Returns whether a change changes what most operations mean."""
-    if change[0] == "create_table":
-        return bool(change[3].get("parents"))
-    return change[0] in ("attach", "enforce_keys")
 
 
 def module_path(module: Any, script: Script) -> str:

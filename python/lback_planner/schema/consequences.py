@@ -1,9 +1,11 @@
 """The consequences of a write: foreign keys, triggers, tables behind views, partitions."""
 
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import List, Optional, Sequence, Set, Tuple
 
 from ..model import Effect, Name
+from .changes import DropTable
 from .state import Schema
+from .table import Body, Trigger
 
 #: The effects that may follow from one, and what keeps them from being known.
 Found = Tuple[List[Effect], List[str]]
@@ -100,9 +102,7 @@ class Consequences:
             self.by_keys("delete", table, None)
         for child in self.schema.belonging_to(table, partitions_only=True):
             self.effects.append(
-                Effect(
-                    "drop_table", child, detail="belongs to %s" % table, change=("drop_table", {})
-                )
+                Effect("drop_table", child, detail="belongs to %s" % table, change=DropTable(child))
             )
 
     def follow(self, kind: str, table: Name, columns: Optional[Sequence[str]] = None) -> None:
@@ -124,12 +124,11 @@ class Consequences:
         """Adds what follows at once from a write to a table."""
         known = self.schema.known(table)
         for name, trigger in sorted(known.triggers.items()) if known is not None else ():
-            events = trigger.get("events")
-            if not events or any(event in events for event in EVENTS[kind]):
+            if not trigger.events or any(event in trigger.events for event in EVENTS[kind]):
                 self.fire(name, trigger, table)
         if kind != "truncate":
             for below in known.behind if known is not None and known.view is True else ():
-                self.found(kind, Name.of_pair(below), "through the view %s" % table)
+                self.found(kind, below, "through the view %s" % table)
         for relative in self.schema.belonging_to(table) + self.schema.owning(table):
             self.found(kind, relative, "rows of %s are its own" % table)
         if kind in ("delete", "update", "merge"):
@@ -149,26 +148,20 @@ class Consequences:
             if kind in ("update", "merge") and on_update:
                 self.found("update", child, "by its foreign key to %s" % table)
 
-    def fire(self, name: str, trigger: Dict[str, Any], table: Name) -> None:
+    def fire(self, name: str, trigger: Trigger, table: Name) -> None:
         """Adds what a trigger does."""
-        does: Iterable[Sequence[str]]
-        does, complete = trigger.get("does", ()), trigger.get("complete", False)
-        function = trigger.get("function")
-        if function is not None:
-            if function.lower() in HARMLESS:
+        body: Optional[Body] = trigger.body
+        if trigger.function is not None:
+            if trigger.function.lower() in HARMLESS:
                 return
-            body = self.schema.function(function)
-            does, complete = (body["does"], body["complete"]) if body is not None else ((), False)
-        for kind, schema, written in does:
+            body = self.schema.function(trigger.function)
+        detail = "by the trigger %s of %s" % (name, table)
+        for kind, written in body.does if body is not None else ():
             if kind in EVENTS:
-                self.found(kind, Name(written, schema), "by the trigger %s of %s" % (name, table))
+                self.found(kind, written, detail)
             else:
-                self.effects.append(
-                    self.made(
-                        kind, Name(written, schema), "by the trigger %s of %s" % (name, table)
-                    )
-                )
-        if not complete:
+                self.effects.append(self.made(kind, written, detail))
+        if body is None or not body.complete:
             self.problems.append(
                 "writes rows of `%s`, of which the trigger `%s` does what isn't known"
                 % (table, name)

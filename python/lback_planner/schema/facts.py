@@ -3,10 +3,10 @@
 What no script has created is unknown, not absent.
 """
 
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..model import Name
-from .table import Action, Payload, Table, action_of
+from .table import Action, Body, Column, Table, action_of
 
 
 class Use:
@@ -30,7 +30,7 @@ class SchemaFacts:
         #: is known.
         self.partial: Dict[Name, Table] = {}
         self.types: Dict[str, Optional[List[str]]] = {}
-        self.functions: Dict[str, Payload] = {}
+        self.functions: Dict[str, Body] = {}
         #: A script before could not be understood: anything may be otherwise.
         self.unsure = False
         #: Whether SQLite may be enforcing foreign keys.
@@ -48,7 +48,7 @@ class SchemaFacts:
         self.use.used = True
         return name in self.gone and name not in self.tables
 
-    def function(self, name: str) -> Optional[Payload]:
+    def function(self, name: str) -> Optional[Body]:
         """Returns what a function does, if a script has created it."""
         self.use.used = True
         return self.functions.get(name.lower())
@@ -63,8 +63,8 @@ class SchemaFacts:
         for name, table in self.all_tables():
             if (
                 index in table.indexes
-                or any(unique[0] == index for unique in table.uniques)
-                or (table.pk_name == index and index)
+                or any(unique.name == index for unique in table.uniques)
+                or (table.primary_key_name == index and index)
             ):
                 if schema is None or name.schema == schema:
                     return name
@@ -94,13 +94,12 @@ class SchemaFacts:
         """Yields what happens to other tables when rows of one are deleted or changed."""
         self.use.used = True
         for name, table in self.all_tables():
-            for fk in table.fks:
-                if (fk[2], fk[3]) != (referred.schema, referred.name):
+            for key in table.foreign_keys:
+                if key.referred != referred:
                     continue
-                deleting, updating = [
-                    action_of(fk[place]) if len(fk) > place else None for place in (5, 6)
-                ]
-                if columns is not None and fk[4] and not any(column in columns for column in fk[4]):
+                deleting, updating = action_of(key.on_delete), action_of(key.on_update)
+                there = key.referred_columns
+                if columns is not None and there and not any(column in columns for column in there):
                     updating = None
                 if deleting or updating:
                     yield Action(name, deleting, updating)
@@ -114,7 +113,7 @@ class SchemaFacts:
             current = queue.pop(0)
             for name, table in self.all_tables():
                 if (
-                    current.pair() in table.parents
+                    current in table.parents
                     and name not in found
                     and (table.partition or not partitions_only)
                 ):
@@ -125,7 +124,7 @@ class SchemaFacts:
     def owning(self, name: Name) -> List[Name]:
         """Returns the tables to which one belongs."""
         table = self.known(name)
-        return [] if table is None else [Name.of_pair(parent) for parent in table.parents]
+        return [] if table is None else list(table.parents)
 
     def tables_in(self, schema: str) -> List[Name]:
         """Returns the tables in a schema."""
@@ -137,8 +136,8 @@ class SchemaFacts:
         self.use.used = True
         wanted = kind.lower().strip('"')
 
-        def has(column: List[Any]) -> bool:
-            said = str(column[0]).lower().replace('"', "").split("[")[0].strip()
+        def has(column: Column) -> bool:
+            said = str(column.type).lower().replace('"', "").split("[")[0].strip()
             return said == wanted or said.split(".")[-1] == wanted
 
         return [
@@ -153,7 +152,7 @@ class SchemaFacts:
         return [
             name
             for name, table in self.all_tables()
-            if any(trigger.get("function") == function for trigger in table.triggers.values())
+            if any(trigger.function == function for trigger in table.triggers.values())
         ]
 
     def views_of(self, name: Name) -> List[Name]:
@@ -164,7 +163,7 @@ class SchemaFacts:
         while queue:
             current = queue.pop()
             for view, table in self.all_tables():
-                if table.view and current.pair() in table.behind and view not in found:
+                if table.view and current in table.behind and view not in found:
                     found.append(view)
                     queue.append(view)
         return found
@@ -179,6 +178,5 @@ class SchemaFacts:
         return [
             name
             for name, table in self.all_tables()
-            if name != referred
-            and any((fk[2], fk[3]) == (referred.schema, referred.name) for fk in table.fks)
+            if name != referred and any(key.referred == referred for key in table.foreign_keys)
         ]

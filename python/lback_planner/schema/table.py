@@ -1,11 +1,77 @@
 """The known state of a table: columns, keys and indexes."""
 
-from typing import Any, Dict, List, NamedTuple, Optional, Union
+from dataclasses import dataclass, field, replace
+from typing import Dict, List, NamedTuple, Optional, Sequence, Union
 
 from ..model import Name
 
-#: What a change needs, as JSON has it.
-Payload = Dict[str, Any]
+
+class Column(NamedTuple):
+    """A column: its type as it is written, whether it takes NULL, and its default."""
+
+    name: str
+    type: Optional[str] = None
+    nullable: bool = True
+    default: Optional[str] = None
+
+
+class ForeignKey(NamedTuple):
+    """A foreign key, and what it does when a row that others refer to is deleted or changed."""
+
+    name: Optional[str]
+    columns: List[str]
+    referred: Name
+    referred_columns: List[str]
+    on_delete: Optional[str] = None
+    on_update: Optional[str] = None
+
+
+class Unique(NamedTuple):
+    """A unique constraint."""
+
+    name: Optional[str]
+    columns: List[str]
+
+
+class Check(NamedTuple):
+    """A check constraint, with its condition as it is written."""
+
+    name: Optional[str]
+    condition: str
+
+
+class Index(NamedTuple):
+    """An index."""
+
+    name: Optional[str]
+    columns: List[str]
+    unique: bool = False
+
+
+class Write(NamedTuple):
+    """A write that the body of a function or a trigger may do: the kind of operation, the table."""
+
+    kind: str
+    table: Name
+
+
+class Body(NamedTuple):
+    """The writes of a function or a trigger, and whether they are all that it may do."""
+
+    does: List[Write]
+    complete: bool
+
+
+class Trigger(NamedTuple):
+    """A trigger: the function that it calls or its own body, and the events that fire it.
+
+    Without events, it may fire at any.
+    """
+
+    name: str
+    function: Optional[str]
+    events: List[str]
+    body: Body
 
 
 class Action(NamedTuple):
@@ -16,75 +82,73 @@ class Action(NamedTuple):
     on_update: Optional[str]
 
 
+@dataclass
+class Parts:
+    """The columns, keys and indexes of a table."""
+
+    columns: List[Column] = field(default_factory=list)
+    primary_key: List[str] = field(default_factory=list)
+    primary_key_name: Optional[str] = None
+    foreign_keys: List[ForeignKey] = field(default_factory=list)
+    uniques: List[Unique] = field(default_factory=list)
+    checks: List[Check] = field(default_factory=list)
+    indexes: List[Index] = field(default_factory=list)
+
+
+@dataclass
 class Table:
     """A table as the scripts so far have left it."""
 
-    __slots__ = (
-        "columns",
-        "pk",
-        "pk_name",
-        "fks",
-        "uniques",
-        "checks",
-        "indexes",
-        "triggers",
-        "unsure",
-        "view",
-        "behind",
-        "parents",
-        "partition",
-    )
+    columns: Dict[str, Column] = field(default_factory=dict)
+    primary_key: List[str] = field(default_factory=list)
+    primary_key_name: Optional[str] = None
+    foreign_keys: List[ForeignKey] = field(default_factory=list)
+    uniques: List[Unique] = field(default_factory=list)
+    checks: List[Check] = field(default_factory=list)
+    indexes: Dict[Optional[str], Index] = field(default_factory=dict)
+    triggers: Dict[str, Trigger] = field(default_factory=dict)
+    #: What is known of it may be wrong.
+    unsure: bool = False
+    #: Whether it is a view; `materialized` for one that has rows of its own.
+    view: Union[bool, str] = False
+    #: The tables of a view through which they may be written.
+    behind: List[Name] = field(default_factory=list)
+    #: The tables to which it belongs as a partition, or from which it inherits.
+    parents: List[Name] = field(default_factory=list)
+    partition: bool = False
 
-    def __init__(self, payload: Optional[Payload] = None) -> None:
-        payload = payload or {}
-        #: name: [type as text, nullable, default]
-        self.columns: Dict[str, List[Any]] = {
-            column[0]: column[1:] for column in payload.get("columns", ())
-        }
-        self.pk: List[str] = list(payload.get("pk") or ())
-        self.pk_name: Optional[str] = payload.get("pk_name")
-        #: [name, columns, schema, table, columns there, what happens where a row there is deleted,
-        #: and where it is changed]
-        self.fks: List[List[Any]] = [list(fk) for fk in payload.get("fks", ())]
-        self.uniques: List[List[Any]] = [list(unique) for unique in payload.get("uniques", ())]
-        self.checks: List[List[Any]] = [list(check) for check in payload.get("checks", ())]
-        #: name: [columns, unique]
-        self.indexes: Dict[str, List[Any]] = {
-            index[0]: [index[1], index[2]] for index in payload.get("indexes", ())
-        }
-        #: name: {"function", "events", "does", "complete"}
-        self.triggers: Dict[str, Payload] = {}
-        #: What is known of it may be wrong.
-        self.unsure = False
-        #: Whether it is a view; `materialized` for one that has rows of its own.
-        self.view: Union[bool, str] = False
-        #: The tables of a view through which they may be written, as [schema, name].
-        self.behind: List[List[Optional[str]]] = list(payload.get("behind", ()))
-        #: The tables to which it belongs as a partition, or from which it inherits.
-        self.parents: List[List[Optional[str]]] = list(payload.get("parents", ()))
-        self.partition = bool(payload.get("partition"))
+    @classmethod
+    def of(cls, parts: Parts, parents: Sequence[Name] = (), partition: bool = False) -> "Table":
+        """Returns a new table with these parts."""
+        return cls(
+            columns={column.name: column for column in parts.columns},
+            primary_key=list(parts.primary_key),
+            primary_key_name=parts.primary_key_name,
+            foreign_keys=list(parts.foreign_keys),
+            uniques=list(parts.uniques),
+            checks=list(parts.checks),
+            indexes={index.name: index for index in parts.indexes},
+            parents=list(parents),
+            partition=partition,
+        )
 
     def copy(self) -> "Table":
-        """Returns a copy that can be changed."""
-        other = Table()
-        other.columns = dict(self.columns)
-        other.pk, other.pk_name = list(self.pk), self.pk_name
-        other.fks, other.uniques, other.checks = (
-            list(self.fks),
-            list(self.uniques),
-            list(self.checks),
+        """Returns a copy that can be changed: what it holds is never changed in place."""
+        return replace(
+            self,
+            columns=dict(self.columns),
+            primary_key=list(self.primary_key),
+            foreign_keys=list(self.foreign_keys),
+            uniques=list(self.uniques),
+            checks=list(self.checks),
+            indexes=dict(self.indexes),
+            triggers=dict(self.triggers),
+            behind=list(self.behind),
+            parents=list(self.parents),
         )
-        other.indexes, other.triggers = dict(self.indexes), dict(self.triggers)
-        other.unsure, other.view = self.unsure, self.view
-        other.behind, other.parents, other.partition = (
-            list(self.behind),
-            list(self.parents),
-            self.partition,
-        )
-        return other
 
 
-def action_of(said: Any) -> Optional[str]:
+def action_of(said: Optional[str]) -> Optional[str]:
     """Returns what a foreign key does to rows that refer to others, `None` for nothing."""
     said = " ".join(str(said or "").upper().split())
     return said if said in ("CASCADE", "SET NULL", "SET DEFAULT") else None

@@ -1,8 +1,22 @@
 """Reads ALTER: all its clauses for tables, and other objects."""
 
-from typing import Any, Dict, Optional, Tuple
+from typing import Optional
 
-from ..model import Name
+from ..model import Change, Name
+from ..schema.changes import (
+    AlterColumn,
+    Attach,
+    Detach,
+    DropColumn,
+    DropConstraint,
+    DropIndex,
+    RenameColumn,
+    RenameConstraint,
+    RenameIndex,
+    RenameTable,
+    RenameType,
+)
+from ..schema.table import Parts
 from . import ddl
 from .alter_add import add
 from .columns import read_column
@@ -48,7 +62,7 @@ def alter(walk: Walk) -> None:
                 indexed,
                 name.name,
                 new,
-                change=("rename_index", {"name": name.name, "new": new}),
+                change=RenameIndex(indexed, name.name, new),
             )
         else:
             reading.effect("alter_table", indexed, detail="index %s" % name.name)
@@ -62,9 +76,9 @@ def alter(walk: Walk) -> None:
     if what in ("TYPE", "DOMAIN"):
         name = walk.name()
         tables = [] if reading.schema is None else reading.schema.tables_with_type(name.name)
-        change: Optional[Tuple[str, Dict[str, Any]]] = None
+        change: Optional[Change] = None
         if walk.take("RENAME", "TO"):
-            change = ("rename_type", {"name": str(name), "new": walk.identifier()})
+            change = RenameType(str(name), walk.identifier())
             # Columns show their type's name.
         reading.effect("alter_type", None, str(name), also=tables, change=change)
         return None
@@ -163,36 +177,34 @@ def clause(walk: Walk, table: Name) -> None:
         if typed:
             walk.skip("SET", "DATA", "TYPE")
             kind = read_column(
-                Walk(walk.tokens[walk.position - 1 :], reading, walk.text),
-                {"uniques": [], "fks": []},
-                [],
-            )[1]
+                Walk(walk.tokens[walk.position - 1 :], reading, walk.text), Parts(), []
+            ).type
         reading.effect(
             "alter_column",
             table,
             name,
             destructive=typed,
             detail=walk.said(walk.tokens[walk.position :]) or None,
-            change=("alter_column", {"name": name, "type": kind}),
+            change=AlterColumn(table, name, kind),
         )
     elif verb == "CHANGE":
         walk.take("COLUMN")
         old = walk.identifier()
-        column = read_column(walk, {"uniques": [], "fks": []}, [])
-        if column[0] != old:
+        column = read_column(walk, Parts(), [])
+        if column.name != old:
             reading.effect(
                 "rename_column",
                 table,
                 old,
-                column[0],
-                change=("rename_column", {"name": old, "new": column[0]}),
+                column.name,
+                change=RenameColumn(table, old, column.name),
             )
         reading.effect(
             "alter_column",
             table,
-            column[0],
+            column.name,
             destructive=True,
-            change=("alter_column", {"name": column[0], "type": column[1]}),
+            change=AlterColumn(table, column.name, column.type),
         )
     elif verb == "RENAME":
         renames(walk, table)
@@ -204,7 +216,7 @@ def clause(walk: Walk, table: Name) -> None:
             table,
             new_table=new,
             new_name=new.name,
-            change=("rename_table", {"schema": new.schema, "name": new.name}),
+            change=RenameTable(table, new),
         )
     elif verb == "COMMENT":
         reading.effect("comment", table)
@@ -214,10 +226,10 @@ def clause(walk: Walk, table: Name) -> None:
         partition = walk.take("PARTITION")
         other = walk.name()
         child, parent = (other, table) if verb in ("ATTACH", "DETACH") else (table, other)
-        change: Tuple[str, Dict[str, Any]] = (
-            ("attach", {"parent": parent.pair(), "partition": bool(partition)})
+        change: Change = (
+            Attach(child, parent, bool(partition))
             if verb in ("ATTACH", "INHERIT")
-            else ("detach", {"parent": parent.pair()})
+            else Detach(child, parent)
         )
         reading.effect("alter_table", table, detail=verb.lower(), also=[other], refs=[])
         reading.effect("alter_table", child, detail=verb.lower(), change=change)
@@ -237,24 +249,24 @@ def dropped(walk: Walk, table: Name) -> None:
         if walk.upper() == "CASCADE" and reading.schema is not None:
             also = reading.schema.referring_to(table)
         reading.effect(
-            "drop_constraint", table, name, also=also, change=("drop_constraint", {"name": name})
+            "drop_constraint", table, name, also=also, change=DropConstraint(table, name)
         )
     elif walk.take("PRIMARY", "KEY"):
         reading.effect(
             "drop_constraint",
             table,
             "PRIMARY",
-            change=("drop_constraint", {"name": None, "pk": True}),
+            change=DropConstraint(table, None, primary=True),
         )
     elif walk.take("FOREIGN", "KEY"):
         walk.take("IF", "EXISTS")
         name = walk.identifier()
-        reading.effect("drop_constraint", table, name, change=("drop_constraint", {"name": name}))
+        reading.effect("drop_constraint", table, name, change=DropConstraint(table, name))
     elif walk.upper() in ("INDEX", "KEY") and walk.is_name(1):
         walk.next()
         walk.take("IF", "EXISTS")
         name = walk.identifier()
-        reading.effect("drop_index", table, name, change=("drop_index", {"name": name}))
+        reading.effect("drop_index", table, name, change=DropIndex(table, name))
     elif walk.take("PARTITION"):
         reading.effect("delete", table, detail="drop partition")
     else:
@@ -265,9 +277,7 @@ def dropped(walk: Walk, table: Name) -> None:
         if walk.upper() == "CASCADE" and reading.schema is not None:
             also = dependants(reading, table)
         for name in names:
-            reading.effect(
-                "drop_column", table, name, also=also, change=("drop_column", {"name": name})
-            )
+            reading.effect("drop_column", table, name, also=also, change=DropColumn(table, name))
 
 
 def renames(walk: Walk, table: Name) -> None:
@@ -277,20 +287,22 @@ def renames(walk: Walk, table: Name) -> None:
         walk.next()
         return ddl.renamed(reading, table, walk.name())
     if walk.upper() in ("INDEX", "KEY", "CONSTRAINT") and walk.is_name(1) and walk.upper(2) == "TO":
-        what = "rename_constraint" if walk.upper() == "CONSTRAINT" else "rename_index"
+        constraint = walk.upper() == "CONSTRAINT"
         walk.next()
         old = walk.identifier()
         walk.next()
         new = walk.identifier()
-        reading.effect(what, table, old, new, change=(what, {"name": old, "new": new}))
+        if constraint:
+            renaming: Change = RenameConstraint(table, old, new)
+            reading.effect("rename_constraint", table, old, new, change=renaming)
+        else:
+            reading.effect("rename_index", table, old, new, change=RenameIndex(table, old, new))
         return None
     walk.take("COLUMN")
     old = walk.identifier()
     if walk.take("TO"):
         new = walk.identifier()
-        reading.effect(
-            "rename_column", table, old, new, change=("rename_column", {"name": old, "new": new})
-        )
+        reading.effect("rename_column", table, old, new, change=RenameColumn(table, old, new))
         return None
     if walk.done():
         # MySQL: RENAME new_name.

@@ -3,7 +3,9 @@
 from typing import List, Sequence
 
 from ..model import Name
-from .columns import CONSTRAINTS, Payload, read_column, read_constraint
+from ..schema.changes import AddColumn, AddConstraints, CreateIndex
+from ..schema.table import Index, Parts
+from .columns import CONSTRAINTS, read_column, read_constraint
 from .reader import Walk
 from .tokens import Token
 
@@ -17,26 +19,26 @@ def add(walk: Walk, table: Name) -> None:
         return
     if walk.upper() in CONSTRAINTS:
         indexes = walk.upper() in ("KEY", "INDEX", "FULLTEXT", "SPATIAL")
-        payload: Payload = {"uniques": [], "fks": [], "checks": [], "indexes": []}
+        parts = Parts()
         refs: List[Name] = []
-        name = read_constraint(walk, payload, refs)
-        if indexes or payload["indexes"]:
-            found = payload["indexes"][0] if payload["indexes"] else [name, [], False]
+        name = read_constraint(walk, parts, refs)
+        if indexes or parts.indexes:
+            index = parts.indexes[0] if parts.indexes else Index(name, [])
             reading.effect(
                 "create_index",
                 table,
-                found[0],
-                change=("create_index", {"name": found[0], "columns": found[1], "unique": False}),
+                index.name,
+                change=CreateIndex(table, index),
             )
             return
-        if payload["uniques"] and name is None:
-            name = payload["uniques"][0][0]
+        if parts.uniques and name is None:
+            name = parts.uniques[0].name
         reading.effect(
             "create_constraint",
             table,
             name,
             refs=refs,
-            change=("add_constraints", dict(payload, name=name)),
+            change=AddConstraints(table, parts),
         )
         return
     if walk.take("PARTITION"):
@@ -49,17 +51,14 @@ def add(walk: Walk, table: Name) -> None:
             add(Walk(part, reading, walk.text), table)
         return
     refs = []
-    payload = {"uniques": [], "fks": []}
-    column = read_column(walk, payload, refs)
+    parts = Parts()
+    column = read_column(walk, parts, refs)
     reading.effect(
         "add_column",
         table,
-        column[0],
+        column.name,
         refs=refs,
-        change=(
-            "add_column",
-            {"column": column, "fks": payload["fks"], "uniques": payload["uniques"]},
-        ),
+        change=AddColumn(table, column, parts),
     )
 
 

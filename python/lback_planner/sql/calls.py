@@ -81,9 +81,9 @@ def called_name(name: str, reading: Reading, of_project: bool = False) -> None:
     if body is None:
         reading.problem("calls the function `%s`, which may write" % name)
         return
-    for kind, schema, written in body["does"]:
+    for kind, table in body.does:
         reading.effect(
-            kind, reading.name(written, schema), detail="by the function %s" % name
+            kind, reading.name(table.name, table.schema), detail="by the function %s" % name
         ).conditional = True
-    if not body["complete"]:
+    if not body.complete:
         reading.problem("calls the function `%s`, whose body isn't understood" % name)

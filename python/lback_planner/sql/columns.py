@@ -1,12 +1,10 @@
 """Reads columns and constraints of CREATE TABLE, as far as later scripts may ask for them."""
 
-from typing import Any, Dict, List, Optional
+from typing import List, Optional
 
 from ..model import Name
+from ..schema.table import Check, Column, ForeignKey, Index, Parts, Unique
 from .reader import Unread, Walk
-
-#: What changes of the schema hold of a table: columns and constraints, as JSON has them.
-Payload = Dict[str, Any]
 
 CONSTRAINTS = (
     "CONSTRAINT",
@@ -30,9 +28,9 @@ AFTER_TYPE = (
 ).split()
 
 
-def read_columns(walk: Walk, refs: List[Name]) -> Payload:
-    """Returns the payload of `create_table`, and adds tables that are mentioned to `refs`."""
-    payload: Payload = {"columns": [], "uniques": [], "fks": [], "checks": [], "indexes": []}
+def read_columns(walk: Walk, refs: List[Name]) -> Parts:
+    """Returns the parts of a table, and adds tables that are mentioned to `refs`."""
+    parts = Parts()
     while not walk.done():
         part = walk.until(",")
         walk.take(",")
@@ -40,19 +38,16 @@ def read_columns(walk: Walk, refs: List[Name]) -> Payload:
             inner = Walk(part, walk.reading, walk.text)
             try:
                 if part[0].upper in CONSTRAINTS:
-                    read_constraint(inner, payload, refs)
+                    read_constraint(inner, parts, refs)
                 else:
-                    payload["columns"].append(read_column(inner, payload, refs))
+                    parts.columns.append(read_column(inner, parts, refs))
             except Unread as why:
                 walk.reading.problem(str(why))
-    return payload
+    return parts
 
 
-def read_column(walk: Walk, payload: Payload, refs: List[Name]) -> List[Any]:
-    """Reads `name type …`.
-
-    Returns the name, the type as it is written, whether it takes NULL, and its default.
-    """
+def read_column(walk: Walk, parts: Parts, refs: List[Name]) -> Column:
+    """Reads `name type …`. Adds the keys of the column to `parts`."""
     name = walk.identifier()
     kind = walk.said(walk.until(*AFTER_TYPE))
     nullable, default = True, None
@@ -61,30 +56,32 @@ def read_column(walk: Walk, payload: Payload, refs: List[Name]) -> List[Any]:
             nullable = False
         elif walk.take("PRIMARY", "KEY"):
             nullable = False
-            payload.setdefault("pk", []).append(name)
+            parts.primary_key.append(name)
         elif walk.take("DEFAULT"):
             default = walk.said(walk.until(*[word for word in AFTER_TYPE if word not in ("NULL",)]))
         elif walk.take("UNIQUE"):
-            payload["uniques"].append([None, [name]])
+            parts.uniques.append(Unique(None, [name]))
         elif walk.take("REFERENCES"):
             referred = walk.name()
             refs.append(referred)
-            payload["fks"].append(
-                [
-                    None,
-                    [name],
-                    referred.schema,
-                    referred.name,
-                    walk.names_in_group(),
-                    action(walk, "DELETE"),
-                    action(walk, "UPDATE"),
-                ]
-            )
+            parts.foreign_keys.append(foreign_key(walk, None, [name], referred))
         elif walk.upper() == "(":
             walk.group()
         else:
             walk.next()
-    return [name, kind, nullable, default]
+    return Column(name, kind, nullable, default)
+
+
+def foreign_key(walk: Walk, name: Optional[str], columns: List[str], referred: Name) -> ForeignKey:
+    """Reads what follows `REFERENCES t`."""
+    return ForeignKey(
+        name,
+        columns,
+        referred,
+        walk.names_in_group(),
+        action(walk, "DELETE"),
+        action(walk, "UPDATE"),
+    )
 
 
 def action(walk: Walk, event: str) -> Optional[str]:
@@ -99,7 +96,7 @@ def action(walk: Walk, event: str) -> Optional[str]:
     return None
 
 
-def read_constraint(walk: Walk, payload: Payload, refs: List[Name]) -> Optional[str]:
+def read_constraint(walk: Walk, parts: Parts, refs: List[Name]) -> Optional[str]:
     """Reads `[CONSTRAINT name] PRIMARY KEY (…)` and the like. Returns the constraint's name."""
     name = None
     if walk.take("LIKE"):
@@ -110,25 +107,15 @@ def read_constraint(walk: Walk, payload: Payload, refs: List[Name]) -> Optional[
             name = walk.identifier()
     if walk.take("PRIMARY", "KEY"):
         walk.until("(")
-        payload["pk"] = walk.names_in_group()
-        payload["pk_name"] = name
+        parts.primary_key = walk.names_in_group()
+        parts.primary_key_name = name
     elif walk.take("FOREIGN", "KEY"):
         walk.until("(")
         columns = walk.names_in_group()
         if walk.take("REFERENCES"):
             referred = walk.name()
             refs.append(referred)
-            payload["fks"].append(
-                [
-                    name,
-                    columns,
-                    referred.schema,
-                    referred.name,
-                    walk.names_in_group(),
-                    action(walk, "DELETE"),
-                    action(walk, "UPDATE"),
-                ]
-            )
+            parts.foreign_keys.append(foreign_key(walk, name, columns, referred))
     elif walk.take_any("UNIQUE", "KEY", "INDEX", "FULLTEXT", "SPATIAL"):
         unique = walk.upper(-1) == "UNIQUE"
         walk.skip("KEY", "INDEX", "CLUSTERED", "NONCLUSTERED")
@@ -137,9 +124,9 @@ def read_constraint(walk: Walk, payload: Payload, refs: List[Name]) -> Optional[
         walk.until("(")
         columns = walk.names_in_group()
         if unique:
-            payload["uniques"].append([name, columns])
+            parts.uniques.append(Unique(name, columns))
         else:
-            payload["indexes"].append([name, columns, False])
+            parts.indexes.append(Index(name, columns))
     elif walk.take("CHECK"):
-        payload["checks"].append([name, walk.said(walk.group())])
+        parts.checks.append(Check(name, walk.said(walk.group())))
     return name

@@ -1,8 +1,17 @@
 """Reads the statements that create, rename, empty and describe tables and what belongs to them."""
 
-from typing import Any, Dict, List, Sequence, Set
+from typing import List, Optional, Sequence, Set
 
-from ..model import Name
+from ..model import Change, Name
+from ..schema.changes import (
+    CreateIndex,
+    CreateSchema,
+    CreateTable,
+    CreateType,
+    CreateView,
+    RenameTable,
+)
+from ..schema.table import Index, Parts
 from . import dml
 from .columns import read_columns
 from .object_kinds import NEITHER, OTHERS
@@ -47,10 +56,7 @@ def create(walk: Walk) -> None:
             view,
             detail="materialized" if materialized else None,
             refs=refs,
-            change=(
-                "create_view",
-                {"materialized": materialized, "behind": [ref.pair() for ref in refs]},
-            ),
+            change=CreateView(view, materialized, refs),
         )
         return None
     if what == "TRIGGER":
@@ -75,13 +81,11 @@ def create(walk: Walk) -> None:
             values = [token.text for token in walk.group() if token.kind == STRING]
         if kind == "schema" and any(token.upper in ("CREATE", "GRANT") for token in walk.rest()):
             raise Unread("makes a schema with what is in it")
-        change = (
-            ("create_type", {"name": str(made), "values": values})
-            if kind == "type"
-            else ("create_schema", {"name": made.name})
-            if kind == "schema" and made
-            else None
-        )
+        change: Optional[Change] = None
+        if kind == "type":
+            change = CreateType(str(made), values)
+        elif kind == "schema" and made is not None:
+            change = CreateSchema(made.name)
         reading.effect("create_" + kind, None, made, change=change)
         return None
     if what == "EVENT":
@@ -111,27 +115,26 @@ def create_table(walk: Walk, if_not_exists: bool) -> None:
     reading = walk.reading
     table = walk.name()
     refs: List[Name] = []
-    payload: Dict[str, Any] = {}
+    parts, partition = Parts(), False
+    parents: List[Name] = []
     if walk.take("LIKE"):
         refs.append(walk.name())
     elif walk.take("PARTITION", "OF"):
         refs.append(walk.name())
-        payload = {"parents": [refs[0].pair()], "partition": True}
+        parents, partition = [refs[0]], True
     elif walk.upper() == "(":
-        if walk.upper(1) == "LIKE":
-            payload = {}
         group = walk.group()
         if group and group[0].upper == "SELECT":
             refs += dml.mentions(walk, group, frozenset())
         else:
-            payload = read_columns(Walk(group, reading, walk.text), refs)
+            parts = read_columns(Walk(group, reading, walk.text), refs)
     rest = walk.rest()
     for index, token in enumerate(rest):
         if token.upper == "INHERITS":
             inner = Walk(Walk(rest[index + 1 :], reading, walk.text).group(), reading, walk.text)
             while inner.is_name():
                 refs.append(inner.name())
-                payload.setdefault("parents", []).append(refs[-1].pair())
+                parents.append(refs[-1])
                 inner.take(",")
         elif token.upper in ("SELECT", "WITH") and (
             index == 0 or rest[index - 1].upper in ("AS", "(", "IGNORE", "REPLACE")
@@ -140,13 +143,11 @@ def create_table(walk: Walk, if_not_exists: bool) -> None:
                 continue
             refs += dml.mentions(walk, rest[index:], with_names(rest))
             break
-    if if_not_exists:
-        payload["if_not_exists"] = True
     reading.effect(
         "create_table",
         table,
         refs=[ref for ref in refs if ref != table],
-        change=("create_table", payload),
+        change=CreateTable(table, parts, parents, partition, if_not_exists),
     )
 
 
@@ -171,10 +172,7 @@ def create_index(walk: Walk, adjectives: Set[str]) -> None:
         "create_index",
         table,
         name,
-        change=(
-            "create_index",
-            {"name": name, "columns": columns, "unique": "UNIQUE" in adjectives},
-        ),
+        change=CreateIndex(table, Index(name, columns, "UNIQUE" in adjectives)),
     )
 
 
@@ -215,7 +213,7 @@ def renamed(reading: Reading, old: Name, new: Name) -> None:
         old,
         new_table=new,
         new_name=new.name,
-        change=("rename_table", {"schema": new.schema, "name": new.name}),
+        change=RenameTable(old, new),
     )
 
 

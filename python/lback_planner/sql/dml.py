@@ -3,6 +3,7 @@
 from typing import List, Optional, Sequence
 
 from ..model import Name
+from ..schema.changes import CreateTable
 from .aliases import CLAUSES, Aliases, Known, aliases, aliases_in_from
 from .calls import called, called_name
 from .catalogue import is_catalogue
@@ -88,7 +89,7 @@ def read_select(walk: Walk, known: Known) -> None:
             if walk.upper() != "STRICT" and walk.is_name():
                 target = walk.name()
                 if not walk.reading.procedural:
-                    walk.reading.effect("create_table", target, change=("create_table", {}))
+                    walk.reading.effect("create_table", target, change=CreateTable(target))
             break
         if walk.upper() == "FROM":
             break

@@ -2,7 +2,8 @@
 
 from typing import List, Optional
 
-from ..model import Effect, Name
+from ..model import Change, Effect, Name
+from ..schema.changes import DropFunction, DropIndex, DropTable, DropTrigger, DropType
 from .object_kinds import NEITHER, OTHERS
 from .reader import Reading, Unread, Walk
 
@@ -26,7 +27,7 @@ def drop(walk: Walk) -> None:
         for name in names:
             also = dependants(reading, name) if cascade else []
             reading.effect(
-                kind, name, destructive=materialized or None, also=also, change=(kind, {})
+                kind, name, destructive=materialized or None, also=also, change=DropTable(name)
             )
         return
     if what == "INDEX":
@@ -55,13 +56,11 @@ def drop(walk: Walk) -> None:
                 )
             if kind == "sequence" and walk.upper() == "CASCADE":
                 reading.problem("drops the sequence `%s` with the defaults that need it" % name)
-            change = (
-                ("drop_type", {"name": str(name)})
-                if kind == "type"
-                else ("drop_function", {"name": name.name})
-                if kind == "function"
-                else None
-            )
+            change: Optional[Change] = None
+            if kind == "type":
+                change = DropType(str(name))
+            elif kind == "function":
+                change = DropFunction(name.name)
             effect = reading.effect(dropped, None, str(name), also=also, change=change)
             if walk.upper() == "CASCADE" and kind in ("type", "function", "extension"):
                 cascaded(reading, effect, kind, name)
@@ -89,8 +88,7 @@ def drop_from_table(walk: Walk, what: str) -> None:
     if what == "POLICY":
         reading.effect("drop_policy", table, name.name)
     else:
-        change = ("drop_trigger", {"name": name.name})
-        reading.effect("drop_trigger", table, name.name, change=change)
+        reading.effect("drop_trigger", table, name.name, change=DropTrigger(table, name.name))
 
 
 def cascaded(reading: Reading, effect: Effect, kind: str, name: Name) -> None:
@@ -147,6 +145,6 @@ def drop_indexes(walk: Walk) -> None:
                 reading.problem(
                     "drops the index `%s`, and no script says of which table it is" % name
                 )
-        reading.effect("drop_index", table, name.name, change=("drop_index", {"name": name.name}))
+        reading.effect("drop_index", table, name.name, change=DropIndex(table, name.name))
         if not walk.take(","):
             break

@@ -5,6 +5,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 from ..diagnostics import ignored
 from ..model import Effect, Name
 from ..schema.state import Schema
+from ..schema.table import Body
 from .tokens import NAME, NUMBER, PARAMETER, STRING, WORD, Token
 
 #: Parts of the values that pretended rows give: a name with one of them in it would come from the
@@ -58,7 +59,7 @@ class Reading:
         self.schema = schema
         self.grammar = Grammar(nothing_nested, nothing_nested) if grammar is None else grammar
         #: Functions that the text itself creates, by name in lower case.
-        self.functions: Dict[str, Any] = {}
+        self.functions: Dict[str, Body] = {}
         #: Whether a body is read: there `SELECT … INTO` creates no table.
         self.procedural = False
         self.effects: List[Effect] = []

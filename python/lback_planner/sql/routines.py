@@ -1,8 +1,10 @@
 """Reads what the bodies of functions, triggers and DO blocks do when they run."""
 
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Iterator, List, Optional, Sequence
 
 from ..model import Effect, Name
+from ..schema.changes import CreateFunction, CreateTrigger
+from ..schema.table import Body, Trigger, Write
 from . import dml
 from .keywords import HEADS
 from .reader import Reading, Unread, Walk
@@ -184,9 +186,9 @@ def create_function(walk: Walk) -> None:
             read_body(walk.text, inner, after_head(rest))
     else:
         read_body(walk.text, inner, after_head(rest))
-    made = body_of(name.name, inner)
+    made = body_of(inner)
     reading.functions[name.name.lower()] = made
-    reading.effect("create_function", None, str(name), change=("create_function", made))
+    reading.effect("create_function", None, str(name), change=CreateFunction(name.name, made))
 
 
 def after_head(rest: List[Token]) -> List[Token]:
@@ -197,15 +199,15 @@ def after_head(rest: List[Token]) -> List[Token]:
     return rest
 
 
-def body_of(name: str, inner: Reading) -> Dict[str, Any]:
-    """Returns what a body does, as changes of the schema have it."""
-    does: List[List[Optional[str]]] = []
+def body_of(inner: Reading) -> Body:
+    """Returns what a body does."""
+    does: List[Write] = []
     for effect in inner.effects:
         for table in effect.written():
-            entry = [effect.kind, table.schema, table.name]
-            if entry not in does:
-                does.append(entry)
-    return {"name": name, "does": does, "complete": not inner.problems}
+            write = Write(effect.kind, table)
+            if write not in does:
+                does.append(write)
+    return Body(does, not inner.problems)
 
 
 def trigger(walk: Walk, table: Name, name: str, head: List[Token]) -> None:
@@ -213,20 +215,14 @@ def trigger(walk: Walk, table: Name, name: str, head: List[Token]) -> None:
     reading = walk.reading
     function = None
     rest = walk.rest()
-    payload: Dict[str, Any] = {
-        "name": name,
-        "function": None,
-        "events": [],
-        "does": [],
-        "complete": False,
-    }
+    body = Body([], False)
     # SQL Server says behind the table what fires it.
     said = (
         head
         if any(token.upper in FIRING for token in head)
         else rest[: next((index for index, token in enumerate(rest) if token.upper == "AS"), 0)]
     )
-    payload["events"] = sorted({token.upper for token in said} & set(FIRING))
+    events = sorted({token.upper for token in said} & set(FIRING))
     for index, token in enumerate(rest):
         if (
             token.upper == "EXECUTE"
@@ -234,7 +230,6 @@ def trigger(walk: Walk, table: Name, name: str, head: List[Token]) -> None:
             and rest[index + 1].upper in ("FUNCTION", "PROCEDURE")
         ):
             function = Walk(rest[index + 2 :], reading, walk.text).name()
-            payload["function"] = function.name
             break
         # MySQL and SQL Server need no BEGIN for one statement.
         alone = (token.upper == "AS" and reading.dialect == "mssql") or (
@@ -250,13 +245,15 @@ def trigger(walk: Walk, table: Name, name: str, head: List[Token]) -> None:
         ):
             inner = reading.new_body()
             read_body(walk.text, inner, rest[index + 1 :] if alone else rest[index:])
-            payload.update(body_of(name, inner))
+            body = body_of(inner)
             break
     effect = Effect(
         "create_trigger",
         table,
         name,
         detail=None if function is None else "calls %s" % function,
-        change=("create_trigger", payload),
+        change=CreateTrigger(
+            table, Trigger(name, None if function is None else function.name, events, body)
+        ),
     )
     reading.effects.append(effect)

@@ -6,6 +6,7 @@ The reader reports what it doesn't know rather than guess, and never fails.
 from typing import Callable, Dict, List, Optional
 
 from .. import diagnostics
+from ..schema.changes import EnforceKeys, RenameColumn, RenameIndex
 from ..schema.state import Schema
 from . import alter, calls, ddl, dml, drop
 from .keywords import HARMLESS, HEADS
@@ -171,14 +172,13 @@ def sp_rename(walk: Walk) -> None:
             reading.name(said[1]),
         )
     elif len(parts) > 1:
-        kind = "rename_column" if what == "COLUMN" else "rename_index"
-        reading.effect(
-            kind,
-            reading.name(parts[-2], parts[-3] if len(parts) > 2 else None),
-            parts[-1],
-            said[1],
-            change=(kind, {"name": parts[-1], "new": said[1]}),
-        )
+        table = reading.name(parts[-2], parts[-3] if len(parts) > 2 else None)
+        if what == "COLUMN":
+            column = RenameColumn(table, parts[-1], said[1])
+            reading.effect("rename_column", table, parts[-1], said[1], change=column)
+        else:
+            index = RenameIndex(table, parts[-1], said[1])
+            reading.effect("rename_index", table, parts[-1], said[1], change=index)
     else:
         raise Unread("renames something, and it isn't clear of which table")
 
@@ -205,9 +205,7 @@ def pragma(walk: Walk) -> None:
     said = {token.upper for token in walk.rest()}
     # To turn it off does nothing within a transaction.
     turned_on = name == "FOREIGN_KEYS" and len(said) > 1 and not said & {"OFF", "0", "NO", "FALSE"}
-    walk.reading.effect(
-        "execute", detail="pragma", change=("enforce_keys", {}) if turned_on else None
-    )
+    walk.reading.effect("execute", detail="pragma", change=EnforceKeys() if turned_on else None)
 
 
 def control(walk: Walk) -> None:
