@@ -128,7 +128,7 @@ impl Fault {
                 KeyAdvice::Known(known) => format!("known here: {}", list(known)),
             },
             Self::MissingKey { key, .. } if key == "source" => {
-                "name the component's file, as `source = \"plugins/guard.wasm\"`".to_owned()
+                "name a plugin of lback, as `source = \"builtin:guard\"`, or the component's file".to_owned()
             }
             Self::MissingKey { key, .. } if key == "name" => "give it a name, as `name = \"guard\"`".to_owned(),
             Self::WrongType { advice, .. } => advice.clone()?,
@@ -170,7 +170,7 @@ impl Fault {
                 "write scheme, host and, unless it is the scheme's own, port, as `https://hooks.slack.com`".to_owned()
             }
             Self::Environment(_) => "delete the name and type it again; don't paste it".to_owned(),
-            Self::Source(why) => why.hint()?.to_owned(),
+            Self::Source(why) => why.hint()?,
             Self::PublicKey { .. } => {
                 "copy the line of `minisign.pub` that begins with `RW`: 56 letters and digits, `+` and `/`".to_owned()
             }

@@ -36,7 +36,7 @@ pub(crate) use self::{
     excerpt::{SettingPart, excerpt_of_settings},
     origin::Origin,
     raw::{LockMode, OnError, PluginMode},
-    resolve::plugin_of_file,
+    resolve::unlisted_plugin,
     schema::schema,
     types::{Allow, Config, JournalConfig, PluginConfig},
     value::json as json_of_toml,

@@ -42,13 +42,13 @@ pub(super) fn empty(root: &Path) -> Config {
     Resolver { root, file: None, problems: Vec::new() }.config(RawConfig::default(), None)
 }
 
-/// Returns the configuration of a plugin that is a file and isn't listed in `lback.toml`. `path` is
+/// Returns the configuration of a plugin that isn't listed in `lback.toml`. The path of a file is
 /// absolute.
-pub(crate) fn plugin_of_file(name: &str, path: &Path) -> PluginConfig {
+pub(crate) fn unlisted_plugin(name: &str, source: Source) -> PluginConfig {
     PluginConfig {
         name: name.to_owned(),
         file: None,
-        source: Source::Path(path.to_owned()),
+        source,
         public_key: None,
         signals: None,
         mode: PluginMode::default(),

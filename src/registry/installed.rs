@@ -1,6 +1,7 @@
 //! The bytes that a run loads for a plugin: exactly those that `lback.lock` names.
 //!
-//! A run never downloads. Plugins with a path are read there, all others from a store; lback
+//! A run never downloads. Plugins with a path are read there, lback's own
+//! in its program, all others from a store; lback
 //! compares the digest with the lock file at every load. Files and signatures that were verified
 //! before and are unchanged are not verified again ([`Installed::remembering`]).
 
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Stores;
+use super::builtin::BuiltinPlugin;
 use super::check_cache::{CheckCache, PluginCheck};
 use super::digest_cache::DigestCache;
 use super::lock_error::LockError;
@@ -51,6 +53,10 @@ pub(crate) enum NotInstalled {
     Source(#[from] SourceError),
     #[error("its bytes are not those that `{LOCK_FILE_NAME}` names: it expects {locked}, and `{place}` has {found}")]
     OtherDigest { name: String, place: String, locked: Digest, found: Digest },
+    #[error(
+        "`{LOCK_FILE_NAME}` locks another version: it expects {locked}, and `{source_text}` of lback {lback} is {found}"
+    )]
+    OtherBuiltin { name: String, source_text: String, lback: &'static str, locked: Digest, found: Digest },
     #[error(transparent)]
     Signature(#[from] SignatureError),
 }
@@ -71,6 +77,9 @@ impl NotInstalled {
             }
             Self::Source(_) => return None,
             Self::Signature(error) => error.hint().to_owned(),
+            Self::OtherBuiltin { name, .. } => format!(
+                "lback brings its plugins along, and another lback wrote the lock file: `lback plugin update {name}` shows what changed and locks it; `lback plugin vendor` keeps a version across updates of lback"
+            ),
             Self::OtherDigest { name, .. } => format!(
                 "if another plugin is meant now, `lback plugin update {name}` shows what changed and locks it; if not, find out who changed it"
             ),
@@ -115,6 +124,9 @@ impl Installed {
 
     fn file(&self, locked: &LockEntry, source: &Source) -> Result<PluginFile, NotInstalled> {
         let known = self.memory.as_ref().map(|memory| &memory.files);
+        if let Source::Builtin(plugin) = source {
+            return self.builtin(locked, plugin);
+        }
         match source.file(&self.root) {
             Some(file) => {
                 let place = file.display().to_string();
@@ -126,6 +138,21 @@ impl Installed {
                 .find(&locked.sha256, known)
                 .ok_or_else(|| NotInstalled::NotStored { digest: locked.sha256, source_text: locked.source.clone() }),
         }
+    }
+
+    /// Finds a plugin of lback's own: in this program, or else what another lback put into a store.
+    fn builtin(&self, locked: &LockEntry, plugin: &'static BuiltinPlugin) -> Result<PluginFile, NotInstalled> {
+        if plugin.digest == locked.sha256 {
+            return Ok(PluginFile::builtin(plugin));
+        }
+        let known = self.memory.as_ref().map(|memory| &memory.files);
+        self.stores.find(&locked.sha256, known).ok_or_else(|| NotInstalled::OtherBuiltin {
+            name: locked.name.clone(),
+            source_text: locked.source.clone(),
+            lback: env!("CARGO_PKG_VERSION"),
+            locked: locked.sha256,
+            found: plugin.digest,
+        })
     }
 
     fn verify(&self, found: &mut PluginFile, key: &PublicKey, locked: &LockEntry) -> Result<(), NotInstalled> {

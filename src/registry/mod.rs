@@ -2,6 +2,7 @@
 //!
 //! This module doesn't know what a plugin does or may do; `plugin/` does.
 
+mod builtin;
 mod check_cache;
 mod digest_cache;
 mod installed;
@@ -13,6 +14,7 @@ mod signature;
 mod source;
 mod stores;
 
+pub(crate) use builtin::{BuiltinPlugin, builtin_plugin, builtin_plugins};
 pub(crate) use check_cache::{CheckCache, PluginCheck};
 pub(crate) use installed::{Installed, NotInstalled};
 pub(crate) use lock_error::LockError;
@@ -21,5 +23,6 @@ pub(crate) use project_files::{ProjectFiles, ProjectTexts, WriteOrder};
 pub(crate) use signature::{PublicKey, SignatureError, looks_signed, verify};
 pub(crate) use source::{
     Artifact, FetchOptions, FetchedPlugin, Fetcher, PublishedArtifact, Source, SourceError, SourceSyntaxError, read,
+    read_local,
 };
 pub(crate) use stores::{StoredPlugin, Stores, put};

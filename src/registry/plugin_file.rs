@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::builtin::BuiltinPlugin;
 use super::digest_cache::DigestCache;
 use super::source::{self, SourceError};
 use crate::support::digest::Digest;
@@ -13,9 +14,25 @@ pub(crate) struct PluginFile {
     pub(crate) digest: Digest,
     /// The size in bytes.
     pub(crate) size: u64,
-    path: PathBuf,
+    place: Place,
     /// The bytes, if they were read.
     bytes: Option<Vec<u8>>,
+}
+
+/// The place of the bytes.
+#[derive(Debug)]
+enum Place {
+    Program(&'static BuiltinPlugin),
+    File(PathBuf),
+}
+
+impl Place {
+    fn read(&self, digest: &Digest) -> Result<Vec<u8>, PluginFileError> {
+        match self {
+            Self::Program(plugin) => plugin.unpack().ok_or_else(|| SourceError::Damaged(plugin.name.clone()).into()),
+            Self::File(path) => read(path, digest),
+        }
+    }
 }
 
 /// The reason why a file isn't the expected one.
@@ -29,28 +46,36 @@ pub(super) enum PluginFileError {
 }
 
 impl PluginFile {
+    /// Returns a plugin of lback's program.
+    pub(super) fn builtin(plugin: &'static BuiltinPlugin) -> Self {
+        Self { digest: plugin.digest, size: plugin.bytes, place: Place::Program(plugin), bytes: None }
+    }
+
     /// Opens the file at `path`, if its bytes have this digest.
     pub(super) fn at(path: PathBuf, digest: &Digest, known: Option<&DigestCache>) -> Result<Self, PluginFileError> {
         if let Some(stamp) = known.and_then(|known| known.find(&path, digest)) {
-            return Ok(Self { digest: *digest, size: stamp.size, path, bytes: None });
+            return Ok(Self { digest: *digest, size: stamp.size, place: Place::File(path), bytes: None });
         }
         let before = FileStamp::of(&path);
         let bytes = read(&path, digest)?;
         if let Some(known) = known {
             known.learn(&path, before, digest);
         }
-        Ok(Self { digest: *digest, size: bytes.len() as u64, path, bytes: Some(bytes) })
+        Ok(Self { digest: *digest, size: bytes.len() as u64, place: Place::File(path), bytes: Some(bytes) })
     }
 
     /// Returns the path, for messages.
     pub(super) fn place(&self) -> String {
-        self.path.display().to_string()
+        match &self.place {
+            Place::Program(plugin) => format!("builtin:{}", plugin.name),
+            Place::File(path) => path.display().to_string(),
+        }
     }
 
     /// Returns the bytes, verified by their digest.
     pub(super) fn bytes(&mut self) -> Result<&[u8], PluginFileError> {
         if self.bytes.is_none() {
-            self.bytes = Some(read(&self.path, &self.digest)?);
+            self.bytes = Some(self.place.read(&self.digest)?);
         }
         Ok(self.bytes.as_deref().unwrap_or_default())
     }

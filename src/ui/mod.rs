@@ -15,7 +15,7 @@ pub(crate) use documents::plan::{
 pub(crate) use documents::plugin_bench::{BenchReport, MeasuredCalls, show_bench};
 pub(crate) use documents::plugin_test::{Expectation, ExpectationError, TestReport, TriedCall, show_test};
 pub(crate) use documents::plugins::{
-    InspectedPlugin, ListedPlugin, PublishedPlugin, show_inspected, show_list, show_published,
+    InspectedPlugin, ListedPlugin, PublishedPlugin, show_available, show_inspected, show_list, show_published,
 };
 pub(crate) use terminal::async_stream::AsyncStream;
 pub(crate) use terminal::install::{show_candidate, show_locked_change};

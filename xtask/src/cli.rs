@@ -1,6 +1,6 @@
 //! The command line of `cargo xtask`.
 
-use crate::{bench, check, demo, error::Error, paths::Paths, prove, setup, test};
+use crate::{bench, check, demo, error::Error, paths::Paths, plugins, prove, setup, test};
 
 /// Prepares, shows, tests, checks and measures lback
 #[derive(clap::Parser)]
@@ -16,6 +16,7 @@ enum Command {
     Demo(demo::Demo),
     Test(test::Test),
     Check(check::Check),
+    Plugins(plugins::Plugins),
     Bench(bench::Bench),
     Prove(prove::Prove),
 }
@@ -28,6 +29,7 @@ impl Cli {
             Command::Demo(command) => command.run(&paths),
             Command::Test(command) => command.run(&paths),
             Command::Check(command) => command.run(&paths),
+            Command::Plugins(command) => command.run(&paths),
             Command::Bench(command) => command.run(&paths),
             Command::Prove(command) => command.run(&paths),
         }

@@ -37,6 +37,9 @@ pub(crate) enum Error {
     #[error("{} did not pass: {}", if .0.len() == 1 { "a check" } else { "checks" }, .0.join(", "))]
     Checks(Vec<String>),
 
+    #[error("not what the sources give: {}", .0.join(", "))]
+    Outdated(Vec<String>),
+
     #[error("not proven: {}", .0.join(", "))]
     NotProven(Vec<String>),
 }
@@ -52,6 +55,7 @@ impl Error {
         match self {
             Self::Spawn { hint, .. } | Self::Command { hint, .. } => *hint,
             Self::Lacking(_, hint) | Self::Server { hint, .. } => Some(hint),
+            Self::Outdated(_) => Some("`cargo xtask plugins` builds them anew; commit them"),
             Self::PortTaken { .. } => Some("end the program that listens there; a demo that still runs is one"),
             Self::ReceiverNotGranted { .. } => Some("take `lback.toml` from the repository, or write the address back"),
             Self::File { .. }

@@ -12,6 +12,7 @@ mod languages;
 mod lback;
 mod parallel;
 mod paths;
+mod plugins;
 mod process;
 mod progress;
 mod prove;

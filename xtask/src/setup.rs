@@ -44,9 +44,8 @@ pub(crate) fn environment(paths: &Paths) -> Result<(), Error> {
 
 /// Builds the plugins and the test components, and installs the compilers.
 pub(crate) fn components(paths: &Paths) -> Result<(), Error> {
-    let others = || languages::ensure(paths).and_then(|()| languages::build_plugins(paths));
-    let rust = || wasm::build_plugins(paths).and_then(|()| wasm::build_components(paths));
-    both(others, rust)?;
+    let rust = || wasm::build_plugins(paths).and_then(|_| wasm::build_components(paths));
+    both(|| languages::ensure(paths), rust)?;
     Ok(())
 }
 
@@ -54,5 +53,6 @@ pub(crate) fn components(paths: &Paths) -> Result<(), Error> {
 pub(crate) fn for_demo(paths: &Paths) -> Result<(), Error> {
     venv::ensure(paths, &[venv::EXAMPLE])?;
     wasm::ensure_target(paths)?;
-    wasm::build_plugins(paths)
+    wasm::build_plugins(paths)?;
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::{error::Error, files, paths::Paths, process, progress::Step};
 use std::{
     collections::BTreeSet,
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -37,12 +37,12 @@ fn has_target(paths: &Paths, step: &mut Step) -> Result<bool, Error> {
     Ok(fs::read_dir(folder.trim()).is_ok_and(|mut entries| entries.next().is_some()))
 }
 
-/// Builds lback's own plugins and puts them beside their sources, as `lback.toml` names them.
-pub(crate) fn build_plugins(paths: &Paths) -> Result<(), Error> {
+/// Builds lback's own plugins, puts them beside their sources, and returns their names.
+pub(crate) fn build_plugins(paths: &Paths) -> Result<BTreeSet<String>, Error> {
     let mut step = Step::start("plugins");
     let names = build(paths, &mut step, &paths.plugins(), &paths.plugins())?;
-    step.done(names.into_iter().collect::<Vec<_>>().join(", "));
-    Ok(())
+    step.done(names.iter().cloned().collect::<Vec<_>>().join(", "));
+    Ok(names)
 }
 
 /// Builds the tests' components, the hostile ones too.
@@ -56,8 +56,11 @@ pub(crate) fn build_components(paths: &Paths) -> Result<(), Error> {
 
 /// Builds a workspace, puts its components into `to`, and returns their names.
 fn build(paths: &Paths, step: &mut Step, workspace: &Path, to: &Path) -> Result<BTreeSet<String>, Error> {
+    let mut fetch = process::cargo(paths, workspace);
+    process::quiet(step, "fetch the crates", fetch.args(["fetch", "--locked"]), None)?;
     let mut cargo = process::cargo(paths, workspace);
     cargo
+        .env("CARGO_ENCODED_RUSTFLAGS", same_paths(paths)?)
         .args(["build", "--workspace", "--release", "--locked", "--target", TARGET])
         .args(["--message-format", "json-render-diagnostics"]);
     let messages = process::quiet(step, "build the components", &mut cargo, None)?;
@@ -70,6 +73,20 @@ fn build(paths: &Paths, step: &mut Step, workspace: &Path, to: &Path) -> Result<
         names.insert(name);
     }
     Ok(names)
+}
+
+/// Returns options of the compiler that replace the paths of this machine, which panics name, so
+/// that the same sources give the same bytes everywhere.
+fn same_paths(paths: &Paths) -> Result<String, Error> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let crates = home.or_else(|| Some(env::home_dir()?.join(".cargo"))).unwrap_or_default().join("registry/src");
+    // A folder for each registry, named by its address: a mirror has another one.
+    let registries = fs::read_dir(&crates).map_err(Error::file("list", &crates))?.flatten();
+    let mut places: Vec<(PathBuf, &str)> = registries.map(|registry| (registry.path(), "/crates")).collect();
+    // The last one that fits counts, and the target folder may be inside the repository.
+    places.extend([(paths.root.clone(), "/lback"), (paths.target.clone(), "/target")]);
+    let options = places.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
+    Ok(options.collect::<Vec<_>>().join("\u{1f}"))
 }
 
 /// Returns the components among the files that cargo reports.

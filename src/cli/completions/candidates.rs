@@ -7,6 +7,7 @@ use clap_complete::{ArgValueCandidates, CompletionCandidate};
 
 use super::version_scripts::{ScriptNames, script_names};
 use crate::journal::{JournalReader, RunFilter};
+use crate::registry::builtin_plugins;
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::support::printable::{is_unsafe, printable_line};
@@ -27,6 +28,13 @@ pub(in crate::cli) fn plugins() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
         let plugins = project().map(|project| project.config.plugins).unwrap_or_default();
         plugins.into_iter().filter_map(|plugin| offered(&plugin.name)).collect()
+    })
+}
+
+/// Offers lback's own plugins.
+pub(in crate::cli) fn available_plugins() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        builtin_plugins().iter().map(|plugin| described(&plugin.name, &plugin.summary)).collect()
     })
 }
 

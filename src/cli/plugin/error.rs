@@ -17,6 +17,8 @@ pub(super) enum InstallError {
     NoProject,
     #[error("{0}")]
     Written(SourceSyntaxError),
+    #[error("`{name}` is neither a plugin of lback nor a file")]
+    UnknownName { name: String, near: Option<&'static str> },
     #[error("{0}")]
     Edit(#[from] EditError),
     #[error("`{LOCK_FILE_NAME}` can't be used: {0}")]
@@ -54,6 +56,7 @@ impl UserError for InstallError {
     fn exit(&self) -> Exit {
         match self {
             Self::Written(_)
+            | Self::UnknownName { .. }
             | Self::NameTaken { .. }
             | Self::NotAsked { .. }
             | Self::NotForConfig { .. }
@@ -70,7 +73,12 @@ impl UserError for InstallError {
         Some(match self {
             Self::NoProject => "`lback init` makes one".to_owned(),
             Self::NotForConfig { hint, .. } => return hint.clone(),
-            Self::Written(why) => return why.hint().map(str::to_owned),
+            Self::UnknownName { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            Self::UnknownName { near: None, .. } => {
+                "`lback plugin list --available` lists lback's own plugins; other plugins have a path or a URL"
+                    .to_owned()
+            }
+            Self::Written(why) => return why.hint(),
             Self::Edit(EditError::NoSuchPlugin(_)) => {
                 "`lback plugin list` shows the plugins of this project".to_owned()
             }

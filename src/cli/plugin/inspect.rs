@@ -15,7 +15,8 @@ use crate::ui::{self, InspectedPlugin};
 /// granted.
 #[derive(Args)]
 pub(in crate::cli) struct Inspect {
-    /// A name in `lback.toml`; or a file as `./guard.wasm`, `https://…`, `oci://…`
+    /// A name in `lback.toml`; or a source: a plugin of lback's own, as `guard`, a file as
+    /// `./guard.wasm`, `https://…`, `oci://…`
     #[arg(value_name = "NAME|SOURCE", add = candidates::plugins())]
     plugin: String,
 

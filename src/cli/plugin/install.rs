@@ -2,6 +2,7 @@ use clap::Args;
 
 use super::consent::Consent;
 use super::error::InstallError;
+use crate::cli::completions::candidates;
 use crate::cli::plugin::install_context::{Candidate, Workshop, not_installed, until_stopped};
 use crate::config::UnlistedPlugin;
 use crate::config::{self, Config, NewPlugin, PluginConfig};
@@ -19,7 +20,9 @@ use crate::ui;
 /// neither file.
 #[derive(Args)]
 pub(in crate::cli) struct Install {
-    /// A file, `https://…`, or `oci://registry/repository:tag`
+    /// The name of a plugin of lback's own, as `guard`; a file; `https://…`; or
+    /// `oci://registry/repository:tag`
+    #[arg(add = candidates::available_plugins())]
     source: Option<String>,
 
     /// The name of the plugin in `lback.toml`, where the plugin's own name is taken

@@ -7,7 +7,7 @@ use super::error::InstallError;
 use super::error::InstalledError;
 use super::error::InvalidPlugin;
 use crate::alembic::{StopRequests as _, StopSignals};
-use crate::config::{Config, PluginConfig};
+use crate::config::{Config, PluginConfig, nearest};
 use crate::plugin::{PermissionRequest, PluginFacts, Runtime, SettingsError, check_settings};
 use crate::registry::{
     self, FetchedPlugin, Fetcher, Installed, LockEntry, LockFile, LockedPermissions, NotInstalled, ProjectFiles,
@@ -53,7 +53,15 @@ impl Workshop {
 
     /// Resolves a source of the command line. A path is relative to the current folder, and is
     /// written relative to the project if it is inside.
+    /// The bare name of a plugin of lback's own stands for it, also where a file has this name.
     pub(super) fn typed_source(&self, text: &str) -> Result<Source, CommandError> {
+        if let Some(builtin) = registry::builtin_plugin(text) {
+            return Ok(Source::Builtin(builtin));
+        }
+        if is_bare_name(text) && !self.project.here.join(text).exists() {
+            let names = registry::builtin_plugins().iter().map(|plugin| plugin.name.as_str());
+            return Err(InstallError::UnknownName { name: text.to_owned(), near: nearest(text, names) }.into());
+        }
         match text.parse().map_err(InstallError::Written)? {
             Source::Path(path) => {
                 let path =
@@ -81,8 +89,8 @@ impl Workshop {
     /// Fetches and inspects a plugin that messages call `from`.
     pub(super) async fn fetch_as(&self, source: &Source, name: &str, from: &str) -> Result<Candidate, CommandError> {
         let root = &self.project.config.root;
-        // Reading a file needs no progress.
-        let shown = source.file(root).is_none().then(|| ui::Transfer::start(&format!("fetching {from}")));
+        // What is on this machine needs no progress.
+        let shown = (!source.is_local()).then(|| ui::Transfer::start(&format!("fetching {from}")));
         let update = |done, of| {
             if let Some(shown) = &shown {
                 shown.update(done, of);
@@ -103,7 +111,7 @@ impl Workshop {
     ) -> Result<Vec<u8>, CommandError> {
         let PluginConfig { name, source, public_key, .. } = plugin;
         let installed = self.runtime.installed();
-        if source.file(&self.project.config.root).is_some() || installed.stores().get(&locked.sha256).is_some() {
+        if source.is_local() || installed.stores().get(&locked.sha256).is_some() {
             let found = installed.find(name, source, public_key.as_ref());
             return Ok(found.and_then(|found| Installed::bytes(name, found)).map_err(not_installed(name))?);
         }
@@ -125,7 +133,8 @@ impl Workshop {
         Ok(inspected.map_err(|failure| InvalidPlugin { plugin: from.to_owned(), failure: failure.into() })?)
     }
 
-    /// Stores the bytes of a plugin where a run finds them. A file stays where it is.
+    /// Stores the bytes of a plugin where a run finds them. A file and a plugin of lback's own stay
+    /// where they are.
     pub(super) fn store(
         &self,
         name: &str,
@@ -133,7 +142,7 @@ impl Workshop {
         bytes: &[u8],
     ) -> Result<Option<StoredPlugin>, CommandError> {
         let installed = self.runtime.installed();
-        if source.file(&self.project.config.root).is_some() || installed.stores().get(&Digest::of(bytes)).is_some() {
+        if source.is_local() || installed.stores().get(&Digest::of(bytes)).is_some() {
             return Ok(None);
         }
         let stored = installed.stores().put(bytes);
@@ -234,6 +243,11 @@ fn verify(
 pub(super) fn not_installed(name: &str) -> impl FnOnce(NotInstalled) -> InstalledError {
     let name = name.to_owned();
     |failure| InstalledError::Plugin { name, failure: Box::new(failure) }
+}
+
+/// Returns whether the text is a word that could be the name of a plugin.
+fn is_bare_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 /// Returns the path relative to `root`, with slashes, if it is inside. Symbolic links of folders

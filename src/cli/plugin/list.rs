@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use clap::Args;
 
 use crate::plugin::Failure;
+use crate::registry::builtin_plugins;
 use crate::session::environment::Surroundings;
 use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
@@ -15,13 +16,22 @@ use crate::ui::{self, ListedPlugin};
 /// List the plugins of `lback.toml` and their permissions
 #[derive(Args)]
 pub(in crate::cli) struct ListPlugins {
-    /// Print one JSON document; `schemas/plugin-list.schema.json` describes it
+    /// List lback's own plugins instead, which `lback plugin install NAME` installs
+    #[arg(long)]
+    available: bool,
+
+    /// Print one JSON document; `schemas/plugin-list.schema.json` describes it, and with
+    /// `--available` `schemas/plugin-available.schema.json`
     #[arg(long)]
     json: bool,
 }
 
 impl ListPlugins {
     pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
+        if self.available {
+            ui::show_available(builtin_plugins(), self.json).map_err(StdoutError)?;
+            return Ok(Exit::Success);
+        }
         let project = Project::find(surroundings)?;
         if project.config.path.is_none() {
             ui::warning("there is no `lback.toml` in this folder or above it, so there are no plugins");

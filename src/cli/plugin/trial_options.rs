@@ -13,6 +13,7 @@ use super::error::InvalidPlugin;
 use crate::config::UnlistedPlugin;
 use crate::config::{self, PluginConfig};
 use crate::plugin::{Failure, Plugin, Runtime, TapeError};
+use crate::registry::{BuiltinPlugin, Source};
 use crate::sample::{self, Sample, SampleError};
 use crate::session::project::Project;
 use crate::support::exit::Exit;
@@ -24,7 +25,8 @@ use crate::ui::ExpectationError;
 /// The plugin under test, its settings and the events.
 #[derive(Args)]
 pub(super) struct Tried {
-    /// The name of a plugin of `lback.toml`, or the file of a component
+    /// The name of a plugin of `lback.toml`, a plugin of lback's own as `builtin:guard`, or the file
+    /// of a component
     plugin: PathBuf,
 
     /// The plugin's settings: a JSON or TOML file, instead of those of `lback.toml`
@@ -105,13 +107,16 @@ impl Tried {
         let path = project.here.join(&self.plugin);
         let mut plugin = match listed {
             Some(listed) => listed.clone(),
+            None if let Some(builtin) = self.builtin() => {
+                config::unlisted_plugin(&builtin.name, Source::Builtin(builtin))
+            }
             // A bare word is read as a name.
             None if self.plugin.components().count() == 1 && self.plugin.extension().is_none() && !path.exists() => {
                 return Err(UnlistedPlugin(self.plugin.display().to_string()).into());
             }
             None => {
                 let name = self.plugin.file_stem().unwrap_or_default().to_string_lossy();
-                config::plugin_of_file(&name, &path)
+                config::unlisted_plugin(&name, Source::Path(path))
             }
         };
         if let Some(path) = &self.settings {
@@ -126,15 +131,25 @@ impl Tried {
         Ok(plugin)
     }
 
-    /// Loads the plugin: the installed one if `lback.toml` lists it, and otherwise the file.
+    /// Loads the plugin: the installed one if `lback.toml` lists it, and otherwise lback's own or
+    /// the file.
     pub(super) async fn load(&self, runtime: &Arc<Runtime>, config: &PluginConfig) -> Result<Plugin, CommandError> {
-        let loaded = if self.is_listed(config) { runtime.load(config).await } else { runtime.load_file(config).await };
+        let loaded =
+            if self.is_listed(config) { runtime.load(config).await } else { runtime.load_unlisted(config).await };
         Ok(loaded.map_err(|failure| self.invalid(failure))?)
     }
 
     /// Returns `true` if files of events were given.
     pub(super) fn names_samples(&self) -> bool {
         !self.signals.is_empty()
+    }
+
+    /// Returns the plugin of lback's own that the argument names.
+    fn builtin(&self) -> Option<&'static BuiltinPlugin> {
+        match self.plugin.to_str()?.parse() {
+            Ok(Source::Builtin(builtin)) => Some(builtin),
+            _ => None,
+        }
     }
 
     fn is_listed(&self, config: &PluginConfig) -> bool {

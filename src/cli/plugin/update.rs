@@ -26,7 +26,7 @@ pub(in crate::cli) struct Update {
     #[command(flatten)]
     consent: Consent,
 
-    /// Use only files
+    /// Use only files and lback's own plugins
     #[arg(long)]
     offline: bool,
 }

@@ -154,7 +154,7 @@ error: `[[plugin]]` has no `source`
 1 | [[plugin]]
   | ^^^^^^^^^^
 
-hint: name the component's file, as `source = "plugins/guard.wasm"`"#
+hint: name a plugin of lback, as `source = "builtin:guard"`, or the component's file"#
     );
 }
 

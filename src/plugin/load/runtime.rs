@@ -1,6 +1,6 @@
 //! The loading of plugins: from the cache of compiled code, or from their bytes.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Once, OnceLock};
 
 use serde_json::Value;
@@ -143,10 +143,9 @@ impl Runtime {
         self.plugin(config, inspected, instance)
     }
 
-    /// Loads a plugin from a file that isn't installed.
-    pub(crate) async fn load_file(&self, config: &PluginConfig) -> Result<Plugin, Failure> {
-        let file = config.source.file(Path::new("")).ok_or(NotInstalled::NotLocked)?;
-        let bytes = registry::read(&file).map_err(NotInstalled::from)?;
+    /// Loads a plugin of lback's own, or from a file, that isn't installed.
+    pub(crate) async fn load_unlisted(&self, config: &PluginConfig) -> Result<Plugin, Failure> {
+        let bytes = registry::read_local(&config.source).ok_or(NotInstalled::NotLocked)?.map_err(NotInstalled::from)?;
         let (inspected, instance) = self.prepare(bytes, &config.name).await?;
         self.plugin(config, inspected, instance)
     }

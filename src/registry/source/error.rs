@@ -19,6 +19,8 @@ pub(crate) enum SourceError {
     Unreadable { path: PathBuf, cause: io::Error },
     #[error("`{what}` has more than {}, the limit", size(*.limit))]
     TooLarge { what: String, limit: u64 },
+    #[error("the plugin `{0}` in lback's program is damaged")]
+    Damaged(String),
     #[error("`{0}` can't be fetched: lback works offline")]
     Offline(String),
     #[error("`{what}` has changed: its digest is {found}, and {locked} is locked")]
@@ -101,6 +103,7 @@ impl SourceError {
     pub(crate) fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Missing(_) => "build or copy the plugin there, or correct its source".into(),
+            Self::Damaged(_) => "install lback again".into(),
             Self::Offline(_) => "leave `--offline` out, or take the plugin from a file".into(),
             Self::Changed { .. } => {
                 "if the new one is wanted, `lback plugin update` takes it; if not, ask who publishes it".into()

@@ -10,6 +10,7 @@ use super::oci::{Artifact, PublishedArtifact, Repository};
 use super::syntax::Source;
 use super::web::{HttpTimeouts, WebClient};
 use super::{https, path};
+use crate::registry::builtin::BuiltinPlugin;
 use crate::support::digest::Digest;
 
 /// Fetches plugins from their sources.
@@ -32,6 +33,7 @@ impl Fetcher {
         mut progress: impl FnMut(u64, Option<u64>),
     ) -> Result<FetchedPlugin, SourceError> {
         match source {
+            Source::Builtin(plugin) => builtin(plugin),
             Source::Path(path) => path::fetch(&root.join(path)),
             remote if self.options.offline => Err(SourceError::Offline(remote.to_string())),
             Source::Https(url) => https::fetch(&self.web, url, &mut progress).await,
@@ -81,5 +83,19 @@ impl Fetcher {
         } else {
             Err(SourceError::Changed { what: source.to_string(), locked: *sha256, found })
         }
+    }
+}
+
+fn builtin(plugin: &BuiltinPlugin) -> Result<FetchedPlugin, SourceError> {
+    let bytes = plugin.unpack().ok_or_else(|| SourceError::Damaged(plugin.name.clone()))?;
+    Ok(FetchedPlugin { bytes, resolved: None, signature: None })
+}
+
+/// Reads a plugin of lback's own, or a file. Returns `None` for every other source.
+pub(crate) fn read_local(source: &Source) -> Option<Result<Vec<u8>, SourceError>> {
+    match source {
+        Source::Builtin(plugin) => Some(builtin(plugin).map(|fetched| fetched.bytes)),
+        Source::Path(path) => Some(path::read(path)),
+        Source::Https(_) | Source::Oci(_) => None,
     }
 }

@@ -1,4 +1,4 @@
-//! The sources of plugins: a file, a web server, or an OCI registry.
+//! The sources of plugins: lback's program, a file, a web server, or an OCI registry.
 //!
 //! `lback.toml` and the command line name sources. This module parses and prints them, and fetches
 //! their bytes within limits. It doesn't examine the bytes; `plugin/` does. The caller compares
@@ -15,7 +15,7 @@ mod web;
 
 pub(crate) use error::SourceError;
 pub(crate) use fetched::{FetchOptions, FetchedPlugin};
-pub(crate) use fetcher::Fetcher;
+pub(crate) use fetcher::{Fetcher, read_local};
 pub(crate) use oci::{Artifact, PublishedArtifact};
 pub(crate) use path::read;
 pub(crate) use syntax::{Source, SourceSyntaxError};

@@ -7,9 +7,17 @@ use std::str::FromStr;
 use oci_client::Reference;
 use url::Url;
 
+use crate::registry::builtin::{BuiltinPlugin, builtin_plugin, builtin_plugins};
+use crate::support::nearest::nearest;
+
+/// The scheme of lback's own plugins.
+const BUILTIN: &str = "builtin";
+
 /// A source of a plugin. Its printed form is its parsed form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
+    /// A plugin of lback's own.
+    Builtin(&'static BuiltinPlugin),
     /// A file, relative to the project's root.
     Path(PathBuf),
     Https(Url),
@@ -28,6 +36,8 @@ pub(crate) enum SourceSyntaxError {
     PlainHttp(String),
     #[error("`{0}:` is not a kind of source")]
     Scheme(String),
+    #[error("this lback has no plugin `{0}`")]
+    Builtin(String),
     #[error("`{text}` is not a URL: {cause}")]
     Url { text: String, cause: url::ParseError },
     #[error("a source must not contain a user or a password")]
@@ -40,18 +50,27 @@ pub(crate) enum SourceSyntaxError {
 
 impl SourceSyntaxError {
     /// Returns the next step for the user.
-    pub(crate) fn hint(&self) -> Option<&'static str> {
-        Some(match self {
+    pub(crate) fn hint(&self) -> Option<String> {
+        let hint = match self {
             Self::Empty | Self::ControlCharacter => return None,
             Self::PlainHttp(_) => "anyone on the way could change the plugin: use `https://`, or download the file",
-            Self::Scheme(_) => "write a path, `https://…`, or `oci://registry/repository:tag`",
+            Self::Scheme(_) => "write a path, `builtin:NAME`, `https://…`, or `oci://registry/repository:tag`",
+            Self::Builtin(name) => return Some(builtin_hint(name)),
             Self::Url { .. } => "write it as `https://example.com/guard.wasm`",
             Self::UserInfo => {
                 "for a registry, `docker login` keeps the credentials; a web server must hand the plugin out without"
             }
             Self::Fragment(_) => "leave the fragment out",
             Self::Oci { .. } => "write it as `oci://registry.example.com/team/guard:1.2.0`, or with `@sha256:…`",
-        })
+        };
+        Some(hint.to_owned())
+    }
+}
+
+fn builtin_hint(name: &str) -> String {
+    match nearest(name, builtin_plugins().iter().map(|plugin| plugin.name.as_str())) {
+        Some(near) => format!("did you mean `{BUILTIN}:{near}`?"),
+        None => "`lback plugin list --available` lists lback's own plugins; a newer lback may have more".to_owned(),
     }
 }
 
@@ -60,8 +79,13 @@ impl Source {
     pub(crate) fn file(&self, root: &Path) -> Option<PathBuf> {
         match self {
             Self::Path(path) => Some(root.join(path)),
-            Self::Https(_) | Self::Oci(_) => None,
+            Self::Builtin(_) | Self::Https(_) | Self::Oci(_) => None,
         }
+    }
+
+    /// Returns whether a run reads the plugin at its source, and not from a store.
+    pub(crate) fn is_local(&self) -> bool {
+        matches!(self, Self::Builtin(_) | Self::Path(_))
     }
 }
 
@@ -83,6 +107,9 @@ impl FromStr for Source {
             "https" => https(text),
             "http" => Err(SourceSyntaxError::PlainHttp(text.to_owned())),
             "oci" => oci(text, rest),
+            BUILTIN => {
+                builtin_plugin(rest).map(Self::Builtin).ok_or_else(|| SourceSyntaxError::Builtin(rest.to_owned()))
+            }
             other => Err(SourceSyntaxError::Scheme(other.to_owned())),
         }
     }
@@ -131,6 +158,7 @@ fn oci(text: &str, rest: &str) -> Result<Source, SourceSyntaxError> {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Builtin(plugin) => write!(f, "{BUILTIN}:{}", plugin.name),
             Self::Path(path) => path.display().fmt(f),
             Self::Https(url) => url.fmt(f),
             Self::Oci(reference) => write!(f, "oci://{reference}"),
@@ -147,6 +175,7 @@ mod tests {
     #[test]
     fn a_source_is_written_as_it_is_read() {
         for text in [
+            "builtin:guard",
             "plugins/guard.wasm",
             "/srv/guard.wasm",
             "C:\\plugins\\guard.wasm",
@@ -171,6 +200,19 @@ mod tests {
         assert_eq!(why("https://me:secret@example.com/guard.wasm"), SourceSyntaxError::UserInfo);
         assert_eq!(why("oci://me:secret@example.com/guard:1"), SourceSyntaxError::UserInfo);
         assert!(matches!(why("https://example.com/guard.wasm#x"), SourceSyntaxError::Fragment(_)));
+    }
+
+    #[test]
+    fn a_plugin_of_lback_has_exactly_its_name() {
+        for text in
+            ["builtin:", "builtin:Guard", "builtin:guard.wasm", "builtin://guard", "builtin: guard", "builtin:guard@1"]
+        {
+            let error = text.parse::<Source>().unwrap_err();
+            assert_eq!(error, SourceSyntaxError::Builtin(text["builtin:".len()..].to_owned()), "{text}");
+        }
+        assert_eq!(SourceSyntaxError::Builtin("gaurd".into()).hint().unwrap(), "did you mean `builtin:guard`?");
+        assert_eq!("BUILTIN:guard".parse::<Source>().unwrap().to_string(), "builtin:guard");
+        assert!(matches!("./guard".parse::<Source>().unwrap(), Source::Path(_)));
     }
 
     #[test]

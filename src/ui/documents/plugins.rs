@@ -12,8 +12,9 @@ use std::io;
 
 pub(crate) use documents::{InspectedPlugin, ListedPlugin, PublishedPlugin};
 
-use self::documents::{FORMAT, PluginList};
+use self::documents::{AvailablePlugin, AvailablePlugins, FORMAT, PluginList};
 use super::json::print_json;
+use crate::registry::BuiltinPlugin;
 use crate::ui::terminal::message::status;
 use crate::ui::terminal::screen::print;
 
@@ -26,6 +27,15 @@ pub(crate) fn show_list(plugins: Vec<ListedPlugin>, json: bool) -> io::Result<()
         print(&text::list(&plugins))?;
     }
     Ok(())
+}
+
+/// Shows lback's own plugins.
+pub(crate) fn show_available(plugins: &'static [BuiltinPlugin], json: bool) -> io::Result<()> {
+    let plugins: Vec<_> = plugins.iter().map(AvailablePlugin::new).collect();
+    if json {
+        return print_json(&AvailablePlugins { format: FORMAT, plugins });
+    }
+    print(&text::available(&plugins))
 }
 
 /// Shows one plugin.

@@ -3,6 +3,7 @@
 
 mod add;
 mod bring;
+mod builtin;
 #[cfg(target_os = "linux")]
 mod killed;
 mod remote;

@@ -21,7 +21,7 @@ fn example(name: &str) -> String {
 fn project(name: &str, example: &str) -> Project {
     let project = Project::new();
     let alembic = script(&project, "idle", "exit 0");
-    let source = format!("\"plugins/{name}.wasm\"");
+    let source = format!("\"builtin:{name}\"");
     assert!(example.contains(&source), "{example}");
     project
         .alembic_command(&alembic)

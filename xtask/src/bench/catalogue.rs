@@ -192,10 +192,9 @@ fn own_share(room: &Room) -> Result<Vec<Comparison>, Error> {
         let row = share(what, room.lback(&folder, MIGRATE), "true", nothing(room, &folder));
         list.push(if count == 10 { row.aims_at(Goal::AddsAtMost(8.0)) } else { row });
     }
-    let python = room.configure("python", &(plugins::project(TRUE) + &plugins::in_python(room)))?;
-    let posting = Subject { requests: 1, ..room.lback(&python, MIGRATE) };
-    let row =
-        share("lback migrate, 1 Python handler, posting".into(), posting, "no plugins", room.lback(&none, MIGRATE));
+    let posting = room.configure("posting", &(plugins::project(TRUE) + &plugins::posting(room)))?;
+    let posting = Subject { requests: 1, ..room.lback(&posting, MIGRATE) };
+    let row = share("lback migrate, webhook, posting".into(), posting, "no plugins", room.lback(&none, MIGRATE));
     list.push(row.aims_at(Goal::AddsAtMost(8.0)));
     Ok(list)
 }

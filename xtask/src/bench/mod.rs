@@ -51,7 +51,6 @@ impl Bench {
         wasm::build_plugins(paths)?;
         wasm::build_components(paths)?;
         languages::ensure(paths)?;
-        languages::build_plugins(paths)?;
         let lback = match self.lback {
             Some(lback) => std::path::absolute(&lback).map_err(Error::file("resolve", lback))?,
             None => lback::build_release(paths)?,

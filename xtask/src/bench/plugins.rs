@@ -78,8 +78,8 @@ on = ["started"]
     )
 }
 
-/// Configures webhook, a plugin in Python, which posts the end of the run.
-pub(super) fn in_python(room: &Room) -> String {
+/// Configures webhook, which posts the end of the run.
+pub(super) fn posting(room: &Room) -> String {
     let (source, origin) = (literal(&room.plugins.join("webhook.wasm")), &room.server.origin);
     format!(
         r#"

@@ -4,12 +4,13 @@
 use super::context::Context;
 use crate::{error::Error, paths::Paths, process, progress, venv, wasm};
 use std::{
+    env,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 /// The names of these checks; cargo-deny belongs to `dependencies`.
-pub(super) const NAMES: &[&str] = &["format", "lints", "python"];
+pub(super) const NAMES: &[&str] = &["format", "lints", "python", "plugins"];
 
 pub(super) struct Tool {
     pub(super) title: String,
@@ -59,6 +60,9 @@ pub(super) fn all(context: &Context<'_>, wants: &dyn Fn(&str) -> bool) -> Result
     if wants("python") {
         tools.extend(python(context.paths)?);
     }
+    if wants("plugins") {
+        tools.push(plugins(context.paths)?);
+    }
     if wants("dependencies") {
         tools.extend(cargo_deny(context.paths));
     }
@@ -90,6 +94,14 @@ fn clippy(paths: &Paths, folder: &Path, options: &[&str]) -> Command {
     let mut cargo = process::cargo(paths, folder);
     cargo.args(["clippy", "--workspace", "--locked"]).args(options).args(["--", "-D", "warnings"]);
     cargo
+}
+
+/// Compares the plugins in lback's program with their sources, by this program itself.
+fn plugins(paths: &Paths) -> Result<Tool, Error> {
+    let program = env::current_exe().map_err(Error::file("find", "xtask"))?;
+    let mut check = Command::new(program);
+    check.args(["plugins", "--check"]).env("CARGO_TARGET_DIR", &paths.target).current_dir(&paths.root);
+    Ok(Tool::new("built-in plugins", check))
 }
 
 /// ruff and mypy, as `python/pyproject.toml` configures them.

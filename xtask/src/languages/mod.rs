@@ -1,5 +1,5 @@
-//! Compilers of languages other than Rust, for the templates of `lback plugin new` and for plugins
-//! in this repository. They come from package registries into the target folder; nothing is
+//! Compilers of languages other than Rust, for the templates of `lback plugin new` and for tutorials.
+//! They come from package registries into the target folder; nothing is
 //! installed on the machine.
 
 mod go_modules;
@@ -7,7 +7,6 @@ mod node;
 mod python;
 mod rust;
 mod stamp;
-mod webhook;
 
 use crate::{error::Error, paths::Paths};
 pub(crate) use stamp::folder;
@@ -18,9 +17,4 @@ pub(crate) fn ensure(paths: &Paths) -> Result<(), Error> {
     node::ensure(paths)?;
     go_modules::ensure(paths)?;
     rust::ensure(paths)
-}
-
-/// Builds the plugins of this repository that aren't Rust.
-pub(crate) fn build_plugins(paths: &Paths) -> Result<(), Error> {
-    webhook::build(paths)
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::config::{PluginConfig, PluginMode};
 use crate::model::signal::SignalName;
 use crate::plugin::{Description, Failure, PermissionRequest, Plugin, PluginFacts};
-use crate::registry::{LockEntry, PublishedArtifact, Source};
+use crate::registry::{BuiltinPlugin, LockEntry, PublishedArtifact, Source};
 /// The version of the JSON documents. It changes when a field is removed or changes its meaning.
 /// New fields may be added at any time.
 pub(super) const FORMAT: u32 = 1;
@@ -22,6 +22,39 @@ pub(crate) struct PluginList {
     pub(super) format: u32,
     /// The plugins in the order of `lback.toml`.
     pub(super) plugins: Vec<ListedPlugin>,
+}
+
+/// The plugins that are part of lback's program.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "lback plugin list --available --json")]
+pub(crate) struct AvailablePlugins {
+    /// The version of this document's format. Within a version, no field is removed and none
+    /// changes its meaning.
+    #[schemars(extend("const" = FORMAT))]
+    pub(super) format: u32,
+    /// The plugins, sorted by name.
+    pub(super) plugins: Vec<AvailablePlugin>,
+}
+
+/// A plugin of lback's own.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct AvailablePlugin {
+    /// The name that `lback plugin install` takes.
+    pub(super) name: String,
+    /// The source in `lback.toml`.
+    pub(super) source: String,
+    /// The roles: `policy`, `handler`, or both.
+    #[schemars(with = "Vec<Role>")]
+    pub(super) roles: Vec<String>,
+    /// The version, as in `1.2.3`.
+    pub(super) version: String,
+    /// The purpose of the plugin, in one line.
+    pub(super) summary: String,
+    /// The digest of the component: `sha256:` and 64 hexadecimal digits.
+    #[schemars(pattern(DIGEST_PATTERN))]
+    pub(super) digest: String,
+    /// The size of the component, in bytes.
+    pub(super) bytes: u64,
 }
 
 /// A plugin of `lback.toml`.
@@ -157,6 +190,20 @@ enum Role {
 }
 
 pub(super) const DIGEST_PATTERN: &str = "^sha256:[0-9a-f]{64}$";
+
+impl AvailablePlugin {
+    pub(super) fn new(plugin: &'static BuiltinPlugin) -> Self {
+        Self {
+            name: plugin.name.clone(),
+            source: Source::Builtin(plugin).to_string(),
+            roles: plugin.roles.clone(),
+            version: plugin.version.clone(),
+            summary: plugin.summary.clone(),
+            digest: plugin.digest.to_string(),
+            bytes: plugin.bytes,
+        }
+    }
+}
 
 impl ListedPlugin {
     pub(crate) fn new(config: &PluginConfig, locked: Option<&LockEntry>, loaded: &Result<Plugin, Failure>) -> Self {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::documents::{InspectedPlugin, ListedPlugin};
+use super::documents::{AvailablePlugin, InspectedPlugin, ListedPlugin};
 use crate::support::printable::printable_line;
 use crate::ui::terminal::table::{PlainTable, TableCell};
 
@@ -31,6 +31,16 @@ pub(crate) fn list(plugins: &[ListedPlugin]) -> String {
             let cells = [name, "can't be loaded", "", mode, "", "", ""].map(TableCell::from);
             table.row(cells.into_iter().chain([source]));
         }
+    }
+    table.drawn()
+}
+
+/// Returns a table of lback's own plugins.
+pub(crate) fn available(plugins: &[AvailablePlugin]) -> String {
+    let mut table = PlainTable::new();
+    table.header(["NAME", "ROLE", "VERSION", "PURPOSE"]);
+    for AvailablePlugin { name, roles, version, summary, .. } in plugins {
+        table.row([name.into(), roles.join(", ").into(), version.into(), summary.into()]);
     }
     table.drawn()
 }
