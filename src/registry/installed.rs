@@ -78,7 +78,7 @@ impl NotInstalled {
             Self::Source(_) => return None,
             Self::Signature(error) => error.hint().to_owned(),
             Self::OtherBuiltin { name, .. } => format!(
-                "lback brings its plugins along, and another lback wrote the lock file: `lback plugin update {name}` shows what changed and locks it; `lback plugin vendor` keeps a version across updates of lback"
+                "another lback wrote the lock file: `lback plugin update {name}` shows what changed, and locks the plugin of this one; `lback plugin vendor` keeps a version across updates of lback"
             ),
             Self::OtherDigest { name, .. } => format!(
                 "if another plugin is meant now, `lback plugin update {name}` shows what changed and locks it; if not, find out who changed it"

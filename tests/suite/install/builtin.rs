@@ -52,11 +52,11 @@ fn the_name_alone_installs_it_without_a_network() {
 
 #[test]
 fn it_decides_about_runs_and_is_compiled_once() {
-    let project = Project::new().unlocked();
+    let settings = "[plugin.settings]\nprotect = [\"production\"]";
+    let project = Project::new().unlocked().plugin("guard", Path::new("builtin:guard"), settings);
     let cache = project.path("cache");
     let run = |args: &[&str]| project.lback(args).env("LBACK_CACHE_DIR", &cache);
-    run(&["migrate"]).exits(0);
-    run(&["plugin", "install", "guard", "--set", "protect=[\"production\"]"]).exits(0);
+    run(&["plugin", "install", "--offline"]).exits(0);
     let compiled = || {
         let files = fs::read_dir(&cache).expect("a cache").flatten().map(|file| file.path());
         let code = files.filter(|path| path.extension().is_some_and(|extension| extension == "cwasm"));
@@ -65,6 +65,7 @@ fn it_decides_about_runs_and_is_compiled_once() {
     };
     let once = compiled();
     assert_eq!(once.len(), 1);
+    run(&["migrate"]).env("LBACK_ENVIRONMENT", "development").exits(0);
     run(&["--environment", "production", "rollback"]).exits(77).stderr_has(&["(downgrade-in-protected-environment)"]);
     run(&["--environment", "development", "rollback"]).exits(0);
     assert_eq!(compiled(), once);
@@ -94,7 +95,7 @@ fn the_list_is_what_the_plugins_say() {
 fn another_version_is_refused_until_a_person_has_seen_it() {
     let old = "0".repeat(64);
     let project = locked_as(&old);
-    let before = project.files();
+    let lock = files(&project).1;
     let refused = [
         (&["migrate"][..], 65),
         (&["plugin", "install"], 65),
@@ -103,7 +104,7 @@ fn another_version_is_refused_until_a_person_has_seen_it() {
     ]
     .map(|(args, code)| project.lback(args).exits(code).transcript());
     assert_text!("another-lback", refused.concat());
-    assert!(project.files() == before, "nothing was changed");
+    assert_eq!(files(&project).1, lock, "nothing was changed");
     assert!(!project.path("test.db").exists(), "Alembic was not started");
     let update = project.lback(&["plugin", "update", "guard"]).exits(0);
     update.stderr_has(&["guard 0.0.9 → 0.1.0", &format!("digest: sha256:{old} → sha256:"), "updated `guard` to 0.1.0"]);
@@ -168,7 +169,7 @@ fn it_is_tried_without_being_installed() {
     project
         .lback(&[&["plugin", "test", "builtin:guard", "--set", "protect=[\"production\"]"][..], &denied].concat())
         .exits(0);
-    project.lback(&["plugin", "test", "builtin:absent"]).exits(65);
+    project.lback(&["plugin", "test", "builtin:absent"]).exits(64);
     project.lback(&["plugin", "bench", "builtin:webhook", "--set", "url=https://hooks.example.com"]).run();
 }
 
