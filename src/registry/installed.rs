@@ -53,10 +53,8 @@ pub(crate) enum NotInstalled {
     Source(#[from] SourceError),
     #[error("its bytes are not those that `{LOCK_FILE_NAME}` names: it expects {locked}, and `{place}` has {found}")]
     OtherDigest { name: String, place: String, locked: Digest, found: Digest },
-    #[error(
-        "`{LOCK_FILE_NAME}` locks another version: it expects {locked}, and `{source_text}` of lback {lback} is {found}"
-    )]
-    OtherBuiltin { name: String, source_text: String, lback: &'static str, locked: Digest, found: Digest },
+    #[error("`{LOCK_FILE_NAME}` locks another version: it expects {locked}, and {}", described(.plugin))]
+    OtherBuiltin { name: String, plugin: &'static BuiltinPlugin, locked: Digest },
     #[error(transparent)]
     Signature(#[from] SignatureError),
 }
@@ -148,10 +146,8 @@ impl Installed {
         let known = self.memory.as_ref().map(|memory| &memory.files);
         self.stores.find(&locked.sha256, known).ok_or_else(|| NotInstalled::OtherBuiltin {
             name: locked.name.clone(),
-            source_text: locked.source.clone(),
-            lback: env!("CARGO_PKG_VERSION"),
+            plugin,
             locked: locked.sha256,
-            found: plugin.digest,
         })
     }
 
@@ -195,6 +191,10 @@ impl Installed {
     pub(crate) fn lock(&self) -> Result<&LockFile, NotInstalled> {
         self.lock.as_ref().map_err(|error| NotInstalled::Lock(Arc::clone(error)))
     }
+}
+
+fn described(plugin: &BuiltinPlugin) -> String {
+    format!("`builtin:{}` of lback {} is {}", plugin.name, env!("CARGO_PKG_VERSION"), plugin.digest)
 }
 
 fn not_it(error: PluginFileError, name: &str, place: String, locked: Digest) -> NotInstalled {

@@ -34,7 +34,7 @@ pub(in crate::cli) fn plugins() -> ArgValueCandidates {
 /// Offers lback's own plugins.
 pub(in crate::cli) fn available_plugins() -> ArgValueCandidates {
     ArgValueCandidates::new(|| {
-        builtin_plugins().iter().map(|plugin| described(&plugin.name, &plugin.summary)).collect()
+        builtin_plugins().iter().filter_map(|plugin| described(&plugin.name, &plugin.summary)).collect()
     })
 }
 

@@ -25,8 +25,8 @@ use crate::ui::ExpectationError;
 /// The plugin under test, its settings and the events.
 #[derive(Args)]
 pub(super) struct Tried {
-    /// The name of a plugin of `lback.toml`, a plugin of lback's own as `builtin:guard`, or the file
-    /// of a component
+    /// The name of a plugin of `lback.toml`, a plugin of lback's own as `builtin:guard`, or the
+    /// file of a component
     plugin: PathBuf,
 
     /// The plugin's settings: a JSON or TOML file, instead of those of `lback.toml`

@@ -1,6 +1,6 @@
-//! Compilers of languages other than Rust, for the templates of `lback plugin new` and for tutorials.
-//! They come from package registries into the target folder; nothing is
-//! installed on the machine.
+//! Compilers of languages other than Rust, for the templates of `lback plugin new` and for
+//! tutorials. They come from package registries into the target folder; nothing is installed on
+//! the machine.
 
 mod go_modules;
 mod node;
