@@ -45,6 +45,8 @@ class Instructions(NamedTuple):
     bodies: dict[str, str] | None = None
     #: The sessions of an earlier run whose end a probe waits for, by the number of the database.
     sessions: dict[str, Any] | None = None
+    #: The transactions of an earlier run, by the number of the database.
+    transactions: dict[str, list[str]] | None = None
     #: Seconds for that wait.
     patience: float = 0.0
     #: Seconds in which a plan must be made.
@@ -67,6 +69,7 @@ def instructions_of(message: dict[str, Any]) -> Instructions:
         return Instructions(
             PROBE,
             sessions=message.get("sessions"),
+            transactions=message.get("transactions"),
             patience=message.get("patience") or 0.0,
         )
     expected = message.get("expected")

@@ -17,6 +17,8 @@ from .diagnostics import ignored, summary
 from .instructions import PLAN, PROBE, RUN, PlannedDatabase
 from .locks import acquire
 from .sessions import report as sessions
+from .transactions import postgresql, settled
+from .transactions.watch import TransactionWatch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,11 +69,16 @@ class Observer:
         self.context = context
         self.number: int | None = None
         self.heads: tuple[str, ...] = ()
+        #: The heads after the last step, once it has ended.
+        self.heads_after: list[str] | None = None
+        #: Whether a step has begun on this database.
+        self.has_stepped = False
         self.lock: DatabaseLock | None = None
         self.work: Callable[..., Any] | None = alembic_internals.migrations_function(context)
         if self.work is None or context.as_sql:
             # Made for something other than to run migrations, or to print them.
             return
+        self.transactions = TransactionWatch(self, context)
         start = context.impl.start_migrations
         block = context.autocommit_block
         callbacks = tuple(context.on_version_apply_callbacks)
@@ -107,9 +114,35 @@ class Observer:
         except Exception as error:
             self.report("blind", why=summary(error))
         if self.asked.task == RUN and self.may_write():
+            self.watch_transactions()
             acquire.take(self)
+            self.report_schema()
         if self.asked.task == PROBE:
             self.settle()
+
+    def watch_transactions(self) -> None:
+        """Observes how the transactions of the steps end. Never raises."""
+        # Before the lock is released, so that no other run comes between.
+        settled.expect(self)
+        if not alembic_internals.has_transactional_ddl(self.context):
+            # Whatever a step has done stays anyway.
+            return
+        try:
+            self.transactions.install()
+        except Exception as error:
+            ignored(error, "a connection without events shows what it commits at its end")
+
+    def report_schema(self) -> None:
+        """Reports the schema in which the connection finds and makes tables. Never raises."""
+        try:
+            schema = alembic_internals.translated_schema(self.context)
+            schema = schema or getattr(self.lock, "schema", None)
+            schema = schema or self.context.version_table_schema
+        except Exception as error:
+            ignored(error, "the database is named without its schema")
+            return
+        if schema is not None:
+            self.report("schema", schema=schema)
 
     def end_without_lback(self) -> None:
         """Ends the process if lback has ended: its results could not be reported."""
@@ -126,12 +159,27 @@ class Observer:
             Observer.has_begun = True
 
     def settle(self) -> None:
-        """Waits until the session that an earlier process had here has ended."""
+        """Waits until the session that an earlier process had here has ended.
+
+        Then it reports which transactions of that process were committed.
+        """
         session = (self.asked.sessions or {}).get(str(self.number))
         if session is not None:
             from .sessions import settle
 
             settle.settle(self, session, self.asked.patience)
+        self.report_committed()
+
+    def report_committed(self) -> None:
+        """Reports which transactions of an earlier process were committed."""
+        asked = (self.asked.transactions or {}).get(str(self.number))
+        if not asked or not self.transactions.can_ask:
+            return
+        try:
+            found = postgresql.committed(self.transactions.pooled(), asked)
+            self.report("committed", transactions=found)
+        except Exception as error:
+            ignored(error, "what a step has committed is then known from its events alone")
 
     def may_write(self) -> bool:
         """Returns whether the command may write to the database."""
@@ -191,6 +239,8 @@ class Observer:
             if number == 1:
                 sessions.report_transaction(self, self.lock)
             self.report("step_started", number=number, of=total, **step_description(step))
+            self.has_stepped = True
+            self.transactions.step_begins(is_last=total is None or number == total)
             self.make_stoppable()
             yield step
             # Alembic asks for the next step: this one is over, with its entry in the version table,
@@ -198,7 +248,8 @@ class Observer:
             cancel.step_ended()
             seconds = round(time.monotonic() - began, 6)
             self.report("step_ended", number=number, seconds=seconds, heads=sorted(self.heads))
-        self.report("heads_after", heads=sorted(self.heads))
+        self.heads_after = sorted(self.heads)
+        self.report("heads_after", heads=self.heads_after)
 
     def make_stoppable(self) -> None:
         """Lets lback stop the statements of a step, if there is a way."""
@@ -210,6 +261,7 @@ class Observer:
     def applied(self, heads: tuple[str, ...] = (), **_: Any) -> None:
         """Notes the heads. Alembic calls this hook at the end of each step."""
         self.heads = heads
+        self.transactions.step_applied()
 
 
 def description(context: MigrationContext) -> dict[str, Any]:
@@ -223,7 +275,7 @@ def description(context: MigrationContext) -> dict[str, Any]:
         "driver": getattr(dialect, "driver", None),
         "server_version": ".".join(map(str, version)) if version else None,
         "name": getattr(url, "database", None),
-        "transactional_ddl": bool(context.impl.transactional_ddl),
+        "transactional_ddl": alembic_internals.has_transactional_ddl(context),
         "transaction_per_migration": alembic_internals.has_transaction_per_migration(context),
     }
 

@@ -35,7 +35,8 @@ def test_reports_of_an_upgrade(project: Project) -> None:
     done = project.launched("upgrade", "head")
     step = ["step_started", "step_ended"]
     begin = ["hello", "versions", "database", "session", "lock_acquired", "heads_before", "steps"]
-    assert done.kinds() == [*begin, *(3 * step), "heads_after"]
+    assert done.kinds() == [*begin, *(3 * step), "heads_after", "settled"]
+    assert done.report("settled")["heads"] == ["r2"]
     assert done.report("heads_after")["heads"] == ["r2"]
     assert done.report("database")["dialect"] == "sqlite"
     assert sorted(os.listdir(project.folder)) == ["alembic.ini", "app.db", "migrations"]

@@ -27,6 +27,8 @@ pub(crate) struct GlobalOptions {
     pub(crate) x: Vec<OsString>,
     pub(crate) raiseerr: bool,
     pub(crate) quiet: bool,
+    /// The keys of `-x` whose values are no secrets.
+    pub(crate) show_x: Vec<String>,
 }
 
 impl GlobalOptions {
@@ -69,6 +71,8 @@ pub(crate) struct CommandLine {
     program: usize,
     /// The index of Alembic's command, if the line names one.
     command_at: Option<usize>,
+    /// The values of `-x` that are no secrets, as `tenant=acme`.
+    shown_x: Vec<String>,
 }
 
 impl fmt::Debug for CommandLine {
@@ -83,18 +87,21 @@ impl CommandLine {
     /// (`upgrade`, `head`), or anything that a user typed, including global options. A
     /// configuration file in `words` replaces the one in `options`.
     pub(crate) fn new(program: &Program, options: &GlobalOptions, words: &[OsString]) -> Self {
-        let read = ParsedWords::of(words);
+        let keys = &options.show_x;
+        let read = ParsedWords::of(words, keys);
         let options = options.words(!read.names_config);
         let own = [&program.argv[..], &options].concat();
-        let mut shown = hide_anywhere(&own);
+        let mut shown = hide_anywhere(&own, keys);
         shown.words.extend(read.before.words);
         shown.words.extend(read.command.clone());
         shown.words.extend(read.args.words.iter().cloned());
+        shown.declared.extend(read.before.declared);
         shown.hidden.extend([read.before.hidden, read.args.hidden].concat());
         Self {
             argv: [own.as_slice(), words].concat(),
             redacted: shown.words,
             hidden: shown.hidden,
+            shown_x: shown.declared,
             command: read.command.unwrap_or_default(),
             args: read.args.words,
             program: program.argv.len(),
@@ -104,7 +111,7 @@ impl CommandLine {
 
     /// Returns the line with another program.
     pub(super) fn run_by(&self, program: &[OsString]) -> Self {
-        let shown = hide_anywhere(program);
+        let shown = hide_anywhere(program, &[]);
         Self {
             argv: [program, &self.argv[self.program..]].concat(),
             redacted: [&shown.words, &self.redacted[self.program..]].concat(),
@@ -170,6 +177,11 @@ impl CommandLine {
         self.hidden.iter().for_each(|hidden| hidden.teach(gate));
     }
 
+    /// Returns the values of `-x` that are no secrets, as `tenant=acme`.
+    pub(crate) fn shown_x(&self) -> &[String] {
+        &self.shown_x
+    }
+
     /// Returns the full command with `***` in place of the value of each `-x` and of passwords in
     /// URLs.
     pub(crate) fn redacted(&self) -> &[String] {
@@ -197,7 +209,7 @@ pub(crate) const ALEMBIC_COMMANDS: [&str; 13] = [
 
 /// Returns a command line to show: `***` replaces the value of each `-x` and passwords in URLs.
 pub(crate) fn without_secrets(words: &[OsString]) -> Vec<String> {
-    hide_anywhere(words).words
+    hide_anywhere(words, &[]).words
 }
 
 fn texts(words: &[OsString]) -> Vec<String> {
@@ -216,9 +228,9 @@ struct ParsedWords {
 }
 
 impl ParsedWords {
-    fn of(words: &[OsString]) -> Self {
+    fn of(words: &[OsString], keys: &[String]) -> Self {
         let mut reading = Self {
-            before: ShownWords::default(),
+            before: ShownWords::with(keys),
             command: None,
             command_at: None,
             args: ShownWords::default(),
@@ -230,7 +242,7 @@ impl ParsedWords {
                 Word::Command => {
                     reading.command = Some(redact(&word).into_owned());
                     reading.command_at = Some(index);
-                    reading.args = hide_anywhere(&words[index + 1..]);
+                    reading.args = hide_anywhere(&words[index + 1..], keys);
                     reading.args.hidden.push(HiddenWord::Shape(word.into_owned()));
                     return reading;
                 }

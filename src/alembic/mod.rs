@@ -15,7 +15,7 @@ pub(crate) use crate::support::redact::redact;
 pub(crate) use command_line::{ALEMBIC_COMMANDS, CommandLine, GlobalOptions, without_secrets};
 pub(crate) use launcher::{
     ExpectedSteps, Launcher, LauncherEvent, LockFailure, LockScope, LockSettings, PendingRun, Probe, ProbeAnswers,
-    RunConstraints, ScriptBodies, SeenSession, ServerSession, SessionState,
+    ProbedRun, RunConstraints, ScriptBodies, SeenSession, ServerSession, SessionState,
 };
 pub(crate) use locate::{AlembicNotFound, Program, SearchPaths, locate};
 pub(crate) use planner_client::{InverseMigration, NameReading, PlanQuestion, PlanReply, PlanRequest, TableQuestion};

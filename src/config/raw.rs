@@ -73,6 +73,10 @@ pub(super) struct RawAlembic {
         example = &"10m",
     )]
     pub(super) lock_timeout: Option<Spanned<String>>,
+    /// The keys of Alembic's `-x KEY=VALUE` whose values are no secrets. lback shows them, and
+    /// names the database of a run by them. All other values are hidden.
+    #[schemars(with = "Option<Vec<String>>", example = &["tenant"])]
+    pub(super) show_x: Option<Vec<Spanned<String>>>,
 }
 
 /// The analysis of what a migrate or a rollback would do.

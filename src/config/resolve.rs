@@ -123,7 +123,14 @@ impl Resolver<'_> {
             launcher: raw.launcher.unwrap_or(true),
             lock: raw.lock.unwrap_or_default(),
             lock_timeout: self.optional(raw.lock_timeout, value::duration).unwrap_or(LOCK_TIMEOUT),
+            show_x: self.lines(raw.show_x, "show-x"),
         }
+    }
+
+    /// Returns the items of a list of texts that are one line each.
+    fn lines(&mut self, raw: Option<Vec<Spanned<String>>>, key: &'static str) -> Vec<String> {
+        let items = raw.unwrap_or_default();
+        items.into_iter().filter_map(|item| self.optional(Some(item), |text| value::line(key, text))).collect()
     }
 
     fn plan(&mut self, raw: RawPlan) -> PlanConfig {

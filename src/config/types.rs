@@ -48,6 +48,8 @@ pub(crate) struct AlembicConfig {
     pub(crate) lock: LockMode,
     /// The time for which a run waits for the lock of the database.
     pub(crate) lock_timeout: Duration,
+    /// The keys of `-x` whose values are shown.
+    pub(crate) show_x: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

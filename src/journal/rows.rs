@@ -82,7 +82,8 @@ pub(crate) struct DatabaseRow {
     pub(crate) transactional_ddl: Option<bool>,
     pub(crate) heads_before: Option<Vec<String>>,
     pub(crate) heads_after: Option<Vec<String>>,
-    /// The database state after the run: `unchanged`, `advanced`, `suspect`.
+    /// The database state after the run: `unchanged`, `advanced`, `done`, `lost`, `suspect`,
+    /// `unknown`.
     pub(crate) outcome: Option<String>,
 }
 

@@ -1,16 +1,15 @@
-//! Looks at the databases after a run that failed: whether the run's sessions have ended, and which
-//! heads the databases have then.
+//! Looks at the databases after a run that failed, or whose end was not observed: whether the
+//! run's sessions have ended, and which heads the databases have then.
 //!
 //! A server goes on with a statement, `COMMIT` among them, after its client is gone. The heads
 //! before that don't show how the run ended.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::run_observer::RunObserver;
 use super::stop_counter::StopCounter;
-use super::watch::Watch;
-use crate::alembic::{EndCause, LauncherEvent, Probe, ProbeAnswers, ServerSession, SessionState, StopRequests};
+use super::watch::{Watch, Watched};
+use crate::alembic::{EndCause, LauncherEvent, Probe, ProbeAnswers, ProbedRun, SessionState, StopRequests};
 
 /// The longest wait for the end of the run's sessions.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -19,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LIMIT_WHEN_STOPPED: Duration = Duration::from_secs(5);
 const PATIENCE_WHEN_STOPPED: Duration = Duration::from_secs(3);
 
-/// Returns what can be learned of the databases of a run that failed. A stop request ends the look.
+/// Returns what can be learned of the databases after a run. A stop request ends the look.
 pub(super) async fn look<R: StopRequests>(
     probe: Option<Probe>,
     watch: &Watch,
@@ -39,7 +38,7 @@ pub(super) async fn look<R: StopRequests>(
             None => std::future::pending().await,
         }
     };
-    let sessions = sessions(watch);
+    let run = run_of(watch);
     let mut shown = Some(observer.waiting("reading the state of the database"));
     let told = |report: &LauncherEvent| {
         if let LauncherEvent::SessionSeen { state, what, .. } = report {
@@ -51,7 +50,7 @@ pub(super) async fn look<R: StopRequests>(
     };
     tokio::select! {
         biased;
-        looked = probe.look(&sessions, patience, &mut answers, told) => {
+        looked = probe.look(&run, patience, &mut answers, told) => {
             if let Err(error) = looked {
                 tracing::warn!("the state of the database could not be read: {error}");
             }
@@ -62,8 +61,19 @@ pub(super) async fn look<R: StopRequests>(
     answers
 }
 
-/// Returns the sessions in which steps have begun.
-fn sessions(watch: &Watch) -> BTreeMap<u32, ServerSession> {
-    let begun = watch.databases.iter().filter(|database| !database.steps.is_empty());
-    begun.filter_map(|database| Some((database.number, database.session.clone()?))).collect()
+/// Returns the sessions and the transactions in which steps have begun.
+fn run_of(watch: &Watch) -> ProbedRun {
+    let begun = || watch.databases.iter().filter(|database| !database.steps.is_empty());
+    ProbedRun {
+        sessions: begun().filter_map(|database| Some((database.number, database.session.clone()?))).collect(),
+        transactions: begun().map(|database| (database.number, transactions(database))).collect(),
+    }
+}
+
+/// Returns the last transactions of a run, each once, as many as fit into one message.
+fn transactions(database: &Watched) -> Vec<String> {
+    const MOST: usize = 500;
+    let mut all: Vec<_> = database.steps.iter().filter_map(|step| step.transaction.clone()).collect();
+    all.dedup();
+    all.split_off(all.len().saturating_sub(MOST))
 }

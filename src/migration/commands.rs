@@ -16,16 +16,18 @@ use super::signals::signals_before;
 use super::watch::{Watch, Watched};
 use super::{aftermath, database_state, recording};
 use crate::alembic::{
-    CommandLine, EndCause, ExpectedSteps, LauncherEvent, Probe, ProcessEnd, RunConstraints, ScriptBodies, Sinks,
-    StopRequests,
+    CommandLine, EndCause, ExpectedSteps, LauncherEvent, Probe, ProbeAnswers, ProcessEnd, RunConstraints, ScriptBodies,
+    Sinks, StopRequests,
 };
 use crate::dispatch::{Blocked, Dispatcher};
 use crate::journal::{End, RunRecord};
 use crate::migration::stop_counter::StopCounter;
+use crate::model::database::{Database, DatabaseState};
 use crate::model::event::{Context, Event, Override, Sender};
 use crate::model::plan::{DatabasePlan, Plan, PlanSource};
 use crate::model::signal::{AlembicCommand, Finished, Signal};
 use crate::support::fault::fault_point;
+use crate::support::heads::plain_heads;
 use crate::support::io_error::is_reader_gone;
 
 /// The time that handlers have after one stop request.
@@ -79,7 +81,7 @@ impl<R: StopRequests> MigrationCommands<R> {
     pub(crate) async fn run(mut self, command: &Command, prepared: PreparedAlembic) -> RunResult {
         let line = prepared.line();
         let alembic = prepared.alembic_command();
-        let changes_database = line.changes_database();
+        let (changes_database, shown_x) = (line.changes_database(), line.shown_x().to_vec());
         self.record.command(&alembic, line.redacted());
         for Override { plugin, reason } in &self.context.overrides {
             self.record.overridden(plugin, reason);
@@ -98,7 +100,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         };
         self.dispatcher.after(self.event(signal)).await;
         let lost = self.lost(output_lost, changes_database);
-        let result = RunResult { outcome, databases, unseen: unseen && changes_database, lost };
+        let result = RunResult { outcome, databases, shown_x, unseen: unseen && changes_database, lost };
         // Before the wait for handlers, so that the user knows what the wait is for.
         self.observer.ended(&result);
         self.finish(&result).await;
@@ -183,17 +185,22 @@ impl<R: StopRequests> MigrationCommands<R> {
         command: AlembicCommand,
     ) -> AlembicRun {
         fault_point!("alembic-ended");
-        let databases: Vec<_> = if ended.success() {
-            watch.databases.into_iter().map(database_state::after_success).collect()
+        let is_success = ended.success();
+        let answers = if is_success && !watch.databases.iter().any(Watched::is_unsettled) {
+            ProbeAnswers::default()
         } else {
-            let answers = aftermath::look(probe, &watch, ended.cause, self.observer.as_ref(), &mut self.stop).await;
-            let judge = |watched: Watched| {
-                let unsettled = database_state::unsettled(&watched, &answers, watch.ended_cleanly);
-                let heads = answers.heads(watched.number).cloned();
-                database_state::after_failure(watched, heads, unsettled)
-            };
-            watch.databases.into_iter().map(judge).collect()
+            aftermath::look(probe, &watch, ended.cause, self.observer.as_ref(), &mut self.stop).await
         };
+        let judge = |mut watched: Watched| {
+            watched.committed(answers.committed(watched.number));
+            let heads = watched.heads_settled.clone().or_else(|| answers.heads(watched.number).cloned());
+            if is_success {
+                return database_state::after_success(watched, heads);
+            }
+            let unsettled = database_state::unsettled(&watched, &answers, watch.ended_cleanly);
+            database_state::after_failure(watched, heads, unsettled)
+        };
+        let databases: Vec<_> = watch.databases.into_iter().map(judge).collect();
         recording::record_states(&databases, &self.record);
         let returncode = ended.returncode();
         let outcome = match (ended.cause, watch.locked) {
@@ -202,6 +209,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             (EndCause::TimedOut, _) => Outcome::TimedOut(self.alembic.timeout.unwrap_or_default()),
             (EndCause::Interrupted(request), _) => Outcome::Interrupted(request),
             (EndCause::Itself, Some(locked)) => Outcome::Locked(locked),
+            (EndCause::Itself, None) if is_success && let Some(lost) = lost_work(&databases) => Outcome::Lost(lost),
             (EndCause::Itself, None) if ended.status.is_some_and(|status| status.success()) => Outcome::Completed,
             (EndCause::Itself, None) => Outcome::Failed { returncode, error: watch.error },
         };
@@ -237,6 +245,17 @@ impl<R: StopRequests> MigrationCommands<R> {
         }
         self.record.end(End { exit_code: result.exit().code() }).await;
     }
+}
+
+/// Returns descriptions of the databases in which the work of a successful run is not.
+fn lost_work(databases: &[Database]) -> Option<Vec<String>> {
+    let describe = |database: &Database| {
+        let heads = database.heads_after.as_deref().map_or_else(|| "an unknown revision".to_owned(), plain_heads);
+        format!("{} is at {heads}", database.name.as_deref().unwrap_or("the database"))
+    };
+    let lost: Vec<_> =
+        databases.iter().filter(|database| database.state == DatabaseState::Lost).map(describe).collect();
+    (!lost.is_empty()).then_some(lost)
 }
 
 /// Returns the heads and steps that Alembic must find for the run to match the plan.

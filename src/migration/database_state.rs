@@ -8,8 +8,20 @@ use super::watch::{Watched, WatchedStep};
 use crate::alembic::{ProbeAnswers, SeenSession, SessionState};
 use crate::model::database::{Database, DatabaseState, Direction, UnsettledWork};
 
-/// Returns the state after a successful run: the last reports hold.
-pub(super) fn after_success(watched: Watched) -> Database {
+/// Returns the state after a successful run. `found` are the heads that were read once the
+/// transaction of the steps was over; where they could not be read, the last reports hold.
+pub(super) fn after_success(watched: Watched, found: Option<Vec<String>>) -> Database {
+    if watched.steps.iter().any(|step| step.heads.is_none()) {
+        // env.py has handled the error of a step.
+        return after_failure(watched, found, None);
+    }
+    if let Some(found) = found
+        && is_lost(&watched, &found)
+    {
+        let kept = kept_steps(&watched, &found);
+        let has_traces = watched.steps[kept..].iter().any(|step| leaves_traces(step, watched.transactional_ddl));
+        return Database { has_traces, ..database(watched, Some(found), DatabaseState::Lost) };
+    }
     let nothing_begun = watched.steps.is_empty();
     let heads = watched.heads_after.clone().or_else(|| watched.heads_before.clone().filter(|_| nothing_begun));
     let state = match (&heads, &watched.heads_before) {
@@ -61,22 +73,37 @@ pub(super) fn after_failure(
     let Some(heads) = heads else { return database(watched, None, DatabaseState::Unknown) };
     let before = watched.heads_before.as_deref().unwrap_or_default();
     let unchanged = same(&heads, before);
-    let reached = watched.steps.iter().rposition(|step| step.heads.as_ref().is_some_and(|after| same(after, &heads)));
-    // Heads that no step of this run produces come from another run. Which of the steps are
-    // committed is then unknown.
-    let lost = match reached {
-        Some(last) if !unchanged => &watched.steps[last + 1..],
-        _ => &watched.steps,
-    };
+    let lost = &watched.steps[kept_steps(&watched, &heads)..];
+    let is_at_target = watched.heads_after.as_deref().is_some_and(|after| same(after, &heads));
     let state = if lost.iter().any(|step| leaves_traces(step, watched.transactional_ddl)) {
         DatabaseState::Suspect
     } else if unchanged {
         DatabaseState::Unchanged
+    } else if is_at_target {
+        DatabaseState::Done
     } else {
         DatabaseState::Advanced
     };
-    let is_at_target = watched.heads_after.as_deref().is_some_and(|after| same(after, &heads));
-    Database { is_at_target, ..database(watched, Some(heads), state) }
+    database(watched, Some(heads), state)
+}
+
+/// Returns `true` if these heads are those of an earlier moment of the run, or from before it.
+/// Other heads come from another run, which went on from where this one had ended.
+fn is_lost(watched: &Watched, found: &[String]) -> bool {
+    let Some(after) = watched.heads_after.as_deref() else { return false };
+    let before = watched.heads_before.as_deref().unwrap_or_default();
+    let mut earlier = watched.steps.iter().filter_map(|step| step.heads.as_deref()).chain([before]);
+    !same(after, found) && earlier.any(|heads| same(heads, found))
+}
+
+/// Returns how many steps of the run led to these heads. Heads that no step of this run produces
+/// come from another run: which of the steps are committed is then unknown.
+fn kept_steps(watched: &Watched, heads: &[String]) -> usize {
+    if same(heads, watched.heads_before.as_deref().unwrap_or_default()) {
+        return 0;
+    }
+    let reached = watched.steps.iter().rposition(|step| step.heads.as_ref().is_some_and(|after| same(after, heads)));
+    reached.map_or(0, |last| last + 1)
 }
 
 /// Returns `true` if a step that was rolled back may have left something in the schema.
@@ -85,7 +112,7 @@ fn leaves_traces(step: &WatchedStep, transactional_ddl: bool) -> bool {
 }
 
 fn database(watched: Watched, heads_after: Option<Vec<String>>, state: DatabaseState) -> Database {
-    let Watched { dialect, name, heads_before, steps, .. } = watched;
+    let Watched { dialect, name, schema, heads_before, steps, .. } = watched;
     Database {
         dialect,
         name,
@@ -93,7 +120,8 @@ fn database(watched: Watched, heads_after: Option<Vec<String>>, state: DatabaseS
         heads_after,
         state,
         steps: steps.into_iter().map(|step| step.step).collect(),
-        is_at_target: false,
+        schema,
+        has_traces: false,
         unsettled: None,
     }
 }
@@ -129,6 +157,7 @@ mod tests {
             },
             heads: after.map(heads),
             left_transaction: false,
+            transaction: None,
         }
     }
 
@@ -141,10 +170,12 @@ mod tests {
             number: 1,
             dialect: "any".into(),
             name: None,
+            schema: None,
             transactional_ddl,
             session: None,
             heads_before: Some(heads(before)),
             heads_after: None,
+            heads_settled: None,
             steps,
         }
     }
@@ -199,11 +230,12 @@ mod tests {
     #[test]
     fn a_failure_after_the_last_step_leaves_the_database_at_its_target() {
         let steps = || vec![step("b", Some(&["b"])), step("c", Some(&["c"]))];
-        for (after, is_at_target) in [(&["c"], true), (&["b"], false)] {
+        for (after, expected) in [(&["c"], DatabaseState::Done), (&["b"], DatabaseState::Advanced)] {
             let ended = Watched { heads_after: Some(heads(&["c"])), ..watched(true, &["a"], steps()) };
-            assert_eq!(after_failure(ended, Some(heads(after)), None).is_at_target, is_at_target);
+            assert_eq!(after_failure(ended, Some(heads(after)), None).state, expected);
         }
-        assert!(!after_failure(watched(true, &["a"], two_steps()), Some(heads(&["b"])), None).is_at_target);
+        let ended = after_failure(watched(true, &["a"], two_steps()), Some(heads(&["b"])), None);
+        assert_eq!(ended.state, DatabaseState::Advanced);
     }
 
     #[test]
@@ -257,9 +289,53 @@ mod tests {
             heads_after: after.map(heads),
             ..watched(true, &["a", "x"], steps)
         };
-        assert_eq!(after_success(with(Some(&["x", "a"]), Vec::new())).state, DatabaseState::Unchanged);
-        assert_eq!(after_success(with(None, Vec::new())).state, DatabaseState::Unchanged);
-        assert_eq!(after_success(with(Some(&["c"]), two_steps())).state, DatabaseState::Advanced);
-        assert_eq!(after_success(with(None, two_steps())).state, DatabaseState::Unknown);
+        let state = |watched| after_success(watched, None).state;
+        assert_eq!(state(with(Some(&["x", "a"]), Vec::new())), DatabaseState::Unchanged);
+        assert_eq!(state(with(None, Vec::new())), DatabaseState::Unchanged);
+        assert_eq!(state(with(Some(&["c"]), ended_steps())), DatabaseState::Advanced);
+        assert_eq!(state(with(None, ended_steps())), DatabaseState::Unknown);
+    }
+
+    /// Two steps from `a`, both of which ended.
+    fn ended_steps() -> Vec<WatchedStep> {
+        vec![step("b", Some(&["b"])), step("c", Some(&["c"]))]
+    }
+
+    #[track_caller]
+    fn succeeds(steps: Vec<WatchedStep>, found: &[&str], expected: DatabaseState) -> Database {
+        let ended = Watched { heads_after: Some(heads(&["c"])), ..watched(true, &["a"], steps) };
+        let judged = after_success(ended, Some(heads(found)));
+        assert_eq!(judged.state, expected);
+        judged
+    }
+
+    #[test]
+    fn a_success_that_is_not_in_the_database_is_lost() {
+        succeeds(ended_steps(), &["c"], DatabaseState::Advanced);
+        assert!(!succeeds(ended_steps(), &["a"], DatabaseState::Lost).has_traces);
+        succeeds(ended_steps(), &["b"], DatabaseState::Lost);
+        let committed = vec![autocommit(step("b", Some(&["b"]))), step("c", Some(&["c"]))];
+        assert!(succeeds(committed, &["a"], DatabaseState::Lost).has_traces);
+        succeeds(ended_steps(), &["later"], DatabaseState::Advanced);
+    }
+
+    #[test]
+    fn a_success_with_a_step_that_did_not_end_is_judged_as_a_failure() {
+        for (after, expected) in [(&["a"], DatabaseState::Unchanged), (&["b"], DatabaseState::Advanced)] {
+            let judged = after_success(watched(true, &["a"], two_steps()), Some(heads(after)));
+            assert_eq!(judged.state, expected);
+            assert!(judged.open_step().is_some());
+        }
+    }
+
+    #[test]
+    fn a_committed_transaction_leaves_traces_of_its_steps() {
+        let in_transaction = |step, number: &str| WatchedStep { transaction: Some(number.into()), ..step };
+        let steps = vec![in_transaction(step("b", Some(&["b"])), "7"), in_transaction(step("c", None), "8")];
+        for (committed, expected) in [("7", DatabaseState::Advanced), ("8", DatabaseState::Suspect)] {
+            let mut watched = Watched { steps: steps.clone(), ..watched(true, &["a"], Vec::new()) };
+            watched.committed(&[committed.to_owned()]);
+            assert_eq!(after_failure(watched, Some(heads(&["b"])), None).state, expected);
+        }
     }
 }

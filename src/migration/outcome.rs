@@ -14,6 +14,8 @@ use crate::support::heads::plain_heads;
 pub(crate) enum Outcome {
     /// Alembic exited with 0.
     Completed,
+    /// Alembic exited with 0, but the work is not in these databases.
+    Lost(Vec<String>),
     /// Alembic ended by itself with another code, in the form of `Finished::returncode`.
     Failed {
         returncode: Option<i32>,
@@ -56,6 +58,10 @@ impl Outcome {
                     denials: Vec::new(),
                 });
                 (ErrorType::NonZeroExitCode, raised)
+            }
+            Self::Lost(databases) => {
+                let message = format!("the work was not committed: {}", databases.join("; "));
+                (ErrorType::Exception, exception("Lost", message))
             }
             Self::Ambiguous(heads) => {
                 let message = format!("several revisions are current: {}", heads.join(", "));

@@ -39,6 +39,8 @@ pub(crate) struct RunResult {
     pub(crate) outcome: Outcome,
     /// The databases that Alembic ran on, as far as lback could observe them.
     pub(crate) databases: Vec<Database>,
+    /// The values of `-x` that are no secrets, as `tenant=acme`.
+    pub(crate) shown_x: Vec<String>,
     /// `true` if Alembic may have changed a database that lback did not observe.
     pub(crate) unseen: bool,
     /// The output that did not reach its destination.

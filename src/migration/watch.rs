@@ -58,15 +58,19 @@ pub(super) struct Watched {
     pub(super) dialect: String,
     /// The name of the database, or the file.
     pub(super) name: Option<String>,
+    /// The schema in which the connection finds and creates tables, if it isn't the usual one.
+    pub(super) schema: Option<String>,
     pub(super) transactional_ddl: bool,
     /// The session of the last transaction, where lback knows a way to identify it.
     pub(super) session: Option<ServerSession>,
     pub(super) heads_before: Option<Vec<String>>,
     pub(super) heads_after: Option<Vec<String>>,
+    /// The heads that the run's connection found once the transaction of the steps was over.
+    pub(super) heads_settled: Option<Vec<String>>,
     pub(super) steps: Vec<WatchedStep>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct WatchedStep {
     pub(super) step: Step,
     /// The heads of the database after the step, as its transaction sees them. None if the step did
@@ -74,6 +78,22 @@ pub(super) struct WatchedStep {
     pub(super) heads: Option<Vec<String>>,
     /// `true` if a part of the step was committed before its end.
     pub(super) left_transaction: bool,
+    /// The transaction in which the step ran, where the server numbers them.
+    pub(super) transaction: Option<String>,
+}
+
+impl Watched {
+    /// Notes transactions that were committed: each of them has kept a part of its steps.
+    pub(super) fn committed(&mut self, transactions: &[String]) {
+        for step in &mut self.steps {
+            step.left_transaction |= step.transaction.as_ref().is_some_and(|own| transactions.contains(own));
+        }
+    }
+
+    /// Returns `true` if a step has begun, and its run hasn't shown what is left of it.
+    pub(super) fn is_unsettled(&self) -> bool {
+        !self.steps.is_empty() && self.heads_settled.is_none()
+    }
 }
 
 impl Watch {
@@ -95,13 +115,25 @@ impl Watch {
                     number: *database,
                     dialect: dialect.clone(),
                     name: name.clone(),
+                    schema: None,
                     transactional_ddl: *transactional_ddl,
                     session: None,
                     heads_before: None,
                     heads_after: None,
+                    heads_settled: None,
                     steps: Vec::new(),
                 });
             }
+            LauncherEvent::Schema { database, schema } => {
+                self.with(*database, |watched| watched.schema = Some(schema.clone()));
+            }
+            LauncherEvent::Transaction { database, transaction } => {
+                self.with_step(*database, |step| step.transaction = Some(transaction.clone()));
+            }
+            LauncherEvent::Settled { database, heads, committed } => self.with(*database, |watched| {
+                watched.heads_settled.clone_from(heads);
+                watched.committed(committed);
+            }),
             LauncherEvent::Session { database, session } => {
                 self.with(*database, |watched| watched.session = Some(session.clone()));
             }
@@ -114,7 +146,7 @@ impl Watch {
             LauncherEvent::StepStarted { database, direction, revision, doc, .. } => {
                 let step = Step { revision: revision.clone(), direction: *direction, doc: doc.clone(), duration: None };
                 self.with(*database, |watched| {
-                    watched.steps.push(WatchedStep { step, heads: None, left_transaction: false });
+                    watched.steps.push(WatchedStep { step, heads: None, left_transaction: false, transaction: None });
                 });
             }
             LauncherEvent::StepEnded { database, duration, heads, .. } => self.with_step(*database, |watched| {
@@ -139,6 +171,7 @@ impl Watch {
             LauncherEvent::Bypassed { .. } | LauncherEvent::Blind { .. } => self.unseen = true,
             LauncherEvent::Versions { .. }
             | LauncherEvent::SessionSeen { .. }
+            | LauncherEvent::Committed { .. }
             | LauncherEvent::LockWaiting { .. }
             | LauncherEvent::LockAcquired { .. }
             | LauncherEvent::LockGaveWay { .. }

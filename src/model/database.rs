@@ -27,9 +27,13 @@ pub(crate) struct Database {
     pub(crate) state: DatabaseState,
     /// The steps that began, in order.
     pub(crate) steps: Vec<Step>,
-    /// `true` if the run failed after all of its steps had taken effect. Only for its messages.
+    /// The schema in which the run found and created tables, if it isn't the usual one. Only for
+    /// its messages.
     #[serde(skip)]
-    pub(crate) is_at_target: bool,
+    pub(crate) schema: Option<String>,
+    /// `true` if a part of a step that isn't applied was committed. Only for its messages.
+    #[serde(skip)]
+    pub(crate) has_traces: bool,
     /// The work that the run left on the server. It decides the state and is shown at once. It
     /// isn't part of the event, because it has ended before the event is read.
     #[serde(skip)]
@@ -38,9 +42,9 @@ pub(crate) struct Database {
 
 impl Database {
     pub(super) fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {
-        let Self { dialect, name, heads_before, heads_after, state: _, steps, is_at_target: _, unsettled } = self;
+        let Self { dialect, name, heads_before, heads_after, state: _, steps, schema, has_traces: _, unsettled } = self;
         let heads = [heads_before, heads_after].into_iter().flatten().flatten();
-        for text in std::iter::once(dialect).chain(name).chain(heads) {
+        for text in std::iter::once(dialect).chain(name).chain(schema).chain(heads) {
             act(Treatment::Name, text);
         }
         for Step { revision, direction: _, doc, duration: _ } in steps {
@@ -76,6 +80,11 @@ pub(crate) enum DatabaseState {
     Unchanged,
     /// The revisions have changed, and no step was interrupted.
     Advanced,
+    /// The run failed, but all of its steps on this database are applied.
+    Done,
+    /// Alembic succeeded, but its work isn't in the database: it was rolled back, or never
+    /// committed.
+    Lost,
     /// A step was interrupted that the database can't roll back: the schema may be between two
     /// revisions.
     Suspect,
@@ -83,11 +92,20 @@ pub(crate) enum DatabaseState {
     Unknown,
 }
 
+impl Database {
+    /// Returns the step that began and didn't end.
+    pub(crate) fn open_step(&self) -> Option<&Step> {
+        self.steps.last().filter(|step| step.duration.is_none())
+    }
+}
+
 impl DatabaseState {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Unchanged => "unchanged",
             Self::Advanced => "advanced",
+            Self::Done => "done",
+            Self::Lost => "lost",
             Self::Suspect => "suspect",
             Self::Unknown => "unknown",
         }

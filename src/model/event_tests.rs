@@ -34,7 +34,8 @@ fn database((number, state): (usize, DatabaseState)) -> Database {
         heads_after: Some(vec!["h2".into()]),
         state,
         steps: vec![step],
-        is_at_target: true,
+        schema: Some("schema".into()),
+        has_traces: true,
         unsettled: Some(work),
     }
 }
@@ -149,7 +150,7 @@ fn fields_that_are_not_written_are_kept_and_redacted() {
     let finished = Finished { databases: vec![database], ..Finished::default() };
     let Signal::Completed(shown) = event(Signal::Completed(finished)).redacted_by(&gate).signal else { panic!() };
     assert_eq!(shown.databases[0].unsettled.as_ref().unwrap().look, "psql ***");
-    assert!(shown.databases[0].is_at_target);
+    assert!(shown.databases[0].has_traces);
 }
 
 #[test]

@@ -130,7 +130,8 @@ impl Project {
             virtual_env: self.surroundings.virtual_env(),
             path: self.surroundings.path(),
         };
-        let alembic_options = options.alembic_options(config.config.as_deref(), &self.here, root);
+        let mut alembic_options = options.alembic_options(config.config.as_deref(), &self.here, root);
+        alembic_options.show_x.clone_from(&config.show_x);
         alembic_files::learn(root, &alembic_options.config);
         AlembicSettings {
             program: alembic::locate(config.command.as_deref(), &places),

@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     /// Output that lback or Alembic wrote did not reach its destination.
     OutputLost,
     Locked,
+    /// Alembic succeeded, but its work isn't in the database.
+    WorkLost,
     Denied,
     Config,
     TimedOut,
@@ -29,7 +31,7 @@ pub(crate) enum Exit {
 }
 
 /// lback's own codes and their meaning, for `--help` and the documentation.
-const TABLE: [(Exit, &str); 14] = [
+const TABLE: [(Exit, &str); 15] = [
     (Exit::Success, "success"),
     (Exit::TestFailed, "`lback plugin test`: a plugin failed, or did otherwise than expected"),
     (Exit::Usage, "the command line is wrong"),
@@ -38,6 +40,7 @@ const TABLE: [(Exit, &str); 14] = [
     (Exit::Bug, "a defect of lback"),
     (Exit::OutputLost, "output could not be written, for example because a disk is full or stdout is closed"),
     (Exit::Locked, "another run holds the lock of the database, or has changed it since the plan was made"),
+    (Exit::WorkLost, "Alembic succeeded, but its work was not committed"),
     (Exit::Denied, "denied by policy, or a plugin that may not fail did; of `lback plugin`, not granted"),
     (Exit::Config, "`lback.toml` is wrong, or a plugin's settings in it"),
     (Exit::TimedOut, "Alembic took longer than `[alembic] timeout`"),
@@ -58,6 +61,7 @@ impl Exit {
             Self::Bug => 70,
             Self::OutputLost => 74,
             Self::Locked => 75,
+            Self::WorkLost => 76,
             Self::Denied => 77,
             Self::Config => 78,
             Self::TimedOut => 124,

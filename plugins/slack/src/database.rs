@@ -27,7 +27,8 @@ fn sentence(database: &Database) -> String {
     let steps = steps(&database.steps);
     match database.state.as_str() {
         "unchanged" => format!("The database is unchanged, at {before}."),
-        "advanced" => format!("The database went from {before} to {after}{steps}."),
+        "lost" => format!("🚨 Alembic succeeded, but its work was not committed: the database is at {after}."),
+        "advanced" | "done" => format!("The database went from {before} to {after}{steps}."),
         "suspect" => format!(
             "🚨 The schema may be between two revisions: the database reports {after}, and was at {before}{steps}."
         ),

@@ -31,6 +31,40 @@ def has_transaction_per_migration(context: MigrationContext) -> bool:
     return bool(context._transaction_per_migration)
 
 
+def has_transactional_ddl(context: MigrationContext) -> bool:
+    """Returns whether schema changes are a part of transactions. All versions.
+
+    MySQL, MariaDB and Oracle commit at each of them, whatever env.py says.
+    """
+    is_never = context.dialect.name in ("mysql", "mariadb", "oracle")
+    return bool(context.impl.transactional_ddl) and not is_never
+
+
+def version_query(context: MigrationContext) -> str:
+    """Returns the statement by which Alembic reads the heads. All versions."""
+    names = translated_schemas(context)
+    query = context._version.select()
+    if not names:
+        return str(query.compile(dialect=context.dialect))
+    compiled = query.compile(
+        dialect=context.dialect, schema_translate_map=names, render_schema_translate=True
+    )
+    return str(compiled)
+
+
+def translated_schemas(context: MigrationContext) -> dict[str | None, str]:
+    """Returns the schemas that the connection has in the place of others. All versions."""
+    connection: Any = context.connection
+    options = connection.get_execution_options() if connection is not None else {}
+    return dict(options.get("schema_translate_map") or {})
+
+
+def translated_schema(context: MigrationContext) -> str | None:
+    """Returns the schema in the place of all others, if there is one. All versions."""
+    names = set(translated_schemas(context).values())
+    return names.pop() if len(names) == 1 else None
+
+
 def down_revisions(revision: Any) -> tuple[str, ...]:
     """Returns the revisions that one follows, without those that it only depends on.
 

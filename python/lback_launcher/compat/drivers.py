@@ -31,6 +31,24 @@ def driver_connection(pooled: Any) -> Any:
     return getattr(pooled, "driver_connection", None) or dbapi_connection(pooled)
 
 
+def own_connection(connection: Any) -> Any:
+    """Returns the connection that the driver itself made, of one that SQLAlchemy talks to.
+
+    SQLAlchemy's adapters of asynchronous drivers keep it.
+    """
+    return getattr(connection, "driver_connection", None) or connection
+
+
+def rows(connection: Any, sql: str) -> list[Any]:
+    """Runs a statement on a connection that SQLAlchemy talks to, and returns its rows."""
+    cursor = connection.cursor()
+    try:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
+    finally:
+        cursor.close()
+
+
 def sqlite_interrupt(driver: Any) -> Callable[[], None] | None:
     """Returns the method that interrupts a statement. aiosqlite has the connection in `_conn`."""
     return getattr(getattr(driver, "_conn", driver), "interrupt", None)

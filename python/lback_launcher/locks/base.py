@@ -33,6 +33,8 @@ class DatabaseLock:
     process: int | None = None
     #: Whether the pool closes the connection instead of keeping it: then the lock ends with it.
     closes = False
+    #: The schema in which the connection finds and makes tables, if it isn't the usual one.
+    schema: str | None = None
 
     def __init__(self, connection: Connection) -> None:
         self.sqlalchemy = connection

@@ -36,9 +36,10 @@ class MysqlLock(ServerLock):
         #: Whether nothing was read in this transaction yet. Then it is ended at driver level after
         #: each look.
         self.is_idle = not self.in_transaction()
-        self.session, self.server = self.row(
-            "select connection_id(), concat(@@hostname, ':', @@port, ':', @@datadir)"
+        self.session, self.server, schema = self.row(
+            "select connection_id(), concat(@@hostname, ':', @@port, ':', @@datadir), database()"
         )
+        self.schema = schema if schema != connection.engine.url.database else None
 
     def attempt(self) -> bool:
         (got,) = self.row("select get_lock(%s, 0)" % NAME)

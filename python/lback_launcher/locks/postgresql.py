@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 #: "lback", as a number. In `pg_locks` its halves are `classid` and `objid`.
 KEY = int.from_bytes(b"lback", "big")
 
+OWN = (
+    "select pg_backend_pid(), cast(pg_postmaster_start_time() as text),"
+    " cast(current_schema() as text)"
+)
+
 HOLDER = """
 select l.pid, concat_ws(', ', 'process ' || l.pid || ' of the server', 'user ' || a.usename,
     nullif(a.application_name, ''), 'from ' || host(a.client_addr),
@@ -41,9 +46,8 @@ class PostgresqlLock(ServerLock):
         #: between attempts: no snapshot grows old, and no server ends the session because a
         #: transaction is idle.
         self.is_idle = not in_transaction
-        self.backend, self.server = self.guarded(
-            lambda: self.row("select pg_backend_pid(), cast(pg_postmaster_start_time() as text)")
-        )
+        self.backend, self.server, schema = self.guarded(lambda: self.row(OWN))
+        self.schema = schema if schema != "public" else None
         # A pooler gives its clients numbers of its own. Behind it, sessions are shared: only a
         # transaction stays on one server process.
         known = drivers.postgresql_backend(self.driver)

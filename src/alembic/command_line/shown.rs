@@ -30,9 +30,18 @@ impl HiddenWord {
 pub(super) struct ShownWords {
     pub(super) words: Vec<String>,
     pub(super) hidden: Vec<HiddenWord>,
+    /// The values of `-x` that are no secrets, as `tenant=acme`.
+    pub(super) declared: Vec<String>,
+    /// The keys of `-x` whose values are no secrets.
+    keys: Vec<String>,
 }
 
 impl ShownWords {
+    /// Returns no words yet. `keys` are those of `-x` whose values are no secrets.
+    pub(super) fn with(keys: &[String]) -> Self {
+        Self { keys: keys.to_vec(), ..Self::default() }
+    }
+
     /// Adds a word, with passwords of URLs and values of parameters hidden.
     pub(super) fn push(&mut self, word: &str) {
         let shown = redact(word);
@@ -42,8 +51,14 @@ impl ShownWords {
         self.words.push(shown.into_owned());
     }
 
-    /// Adds a word with the value of `-x` from a place on, which is hidden.
+    /// Adds a word with the value of `-x` from a place on, which is hidden unless its key says that
+    /// it is no secret.
     fn push_argument(&mut self, word: &str, from: usize) {
+        let key = word[from..].split_once('=').map(|(key, _)| key);
+        if key.is_some_and(|key| self.keys.iter().any(|declared| declared == key)) {
+            self.declared.push(redact(&word[from..]).into_owned());
+            return self.push(word);
+        }
         self.hidden.push(HiddenWord::Argument(word[from..].to_owned()));
         self.words.push(format!("{}{HIDDEN}", &word[..from]));
     }
@@ -61,8 +76,8 @@ impl ShownWords {
 
 /// Hides every `-x` value among words whose other options are unknown: those of a configured
 /// command, and those after Alembic's command, where Flask-Migrate accepts `-x` and `--x-arg`.
-pub(super) fn hide_anywhere(words: &[OsString]) -> ShownWords {
-    let mut shown = ShownWords::default();
+pub(super) fn hide_anywhere(words: &[OsString], keys: &[String]) -> ShownWords {
+    let mut shown = ShownWords::with(keys);
     let mut words = words.iter().map(|word| word.to_string_lossy());
     while let Some(word) = words.next() {
         let attached = word.strip_prefix("--x-arg").or_else(|| {

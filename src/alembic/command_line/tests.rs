@@ -73,6 +73,7 @@ fn global_options_stand_before_the_command() {
         x: vec!["tenant=secret".into(), "-secret".into()],
         raiseerr: true,
         quiet: true,
+        show_x: Vec::new(),
     };
     let line = CommandLine::new(&program("/bin/uv run alembic"), &options, &words("upgrade head"));
     let rest = "--raiseerr --quiet upgrade head";
@@ -82,6 +83,27 @@ fn global_options_stand_before_the_command() {
     let shown = format!("/bin/uv run alembic -c alembic.ini -c pyproject.toml -n reports -x *** -x*** {rest}");
     assert_eq!(line.redacted().join(" "), shown);
     assert_eq!((line.command(), line.args()), ("upgrade", &["head".to_owned()][..]));
+}
+
+#[test]
+fn values_of_declared_keys_are_shown() {
+    let options = GlobalOptions {
+        x: vec!["tenant=acme".into(), "token=secret".into(), "tenant".into(), "dsn=x".into()],
+        show_x: vec!["tenant".to_owned(), "dsn".to_owned()],
+        ..GlobalOptions::default()
+    };
+    let line = CommandLine::new(&program("alembic"), &options, &words("upgrade head"));
+    assert_eq!(line.redacted().join(" "), "alembic -x tenant=acme -x *** -x *** -x dsn=x upgrade head");
+    assert_eq!(line.shown_x(), ["tenant=acme", "dsn=x"]);
+    for typed in ["-x tenant=b upgrade head", "-xtenant=b upgrade head", "-x=tenant=b upgrade head"] {
+        let options = GlobalOptions { x: Vec::new(), ..options.clone() };
+        let line = CommandLine::new(&program("alembic"), &options, &words(typed));
+        assert_eq!(line.redacted().join(" "), format!("alembic {typed}"));
+        assert_eq!(line.shown_x(), ["tenant=b"]);
+    }
+    let url = GlobalOptions { x: vec!["dsn=postgresql://u:secret@h/db".into()], ..options };
+    let line = CommandLine::new(&program("alembic"), &url, &words("current"));
+    assert_eq!(line.shown_x(), ["dsn=postgresql://u:***@h/db"]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::channel_line::ChannelLine;
 use super::redacted::redacted;
-use super::{LauncherEvent, RunConstraints, ServerSession};
+use super::{LauncherEvent, ProbedRun, RunConstraints};
 use crate::alembic::planner_client::{PlannerMessage, PlannerRequest};
 use crate::config::LockMode;
 use crate::support::redact::process;
@@ -116,10 +116,15 @@ impl ChannelWriter {
     }
 
     /// Lets Alembic begin, only to read the heads. Before that, the launcher waits for the end of
-    /// these sessions, by the number of their database.
-    pub(super) fn probe(&self, sessions: &BTreeMap<u32, ServerSession>, patience: Duration) {
-        let patience = patience.as_secs_f64();
-        self.say(&serde_json::json!({ "type": "go", "probe": true, "sessions": sessions, "patience": patience }));
+    /// the sessions of the run.
+    pub(super) fn probe(&self, run: &ProbedRun, patience: Duration) {
+        self.say(&serde_json::json!({
+            "type": "go",
+            "probe": true,
+            "sessions": run.sessions,
+            "transactions": run.transactions,
+            "patience": patience.as_secs_f64(),
+        }));
     }
 
     /// Requests the cancellation of the running statement.

@@ -39,6 +39,8 @@ pub(crate) enum LauncherEvent {
         /// True if each step runs in its own transaction, instead of one for all steps.
         transaction_per_migration: bool,
     },
+    /// The schema in which the connection finds and creates tables, if it isn't the usual one.
+    Schema { database: u32, schema: String },
     /// The session in which the migrations of the database run.
     Session { database: u32, session: ServerSession },
     /// A probe has looked for the session of an earlier run.
@@ -111,7 +113,19 @@ pub(crate) enum LauncherEvent {
         /// The heads after the step.
         heads: Vec<String>,
     },
-    /// A migration left its transaction (`autocommit_block`): its earlier statements are committed.
+    /// The transaction in which the current step runs, where the server numbers them.
+    Transaction { database: u32, transaction: String },
+    /// The transaction of the steps is over: what the run's own connection then found.
+    Settled {
+        database: u32,
+        /// The heads, sorted; `None` if they could not be read.
+        heads: Option<Vec<String>>,
+        /// The reported transactions that were committed.
+        committed: Vec<String>,
+    },
+    /// A probe has found these transactions of the run to be committed.
+    Committed { database: u32, transactions: Vec<String> },
+    /// A migration left its transaction: its earlier statements are committed.
     LeftTransaction { database: u32 },
     /// All steps ended; their transaction may still fail.
     HeadsAfter { database: u32, heads: Vec<String> },
@@ -179,6 +193,10 @@ impl LauncherEvent {
             | Self::NotCancelled { .. }
             | Self::Error { .. } => None,
             Self::Database { database, .. }
+            | Self::Schema { database, .. }
+            | Self::Transaction { database, .. }
+            | Self::Settled { database, .. }
+            | Self::Committed { database, .. }
             | Self::Session { database, .. }
             | Self::SessionSeen { database, .. }
             | Self::LockWaiting { database, .. }

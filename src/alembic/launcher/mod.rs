@@ -28,4 +28,4 @@ pub(crate) use event::{LauncherEvent, LockFailure, LockScope};
 pub(crate) use files::Launcher;
 pub(crate) use pending_run::PendingRun;
 pub(crate) use probe::{Probe, ProbeAnswers, SeenSession};
-pub(crate) use session::{ServerSession, SessionState};
+pub(crate) use session::{ProbedRun, ServerSession, SessionState};

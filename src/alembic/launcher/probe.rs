@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::super::process::Invocation;
 use super::handshake::{greeting, spawn};
-use super::{BypassReason, Launcher, LauncherEvent, ServerSession, SessionState};
+use super::{BypassReason, Launcher, LauncherEvent, ProbedRun, SessionState};
 
 /// The time limit without the wait for sessions: an unresponsive database must not delay the report
 /// of a failure.
@@ -33,6 +33,8 @@ struct DatabaseAnswers {
     /// The heads, sorted; empty if no revision is applied.
     heads: Option<Vec<String>>,
     session: Option<SeenSession>,
+    /// The transactions of the run that were committed.
+    committed: Vec<String>,
 }
 
 /// The last look at the session of an earlier run.
@@ -69,12 +71,12 @@ impl Probe {
     /// `answers`, also if the future is dropped; `told` receives each event.
     pub(crate) async fn look(
         &self,
-        sessions: &BTreeMap<u32, ServerSession>,
+        run: &ProbedRun,
         patience: Duration,
         answers: &mut ProbeAnswers,
         mut told: impl FnMut(&LauncherEvent),
     ) -> Result<(), HeadsUnknown> {
-        let ask = self.ask(sessions, patience, |report| {
+        let ask = self.ask(run, patience, |report| {
             told(&report);
             answers.take(report);
         });
@@ -85,14 +87,14 @@ impl Probe {
 
     async fn ask(
         &self,
-        sessions: &BTreeMap<u32, ServerSession>,
+        run: &ProbedRun,
         patience: Duration,
         mut take: impl FnMut(LauncherEvent),
     ) -> Result<(), HeadsUnknown> {
         let (mut process, mut channel) = spawn(&self.launcher, &self.invocation).map_err(HeadsUnknown::Bypassed)?;
         greeting(&mut process, &mut channel).await.map_err(HeadsUnknown::Bypassed)?;
         let (mut reader, writer) = channel.into_parts();
-        writer.probe(sessions, patience);
+        writer.probe(run, patience);
         process
             .until(async {
                 while let Some(report) = reader.next().await {
@@ -116,6 +118,11 @@ impl ProbeAnswers {
         self.databases.get(&database)?.session.as_ref()
     }
 
+    /// Returns the transactions of a run on a database that were committed.
+    pub(crate) fn committed(&self, database: u32) -> &[String] {
+        self.databases.get(&database).map_or(&[], |answers| &answers.committed)
+    }
+
     fn take(&mut self, report: LauncherEvent) {
         match report {
             LauncherEvent::Database { database, .. } => drop(self.databases.entry(database).or_default()),
@@ -125,6 +132,9 @@ impl ProbeAnswers {
             }
             LauncherEvent::HeadsBefore { database, heads } => {
                 self.databases.entry(database).or_default().heads = Some(heads);
+            }
+            LauncherEvent::Committed { database, transactions } => {
+                self.databases.entry(database).or_default().committed = transactions;
             }
             LauncherEvent::Error { error, message, .. } => self.failure = Some(HeadsUnknown::Failed { error, message }),
             LauncherEvent::Blind { why } => self.failure = Some(HeadsUnknown::Bypassed(BypassReason::Unable { why })),

@@ -39,7 +39,7 @@ fn treatment(key: &str) -> Treatment {
         // Ids that Alembic receives again, words that lback knows, and scripts to write.
         "type" | "process" | "revision" | "down_revisions" | "depends_on" | "heads" | "target_heads" | "planned"
         | "scope" | "session" | "state" | "kind" | "direction" | "reading" | "found_by" | "reversible" | "part"
-        | "migration" => Treatment::Keep,
+        | "migration" | "transaction" | "transactions" | "committed" => Treatment::Keep,
         "message"
         | "why"
         | "holder"

@@ -1,10 +1,21 @@
 //! The session that a run has on the server.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The session of a run, as the launcher reported it. Only the launcher knows how to find it again.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 pub(crate) struct ServerSession(serde_json::Map<String, serde_json::Value>);
+
+/// The facts of an earlier run that a probe looks for, by the number of the database.
+#[derive(Debug, Default)]
+pub(crate) struct ProbedRun {
+    /// The sessions in which steps have begun.
+    pub(crate) sessions: BTreeMap<u32, ServerSession>,
+    /// The transactions in which steps have begun.
+    pub(crate) transactions: BTreeMap<u32, Vec<String>>,
+}
 
 /// The launcher's answer to whether a session goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

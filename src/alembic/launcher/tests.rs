@@ -1,7 +1,6 @@
 //! Runs of a small program that stands for Alembic: it has what the launcher looks at, and does
 //! what a test says. The real one is run by the suite.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -329,7 +328,7 @@ async fn tool_that_can_not_start_the_launcher_runs_what_is_configured() {
 
 async fn look(probe: &Probe) -> (ProbeAnswers, Result<(), String>) {
     let mut answers = ProbeAnswers::default();
-    let asked = probe.look(&BTreeMap::new(), Duration::ZERO, &mut answers, |_| ()).await;
+    let asked = probe.look(&ProbedRun::default(), Duration::ZERO, &mut answers, |_| ()).await;
     (answers, asked.map_err(|error| error.to_string()))
 }
 

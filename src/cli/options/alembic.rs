@@ -68,6 +68,7 @@ impl AlembicOptions {
             x,
             raiseerr,
             quiet,
+            show_x: Vec::new(),
         }
     }
 

@@ -24,6 +24,7 @@ timeout = "1h 30m"
 launcher = false
 lock = "skip-if-current"
 lock-timeout = "90s"
+show-x = ["tenant"]
 
 [plan]
 timeout = "5m"
@@ -77,6 +78,7 @@ fn a_file_with_every_key() {
             launcher: false,
             lock: LockMode::SkipIfCurrent,
             lock_timeout: Duration::from_secs(90),
+            show_x: vec!["tenant".to_owned()],
         },
         plan: PlanConfig {
             timeout: Duration::from_mins(5),

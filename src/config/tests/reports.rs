@@ -67,7 +67,7 @@ fn letters_of_several_bytes_before_the_place() {
 4 | 'größe' = 'ß'
   | ^^^^^^^
 
-hint: known here: `command`, `config`, `launcher`, `lock`, `lock-timeout`, `timeout`
+hint: known here: `command`, `config`, `launcher`, `lock`, `lock-timeout`, `show-x`, `timeout`
 
 error: each item of `command` must be a string, not an integer
  --> lback.toml:5:19

@@ -218,7 +218,7 @@ pub(super) struct WireDatabase {
     /// The revisions after the run; null where they could not be read.
     #[serde(default)]
     pub(super) heads_after: Option<Vec<String>>,
-    /// `unchanged`, `advanced`, `suspect` or `unknown`.
+    /// `unchanged`, `advanced`, `done`, `lost`, `suspect` or `unknown`.
     #[schemars(with = "String")]
     pub(super) state: DatabaseState,
     #[serde(default)]

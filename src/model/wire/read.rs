@@ -149,7 +149,17 @@ impl From<WireDatabase> for Database {
     fn from(database: WireDatabase) -> Self {
         let WireDatabase { dialect, name, heads_before, heads_after, state, steps } = database;
         let steps = steps.into_iter().map(Step::from).collect();
-        Self { dialect, name, heads_before, heads_after, state, steps, is_at_target: false, unsettled: None }
+        Self {
+            dialect,
+            name,
+            heads_before,
+            heads_after,
+            state,
+            steps,
+            schema: None,
+            has_traces: false,
+            unsettled: None,
+        }
     }
 }
 

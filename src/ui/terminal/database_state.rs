@@ -4,13 +4,77 @@ use super::message::{error, hint, note, warning};
 use crate::model::database::{Database, DatabaseState, Direction, Step, UnsettledWork};
 use crate::support::heads::quoted_heads;
 
-pub(crate) fn show_databases<'a>(databases: impl IntoIterator<Item = &'a Database>) {
-    let databases: Vec<_> = databases.into_iter().collect();
-    for database in &databases {
-        let which = if databases.len() == 1 { String::new() } else { format!("{}: ", name(database)) };
-        show(&which, database);
+/// The databases of a run, with the values of `-x` that are no secrets.
+pub(crate) struct ShownDatabases<'a> {
+    pub(crate) all: &'a [Database],
+    pub(crate) x: &'a [String],
+}
+
+impl ShownDatabases<'_> {
+    /// Shows the state of some databases after a run that failed.
+    pub(crate) fn after_failure(&self, is_shown: impl Fn(&Database) -> bool) {
+        let shown: Vec<_> = self.all.iter().filter(|database| is_shown(database)).collect();
+        for database in &shown {
+            let which = self.which(database, shown.len());
+            if database.state == DatabaseState::Done && shown.len() > 1 {
+                show_done(&which, database);
+            } else {
+                show(&which, database);
+            }
+        }
+    }
+
+    /// Shows the databases in which a run has not done what Alembic's success seems to say.
+    pub(crate) fn after_success(&self) {
+        for database in self.all {
+            let which = self.which(database, self.all.len());
+            if let Some(step) = database.open_step() {
+                let step = describe(step);
+                warning(&format!("{which}{step} did not end, although Alembic succeeded: env.py handled its error"));
+                show(&which, database);
+            } else if database.state == DatabaseState::Lost {
+                show_lost(&which, database);
+            }
+        }
+    }
+
+    /// Returns the beginning of a message about a database: its name, where a user needs it.
+    fn which(&self, database: &Database, of: usize) -> String {
+        let x = self.x.join(", ");
+        match (of > 1, x.is_empty()) {
+            (false, true) => String::new(),
+            (false, false) => format!("{x}: "),
+            (true, true) => format!("{}: ", name(database)),
+            (true, false) => format!("{} ({x}): ", name(database)),
+        }
     }
 }
+
+fn show_done(which: &str, database: &Database) {
+    let before = database.heads_before.as_deref().map(quoted_heads).unwrap_or_default();
+    let after = database.heads_after.as_deref().map(quoted_heads).unwrap_or_default();
+    note(&format!("{which}done: the database went from {before} to {after}, its target"));
+}
+
+fn show_lost(which: &str, database: &Database) {
+    let after = database.heads_after.as_deref().map(quoted_heads).unwrap_or_default();
+    let step = database.steps.last().map(describe).unwrap_or_default();
+    let traces =
+        if database.has_traces { "; a part was committed, so the schema may be between two revisions" } else { "" };
+    error(&format!(
+        "{which}Alembic succeeded, but its work was not committed: the last step was {step}, and the database is at {after}{traces}"
+    ));
+    hint(WHERE_TO_COMMIT);
+    if database.has_traces {
+        hint(COMPARE);
+    }
+}
+
+const WHERE_TO_COMMIT: &str = "in env.py, call `connection.commit()` after `context.run_migrations()`, or commit whatever runs on the \
+     connection before `context.begin_transaction()`; a revision must not commit or roll back by itself, except in `autocommit_block`";
+
+const COMPARE: &str = "compare the schema with the script, complete or undo the rest by hand, then record the revision with \
+     `lback alembic stamp`; don't run the command again before that";
 
 fn show(which: &str, database: &Database) {
     let Some(before) = database.heads_before.as_deref().map(quoted_heads) else {
@@ -25,7 +89,7 @@ fn show(which: &str, database: &Database) {
             note(&format!("{which}everything was rolled back: the database is at {before}, as before"));
             hint(&format!("fix the cause in {step}, and run the command again"));
         }
-        (DatabaseState::Advanced, Some(after), _) if database.is_at_target => {
+        (DatabaseState::Done, Some(after), _) => {
             warning(&format!(
                 "{which}the run failed after its last step: the database went from {before} to {after}, its target"
             ));
@@ -46,10 +110,7 @@ fn show(which: &str, database: &Database) {
             error(&format!(
                 "{which}the schema may be between two revisions: {step} was interrupted, and {why}; the version table says {after}"
             ));
-            hint(
-                "compare the schema with the script, complete or undo the rest by hand, then record the revision with \
-                 `lback alembic stamp`; don't run the command again before that",
-            );
+            hint(COMPARE);
         }
         (_, _, step) if let Some(work) = &database.unsettled => show_unsettled(which, work, &before, step.as_deref()),
         (_, _, step) => {
@@ -73,7 +134,10 @@ fn show_unsettled(which: &str, work: &UnsettledWork, before: &str, step: Option<
 }
 
 fn name(database: &Database) -> String {
-    database.name.as_ref().map_or_else(|| format!("the {} database", database.dialect), |name| format!("`{name}`"))
+    let of_dialect = || format!("the {} database", database.dialect);
+    let name = database.name.as_ref().map_or_else(of_dialect, |name| format!("`{name}`"));
+    let schema = database.schema.as_ref().map(|schema| format!(", schema `{schema}`"));
+    name + &schema.unwrap_or_default()
 }
 
 fn describe(Step { revision, direction, doc, .. }: &Step) -> String {

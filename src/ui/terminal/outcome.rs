@@ -11,16 +11,18 @@ use crate::dispatch::{BlockReason, Blocked};
 use crate::migration::{HeldLock, LostOutput, Outcome, PlanDrift, RunResult};
 use crate::support::heads::quoted_heads;
 use crate::support::printable::printable_line;
-use crate::ui::terminal::database_state::show_databases;
+use crate::ui::terminal::database_state::ShownDatabases;
 
 /// Shows how a run ended, and the state of the databases if the run failed.
-pub(crate) fn show_result(RunResult { outcome, databases, unseen, lost }: &RunResult) {
+pub(crate) fn show_result(RunResult { outcome, databases, shown_x, unseen, lost }: &RunResult) {
     show_outcome(outcome);
+    let shown = ShownDatabases { all: databases, x: shown_x };
     match outcome {
-        Outcome::Completed | Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_) => {}
+        Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_) => {}
+        Outcome::Completed | Outcome::Lost(_) => shown.after_success(),
         // If no migration began, Alembic's output says enough.
-        Outcome::Failed { .. } => show_databases(databases.iter().filter(|database| !database.steps.is_empty())),
-        _ => show_databases(databases),
+        Outcome::Failed { .. } => shown.after_failure(|database| !database.steps.is_empty()),
+        _ => shown.after_failure(|_| true),
     }
     if let Some(lost) = lost {
         show_lost(lost, matches!(outcome, Outcome::Completed));
@@ -44,7 +46,7 @@ fn show_lost(LostOutput { what, cause, changes_database }: &LostOutput, complete
 
 fn show_outcome(outcome: &Outcome) {
     match outcome {
-        Outcome::Completed | Outcome::Failed { .. } => {}
+        Outcome::Completed | Outcome::Lost(_) | Outcome::Failed { .. } => {}
         Outcome::Locked(locked) => show_locked(locked),
         Outcome::Ambiguous(heads) => {
             error(&format!(

@@ -43,6 +43,7 @@ fn steps_and_heads_are_reported() {
         "StepStarted",
         "StepEnded",
         "HeadsAfter",
+        "Settled",
     ];
     assert_eq!(kinds, expected, "{done}");
     assert!(reports[6].contains("number: 1, of: Some(2), direction: Upgrade, revision: \"one\""), "{done}");

@@ -2,6 +2,7 @@
 
 mod closed_pipes;
 mod commands;
+mod committed;
 mod completed;
 mod context;
 mod denial;

@@ -65,7 +65,7 @@ fn a_commit_that_outlives_alembic_is_waited_for() {
     let project = slow_to_commit(project_on(&database), 5);
     let done = kill_at_commit(&project, &database).wait().exits(137);
     assert_eq!(database.query("select version_num from alembic_version"), "three", "{done}");
-    assert_eq!(state(&done), (json!("advanced"), json!(["three"])), "{done}");
+    assert_eq!(state(&done), (json!("done"), json!(["three"])), "{done}");
     done.stderr_has(&[
         "note: process ",
         " of the server still executes a statement of this run; waiting",
@@ -105,7 +105,7 @@ fn a_connection_that_is_lost_at_commit_is_no_rollback() {
         &script.replace("import os\n", &format!("import os\n    {}", cut.trim_end().replace('\n', "\n    ") + "\n")),
     );
     let done = logged(&project, &["migrate"]).exits(1);
-    assert_eq!(state(&done), (json!("advanced"), json!(["three"])), "{done}");
+    assert_eq!(state(&done), (json!("done"), json!(["three"])), "{done}");
     done.output_lacks(&["rolled back"]);
 }
 
@@ -113,7 +113,7 @@ fn a_connection_that_is_lost_at_commit_is_no_rollback() {
 fn a_pooler_does_not_hide_the_commit() {
     let database = Database::postgres();
     let url = database.url_through_pgbouncer("psycopg2").replace('%', "%%");
-    for (seconds, found) in [(5, json!("advanced")), (600, json!("unknown"))] {
+    for (seconds, found) in [(5, json!("done")), (600, json!("unknown"))] {
         database.renew();
         let project = slow_to_commit(Project::on(&url), seconds);
         let done = kill_at_commit(&project, &database).wait().exits(137).output_lacks(&["rolled back"]);
