@@ -11,6 +11,7 @@ mod man_pages;
 pub(crate) mod options;
 mod plugin;
 mod process;
+mod self_commands;
 
 use std::env;
 use std::ffi::OsString;
@@ -25,6 +26,7 @@ use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::global::Globals;
 use crate::session::environment::Surroundings;
+use crate::support::build_facts::LONG_VERSION;
 use crate::support::exit::{Exit, exit_code_table};
 use crate::support::nearest::nearest;
 use crate::support::redact::process;
@@ -40,6 +42,7 @@ use crate::ui;
 #[command(
     name = "lback",
     version,
+    long_version = LONG_VERSION.as_str(),
     max_term_width = 100,
     after_help = format!("{EXAMPLES}\n\n`lback --help` says more, exit codes included; `lback help COMMAND` is about one command."),
     after_long_help = format!("{EXAMPLES}\n\n{}", exit_code_table()),
@@ -78,6 +81,8 @@ enum Command {
     Log(log::Log),
     #[command(subcommand)]
     Plugin(plugin::PluginCommand),
+    #[command(name = "self", subcommand)]
+    Myself(self_commands::SelfCommand),
     Completions(completions::Completions),
     #[command(hide = true)]
     ManPages(man_pages::ManPages),
@@ -129,6 +134,7 @@ impl Command {
             Self::Init(command) => command.run(&call.surroundings),
             Self::Log(command) => command.run(call),
             Self::Plugin(command) => command.run(call),
+            Self::Myself(command) => command.run(call),
             Self::Completions(command) => command.run(),
             Self::ManPages(command) => command.run(Cli::command()),
         }

@@ -152,9 +152,9 @@ pub(super) struct RawPlugin {
     /// The name of the plugin, unique in this file, in kebab-case.
     #[schemars(with = "String", length(max = 64), pattern(NAME_PATTERN), example = &"guard")]
     pub(super) name: Spanned<String>,
-    /// The source of the component: `builtin:NAME`, a plugin of lback's own; a file, relative to the
-    /// root; `https://…`; or `oci://registry/repository:tag`. `lback.lock` has the digest of its
-    /// bytes.
+    /// The source of the component: `builtin:NAME`, a plugin of lback's own; a file, relative to
+    /// the root; `https://…`; or `oci://registry/repository:tag`. `lback.lock` has the digest of
+    /// its bytes.
     #[schemars(
         with = "String",
         length(min = 1),

@@ -5,6 +5,7 @@ mod aftermath;
 mod command;
 mod commands;
 mod database_state;
+mod examination;
 mod exit;
 mod outcome;
 mod prepared;
@@ -18,6 +19,7 @@ mod watch;
 
 pub(crate) use command::Command;
 pub(crate) use commands::{MigrationCommands, Screen};
+pub(crate) use examination::{Examination, ExaminedDatabase, examine};
 pub(crate) use exit::stopped_exit;
 pub(crate) use outcome::Outcome;
 pub(crate) use prepared::PreparedAlembic;

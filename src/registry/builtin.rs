@@ -1,6 +1,6 @@
 //! lback's own plugins, which are part of its program.
 //!
-//! `cargo xtask plugins` builds them into `plugins/builtin/`, compressed, with an index of what a
+//! `cargo xtask plugins` builds them into `builtin/`, compressed, with an index of what a
 //! list shows. The digest in the index is that of the component: a run compares it with
 //! `lback.lock` and unpacks nothing if the compiled code is cached.
 
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::support::digest::Digest;
 
-static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/plugins/builtin");
+static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/builtin");
 
 /// A plugin that is part of lback's program.
 #[derive(Debug, PartialEq, Eq, Deserialize)]

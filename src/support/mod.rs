@@ -3,6 +3,7 @@
 //! Nothing here depends on another room.
 
 pub(crate) mod atomic_write;
+pub(crate) mod build_facts;
 pub(crate) mod clock;
 pub(crate) mod digest;
 pub(crate) mod environment_name;

@@ -10,6 +10,7 @@ mod authors;
 mod cli;
 #[cfg(unix)]
 mod concurrency;
+mod distribution;
 mod install;
 mod journal;
 #[cfg(unix)]

@@ -26,6 +26,14 @@ pub(crate) fn build_release(paths: &Paths) -> Result<PathBuf, Error> {
     Ok(lback)
 }
 
+/// Builds lback as it is published.
+pub(crate) fn build_dist(paths: &Paths) -> Result<PathBuf, Error> {
+    let step = Step::start("lback");
+    step.note("the build of a release takes up to twenty minutes");
+    run(paths, step, &["--package", "lback", "--profile", "dist"])?;
+    Ok(binary(paths, "dist"))
+}
+
 fn binary(paths: &Paths, profile: &str) -> PathBuf {
     paths.target.join(profile).join(format!("lback{}", std::env::consts::EXE_SUFFIX))
 }

@@ -16,6 +16,7 @@ mod plugins;
 mod process;
 mod progress;
 mod prove;
+mod release;
 mod setup;
 mod test;
 mod venv;

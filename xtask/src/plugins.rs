@@ -1,6 +1,6 @@
 //! `cargo xtask plugins`: the components of lback's own plugins that are part of lback's program.
 //!
-//! They are committed in `plugins/builtin/`, compressed, so that a build of lback needs neither the
+//! They are committed in `builtin/`, compressed, so that a build of lback needs neither the
 //! wasm target nor the plugins' sources. The same sources give the same bytes on every machine:
 //! `wasm` replaces the paths that a compiler writes into them. `cargo xtask check plugins` builds
 //! them again and compares.
@@ -13,7 +13,7 @@ use std::{
     process::Command,
 };
 
-/// Builds lback's own plugins, and writes them to `plugins/builtin`
+/// Builds lback's own plugins, and writes them to `builtin`
 #[derive(clap::Args)]
 pub(crate) struct Plugins {
     /// Compare instead, and fail if a committed plugin isn't what its source gives
@@ -21,7 +21,7 @@ pub(crate) struct Plugins {
     check: bool,
 }
 
-/// The text of `plugins/builtin/index.json`.
+/// The text of `builtin/index.json`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Index {
     plugins: Vec<Entry>,
@@ -87,12 +87,12 @@ fn compare(paths: &Paths, index: &Index) -> Result<(), Error> {
     let mut differing = Vec::new();
     for Entry { name, .. } in &index.plugins {
         if unpacked(paths, name) != Some(read(&component(paths, name))?) {
-            differing.push(format!("`plugins/builtin/{name}.wasm.zz`"));
+            differing.push(format!("`builtin/{name}.wasm.zz`"));
         }
     }
     let text = fs::read_to_string(folder(paths).join(INDEX)).unwrap_or_default();
     if serde_json::from_str::<Index>(&text).ok().as_ref() != Some(index) {
-        differing.push(format!("`plugins/builtin/{INDEX}`"));
+        differing.push(format!("`builtin/{INDEX}`"));
     }
     if differing.is_empty() { Ok(()) } else { Err(Error::Outdated(differing)) }
 }
@@ -114,7 +114,7 @@ fn packed_file(paths: &Paths, name: &str) -> PathBuf {
 }
 
 fn folder(paths: &Paths) -> PathBuf {
-    paths.plugins().join("builtin")
+    paths.root.join("builtin")
 }
 
 const INDEX: &str = "index.json";

@@ -81,6 +81,13 @@ impl PendingRun {
         self.state.as_ref().ok()?.probe(&self.invocation)
     }
 
+    /// Returns a way to read the heads in place of this run, or the reason why the run isn't
+    /// launched; `None` if its line has no command.
+    pub(crate) fn into_probe(self) -> Result<Option<Probe>, BypassReason> {
+        let Self { invocation, state, .. } = self;
+        state.map(|launched| launched.probe(&invocation))
+    }
+
     /// Lets Alembic run to its end, as [`process::run`] does, and passes events to `reports`.
     ///
     /// If the launcher proves unusable before Alembic has begun, lback runs the configured command,

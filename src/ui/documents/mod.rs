@@ -1,5 +1,6 @@
 //! The documents that lback prints. Each has one model for its text and its JSON form.
 
+pub(crate) mod doctor;
 pub(crate) mod event_stream;
 pub(crate) mod journal;
 pub(crate) mod json;

@@ -40,6 +40,7 @@ fn arguments() -> BTreeMap<&'static str, Vec<String>> {
         ("plugin update", words(&[])),
         ("plugin vendor", words(&["vendor"])),
         ("rollback", words(&["--sql", "three:two"])),
+        ("self doctor", words(&[])),
     ])
 }
 

@@ -4,6 +4,7 @@ mod alembic_commands;
 mod color;
 mod completions;
 mod config_errors;
+mod doctor;
 mod events;
 mod help;
 mod hostile_text;

@@ -60,5 +60,12 @@ fn an_invalid_log_filter_is_refused() {
 #[test]
 fn version_is_data() {
     let done = Project::empty().lback(&["--version"]).exits(0);
-    assert_eq!((done.stdout.as_str(), done.stderr.as_str()), (concat!("lback ", env!("CARGO_PKG_VERSION"), "\n"), ""));
+    let version = concat!("lback ", env!("CARGO_PKG_VERSION"));
+    let lines: Vec<&str> = done.stdout.lines().collect();
+    assert_eq!((lines[0], done.stderr.as_str()), (version, ""));
+    let [.., target] = lines[..] else { panic!("{done}") };
+    assert!(target.starts_with("target: ") && target.matches('-').count() >= 2, "{done}");
+    let commit = |line: &str| line.strip_prefix("commit: ").is_some_and(|commit| commit.len() == 40);
+    assert!(lines.len() == 2 || (lines.len() == 3 && commit(lines[1])), "{done}");
+    assert_eq!(Project::empty().lback(&["-V"]).exits(0).stdout, format!("{version}\n"));
 }

@@ -16,7 +16,8 @@ pub(super) fn versions(room: &Room) -> Result<String, Error> {
         process::quiet(&mut step, "ask lback for its version", Command::new(&room.lback).arg("--version"), None)?;
     let mut python = Command::new(&room.python);
     let python = process::quiet(&mut step, "ask Python for versions", python.args(["-c", VERSIONS]), None)?;
-    let versions = format!("{} · {}", lback.trim(), python.trim());
+    let lback = lback.lines().next().unwrap_or_default();
+    let versions = format!("{lback} · {}", python.trim());
     step.done(&versions);
     Ok(versions)
 }
