@@ -1,5 +1,6 @@
 """Private parts of CPython's standard library."""
 
+import dis
 import os
 import sys
 import threading
@@ -27,6 +28,21 @@ def watch_environment(seen: Callable[[str], None]) -> None:
         return lookup(self, name)
 
     environ.__getitem__ = looked_up
+
+
+#: Instructions with which a call gives a value to its caller.
+_GIVING = frozenset(
+    number
+    for name, number in dis.opmap.items()
+    if name.startswith(("RETURN_", "YIELD_", "INSTRUMENTED_RETURN", "INSTRUMENTED_YIELD"))
+    or name == "AWAIT"
+)
+
+
+def is_unwound(frame: FrameType) -> bool:
+    """Returns whether a call that ends does so because of an exception."""
+    code = frame.f_code.co_code
+    return not 0 <= frame.f_lasti < len(code) or code[frame.f_lasti] not in _GIVING
 
 
 def function_of_thread(thread: threading.Thread) -> Any:

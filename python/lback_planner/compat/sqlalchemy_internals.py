@@ -61,6 +61,77 @@ def is_mapped(value: Any) -> bool:
     return hasattr(type(value), "_sa_class_manager")
 
 
+def tables_written(mapper: Any, attribute: str) -> List[Any]:
+    """Returns the tables to which a mapped attribute is written: its column's, those whose foreign
+    keys a relationship sets, or the table between.
+    """
+    if mapper is None or attribute not in mapper.attrs:
+        return list(mapper.tables) if mapper is not None and attribute == "*" else []
+    prop = mapper.attrs[attribute]
+    pairs = list(getattr(prop, "synchronize_pairs", None) or ())
+    pairs += list(getattr(prop, "secondary_synchronize_pairs", None) or ())
+    columns = [written for _, written in pairs] or list(getattr(prop, "columns", None) or ())[:1]
+    found = [getattr(column, "table", None) for column in columns]
+    return [table for table in dict.fromkeys(found) if hasattr(table, "schema")]
+
+
+def watch_deletions(module: Any, seen: Callable[[Any], None]) -> None:
+    """Calls a function with each object that a session is to delete."""
+    kind = module.Session
+    delete = kind.delete
+    if getattr(delete, "of_lback", False):
+        return
+
+    def watched(self: Any, instance: Any) -> Any:
+        seen(instance)
+        return delete(self, instance)
+
+    watched.of_lback = True  # type: ignore[attr-defined]
+    kind.delete = watched
+
+
+def watch_counts(result: Any, seen: Callable[[], None]) -> None:
+    """Calls a function when a number of rows is read from a result."""
+    own = next(vars(kind)["rowcount"] for kind in result.__mro__ if "rowcount" in vars(kind))
+    if getattr(own, "of_lback", False):
+        return
+
+    class Watched:
+        of_lback = True
+
+        def __get__(self, instance: Any, owner: Any = None) -> Any:
+            if instance is None:
+                return self
+            seen()
+            # SQLAlchemy 1.4 keeps the number in the result.
+            kept = vars(instance).get("rowcount")
+            return own.__get__(instance, owner) if kept is None else kept
+
+        def __set__(self, instance: Any, value: Any) -> None:
+            vars(instance)["rowcount"] = value
+
+    result.rowcount = Watched()
+
+
+def watch_changes(module: Any, seen: Callable[[Any, Any], None]) -> None:
+    """Calls a function with the state of each mapped object that is changed, and the name of the
+    attribute.
+    """
+    kind = module.InstanceState
+    modified = kind._modified_event
+    if getattr(modified, "of_lback", False):
+        return
+
+    def watched(self: Any, dict_: Any, attr: Any, *args: Any, **kwargs: Any) -> Any:
+        key = getattr(attr, "key", None)
+        if key is not None:
+            seen(self, key)
+        return modified(self, dict_, attr, *args, **kwargs)
+
+    watched.of_lback = True  # type: ignore[attr-defined]
+    kind._modified_event = watched
+
+
 def cursor_of_context(context: Any) -> Any:
     """Returns a new cursor on the connection of an execution context."""
     if hasattr(context, "_dbapi_connection"):

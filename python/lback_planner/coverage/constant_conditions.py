@@ -4,7 +4,7 @@ code itself.
 
 import ast
 import builtins
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Union
 
 from ..diagnostics import ignored
@@ -178,6 +178,8 @@ class ConstantConditions:
         code = function.code
         if name not in code.co_varnames + code.co_cellvars + code.co_freevars:
             # Of the module, or of Python; or of an expression's own.
+            if is_of_function(name, function.globals or {}):
+                return False
             return each(list(inner_values(node, name)))
         assigned = list(assignments(node, name))
         if len(assigned) > 1 and not each(conditions_of(node, name)):
@@ -217,6 +219,18 @@ def value_of(node: ast.expr, function: AnyFunction) -> Any:
     if isinstance(node, ast.Attribute):
         return getattr(value_of(node.value, function), node.attr)
     raise NameError
+
+
+#: The name under which the names of a function that isn't the module's are kept apart.
+OWN_NAMES = "names_of_lback"
+FUNCTIONS_AND_TYPES = (FunctionType, type)
+
+
+def is_of_function(name: str, names: Dict[str, Any]) -> bool:
+    """Returns whether a name that seems to be the module's is that of a function around, in which
+    a statement was made to run.
+    """
+    return name in names.get(OWN_NAMES, ()) and not isinstance(names.get(name), FUNCTIONS_AND_TYPES)
 
 
 def is_plain(value: Any) -> bool:

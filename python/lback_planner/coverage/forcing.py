@@ -5,60 +5,51 @@ in.
 import ast
 import builtins
 import copy
-import inspect
 import itertools
-from types import CodeType, ModuleType
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from types import CodeType
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from ..compat import sqlalchemy_internals
 from ..diagnostics import ignored
 from ..execution import context
-from ..execution.fake_values import FakeValue, is_from_rows
+from ..execution.fake_engine import MissingAttribute
+from ..execution.fake_values import FakeValue
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
 from ..model import Effect
-from .constant_conditions import ConstantConditions
+from .choices import Choices, heads_of
+from .constant_conditions import OWN_NAMES, ConstantConditions
+from .forced_statements import execute
 from .lines_not_run import Block, Coverage, Finder
+from .raised import Failure, is_call, line_of, raised_by_itself
+from .results import Results, names_of
+from .stand_ins import STAND_IN, StandIns
 from .statement_parts import (
-    calls_of,
     has_imports,
-    parts_changed,
-    parts_stored,
-    simple_statements,
+    parts_written,
     values_returned,
 )
-from .syntax import Function, loaded, node_of, own_nodes, root_of, stored
+from .syntax import (
+    last_of_head,
+    loaded,
+    node_of,
+    own_nodes,
+    root_of,
+    stored,
+)
 from .tracer import Calls, Tracer
+from .uncalled import call, uncalled
+from .writing import WRITING, Names, Writing, chain_value
 
 #: Rounds of looking for what has not run yet: what was made to run may lead to more.
-ROUNDS = 6
+ROUNDS = 50
 #: Values of a loop that are tried, and how deep loops may be.
 VALUES = 200
 LOOPS = 3
 #: What a statement that is made to run counts, for what it costs beside a line.
 STATEMENT = 50
-#: Methods that write whatever they are of.
-WRITING = frozenset(
-    (
-        "execute", "create_all", "drop_all", "create", "drop", "commit", "flush",
-        "bulk_save_objects",
-        "bulk_insert_mappings", "add_all", "exec_driver_sql",
-    )
-)  # fmt: skip
-#: The name under which a value of a loop is assigned, and that of the function that a statement
-#: becomes.
+#: The name under which a value of a loop is assigned.
 VALUE = "value_of_lback"
-FORCED = "forced_by_lback"
-
-Names = Dict[str, Any]
-
-
-class Failure(NamedTuple):
-    """A statement that could not be run."""
-
-    statement: ast.stmt
-    function: Calls
-    error: Exception
 
 
 class Forcer:
@@ -69,54 +60,108 @@ class Forcer:
         self.scenario = scenario
         self.steps = steps
         self.failed: List[Failure] = []
-        self._constant = ConstantConditions(self._evaluate)
-        self._tried: Set[Any] = set()
+        self._constant = ConstantConditions(self.evaluate)
+        self.writes = Writing(tracer.reach)
+        self._results = Results(self)
+        self._choices = Choices(self.evaluate, self._constant, tracer.reach)
+        self.tried: Set[Any] = set()
+        #: What was known of calls when they were last looked through.
+        self._seen: Dict[Calls, Any] = {}
         #: The names of functions, with what statements that were made to run have set.
         self._spaces: Dict[Tuple[CodeType, Any], Names] = {}
 
     def __call__(self) -> None:
         for _ in range(ROUNDS):
             blocks = [block for block in self._blocks() if self._is_new(block)]
-            if not blocks:
-                return
             for block in blocks:
                 self._block(block)
+            if not blocks and not self._call_what_was_not_called():
+                return
+        for block in filter(self._is_new, self._blocks()):
+            names = self.names_in(block.function)
+            for statement in block.statements:
+                if self.writes(statement, names):
+                    self._fail(statement, block.function, RecursionError("too deep"))
 
     def _blocks(self) -> List[Block]:
         found: List[Block] = []
         for code, function in list(self.tracer.functions.items()):
             node = node_of(code)
             for calls in list(function.calls.values()) if node is not None else ():
-                if node is not None and calls.globals is not None:
-                    coverage = Coverage({code: calls})
-                    found += Finder(calls, node, coverage, self._constant).find()
+                known = len(calls.lines), len(calls.cut), len(calls.forced), len(self.tried)
+                if node is None or calls.globals is None or self._seen.get(calls) == known:
+                    continue
+                self._seen[calls] = known
+                coverage = Coverage({code: calls})
+                found += Finder(calls, node, coverage, self._constant, self).find()
         return found
+
+    def was_tried(self, statement: ast.stmt, function: Calls) -> bool:
+        return place_of(statement, function) in self.tried
+
+    def is_missing(self, part: ast.expr, function: Calls) -> bool:
+        names = self.names_in(function)
+        for node in own_nodes(part):
+            if isinstance(node, ast.Call):
+                if isinstance(node.func, ast.Attribute) and node.func.attr in WRITING:
+                    return True
+                code = getattr(chain_value(node.func, names), "__code__", None)
+                if code is not None and code not in self.tracer.functions:
+                    return self.tracer.reach.value(chain_value(node.func, names))
+        return False
+
+    def variants(self, statement: ast.stmt, function: Calls) -> List[ast.stmt]:
+        return self._choices.variants(statement, function)
 
     def _is_new(self, block: Block) -> bool:
         block.statements = [
             statement
             for statement in block.statements
-            if place_of(statement, block) not in self._tried
+            if place_of(statement, block.function) not in self.tried
         ]
         return bool(block.statements)
 
-    def _names(self, function: Calls) -> Names:
+    def names_in(self, function: Calls) -> Names:
         names = self._spaces.get((function.code, function.given))
         if names is None:
             names = self._spaces[function.code, function.given] = dict(function.globals or {})
+            names[OWN_NAMES] = set(names_of(function.code)) - set(names)
             for found in function.locals[-1:]:
                 names.update(found)
+                names[OWN_NAMES] |= set(found)
         return names
 
-    def _evaluate(self, expression: ast.expr, function: Calls) -> Any:
+    def evaluate(self, expression: ast.expr, function: Calls) -> Any:
+        expression = copy.deepcopy(expression)
         tree = ast.fix_missing_locations(ast.Expression(expression))
         code = compile(tree, function.code.co_filename, "eval")
-        return eval(code, self._names(function))
+        return eval(code, self.names_in(function))
+
+    def _call_what_was_not_called(self) -> bool:
+        """Calls functions that something refers to and nothing has called. Returns whether there
+        were any.
+        """
+        found = uncalled(self.tracer, self.names_in)
+        new = [(code, each) for code, each in found if code not in self.tried]
+        for code, (function, calls) in new:
+            self.tried.add(code)
+            self.steps.take(STATEMENT)
+            names = self.names_in(calls)
+            try:
+                call(function, names, self.scenario)
+            except Exception as error:
+                statement = ast.Pass(lineno=code.co_firstlineno, col_offset=0)
+                if not raised_by_itself(error):
+                    self._fail(statement, calls, error)
+        return bool(new)
+
+    def _fail(self, statement: ast.stmt, function: Calls, error: Exception) -> None:
+        self.failed.append(Failure(statement, function, error))
 
     def _block(self, block: Block) -> None:
         for statement in block.statements:
-            self._tried.add(place_of(statement, block))
-        self._along(block.loops, block, self._names(block.function))
+            self.tried.add(place_of(statement, block.function))
+        self._along(block.loops, block, self.names_in(block.function))
 
     def _along(self, loops: Sequence[ast.stmt], block: Block, names: Names) -> None:
         """Runs a block once for each value of the loops around it, as far as these are known."""
@@ -140,7 +185,7 @@ class Forcer:
 
     def _values(self, loop: ast.For, block: Block) -> List[Any]:
         try:
-            values = iter(self._evaluate(loop.iter, block.function))
+            values = iter(self.evaluate(loop.iter, block.function))
             return list(itertools.islice(values, VALUES))
         except Exception as error:
             ignored(error, "the block runs with the values that the loop's names have")
@@ -149,181 +194,126 @@ class Forcer:
     def _once(self, block: Block, names: Names) -> None:
         assigned: Set[Optional[str]] = set()
         for statement in block.statements:
-            parts = parts_stored(statement) + parts_changed(statement)
+            names.update(getattr(statement, "values_of_lback", {}))
+            parts = parts_written(statement)
             returned = values_returned(statement)
             matters = parts or returned or stored(statement) or has_imports(statement)
-            if not matters and not self._may_write(statement, names):
+            if not matters and not self.writes(statement, names):
                 continue
-            self._statement(statement, names, block.function)
-            self._changed(parts, names, statement)
+            self.run(statement, names, block.function)
+            self._changed(parts, names, statement, block.function)
             for value in returned:
-                self._returned(value, block.function)
+                self._results(value, block.function)
             assigned |= stored(statement) | {root_of(part) for part in parts}
         # What comes after may do something else with the values that were set here.
         for statement in block.following:
-            if assigned & loaded(statement) and self._may_write(statement, names):
-                self._statement(statement, names, block.function)
+            if assigned & loaded(statement) and self.writes(statement, names):
+                self.run(statement, names, block.function)
                 assigned |= stored(statement)
 
-    def _statement(self, statement: ast.stmt, names: Names, function: Calls) -> None:
+    def run(self, statement: ast.stmt, names: Names, function: Calls) -> None:
         if isinstance(statement, (ast.Raise, ast.Continue, ast.Break, ast.Pass)):
             return
         self.steps.take(STATEMENT)
+        names.update(getattr(statement, "values_of_lback", {}))
         for name in loaded(statement):
             if name not in names and not hasattr(builtins, name):
                 names[name] = FakeValue(self.scenario)
         if isinstance(statement, ast.Return):
             if statement.value is None:
                 return
+            variant = getattr(statement, "of_lback", 0)
             statement = ast.copy_location(ast.Expr(statement.value), statement)
+            statement.of_lback = variant  # type: ignore[attr-defined]
+        error = self._try(statement, names, function)
+        if error is not None and str(error).startswith("'NoneType' object"):
+            # Here is a row where there was none in the last run.
+            for name in loaded(statement):
+                if names.get(name, 0) is None:
+                    names[name] = FakeValue(self.scenario)
+            error = self._try(statement, names, function)
+        if error is not None and heads_of(statement) == [statement]:
+            error = self._with_stand_ins(statement, names, function, error)
+        if error is not None:
+            self._unable(statement, names, function, error)
+
+    def _with_stand_ins(
+        self, statement: ast.stmt, names: Names, function: Calls, error: Exception
+    ) -> Optional[Exception]:
+        """Tries a statement again with fake values for those of its parts that can't be had, unless
+        it has something to choose from.
+        """
+        if "NoneType" in str(error) or self.variants(statement, function):
+            return error
+        names[STAND_IN] = FakeValue(self.scenario)
+        stand_ins = StandIns(lambda part: self.evaluate(part, function), names, self.writes)
+        variant = stand_ins.of(statement)
+        if not stand_ins.count or stand_ins.has_helper or not self.writes(variant, names):
+            return error
+        return self._try(variant, names, function)
+
+    def _try(self, statement: ast.stmt, names: Names, function: Calls) -> Optional[Exception]:
+        self.tracer.forced_of = function
         try:
             execute(statement, names, function.code.co_filename)
         except Exception as error:
-            # A `raise` that passes on what was caught is the end there, too.
-            reraises = "No active exception to reraise" in str(error)
-            if self._may_write(statement, names) and not reraises:
-                self.failed.append(Failure(statement, function, error))
-            else:
-                ignored(error, "a statement that writes nothing need not work")
+            return error
+        return None
 
-    def _returned(self, expression: ast.expr, function: Calls) -> None:
-        """Runs what callers do with a value that a helper returns in a case that never came."""
-        name = function.code.co_name
-        try:
-            value = self._evaluate(expression, function)
-        except Exception as error:
-            ignored(error, "a value that can't be had changes nothing for the callers")
+    def _unable(self, statement: ast.stmt, names: Names, function: Calls, error: Exception) -> None:
+        """Takes up that a statement raises."""
+        heads = heads_of(statement)
+        if heads != [statement]:
+            # What is in it is made to run by itself.
+            line = line_of(error, function.code.co_filename)
+            if line is None or not statement.lineno <= line <= last_of_head(statement):
+                ignored(error, "the statements in this one are tried on their own")
+                return
+        else:
+            for name in stored(statement):
+                names[name] = FakeValue(self.scenario)
+        if isinstance(error, MissingAttribute) and not error.writes:
             return
-        if not is_telling(value):
-            return
-        for code, caller in list(self.tracer.functions.items()):
-            node = node_of(code)
-            names = code.co_names + code.co_varnames + code.co_freevars + code.co_cellvars
-            if node is None or name not in names:
-                continue
-            for calls in list(caller.calls.values()):
-                self._with_result(name, value, node, calls)
+        # A `raise` that passes on what was caught is the end there, too.
+        reraises = "No active exception to reraise" in str(error)
+        writes = any(self.writes(head, names) for head in heads)
+        if writes and not reraises and not (is_call(statement) and raised_by_itself(error)):
+            self._fail(statement, function, error)
+        else:
+            ignored(error, "a statement that writes nothing need not work")
 
-    def _with_result(self, name: str, value: Any, node: Function, calls: Calls) -> None:
-        """Runs the statements of a function that call a helper, as if this was its result, and what
-        comes of it.
-        """
-        key = calls.code, calls.given, name, str(value)
-        if key in self._tried or calls.globals is None:
-            return
-        self._tried.add(key)
-        names = dict(self._names(calls))
-        names[name] = lambda *_, **__: value
-        assigned: Set[str] = set()
-        for statement in simple_statements(node):
-            follows = calls_of(statement, name) or assigned & loaded(statement)
-            if follows and (self._may_write(statement, names) or stored(statement)):
-                self._statement(statement, names, calls)
-                assigned |= stored(statement)
-
-    def _changed(self, parts: Sequence[ast.expr], names: Names, statement: ast.stmt) -> None:
+    def _changed(
+        self, parts: Sequence[ast.expr], names: Names, statement: ast.stmt, function: Calls
+    ) -> None:
         """Records updates for attributes of mapped objects that were set: they end in their tables,
         sooner or later.
         """
         recorder = context.current()
         for part in parts:
+            while isinstance(part, ast.Subscript):
+                part = part.value
             if recorder is None or not isinstance(part, ast.Attribute):
                 continue
-            root = root_of(part.value) if isinstance(part.value, ast.Name) else None
-            mapper = sqlalchemy_internals.mapper_of(names.get(root)) if root else None
-            for table in tables_with(mapper, part.attr):
+            mapper = sqlalchemy_internals.mapper_of(self._owner(part.value, names, function))
+            for table in sqlalchemy_internals.tables_written(mapper, part.attr):
                 name = recorder.table_name(table.name, table.schema)
                 recorder.add(Effect("update", name), "source", statement.lineno)
 
-    def _may_write(self, statement: ast.stmt, names: Names) -> bool:
-        """Returns whether something in a statement leads to a database."""
-        for node in ast.walk(statement):
-            if isinstance(node, (ast.Name, ast.Attribute)):
-                if self.tracer.reach.value(chain_value(node, names)):
-                    return True
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                if node.func.attr in WRITING:
-                    return True
-        return False
+    def _owner(self, node: ast.expr, names: Names, function: Calls) -> Any:
+        """Returns the object of which a part is set, ``None`` where it isn't known."""
+        if isinstance(node, ast.Name):
+            return names.get(node.id)
+        try:
+            return self.evaluate(node, function)
+        except Exception as error:
+            ignored(error, "what isn't there is no mapped object either")
+            return None
 
 
-def place_of(statement: ast.stmt, block: Block) -> Tuple[Any, ...]:
+def place_of(statement: ast.stmt, function: Calls) -> Tuple[Any, ...]:
     """Returns what tells a statement from others, in calls of its function that were given the
     same.
     """
-    function = block.function
     variant = getattr(statement, "of_lback", 0)
     where = statement.lineno, statement.col_offset, type(statement)
     return (function.code, function.given, variant) + where
-
-
-def execute(statement: ast.stmt, names: Names, path: str) -> None:
-    """Runs a statement as in a function's body, so that a ``return`` in it ends it."""
-    inside = [inner for inner in own_nodes(statement) if isinstance(inner, OF_FUNCTIONS)]
-    if not inside:
-        exec(compile(ast.Module([statement], []), path, "exec"), names)
-        return
-    if any(isinstance(inner, OF_GENERATORS) for inner in inside):
-        raise NotImplementedError("a generator")
-    statement = Plain().visit(copy.deepcopy(statement))
-    template: Any = ast.parse("def %s():\n for _ in (None,):\n  pass" % FORCED)
-    template.body[0].body[0].body = [statement]
-    declared = sorted(stored(statement))
-    if declared:
-        template.body[0].body.insert(0, ast.Global(declared))
-    exec(compile(ast.fix_missing_locations(template), path, "exec"), names)
-    names.pop(FORCED)()
-
-
-OF_GENERATORS = (ast.Yield, ast.YieldFrom, ast.Await)
-#: What only works in a function, or in a loop.
-OF_FUNCTIONS = OF_GENERATORS + (ast.Return, ast.Continue, ast.Break)
-
-
-class Plain(ast.NodeTransformer):
-    """Removes the types of variables: a name that has one can't be a global one."""
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        if node.value is None:
-            return ast.copy_location(ast.Pass(), node)
-        return ast.copy_location(ast.Assign([node.target], node.value), node)
-
-
-def is_telling(value: Any) -> bool:
-    """Returns whether a value may say which table is written: a name, a table, a mapped class, or
-    several of them.
-    """
-    if isinstance(value, (list, tuple, set)):
-        return bool(value) and all(is_telling(each) for each in list(value)[:10])
-    if isinstance(value, str):
-        return not is_from_rows(value) and 0 < len(value) < 2000
-    return isinstance(getattr(value, "fullname", None), str) or hasattr(value, "__table__")
-
-
-def tables_with(mapper: Any, attribute: str) -> List[Any]:
-    """Returns the tables to which a mapped attribute is written."""
-    if mapper is None or attribute not in mapper.attrs:
-        return []
-    prop = mapper.attrs[attribute]
-    columns = getattr(prop, "columns", None)
-    if columns:
-        table = getattr(columns[0], "table", None)
-        return [table] if hasattr(table, "schema") else []
-    found = list(mapper.tables) + list(getattr(getattr(prop, "mapper", None), "tables", ()))
-    secondary = getattr(prop, "secondary", None)
-    return found + ([secondary] if secondary is not None else [])
-
-
-def chain_value(node: ast.expr, names: Names) -> Any:
-    """Returns what a name, or what is behind dots, stands for; ``None`` where that needs code to
-    run.
-    """
-    if isinstance(node, ast.Name):
-        return names.get(node.id)
-    if isinstance(node, ast.Attribute):
-        base = chain_value(node.value, names)
-        if isinstance(base, (ModuleType, type)):
-            return getattr(base, node.attr, None)
-        if base is not None and not isinstance(base, FakeValue):
-            return inspect.getattr_static(base, node.attr, None)
-    return None

@@ -3,18 +3,16 @@ before, rules out.
 """
 
 import ast
-import copy
 from types import CodeType
 from typing import Any, Dict, List, Mapping, Optional, Protocol, Sequence, Set
 
-from .syntax import FUNCTIONS, Function
+from .syntax import FUNCTIONS, Function, last_of_head, loaded, stored
 from .tracer import Calls
 
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 #: Statements that do nothing when they run.
-IDLE = FUNCTIONS + (ast.ClassDef, ast.Pass, ast.Global, ast.Nonlocal)
-#: Conditional expressions of one statement that are tried.
-CHOICES = 8
+IDLE = (ast.Pass, ast.Global, ast.Nonlocal)
+DEFINITIONS = FUNCTIONS + (ast.ClassDef,)
 
 
 class IsConstant(Protocol):
@@ -45,70 +43,56 @@ class Block:
 
 
 class Coverage:
-    """The lines that ran, by file. Lines of interrupted calls count, except in loops and where the
-    call failed.
-    """
+    """The lines that ran, by file. Lines of interrupted calls count, except in loops."""
 
     def __init__(self, functions: Mapping[CodeType, Calls]) -> None:
         self.whole: Dict[str, Set[int]] = {}
         self.partly: Dict[str, Set[int]] = {}
         for code, function in functions.items():
             self.whole.setdefault(code.co_filename, set()).update(function.lines)
-            cut = function.cut - function.failed
-            self.partly.setdefault(code.co_filename, set()).update(cut)
+            self.whole[code.co_filename] |= function.forced
+            self.partly.setdefault(code.co_filename, set()).update(function.cut)
 
-    def ran(self, path: str, statement: ast.stmt, in_loop: bool) -> bool:
+    def ran(self, path: str, statement: Any, in_loop: bool) -> bool:
         """Returns whether a statement ran."""
         lines = self.whole.get(path, set())
         if not in_loop:
             lines = lines | self.partly.get(path, set())
-        if isinstance(statement, ast.Try):
+        if hasattr(statement, "handlers"):
             return any(self.ran(path, each, in_loop) for each in statement.body)
         return any(line in lines for line in range(statement.lineno, last_of_head(statement) + 1))
 
 
-def last_of_head(statement: ast.stmt) -> int:
-    """Returns the last line of a statement before the statements in it."""
-    body = getattr(statement, "body", None)
-    if isinstance(body, list) and body:
-        return max(statement.lineno, int(body[0].lineno) - 1)
-    if getattr(statement, "cases", None):
-        return statement.lineno
-    return getattr(statement, "end_lineno", None) or statement.lineno
+class Tries(Protocol):
+    """What is known of statements that were made to run, and of what else they may come to."""
 
+    def was_tried(self, statement: ast.stmt, function: Calls) -> bool:
+        """Returns whether a statement was made to run."""
 
-class Chosen(ast.NodeTransformer):
-    """Replaces a conditional expression in a statement with one of its sides."""
+    def is_missing(self, part: ast.expr, function: Calls) -> bool:
+        """Returns whether a part of a condition calls what never ran."""
 
-    def __init__(self, choice: ast.IfExp, part: ast.expr) -> None:
-        self.place = place_of(choice)
-        self.part = part
-
-    def of(self, statement: ast.stmt) -> Any:
-        """Returns a copy of the statement with the side in the place of the expression."""
-        return self.visit(copy.deepcopy(statement))
-
-    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
-        if place_of(node) == self.place:
-            return copy.deepcopy(self.part)
-        return self.generic_visit(node)
-
-
-def place_of(node: ast.expr) -> Sequence[Optional[int]]:
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+    def variants(self, statement: ast.stmt, function: Calls) -> List[ast.stmt]:
+        """Returns a statement once for each value that it may choose."""
 
 
 class Finder:
     """Walks a function along what ran, and finds what didn't."""
 
     def __init__(
-        self, function: Calls, node: Function, coverage: Coverage, is_constant: IsConstant
+        self,
+        function: Calls,
+        node: Function,
+        coverage: Coverage,
+        is_constant: IsConstant,
+        tries: Tries,
     ) -> None:
         self.function = function
         self.path = function.code.co_filename
         self.node = node
         self.coverage = coverage
         self._constant = is_constant
+        self._tries = tries
         self.blocks: List[Block] = []
         self._loops: List[ast.stmt] = []
 
@@ -135,10 +119,16 @@ class Finder:
                 continue
             if not self._ran(statement, in_loop):
                 missed.append(statement)
+                is_whole = isinstance(statement, DEFINITIONS)
+                if not is_whole and self._tries.was_tried(statement, self.function):
+                    # It doesn't get to what is in it by itself.
+                    self._inside(statement, in_loop, rest)
                 continue
             if missed:
                 self._miss(missed, [statement] + rest)
                 missed = []
+            if isinstance(statement, DEFINITIONS):
+                continue
             if self._inside(statement, in_loop, rest) or isinstance(statement, LEAVING):
                 return
         if missed:
@@ -149,23 +139,32 @@ class Finder:
 
     def _inside(self, statement: Any, in_loop: bool, rest: List[ast.stmt]) -> bool:
         """Looks into a statement that ran; returns whether nothing after it can run."""
+        self._head(statement, rest)
         if isinstance(statement, ast.If):
             return self._condition(statement, in_loop, rest)
         if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
             self._loop(statement, in_loop, rest)
         elif isinstance(statement, (ast.With, ast.AsyncWith)):
             self._walk(statement.body, in_loop, rest)
-        elif isinstance(statement, ast.Try):
+        elif hasattr(statement, "handlers"):
             self._attempt(statement, in_loop, rest)
         elif hasattr(statement, "cases"):
             constant = self._is_constant(statement.subject)
             for case in statement.cases:
                 if self._any_ran(case.body, in_loop) or not constant:
                     self._walk(case.body, in_loop, rest)
-        else:
-            self._choices(statement, rest)
-            self._parts(statement)
         return False
+
+    def _head(self, statement: ast.stmt, rest: List[ast.stmt]) -> None:
+        """Looks at what a statement may choose, and at parts of it that may not have run."""
+        whole = not hasattr(statement, "body") and not hasattr(statement, "cases")
+        if whole or isinstance(statement, (ast.For, ast.With)):
+            for variant in self._tries.variants(statement, self.function):
+                self._miss([variant], rest)
+        if whole:
+            self._parts(statement)
+        elif isinstance(statement, (ast.If, ast.While)):
+            self._parts_of_test(statement.test)
 
     def _loop(self, statement: Any, in_loop: bool, rest: List[ast.stmt]) -> None:
         self._loops.append(statement)
@@ -175,7 +174,7 @@ class Finder:
         self._loops.pop()
         self._walk(statement.orelse, in_loop, rest)
 
-    def _attempt(self, statement: ast.Try, in_loop: bool, rest: List[ast.stmt]) -> None:
+    def _attempt(self, statement: Any, in_loop: bool, rest: List[ast.stmt]) -> None:
         self._walk(statement.body, in_loop, rest)
         for handler in statement.handlers:
             if is_in_line(handler.body, handler):
@@ -184,18 +183,11 @@ class Finder:
         self._walk(statement.orelse, in_loop, rest)
         self._walk(statement.finalbody, in_loop, rest)
 
-    def _choices(self, statement: ast.stmt, rest: List[ast.stmt]) -> None:
-        """Tries the whole statement as if a conditional expression had come to either side."""
-        choices = [
-            node
-            for node in ast.walk(statement)
-            if isinstance(node, ast.IfExp) and not self._is_constant(node.test)
-        ]
-        for number, choice in enumerate(choices[:CHOICES]):
-            for side, part in enumerate((choice.body, choice.orelse)):
-                variant = Chosen(choice, part).of(statement)
-                variant.of_lback = 2 * number + side + 1
-                self._miss([variant], rest)
+    def _parts_of_test(self, test: ast.expr) -> None:
+        for node in ast.walk(test):
+            for part in self._parts_of(node):
+                if self._tries.is_missing(part, self.function):
+                    self._miss([ast.copy_location(ast.Expr(part), part)], [])
 
     def _parts(self, statement: ast.stmt) -> None:
         """Finds parts of an expression that may not have run although the rest of its line has."""
@@ -225,7 +217,8 @@ class Finder:
             self._miss(statement.body, rest)
         then = self._any_ran(statement.body, in_loop)
         other = self._any_ran(statement.orelse, in_loop)
-        always = then and self._is_constant(statement.test, True)
+        always = then and not self._varies(statement.test)
+        always = always and self._is_constant(statement.test, True)
         never = not then and self._is_constant(statement.test, False)
         if not never:
             self._walk(statement.body, in_loop, rest)
@@ -234,6 +227,11 @@ class Finder:
         if always and leaves(statement.body):
             return True
         return never and bool(statement.orelse) and leaves(statement.orelse)
+
+    def _varies(self, test: ast.expr) -> bool:
+        """Returns whether a condition may come to something else in another round of a loop."""
+        names = loaded(test)
+        return any(stored(loop) & names for loop in self._loops)
 
 
 def is_constant_expression(statement: ast.stmt) -> bool:

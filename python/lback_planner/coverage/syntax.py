@@ -3,11 +3,84 @@
 import ast
 import linecache
 from types import CodeType
-from typing import Dict, Iterator, List, Optional, Set, Tuple, Union
+from typing import Any, Dict, Iterator, List, Optional, Set, Tuple, Union
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SCOPES = FUNCTIONS + (ast.Lambda, ast.ClassDef)
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+
+
+#: First and last line of a part of a file.
+Lines = Tuple[int, int]
+
+
+def last_of_head(statement: ast.AST) -> int:
+    """Returns the last line of a statement before the statements in it."""
+    first = int(getattr(statement, "lineno", 0))
+    body = getattr(statement, "body", None)
+    if isinstance(body, list) and body:
+        return max(first, int(body[0].lineno) - 1)
+    if getattr(statement, "cases", None):
+        return first
+    return getattr(statement, "end_lineno", None) or first
+
+
+def lines_of(body: List[ast.stmt]) -> Lines:
+    """Returns the lines from the first statement of a body to the last one."""
+    return body[0].lineno, int(body[-1].end_lineno or body[-1].lineno)
+
+
+class Places:
+    """The statements of a file by their lines."""
+
+    def __init__(self, tree: Optional[ast.Module]) -> None:
+        #: The innermost statement at a line, and the lines of its head.
+        self.heads: Dict[int, Tuple[ast.stmt, Lines]] = {}
+        self.loops: List[Lines] = []
+        #: What runs while an exception passes, with the lines from which that comes.
+        self.cleaning: List[Tuple[Lines, Lines]] = []
+        for node in ast.walk(tree) if tree is not None else ():
+            if isinstance(node, ast.stmt):
+                self._add(node)
+
+    def _add(self, node: Any) -> None:
+        head = node.lineno, last_of_head(node)
+        whole = node.lineno, int(node.end_lineno or node.lineno)
+        for line in range(head[0], head[1] + 1):
+            self.heads[line] = node, head
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            self.loops.append(whole)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            self.cleaning.append((head, whole))
+        elif getattr(node, "finalbody", None):
+            final = lines_of(node.finalbody)
+            self.cleaning.append((final, (whole[0], final[0] - 1)))
+
+    def head(self, line: int) -> Optional[Lines]:
+        """Returns the lines of the head of the innermost statement at a line."""
+        found = self.heads.get(line)
+        return None if found is None else found[1]
+
+    def statement(self, line: int) -> Optional[ast.stmt]:
+        """Returns the innermost statement at a line."""
+        found = self.heads.get(line)
+        return None if found is None else found[0]
+
+    def loops_left(self, line: int, to: Optional[int]) -> List[Lines]:
+        """Returns the loops around a line that are left on the way to another; all of them for the
+        way out of the function.
+        """
+        return [
+            loop for loop in self.loops if is_in(line, loop) and (to is None or not is_in(to, loop))
+        ]
+
+    def is_cleaning(self, line: int, raised: int) -> bool:
+        """Returns whether a line runs while the exception of another line passes."""
+        return any(is_in(line, own) and is_in(raised, of) for own, of in self.cleaning)
+
+
+def is_in(line: int, lines: Lines) -> bool:
+    return lines[0] <= line <= lines[1]
 
 
 class Source:
@@ -18,6 +91,7 @@ class Source:
         #: By their name and their first line, that of a decorator if there is one.
         self.functions: Dict[Tuple[str, int], Function] = {}
         self.tree: Optional[ast.Module] = None
+        self._places: Optional[Places] = None
         try:
             self.tree = ast.parse("".join(lines))
         except (SyntaxError, ValueError):
@@ -27,6 +101,13 @@ class Source:
             if isinstance(node, FUNCTIONS):
                 decorators = [decorator.lineno for decorator in node.decorator_list]
                 self.functions.setdefault((node.name, min([node.lineno] + decorators)), node)
+
+    @property
+    def places(self) -> Places:
+        """The statements by their lines."""
+        if self._places is None:
+            self._places = Places(self.tree)
+        return self._places
 
 
 _sources: Dict[str, Source] = {}

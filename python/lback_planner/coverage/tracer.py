@@ -8,18 +8,23 @@ from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple, Type
 
 from .. import FOLDER
+from ..compat import cpython_internals
 from ..diagnostics import ignored
 from ..execution.fake_values import is_from_rows
 from ..execution.run_steps import RunSteps, TooManySteps
 from .reachability import Reachability
+from .syntax import source_of
+from .trail import Trail
 
 STANDARD = tuple(
     {os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")}
     | {sysconfig.get_path("stdlib")}
 )
 PACKAGES = ("site-packages", "dist-packages")
-#: The module whose statements are traced although they are in no function.
-FORCING = __name__.rpartition(".")[0] + ".forcing"
+#: The module whose statements are traced although they are in no function, and the name of the
+#: function that one of them may become.
+FORCING = __name__.rpartition(".")[0] + ".forced_statements"
+FORCED = "forced_by_lback"
 #: Ways to call a function that are told apart.
 WAYS = 100
 #: Of a collection, the members that tell it from another.
@@ -74,19 +79,17 @@ class Calls:
         #: Lines of calls that came to their end, and of those that were cut off.
         self.lines: Set[int] = set()
         self.cut: Set[int] = set()
-        #: Lines at which calls were cut off.
-        self.failed: Set[int] = set()
+        #: Lines that ran because they were made to.
+        self.forced: Set[int] = set()
         self.globals: Optional[Dict[str, Any]] = None
         #: The locals of the last call, or none.
         self.locals: List[Dict[str, Any]] = []
 
-    def end(self, frame: FrameType, lines: Set[int], is_cut: bool) -> None:
+    def end(self, frame: FrameType, trail: Trail, is_cut: bool) -> None:
         """Takes over what a call that ends has shown."""
-        if is_cut:
-            self.cut.update(lines)
-            self.failed.add(frame.f_lineno)
-        else:
-            self.lines.update(lines)
+        trail.end(is_cut)
+        self.cut.update(trail.cut)
+        (self.cut if is_cut else self.lines).update(trail.lines)
         self.globals = frame.f_globals
         self.locals = [dict(frame.f_locals)]
 
@@ -177,7 +180,9 @@ class Tracer:
         self.steps: Optional[RunSteps] = None
         self._before: Any = None
         #: The calls that go on, with their frames and the lines that they ran.
-        self._open: Dict[int, Tuple[Calls, FrameType, Set[int]]] = {}
+        self._open: Dict[int, Tuple[Calls, FrameType, Trail]] = {}
+        #: The calls to which a statement belongs that is made to run.
+        self.forced_of: Optional[Calls] = None
 
     def counting(self, steps: RunSteps) -> "Tracer":
         """Has the lines of the next run counted, and returns the tracer."""
@@ -210,6 +215,20 @@ class Tracer:
             for calls in activations.calls.values():
                 self.by_keys.update((code, line) for line in calls.lines)
 
+    def has_run(self, code: CodeType, line: int) -> bool:
+        """Returns whether a line ran in any call of a function, by itself or because it was made
+        to.
+        """
+        activations = self.functions.get(code)
+        calls = activations.calls.values() if activations is not None else ()
+        return any(line in each.lines or line in each.forced for each in calls)
+
+    def forget_forced(self) -> None:
+        """Forgets which lines ran because they were made to."""
+        for activations in self.functions.values():
+            for calls in activations.calls.values():
+                calls.forced.clear()
+
     def called(self, frame: FrameType, event: str, argument: Any) -> Optional[Trace]:
         """Called by Python where a function begins. Returns what is to be called for its lines."""
         if event != "call" or not self.project.has(frame.f_code.co_filename):
@@ -223,33 +242,52 @@ class Tracer:
             # Not the modules that are imported meanwhile; only statements that are made to run.
             back = frame.f_back
             return back is not None and back.f_globals.get("__name__") == FORCING
-        if self.reach.frame(frame):
+        if frame.f_code.co_name == FORCED or self.reach.frame(frame):
             return True
         # What a row is given to may say what is written.
         return any(is_from_rows(value) for value in frame.f_locals.values())
 
     def local(self, frame: FrameType) -> Trace:
         code = frame.f_code
+        if code.co_name in ("<module>", FORCED):
+            return self.forced(frame, self.forced_of)
         found = self.functions.get(code)
         if found is None:
             found = self.functions[code] = Activations(code)
         calls = found.of(frame)
-        lines: Set[int] = set()
-        raised = False
-        key = id(lines)
-        self._open[key] = calls, frame, lines
+        trail = Trail(source_of(code.co_filename).places)
+        key = id(trail)
+        self._open[key] = calls, frame, trail
+
+        def end(is_cut: bool) -> None:
+            self._open.pop(key, None)
+            calls.end(frame, trail, is_cut)
+
+        return self.following(trail, end)
+
+    def forced(self, frame: FrameType, calls: Optional[Calls]) -> Trace:
+        """Returns what is called for the lines of a statement that is made to run."""
+        trail = Trail(source_of(frame.f_code.co_filename).places)
+
+        def end(is_cut: bool) -> None:
+            trail.end(is_cut)
+            if calls is not None:
+                calls.forced.update(trail.lines)
+
+        return self.following(trail, end)
+
+    def following(self, trail: Trail, end: Callable[[bool], None]) -> Trace:
+        """Returns what takes up the events of one call."""
 
         def local(frame: FrameType, event: str, argument: Any) -> Any:
-            nonlocal raised
             if event == "line":
-                raised = False
-                lines.add(frame.f_lineno)
+                trail.line(frame.f_lineno)
                 self.step()
             elif event == "exception":
-                raised = True
+                trail.raised(frame.f_lineno, argument[0])
             elif event == "return":
-                self._open.pop(key, None)
-                calls.end(frame, lines, raised and argument is None)
+                is_cut = argument is None and trail.has_raised
+                end(is_cut and cpython_internals.is_unwound(frame))
             return local
 
         return local
@@ -261,7 +299,7 @@ class Tracer:
         try:
             self.steps.take()
         except TooManySteps:
-            for calls, frame, lines in self._open.values():
-                calls.end(frame, lines, True)
+            for calls, frame, trail in self._open.values():
+                calls.end(frame, trail, True)
             self._open.clear()
             raise

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Iterator, Optional, Protocol, Sequence, T
 if TYPE_CHECKING:
     from ..model import Effect, Name
     from ..schema.state import Schema
+    from .fake_numbers import FakeCount
     from .fake_rows import Query
-    from .fake_values import FakeCount
     from .scenarios import Scenario
 
 
@@ -41,6 +41,12 @@ class Recording(Protocol):
 
     def add(self, effect: "Effect", found_by: str, line: Optional[int]) -> None:
         """Records an effect, with what follows from it."""
+
+    def changed(self, table: "Name", kind: str = "update") -> None:
+        """Notes that a mapped object changed, or is to be deleted, which may end in a table."""
+
+    def send(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Has the run's connection do what was asked of a value that stands for one."""
 
     def table_name(self, name: str, schema: Optional[str]) -> "Name":
         """Returns the name of a table as it is recorded."""

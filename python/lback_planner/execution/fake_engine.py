@@ -4,6 +4,7 @@ that only records.
 Every statement is taken. What it gives is decided by the recorder and its scenario.
 """
 
+import contextlib
 from typing import Any, Dict, Iterator, List, NoReturn, Optional, Tuple, Type
 
 from sqlalchemy.engine import Connection, Engine
@@ -14,9 +15,9 @@ from ..compat import sqlalchemy_internals
 from ..compat.sqlalchemy_internals import nothing
 from ..diagnostics import ignored
 from . import context
+from .fake_numbers import FakeInt, new_number
 from .fake_reflection import Reflection, inspector_of
 from .fake_rows import Query
-from .fake_values import FAKE_NUMBER
 
 ISOLATION_LEVELS = [
     "SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SNAPSHOT",
@@ -32,23 +33,56 @@ def missing(fake: Any, name: str) -> NoReturn:
     if recorder is not None and not name.startswith("__"):
         recorder.scenario.ask("driver")
     # As a driver names its own: `Connection.backup`.
-    raise AttributeError("%s.%s" % (type(fake).__name__.replace("Fake", ""), name))
+    error = MissingAttribute("%s.%s" % (type(fake).__name__.replace("Fake", ""), name))
+    error.writes = name not in HARMLESS
+    raise error
+
+
+class MissingAttribute(AttributeError):
+    """A fake lacks an attribute that the driver may have."""
+
+    #: Whether what the driver has by this name may write to the database.
+    writes = True
+
+
+#: What drivers have that writes nothing to the database.
+HARMLESS = frozenset(
+    (
+        "backup", "iterdump", "interrupt", "total_changes", "in_transaction", "row_factory",
+        "text_factory", "set_trace_callback", "set_progress_handler", "set_authorizer",
+        "create_collation", "create_aggregate", "getlimit", "setlimit", "cancel", "fileno", "info",
+        "status", "get_backend_pid", "get_parameter_status", "get_dsn_parameters", "pgconn",
+        "get_transaction_status", "protocol_version", "adapters", "connection", "readonly",
+        "deferrable", "name", "lastrowid", "query", "messages", "thread_id", "get_server_info",
+    )
+)  # fmt: skip
 
 
 class FakeCursor:
     """A cursor of the driver."""
 
     arraysize = 1
-    statusmessage = ""
 
     def __init__(self, connection: "FakeConnection") -> None:
         self.connection = connection
         self.description: Optional[List[Tuple[Any, ...]]] = None
         self.query: Optional[Query] = None
         self.found: Optional[List[Tuple[Any, ...]]] = None
-        self.lastrowid = FAKE_NUMBER
         self.rowcount: int = -1
         self.itersize = self.max_row_buffer = 0
+
+    @property
+    def lastrowid(self) -> int:
+        """The number of the row that was made."""
+        scenario = self.recorder.scenario
+        return FakeInt(scenario, new_number(scenario))
+
+    @property
+    def statusmessage(self) -> str:
+        """What the server says of the last statement, as PostgreSQL words it."""
+        if self.query is None:
+            return ""
+        return "%s %d" % (self.query.verb, self.rowcount)
 
     @property
     def recorder(self) -> context.Recording:
@@ -67,7 +101,7 @@ class FakeCursor:
             self.rowcount = self.recorder.rowcount(text)
         else:
             self.description = [(name,) + (None,) * 6 for name, _ in query.columns]
-            self.rowcount = -1
+            self.rowcount = self.recorder.rowcount(text)
         return self
 
     def executemany(self, statement: Any, parameters: Any, compiled: Any = None) -> "FakeCursor":
@@ -114,10 +148,38 @@ class FakeCursor:
     def copy_expert(self, statement: Any, *_: Any, **__: Any) -> None:
         self.execute(statement)
 
+    @contextlib.contextmanager
+    def copy(self, statement: Any, *_: Any, **__: Any) -> "Iterator[FakeCopy]":
+        self.execute(statement)
+        yield FakeCopy(self)
+
     def callproc(self, name: str, parameters: Any = ()) -> None:
         self.execute("CALL %s()" % name)
 
     setinputsizes = setoutputsize = nothing
+
+    def __getattr__(self, name: str) -> Any:
+        return missing(self, name)
+
+
+class FakeCopy:
+    """What psycopg 3 copies rows with, in and out."""
+
+    def __init__(self, cursor: FakeCursor) -> None:
+        self.cursor = cursor
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.cursor)
+
+    rows = __iter__
+
+    def read(self) -> bytes:
+        return b""
+
+    def read_row(self) -> Optional[Tuple[Any, ...]]:
+        return self.cursor.fetchone()
+
+    write = write_row = set_types = finish = nothing
 
     def __getattr__(self, name: str) -> Any:
         return missing(self, name)
@@ -254,7 +316,7 @@ def execution_context_like(base: Type[Any]) -> Type[Any]:
                 ignored(error, "a dialect asks its driver what happened, and there is none")
 
         def get_lastrowid(self) -> int:
-            return FAKE_NUMBER
+            return self.cursor.lastrowid  # type: ignore[no-any-return]
 
     return FakeExecutionContext
 

@@ -24,6 +24,8 @@ QUERIES = (
     "SELECT", "VALUES", "SHOW", "PRAGMA", "EXPLAIN", "DESCRIBE", "DESC", "TABLE", "CALL",
 )  # fmt: skip
 WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE")
+#: Words of an ``INSERT`` that may leave rows out.
+SELECTIVE = frozenset(("SELECT", "CONFLICT", "IGNORE", "TABLE"))
 #: The name of a column that has none.
 NAMELESS = "?column?"
 
@@ -61,6 +63,8 @@ class Query:
             self.columns = [(name, None) for name in items] or [(NAMELESS, None)]
             if self.verb == "SELECT" and "FROM" not in upper:
                 self.single = True
+        #: Whether it may make no row at all.
+        self.may_make_none = self.verb != "INSERT" or bool(SELECTIVE.intersection(upper))
         self.counts = self.single and re.search(r"\b(count|exists)\s*\(", text, re.I) is not None
 
     def empty(self) -> List[Tuple[Any, ...]]:
@@ -72,6 +76,15 @@ class Query:
     def full(self, scenario: Scenario, dialect: Any) -> List[Tuple[Any, ...]]:
         """Returns the rows in a database that has some."""
         return [tuple(value(kind, scenario, dialect) for _, kind in self.columns)]
+
+    def made(self, scenario: Scenario, dialect: Any) -> List[Tuple[Any, ...]]:
+        """Returns the row that it makes, with keys of its own."""
+        scenario.made += 1
+        scenario.is_making = True
+        try:
+            return self.full(scenario, dialect)
+        finally:
+            scenario.is_making = False
 
 
 def main_verb(found: Sequence[Token]) -> Optional[str]:

@@ -5,16 +5,20 @@ script does to them.
 import collections.abc
 import datetime
 import decimal
+import functools
 import uuid
-from typing import Any, Iterator, List, Tuple, Type
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Type
 
 from ..compat import cpython_internals, sqlalchemy_internals
 from ..sql.reader import MARK, is_marked
+from . import context
+from .fake_numbers import FAKE_NUMBER, NUMBER_OF_TWIN, FakeInt, number_of
 from .fake_texts import FAKE_TEXTS
 from .scenarios import Scenario
 
-FAKE_NUMBER = 7919
-FAKE_MOMENT = datetime.datetime(2001, 2, 3, 4, 5, 6)
+#: Its year is a mark, too.
+FAKE_MOMENT = datetime.datetime(FAKE_NUMBER, 2, 3, 4, 5, 6)
+NUMBERS = (FAKE_NUMBER, NUMBER_OF_TWIN)
 #: Of a collection, the members that are looked at.
 LOOKED_AT = 20
 
@@ -33,7 +37,11 @@ class FakeValue(str):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return FakeValue(self.scenario)
+        recorder = context.current() if name in OF_CONNECTIONS + OF_SESSIONS else None
+        if recorder is None:
+            return FakeValue(self.scenario)
+        # The value stands for a connection, or a session, that a script has from elsewhere.
+        return functools.partial(sent if name in OF_CONNECTIONS else kept, recorder, name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return FakeValue(self.scenario)
@@ -71,12 +79,12 @@ class FakeValue(str):
         return 1
 
     def __int__(self) -> int:
-        return FAKE_NUMBER
+        return number_of(self.scenario)
 
     __index__ = __int__
 
     def __float__(self) -> float:
-        return float(FAKE_NUMBER)
+        return float(number_of(self.scenario))
 
     def __bool__(self) -> bool:
         return self.scenario.comparison()
@@ -109,14 +117,33 @@ class FakeValue(str):
         return str.__add__(other, self) if isinstance(other, str) else FakeValue(self.scenario)
 
 
+OF_CONNECTIONS = ("execute", "scalar", "scalars", "exec_driver_sql")
+OF_SESSIONS = ("add", "add_all", "delete", "merge")
+
+
+def sent(recorder: context.Recording, method: str, *args: Any, **kwargs: Any) -> Any:
+    """Sends a statement that a fake value is asked to send."""
+    return recorder.send(method, *args, **kwargs)
+
+
+def kept(recorder: context.Recording, method: str, *objects: Any, **_: Any) -> Any:
+    """Takes up mapped objects that a fake value is asked to keep, or to delete."""
+    for each in objects:
+        for one in each if isinstance(each, (list, tuple)) else [each]:
+            mapper = sqlalchemy_internals.mapper_of(one)
+            for table in mapper.tables if mapper is not None else ():
+                recorder.changed(recorder.table_name(table.name, table.schema))
+    return objects[0] if objects else None
+
+
 class FakeText(str):
     """Text of a row. What it is looked up in says what it may be."""
 
     __slots__ = ("scenario",)
     scenario: Scenario
 
-    def __new__(cls, scenario: Scenario) -> "FakeText":
-        self = str.__new__(cls, scenario.text)
+    def __new__(cls, scenario: Scenario, text: Optional[str] = None) -> "FakeText":
+        self = str.__new__(cls, scenario.text if text is None else text)
         self.scenario = scenario
         return self
 
@@ -128,42 +155,47 @@ class FakeText(str):
         return str, (str(self),)
 
 
-class FakeCount(int):
-    """The number of rows that a statement changed. Comparing it counts as asking the database."""
+#: Methods of texts that give another text, or several.
+MAKING_TEXTS = (
+    "lower", "upper", "title", "capitalize", "casefold", "swapcase", "strip", "lstrip", "rstrip",
+    "split", "rsplit", "splitlines", "partition", "rpartition", "replace", "translate", "zfill",
+    "ljust", "rjust", "center", "expandtabs", "removeprefix", "removesuffix",
+)  # fmt: skip
+#: Those that only typed texts have: texts of unknown type give what is of unknown type.
+MAKING_TEXTS_OF_TYPE = (
+    "__getitem__", "__mul__", "__rmul__", "__add__", "__mod__", "__format__",
+)  # fmt: skip
 
-    scenario: Scenario
 
-    def __new__(cls, scenario: Scenario, value: int) -> "FakeCount":
-        self = int.__new__(cls, value)
-        self.scenario = scenario
-        return self
+def making_texts(name: str) -> Callable[..., Any]:
+    """Returns a method of texts whose results are as fake as the text."""
+    make = getattr(str, name)
 
-    def __bool__(self) -> bool:
-        self.scenario.ask("rows")
-        return int(self) != 0
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return as_fake(self, make(self, *args, **kwargs))
 
-    def __eq__(self, other: object) -> bool:
-        self.scenario.ask("rows")
-        return int.__eq__(self, other)
+    return method
 
-    def __lt__(self, other: int) -> bool:
-        self.scenario.ask("rows")
-        return int.__lt__(self, other)
 
-    def __gt__(self, other: int) -> bool:
-        self.scenario.ask("rows")
-        return int.__gt__(self, other)
+def as_fake(text: Any, made: Any) -> Any:
+    """Returns what was made of a fake text, as fake text."""
+    if type(made) is str:
+        return FakeText(text.scenario, made)
+    if type(made) in (list, tuple):
+        return type(made)(as_fake(text, each) for each in made)
+    return made
 
-    def __le__(self, other: int) -> bool:
-        return not self > other
 
-    def __ge__(self, other: int) -> bool:
-        return not self < other
+def added_to(self: "FakeText", other: Any) -> Any:
+    """Returns another text with a fake one behind it."""
+    return as_fake(self, str.__add__(other, self)) if isinstance(other, str) else NotImplemented
 
-    def __ne__(self, other: object) -> bool:
-        return not self == other
 
-    __hash__ = int.__hash__
+for _kind, _names in ((FakeValue, MAKING_TEXTS), (FakeText, MAKING_TEXTS + MAKING_TEXTS_OF_TYPE)):
+    for _name in _names:
+        if hasattr(str, _name):
+            setattr(_kind, _name, making_texts(_name))
+setattr(FakeText, "__radd__", added_to)  # noqa: B010 - as the methods before it
 
 
 class AnyName(str):
@@ -200,12 +232,12 @@ def is_from_rows(value: Any, depth: int = 3) -> bool:
     if isinstance(value, str):
         fake = isinstance(value, (FakeValue, FakeText))
         return fake or str(value) in FAKE_TEXTS or is_marked(value)
+    if isinstance(value, FakeInt):
+        return True
     if isinstance(value, (int, float, decimal.Decimal)) and not isinstance(value, bool):
-        return value == FAKE_NUMBER
-    if isinstance(value, datetime.datetime):
-        return value == FAKE_MOMENT
+        return value in NUMBERS
     if isinstance(value, datetime.date):
-        return value == FAKE_MOMENT.date()
+        return value.year in NUMBERS
     if isinstance(value, uuid.UUID) or sqlalchemy_internals.is_mapped(value):
         return True
     return depth > 0 and _holds_fakes(value, depth - 1)
@@ -228,24 +260,27 @@ def _holds_fakes(value: Any, depth: int) -> bool:
 def of_type(kind: Any, scenario: Scenario) -> Any:
     """Returns a plausible value of a Python type."""
     if kind is str:
-        return FakeText(scenario)
+        text = scenario.text
+        return FakeText(scenario, "%s-%d" % (text, scenario.made) if scenario.is_making else text)
     if kind is bool:
         return scenario.truth
+    if kind is int:
+        return FakeInt(scenario, number_of(scenario))
     if kind in (dict, list):
         return kind()
     if kind in PLAUSIBLE:
-        return PLAUSIBLE[kind]
+        return PLAUSIBLE[kind](number_of(scenario), scenario.text if scenario.is_twin else MARK)
     return FakeValue(scenario)
 
 
-PLAUSIBLE = {
-    int: FAKE_NUMBER,
-    float: float(FAKE_NUMBER),
-    decimal.Decimal: decimal.Decimal(FAKE_NUMBER),
-    datetime.datetime: FAKE_MOMENT,
-    datetime.date: FAKE_MOMENT.date(),
-    datetime.time: FAKE_MOMENT.time(),
-    datetime.timedelta: datetime.timedelta(seconds=FAKE_NUMBER),
-    bytes: b"{}",
-    uuid.UUID: uuid.UUID(MARK + "-0000-4000-8000-000000000000"),
+#: Values by their type, made of the number and the mark of a scenario.
+PLAUSIBLE: Dict[Type[Any], Callable[[int, str], Any]] = {
+    float: lambda number, _: float(number),
+    decimal.Decimal: lambda number, _: decimal.Decimal(number),
+    datetime.datetime: lambda number, _: FAKE_MOMENT.replace(year=number),
+    datetime.date: lambda number, _: FAKE_MOMENT.date().replace(year=number),
+    datetime.time: lambda *_: FAKE_MOMENT.time(),
+    datetime.timedelta: lambda number, _: datetime.timedelta(seconds=number),
+    bytes: lambda *_: b"{}",
+    uuid.UUID: lambda number, mark: uuid.UUID("%s-0000-4000-8000-%012d" % (mark, number)),
 }

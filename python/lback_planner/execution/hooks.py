@@ -7,9 +7,20 @@ from typing import Any
 
 from alembic.operations.base import AbstractOperations
 from alembic.operations.batch import BatchOperationsImpl
+from sqlalchemy.engine import CursorResult
 
-from . import context, fake_columns
+from ..compat import cpython_internals, sqlalchemy_internals
+from ..libraries import is_library
+from . import context, fake_columns, orm_events
 from .fake_values import install_in
+
+
+def counted() -> None:
+    """Takes up that a script reads how many rows a statement changed."""
+    recorder = context.current()
+    caller = cpython_internals.caller(2)
+    if recorder is not None and not is_library(caller.f_globals.get("__name__")):
+        recorder.scenario.ask("rows")
 
 
 def install() -> None:
@@ -17,6 +28,8 @@ def install() -> None:
     for name in ("json", "simplejson"):
         if name in sys.modules:
             install_in(sys.modules[name].JSONDecoder)
+    orm_events.install()
+    sqlalchemy_internals.watch_counts(CursorResult, counted)
     operations: Any = AbstractOperations
     batches: Any = BatchOperationsImpl
     if getattr(operations.invoke, "of_lback", False):

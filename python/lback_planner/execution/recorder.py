@@ -14,8 +14,8 @@ from ..schema.consequences import Consequences
 from ..schema.state import Schema
 from ..sql import statements
 from ..sql.reader import is_marked
+from .fake_numbers import FakeCount
 from .fake_rows import Query
-from .fake_values import FakeCount
 from .operation_effects import Describer
 from .run_steps import STATEMENT, RunSteps
 from .scenarios import ROWS_PER_STATEMENT, Scenario
@@ -28,6 +28,12 @@ BESIDE = {
 }  # fmt: skip
 #: Verbs of statements that give rows of what they write.
 RETURNING = ("INSERT", "MERGE", "REPLACE")
+
+
+#: Why a table can't be told.
+FROM_ROWS = "takes the name of a table from rows of the database"
+#: What becomes of a name that isn't there.
+NO_NAMES = ("None", "none")
 
 
 @dataclass
@@ -65,6 +71,12 @@ class Recorder:
         self.describer = Describer(dialect, schema, self.default_schema)
         self.effects: List[Effect] = []
         self.reasons: List[Reason] = []
+        #: The lines at which the name of a table was nothing.
+        self.nameless: List[Optional[int]] = []
+        #: The lines at which objects were changed that are mapped to a table.
+        self._changed: Dict[Tuple[Name, str], Optional[int]] = {}
+        #: The run's own connection.
+        self.connection: Any = None
         #: What happened, in order.
         self.events: List[Event] = []
         #: The statements, ``None`` once they aren't all known.
@@ -89,7 +101,11 @@ class Recorder:
         """Records an effect, with what follows from it."""
         tables = (effect.table, effect.new_table)
         if any(name is not None and is_from_rows(name) for name in tables):
-            self.problem("takes the name of a table from rows of the database", line)
+            self.problem(FROM_ROWS, line)
+            return
+        if any(name is not None and name.name in NO_NAMES for name in tables):
+            # Nothing was looked up, and the statement is made of that.
+            self.nameless.append(line)
             return
         following, problems = Consequences(self.schema, self.drops_delete()).of(effect)
         self._follow([effect] + following, problems, line, found_by)
@@ -105,6 +121,24 @@ class Recorder:
                 self.schema.apply(effect.change)
         for why in problems:
             self.problem(why, line)
+
+    def changed(self, table: Name, kind: str = "update") -> None:
+        self._changed.setdefault((table, kind), self.line())
+
+    def finish(self) -> None:
+        """Records changes of mapped objects that have led to no statement."""
+        written = {
+            (table, effect.kind if effect.kind == "delete" else "update")
+            for effect in self.effects
+            if effect.kind in ("insert", "update", "delete")
+            for table in effect.written()
+        }
+        for (table, kind), line in self._changed.items():
+            if (table, kind) not in written:
+                self.add(Effect(kind, table), "recorder", line)
+
+    def send(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        return getattr(self.connection, method)(*args, **kwargs)
 
     def problem(self, why: str, line: Optional[int]) -> None:
         """Records why the effects aren't all that the run may do."""
@@ -231,8 +265,8 @@ class Recorder:
 
     def rows(self, query: Query) -> Sequence[Tuple[Any, ...]]:
         """Returns the rows that a statement gives in this scenario."""
-        if query.verb in RETURNING:
-            return query.full(self.scenario, self.dialect)
+        if query.verb in RETURNING and not query.may_make_none:
+            return query.made(self.scenario, self.dialect)
         if self._explained:
             return []
         if self.scenario.gives_rows(query.text):

@@ -29,6 +29,7 @@ class Outcome:
     def __init__(self, recorder: Recorder, sandbox: Sandbox) -> None:
         self.effects: List[Effect] = recorder.effects
         self.reasons: List[Reason] = recorder.reasons
+        self.nameless = recorder.nameless
         self.events: List[Event] = recorder.events
         self.sql: Optional[List[str]] = recorder.sql
         self.scenario = recorder.scenario
@@ -74,7 +75,7 @@ def run(
     with proxies(context) as environment:
         # Before the run begins: what SQLAlchemy asks of a new connection is no question of the
         # script's.
-        connection = fake_engine.connect(dialect, url, recorder)
+        connection = recorder.connection = fake_engine.connect(dialect, url, recorder)
         opts: Dict[str, Any] = dict(context.opts, as_sql=False, fn=None)
         fake = MigrationContext(connection.dialect, connection, opts, environment)
         with recording_context.recording(recorder):
@@ -93,6 +94,7 @@ def run(
                 error = raised
             except Exception as raised:
                 error = error or raised
+    recorder.finish()
     outcome = Outcome(recorder, sandbox)
     outcome.error = error
     if ended is not None:

@@ -5,7 +5,7 @@ from types import FrameType
 from typing import Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
 from ..libraries import is_library
-from ..sql.reader import is_marked
+from ..sql.reader import MARK_OF_TWIN, is_marked
 from .fake_texts import FAKE_TEXTS
 
 #: Times that one statement finds a row: a loop until there are no more shall end, a loop along a
@@ -28,6 +28,7 @@ class Scenario:
         truth: bool = True,
         negated: bool = False,
         text: str = FAKE_TEXTS[0],
+        is_twin: bool = False,
     ) -> None:
         #: Whether statements find rows.
         self.rows = rows
@@ -37,6 +38,12 @@ class Scenario:
         self.negated = negated
         #: The text that rows have.
         self.text = text
+        #: Whether rows have other values than in the scenario that is the same in all else: names
+        #: that differ between the two come from rows.
+        self.is_twin = is_twin
+        #: Rows that the script made, and whether one is being made.
+        self.made = 0
+        self.is_making = False
         #: What was asked of which the answer isn't known: `rows`, `schema`, `driver`.
         self.asked: Set[str] = set()
         #: Whether questions count. Not while SQLAlchemy asks for its own purposes.
@@ -114,6 +121,11 @@ def further(asked: Set[str]) -> List[Scenario]:
         found.append(Scenario(rows=True, negated=True))
         found.append(Scenario(rows=True, truth=False, negated=True))
     return found
+
+
+def twin(scenario: Scenario) -> Scenario:
+    """Returns the scenario in which rows have other values, and all else is the same."""
+    return Scenario(*scenario.answers(), text=MARK_OF_TWIN, is_twin=True)
 
 
 def with_keys(found: Iterable[str], tried: Set[str]) -> Iterator[Scenario]:

@@ -5,17 +5,19 @@ The clock only ends what has no end; then there is a doubt that says so.
 """
 
 import traceback
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 from alembic.runtime.migration import MigrationContext
 
 from ..coverage import syntax
-from ..coverage.forcing import Failure, Forcer
+from ..coverage.forcing import Forcer
+from ..coverage.raised import Failure
 from ..coverage.reachability import Reachability
 from ..coverage.tracer import Project, Tracer
 from ..execution import scenarios
 from ..execution.fake_texts import FAKE_TEXTS
+from ..execution.recorder import FROM_ROWS
 from ..execution.run import Outcome, arguments_of
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
@@ -25,6 +27,7 @@ from ..schema.state import Schema
 from .empty_function import does_nothing
 from .errors import agree, is_own, raised_by_script, where, without_addresses
 from .job import Job
+from .names_from_rows import drop_names_from_rows, lines_without_names
 
 #: Steps of the first run, and of each run beside it.
 FIRST_STEPS = 5_000_000
@@ -60,6 +63,8 @@ class Direction:
         #: named.
         self.environ: Set[str] = set()
         self.volatile = False
+        #: The lines at which the name of a table was nothing.
+        self.nameless: List[Optional[int]] = []
         #: What it means for the schema.
         self.changes: List[Change] = []
 
@@ -74,6 +79,7 @@ class Direction:
         self.files |= outcome.files
         self.environ |= outcome.environ
         self.volatile = self.volatile or outcome.volatile
+        self.nameless += outcome.nameless
 
     def cut_off(self, outcome: Outcome, path: str) -> None:
         """Adds the doubt that a run did not come to its end."""
@@ -84,6 +90,11 @@ class Direction:
         if outcome.by_clock:
             # Another machine may come to something else: the result isn't kept either.
             self.volatile = True
+
+    def doubt_missing_names(self, path: str) -> None:
+        """Adds a doubt for each line that has nothing for the name of a table."""
+        for line in lines_without_names(self.effects, self.nameless):
+            self.reason("has nothing for the name of a table", path, line)
 
     def also_at_loading(self, doubts: Iterable[Tuple[str, Optional[int]]], path: str) -> None:
         """Adds what the script tried when it was loaded."""
@@ -149,24 +160,15 @@ def examine(found: Direction, job: Job, module: ModuleType, which: str) -> None:
     found.take(first)
     has_code = getattr(job.function, "__code__", None) is not None
     found.empty = not first.effects and has_code and does_nothing(job.path, which)
-    files = files_of(module, job.path, job.project)
-    decides = first.asked or any(syntax.has_ways_out(file) for file in sorted(files))
+    decides = first.asked or any(syntax.has_ways_out(file) for file in sorted(job.files(module)))
     if first.forbidden or not decides:
         unite(found, [first])
         found.cut_off(first, job.path)
         if not first.forbidden and first.error is not None:
             ended(found, first.error, job.path, job.project)
+        found.doubt_missing_names(job.path)
         return
     several(found, job)
-
-
-def files_of(module: ModuleType, path: str, project: Project) -> Set[str]:
-    """Returns the script, and the modules of the project whose functions it names."""
-    found = {path}
-    for value in list(vars(module).values()):
-        if isinstance(value, FunctionType) and project.has(value.__code__.co_filename):
-            found.add(value.__code__.co_filename)
-    return found
 
 
 def ended(found: Direction, error: BaseException, path: str, project: Project) -> None:
@@ -239,6 +241,8 @@ def several(found: Direction, job: Job) -> None:
     """Runs a function in all scenarios that it needs, and makes the lines run that ran in none."""
     trials = Trials(job)
     trials(found)
+    for line in drop_names_from_rows(job, trials.outcomes, MORE_STEPS):
+        found.reason(FROM_ROWS, job.path, line)
     unite(found, trials.outcomes)
     found.asked = trials.asked
     error = trials.outcomes[0].error
@@ -246,6 +250,7 @@ def several(found: Direction, job: Job) -> None:
         ended(found, error, job.path, job.project)
         return
     read_what_never_ran(found, job, trials.tracer)
+    found.doubt_missing_names(job.path)
 
 
 def unite(found: Direction, outcomes: List[Outcome]) -> None:
@@ -284,6 +289,8 @@ def read_what_never_ran(found: Direction, job: Job, tracer: Tracer) -> None:
         adds = not queue
         scenario = (queue or later).pop(0)
         scenario.forces = True
+        if adds:
+            tracer.forget_forced()
         steps = RunSteps(FORCED_STEPS)
         forcer = Forcer(tracer, scenario, steps)
         outcome = job.call(forcer, (), scenario, steps, tracer)
@@ -301,7 +308,7 @@ def read_what_never_ran(found: Direction, job: Job, tracer: Tracer) -> None:
         if outcome.error is not None and not outcome.forbidden:
             why = "can't be read further (%s: %s)"
             found.reason(why % (type(outcome.error).__name__, outcome.error), job.path)
-        failed = {(each.function.code, each.statement.lineno): each for each in forcer.failed}
+        failed = {each.key(): each for each in forcer.failed}
         if not failed:
             queue = []
     doubt_what_failed(found, tracer, failed)
@@ -331,9 +338,12 @@ def doubt_what_failed(found: Direction, tracer: Tracer, failed: Dict[Any, Failur
             code = activations.code
             why = "calls `%s` in more ways than are tried" % code.co_name
             found.reason(why, code.co_filename, code.co_firstlineno)
-    for statement, function, error in failed.values():
+    for failure in failed.values():
+        statement, function, error = failure
         if (function.code, statement.lineno) in tracer.by_keys:
             # There it had all that it needs.
+            continue
+        if failure.is_due_to_nothing() and tracer.has_run(function.code, statement.lineno):
             continue
         shown = " ".join(without_addresses(str(error)).split())[:100]
         why = "may write, in a case that can't be tried (%s: %s)" % (type(error).__name__, shown)

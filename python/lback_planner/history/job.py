@@ -1,6 +1,7 @@
 """A job of the analysis: one function of a script, which can run in any scenario."""
 
-from typing import Any, Callable, NamedTuple, Optional, Tuple
+from types import FunctionType, ModuleType
+from typing import Any, Callable, NamedTuple, Optional, Set, Tuple
 
 from alembic.runtime.migration import MigrationContext
 
@@ -20,6 +21,14 @@ class Job(NamedTuple):
     schema: Schema
     path: str
     project: Project
+
+    def files(self, module: ModuleType) -> Set[str]:
+        """Returns the script, and the modules of the project whose functions it names."""
+        found = {self.path}
+        for value in list(vars(module).values()):
+            if isinstance(value, FunctionType) and self.project.has(value.__code__.co_filename):
+                found.add(value.__code__.co_filename)
+        return found
 
     def run(self, scenario: Scenario, steps: int, tracer: Optional[Tracer] = None) -> Outcome:
         """Runs the function in a scenario, on a copy of the schema."""

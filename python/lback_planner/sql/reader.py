@@ -11,8 +11,10 @@ from .tokens import NAME, NUMBER, PARAMETER, STRING, WORD, Token
 #: Parts of the values that pretended rows give: a name with one of them in it would come from the
 #: rows of a real database.
 MARK = "1bacc0de"
-#: A part of it, or what is left of a date, is enough.
-MARKS = (MARK[:5], "7918", "7919", "7920", "{}", "[]", "200102", "2001_02", "2001-02")
+#: The one in a scenario that only has other values. No character is where it is in the first one.
+MARK_OF_TWIN = "d0f5e7ab"
+#: A part of them, or a number, is enough.
+MARKS = (MARK[:5], MARK_OF_TWIN[:5], "7918", "7919", "7920", "{}", "[]")
 
 
 def is_marked(text: str) -> bool:
