@@ -3,6 +3,7 @@
 
 mod command_line;
 mod commands;
+mod compile;
 mod completions;
 mod error;
 mod init;
@@ -86,6 +87,8 @@ enum Command {
     Completions(completions::Completions),
     #[command(hide = true)]
     ManPages(man_pages::ManPages),
+    #[command(name = crate::plugin::COMPILE_COMMAND, hide = true)]
+    Compile(compile::Compile),
 }
 
 /// Runs the command of the command line and returns the exit code.
@@ -137,11 +140,20 @@ impl Command {
             Self::Myself(command) => command.run(call),
             Self::Completions(command) => command.run(),
             Self::ManPages(command) => command.run(Cli::command()),
+            Self::Compile(command) => command.run(),
         }
     }
 
     fn runs_alembic(&self) -> bool {
-        !matches!(self, Self::Init(_) | Self::Log(_) | Self::Plugin(_) | Self::Completions(_) | Self::ManPages(_))
+        !matches!(
+            self,
+            Self::Init(_)
+                | Self::Log(_)
+                | Self::Plugin(_)
+                | Self::Completions(_)
+                | Self::ManPages(_)
+                | Self::Compile(_)
+        )
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::compile::CompileError;
 use super::settings::SettingsError;
 use crate::plugin::load::not_offered::NotOffered;
 use crate::plugin::load::toolchain::Toolchain;
@@ -17,12 +18,10 @@ use crate::support::user_error::UserError;
 pub(crate) enum Failure {
     #[error(transparent)]
     NotInstalled(#[from] NotInstalled),
-    #[error("it is not a WebAssembly component: {0}")]
-    NotAComponent(String),
     #[error("it is a core WebAssembly module, not a component")]
     CoreModule { made_with: Option<Toolchain> },
-    #[error("it took longer than {} s to compile", .0.as_secs())]
-    CompileTimedOut(Duration),
+    #[error(transparent)]
+    NotCompiled(#[from] CompileError),
     #[error("it exports neither `lback:plugin/policy` nor `lback:plugin/handler`{}", others(.exports))]
     NotAPlugin { exports: Vec<String>, made_with: Option<Toolchain> },
     #[error("it exports no `lback:plugin/metadata`")]
@@ -94,9 +93,8 @@ impl Failure {
         match self {
             Self::OfHandler(failure) => failure.is_invalid_plugin(),
             Self::NotInstalled(_)
-            | Self::NotAComponent(_)
             | Self::CoreModule { .. }
-            | Self::CompileTimedOut(_)
+            | Self::NotCompiled(_)
             | Self::NotAPlugin { .. }
             | Self::NoMetadata
             | Self::OtherPackage { .. }
@@ -153,9 +151,8 @@ impl Failure {
         Some(match self {
             Self::OfHandler(failure) => return failure.hint(),
             Self::NotInstalled(failure) => return failure.hint(),
-            Self::NotAComponent(_) => "`source` must name a WebAssembly component, usually a `.wasm` file".into(),
             Self::CoreModule { made_with } => Toolchain::component(*made_with).into(),
-            Self::CompileTimedOut(_) => "a smaller plugin compiles faster: build it optimised for size".into(),
+            Self::NotCompiled(failure) => failure.hint().into(),
             Self::NotAPlugin { made_with, .. } => Toolchain::world(*made_with).into(),
             Self::NoMetadata => Toolchain::world(None).into(),
             Self::OtherPackage { wants, speaks } if wants > speaks => "update lback, or use an older build of the plugin".into(),

@@ -8,6 +8,7 @@ mod bindings;
 mod cache;
 mod call;
 mod call_trace;
+mod compile;
 mod convert;
 mod failure;
 mod host;
@@ -19,6 +20,7 @@ mod settings;
 
 pub(crate) use call::trial::{Trial, TrialOutcome};
 pub(crate) use call_trace::{RequestOutcome, SecretOutcome, TracedRequest, TracedSecret};
+pub(crate) use compile::{COMPILE_COMMAND, CompileOrder, compile_stdin};
 pub(crate) use failure::Failure;
 pub(crate) use host::log_level::LogLevel;
 pub(crate) use host::secrets::Secrets;

@@ -126,6 +126,11 @@ impl LockFile {
         self.plugins.iter().find(|locked| locked.name == name)
     }
 
+    /// Returns whether an entry names these bytes.
+    pub(crate) fn has(&self, digest: &Digest) -> bool {
+        self.plugins.iter().any(|locked| locked.sha256 == *digest)
+    }
+
     /// Adds an entry, or replaces the one with the same name.
     pub(crate) fn set(&mut self, locked: LockEntry) {
         match self.plugins.binary_search_by(|known| known.name.cmp(&locked.name)) {

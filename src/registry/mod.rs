@@ -22,7 +22,7 @@ pub(crate) use lock_file::{LOCK_FILE_NAME, LockEntry, LockFile, LockedPermission
 pub(crate) use project_files::{ProjectFiles, ProjectTexts, WriteOrder};
 pub(crate) use signature::{PublicKey, SignatureError, looks_signed, verify};
 pub(crate) use source::{
-    Artifact, FetchOptions, FetchedPlugin, Fetcher, PublishedArtifact, Source, SourceError, SourceSyntaxError, read,
-    read_local,
+    Artifact, FetchOptions, FetchedPlugin, Fetcher, PublishedArtifact, Source, SourceSyntaxError, read, read_local,
+    read_signature,
 };
 pub(crate) use stores::{StoredPlugin, Stores, put};

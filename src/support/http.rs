@@ -38,20 +38,32 @@ pub(crate) enum TlsFault {
     Certificate,
     /// The server doesn't speak TLS, or no version that this client accepts.
     Protocol,
+    /// The server closed the connection before TLS had begun.
+    HungUp,
 }
 
 impl HttpFailure {
     pub(crate) fn of(error: reqwest::Error) -> Self {
+        let may_hang_up = error.is_connect() && error.url().is_some_and(|url| url.scheme() == "https");
         let error = error.without_url();
         let mut answer = Self { reason: error.to_string(), tls: None };
         let mut cause = error.source();
         while let Some(inner) = cause {
             answer.reason = inner.to_string();
-            answer.tls = answer.tls.or(tls_fault(inner));
+            answer.tls =
+                answer.tls.or(tls_fault(inner)).or((may_hang_up && hung_up(inner)).then_some(TlsFault::HungUp));
             cause = inner.source();
         }
         answer
     }
+}
+
+fn hung_up(error: &(dyn Error + 'static)) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let Some(error) = error.downcast_ref::<io::Error>() else { return false };
+    let is_end = [BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof].contains(&error.kind());
+    // An `io::Error` hides the error that it wraps from `source`.
+    is_end || error.get_ref().is_some_and(|inner| hung_up(inner))
 }
 
 fn tls_fault(error: &(dyn Error + 'static)) -> Option<TlsFault> {

@@ -42,7 +42,7 @@ impl Inspect {
             let installed = workshop.runtime.installed();
             let locked = installed.locked(&plugin.name, &plugin.source).map_err(not_installed(&plugin.name))?;
             let bytes = workshop.locked_bytes(plugin, locked).await?;
-            return workshop.inspect(bytes, &plugin.name, &self.plugin).await;
+            return workshop.inspect(&bytes, &plugin.name, &self.plugin).await;
         }
         let source = workshop.typed_source(&self.plugin)?;
         let candidate = workshop.fetch_as(&source, "the plugin", &self.plugin).await?;

@@ -150,7 +150,7 @@ impl Install {
                 Ok(locked) => {
                     let bytes = workshop.locked_bytes(plugin, locked).await?;
                     stored.push(workshop.store(name, &plugin.source, &bytes)?);
-                    workshop.inspect(bytes, name, &plugin.source.to_string()).await?;
+                    workshop.inspect(&bytes, name, &plugin.source.to_string()).await?;
                 }
                 Err(NotInstalled::NotLocked | NotInstalled::OtherSource { .. }) => {
                     let candidate = workshop.fetch(&plugin.source, name).await?;

@@ -99,7 +99,7 @@ impl Workshop {
         let fetched = self.fetcher.fetch(source, root, update).await?;
         drop(shown);
         let FetchedPlugin { bytes, resolved, signature } = fetched;
-        let inspected = self.inspect(bytes.clone(), name, from).await?;
+        let inspected = self.inspect(&bytes, name, from).await?;
         Ok(Candidate { source: source.clone(), inspected, bytes, resolved, signature })
     }
 
@@ -128,7 +128,7 @@ impl Workshop {
     }
 
     /// Compiles the plugin, unless it is cached, and lets it describe itself.
-    pub(super) async fn inspect(&self, bytes: Vec<u8>, name: &str, from: &str) -> Result<PluginFacts, CommandError> {
+    pub(super) async fn inspect(&self, bytes: &[u8], name: &str, from: &str) -> Result<PluginFacts, CommandError> {
         let inspected = self.runtime.inspect_bytes(bytes, name).await;
         Ok(inspected.map_err(|failure| InvalidPlugin { plugin: from.to_owned(), failure: failure.into() })?)
     }

@@ -5,7 +5,7 @@ use clap::Args;
 use super::error::InstallError;
 use crate::cli::plugin::install_context::{Workshop, until_stopped};
 use crate::plugin::PluginFacts;
-use crate::registry::{self, Artifact, Source, SourceError};
+use crate::registry::{self, Artifact, Source};
 use crate::session::environment::Surroundings;
 use crate::support::exit::Exit;
 use crate::support::io_error::StdoutError;
@@ -47,7 +47,7 @@ impl Publish {
         let signed = signature.is_some();
         let (inspected, published) = until_stopped(async {
             let name = self.file.file_stem().unwrap_or_default().to_string_lossy();
-            let inspected = workshop.inspect(bytes.clone(), &name, &self.file.display().to_string()).await?;
+            let inspected = workshop.inspect(&bytes, &name, &self.file.display().to_string()).await?;
             let _shown = ui::start_wait(&format!("publishing {target}"));
             let published = workshop.fetcher.publish(reference, &artifact(&inspected, bytes, signature)).await?;
             Ok((inspected, published))
@@ -59,11 +59,8 @@ impl Publish {
 
     fn signature(&self) -> Result<Option<String>, CommandError> {
         let Some(path) = &self.signature else { return Ok(None) };
-        let text = match std::fs::read(path) {
-            Ok(text) => String::from_utf8(text).ok(),
-            Err(cause) => return Err(SourceError::Unreadable { path: path.clone(), cause }.into()),
-        };
-        let text = text.filter(|text| registry::looks_signed(text));
+        let text = registry::read_signature(path)?;
+        let text = Some(text).filter(|text| registry::looks_signed(text));
         Ok(Some(text.ok_or_else(|| PublishError::NoSignature(path.clone()))?))
     }
 }

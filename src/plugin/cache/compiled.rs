@@ -77,10 +77,9 @@ impl CompiledCache {
 
     /// Stores a compiled plugin. Each file is written atomically, the code first, so that a sidecar
     /// marks a complete entry.
-    pub(crate) fn put(&self, digest: &Digest, component: &Component, known: &impl Serialize) -> io::Result<()> {
-        let code = component.serialize().map_err(io::Error::other)?;
+    pub(crate) fn put(&self, digest: &Digest, code: &[u8], known: &impl Serialize) -> io::Result<()> {
         let sidecar = Sidecar { format: FORMAT, code_bytes: code.len() as u64, known };
-        self.write(&self.path(digest, "cwasm"), &code)?;
+        self.write(&self.path(digest, "cwasm"), code)?;
         self.write(&self.path(digest, "json"), &serde_json::to_vec(&sidecar)?)
     }
 

@@ -2,7 +2,8 @@
 //!
 //! `lback.toml` sets time and memory for each plugin; the rest is the same for all. Each limit here
 //! has an attack in `tests/suite/sandbox/` that runs into it, but for two: no test can spend the
-//! time to compile or to connect. A connection ends with its call at the latest.
+//! time to compile or to connect. A connection ends with its call at the latest. The limits of a
+//! component's dimensions are in `compile/shape`.
 
 use std::time::Duration;
 
@@ -17,8 +18,16 @@ pub(crate) const HANDLER_TIMEOUT: Duration = Duration::from_secs(10);
 pub(in crate::plugin) const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Memory while `describe` runs, in bytes.
 pub(in crate::plugin) const DESCRIBE_MEMORY: usize = 256 * 1024 * 1024;
-/// Wall-clock time for compiling a plugin. The largest real ones take 15 s on two cores.
+/// Wall-clock time for compiling a plugin.
 pub(in crate::plugin) const COMPILE_TIMEOUT: Duration = Duration::from_mins(3);
+/// Processor time for compiling a plugin. The largest real ones take 15 s.
+pub(in crate::plugin) const COMPILE_PROCESSOR_LOCKED: Duration = Duration::from_mins(3);
+/// Processor time for compiling a plugin that is in no `lback.lock`.
+pub(in crate::plugin) const COMPILE_PROCESSOR_NOT_LOCKED: Duration = Duration::from_mins(1);
+/// Bytes of memory for compiling a plugin, and more for each byte of its file. The largest real
+/// ones, with 18 MB, take 400 MB.
+pub(in crate::plugin) const COMPILE_MEMORY: u64 = 512 * 1024 * 1024;
+pub(in crate::plugin) const COMPILE_MEMORY_PER_BYTE: u64 = 24;
 
 /// The interval at which guest code is interrupted to check its deadline.
 pub(in crate::plugin) const EPOCH_TICK: Duration = Duration::from_millis(10);

@@ -67,6 +67,11 @@ impl Outbound {
         if self.sent.fetch_add(1, Ordering::Relaxed) >= limits::HTTP_REQUESTS {
             return Err(HttpError::Limit(format!("more than {} requests in one call", limits::HTTP_REQUESTS)));
         }
+        if request.method() == http::Method::CONNECT {
+            return Err(HttpError::Invalid(
+                "the method `CONNECT` opens a tunnel, and a plugin sends requests only".into(),
+            ));
+        }
         check_size(&request)?;
         let url = Url::parse(&request.uri().to_string())
             .map_err(|error| HttpError::Invalid(format!("the URL is not valid: {error}")))?;

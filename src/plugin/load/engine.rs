@@ -12,8 +12,9 @@ const KEPT_MEMORY: usize = 1024 * 1024;
 const KEPT_TABLE: usize = 64 * 1024;
 const KEPT_STACK: usize = 64 * 1024;
 
-/// Bytes that the engine may keep for an instance: as many as code of the largest size could need.
-const LARGEST_INSTANCE: usize = 1 << 30;
+/// Bytes that the engine may keep for an instance, beside its memories and tables. A Python
+/// component's largest instance has some 200 KB.
+const LARGEST_INSTANCE: usize = 4 * 1024 * 1024;
 
 /// Creates the engine on which every plugin runs, for this many concurrent calls.
 ///
@@ -27,6 +28,11 @@ pub(in crate::plugin) fn engine(calls: u32) -> wasmtime::Result<Engine> {
         tracing::debug!("each call of a plugin maps memory of its own: there is no room for a pool: {error:#}");
         Engine::new(config.allocation_strategy(InstanceAllocationStrategy::OnDemand))
     })
+}
+
+/// Creates the engine of the compiler's process. Its code fits the engine on which plugins run.
+pub(in crate::plugin) fn compiling_engine() -> wasmtime::Result<Engine> {
+    Engine::new(&config())
 }
 
 fn config() -> Config {

@@ -22,6 +22,7 @@ use crate::plugin::cache::compiled::CompiledCache;
 use crate::plugin::call::invocation::{self, CallLimits, wrong_shape};
 use crate::plugin::call::plan_view::PlanView;
 use crate::plugin::call_trace::CallTracer;
+use crate::plugin::compile::{CompileError, CompiledCode, Compiler, Trust};
 use crate::plugin::failure::Failure;
 use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits;
@@ -60,6 +61,7 @@ pub(crate) struct Runtime {
     host: Arc<CallHost>,
     linkers: Linkers,
     installed: Installed,
+    compiler: Compiler,
     cache: Option<CompiledCache>,
     checked: Option<CheckCache>,
     reporter: Arc<dyn Reporter>,
@@ -126,6 +128,7 @@ impl Runtime {
             host: Arc::new(host),
             linkers: Linkers::default(),
             installed,
+            compiler: Compiler::new(),
             cache,
             checked: folder.map(CheckCache::new),
             reporter: options.reporter,
@@ -138,7 +141,7 @@ impl Runtime {
         // The bytes aren't read if the compiled code is cached.
         let (inspected, instance) = match self.compiled(&found.digest, found.size) {
             Some(compiled) => compiled?,
-            None => self.prepare(Installed::bytes(&config.name, found)?, &config.name).await?,
+            None => self.prepare(&Installed::bytes(&config.name, found)?, &config.name, Trust::Locked).await?,
         };
         self.plugin(config, inspected, instance)
     }
@@ -146,7 +149,7 @@ impl Runtime {
     /// Loads a plugin of lback's own, or from a file, that isn't installed.
     pub(crate) async fn load_unlisted(&self, config: &PluginConfig) -> Result<Plugin, Failure> {
         let bytes = registry::read_local(&config.source).ok_or(NotInstalled::NotLocked)?.map_err(NotInstalled::from)?;
-        let (inspected, instance) = self.prepare(bytes, &config.name).await?;
+        let (inspected, instance) = self.prepare(&bytes, &config.name, Trust::NotLocked).await?;
         self.plugin(config, inspected, instance)
     }
 
@@ -166,29 +169,33 @@ impl Runtime {
     }
 
     /// Inspects a plugin. `name` is shown while it is compiled.
-    pub(crate) async fn inspect_bytes(&self, bytes: Vec<u8>, name: &str) -> Result<PluginFacts, Failure> {
-        Ok(self.prepare(bytes, name).await?.0)
+    pub(crate) async fn inspect_bytes(&self, bytes: &[u8], name: &str) -> Result<PluginFacts, Failure> {
+        let digest = Digest::of(bytes);
+        let is_locked = self.installed.lock().is_ok_and(|lock| lock.has(&digest));
+        let trust = if is_locked { Trust::Locked } else { Trust::NotLocked };
+        Ok(self.prepare(bytes, name, trust).await?.0)
     }
 
-    async fn prepare(&self, bytes: Vec<u8>, name: &str) -> Result<Prepared, Failure> {
-        let digest = Digest::of(&bytes);
+    async fn prepare(&self, bytes: &[u8], name: &str, trust: Trust) -> Result<Prepared, Failure> {
+        let digest = Digest::of(bytes);
         let size = bytes.len() as u64;
         if let Some(compiled) = self.compiled(&digest, size) {
             return compiled;
         }
-        let bytes = Arc::new(bytes);
-        let component = self.compile(&bytes, name).await?;
-        let contract = Contract::read(&component, &self.host.engine, &bytes)?;
+        let code = self.compile(bytes, name, trust).await?;
+        let component =
+            code.component(&self.host.engine).map_err(|error| Failure::Host(printable(&format!("{error:#}"))))?;
+        let contract = Contract::read(&component, &self.host.engine, bytes)?;
         // From here on the plugin's role is known, should a step fail.
         let of_role = |failure| if contract.policy { failure } else { Failure::OfHandler(Box::new(failure)) };
         let instance = self.link(&component, &contract).map_err(|failure| {
-            let missing = || imports::missing(&contract.imports, contract.handler, Toolchain::of(&bytes));
+            let missing = || imports::missing(&contract.imports, contract.handler, Toolchain::of(bytes));
             of_role(missing().unwrap_or(failure))
         })?;
         let description = self.describe(&instance, &contract, name).await.map_err(of_role)?;
         let known = CachedFacts { contract, description };
         if let Some(cache) = &self.cache
-            && let Err(error) = cache.put(&digest, &component, &known)
+            && let Err(error) = cache.put(&digest, code.bytes(), &known)
         {
             tracing::warn!("the compiled plugin `{name}` is not kept: {error}");
         }
@@ -202,22 +209,16 @@ impl Runtime {
         Some(instance.map(|instance| (entry.known.of(*digest, size), instance)))
     }
 
-    async fn compile(&self, bytes: &Arc<Vec<u8>>, name: &str) -> Result<Component, Failure> {
+    async fn compile(&self, bytes: &[u8], name: &str, trust: Trust) -> Result<CompiledCode, Failure> {
         // A component begins like a core module but for the layer in its seventh byte.
         if bytes.starts_with(b"\0asm\x01\0\0\0") {
             return Err(Failure::CoreModule { made_with: Toolchain::of(bytes) });
         }
         if !bytes.starts_with(b"\0asm") {
-            return Err(Failure::NotAComponent("it doesn't begin like WebAssembly".into()));
+            return Err(CompileError::Invalid("it doesn't begin like WebAssembly".into()).into());
         }
         let _shown = self.reporter.waiting(&format!("compiling plugin `{name}`"));
-        let (engine, bytes) = (self.host.engine.clone(), Arc::clone(bytes));
-        let compiling = tokio::task::spawn_blocking(move || Component::from_binary(&engine, &bytes));
-        match tokio::time::timeout(limits::COMPILE_TIMEOUT, compiling).await {
-            Ok(Ok(component)) => component.map_err(|error| Failure::NotAComponent(printable(&format!("{error:#}")))),
-            Ok(Err(panicked)) => Err(Failure::Host(panicked.to_string())),
-            Err(_) => Err(Failure::CompileTimedOut(limits::COMPILE_TIMEOUT)),
-        }
+        Ok(self.compiler.compile(bytes, trust).await?)
     }
 
     fn link(&self, component: &Component, contract: &Contract) -> Result<InstancePre<HostState>, Failure> {

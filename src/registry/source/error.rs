@@ -93,7 +93,7 @@ impl SourceError {
     /// Returns whether a retry may succeed.
     pub(super) fn is_transient(&self) -> bool {
         match self {
-            Self::Unreachable { tls, .. } => tls.is_none(),
+            Self::Unreachable { tls, .. } => matches!(tls, None | Some(TlsFault::HungUp)),
             Self::Busy { .. } | Self::Truncated { .. } => true,
             _ => false,
         }
@@ -113,6 +113,9 @@ impl SourceError {
             }
             Self::Unreachable { tls: Some(TlsFault::Protocol), .. } => {
                 "lback speaks TLS 1.2 and 1.3; plain HTTP is for registries on this machine only".into()
+            }
+            Self::Unreachable { tls: Some(TlsFault::HungUp), .. } => {
+                "the server closed the connection where TLS begins: check the port; plain HTTP is for registries on this machine only".into()
             }
             Self::Unreachable { .. } => {
                 "check the name and the network; `HTTPS_PROXY` names a proxy, where there is one".into()

@@ -6,7 +6,7 @@ use url::Url;
 use super::SourceError;
 use super::fetched::{FetchedPlugin, MAX_BYTES};
 use super::path::MAX_SIGNATURE_BYTES;
-use super::web::{GetRequest, WebClient};
+use super::web::{ATTEMPTS, GetRequest, WebClient};
 use crate::registry::looks_signed;
 
 pub(super) async fn fetch(
@@ -15,7 +15,16 @@ pub(super) async fn fetch(
     progress: &mut impl FnMut(u64, Option<u64>),
 ) -> Result<FetchedPlugin, SourceError> {
     let what = url.as_str();
-    let get = |url: Url, limit| GetRequest { what, url, accept: None, login: None, limit, size: None, redirects: true };
+    let get = |url: Url, limit| GetRequest {
+        what,
+        url,
+        accept: None,
+        login: None,
+        limit,
+        size: None,
+        redirects: true,
+        attempts: ATTEMPTS,
+    };
     let answer = web.get(&get(url.clone(), MAX_BYTES), progress).await?;
     let failed = |status: StatusCode| match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {

@@ -17,5 +17,5 @@ pub(crate) use error::SourceError;
 pub(crate) use fetched::{FetchOptions, FetchedPlugin};
 pub(crate) use fetcher::{Fetcher, read_local};
 pub(crate) use oci::{Artifact, PublishedArtifact};
-pub(crate) use path::read;
+pub(crate) use path::{read, read_signature};
 pub(crate) use syntax::{Source, SourceSyntaxError};

@@ -28,6 +28,16 @@ pub(super) fn fetch(path: &Path) -> Result<FetchedPlugin, SourceError> {
     Ok(FetchedPlugin { bytes, resolved: None, signature })
 }
 
+/// Reads the signature in the file at `path`.
+pub(crate) fn read_signature(path: &Path) -> Result<String, SourceError> {
+    let text = read_up_to(MAX_SIGNATURE_BYTES, path).map_err(|error| match error {
+        // The hint of `Missing` is about plugins.
+        SourceError::Missing(path) => SourceError::Unreadable { path, cause: io::ErrorKind::NotFound.into() },
+        other => other,
+    })?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
 fn read_up_to(limit: u64, path: &Path) -> Result<Vec<u8>, SourceError> {
     let unreadable = |cause: io::Error| match cause.kind() {
         io::ErrorKind::NotFound => SourceError::Missing(path.to_owned()),

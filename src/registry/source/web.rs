@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, HeaderMap, LOCATION};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use tokio::time::timeout;
 use url::{Host, Url};
 
@@ -13,7 +13,7 @@ use super::SourceError;
 use crate::support::http::{self, HttpFailure};
 
 /// The number of attempts for transient errors.
-const ATTEMPTS: u32 = 3;
+pub(super) const ATTEMPTS: u32 = 3;
 /// The pause before the second attempt; it doubles.
 const PAUSE: Duration = Duration::from_millis(500);
 /// The number of redirects. Registries redirect once to their blobs, web servers a few times.
@@ -55,12 +55,23 @@ pub(super) struct GetRequest<'a> {
     /// The exact size of the answer, if known.
     pub(super) size: Option<u64>,
     pub(super) redirects: bool,
+    /// The number of attempts for transient errors.
+    pub(super) attempts: u32,
 }
 
 /// A proof of identity for a registry. Never shown.
 pub(super) enum Credential {
     Bearer(String),
     Basic(String, String),
+}
+
+impl Credential {
+    pub(super) fn sent_with(&self, request: RequestBuilder) -> RequestBuilder {
+        match self {
+            Self::Bearer(token) => request.bearer_auth(token),
+            Self::Basic(user, password) => request.basic_auth(user, Some(password)),
+        }
+    }
 }
 
 /// An answer. The body is read only if it is a success.
@@ -76,7 +87,7 @@ impl WebClient {
         Self { times, client: OnceLock::new() }
     }
 
-    fn client(&self) -> Result<&Client, SourceError> {
+    pub(super) fn client(&self) -> Result<&Client, SourceError> {
         let make = || {
             let client = http::builder().connect_timeout(self.times.connect).build();
             client.map_err(|error| HttpFailure::of(error).reason)
@@ -100,7 +111,7 @@ impl WebClient {
         progress: &mut impl FnMut(u64, Option<u64>),
     ) -> Result<HttpAnswer, SourceError> {
         let mut pause = PAUSE;
-        for _ in 1..ATTEMPTS {
+        for _ in 1..get.attempts {
             match self.once(get, progress).await {
                 Err(error) if error.is_transient() => tracing::debug!("tried again in {pause:?}: {error}"),
                 done => return done,
@@ -123,11 +134,9 @@ impl WebClient {
             if let Some(accept) = get.accept {
                 request = request.header(ACCEPT, accept);
             }
-            request = match login {
-                Some(Credential::Bearer(token)) => request.bearer_auth(token),
-                Some(Credential::Basic(user, password)) => request.basic_auth(user, Some(password)),
-                None => request,
-            };
+            if let Some(login) = login {
+                request = login.sent_with(request);
+            }
             let response = self.in_time(get, request.send()).await?.map_err(|error| {
                 let HttpFailure { reason, tls } = HttpFailure::of(error);
                 SourceError::Unreachable { what: get.what.to_owned(), reason, tls }
@@ -135,7 +144,7 @@ impl WebClient {
             if !get.redirects || !response.status().is_redirection() {
                 return self.read(response, get, progress).await;
             }
-            let target = target(get.what, &url, response.headers())?;
+            let target = redirect_target(get.what, &url, response.headers())?;
             if target.origin() != url.origin() {
                 login = None;
             }
@@ -201,7 +210,7 @@ impl WebClient {
 }
 
 /// Returns the target of a redirect: an `https` URL, or the same origin.
-fn target(what: &str, from: &Url, headers: &HeaderMap) -> Result<Url, SourceError> {
+pub(super) fn redirect_target(what: &str, from: &Url, headers: &HeaderMap) -> Result<Url, SourceError> {
     let wrong = |reason: String| SourceError::Redirect { what: what.to_owned(), reason };
     let location = headers.get(LOCATION).and_then(|value| value.to_str().ok());
     let location = location.ok_or_else(|| wrong("its server names no target".into()))?;

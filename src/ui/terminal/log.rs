@@ -5,8 +5,10 @@ use std::fmt;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::support::printable::printable_lines;
@@ -27,14 +29,22 @@ pub(crate) fn start_log(filter: Option<&str>) -> Result<(), InvalidFilter> {
     let filter = filter.unwrap_or_default();
     let invalid = |cause: &dyn fmt::Display| InvalidFilter { filter: filter.to_owned(), cause: cause.to_string() };
     let env_filter = EnvFilter::try_new(format!("warn,{filter}")).map_err(|error| invalid(&error))?;
-    tracing_subscriber::fmt()
+    let subscriber = tracing_subscriber::fmt()
         .with_env_filter(env_filter)
         .with_writer(|| StandardStream::Stderr)
         // A report that stderr is closed would go to stderr, and panic.
         .log_internal_errors(false)
         .event_format(Lines)
-        .try_init()
-        .map_err(|error| invalid(&error))
+        .finish();
+    // Libraries log URLs and headers, whose secrets they don't know.
+    let subscriber = subscriber.with(filter_fn(|metadata| is_ours(metadata.target())));
+    tracing::subscriber::set_global_default(subscriber).map_err(|error| invalid(&error))
+}
+
+/// Returns whether lback or a plugin wrote the message, rather than a library.
+fn is_ours(target: &str) -> bool {
+    let own = target.split("::").next().unwrap_or(target);
+    own == env!("CARGO_CRATE_NAME") || own == "plugin"
 }
 
 /// Formats each message as one line, as lback's other messages: `warning: guard: text`.

@@ -5,6 +5,7 @@ mod answers;
 mod assembled;
 mod attack;
 mod cache;
+mod compile;
 mod escapes;
 mod forged;
 mod invalid;

@@ -112,3 +112,28 @@ fn the_host_can_put_a_secret_into_a_request_that_the_plugin_never_sees() {
     assert_eq!(report["error"]["refused"], "the secret `TOKEN` is not granted");
     assert_eq!(receiver.received().len(), 1, "nothing was sent");
 }
+
+/// A tunnel has no path, and the library that opens it would write the path of the URL to the log.
+#[test]
+fn no_request_line_is_logged_whatever_the_method_and_the_filter() {
+    let receiver = Receiver::start();
+    let grant = granted(&receiver.origin());
+    for (method, proxy) in
+        [("CONNECT", false), ("CONNECT", true), ("GET", false), ("GET", true), ("TRACE", false), ("connect", false)]
+    {
+        let lines =
+            format!("{grant}\nallow.secrets = ['TOKEN']\nsettings.name = 'TOKEN'\nsettings.method = '{method}'");
+        let attack = attack("hostile-handler", "secret-header", &lines);
+        for filter in ["trace", "hyper_util=trace,hyper=trace,reqwest=trace,h2=trace", "plugin=info"] {
+            let mut run = attack.project().lback(&["--log", filter, "migrate"]).env("TOKEN", VALUE);
+            if proxy {
+                run = run.env("HTTP_PROXY", receiver.origin());
+            }
+            let done = attack.changes_nothing(run).output_lacks(&[VALUE, "token=", "hyper", "reqwest"]);
+            if method == "CONNECT" && filter != "trace" {
+                let _ = done.output_lacks(&["stripping path"]);
+            }
+        }
+    }
+    assert!(receiver.received().iter().all(|request| request.method != "CONNECT"));
+}

@@ -1,6 +1,7 @@
 //! Sources of plugins on real servers: a registry, web servers with TLS, and both when they
 //! misbehave.
 
+mod challenge;
 mod installed;
 mod login;
 mod meddler;

@@ -14,10 +14,13 @@ use serde::Serialize;
 
 use super::super::SourceError;
 use super::super::fetched::MAX_BYTES;
+use super::super::path::MAX_SIGNATURE_BYTES;
 use crate::support::digest::Digest;
 
 const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 const WASM: &str = "application/wasm";
+/// The number of characters that a message shows of a text of the registry.
+const MAX_SHOWN_CHARS: usize = 120;
 /// The annotation with the text of the layer's minisign signature.
 const SIGNATURE: &str = "lback.plugin.minisign";
 
@@ -34,10 +37,11 @@ impl PluginLayer {
     pub(super) fn of(what: &str, manifest: &[u8]) -> Result<Self, SourceError> {
         let wrong = |reason: String| SourceError::Manifest { what: what.to_owned(), reason };
         let other = |part, media_type: &str| {
-            let media_type = media_type.escape_debug().to_string();
+            let media_type = shown(media_type);
             SourceError::NotAnArtifact { what: what.to_owned(), part, media_type }
         };
-        let manifest: OciManifest = serde_json::from_slice(manifest).map_err(|error| wrong(error.to_string()))?;
+        let manifest: OciManifest =
+            serde_json::from_slice(manifest).map_err(|error| wrong(shown(&error.to_string())))?;
         let manifest = match manifest {
             OciManifest::Image(manifest) => manifest,
             index @ OciManifest::ImageIndex(_) => return Err(other("manifest", index.content_type())),
@@ -58,13 +62,29 @@ impl PluginLayer {
         Ok(Self {
             digest: layer.digest.parse().map_err(|error| wrong(format!("{error}")))?,
             size,
-            signature: signature(layer),
+            signature: signature(layer).map_err(wrong)?,
         })
     }
 }
 
-fn signature(layer: &OciDescriptor) -> Option<String> {
-    layer.annotations.as_ref()?.get(SIGNATURE).cloned()
+/// Returns the signature in the annotations. The lock file keeps it, so its size is limited.
+fn signature(layer: &OciDescriptor) -> Result<Option<String>, String> {
+    let Some(text) = layer.annotations.as_ref().and_then(|annotations| annotations.get(SIGNATURE)) else {
+        return Ok(None);
+    };
+    if text.len() as u64 > MAX_SIGNATURE_BYTES {
+        return Err(format!("its signature has more than {} KiB", MAX_SIGNATURE_BYTES / 1024));
+    }
+    Ok(Some(text.clone()))
+}
+
+/// Returns a text of the registry in a form to show.
+fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(MAX_SHOWN_CHARS).flat_map(char::escape_debug).collect();
+    if text.chars().nth(MAX_SHOWN_CHARS).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// A plugin to publish.

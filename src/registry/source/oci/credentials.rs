@@ -2,28 +2,32 @@
 //! that it names.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Read as _};
 use std::path::Path;
 
 use docker_credential::{CredentialRetrievalError, DockerCredential};
-use oci_client::secrets::RegistryAuth;
 
 use super::super::SourceError;
+use super::super::web::Credential;
 
 /// Docker's own registry has another name in the credentials.
 const DOCKER_HUB: (&str, &str) = ("index.docker.io", "https://index.docker.io/v1/");
 
-pub(super) async fn of(registry: &str, config: Option<&Path>) -> Result<RegistryAuth, SourceError> {
+/// The largest size of Docker's `config.json`, in bytes.
+const MAX_CONFIG_BYTES: u64 = 1024 * 1024;
+
+/// Returns the stored login for a registry, if there is one.
+pub(super) async fn of(registry: &str, config: Option<&Path>) -> Result<Option<Credential>, SourceError> {
     let Some(config) = config.map(Path::to_owned) else {
-        return Ok(RegistryAuth::Anonymous);
+        return Ok(None);
     };
     let wrong = |reason: String| SourceError::Credentials { registry: registry.to_owned(), reason };
     let server = if registry == DOCKER_HUB.0 { DOCKER_HUB.1 } else { registry }.to_owned();
     // A helper is a program, which may ask the user.
     let stored = tokio::task::spawn_blocking(move || stored(&server, &config)).await;
     match stored.map_err(|error| wrong(error.to_string()))?.map_err(wrong)? {
-        None => Ok(RegistryAuth::Anonymous),
-        Some(DockerCredential::UsernamePassword(user, password)) => Ok(RegistryAuth::Basic(user, password)),
+        None => Ok(None),
+        Some(DockerCredential::UsernamePassword(user, password)) => Ok(Some(Credential::Basic(user, password))),
         Some(DockerCredential::IdentityToken(_)) => Err(wrong(
             "an identity token is stored, and lback can use a name with a password or access token only".into(),
         )),
@@ -36,7 +40,7 @@ fn stored(server: &str, config: &Path) -> Result<Option<DockerCredential>, Strin
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!("cannot read `{}`: {error}", config.display())),
     };
-    match docker_credential::get_credential_from_reader(BufReader::new(file), server) {
+    match docker_credential::get_credential_from_reader(BufReader::new(file.take(MAX_CONFIG_BYTES)), server) {
         Ok(credential) => Ok(Some(credential)),
         Err(CredentialRetrievalError::NoCredentialConfigured) => Ok(None),
         // The exact text with which helpers report missing credentials, on the stream of their

@@ -2,61 +2,73 @@
 
 use std::time::Duration;
 
-use oci_client::RegistryOperation;
-use oci_client::errors::OciDistributionError;
-use oci_client::secrets::RegistryAuth;
 use reqwest::StatusCode;
-use reqwest::header::WWW_AUTHENTICATE;
 use tokio::time::timeout;
 use url::Url;
 
 use super::super::SourceError;
-use super::super::web::{Credential, GetRequest, HttpAnswer, is_loopback};
+use super::super::web::{ATTEMPTS, Credential, GetRequest, HttpAnswer, is_loopback};
+use super::challenge::LoginChallenge;
 use super::credentials;
 use super::repository::Repository;
 use super::session::{AccessRight, RegistrySession};
-use crate::support::http::{HttpFailure, TlsFault};
+use super::token::{self, MAX_ANSWER_BYTES};
+use crate::support::http::TlsFault;
+
+/// The time after which a registry on this machine is asked without TLS.
+const TLS_ON_THIS_MACHINE: Duration = Duration::from_secs(2);
 
 impl Repository<'_> {
     /// Finds the registry, and logs in if it requires that.
     pub(super) async fn enter(&self, right: AccessRight) -> Result<RegistrySession, SourceError> {
         let (base, answer) = self.knock().await?;
-        let challenge = answer.headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
-        let Some(challenge) = challenge.filter(|_| answer.status == StatusCode::UNAUTHORIZED) else {
-            return match answer.status {
-                status if status.is_success() => {
-                    Ok(RegistrySession { base, login: None, auth: RegistryAuth::Anonymous, known: false })
-                }
-                status => {
-                    Err(self.wrong(format!("doesn't implement the registry API: `/v2/` answers {}", status.as_u16())))
-                }
-            };
-        };
-        if base.scheme() == "https" && challenge.to_ascii_lowercase().contains("realm=\"http://") {
-            let bearer = challenge.to_ascii_lowercase().starts_with("bearer");
-            if bearer {
-                return Err(self.wrong("requests the credentials over a connection that is not encrypted".into()));
+        match answer.status {
+            StatusCode::UNAUTHORIZED => {}
+            status if status.is_success() => return Ok(RegistrySession { base, login: None, known: false }),
+            status => {
+                let reason = format!("doesn't implement the registry API: `/v2/` answers {}", status.as_u16());
+                return Err(self.wrong(reason));
             }
         }
+        // Read before the stored login: it may ask the user.
+        let challenge = LoginChallenge::of(&answer.headers, &base).map_err(|error| self.wrong(error.to_string()))?;
         let registry = self.reference.resolve_registry();
-        let auth = credentials::of(registry, self.options.docker_config.as_deref()).await?;
-        let known = auth != RegistryAuth::Anonymous;
-        let login = self.log_in(&base, &auth, right).await?;
-        Ok(RegistrySession { base, login, auth, known })
+        let stored = credentials::of(registry, self.options.docker_config.as_deref()).await?;
+        let known = stored.is_some();
+        let login = match challenge {
+            LoginChallenge::Basic => stored,
+            LoginChallenge::Bearer { realm, service } => {
+                Some(self.token(realm, service.as_deref(), stored.as_ref(), right).await?)
+            }
+        };
+        Ok(RegistrySession { base, login, known })
     }
 
     /// Requests the registry's root. A registry on this machine may do without TLS: no third party
     /// can intercept the connection.
     async fn knock(&self) -> Result<(Url, HttpAnswer), SourceError> {
         let encrypted = self.root("https")?;
-        let plain = is_loopback(&encrypted).then(|| self.root("http")).transpose()?;
-        match (self.knock_at(&encrypted).await, plain) {
-            (Err(SourceError::Unreachable { tls: Some(TlsFault::Protocol), .. }), Some(plain)) => {
-                let answer = self.knock_at(&plain).await?;
-                Ok((plain, answer))
+        if is_loopback(&encrypted) {
+            // A server without TLS answers a TLS hello with an error, hangs up, or waits for more.
+            match timeout(TLS_ON_THIS_MACHINE, self.knock_at(&encrypted, 1)).await {
+                Ok(Err(SourceError::Unreachable { tls: Some(TlsFault::Protocol | TlsFault::HungUp), .. })) => {
+                    let plain = self.root("http")?;
+                    let answer = self.knock_at(&plain, ATTEMPTS).await?;
+                    return Ok((plain, answer));
+                }
+                Ok(Err(error)) if error.is_transient() => {}
+                Ok(answer) => return Ok((encrypted, answer?)),
+                Err(_) => {
+                    let plain = self.root("http")?;
+                    // Otherwise it is a slow server with TLS.
+                    if let Ok(answer) = self.knock_at(&plain, 1).await {
+                        return Ok((plain, answer));
+                    }
+                }
             }
-            (answer, _) => Ok((encrypted, answer?)),
         }
+        let answer = self.knock_at(&encrypted, ATTEMPTS).await?;
+        Ok((encrypted, answer))
     }
 
     fn root(&self, scheme: &str) -> Result<Url, SourceError> {
@@ -64,7 +76,7 @@ impl Repository<'_> {
         text.parse().map_err(|error| self.wrong(format!("has no valid address: {error}")))
     }
 
-    async fn knock_at(&self, base: &Url) -> Result<HttpAnswer, SourceError> {
+    async fn knock_at(&self, base: &Url, attempts: u32) -> Result<HttpAnswer, SourceError> {
         let url = base.join("v2/").map_err(|error| self.wrong(format!("has no valid address: {error}")))?;
         let get = GetRequest {
             what: &self.what,
@@ -74,57 +86,49 @@ impl Repository<'_> {
             limit: 1 << 20,
             size: None,
             redirects: false,
+            attempts,
         };
         self.web.get(&get, &mut |_, _| ()).await
     }
 
-    async fn log_in(
+    /// Gets a token for the repository. A redirect is refused: it would name another server for the
+    /// login.
+    async fn token(
         &self,
-        base: &Url,
-        auth: &RegistryAuth,
+        mut realm: Url,
+        service: Option<&str>,
+        stored: Option<&Credential>,
         right: AccessRight,
-    ) -> Result<Option<Credential>, SourceError> {
-        let client = self.client(base.scheme() == "https")?;
-        let operation = match right {
-            AccessRight::Pull => RegistryOperation::Pull,
-            AccessRight::Push => RegistryOperation::Push,
+    ) -> Result<Credential, SourceError> {
+        let actions = match right {
+            AccessRight::Pull => "pull",
+            AccessRight::Push => "pull,push",
         };
-        let after: Duration = self.web.times.silence;
-        let token = timeout(after, client.auth(self.reference, auth, operation)).await;
-        let token = token.map_err(|_| SourceError::Silent { what: self.what.clone(), after })?;
-        match (token.map_err(|error| self.refused(error, *auth != RegistryAuth::Anonymous))?, auth) {
-            (Some(token), _) => Ok(Some(Credential::Bearer(token))),
-            (None, RegistryAuth::Basic(user, password)) => Ok(Some(Credential::Basic(user.clone(), password.clone()))),
-            (None, _) => Ok(None),
+        let scope = format!("repository:{}:{actions}", self.reference.repository());
+        realm.query_pairs_mut().append_pair("scope", &scope);
+        if let Some(service) = service {
+            realm.query_pairs_mut().append_pair("service", service);
         }
-    }
-
-    /// Converts an error of the crate.
-    pub(super) fn refused(&self, error: OciDistributionError, known: bool) -> SourceError {
-        let what = self.what.clone();
-        match error {
-            OciDistributionError::RequestError(error) => {
-                let HttpFailure { reason, tls } = HttpFailure::of(error);
-                SourceError::Unreachable { what, reason, tls }
+        let get = GetRequest {
+            what: &self.what,
+            url: realm,
+            accept: None,
+            login: stored,
+            limit: MAX_ANSWER_BYTES,
+            size: None,
+            redirects: false,
+            attempts: ATTEMPTS,
+        };
+        let answer = self.web.get(&get, &mut |_, _| ()).await?;
+        match answer.status {
+            status if status.is_success() => {}
+            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                return Err(self.unauthorised(stored.is_some()));
             }
-            OciDistributionError::AuthenticationFailure(_)
-            | OciDistributionError::UnauthorizedError { .. }
-            | OciDistributionError::ServerError { code: 401 | 403, .. } => self.unauthorised(known),
-            OciDistributionError::RegistryError { envelope, .. } => {
-                use oci_client::errors::OciErrorCode::{Denied, Unauthorized};
-                if envelope.errors.iter().any(|error| matches!(error.code, Denied | Unauthorized)) {
-                    return self.unauthorised(known);
-                }
-                let reasons: Vec<_> =
-                    envelope.errors.iter().map(|error| format!("{:?} {}", error.code, error.message)).collect();
-                self.wrong(format!("refuses it: {}", reasons.join("; ")))
-            }
-            OciDistributionError::ServerError { code: code @ 500.., .. } => SourceError::Busy { what, status: code },
-            OciDistributionError::ServerError { code, .. } => SourceError::Status { what, status: code },
-            OciDistributionError::RegistryTokenDecodeError(_) => {
-                self.wrong("hands out a token that can't be read".into())
-            }
-            other => self.wrong(format!("violates the protocol: {other}")),
+            status if status.is_redirection() => return Err(self.wrong("redirects its login".into())),
+            status => return Err(self.wrong(format!("has a login server that answers {}", status.as_u16()))),
         }
+        let token = token::token(&answer.body);
+        token.map(Credential::Bearer).ok_or_else(|| self.wrong("hands out a token that can't be read".into()))
     }
 }

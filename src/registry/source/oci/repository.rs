@@ -1,7 +1,6 @@
 //! A repository of a registry, and the pull of a plugin.
 
 use oci_client::Reference;
-use oci_client::client::{ClientConfig, ClientProtocol};
 use oci_client::manifest::{
     IMAGE_MANIFEST_LIST_MEDIA_TYPE, IMAGE_MANIFEST_MEDIA_TYPE, OCI_IMAGE_INDEX_MEDIA_TYPE, OCI_IMAGE_MEDIA_TYPE,
 };
@@ -10,11 +9,10 @@ use url::Url;
 
 use super::super::SourceError;
 use super::super::fetched::{FetchOptions, FetchedPlugin, MAX_BYTES};
-use super::super::web::{GetRequest, HttpAnswer, WebClient};
+use super::super::web::{ATTEMPTS, GetRequest, HttpAnswer, WebClient};
 use super::artifact::PluginLayer;
 use super::session::{AccessRight, RegistrySession};
 use crate::support::digest::Digest;
-use crate::support::http;
 
 /// The largest size of a manifest, in bytes; registries have the same limit.
 const MAX_MANIFEST_BYTES: u64 = 4 * 1024 * 1024;
@@ -86,10 +84,19 @@ impl<'a> Repository<'a> {
 
     fn get<'g>(&'g self, entered: &'g RegistrySession, url: Url) -> GetRequest<'g> {
         let (what, login) = (self.what.as_str(), entered.login.as_ref());
-        GetRequest { what, url, accept: None, login, limit: MAX_MANIFEST_BYTES, size: None, redirects: false }
+        GetRequest {
+            what,
+            url,
+            accept: None,
+            login,
+            limit: MAX_MANIFEST_BYTES,
+            size: None,
+            redirects: false,
+            attempts: ATTEMPTS,
+        }
     }
 
-    fn url(&self, entered: &RegistrySession, path: &str) -> Result<Url, SourceError> {
+    pub(super) fn url(&self, entered: &RegistrySession, path: &str) -> Result<Url, SourceError> {
         let text = format!("{}v2/{}/{path}", entered.base, self.reference.repository());
         text.parse().map_err(|error| self.wrong(format!("has no valid address: {error}")))
     }
@@ -111,18 +118,5 @@ impl<'a> Repository<'a> {
 
     pub(super) fn wrong(&self, reason: String) -> SourceError {
         SourceError::Registry { what: self.what.clone(), reason }
-    }
-
-    /// Creates a client of `oci-client`.
-    pub(super) fn client(&self, encrypted: bool) -> Result<oci_client::Client, SourceError> {
-        http::choose_cryptography();
-        let config = ClientConfig {
-            protocol: if encrypted { ClientProtocol::Https } else { ClientProtocol::Http },
-            connect_timeout: Some(self.web.times.connect),
-            read_timeout: Some(self.web.times.silence),
-            user_agent: http::USER_AGENT,
-            ..ClientConfig::default()
-        };
-        oci_client::Client::try_from(config).map_err(|error| SourceError::Client(error.to_string()))
     }
 }

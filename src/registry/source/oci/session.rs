@@ -1,6 +1,5 @@
 //! An authenticated session with a registry.
 
-use oci_client::secrets::RegistryAuth;
 use url::Url;
 
 use super::super::web::Credential;
@@ -17,8 +16,6 @@ pub(super) struct RegistrySession {
     /// The registry's address, which ends in `/`.
     pub(super) base: Url,
     pub(super) login: Option<Credential>,
-    /// The stored credentials of the user, as the crate reads them.
-    pub(super) auth: RegistryAuth,
     /// True if credentials exist.
     pub(super) known: bool,
 }
