@@ -59,6 +59,8 @@ ALL = [
     changes.RenameType("mood", "state"),
     changes.CreateFunction("f", BODY),
     changes.DropFunction("f"),
+    changes.SetSequence("shop.numbers", True),
+    changes.CommentTable(USERS, "all of them"),
     changes.CreateSchema("shop"),
     changes.EnforceKeys(),
 ]

@@ -166,3 +166,23 @@ def names_of_multi_methods(dialect: Type[Any]) -> List[str]:
     """Returns the methods of a dialect that ask for many tables at once."""
     prefixes = ("get_multi_", "has_multi_", "_default_multi")
     return [name for name in dir(dialect) if name.startswith(prefixes)]
+
+
+def sqlite_type(dialect: Any, text: str) -> Any:
+    """Returns the type that SQLite's affinity gives to a declared type."""
+    return dialect._resolve_type_affinity(text)
+
+
+def mysql_type(dialect: Any, text: str) -> Any:
+    """Returns the type that SQLAlchemy reads in `SHOW CREATE TABLE` of MySQL."""
+    from sqlalchemy.dialects.mysql.reflection import MySQLTableDefinitionParser
+
+    parser = MySQLTableDefinitionParser(dialect, dialect.identifier_preparer)
+    state = parser.parse("CREATE TABLE `t` (\n  `c` %s\n)" % text, None)
+    return state.columns[0]["type"]
+
+
+def autoincrement_column(table: Any) -> Any:
+    """Returns the column whose values the database counts, `None` for none."""
+    known = getattr(table, "autoincrement_column", None)
+    return known if known is not None else getattr(table, "_autoincrement_column", None)

@@ -10,11 +10,30 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.reflection import Inspector
 
 from ..compat import sqlalchemy_internals
+from ..schema.state import Schema
 from ..schema.table import Table
 from . import context
 from .asker import UNKNOWN_NAME, Asker, TableNames
 from .fake_values import AnyName
-from .written_type import type_of
+from .reflected_columns import (
+    foreign_key_name,
+    indexes_of,
+    key_name,
+    options_of,
+    reflected,
+    sequence_of,
+    uniques_of,
+)
+
+
+def counting(schema: Schema) -> List[str]:
+    """Returns the sequences that count columns of known tables."""
+    return [
+        sequence_of(name.name, column.name)
+        for name, table in schema.all_tables()
+        for column in table.columns.values()
+        if column.generated in ("auto", "identity")
+    ]
 
 
 class Reflection:
@@ -22,6 +41,8 @@ class Reflection:
 
     recorder: context.Recording
     default_schema_name: Optional[str]
+    supports_comments: bool
+    name: str
 
     @property
     def asker(self) -> Asker:
@@ -78,17 +99,30 @@ class Reflection:
     def has_type(
         self, connection: Any, type_name: str, schema: Optional[str] = None, **kw: Any
     ) -> bool:
-        return type_name in self.asker.schema.types
+        asker = self.asker
+        is_there = type_name in asker.schema.types
+        return asker.scenario.answer(is_there, is_there and not asker.schema.unsure)
 
     def has_sequence(
         self, connection: Any, sequence_name: str, schema: Optional[str] = None, **kw: Any
     ) -> bool:
-        return False
+        asker = self.asker
+        name = str(asker.name(sequence_name, schema))
+        is_there = asker.schema.sequences.get(name, sequence_name in counting(asker.schema))
+        is_known = name in asker.schema.sequences or is_there
+        return asker.scenario.answer(is_there, bool(is_known and not asker.schema.unsure))
 
     def get_sequence_names(
         self, connection: Any, schema: Optional[str] = None, **kw: Any
     ) -> List[str]:
-        return []
+        if self.name == "sqlite":
+            raise NotImplementedError
+        asker = self.asker
+        asker.scenario.ask("schema")
+        if self.name != "postgresql":
+            return sorted(name for name, is_there in asker.schema.sequences.items() if is_there)
+        made = {name for name, is_there in asker.schema.sequences.items() if is_there}
+        return sorted(made | set(counting(asker.schema)))
 
     def get_enums(
         self, connection: Any, schema: Optional[str] = None, **kw: Any
@@ -106,13 +140,7 @@ class Reflection:
         table = self.found(table_name, schema)
         types = self.asker.schema.types
         return [
-            dict(
-                COLUMN,
-                name=name,
-                type=type_of(column.type, self, types),
-                nullable=column.nullable,
-                primary_key=int(name in table.primary_key),
-            )
+            reflected(column._replace(name=name), table_name, table, self, types)
             for name, column in table.columns.items()
         ]
 
@@ -120,42 +148,34 @@ class Reflection:
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> Dict[str, Any]:
         table = self.found(table_name, schema)
-        return {"constrained_columns": list(table.primary_key), "name": table.primary_key_name}
+        name = key_name(table_name, table, self)
+        return {"constrained_columns": list(table.primary_key), "name": name, "comment": None}
 
     def get_foreign_keys(
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> List[Dict[str, Any]]:
         return [
             {
-                "name": key.name,
+                "name": foreign_key_name(key.name, table_name, key.columns, number, self),
                 "constrained_columns": list(key.columns),
                 "referred_schema": key.referred.schema,
                 "referred_table": key.referred.name,
                 "referred_columns": list(key.referred_columns),
-                "options": {},
+                "options": options_of(key.on_delete, key.on_update),
+                "comment": None,
             }
-            for key in self.found(table_name, schema).foreign_keys
+            for number, key in enumerate(self.found(table_name, schema).foreign_keys, 1)
         ]
 
     def get_indexes(
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> List[Dict[str, Any]]:
-        return [
-            {
-                "name": name,
-                "column_names": list(index.columns),
-                "unique": index.unique,
-                "include_columns": [],
-                "dialect_options": {},
-            }
-            for name, index in self.found(table_name, schema).indexes.items()
-        ]
+        return indexes_of(table_name, self.found(table_name, schema), self)
 
     def get_unique_constraints(
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> List[Dict[str, Any]]:
-        uniques = self.found(table_name, schema).uniques
-        return [{"name": unique.name, "column_names": list(unique.columns)} for unique in uniques]
+        return uniques_of(table_name, self.found(table_name, schema), self)
 
     def get_check_constraints(
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
@@ -166,7 +186,9 @@ class Reflection:
     def get_table_comment(
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any
     ) -> Dict[str, Any]:
-        return {"text": None}
+        if not self.supports_comments:
+            raise NotImplementedError
+        return {"text": self.found(table_name, schema).comment}
 
     def get_table_options(
         self, connection: Any, table_name: str, schema: Optional[str] = None, **kw: Any

@@ -1,6 +1,7 @@
 """Translates Alembic's operation objects into effects."""
 
 import copy
+from dataclasses import replace
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
 import sqlalchemy
@@ -21,6 +22,7 @@ from ..schema.changes import (
     AddColumn,
     AddConstraints,
     AlterColumn,
+    CommentTable,
     CreateIndex,
     CreateTable,
     DropColumn,
@@ -32,6 +34,9 @@ from ..schema.changes import (
 from ..schema.state import Schema
 from ..schema.table import Check, ForeignKey, Index, Parts, Unique
 from .type_width import is_wider
+
+#: A default of which only the presence is known.
+UNKNOWN_DEFAULT = "unknown"
 
 
 def text_of(name: Any) -> Optional[str]:
@@ -70,12 +75,31 @@ class Describer:
             return None if kind is None else type(kind).__name__.upper()
 
     def column(self, column: Any) -> schema_table.Column:
-        """Returns a column as changes hold it; its default is only whether it has one."""
-        default = getattr(column, "server_default", None)
-        shown = None if default is None else ""
+        """Returns a column as changes hold it."""
+        generated = generated_of(column)
+        default = None if generated in ("auto", "identity") else self.default(column)
         return schema_table.Column(
-            str(column.name), self.type(column.type), bool(column.nullable), shown
+            str(column.name),
+            self.type(column.type),
+            bool(column.nullable),
+            default,
+            text_of(getattr(column, "comment", None)),
+            generated,
         )
+
+    def default(self, column: Any) -> Optional[str]:
+        """Returns the default of a column as the dialect writes it, `None` for none."""
+        default = getattr(column, "server_default", None)
+        if default is None:
+            return None
+        if getattr(column, "computed", None) is not None:
+            return str(column.computed.sqltext)
+        try:
+            compiler = self.dialect.ddl_compiler(self.dialect, None)
+            return str(compiler.get_column_default_string(column))
+        except Exception as error:
+            ignored(error, "a default that the dialect can't write is one that isn't known")
+            return UNKNOWN_DEFAULT
 
     def foreign_key(
         self, name: Optional[str], columns: List[str], elements: Sequence[Any]
@@ -96,7 +120,10 @@ class Describer:
 
     def table(self, table: Any) -> Parts:
         """Returns the columns, keys and indexes of a table."""
-        parts = Parts(columns=[self.column(column) for column in table.columns])
+        parts = Parts(
+            columns=[self.column(column) for column in table.columns],
+            comment=text_of(getattr(table, "comment", None)),
+        )
         for constraint in sqlalchemy_internals.in_order_of_creation(table.constraints):
             try:
                 self.constraint(constraint, parts)
@@ -121,6 +148,18 @@ class Describer:
             parts.uniques.append(Unique(name, columns))
         elif isinstance(constraint, CheckConstraint) and name is not None:
             parts.checks.append(Check(name, str(constraint.sqltext)))
+
+
+def generated_of(column: Any) -> Optional[str]:
+    """Returns how the database makes the values of a column, `None` if it doesn't."""
+    if getattr(column, "computed", None) is not None:
+        return "computed"
+    if getattr(column, "identity", None) is not None:
+        return "identity"
+    table = getattr(column, "table", None)
+    counted = None if table is None else sqlalchemy_internals.autoincrement_column(table)
+    is_counted = counted is column and getattr(column, "server_default", None) is None
+    return "auto" if is_counted else None
 
 
 def create_table(self: Describer, op: Any) -> List[Effect]:
@@ -200,7 +239,7 @@ def alter_column(self: Describer, op: Any) -> List[Effect]:
         said.append("type %s" % kind if old is None else "type %s to %s" % (old, kind))
     said += other_changes(op)
     effects: List[Effect] = []
-    change = AlterColumn(name, column, kind, op.modify_nullable, new)
+    change = altered(self, op, AlterColumn(name, column, kind, op.modify_nullable, new))
     if new is not None and new != column:
         effects.append(Effect("rename_column", name, column, new, change=change))
     if said or not effects:
@@ -212,6 +251,22 @@ def alter_column(self: Describer, op: Any) -> List[Effect]:
             )
         )
     return effects
+
+
+def altered(self: Describer, op: Any, change: AlterColumn) -> AlterColumn:
+    """Returns a change with what an operation does to the default and the comment of a column."""
+    default = op.modify_server_default
+    if default is None:
+        change = replace(change, drops_default=True)
+    elif default is not False:
+        try:
+            column: Any = Column("c", op.modify_type or op.existing_type, server_default=default)
+            change = replace(change, default=self.default(column) or UNKNOWN_DEFAULT)
+        except Exception as error:
+            ignored(error, "a default that makes no column is one that isn't known")
+            change = replace(change, default=UNKNOWN_DEFAULT)
+    comment = getattr(op, "modify_comment", False)
+    return change if comment is False else replace(change, comment=str(comment or ""))
 
 
 def other_changes(op: Any) -> List[str]:
@@ -297,7 +352,9 @@ def drop_constraint(self: Describer, op: Any) -> List[Effect]:
 
 
 def comment(self: Describer, op: Any) -> List[Effect]:
-    return [Effect("comment", self.name(op.table_name, op.schema))]
+    name = self.name(op.table_name, op.schema)
+    text = None if isinstance(op, ops.DropTableCommentOp) else text_of(op.comment)
+    return [Effect("comment", name, change=CommentTable(name, text))]
 
 
 def bulk_insert(self: Describer, op: Any) -> List[Effect]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Type
 
 from ..model import Change, Name
+from .facts import is_of_type
 from .table import Body, Column, Index, Parts, Table, Trigger
 
 if TYPE_CHECKING:
@@ -218,16 +219,34 @@ class AlterColumn(TableChange):
     type: Optional[str] = None
     nullable: Optional[bool] = None
     new: Optional[str] = None
+    default: Optional[str] = None
+    drops_default: bool = False
+    #: An empty one removes the comment.
+    comment: Optional[str] = None
 
     def apply_to(self, schema: "Schema", name: Name) -> None:
         table = schema.own(name)
         before = table.columns.get(self.column, Column(self.column))
+        default = None if self.drops_default else self.default or before.default
         table.columns[self.column] = before._replace(
             type=self.type or before.type,
             nullable=before.nullable if self.nullable is None else self.nullable,
+            default=default,
+            generated=None if self.drops_default or self.default else before.generated,
+            comment=before.comment if self.comment is None else self.comment or None,
         )
         if self.new and self.new != self.column:
             RenameColumn(name, self.column, self.new).apply(schema)
+
+
+@dataclass(frozen=True)
+class CommentTable(TableChange):
+    """A table gets a comment, or loses it."""
+
+    comment: Optional[str]
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        schema.own(name).comment = self.comment or None
 
 
 @dataclass(frozen=True)
@@ -355,6 +374,12 @@ class RenameType(Change):
 
     def apply(self, schema: "Schema") -> None:
         schema.types[self.new] = schema.types.pop(self.name, None)
+        for name, table in schema.all_tables():
+            for column in list(table.columns.values()):
+                if is_of_type(column, self.name):
+                    array = "".join((column.type or "").partition("[")[1:])
+                    renamed = column._replace(type=self.new + array)
+                    schema.own(name).columns[column.name] = renamed
 
 
 @dataclass(frozen=True)
@@ -372,6 +397,17 @@ class DropFunction(Change):
 
     def apply(self, schema: "Schema") -> None:
         schema.functions.pop(self.name.lower(), None)
+
+
+@dataclass(frozen=True)
+class SetSequence(Change):
+    """A sequence is made, or dropped."""
+
+    name: str
+    is_there: bool
+
+    def apply(self, schema: "Schema") -> None:
+        schema.sequences[self.name] = self.is_there
 
 
 @dataclass(frozen=True)
@@ -409,6 +445,7 @@ CHANGES: Dict[str, Type[Change]] = {
         DropColumn,
         RenameColumn,
         AlterColumn,
+        CommentTable,
         CreateIndex,
         DropIndex,
         RenameConstraint,
@@ -422,6 +459,7 @@ CHANGES: Dict[str, Type[Change]] = {
         RenameType,
         CreateFunction,
         DropFunction,
+        SetSequence,
         CreateSchema,
         EnforceKeys,
     )

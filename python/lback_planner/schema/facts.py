@@ -31,6 +31,8 @@ class SchemaFacts:
         self.partial: Dict[Name, Table] = {}
         self.types: Dict[str, Optional[List[str]]] = {}
         self.functions: Dict[str, Body] = {}
+        #: Sequences that scripts made, and whether they are still there.
+        self.sequences: Dict[str, bool] = {}
         #: A script before could not be understood: anything may be otherwise.
         self.unsure = False
         #: Whether SQLite may be enforcing foreign keys.
@@ -134,16 +136,10 @@ class SchemaFacts:
     def tables_with_type(self, kind: str) -> List[Name]:
         """Returns the tables that have a column of a type."""
         self.use.used = True
-        wanted = kind.lower().strip('"')
-
-        def has(column: Column) -> bool:
-            said = str(column.type).lower().replace('"', "").split("[")[0].strip()
-            return said == wanted or said.split(".")[-1] == wanted
-
         return [
             name
             for name, table in self.all_tables()
-            if any(has(column) for column in table.columns.values())
+            if any(is_of_type(column, kind) for column in table.columns.values())
         ]
 
     def tables_with_trigger_of(self, function: str) -> List[Name]:
@@ -180,3 +176,10 @@ class SchemaFacts:
             for name, table in self.all_tables()
             if name != referred and any(key.referred == referred for key in table.foreign_keys)
         ]
+
+
+def is_of_type(column: Column, kind: str) -> bool:
+    """Returns whether a column has a type, or is an array of it."""
+    wanted = kind.lower().replace('"', "")
+    said = str(column.type).lower().replace('"', "").split("[")[0].strip()
+    return wanted in (said, said.split(".")[-1]) or said == wanted.split(".")[-1]

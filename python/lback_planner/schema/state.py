@@ -33,6 +33,7 @@ class Schema(SchemaFacts):
             dict(self.functions),
             self.unsure,
         )
+        other.sequences = dict(self.sequences)
         other.enforces_keys, other.made = self.enforces_keys, set(self.made)
         # Both share their tables from here on.
         self.owned = set()

@@ -7,12 +7,17 @@ from ..model import Name
 
 
 class Column(NamedTuple):
-    """A column: its type as it is written, whether it takes NULL, and its default."""
+    """A column: its type as it is written, whether it takes NULL, and its default as it is written.
+
+    `generated` is `auto` where the database counts its values, `identity` or `computed`.
+    """
 
     name: str
     type: Optional[str] = None
     nullable: bool = True
     default: Optional[str] = None
+    comment: Optional[str] = None
+    generated: Optional[str] = None
 
 
 class ForeignKey(NamedTuple):
@@ -93,6 +98,7 @@ class Parts:
     uniques: List[Unique] = field(default_factory=list)
     checks: List[Check] = field(default_factory=list)
     indexes: List[Index] = field(default_factory=list)
+    comment: Optional[str] = None
 
 
 @dataclass
@@ -116,6 +122,7 @@ class Table:
     #: The tables to which it belongs as a partition, or from which it inherits.
     parents: List[Name] = field(default_factory=list)
     partition: bool = False
+    comment: Optional[str] = None
 
     @classmethod
     def of(cls, parts: Parts, parents: Sequence[Name] = (), partition: bool = False) -> "Table":
@@ -130,6 +137,7 @@ class Table:
             indexes={index.name: index for index in parts.indexes},
             parents=list(parents),
             partition=partition,
+            comment=parts.comment,
         )
 
     def copy(self) -> "Table":

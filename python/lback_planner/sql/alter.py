@@ -16,7 +16,7 @@ from ..schema.changes import (
     RenameTable,
     RenameType,
 )
-from ..schema.table import Parts
+from ..schema.table import Column, Parts
 from . import ddl
 from .alter_add import add
 from .columns import read_column
@@ -173,19 +173,15 @@ def clause(walk: Walk, table: Name) -> None:
             or any(token.upper == "TYPE" for token in walk.tokens)
             or walk.upper() not in ("SET", "DROP", "ADD", "RESET", "RESTART", "TYPE")
         )
-        kind = None
+        detail = walk.said(walk.tokens[walk.position :]) or None
         if typed:
             walk.skip("SET", "DATA", "TYPE")
-            kind = read_column(
-                Walk(walk.tokens[walk.position - 1 :], reading, walk.text), Parts(), []
-            ).type
+            rest = Walk(walk.tokens[walk.position - 1 :], reading, walk.text)
+            altered = retyped(table, read_column(rest, Parts(), []), verb == "MODIFY")
+        else:
+            altered = changed(walk, table, name)
         reading.effect(
-            "alter_column",
-            table,
-            name,
-            destructive=typed,
-            detail=walk.said(walk.tokens[walk.position :]) or None,
-            change=AlterColumn(table, name, kind),
+            "alter_column", table, name, destructive=typed, detail=detail, change=altered
         )
     elif verb == "CHANGE":
         walk.take("COLUMN")
@@ -204,7 +200,7 @@ def clause(walk: Walk, table: Name) -> None:
             table,
             column.name,
             destructive=True,
-            change=AlterColumn(table, column.name, column.type),
+            change=retyped(table, column, True),
         )
     elif verb == "RENAME":
         renames(walk, table)
@@ -237,6 +233,34 @@ def clause(walk: Walk, table: Name) -> None:
         reading.effect("alter_table", table, detail=walk.said(walk.tokens)[:100] or None)
     else:
         raise Unread("alters `%s` in a way (`%s`) that isn't understood" % (table, verb.lower()))
+
+
+def retyped(table: Name, column: Column, is_whole: bool) -> AlterColumn:
+    """Returns the change to a column's type; MySQL's `MODIFY` gives the whole column anew."""
+    if not is_whole:
+        return AlterColumn(table, column.name, column.type)
+    return AlterColumn(
+        table,
+        column.name,
+        column.type,
+        column.nullable,
+        default=column.default,
+        drops_default=column.default is None,
+        comment=column.comment or "",
+    )
+
+
+def changed(walk: Walk, table: Name, column: str) -> AlterColumn:
+    """Reads `SET NOT NULL`, `DROP DEFAULT` and the like, after the name of a column."""
+    if walk.take("SET", "NOT", "NULL"):
+        return AlterColumn(table, column, nullable=False)
+    if walk.take("DROP", "NOT", "NULL"):
+        return AlterColumn(table, column, nullable=True)
+    if walk.take("SET", "DEFAULT"):
+        return AlterColumn(table, column, default=walk.said(walk.rest()) or None)
+    if walk.take_any("DROP"):
+        return AlterColumn(table, column, drops_default=True)
+    return AlterColumn(table, column)
 
 
 def dropped(walk: Walk, table: Name) -> None:

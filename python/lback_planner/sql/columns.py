@@ -1,6 +1,6 @@
 """Reads columns and constraints of CREATE TABLE, as far as later scripts may ask for them."""
 
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 from ..model import Name
 from ..schema.table import Check, Column, ForeignKey, Index, Parts, Unique
@@ -20,6 +20,9 @@ CONSTRAINTS = (
     "LIKE",
     "PERIOD",
 )
+#: Types whose values the database counts.
+SERIALS = ("SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL2", "SERIAL4", "SERIAL8")
+
 #: Where a column's type is over.
 AFTER_TYPE = (
     "NOT NULL DEFAULT PRIMARY UNIQUE CHECK REFERENCES COLLATE CONSTRAINT GENERATED AUTO_INCREMENT"
@@ -50,7 +53,8 @@ def read_column(walk: Walk, parts: Parts, refs: List[Name]) -> Column:
     """Reads `name type …`. Adds the keys of the column to `parts`."""
     name = walk.identifier()
     kind = walk.said(walk.until(*AFTER_TYPE))
-    nullable, default = True, None
+    nullable, default, comment = True, None, None
+    generated = "auto" if kind.upper() in SERIALS else None
     while not walk.done():
         if walk.take("NOT", "NULL"):
             nullable = False
@@ -61,6 +65,12 @@ def read_column(walk: Walk, parts: Parts, refs: List[Name]) -> Column:
             default = walk.said(walk.until(*[word for word in AFTER_TYPE if word not in ("NULL",)]))
         elif walk.take("UNIQUE"):
             parts.uniques.append(Unique(None, [name]))
+        elif walk.take_any("AUTO_INCREMENT", "AUTOINCREMENT"):
+            generated = "auto"
+        elif walk.take("COMMENT"):
+            comment = read_text(walk)
+        elif walk.take("GENERATED") or walk.upper() in ("IDENTITY", "AS"):
+            default, generated = read_generated(walk)
         elif walk.take("REFERENCES"):
             referred = walk.name()
             refs.append(referred)
@@ -69,7 +79,27 @@ def read_column(walk: Walk, parts: Parts, refs: List[Name]) -> Column:
             walk.group()
         else:
             walk.next()
-    return Column(name, kind, nullable, default)
+    nullable = nullable and generated not in ("auto", "identity")
+    return Column(name, kind, nullable, default, comment, generated)
+
+
+def read_text(walk: Walk) -> Optional[str]:
+    """Reads a literal."""
+    token = walk.next()
+    return None if token is None or token.upper == "NULL" else token.text
+
+
+def read_generated(walk: Walk) -> Tuple[Optional[str], str]:
+    """Reads `GENERATED … AS IDENTITY`, `AS (expression)` and the like, after `GENERATED`.
+
+    Returns the expression, and the way in which values are generated.
+    """
+    while not walk.done() and walk.upper() not in ("IDENTITY", "("):
+        walk.next()
+    if walk.take("IDENTITY"):
+        walk.group()
+        return None, "identity"
+    return walk.said(walk.group()), "computed"
 
 
 def foreign_key(walk: Walk, name: Optional[str], columns: List[str], referred: Name) -> ForeignKey:

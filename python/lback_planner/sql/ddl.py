@@ -4,16 +4,19 @@ from typing import List, Optional, Sequence, Set
 
 from ..model import Change, Name
 from ..schema.changes import (
+    AlterColumn,
+    CommentTable,
     CreateIndex,
     CreateSchema,
     CreateTable,
     CreateType,
     CreateView,
     RenameTable,
+    SetSequence,
 )
 from ..schema.table import Index, Parts
 from . import dml
-from .columns import read_columns
+from .columns import read_columns, read_text
 from .object_kinds import NEITHER, OTHERS
 from .reader import Reading, Unread, Walk
 from .routines import create_function, trigger
@@ -86,6 +89,8 @@ def create(walk: Walk) -> None:
             change = CreateType(str(made), values)
         elif kind == "schema" and made is not None:
             change = CreateSchema(made.name)
+        elif kind == "sequence":
+            change = SetSequence(str(made), True)
         reading.effect("create_" + kind, None, made, change=change)
         return None
     if what == "EVENT":
@@ -248,19 +253,19 @@ def comment(walk: Walk) -> None:
     what = walk.upper()
     walk.next()
     if what == "TABLE":
-        reading.effect("comment", walk.name())
+        table = walk.name()
+        walk.take("IS")
+        reading.effect("comment", table, change=CommentTable(table, read_text(walk)))
     elif what == "COLUMN":
         parts = [walk.identifier()]
         while walk.take("."):
             parts.append(walk.identifier())
         if len(parts) < 2:
             raise Unread("comments on a column, and it isn't clear of which table")
-        reading.effect(
-            "alter_column",
-            reading.name(parts[-2], parts[-3] if len(parts) > 2 else None),
-            parts[-1],
-            detail="comment",
-        )
+        table = reading.name(parts[-2], parts[-3] if len(parts) > 2 else None)
+        walk.take("IS")
+        change = AlterColumn(table, parts[-1], comment=read_text(walk) or "")
+        reading.effect("alter_column", table, parts[-1], detail="comment", change=change)
     elif what in ("CONSTRAINT", "TRIGGER", "POLICY", "RULE"):
         name = walk.identifier()
         walk.take("ON")

@@ -3,7 +3,7 @@
 from typing import List, Optional
 
 from ..model import Change, Effect, Name
-from ..schema.changes import DropFunction, DropIndex, DropTable, DropTrigger, DropType
+from ..schema.changes import DropFunction, DropIndex, DropTable, DropTrigger, DropType, SetSequence
 from .object_kinds import NEITHER, OTHERS
 from .reader import Reading, Unread, Walk
 
@@ -61,6 +61,8 @@ def drop(walk: Walk) -> None:
                 change = DropType(str(name))
             elif kind == "function":
                 change = DropFunction(name.name)
+            elif kind == "sequence":
+                change = SetSequence(str(name), False)
             effect = reading.effect(dropped, None, str(name), also=also, change=change)
             if walk.upper() == "CASCADE" and kind in ("type", "function", "extension"):
                 cascaded(reading, effect, kind, name)

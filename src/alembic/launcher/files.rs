@@ -194,7 +194,7 @@ mod tests {
         }
         let named: BTreeMap<_, _> =
             files().into_iter().map(|(name, text)| (python.join(name), text.to_vec())).collect();
-        // The compiler doesn't notice a file that is new in a folder. Any change of this file makes
+        // The compiler doesn't notice a file that is new in a folder: any change of this file makes
         // it look.
         assert_eq!(named.keys().collect::<Vec<_>>(), there.keys().collect::<Vec<_>>());
         assert!(named == there, "the embedded files are older than those in `python/`");
