@@ -25,6 +25,17 @@ class PlannedDatabase(NamedTuple):
     steps: list[str]
 
 
+class EnvironmentRules(NamedTuple):
+    """The databases that belong to environments, as patterns."""
+
+    #: The environment of the run.
+    environment: str
+    #: Those of the environment; `None` if it has no list.
+    own: list[str] | None
+    #: Those of the other environments.
+    others: dict[str, list[str]]
+
+
 class Instructions(NamedTuple):
     """The task for Alembic, with its limits."""
 
@@ -41,6 +52,8 @@ class Instructions(NamedTuple):
     arguments: list[str] | None = None
     #: The plan to which the run must keep, one entry a database.
     expected: list[PlannedDatabase] | None = None
+    #: What must hold for the databases of the run.
+    environment: EnvironmentRules | None = None
     #: The bodies of the script that `alembic revision` writes, by the names that its template uses.
     bodies: dict[str, str] | None = None
     #: The sessions of an earlier run whose end a probe waits for, by the number of the database.
@@ -63,6 +76,7 @@ def instructions_of(message: dict[str, Any]) -> Instructions:
             scripts=message.get("scripts"),
             arguments=message["arguments"],
             limit=message["limit"],
+            environment=rules_of(message.get("environment_rules")),
             request=message,
         )
     if message.get("probe"):
@@ -81,8 +95,14 @@ def instructions_of(message: dict[str, Any]) -> Instructions:
         scripts=message.get("scripts"),
         arguments=message.get("arguments"),
         expected=None if expected is None else [planned(database) for database in expected],
+        environment=rules_of(message.get("environment_rules")),
         bodies=message.get("written"),
     )
+
+
+def rules_of(message: dict[str, Any] | None) -> EnvironmentRules | None:
+    """Returns what lback says of the environments of databases."""
+    return None if message is None else EnvironmentRules(**message)
 
 
 def planned(database: dict[str, Any]) -> PlannedDatabase:

@@ -11,7 +11,7 @@ import functools
 import time
 from collections.abc import Sized
 
-from . import cancel, passwords
+from . import cancel, environment_check, passwords
 from .compat import alembic_internals
 from .diagnostics import ignored, summary
 from .instructions import PLAN, PROBE, RUN, PlannedDatabase
@@ -50,6 +50,9 @@ def install(channel: Channel, asked: Instructions) -> None:
         try:
             Observer(channel, asked, self)
         except Exception as error:
+            if asked.environment is not None:
+                # Nothing would hold the database against its environment.
+                raise
             channel.report("blind", why=summary(error))
 
     MigrationContext.__init__ = __init__  # type: ignore[method-assign]
@@ -116,6 +119,7 @@ class Observer:
         if self.asked.task == RUN and self.may_write():
             self.watch_transactions()
             acquire.take(self)
+            environment_check.refuse(self.channel, self.context, self.asked.environment)
             self.report_schema()
         if self.asked.task == PROBE:
             self.settle()
@@ -224,6 +228,8 @@ class Observer:
     def plan(self, heads: tuple[str, ...]) -> None:
         """Has the planner report what would be done."""
         from . import plan_process
+
+        environment_check.refuse(self.channel, self.context, self.asked.environment)
 
         known = description(self.context)
         database = {name: known[name] for name in ("dialect", "name", "transactional_ddl")}

@@ -43,8 +43,12 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 pub(super) fn read(text: &str, schema: &Value) -> (RawConfig, Vec<Problem>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        // Values that the parser made up to continue would only cause more errors.
-        return (RawConfig::default(), errors.iter().map(|error| syntax(error, text)).collect());
+        // Values that the parser made up to continue would only cause more errors, and so do the
+        // lines of a merge conflict.
+        let conflicts = merge_conflicts(text);
+        let problems =
+            if conflicts.is_empty() { errors.iter().map(|error| syntax(error, text)).collect() } else { conflicts };
+        return (RawConfig::default(), problems);
     }
     let span = document.span();
     let (document, mut problems) = walk::fit(document, schema);
@@ -55,6 +59,20 @@ pub(super) fn read(text: &str, schema: &Value) -> (RawConfig, Vec<Problem>) {
             RawConfig::default()
         });
     (raw, problems)
+}
+
+/// Returns the conflicts that a merge left in the text: where the line with `<<<<<<<` is.
+fn merge_conflicts(text: &str) -> Vec<Problem> {
+    let mut conflicts = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("<<<<<<<") {
+            let end = start + line.trim_end().len();
+            conflicts.push(Problem::new(start..end, Fault::MergeConflict));
+        }
+        start += line.len();
+    }
+    conflicts
 }
 
 fn syntax(error: &toml::de::Error, text: &str) -> Problem {

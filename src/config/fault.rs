@@ -34,6 +34,8 @@ impl Problem {
 pub(super) enum Fault {
     #[error("the file is not UTF-8")]
     NotUtf8,
+    #[error("this is an unresolved merge conflict")]
+    MergeConflict,
     #[error("not valid TOML: {message}")]
     Syntax { message: String },
     #[error("unknown key {} {place}", quote(key))]
@@ -118,6 +120,10 @@ impl Fault {
     /// Returns the next step for the user.
     pub(super) fn hint(&self) -> Option<String> {
         Some(match self {
+            Self::MergeConflict => {
+                "keep the lines that are right, and delete those that begin with `<<<<<<<`, `=======` and `>>>>>>>`"
+                    .to_owned()
+            }
             Self::NotUtf8 => "save it as UTF-8".to_owned(),
             Self::UnknownKey { advice, .. } => match advice {
                 KeyAdvice::Near(near) => format!("did you mean `{near}`?"),

@@ -21,6 +21,9 @@ use crate::model::signal::SignalName;
 #[schemars(title = "lback.toml")]
 pub(super) struct RawConfig {
     pub(super) project: Option<RawProject>,
+    /// The environments of the project. With any, a name that isn't among them is an error.
+    #[schemars(with = "Option<BTreeMap<String, RawEnvironment>>")]
+    pub(super) environments: Option<BTreeMap<Spanned<String>, RawEnvironment>>,
     pub(super) alembic: Option<RawAlembic>,
     pub(super) plan: Option<RawPlan>,
     pub(super) dispatch: Option<RawDispatch>,
@@ -41,6 +44,22 @@ pub(super) struct RawProject {
     /// another. Without one, a policy assumes the strictest.
     #[schemars(with = "Option<String>", length(min = 1), example = &"production")]
     pub(super) environment: Option<Spanned<String>>,
+}
+
+/// An environment, and the databases that belong to it.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawEnvironment {
+    /// The databases of the environment. A run in another environment never changes them, and a run
+    /// in this one changes no others. `*` stands for any text. A pattern is matched against
+    /// `host:port/name`, `host/name` and `name` of a server's database, and against the path of an
+    /// SQLite file, in any letter case. Default: any that isn't in the list of another environment.
+    #[schemars(
+        with = "Option<Vec<String>>",
+        length(min = 1),
+        extend("examples" = [["db.prod.example.com/*", "*shop_prod*"]]),
+    )]
+    pub(super) databases: Option<Vec<Spanned<String>>>,
 }
 
 /// The program that runs Alembic, its limits and its lock.
@@ -172,6 +191,15 @@ pub(super) struct RawPlugin {
     /// The signals that the plugin receives. Default: those that it requests.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub(super) signals: Option<Vec<SignalName>>,
+    /// The environments in which the plugin is used. Default: all. In a run without an environment
+    /// a policy is used, and a plugin that is only a handler is not.
+    #[schemars(
+        with = "Option<Vec<String>>",
+        length(min = 1),
+        extend("uniqueItems" = true),
+        extend("examples" = [["production", "staging"]]),
+    )]
+    pub(super) environments: Option<Vec<Spanned<String>>>,
     /// The effect of the plugin's denials and failures.
     #[schemars(extend("default" = "enforce"))]
     pub(super) mode: Option<PluginMode>,

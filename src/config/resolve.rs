@@ -2,7 +2,7 @@
 //! between several values.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -13,8 +13,8 @@ use super::{
     defaults::{HANDLER_GRACE, JOURNAL_KEEP, LOCK_TIMEOUT, MEMORY, PLAN_TIMEOUT},
     fault::{Fault, Problem},
     raw::{
-        PluginMode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawJournal, RawPlan, RawPlugin, RawProject,
-        RawRegistry,
+        PluginMode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawEnvironment, RawJournal, RawPlan, RawPlugin,
+        RawProject, RawRegistry,
     },
     types::{
         AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PlanConfig, PluginConfig, ProjectConfig,
@@ -51,6 +51,7 @@ pub(crate) fn unlisted_plugin(name: &str, source: Source) -> PluginConfig {
         source,
         public_key: None,
         signals: None,
+        environments: None,
         mode: PluginMode::default(),
         on_error: None,
         allow_override: false,
@@ -92,23 +93,38 @@ impl Resolver<'_> {
     }
 
     fn config(&mut self, raw: RawConfig, path: Option<&Path>) -> Config {
+        let known: Vec<String> =
+            raw.environments.iter().flat_map(BTreeMap::keys).map(|name| name.get_ref().clone()).collect();
         Config {
             root: self.root.to_owned(),
             path: path.map(Path::to_owned),
-            project: self.project(raw.project.unwrap_or_default()),
+            project: self.project(raw.project.unwrap_or_default(), &known),
+            environments: self.environments(raw.environments.unwrap_or_default()),
             alembic: self.alembic(raw.alembic.unwrap_or_default()),
             plan: self.plan(raw.plan.unwrap_or_default()),
             dispatch: self.dispatch(raw.dispatch.unwrap_or_default()),
             journal: self.journal(raw.journal.unwrap_or_default()),
             registry: self.registry(raw.registry.unwrap_or_default()),
-            plugins: self.plugins(raw.plugin.unwrap_or_default()),
+            plugins: self.plugins(raw.plugin.unwrap_or_default(), &known),
         }
     }
 
-    fn project(&mut self, raw: RawProject) -> ProjectConfig {
+    fn environments(
+        &mut self,
+        raw: BTreeMap<Spanned<String>, RawEnvironment>,
+    ) -> BTreeMap<String, Option<Vec<String>>> {
+        let resolved = |(name, raw): (Spanned<String>, RawEnvironment)| {
+            let databases =
+                raw.databases.map(|databases| self.each(Some(databases), |text| value::line("databases", text)));
+            (self.checked(&name, value::environment_name).unwrap_or_default(), databases)
+        };
+        raw.into_iter().map(resolved).collect()
+    }
+
+    fn project(&mut self, raw: RawProject, known: &[String]) -> ProjectConfig {
         ProjectConfig {
             name: self.optional(raw.name, |text| value::line("name", text)).unwrap_or_else(|| name_of(self.root)),
-            environment: self.optional(raw.environment, value::environment),
+            environment: self.optional(raw.environment, |text| value::environment(text, known)),
         }
     }
 
@@ -160,7 +176,7 @@ impl Resolver<'_> {
         DispatchConfig { handler_grace: self.optional(raw.handler_grace, value::duration).unwrap_or(HANDLER_GRACE) }
     }
 
-    fn plugins(&mut self, raw: Vec<RawPlugin>) -> Vec<PluginConfig> {
+    fn plugins(&mut self, raw: Vec<RawPlugin>, known: &[String]) -> Vec<PluginConfig> {
         let mut seen: HashMap<String, Range<usize>> = HashMap::new();
         for plugin in &raw {
             let (name, span) = (plugin.name.get_ref(), plugin.name.span());
@@ -171,16 +187,17 @@ impl Resolver<'_> {
                 seen.insert(name.clone(), span);
             }
         }
-        raw.into_iter().map(|plugin| self.plugin(plugin)).collect()
+        raw.into_iter().map(|plugin| self.plugin(plugin, known)).collect()
     }
 
-    fn plugin(&mut self, raw: RawPlugin) -> PluginConfig {
+    fn plugin(&mut self, raw: RawPlugin, known: &[String]) -> PluginConfig {
         PluginConfig {
             name: self.checked(&raw.name, value::plugin_name).unwrap_or_default(),
             file: self.file.map(Path::to_owned),
             source: self.checked(&raw.source, value::source).unwrap_or(Source::Path(PathBuf::new())),
             public_key: self.optional(raw.public_key, value::public_key),
             signals: raw.signals,
+            environments: raw.environments.map(|names| self.each(Some(names), |text| value::environment(text, known))),
             mode: raw.mode.unwrap_or_default(),
             on_error: raw.on_error,
             allow_override: raw.allow_override.unwrap_or(false),

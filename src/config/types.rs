@@ -17,6 +17,8 @@ pub(crate) struct Config {
     /// The file, as its path was given; `None` without a file.
     pub(crate) path: Option<PathBuf>,
     pub(crate) project: ProjectConfig,
+    /// The environments by name, with the databases that belong to each; `None` for no list.
+    pub(crate) environments: BTreeMap<String, Option<Vec<String>>>,
     pub(crate) alembic: AlembicConfig,
     pub(crate) plan: PlanConfig,
     pub(crate) dispatch: DispatchConfig,
@@ -93,6 +95,8 @@ pub(crate) struct PluginConfig {
     pub(crate) public_key: Option<PublicKey>,
     /// The signals, never empty and without repetition; `None` for those that the plugin requests.
     pub(crate) signals: Option<Vec<SignalName>>,
+    /// The environments in which the plugin is used; `None` for all.
+    pub(crate) environments: Option<Vec<String>>,
     pub(crate) mode: PluginMode,
     /// The reaction to a failure; `None` for the default of the plugin's role.
     pub(crate) on_error: Option<OnError>,
@@ -105,6 +109,15 @@ pub(crate) struct PluginConfig {
     pub(crate) allow: Allow,
     /// The plugin's settings, always an object.
     pub(crate) settings: serde_json::Value,
+}
+
+impl PluginConfig {
+    /// Returns whether the plugin may be used in an environment. In a run without one, its role
+    /// decides.
+    pub(crate) fn may_be_used_in(&self, environment: Option<&str>) -> bool {
+        let (Some(listed), Some(environment)) = (&self.environments, environment) else { return true };
+        listed.iter().any(|name| name == environment)
+    }
 }
 
 /// The permissions that a plugin is granted. They apply if the plugin requests them.

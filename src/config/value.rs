@@ -11,7 +11,7 @@ use super::{
     origin::{Origin, OriginError},
 };
 use crate::registry::{PublicKey, Source};
-use crate::support::environment_name::environment_name;
+use crate::support::environment_name as names;
 
 /// The limits of durations. Below, nothing could respond; above, a wrong unit (`30M` means months)
 /// is more likely than intent.
@@ -105,8 +105,17 @@ pub(super) fn line(key: &'static str, text: &str) -> Result<String, Fault> {
 }
 
 /// Checks the name of an environment.
-pub(super) fn environment(text: &str) -> Result<String, Fault> {
-    environment_name(&line("environment", text)?).map_err(Fault::Environment)
+pub(super) fn environment_name(text: &str) -> Result<String, Fault> {
+    names::environment_name(&line("environment", text)?).map_err(Fault::Environment)
+}
+
+/// Checks the name of an environment, which must be a known one if any are.
+pub(super) fn environment(text: &str, known: &[String]) -> Result<String, Fault> {
+    let name = environment_name(text)?;
+    if known.is_empty() || known.contains(&name) {
+        return Ok(name);
+    }
+    Err(Fault::UnknownValue { what: "environment".to_owned(), value: name, known: known.to_vec() })
 }
 
 pub(super) fn source(text: &str) -> Result<Source, Fault> {

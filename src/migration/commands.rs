@@ -168,6 +168,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             lock: self.alembic.lock,
             single_head,
             expected: self.plan.asked().map(|plan| expected(&plan)),
+            environment: self.alembic.plans.environment.clone(),
             written: self.written.take(),
         };
         fault_point!("before-go");
@@ -206,6 +207,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         let outcome = match (ended.cause, watch.locked) {
             (EndCause::Itself, None) if let Some(heads) = watch.ambiguous => Outcome::Ambiguous(heads),
             (EndCause::Itself, None) if let Some(drifted) = watch.drifted => Outcome::Drifted(drifted),
+            (EndCause::Itself, None) if let Some(wrong) = watch.wrong_environment => Outcome::WrongEnvironment(wrong),
             (EndCause::TimedOut, _) => Outcome::TimedOut(self.alembic.timeout.unwrap_or_default()),
             (EndCause::Interrupted(request), _) => Outcome::Interrupted(request),
             (EndCause::Itself, Some(locked)) => Outcome::Locked(locked),
@@ -216,8 +218,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         let finished = Finished {
             command,
             // In these cases lback chose the exit status: Alembic did not end by itself.
-            returncode: returncode
-                .filter(|_| !matches!(outcome, Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_))),
+            returncode: returncode.filter(|_| !outcome.is_refusal()),
             stdout: ended.stdout.into_text(),
             stderr: ended.stderr.into_text(),
             duration: ended.duration,

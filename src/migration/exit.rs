@@ -16,6 +16,7 @@ impl Outcome {
             Self::Locked(_) | Self::Drifted(_) => Exit::Locked,
             Self::Lost(_) => Exit::WorkLost,
             Self::Ambiguous(_) => Exit::Usage,
+            Self::WrongEnvironment(_) => Exit::Denied,
             Self::Blocked(blocked) => blocked_exit(blocked),
             Self::TimedOut(_) => Exit::TimedOut,
             Self::Interrupted(request) => stopped_exit(*request),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::watch::{HeldLock, PlanDrift, Raised};
-use crate::alembic::{AlembicNotFound, StartError, StopRequest};
+use crate::alembic::{AlembicNotFound, StartError, StopRequest, WrongEnvironment};
 use crate::dispatch::{BlockReason, Blocked};
 use crate::model::signal::{ErrorType, Exception};
 use crate::model::verdict::{AttributedDenial, Denial};
@@ -27,6 +27,8 @@ pub(crate) enum Outcome {
     Ambiguous(Vec<String>),
     /// The heads are not those that the plan was made for. Nothing was changed.
     Drifted(PlanDrift),
+    /// A database doesn't belong to the environment of the run. It was not changed.
+    WrongEnvironment(WrongEnvironment),
     /// Another run holds the lock of the database, and this run did not wait, or timed out.
     Locked(HeldLock),
     /// Alembic was not started: policies denied the run, or required plugins failed.
@@ -43,6 +45,11 @@ impl Outcome {
     /// Returns `true` if Alembic was not found.
     pub(crate) fn is_alembic_missing(&self) -> bool {
         matches!(self, Self::NotFound(_) | Self::NotStarted(StartError::NotFound(_) | StartError::NoInterpreter(_)))
+    }
+
+    /// Returns `true` if the launcher ended Alembic before its first step.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Locked(_) | Self::Ambiguous(_) | Self::Drifted(_) | Self::WrongEnvironment(_))
     }
 
     /// Returns the error for `alembic_command_failed`, or none after a success.
@@ -71,6 +78,9 @@ impl Outcome {
                 let (planned, found) = (plain_heads(planned), plain_heads(found));
                 let message = format!("the plan was made for a database at {planned}, and it is at {found}");
                 (ErrorType::Exception, exception("Drifted", message))
+            }
+            Self::WrongEnvironment(wrong) => {
+                (ErrorType::DeniedByPolicy, exception("WrongEnvironment", wrong.to_string()))
             }
             Self::Locked(HeldLock { why, .. }) => (ErrorType::Exception, exception(Exception::LOCKED, why.to_string())),
             Self::Blocked(blocked) => (ErrorType::DeniedByPolicy, Some(denied(blocked))),

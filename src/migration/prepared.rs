@@ -128,8 +128,8 @@ async fn ask(
     settings: &PlanSettings,
     question: PlanQuestion,
 ) -> Result<PlanReply, PlanError> {
-    let PlanSettings { limit, declared, reporter } = settings.clone();
-    let request = PlanRequest { question, declared, limit, reporter };
+    let PlanSettings { limit, declared, environment, reporter } = settings.clone();
+    let request = PlanRequest { question, declared, environment, limit, reporter };
     let mut process = process.lock().await;
     let Some(prepared) = process.as_mut() else { return Err(PlanError::unavailable("Alembic has begun")) };
     request.reporter.planning(PlanProgress::Begun);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::command::Command;
-use crate::alembic::{AlembicNotFound, CommandLine, GlobalOptions, Launcher, LockSettings, Program};
+use crate::alembic::{AlembicNotFound, CommandLine, EnvironmentRules, GlobalOptions, Launcher, LockSettings, Program};
 use crate::model::reporter::Reporter;
 
 /// The settings with which Alembic runs in a project.
@@ -30,6 +30,8 @@ pub(crate) struct PlanSettings {
     pub(crate) limit: Duration,
     /// The tables that revisions write, as declared in `lback.toml`, by revision.
     pub(crate) declared: BTreeMap<String, Vec<String>>,
+    /// The databases of the environments, if they are to be checked: in plans and in runs.
+    pub(crate) environment: Option<EnvironmentRules>,
     pub(crate) reporter: Arc<dyn Reporter>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::alembic::{LauncherEvent, LockFailure, ServerSession};
+use crate::alembic::{LauncherEvent, LockFailure, ServerSession, WrongEnvironment};
 use crate::model::database::Step;
 
 /// The facts that decide how the run ended.
@@ -22,6 +22,8 @@ pub(super) struct Watch {
     pub(super) ambiguous: Option<Vec<String>>,
     /// The difference between the database and the plan.
     pub(super) drifted: Option<PlanDrift>,
+    /// The database that doesn't belong to the environment of the run.
+    pub(super) wrong_environment: Option<WrongEnvironment>,
 }
 
 /// Heads that have changed between the plan and the run.
@@ -160,6 +162,7 @@ impl Watch {
             LauncherEvent::Drifted { heads, planned, .. } => {
                 self.drifted = Some(PlanDrift { planned: planned.clone(), found: heads.clone() });
             }
+            LauncherEvent::WrongEnvironment(wrong) => self.wrong_environment = Some(wrong.clone()),
             LauncherEvent::LockNotAcquired { why, holder, waited, .. } => {
                 self.locked = Some(HeldLock { why: *why, holder: holder.clone(), waited: *waited });
             }

@@ -233,7 +233,7 @@ impl Exception {
     /// The kind of a run that did nothing because another run held the lock of the database.
     pub(crate) const LOCKED: &str = "Locked";
     /// The kinds that lback itself reports. Other kinds are the types of Python's exceptions.
-    const OWN_KINDS: [&str; 11] = [
+    const OWN_KINDS: [&str; 12] = [
         Self::LOCKED,
         "Ambiguous",
         "Crashed",
@@ -245,6 +245,7 @@ impl Exception {
         "PolicyDenied",
         "Terminated",
         "TimedOut",
+        "WrongEnvironment",
     ];
 
     fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {

@@ -12,3 +12,4 @@ pub(crate) mod run;
 pub(crate) mod run_options;
 pub(crate) mod runtime;
 pub(crate) mod stopped;
+mod unknown_environment;

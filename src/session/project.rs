@@ -1,10 +1,11 @@
 //! The project of a command: its folder and its configuration.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::alembic::{self, Launcher, LockSettings, SearchPaths};
+use crate::alembic::{self, EnvironmentRules, Launcher, LockSettings, SearchPaths};
 use crate::config::{self, Config, JournalConfig};
 use crate::journal::{Journal, JournalSettings};
 use crate::migration::{AlembicSettings, PlanSettings};
@@ -13,6 +14,7 @@ use crate::registry::{FetchOptions, Fetcher, Installed};
 use crate::session::alembic_files;
 use crate::session::environment::{Surroundings, current_folder};
 use crate::session::run_options::RunOptions;
+use crate::session::unknown_environment::UnknownEnvironment;
 use crate::support::internal_error::InternalError;
 use crate::support::private_folder::PrivateFolder;
 use crate::support::redact::Gate;
@@ -122,8 +124,35 @@ impl Project {
         Secrets::new(self.surroundings.secrets(granted.collect()))
     }
 
+    /// Returns the environment of a run: that of the command line or the variable, or that of
+    /// `lback.toml`.
+    pub(crate) fn environment(&self, options: &RunOptions) -> Result<Option<String>, UnknownEnvironment> {
+        let Config { environments, project, .. } = &self.config;
+        let typed = options.environment.clone().filter(|name| !name.is_empty());
+        let environment = typed.or_else(|| project.environment.clone());
+        match environment {
+            Some(name) if !environments.is_empty() && !environments.contains_key(&name) => {
+                Err(UnknownEnvironment { name, known: environments.keys().cloned().collect() })
+            }
+            environment => Ok(environment),
+        }
+    }
+
+    /// Returns the databases of the environments, if a run in this one must be held against them.
+    fn environment_rules(&self, environment: Option<&str>) -> Option<EnvironmentRules> {
+        let environments = &self.config.environments;
+        let environment = environment?.to_owned();
+        let own = environments.get(&environment).cloned().flatten();
+        let others: BTreeMap<_, _> = environments
+            .iter()
+            .filter(|(name, _)| **name != environment)
+            .filter_map(|(name, databases)| Some((name.clone(), databases.clone()?)))
+            .collect();
+        (own.is_some() || !others.is_empty()).then_some(EnvironmentRules { environment, own, others })
+    }
+
     /// Returns the settings for Alembic, with the options of the command line.
-    pub(crate) fn alembic(&self, options: &RunOptions) -> AlembicSettings {
+    pub(crate) fn alembic(&self, options: &RunOptions, environment: Option<&str>) -> AlembicSettings {
         let Config { root, alembic: config, plan, .. } = &self.config;
         let places = SearchPaths {
             root: root.clone(),
@@ -148,6 +177,7 @@ impl Project {
             plans: PlanSettings {
                 limit: plan.timeout,
                 declared: plan.writes.clone(),
+                environment: self.environment_rules(environment),
                 reporter: Arc::new(TerminalReporter::default()),
             },
         }

@@ -14,7 +14,7 @@ use crate::journal::{Journal, RunRecord, RunStart};
 use crate::migration::{AlembicSettings, Command, MigrationCommands, PreparedAlembic, RunResult, StopCounter};
 use crate::model::event::{Context, Override, Sender};
 use crate::model::plan::{PlanError, PlanSource};
-use crate::plugin::Failure;
+use crate::plugin::{Failure, Plugin};
 use crate::session::environment::Surroundings;
 use crate::session::reporter::RunReporter;
 use crate::session::run_options::RunOptions;
@@ -44,7 +44,7 @@ pub(crate) fn run_migration(
 /// run, or which one. Importing Alembic takes longest, so its process starts first.
 pub(crate) struct Session<'a> {
     project: &'a Project,
-    options: &'a RunOptions,
+    environment: Option<String>,
     alembic: AlembicSettings,
     prepared: PreparedAlembic,
     journal: Option<Journal>,
@@ -71,9 +71,10 @@ impl<'a> Session<'a> {
         let reporter = RunReporter::new(options, &project.config)?;
         let stop = StopSignals::install().map_err(InternalError::new)?;
         let journal = project.journal();
-        let alembic = project.alembic(options);
+        let environment = project.environment(options)?;
+        let alembic = project.alembic(options, environment.as_deref());
         let prepared = PreparedAlembic::start(&alembic, command);
-        Ok(Self { project, options, alembic, prepared, journal, overrides, reporter, stop })
+        Ok(Self { project, environment, alembic, prepared, journal, overrides, reporter, stop })
     }
 
     /// Waits, unless lback is asked to stop. No plugin has received an event by then.
@@ -88,7 +89,12 @@ impl<'a> Session<'a> {
     /// Loads the plugins and determines the context.
     pub(crate) async fn participants(&mut self) -> Result<Participants, CommandError> {
         // A git process, where one is needed, works while the plugins are loaded.
-        let prepare = async { tokio::join!(context(self.project, self.options), load(self.project, &self.overrides)) };
+        let prepare = async {
+            tokio::join!(
+                context(self.project, self.environment.clone()),
+                load(self.project, &self.overrides, self.environment.as_deref())
+            )
+        };
         // Compiling a large plugin takes some time.
         let (context, loaded) = Self::unless_stopped(&mut self.stop, prepare).await?;
         let members = loaded?;
@@ -177,19 +183,28 @@ fn sender(project: &Project) -> Sender {
     Sender { run_id: clock::new_id(), project: project.config.project.name.clone() }
 }
 
-async fn load(project: &Project, overrides: &[Override]) -> Result<Vec<Member>, CommandError> {
+async fn load(
+    project: &Project,
+    overrides: &[Override],
+    environment: Option<&str>,
+) -> Result<Vec<Member>, CommandError> {
     if project.config.plugins.is_empty() {
         return Ok(Vec::new());
     }
     let runtime = project.runtime()?;
-    let load = |plugin: &PluginConfig| {
-        let (runtime, plugin) = (Arc::clone(&runtime), plugin.clone());
+    let load = |plugin: &&PluginConfig| {
+        let (runtime, plugin) = (Arc::clone(&runtime), (*plugin).clone());
         tokio::spawn(async move { runtime.load(&plugin).await })
     };
-    let loading: Vec<_> = project.config.plugins.iter().map(load).collect();
+    let used: Vec<_> = project.config.plugins.iter().filter(|plugin| plugin.may_be_used_in(environment)).collect();
+    let loading: Vec<_> = used.iter().map(load).collect();
     let mut members = Vec::with_capacity(loading.len());
-    for (plugin, loading) in project.config.plugins.iter().zip(loading) {
+    for (plugin, loading) in used.into_iter().zip(loading) {
         let loaded = loading.await.unwrap_or_else(|panicked| Err(Failure::Host(panicked.to_string())));
+        if environment.is_none() && plugin.environments.is_some() && loaded.as_ref().is_ok_and(Plugin::is_only_handler)
+        {
+            continue;
+        }
         let overridden = overrides.iter().any(|set_aside| set_aside.plugin == plugin.name);
         members.push(Member::new(plugin, overridden, loaded));
     }
@@ -197,10 +212,8 @@ async fn load(project: &Project, overrides: &[Override]) -> Result<Vec<Member>, 
 }
 
 /// Returns the context of a run: the actor, the host, the commit and the environment.
-async fn context(project: &Project, options: &RunOptions) -> Context {
-    let Config { root, project: named, .. } = &project.config;
-    let typed = options.environment.clone().filter(|name| !name.is_empty());
-    let environment = typed.or_else(|| named.environment.clone());
+async fn context(project: &Project, environment: Option<String>) -> Context {
+    let root = &project.config.root;
     let surroundings = &project.surroundings;
     let context = surroundings.context(environment, async || git::head(root, surroundings.has_git_elsewhere()).await);
     without_secrets(context.await)

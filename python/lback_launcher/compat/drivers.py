@@ -88,6 +88,29 @@ def postgresql_backend(driver: Any) -> int | None:
     return int.from_bytes(data[:4], "big") if data else None
 
 
+def host(driver: Any) -> str | None:
+    """Returns the host that a driver is connected to, `None` if it doesn't say."""
+    # psycopg; psycopg2 since 2.8
+    known = getattr(getattr(driver, "info", None), "host", None)
+    # PyMySQL, cymysql, aiomysql, asyncmy
+    return known or getattr(driver, "host", None)
+
+
+def port(driver: Any) -> int | None:
+    """Returns the port that a driver is connected to, `None` if it doesn't say."""
+    known = getattr(getattr(driver, "info", None), "port", None) or getattr(driver, "port", None)
+    return known if isinstance(known, int) else None
+
+
+def database(driver: Any) -> str | None:
+    """Returns the name of the database that a driver is connected to, `None` if it doesn't say."""
+    # psycopg, psycopg2
+    known = getattr(getattr(driver, "info", None), "dbname", None)
+    # PyMySQL and its kin have it in `db`, as bytes or text.
+    known = known or getattr(driver, "db", None)
+    return known.decode(errors="replace") if isinstance(known, bytes) else known
+
+
 def mysql_in_transaction(driver: Any) -> bool | None:
     """Returns whether the server is in a transaction, `None` if the driver doesn't know."""
     # PyMySQL, cymysql

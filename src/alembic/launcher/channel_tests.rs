@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 
 /// The kinds of messages, with one that doesn't exist.
-const KINDS: [&str; 26] = [
+const KINDS: [&str; 27] = [
     "hello",
     "unable",
     "versions",
@@ -20,6 +20,7 @@ const KINDS: [&str; 26] = [
     "heads_before",
     "ambiguous",
     "drifted",
+    "wrong_environment",
     "steps",
     "step_started",
     "step_ended",
@@ -35,11 +36,13 @@ const KINDS: [&str; 26] = [
     "unheard_of",
 ];
 /// Names of fields.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 24] = [
     "process",
     "database",
     "why",
     "waited",
+    "place",
+    "environment",
     "seconds",
     "heads",
     "planned",

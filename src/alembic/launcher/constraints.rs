@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::wrong_environment::EnvironmentRules;
 use crate::config::LockMode;
 
 /// The lock that excludes other runs on a database.
@@ -24,6 +25,8 @@ pub(crate) struct RunConstraints {
     /// The planned steps of each database, in the order of env.py, if a plan was the basis of a
     /// decision. A run that would do something else ends before its first step.
     pub(crate) expected: Option<Vec<ExpectedSteps>>,
+    /// The databases of the environments, if they are to be checked.
+    pub(crate) environment: Option<EnvironmentRules>,
     /// The content that `revision` writes into the new script.
     pub(crate) written: Option<ScriptBodies>,
 }

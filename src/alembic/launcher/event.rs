@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::BypassReason;
 use super::session::{ServerSession, SessionState};
+use super::wrong_environment::WrongEnvironment;
 use crate::model::database::Direction;
 
 /// An event of a run. Databases are numbered from 1, in the order in which Alembic migrates them; a
@@ -90,6 +91,8 @@ pub(crate) enum LauncherEvent {
         /// The heads for which the plan was made.
         planned: Vec<String>,
     },
+    /// The database doesn't belong to the environment of the run: the run ends with exit code 77.
+    WrongEnvironment(WrongEnvironment),
     /// The number of steps to run; `None` if Alembic can't determine it in advance.
     Steps { database: u32, total: Option<u32> },
     StepStarted {
@@ -191,6 +194,7 @@ impl LauncherEvent {
             | Self::Versions { .. }
             | Self::Blind { .. }
             | Self::NotCancelled { .. }
+            | Self::WrongEnvironment(_)
             | Self::Error { .. } => None,
             Self::Database { database, .. }
             | Self::Schema { database, .. }

@@ -21,6 +21,7 @@ mod session;
 mod shebang;
 #[cfg(test)]
 mod tests;
+mod wrong_environment;
 
 pub(crate) use bypass::BypassReason;
 pub(crate) use constraints::{ExpectedSteps, LockSettings, RunConstraints, ScriptBodies};
@@ -29,3 +30,4 @@ pub(crate) use files::Launcher;
 pub(crate) use pending_run::PendingRun;
 pub(crate) use probe::{Probe, ProbeAnswers, SeenSession};
 pub(crate) use session::{ProbedRun, ServerSession, SessionState};
+pub(crate) use wrong_environment::{EnvironmentRules, WrongEnvironment};

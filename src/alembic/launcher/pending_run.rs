@@ -110,6 +110,9 @@ impl PendingRun {
         };
         match ready {
             Ok((launcher, stop)) => Ok(launcher.run(stop, terms, &invocation, sinks, requests, reports).await),
+            Err(why) if terms.environment.is_some() && configured.changes_database() => {
+                Err(StartError::UncheckedEnvironment { why: why.to_string() })
+            }
             Err(why) => {
                 reports(LauncherEvent::Bypassed { why, changes_database: configured.changes_database() });
                 process::run(&invocation, sinks, requests).await

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{PlanQuestion, TableQuestion};
+use crate::alembic::launcher::WrongEnvironment;
 use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, Plan, PlanError, PlanFailure, Table};
 
@@ -52,6 +53,7 @@ pub(in crate::alembic) enum PlannerMessage {
     Blind {
         why: String,
     },
+    WrongEnvironment(WrongEnvironment),
     /// The last message. The status has the form of `waitpid`.
     PlanEnded {
         status: i32,
@@ -102,6 +104,9 @@ impl ReplyBuilder {
             }
             PlannerMessage::Error { error, message } => {
                 PlanError { hint: Some(CODE.into()), ..PlanError::unavailable(format!("{error}: {message}")) }
+            }
+            PlannerMessage::WrongEnvironment(wrong) => {
+                PlanError { kind: PlanFailure::WrongEnvironment, message: wrong.to_string(), hint: Some(wrong.hint()) }
             }
             PlannerMessage::Blind { why } => PlanError::unavailable(why),
             PlannerMessage::PlanEnded { status: OVERDUE } => PlanError {

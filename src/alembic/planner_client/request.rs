@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::alembic::launcher::EnvironmentRules;
 use crate::model::reporter::Reporter;
 
 /// A request for a plan.
@@ -15,6 +16,8 @@ pub(crate) struct PlanRequest {
     pub(crate) question: PlanQuestion,
     /// The tables that revisions write by declaration, from `lback.toml`.
     pub(crate) declared: BTreeMap<String, Vec<String>>,
+    /// The databases of the environments, if they are to be checked.
+    pub(crate) environment: Option<EnvironmentRules>,
     /// The time limit.
     pub(crate) limit: Duration,
     pub(crate) reporter: Arc<dyn Reporter>,
@@ -65,6 +68,7 @@ pub(crate) enum NameReading {
 pub(in crate::alembic) struct PlannerRequest<'a> {
     pub(in crate::alembic) question: &'a PlanQuestion,
     pub(in crate::alembic) declared: &'a BTreeMap<String, Vec<String>>,
+    pub(in crate::alembic) environment_rules: Option<&'a EnvironmentRules>,
     /// The time limit in seconds.
     pub(in crate::alembic) limit: f64,
     /// Arguments with which Alembic only reads the heads.

@@ -101,6 +101,9 @@ pub(crate) enum StartError {
     NoInterpreter(PathBuf),
     #[error("no permission to run `{}`", .0.display())]
     PermissionDenied(PathBuf),
+    /// The databases of the environments could not be checked without the launcher.
+    #[error("lback can't check the database against `[environments]` in `lback.toml`: {why}")]
+    UncheckedEnvironment { why: String },
     #[error("can't run `{}`", .program.display())]
     Other { program: PathBuf, source: io::Error },
 }
@@ -114,6 +117,9 @@ impl StartError {
                 Some("install alembic into the project's `.venv`, or set `[alembic] command` in `lback.toml`")
             }
             Self::NoInterpreter(_) => Some("make the virtual environment anew: it can't be moved or copied"),
+            Self::UncheckedEnvironment { .. } => Some(
+                "set `[alembic] command` and `launcher` in `lback.toml` so that lback can start Alembic itself, or remove the `databases` of `[environments]`",
+            ),
             Self::PermissionDenied(_) => Some("make it executable, or set `[alembic] command` in `lback.toml`"),
         }
     }

@@ -6,11 +6,15 @@ use crate::session::project::Project;
 use crate::session::run_options::RunOptions;
 use crate::session::runtime::with_runtime;
 use crate::support::exit::Exit;
-use crate::support::user_error::CommandError;
+use crate::support::user_error::{CommandError, UserError as _};
 use crate::ui::{DoctorFinding, DoctorTopic, start_wait};
 
 pub(super) fn environment(project: &Project, options: &RunOptions, typed: bool) -> DoctorFinding {
     let topic = DoctorTopic::Environment;
+    if let Err(unknown) = project.environment(options) {
+        return DoctorFinding::error(topic, unknown.to_string(), unknown.exit())
+            .hint(unknown.hint().unwrap_or_default());
+    }
     match (&options.environment, &project.config.project.environment) {
         (Some(name), _) if typed => DoctorFinding::ok(topic, format!("`{name}`, from the command line")),
         (Some(name), _) => DoctorFinding::ok(topic, format!("`{name}`, from `LBACK_ENVIRONMENT`")),
@@ -22,7 +26,8 @@ pub(super) fn environment(project: &Project, options: &RunOptions, typed: bool) 
 
 /// Examines Alembic, the launcher and the databases.
 pub(super) fn alembic(project: &Project, options: &RunOptions) -> Result<Vec<DoctorFinding>, CommandError> {
-    let settings = project.alembic(options);
+    let environment = project.environment(options).ok().flatten();
+    let settings = project.alembic(options, environment.as_deref());
     let examined = {
         let _shown = start_wait("asking Alembic for the state of the database");
         with_runtime(examine(&settings))?

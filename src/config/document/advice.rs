@@ -7,14 +7,16 @@ use super::super::{fault::KeyAdvice, nearest};
 
 /// Returns advice for an unknown `key` of the table at `path`, whose schema is `schema`.
 pub(super) fn advice(key: &str, path: &[String], schema: &Value, root: &Value) -> KeyAdvice {
-    if let Some(near) = nearest(key, keys(schema)) {
-        return KeyAdvice::Near(near.to_owned());
-    }
     let mut elsewhere = Vec::new();
     if path.is_empty() {
         collect(&mut elsewhere, "", root);
     } else if let [only] = path {
         collect(&mut elsewhere, only, schema);
+    }
+    // A key that another table has is not a mistyped one of this table.
+    let is_elsewhere = elsewhere.iter().flat_map(|(_, schema)| keys(schema)).any(|name| name == key);
+    if !is_elsewhere && let Some(near) = nearest(key, keys(schema)) {
+        return KeyAdvice::Near(near.to_owned());
     }
     // A plugin's own setting may have a name similar to one of lback's keys, so within a plugin
     // only the exact name counts.

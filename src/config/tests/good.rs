@@ -17,6 +17,10 @@ const FULL: &str = r#"
 name = "shop"
 environment = "development"
 
+[environments.development]
+[environments.production]
+databases = ["*shop_prod*", "db.prod.example.com/*"]
+
 [alembic]
 command = ["poetry", "run", "alembic"]
 config = "alembic.ini"
@@ -48,6 +52,7 @@ name = "guard"
 source = "plugins/guard.wasm"
 public-key = "RWS6soy5HKkz9VLVrWfCDpE4Hk6Zo/TsbUFt11a4ibjeHvl62hG7A+tM"
 signals = ["alembic_command_started", "migration_rollback_command"]
+environments = ["production"]
 mode = "audit"
 on-error = "warn"
 allow-override = true
@@ -71,6 +76,10 @@ fn a_file_with_every_key() {
         root: "/srv/shop".into(),
         path: Some("/srv/shop/lback.toml".into()),
         project: ProjectConfig { name: "shop".to_owned(), environment: Some("development".to_owned()) },
+        environments: BTreeMap::from([
+            ("development".to_owned(), None),
+            ("production".to_owned(), Some(["*shop_prod*", "db.prod.example.com/*"].map(str::to_owned).to_vec())),
+        ]),
         alembic: AlembicConfig {
             command: Some(["poetry", "run", "alembic"].map(str::to_owned).to_vec()),
             config: Some("alembic.ini".to_owned()),
@@ -100,6 +109,7 @@ fn a_file_with_every_key() {
             source: Source::Path("plugins/guard.wasm".into()),
             public_key: Some("RWS6soy5HKkz9VLVrWfCDpE4Hk6Zo/TsbUFt11a4ibjeHvl62hG7A+tM".parse().unwrap()),
             signals: Some(vec![SignalName::AlembicCommandStarted, SignalName::MigrationRollbackCommand]),
+            environments: Some(vec!["production".to_owned()]),
             mode: PluginMode::Audit,
             on_error: Some(OnError::Warn),
             allow_override: true,
@@ -131,6 +141,7 @@ fn a_plugin_with_its_name_and_source_alone() {
         source: Source::Path("/opt/guard.wasm".into()),
         public_key: None,
         signals: None,
+        environments: None,
         mode: PluginMode::Enforce,
         on_error: None,
         allow_override: false,

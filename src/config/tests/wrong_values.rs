@@ -301,3 +301,52 @@ fn a_key_that_is_none() {
 hint: copy the line of `minisign.pub` that begins with `RW`: 56 letters and digits, `+` and `/`"
     );
 }
+
+#[test]
+fn an_environment_that_is_not_listed() {
+    let listed = "[environments.staging]\n[environments.production]\n";
+    let shown = report(format!("[project]\nenvironment = 'prodution'\n{listed}"));
+    assert_eq!(
+        shown,
+        r"error: unknown environment `prodution`
+ --> lback.toml:2:15
+  |
+2 | environment = 'prodution'
+  |               ^^^^^^^^^^^
+
+hint: did you mean `production`?"
+    );
+    let shown = plugin_report(&format!("environments = ['qa']\n{listed}"));
+    assert_eq!(
+        shown,
+        r"error: unknown environment `qa`
+ --> lback.toml:4:17
+  |
+4 | environments = ['qa']
+  |                 ^^^^
+
+hint: known: `production`, `staging`"
+    );
+}
+
+#[test]
+fn the_name_of_an_environment_that_looks_like_another() {
+    let shown = report("[environments.\"production \"]\n");
+    assert!(shown.contains("error: the name of an environment begins or ends with a space: `production `"), "{shown}");
+    assert!(shown.contains("lback.toml:1:15"), "{shown}");
+}
+
+#[test]
+fn an_unresolved_merge_conflict() {
+    let shown = report("[project]\n<<<<<<< HEAD\nname = 'a'\n=======\nname = 'b'\n>>>>>>> other\n");
+    assert_eq!(
+        shown,
+        r"error: this is an unresolved merge conflict
+ --> lback.toml:2:1
+  |
+2 | <<<<<<< HEAD
+  | ^^^^^^^^^^^^
+
+hint: keep the lines that are right, and delete those that begin with `<<<<<<<`, `=======` and `>>>>>>>`"
+    );
+}

@@ -24,6 +24,8 @@ pub(crate) enum PlanFailure {
     Unavailable,
     /// Alembic itself would refuse this target.
     Alembic,
+    /// The database doesn't belong to the environment of the run.
+    WrongEnvironment,
     /// The argument is invalid or ambiguous.
     Usage,
     /// The analysis of a revision is incomplete, and its operations matter.
@@ -43,7 +45,7 @@ impl UserError for PlanError {
             // Alembic itself would exit with this code.
             PlanFailure::Alembic => Exit::Alembic(255),
             PlanFailure::Usage => Exit::Usage,
-            PlanFailure::Incomplete => Exit::Denied,
+            PlanFailure::Incomplete | PlanFailure::WrongEnvironment => Exit::Denied,
         }
     }
 

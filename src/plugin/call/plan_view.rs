@@ -45,7 +45,9 @@ fn error(PlanError { kind, message, hint }: PlanError) -> wit::Error {
     let text = printable(&format!("{message}{hint}"));
     match kind {
         PlanFailure::Alembic => wit::Error::Refused(text),
-        PlanFailure::Unavailable | PlanFailure::Usage | PlanFailure::Incomplete => wit::Error::Unavailable(text),
+        PlanFailure::Unavailable | PlanFailure::WrongEnvironment | PlanFailure::Usage | PlanFailure::Incomplete => {
+            wit::Error::Unavailable(text)
+        }
     }
 }
 

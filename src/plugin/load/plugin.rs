@@ -113,6 +113,11 @@ impl Plugin {
         asked.filter_map(|text| Origin::of(&Url::parse(text).ok()?)).collect()
     }
 
+    /// Returns whether the plugin never denies.
+    pub(crate) fn is_only_handler(&self) -> bool {
+        self.policy.is_none()
+    }
+
     /// Returns whether the plugin has this role for this signal.
     pub(crate) fn wants(&self, role: Role, signal: SignalName) -> bool {
         let plays = match role {

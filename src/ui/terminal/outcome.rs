@@ -18,8 +18,8 @@ pub(crate) fn show_result(RunResult { outcome, databases, shown_x, unseen, lost 
     show_outcome(outcome);
     let shown = ShownDatabases { all: databases, x: shown_x };
     match outcome {
-        Outcome::Locked(_) | Outcome::Ambiguous(_) | Outcome::Drifted(_) => {}
         Outcome::Completed | Outcome::Lost(_) => shown.after_success(),
+        refused if refused.is_refusal() => {}
         // If no migration began, Alembic's output says enough.
         Outcome::Failed { .. } => shown.after_failure(|database| !database.steps.is_empty()),
         _ => shown.after_failure(|_| true),
@@ -64,6 +64,10 @@ fn show_outcome(outcome: &Outcome) {
                 quoted_heads(found)
             ));
             hint("review the new plan with `lback plan`, or run the command again");
+        }
+        Outcome::WrongEnvironment(wrong) => {
+            error(&format!("{wrong}; nothing was done to it"));
+            hint(&wrong.hint());
         }
         Outcome::Blocked(blocked) => show_blocked(blocked),
         Outcome::NotFound(not_found) => {

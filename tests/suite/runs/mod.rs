@@ -7,6 +7,7 @@ mod completed;
 mod context;
 mod denial;
 mod denied;
+mod environments;
 mod failed;
 mod handlers;
 mod heads;
