@@ -23,7 +23,7 @@ pub(crate) fn evaluate(event: &Event, settings: &Settings, ask: impl FnOnce() ->
     let mut warnings = misspelt(&settings.deny);
     match &event.signal {
         Signal::MigrationMakemigrationsCommand(made) => {
-            denials.extend(message_rule(settings, "makemigrations", &[&made.message]));
+            denials.extend(message_rule(settings, "makemigrations", message::check(settings, &made.message)));
         }
         Signal::AlembicCommandStarted(started) => {
             let scene = Scene::of(event, settings, &started.command, &started.args)?;
@@ -39,7 +39,8 @@ pub(crate) fn evaluate(event: &Event, settings: &Settings, ask: impl FnOnce() ->
             // The rule also covers `lback alembic revision -m …`, so that it can't be bypassed.
             let explains = scene.effect == Effect::Nothing;
             if alembic::makes_revision(&started.command) && !explains {
-                denials.extend(message_rule(settings, &started.command, &message::in_args(&started.args)));
+                let complaint = message::check_all(settings, &message::in_args(&started.args));
+                denials.extend(message_rule(settings, &started.command, complaint));
             }
         }
         // The signal is not subscribed to by default, but where `signals` in `lback.toml` names it,
@@ -189,8 +190,8 @@ fn wait_hint(scene: &Scene, settings: &Settings) -> Result<String, String> {
     Ok(format!("{when}; `--sql` shows what it would do, at any time"))
 }
 
-fn message_rule(settings: &Settings, command: &str, messages: &[&str]) -> Option<Denial> {
-    let complaint = message::check(settings, messages)?;
+fn message_rule(settings: &Settings, command: &str, complaint: Option<Complaint>) -> Option<Denial> {
+    let complaint = complaint?;
     let pattern = settings.message_pattern.as_ref()?.as_str();
     let (code, message) = match complaint {
         Complaint::Missing => {

@@ -122,6 +122,9 @@ fn messages_are_checked_however_a_revision_is_made() {
         (&["alembic", "revision", "-m", "Add users!"], "(message-pattern)"),
         (&["alembic", "revision", "-m", "fine", "--message=Not fine"], "(message-pattern)"),
         (&["alembic", "revision"], "(message-required)"),
+        (&["alembic", "revision", "-m", "fine", "-m", "Not auto"], "(message-pattern)"),
+        (&["alembic", "revision", "-m", "fine", "-m", ""], "(message-required)"),
+        (&["makemigrations", "fine", "--", "-m", "Not fine"], "(message-pattern)"),
     ] {
         let done = development(args).exits(77).stderr_has(&[code, "\n\nhint: as add_users\n"]);
         assert_eq!(done.stderr.matches("hint: ").count(), 1, "{done}");
