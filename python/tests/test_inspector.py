@@ -102,7 +102,7 @@ LOOK = """
 def look(inspector, tables):
     def shown(kind):
         return kind.__class__.__name__ + " " + repr(kind)
-    found = {"tables": [table for table in tables if inspector.has_table(table)], "views": sorted(inspector.get_view_names())}
+    found = {"views": sorted(inspector.get_view_names())}
     for name in ("get_sequence_names", "get_enums", "has_table"):
         found[name] = None
     try:
