@@ -1023,6 +1023,24 @@ for r in rows:
 
 LOOKED_UP = (
     (
+        "subclasses",
+        """
+conn = op.get_bind()
+rows = conn.execute(sa.select(A)).all()
+class Kind0:
+    name = None
+class Kind1(Kind0):
+    name = "http"
+    def run(self):
+        dele("c")
+for r in rows:
+    for k in Kind0.__subclasses__():
+        if k.name == r.s.lower():
+            k().run()
+""",
+        "",
+    ),
+    (
         "get(direct)",
         """
 conn = op.get_bind()

@@ -43,6 +43,11 @@ class Writing:
         """Returns whether a call is one of a method by its name, of an object that can write."""
         if isinstance(node.func, ast.Subscript) and is_namespace(node.func.value):
             return True
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call):
+            # A method of an object that the statement makes.
+            kind = chain_value(node.func.value.func, names)
+            method = getattr(kind, node.func.attr, None) if isinstance(kind, type) else None
+            return method is not None and self._reach.value(method)
         if not (isinstance(node.func, ast.Name) and node.func.id == "getattr" and node.args):
             return False
         holder = chain_value(node.args[0], names)
