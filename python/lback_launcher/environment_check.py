@@ -38,7 +38,12 @@ def refuse(channel: Channel, context: MigrationContext, rules: EnvironmentRules 
     """Ends Alembic if the database doesn't belong to the environment of the run."""
     found = None if rules is None else contradiction(context, rules)
     if found is not None:
-        channel.report("wrong_environment", **found._asdict())
+        channel.report(
+            "wrong_environment",
+            place=found.place,
+            environment=found.environment,
+            other=found.other,
+        )
         raise SystemExit(DENIED)
 
 

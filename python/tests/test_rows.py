@@ -13,11 +13,11 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from project import Project, names
 
-KINDS = ("NESTED", "LOOKED_UP", "OBJECTS", "FAILING", "COUNTED")
+KINDS = ("nested", "looked_up", "objects", "failing", "counted")
 CASES = [
-    pytest.param(body, before, id="%s-%s" % (kind.lower(), title))
+    pytest.param(body, before, id="%s-%s" % (kind, title))
     for kind in KINDS
-    for title, body, before in getattr(row_cases, kind)
+    for title, body, before in row_cases.cases(kind)
 ]
 #: Titles of scripts that can't be analysed fully: names that are made of what rows hold, and keys
 #: of collections that rows fill.

@@ -3,9 +3,10 @@
 import unittest
 
 from lback_planner.model import Name
-from lback_planner.schema.changes import CreateIndex, CreateTable
+from lback_planner.schema.constraint_changes import CreateIndex
 from lback_planner.schema.state import Schema
 from lback_planner.schema.table import Column, Index, Parts
+from lback_planner.schema.table_changes import CreateTable
 from lback_planner.sql import statements
 
 

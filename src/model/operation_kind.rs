@@ -142,5 +142,5 @@ impl JsonSchema for OperationKind {
 /// Describes the field `kind` of an operation, with the names of all kinds.
 pub(crate) fn description() -> String {
     let names: Vec<_> = OperationKind::NAMES.iter().map(|name| format!("`{name}`")).collect();
-    format!("What the operation does: {}. Later versions may add kinds.", names.join(", "))
+    format!("The kind of the operation: {}. Later versions may add kinds.", names.join(", "))
 }

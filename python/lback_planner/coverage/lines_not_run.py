@@ -64,7 +64,7 @@ class Coverage:
 
 
 class Tries(Protocol):
-    """What is known of statements that were made to run, and of what else they may come to."""
+    """The knowledge about statements that were made to run, and about what else they may do."""
 
     def was_tried(self, statement: ast.stmt, function: Calls) -> bool:
         """Returns whether a statement was made to run."""

@@ -12,7 +12,7 @@ from .writing import Names, Writing
 
 
 class RunsStatements(Protocol):
-    """What runs statements with the names of the functions that they are in."""
+    """An object that runs statements with the names of the functions that they are in."""
 
     tracer: Tracer
     tried: Set[Any]

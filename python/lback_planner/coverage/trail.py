@@ -9,7 +9,8 @@ from .syntax import Lines, Places, own_nodes
 class Trail:
     """The lines of one call, in the order in which they come.
 
-    A line counts once its statement has ended: one that raised has not run, whoever caught that.
+    A line counts once its statement has ended: one that raised has not run, even if the error was
+    caught.
     """
 
     def __init__(self, places: Places) -> None:

@@ -79,7 +79,7 @@ class FakeCursor:
 
     @property
     def statusmessage(self) -> str:
-        """What the server says of the last statement, as PostgreSQL words it."""
+        """Returns the server's answer to the last statement, as PostgreSQL words it."""
         if self.query is None:
             return ""
         return "%s %d" % (self.query.verb, self.rowcount)
@@ -163,7 +163,7 @@ class FakeCursor:
 
 
 class FakeCopy:
-    """What psycopg 3 copies rows with, in and out."""
+    """The object with which psycopg 3 copies rows, in and out."""
 
     def __init__(self, cursor: FakeCursor) -> None:
         self.cursor = cursor

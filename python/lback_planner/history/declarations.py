@@ -9,7 +9,8 @@ from typing import Any, Dict, Iterable, List, Optional
 
 from ..diagnostics import ignored
 from ..model import Change, Effect, Name
-from ..schema.changes import Incomplete, Unsure
+from ..schema.object_changes import Incomplete
+from ..schema.table_change import Unsure
 
 COMMENT = re.compile(r"^\s*#\s*lback:\s*writes\s+(.+?)\s*$", re.M)
 

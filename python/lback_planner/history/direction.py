@@ -6,7 +6,7 @@ The clock only ends what has no end; then there is a doubt that says so.
 
 import traceback
 from types import ModuleType
-from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Any, Dict, List, Set
 
 from alembic.runtime.migration import MigrationContext
 
@@ -21,13 +21,13 @@ from ..execution.recorder import FROM_ROWS
 from ..execution.run import Outcome, arguments_of
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
-from ..model import Change, Effect, Reason
-from ..schema.changes import Incomplete, Unsure
+from ..model import Effect
 from ..schema.state import Schema
 from .empty_function import does_nothing
 from .errors import agree, is_own, raised_by_script, where, without_addresses
+from .findings import Direction
 from .job import Job
-from .names_from_rows import drop_names_from_rows, lines_without_names
+from .names_from_rows import drop_names_from_rows
 
 #: Steps of the first run, and of each run beside it.
 FIRST_STEPS = 5_000_000
@@ -40,83 +40,6 @@ RUNS_AT_LEAST = 4
 ALL_STEPS = 3_000_000
 #: Steps of all that is made to run in one scenario, and in all of them before no more are begun.
 FORCED_STEPS = 1_500_000
-
-#: Kinds that leave no table behind of which later scripts could be unsure.
-LEAVING_NOTHING = ("drop_table", "drop_view", "rename_table")
-
-
-class Direction:
-    """The findings about one direction of a revision."""
-
-    def __init__(self) -> None:
-        self.effects: List[Effect] = []
-        self.reasons: List[Reason] = []
-        #: The error that the script ends with by itself.
-        self.raises: Optional[str] = None
-        #: Whether the function is there for form's sake only.
-        self.empty = False
-        self.sql: Optional[List[str]] = []
-        #: What the schema was asked for, and the files that had a part in it.
-        self.asked: Set[str] = set()
-        self.files: Set[str] = set()
-        #: Variables of the environment that were looked at; and whether something was that can't be
-        #: named.
-        self.environ: Set[str] = set()
-        self.volatile = False
-        #: The lines at which the name of a table was nothing.
-        self.nameless: List[Optional[int]] = []
-        #: What it means for the schema.
-        self.changes: List[Change] = []
-
-    def reason(self, why: str, file: Optional[str] = None, line: Optional[int] = None) -> None:
-        """Adds a doubt, unless it is there."""
-        reason = Reason(without_addresses(why), file, line)
-        if reason not in self.reasons:
-            self.reasons.append(reason)
-
-    def take(self, outcome: Outcome) -> None:
-        """Takes over what a run depended on."""
-        self.files |= outcome.files
-        self.environ |= outcome.environ
-        self.volatile = self.volatile or outcome.volatile
-        self.nameless += outcome.nameless
-
-    def cut_off(self, outcome: Outcome, path: str) -> None:
-        """Adds the doubt that a run did not come to its end."""
-        for why, line in outcome.attempts:
-            self.reason(why, path, line)
-        if outcome.forbidden is not None and not outcome.attempts:
-            self.reason(outcome.forbidden, path, outcome.line)
-        if outcome.by_clock:
-            # Another machine may come to something else: the result isn't kept either.
-            self.volatile = True
-
-    def doubt_missing_names(self, path: str) -> None:
-        """Adds a doubt for each line that has nothing for the name of a table."""
-        for line in lines_without_names(self.effects, self.nameless):
-            self.reason("has nothing for the name of a table", path, line)
-
-    def also_at_loading(self, doubts: Iterable[Tuple[str, Optional[int]]], path: str) -> None:
-        """Adds what the script tried when it was loaded."""
-        for why, line in doubts:
-            self.reason(why, path, line)
-            if Incomplete() not in self.changes:
-                self.changes.append(Incomplete())
-
-    def finish(self) -> "Direction":
-        """Works out what the effects mean for the schema."""
-        for effect in self.effects:
-            if effect.change is not None and effect.main:
-                self.changes.append(effect.change)
-            elif effect.change is not None:
-                for table in effect.written():
-                    self.changes.append(Unsure(table))
-            if effect.conditional and effect.main and effect.change is not None:
-                if effect.table is not None and effect.kind not in LEAVING_NOTHING:
-                    self.changes.append(Unsure(effect.table))
-        if self.reasons:
-            self.changes.append(Incomplete())
-        return self
 
 
 def analyse(

@@ -3,7 +3,7 @@
 from typing import Collection, NamedTuple, Optional, Tuple
 
 from .. import operation_kinds
-from .direction import Direction
+from .findings import Direction
 
 
 class Directions(NamedTuple):

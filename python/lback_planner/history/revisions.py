@@ -30,7 +30,8 @@ from ..schema.facts import Use
 from ..schema.state import Schema
 from .declarations import in_file, settle, settled_changes
 from .dependencies import Dependencies
-from .direction import FIRST_STEPS, Direction, analyse
+from .direction import FIRST_STEPS, analyse
+from .findings import Direction
 from .live_database import LiveDatabase
 from .loading import loading, tried
 from .order import in_order

@@ -1,433 +1,48 @@
-"""The changes of a schema: what the operations of scripts leave behind.
+"""Every change of a schema: what the operations of scripts leave behind.
 
 The schema before a revision is folded from the changes of the revisions before it.
 """
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Type
-
-from ..model import Change, Name
-from .facts import is_of_type
-from .table import Body, Column, Index, Parts, Table, Trigger
-
-if TYPE_CHECKING:
-    from .state import Schema
-
-
-@dataclass(frozen=True)
-class Incomplete(Change):
-    """A revision may have done more than its changes say: anything may be otherwise."""
-
-    def apply(self, schema: "Schema") -> None:
-        schema.unsure = True
-
-
-@dataclass(frozen=True)
-class TableChange(Change):
-    """A change of one table, or of the table that isn't known, which changes nothing."""
-
-    table: Optional[Name]
-
-    def apply(self, schema: "Schema") -> None:
-        if self.table is not None:
-            self.apply_to(schema, self.table)
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        """Changes what the schema knows of the table."""
-        raise NotImplementedError
-
-    def affected(self) -> Optional[Name]:
-        return self.table
-
-
-@dataclass(frozen=True)
-class Unsure(TableChange):
-    """What is known of a table may be wrong."""
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        schema.own(name).unsure = True
-
-
-@dataclass(frozen=True)
-class CreateTable(TableChange):
-    parts: Parts = field(default_factory=Parts)
-    #: The tables to which it belongs as a partition, or from which it inherits.
-    parents: List[Name] = field(default_factory=list)
-    partition: bool = False
-    if_not_exists: bool = False
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        if self.if_not_exists and name in schema.tables:
-            return
-        schema.tables[name] = Table.of(self.parts, self.parents, self.partition)
-        schema.owned.add(name)
-        schema.partial.pop(name, None)
-        schema.gone.discard(name)
-
-    def makes_kin(self) -> bool:
-        return bool(self.parents)
-
-
-@dataclass(frozen=True)
-class DropTable(TableChange):
-    """A table or a view is dropped."""
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        schema.tables.pop(name, None)
-        schema.partial.pop(name, None)
-        schema.gone.add(name)
-        for other in schema.with_key_to(name):
-            table = schema.own(other)
-            table.foreign_keys = [key for key in table.foreign_keys if key.referred != name]
-
-
-@dataclass(frozen=True)
-class RenameTable(TableChange):
-    new: Name
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        new = self.new
-        for group in (schema.tables, schema.partial):
-            if name in group:
-                group[new] = group.pop(name)
-                schema.owned.discard(new)
-        if new not in schema.tables and new not in schema.partial:
-            schema.own(new)
-        schema.gone.add(name)
-        schema.gone.discard(new)
-        for other, table in schema.all_tables():
-            if name in table.parents:
-                schema.own(other).parents = replaced(table.parents, name, new)
-            if name in table.behind:
-                schema.own(other).behind = replaced(table.behind, name, new)
-        for other in schema.with_key_to(name):
-            table = schema.own(other)
-            table.foreign_keys = [
-                key._replace(referred=new) if key.referred == name else key
-                for key in table.foreign_keys
-            ]
-
-
-def replaced(names: Sequence[Name], old: Name, new: Name) -> List[Name]:
-    """Returns names with one of them replaced."""
-    return [new if name == old else name for name in names]
-
-
-@dataclass(frozen=True)
-class CreateView(TableChange):
-    materialized: bool
-    #: The tables through which it may be written.
-    behind: List[Name]
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        schema.tables[name] = Table(
-            view="materialized" if self.materialized else True, unsure=True, behind=self.behind
-        )
-        schema.owned.add(name)
-        schema.gone.discard(name)
-
-
-@dataclass(frozen=True)
-class Attach(TableChange):
-    """A table becomes a partition of another, or inherits from it."""
-
-    parent: Name
-    partition: bool
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        table = schema.own(name)
-        table.parents.append(self.parent)
-        table.partition = table.partition or self.partition
-
-    def makes_kin(self) -> bool:
-        return True
-
-
-@dataclass(frozen=True)
-class Detach(TableChange):
-    """A table is no partition of another any more, or no longer inherits from it."""
-
-    parent: Name
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        table = schema.own(name)
-        table.parents = [parent for parent in table.parents if parent != self.parent]
-
-
-@dataclass(frozen=True)
-class AddColumn(TableChange):
-    column: Column
-    parts: Parts = field(default_factory=Parts)
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        table = schema.own(name)
-        table.columns[self.column.name] = self.column
-        table.foreign_keys += self.parts.foreign_keys
-        table.uniques += self.parts.uniques
-
-
-@dataclass(frozen=True)
-class DropColumn(TableChange):
-    column: str
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        table, column = schema.own(name), self.column
-        table.columns.pop(column, None)
-        table.foreign_keys = [key for key in table.foreign_keys if column not in key.columns]
-        table.uniques = [unique for unique in table.uniques if column not in unique.columns]
-        table.indexes = {
-            key: index for key, index in table.indexes.items() if column not in index.columns
-        }
-        table.primary_key = [part for part in table.primary_key if part != column]
-
-
-@dataclass(frozen=True)
-class RenameColumn(TableChange):
-    column: str
-    new: str
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        table = schema.own(name)
-        table.columns = {
-            self.renamed(key): column._replace(name=self.renamed(column.name))
-            for key, column in table.columns.items()
-        }
-        table.primary_key = self.all_renamed(table.primary_key)
-        table.foreign_keys = [
-            key._replace(columns=self.all_renamed(key.columns)) for key in table.foreign_keys
-        ]
-        table.uniques = [
-            unique._replace(columns=self.all_renamed(unique.columns)) for unique in table.uniques
-        ]
-        table.indexes = {
-            key: index._replace(columns=self.all_renamed(index.columns))
-            for key, index in table.indexes.items()
-        }
-
-    def renamed(self, column: str) -> str:
-        return self.new if column == self.column else column
-
-    def all_renamed(self, columns: Sequence[str]) -> List[str]:
-        return [self.renamed(column) for column in columns]
-
-
-@dataclass(frozen=True)
-class AlterColumn(TableChange):
-    """A column gets another type or name, or accepts NULL or no longer. `None` changes nothing."""
-
-    column: str
-    type: Optional[str] = None
-    nullable: Optional[bool] = None
-    new: Optional[str] = None
-    default: Optional[str] = None
-    drops_default: bool = False
-    #: An empty one removes the comment.
-    comment: Optional[str] = None
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        table = schema.own(name)
-        before = table.columns.get(self.column, Column(self.column))
-        default = None if self.drops_default else self.default or before.default
-        table.columns[self.column] = before._replace(
-            type=self.type or before.type,
-            nullable=before.nullable if self.nullable is None else self.nullable,
-            default=default,
-            generated=None if self.drops_default or self.default else before.generated,
-            comment=before.comment if self.comment is None else self.comment or None,
-        )
-        if self.new and self.new != self.column:
-            RenameColumn(name, self.column, self.new).apply(schema)
-
-
-@dataclass(frozen=True)
-class CommentTable(TableChange):
-    """A table gets a comment, or loses it."""
-
-    comment: Optional[str]
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        schema.own(name).comment = self.comment or None
-
-
-@dataclass(frozen=True)
-class CreateIndex(TableChange):
-    index: Index
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        schema.own(name).indexes[self.index.name] = self.index
-
-
-@dataclass(frozen=True)
-class DropIndex(TableChange):
-    index: str
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        table = schema.own(name)
-        table.indexes.pop(self.index, None)
-        table.uniques = [unique for unique in table.uniques if unique.name != self.index]
-
-
-@dataclass(frozen=True)
-class RenameConstraint(TableChange):
-    constraint: str
-    new: str
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        table, old, new = schema.own(name), self.constraint, self.new
-        table.foreign_keys = [
-            key._replace(name=new) if key.name == old else key for key in table.foreign_keys
-        ]
-        table.uniques = [
-            unique._replace(name=new) if unique.name == old else unique for unique in table.uniques
-        ]
-        table.checks = [
-            check._replace(name=new) if check.name == old else check for check in table.checks
-        ]
-
-
-@dataclass(frozen=True)
-class RenameIndex(TableChange):
-    """An index gets a new name, and so does the constraint to which it belongs."""
-
-    index: str
-    new: str
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        table = schema.own(name)
-        index = table.indexes.pop(self.index, None)
-        if index is not None:
-            table.indexes[self.new] = index._replace(name=self.new)
-        RenameConstraint(name, self.index, self.new).apply(schema)
-
-
-@dataclass(frozen=True)
-class AddConstraints(TableChange):
-    parts: Parts
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        table, parts = schema.own(name), self.parts
-        table.foreign_keys += parts.foreign_keys
-        table.uniques += parts.uniques
-        table.checks += parts.checks
-        if parts.primary_key:
-            table.primary_key = parts.primary_key
-            table.primary_key_name = parts.primary_key_name
-
-
-@dataclass(frozen=True)
-class DropConstraint(TableChange):
-    """A constraint is dropped. Without a name, only the primary key is known to be the one."""
-
-    constraint: Optional[str]
-    primary: bool = False
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        table, dropped = schema.own(name), self.constraint
-        if self.primary or (dropped is not None and dropped == table.primary_key_name):
-            table.primary_key, table.primary_key_name = [], None
-        if dropped is not None:
-            table.foreign_keys = [key for key in table.foreign_keys if key.name != dropped]
-            table.uniques = [unique for unique in table.uniques if unique.name != dropped]
-            table.checks = [check for check in table.checks if check.name != dropped]
-        table.indexes.pop(dropped, None)
-
-
-@dataclass(frozen=True)
-class CreateTrigger(TableChange):
-    trigger: Trigger
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        schema.own(name).triggers[self.trigger.name] = self.trigger
-
-
-@dataclass(frozen=True)
-class DropTrigger(TableChange):
-    trigger: str
-
-    def apply_to(self, schema: "Schema", name: Name) -> None:
-        schema.own(name).triggers.pop(self.trigger, None)
-
-
-@dataclass(frozen=True)
-class CreateType(Change):
-    """A type is made; an enum with its values."""
-
-    name: str
-    values: Optional[List[str]]
-
-    def apply(self, schema: "Schema") -> None:
-        schema.types[self.name] = self.values
-
-
-@dataclass(frozen=True)
-class DropType(Change):
-    name: str
-
-    def apply(self, schema: "Schema") -> None:
-        schema.types.pop(self.name, None)
-
-
-@dataclass(frozen=True)
-class RenameType(Change):
-    name: str
-    new: str
-
-    def apply(self, schema: "Schema") -> None:
-        schema.types[self.new] = schema.types.pop(self.name, None)
-        for name, table in schema.all_tables():
-            for column in list(table.columns.values()):
-                if is_of_type(column, self.name):
-                    array = "".join((column.type or "").partition("[")[1:])
-                    renamed = column._replace(type=self.new + array)
-                    schema.own(name).columns[column.name] = renamed
-
-
-@dataclass(frozen=True)
-class CreateFunction(Change):
-    name: str
-    body: Body
-
-    def apply(self, schema: "Schema") -> None:
-        schema.functions[self.name.lower()] = self.body
-
-
-@dataclass(frozen=True)
-class DropFunction(Change):
-    name: str
-
-    def apply(self, schema: "Schema") -> None:
-        schema.functions.pop(self.name.lower(), None)
-
-
-@dataclass(frozen=True)
-class SetSequence(Change):
-    """A sequence is made, or dropped."""
-
-    name: str
-    is_there: bool
-
-    def apply(self, schema: "Schema") -> None:
-        schema.sequences[self.name] = self.is_there
-
-
-@dataclass(frozen=True)
-class CreateSchema(Change):
-    name: str
-
-    def apply(self, schema: "Schema") -> None:
-        schema.made.add(self.name)
-
-
-@dataclass(frozen=True)
-class EnforceKeys(Change):
-    """SQLite enforces foreign keys from here on."""
-
-    def apply(self, schema: "Schema") -> None:
-        schema.enforces_keys = True
-
-    def makes_kin(self) -> bool:
-        return True
-
+from typing import Dict, Type
+
+from ..model import Change
+from .constraint_changes import (
+    AddConstraints,
+    CreateIndex,
+    CreateTrigger,
+    DropConstraint,
+    DropIndex,
+    DropTrigger,
+    RenameConstraint,
+    RenameIndex,
+)
+from .object_changes import (
+    CreateFunction,
+    CreateSchema,
+    CreateType,
+    DropFunction,
+    DropType,
+    EnforceKeys,
+    Incomplete,
+    RenameType,
+    SetSequence,
+)
+from .table_change import (
+    Unsure,
+)
+from .table_changes import (
+    AddColumn,
+    AlterColumn,
+    Attach,
+    CommentTable,
+    CreateTable,
+    CreateView,
+    Detach,
+    DropColumn,
+    DropTable,
+    RenameColumn,
+    RenameTable,
+)
 
 #: Every change, by the name that it has in the cache.
 CHANGES: Dict[str, Type[Change]] = {

@@ -3,9 +3,9 @@
 from typing import List, Optional, Sequence, Set, Tuple
 
 from ..model import Effect, Name
-from .changes import DropTable
 from .state import Schema
 from .table import Body, Trigger
+from .table_changes import DropTable
 
 #: The effects that may follow from one, and what keeps them from being known.
 Found = Tuple[List[Effect], List[str]]

@@ -3,20 +3,17 @@
 from typing import Optional
 
 from ..model import Change, Name
-from ..schema.changes import (
+from ..schema.constraint_changes import DropConstraint, DropIndex, RenameConstraint, RenameIndex
+from ..schema.object_changes import RenameType
+from ..schema.table import Column, Parts
+from ..schema.table_changes import (
     AlterColumn,
     Attach,
     Detach,
     DropColumn,
-    DropConstraint,
-    DropIndex,
     RenameColumn,
-    RenameConstraint,
-    RenameIndex,
     RenameTable,
-    RenameType,
 )
-from ..schema.table import Column, Parts
 from . import ddl
 from .alter_add import add
 from .columns import read_column

@@ -3,8 +3,9 @@
 from typing import List, Sequence
 
 from ..model import Name
-from ..schema.changes import AddColumn, AddConstraints, CreateIndex
+from ..schema.constraint_changes import AddConstraints, CreateIndex
 from ..schema.table import Index, Parts
+from ..schema.table_changes import AddColumn
 from .columns import CONSTRAINTS, read_column, read_constraint
 from .reader import Walk
 from .tokens import Token

@@ -3,18 +3,10 @@
 from typing import List, Optional, Sequence, Set
 
 from ..model import Change, Name
-from ..schema.changes import (
-    AlterColumn,
-    CommentTable,
-    CreateIndex,
-    CreateSchema,
-    CreateTable,
-    CreateType,
-    CreateView,
-    RenameTable,
-    SetSequence,
-)
+from ..schema.constraint_changes import CreateIndex
+from ..schema.object_changes import CreateSchema, CreateType, SetSequence
 from ..schema.table import Index, Parts
+from ..schema.table_changes import AlterColumn, CommentTable, CreateTable, CreateView, RenameTable
 from . import dml
 from .columns import read_columns, read_text
 from .object_kinds import NEITHER, OTHERS

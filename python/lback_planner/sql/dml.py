@@ -3,7 +3,7 @@
 from typing import List, Optional, Sequence
 
 from ..model import Name
-from ..schema.changes import CreateTable
+from ..schema.table_changes import CreateTable
 from .aliases import CLAUSES, Aliases, Known, aliases, aliases_in_from
 from .calls import called, called_name
 from .catalogue import is_catalogue

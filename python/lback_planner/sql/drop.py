@@ -3,7 +3,9 @@
 from typing import List, Optional
 
 from ..model import Change, Effect, Name
-from ..schema.changes import DropFunction, DropIndex, DropTable, DropTrigger, DropType, SetSequence
+from ..schema.constraint_changes import DropIndex, DropTrigger
+from ..schema.object_changes import DropFunction, DropType, SetSequence
+from ..schema.table_changes import DropTable
 from .object_kinds import NEITHER, OTHERS
 from .reader import Reading, Unread, Walk
 

@@ -3,7 +3,8 @@
 from typing import Iterator, List, Optional, Sequence
 
 from ..model import Effect, Name
-from ..schema.changes import CreateFunction, CreateTrigger
+from ..schema.constraint_changes import CreateTrigger
+from ..schema.object_changes import CreateFunction
 from ..schema.table import Body, Trigger, Write
 from . import dml
 from .keywords import HEADS

@@ -6,8 +6,10 @@ The reader reports what it doesn't know rather than guess, and never fails.
 from typing import Callable, Dict, List, Optional
 
 from .. import diagnostics
-from ..schema.changes import EnforceKeys, RenameColumn, RenameIndex
+from ..schema.constraint_changes import RenameIndex
+from ..schema.object_changes import EnforceKeys
 from ..schema.state import Schema
+from ..schema.table_changes import RenameColumn
 from . import alter, calls, ddl, dml, drop
 from .keywords import HARMLESS, HEADS
 from .reader import Grammar, Reading, Unread, Walk

@@ -185,3 +185,18 @@ fn the_path_is_the_one_that_a_person_there_would_type() {
         assert!(shown.contains(&format!("\n --> {path}:1:1\n")), "from {here}: {shown}");
     }
 }
+
+#[test]
+fn an_unresolved_merge_conflict() {
+    let shown = report("[project]\n<<<<<<< HEAD\nname = 'a'\n=======\nname = 'b'\n>>>>>>> other\n");
+    assert_eq!(
+        shown,
+        r"error: this is an unresolved merge conflict
+ --> lback.toml:2:1
+  |
+2 | <<<<<<< HEAD
+  | ^^^^^^^^^^^^
+
+hint: keep the lines that are right, and delete those that begin with `<<<<<<<`, `=======` and `>>>>>>>`"
+    );
+}

@@ -335,18 +335,3 @@ fn the_name_of_an_environment_that_looks_like_another() {
     assert!(shown.contains("error: the name of an environment begins or ends with a space: `production `"), "{shown}");
     assert!(shown.contains("lback.toml:1:15"), "{shown}");
 }
-
-#[test]
-fn an_unresolved_merge_conflict() {
-    let shown = report("[project]\n<<<<<<< HEAD\nname = 'a'\n=======\nname = 'b'\n>>>>>>> other\n");
-    assert_eq!(
-        shown,
-        r"error: this is an unresolved merge conflict
- --> lback.toml:2:1
-  |
-2 | <<<<<<< HEAD
-  | ^^^^^^^^^^^^
-
-hint: keep the lines that are right, and delete those that begin with `<<<<<<<`, `=======` and `>>>>>>>`"
-    );
-}

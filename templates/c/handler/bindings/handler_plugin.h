@@ -312,9 +312,11 @@ typedef struct lback_plugin_types_database_t {
   // The revisions of the database after the run; none if they could not be read.
   handler_plugin_option_list_string_t   heads_after;
   // The state after the run. `unchanged`: as before. `advanced`: completely at other
-  // revisions than before. `suspect`: a step was interrupted that the database can't roll
-  // back, so the schema may be between two revisions. `unknown`: the heads could not be
-  // read, or the server may still commit a part of the run. Later versions may add states.
+  // revisions than before. `done`: at the target, although the run failed elsewhere.
+  // `suspect`: a step was interrupted that the database can't roll back, so the schema may
+  // be between two revisions. `lost`: Alembic succeeded, but its work is not in the
+  // database. `unknown`: the heads could not be read, or the server may still commit a part
+  // of the run. Later versions may add states.
   handler_plugin_string_t   state;
   // The steps that started, in order. If the run failed on a database with transactional
   // DDL, completed steps may have been rolled back together with the failed one:

@@ -107,9 +107,11 @@ HeadsBefore []string
 // The revisions of the database after the run; none if they could not be read.
 HeadsAfter witTypes.Option[[]string]
 // The state after the run. `unchanged`: as before. `advanced`: completely at other
-// revisions than before. `suspect`: a step was interrupted that the database can't roll
-// back, so the schema may be between two revisions. `unknown`: the heads could not be
-// read, or the server may still commit a part of the run. Later versions may add states.
+// revisions than before. `done`: at the target, although the run failed elsewhere.
+// `suspect`: a step was interrupted that the database can't roll back, so the schema may
+// be between two revisions. `lost`: Alembic succeeded, but its work is not in the
+// database. `unknown`: the heads could not be read, or the server may still commit a part
+// of the run. Later versions may add states.
 State string
 // The steps that started, in order. If the run failed on a database with transactional
 // DDL, completed steps may have been rolled back together with the failed one:

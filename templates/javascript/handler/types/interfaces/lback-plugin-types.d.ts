@@ -161,9 +161,11 @@ declare module 'lback:plugin/types@1.0.0' {
     headsAfter?: Array<string>,
     /**
      * The state after the run. `unchanged`: as before. `advanced`: completely at other
-     * revisions than before. `suspect`: a step was interrupted that the database can't roll
-     * back, so the schema may be between two revisions. `unknown`: the heads could not be
-     * read, or the server may still commit a part of the run. Later versions may add states.
+     * revisions than before. `done`: at the target, although the run failed elsewhere.
+     * `suspect`: a step was interrupted that the database can't roll back, so the schema may
+     * be between two revisions. `lost`: Alembic succeeded, but its work is not in the
+     * database. `unknown`: the heads could not be read, or the server may still commit a part
+     * of the run. Later versions may add states.
      */
     state: string,
     /**

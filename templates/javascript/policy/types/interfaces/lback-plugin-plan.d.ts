@@ -28,7 +28,7 @@ declare module 'lback:plugin/plan@1.0.0' {
    */
   export interface Operation {
     /**
-     * What the operation does: `create_table`, `drop_table`, `rename_table`, `alter_table`,
+     * The kind of the operation: `create_table`, `drop_table`, `rename_table`, `alter_table`,
      * `add_column`, `drop_column`, `alter_column`, `rename_column`, `create_index`,
      * `drop_index`, `rename_index`, `create_constraint`, `drop_constraint`,
      * `rename_constraint`, `comment`, `create_trigger`, `drop_trigger`, `create_policy`,

@@ -1,0 +1,110 @@
+"""The changes of indexes, constraints and triggers of tables."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Optional
+
+from ..model import Name
+from .table import Index, Parts, Trigger
+from .table_change import TableChange
+
+if TYPE_CHECKING:
+    from .state import Schema
+
+
+@dataclass(frozen=True)
+class CreateIndex(TableChange):
+    index: Index
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        schema.own(name).indexes[self.index.name] = self.index
+
+
+@dataclass(frozen=True)
+class DropIndex(TableChange):
+    index: str
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        table = schema.own(name)
+        table.indexes.pop(self.index, None)
+        table.uniques = [unique for unique in table.uniques if unique.name != self.index]
+
+
+@dataclass(frozen=True)
+class RenameConstraint(TableChange):
+    constraint: str
+    new: str
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        table, old, new = schema.own(name), self.constraint, self.new
+        table.foreign_keys = [
+            key._replace(name=new) if key.name == old else key for key in table.foreign_keys
+        ]
+        table.uniques = [
+            unique._replace(name=new) if unique.name == old else unique for unique in table.uniques
+        ]
+        table.checks = [
+            check._replace(name=new) if check.name == old else check for check in table.checks
+        ]
+
+
+@dataclass(frozen=True)
+class RenameIndex(TableChange):
+    """An index gets a new name, and so does the constraint to which it belongs."""
+
+    index: str
+    new: str
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        table = schema.own(name)
+        index = table.indexes.pop(self.index, None)
+        if index is not None:
+            table.indexes[self.new] = index._replace(name=self.new)
+        RenameConstraint(name, self.index, self.new).apply(schema)
+
+
+@dataclass(frozen=True)
+class AddConstraints(TableChange):
+    parts: Parts
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        table, parts = schema.own(name), self.parts
+        table.foreign_keys += parts.foreign_keys
+        table.uniques += parts.uniques
+        table.checks += parts.checks
+        if parts.primary_key:
+            table.primary_key = parts.primary_key
+            table.primary_key_name = parts.primary_key_name
+
+
+@dataclass(frozen=True)
+class DropConstraint(TableChange):
+    """A constraint is dropped. Without a name, only the primary key is known to be the one."""
+
+    constraint: Optional[str]
+    primary: bool = False
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        table, dropped = schema.own(name), self.constraint
+        if self.primary or (dropped is not None and dropped == table.primary_key_name):
+            table.primary_key, table.primary_key_name = [], None
+        if dropped is not None:
+            table.foreign_keys = [key for key in table.foreign_keys if key.name != dropped]
+            table.uniques = [unique for unique in table.uniques if unique.name != dropped]
+            table.checks = [check for check in table.checks if check.name != dropped]
+        table.indexes.pop(dropped, None)
+
+
+@dataclass(frozen=True)
+class CreateTrigger(TableChange):
+    trigger: Trigger
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        schema.own(name).triggers[self.trigger.name] = self.trigger
+
+
+@dataclass(frozen=True)
+class DropTrigger(TableChange):
+    trigger: str
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        schema.own(name).triggers.pop(self.trigger, None)
