@@ -10,6 +10,9 @@ from .written_type import OF_POSTGRESQL, Enums, type_of
 
 MYSQL = ("mysql", "mariadb")
 
+#: Whether this is SQLAlchemy 1, whose SQLite says `auto` of every column.
+IS_OLD = sqlalchemy.__version__.startswith("1.")
+
 LITERAL = re.compile(r"^'(?:[^']|'')*'$")
 
 
@@ -33,6 +36,8 @@ def reflected(
     if dialect.name == "sqlite":
         keys = table.primary_key
         found["primary_key"] = keys.index(column.name) + 1 if column.name in keys else 0
+        if IS_OLD:
+            found["autoincrement"] = "auto"
         return found
     found["comment"] = column.comment
     if dialect.name == "postgresql" or counts or is_integer(kind):

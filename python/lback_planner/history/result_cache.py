@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from typing import Any, Collection, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Collection, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import alembic
 import sqlalchemy
@@ -154,6 +154,16 @@ class Entry(NamedTuple):
     #: The digest of the changes.
     digest: str
 
+    def as_json(self) -> List[Any]:
+        """Returns the entry as JSON holds it: its fields in order."""
+        return list(self._replace(changes=changes_as_json(self.changes)))
+
+    @classmethod
+    def of_json(cls, found: Sequence[Any]) -> "Entry":
+        """Returns the entry that JSON holds."""
+        entry = cls(*found)
+        return entry._replace(changes=changes_of_json(entry.changes))
+
 
 def digest_of_changes(changes: List[Change]) -> str:
     return text_digest(json.dumps(changes_as_json(changes)))
@@ -206,10 +216,7 @@ class ResultCache:
         ]
         entries = {}
         for revision, (path, group, *rest) in found["revisions"].items():
-            environ, chain, changes, *others = rest
-            entries[revision] = Entry(
-                path, groups[group], environ, chain, changes_of_json(changes), *others
-            )
+            entries[revision] = Entry.of_json([path, groups[group], *rest])
         self.entries = entries
 
     def get(self, revision: str, path: str, chains: Collection[Optional[str]]) -> Optional[Entry]:
@@ -268,10 +275,7 @@ class ResultCache:
             kept[revision] = [
                 entry.path,
                 groups.setdefault(group, len(groups)),
-                entry.environ,
-                entry.chain,
-                changes_as_json(entry.changes),
-                *entry[5:],
+                *entry.as_json()[2:],
             ]
         return {
             "environment": self.environment,

@@ -178,13 +178,13 @@ class RevisionHistory:
         self._entries[revision.id] = entry
         self._done |= 1 << revision.number
         if is_new and attempts.is_spoilt and self.cache.is_isolated:
-            raise Spoilt({name: list(each) for name, each in self._entries.items()})
+            raise Spoilt({name: each.as_json() for name, each in self._entries.items()})
         return entry
 
     def resume(self, entries: Mapping[str, Sequence[Any]]) -> None:
         """Takes over what another process has found."""
         for name, entry in entries.items():
-            self._entries[name] = Entry(*entry)
+            self._entries[name] = Entry.of_json(entry)
             self._done |= 1 << self.revisions[name].number
 
     def _analyse(self, revision: Revision, chain: str) -> Entry:

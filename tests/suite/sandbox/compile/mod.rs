@@ -33,7 +33,12 @@ fn measured<'a>(project: &Project, run: Run<'a>) -> Run<'a> {
 
 /// Assembles a component that takes some seconds to compile. It is not a plugin.
 fn slow(project: &Project) -> PathBuf {
+    with_functions(project, 100)
+}
+
+/// A component with so many long functions.
+fn with_functions(project: &Project, count: usize) -> PathBuf {
     let body = "local.get 0 i32.const 3 i32.mul local.get 0 i32.add local.set 0 ".repeat(3000);
     let function = format!("(func (param i32) {body})");
-    assemble(project, &format!("(component (core module {}))", function.repeat(100)))
+    assemble(project, &format!("(component (core module {}))", function.repeat(count)))
 }

@@ -5,7 +5,7 @@ use std::io::{PipeWriter, Write as _};
 
 use super::super::attack::INVALID_PLUGIN;
 use super::oversized::images;
-use super::{assemble, inspect, slow};
+use super::{assemble, inspect, slow, with_functions};
 use crate::support::{Project, Running, plugin, signal, until};
 
 /// Returns the processes that this one has started to compile.
@@ -93,7 +93,7 @@ fn a_compiler_without_time_ends_by_the_signal_that_says_so() {
     use std::os::unix::process::ExitStatusExt as _;
 
     let project = Project::empty();
-    let component = fs::read(slow(&project)).expect("a component");
+    let component = fs::read(with_functions(&project, 800)).expect("a component");
     let (running, mut pipe) = compiler_of_a_thread(&project, component.len(), "1");
     pipe.write_all(&component).expect("the compiler reads");
     let done = running.wait();
