@@ -97,11 +97,10 @@ def way_to_stop(dialect: Dialect, connection: Connection) -> Stop | None:
     driver = drivers.driver_connection(pooled)
     name = getattr(dialect, "driver", None)
     if dialect.name == "sqlite":
-        stop: Stop | None = drivers.sqlite_interrupt(driver)
-        return stop
+        interrupt = drivers.sqlite_interrupt(driver)
+        return None if interrupt is None else unless_closed(driver, interrupt)
     if dialect.name == "postgresql" and name in ("psycopg2", "psycopg2cffi"):
-        cancel: Stop = driver.cancel
-        return cancel
+        return unless_closed(driver, driver.cancel)
     if dialect.name == "postgresql" and name == "pg8000":
         backend = drivers.postgresql_backend(driver)
         return (
@@ -112,6 +111,22 @@ def way_to_stop(dialect: Dialect, connection: Connection) -> Stop | None:
     if dialect.name in ("mysql", "mariadb") and name in MYSQL_DRIVERS:
         return on_another_connection(connection, "kill query %d" % mysql_session(pooled))
     return None
+
+
+def unless_closed(driver: Any, stop: Stop) -> Stop:
+    """Returns a function that stops what runs on a connection, and does nothing on a closed one.
+
+    SIGINT may have ended the step, and closed its connection, before.
+    """
+
+    def stop_if_open() -> None:
+        try:
+            stop()
+        except Exception:
+            if not drivers.is_closed(driver):
+                raise
+
+    return stop_if_open
 
 
 def mysql_session(pooled: Any) -> int:

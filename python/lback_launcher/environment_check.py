@@ -30,8 +30,10 @@ class Contradiction(NamedTuple):
 
     place: str
     environment: str
-    #: The environment to which it belongs; `None` if no list has it.
+    #: The other environment whose list has it; `None` if no list has it.
     other: str | None
+    #: Whether the list of the run's environment has it too.
+    is_own: bool
 
 
 def refuse(channel: Channel, context: MigrationContext, rules: EnvironmentRules | None) -> None:
@@ -43,6 +45,7 @@ def refuse(channel: Channel, context: MigrationContext, rules: EnvironmentRules 
             place=found.place,
             environment=found.environment,
             other=found.other,
+            is_own=found.is_own,
         )
         raise SystemExit(DENIED)
 
@@ -50,13 +53,12 @@ def refuse(channel: Channel, context: MigrationContext, rules: EnvironmentRules 
 def contradiction(context: MigrationContext, rules: EnvironmentRules) -> Contradiction | None:
     """Returns the contradiction between the database and the environment, if there is one."""
     places = places_of(context)
-    if rules.own is not None and matches(places, rules.own):
-        return None
+    is_own = rules.own is not None and matches(places, rules.own)
     for other, patterns in rules.others.items():
         if matches(places, patterns):
-            return Contradiction(places[0], rules.environment, other)
-    if rules.own is not None:
-        return Contradiction(places[0], rules.environment, None)
+            return Contradiction(places[0], rules.environment, other, is_own)
+    if rules.own is not None and not is_own:
+        return Contradiction(places[0], rules.environment, None, is_own)
     return None
 
 

@@ -7,7 +7,7 @@ use crate::support::user_error::UserError;
 
 /// An environment that isn't among those of `lback.toml`.
 #[derive(Debug, thiserror::Error)]
-#[error("unknown environment `{}`", redact_free(.name))]
+#[error("unknown environment `{}`, from `--environment` or `LBACK_ENVIRONMENT`", redact_free(.name))]
 pub(crate) struct UnknownEnvironment {
     pub(crate) name: String,
     /// The environments of `lback.toml`.
@@ -21,7 +21,7 @@ impl UserError for UnknownEnvironment {
 
     fn hint(&self) -> Option<String> {
         if let Some(near) = nearest(&self.name, self.known.iter().map(String::as_str)) {
-            return Some(format!("did you mean `{near}`? It comes from `--environment` or `LBACK_ENVIRONMENT`"));
+            return Some(format!("did you mean `{near}`?"));
         }
         let known: Vec<_> = self.known.iter().map(|name| format!("`{name}`")).collect();
         Some(format!("`[environments]` in `lback.toml` has {}", known.join(", ")))

@@ -1,7 +1,7 @@
 //! `cargo xtask plugins`: the components of lback's own plugins that are part of lback's program.
 //!
-//! They are committed in `builtin/`, compressed, so that a build of lback needs neither the
-//! wasm target nor the plugins' sources. The same sources give the same bytes on every machine:
+//! The components are committed in `builtin/`, compressed, so that a build of lback needs neither
+//! the wasm target nor the plugins' sources. The same sources give the same bytes on every machine:
 //! `wasm` replaces the paths that a compiler writes into them. `cargo xtask check plugins` builds
 //! them again and compares.
 

@@ -54,6 +54,16 @@ def sqlite_interrupt(driver: Any) -> Callable[[], None] | None:
     return getattr(getattr(driver, "_conn", driver), "interrupt", None)
 
 
+def is_closed(driver: Any) -> bool:
+    """Returns whether a connection of sqlite3, aiosqlite or psycopg2 is known to be closed."""
+    connection = getattr(driver, "_conn", driver)
+    try:
+        # sqlite3 tells it by an error only, and psycopg2 by a number.
+        return bool(getattr(connection, "closed", False)) or connection.in_transaction is None
+    except Exception as error:
+        return type(error).__name__ == "ProgrammingError"
+
+
 def sqlite_in_transaction(driver: Any) -> bool:
     """Returns whether a connection to SQLite or of aiosqlite is known to be in a transaction."""
     return getattr(driver, "in_transaction", False) is True

@@ -36,12 +36,13 @@ const KINDS: [&str; 27] = [
     "unheard_of",
 ];
 /// Names of fields.
-const FIELDS: [&str; 24] = [
+const FIELDS: [&str; 25] = [
     "process",
     "database",
     "why",
     "waited",
     "place",
+    "is_own",
     "environment",
     "seconds",
     "heads",

@@ -24,14 +24,20 @@ pub(crate) struct WrongEnvironment {
     pub(crate) place: String,
     /// The environment of the run.
     pub(crate) environment: String,
-    /// The environment to which the database belongs; `None` if no list has it.
+    /// The other environment whose list has the database; `None` if no list has it.
     pub(crate) other: Option<String>,
+    /// True if the list of the run's environment has it too.
+    pub(crate) is_own: bool,
 }
 
 impl WrongEnvironment {
     /// Returns the next step.
     pub(crate) fn hint(&self) -> String {
         match &self.other {
+            Some(_) if self.is_own => {
+                "change `databases` of `[environments]` in `lback.toml`, so that one environment alone has the database"
+                    .to_owned()
+            }
             Some(other) => format!(
                 "check the URL of the database; if it is the right one, run the command with `--environment {other}`"
             ),
@@ -45,8 +51,11 @@ impl WrongEnvironment {
 
 impl Display for WrongEnvironment {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { place, environment, other } = self;
+        let Self { place, environment, other, is_own } = self;
         match other {
+            Some(other) if *is_own => {
+                write!(f, "the database `{place}` belongs to two environments, `{environment}` and `{other}`")
+            }
             Some(other) => {
                 write!(
                     f,

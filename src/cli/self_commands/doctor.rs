@@ -50,7 +50,8 @@ fn findings(project: &Project, options: &RunOptions, typed: bool) -> Result<Vec<
     findings.extend(alembic(project, options)?);
     findings.push(cache(project));
     findings.push(journal(project));
-    findings.extend(plugins(project)?);
+    let environment = project.environment(options).ok().flatten();
+    findings.extend(plugins(project, environment.as_deref())?);
     Ok(findings)
 }
 

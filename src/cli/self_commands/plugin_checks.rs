@@ -8,16 +8,21 @@ use crate::support::exit::Exit;
 use crate::support::user_error::CommandError;
 use crate::ui::{DoctorFinding, DoctorTopic};
 
-/// Loads every plugin, as a run does.
-pub(super) fn plugins(project: &Project) -> Result<Vec<DoctorFinding>, CommandError> {
+/// Loads every plugin of the environment, as a run does.
+pub(super) fn plugins(project: &Project, environment: Option<&str>) -> Result<Vec<DoctorFinding>, CommandError> {
     let plugins = &project.config.plugins;
     if plugins.is_empty() {
         let none = DoctorFinding::note(DoctorTopic::Plugin, "`lback.toml` lists none");
-        return Ok(vec![none.hint("`lback plugin list --available` lists the plugins that lback brings along")]);
+        return Ok(vec![none.hint("`lback plugin list --available` lists those that are part of lback")]);
     }
     let runtime = project.runtime()?;
     let mut findings = Vec::new();
     for plugin in plugins {
+        if !plugin.may_be_used_in(environment) {
+            let found = format!("`{}` is not used in this environment", plugin.name);
+            findings.push(DoctorFinding::note(DoctorTopic::Plugin, found));
+            continue;
+        }
         findings.extend(match with_runtime(runtime.load(plugin))? {
             Ok(loaded) => loaded_plugin(plugin, &loaded),
             Err(failure) => vec![failed(plugin, &failure)],

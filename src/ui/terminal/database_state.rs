@@ -24,6 +24,18 @@ impl ShownDatabases<'_> {
         }
     }
 
+    /// Shows the databases that a run had changed before it was refused on a further one.
+    pub(crate) fn before_refusal(&self) {
+        for database in self.all.iter().filter(|database| !database.steps.is_empty()) {
+            let which = self.which(database, self.all.len() + 1);
+            if database.state == DatabaseState::Done {
+                show_done(&which, database);
+            } else {
+                show(&which, database);
+            }
+        }
+    }
+
     /// Shows the databases in which a run has not done what Alembic's success seems to say.
     pub(crate) fn after_success(&self) {
         for database in self.all {

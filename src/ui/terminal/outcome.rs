@@ -19,7 +19,7 @@ pub(crate) fn show_result(RunResult { outcome, databases, shown_x, unseen, lost 
     let shown = ShownDatabases { all: databases, x: shown_x };
     match outcome {
         Outcome::Completed | Outcome::Lost(_) => shown.after_success(),
-        refused if refused.is_refusal() => {}
+        refused if refused.is_refusal() => shown.before_refusal(),
         // If no migration began, Alembic's output says enough.
         Outcome::Failed { .. } => shown.after_failure(|database| !database.steps.is_empty()),
         _ => shown.after_failure(|_| true),

@@ -1,5 +1,7 @@
 //! Environments of `lback.toml`: the databases that belong to them, and the plugins that they use.
 
+use std::path::Path;
+
 use super::table::{recorded, recorded_with};
 use crate::support::{Database, Project, component, records};
 
@@ -61,6 +63,51 @@ fn an_environment_with_a_list_changes_no_other_database() {
 }
 
 #[test]
+fn a_database_in_two_lists_is_changed_in_neither() {
+    let lists =
+        "\n[environments.development]\ndatabases = ['*']\n[environments.production]\ndatabases = ['*/test.db']\n";
+    let project = Project::new().config(lists);
+    for (environment, other) in [("development", "production"), ("production", "development")] {
+        let both = format!("/test.db` belongs to two environments, `{environment}` and `{other}`; nothing was done");
+        project
+            .lback(&["--environment", environment, "migrate"])
+            .exits(77)
+            .stderr_has(&[&both, "hint: change `databases` of `[environments]` in `lback.toml`"]);
+    }
+    assert_eq!(project.revision_of_database(), None);
+}
+
+/// Runs migrations of one database after the other.
+const TWO: &str = "
+import sqlalchemy as sa
+from alembic import context
+for name in ('first.db', 'test.db'):
+    with sa.create_engine('sqlite:///' + name).connect() as connection:
+        context.configure(connection=connection)
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+";
+
+#[test]
+fn what_was_done_to_another_database_is_told() {
+    let project = Project::new().file("migrations/env.py", TWO).config(&environments("*/test.db"));
+    project.lback(&["--environment", "development", "migrate"]).exits(77).stderr_has(&[
+        "/test.db` belongs to the environment `production`, and this run's is `development`; nothing was done to it",
+        "note: `first.db`: done: the database went from base to `three`, its target",
+    ]);
+    assert_eq!(project.revision_of_database(), None);
+}
+
+#[test]
+fn the_doctor_leaves_out_plugins_of_other_environments() {
+    let project = Project::new().plugin("absent", Path::new("absent.wasm"), "environments = ['production']").unlocked();
+    let doctor = |environment| project.lback(&["--environment", environment, "self", "doctor"]);
+    doctor("development").exits(0).stdout_has(&["`absent` is not used in this environment"]);
+    doctor("production").exits(65).stdout_has(&["`absent` can't be loaded"]);
+}
+
+#[test]
 fn without_an_environment_nothing_is_contradicted() {
     Project::new().config(&environments("*/test.db")).lback(&["migrate"]).exits(0);
 }
@@ -117,8 +164,8 @@ fn without_the_launcher_the_check_is_not_skipped() {
 fn an_environment_that_is_not_listed_is_an_error() {
     let project = Project::new().config(&environments("*/test.db"));
     project.lback(&["--environment", "prodution", "migrate"]).exits(64).stderr_has(&[
-        "error: unknown environment `prodution`",
-        "hint: did you mean `production`? It comes from `--environment` or `LBACK_ENVIRONMENT`",
+        "error: unknown environment `prodution`, from `--environment` or `LBACK_ENVIRONMENT`",
+        "hint: did you mean `production`?",
     ]);
     project.lback(&["migrate"]).env("LBACK_ENVIRONMENT", "qa").exits(64).stderr_has(&[
         "error: unknown environment `qa`",
