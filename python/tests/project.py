@@ -11,11 +11,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
-from lback_planner.execution import sandbox
 from lback_planner.history.analysis import Analysis
-
-# Enough to see that a run has no end.
-sandbox.LIMIT = 1.0
 
 HEAD = """
 import sqlalchemy as sa

@@ -1,8 +1,11 @@
 """Tests of scripts that ask the database before they act."""
 
 import unittest
+from unittest import mock
 
 from project import Project, kinds, names
+
+from lback_planner.execution import sandbox
 
 
 class Scenarios(unittest.TestCase):
@@ -242,6 +245,7 @@ class Scenarios(unittest.TestCase):
             found = project.analysis()["1"]["upgrade"]
         self.check(found, ["drop_table? a"])
 
+    @mock.patch.object(sandbox, "LIMIT", 1.0)
     def test_sandbox(self):
         for body in (
             'sa.create_engine("sqlite://").connect().execute(sa.text("select 1"))',
