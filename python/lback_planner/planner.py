@@ -52,6 +52,7 @@ class Planner:
         """Asks the database all that the plan needs, while there is a connection."""
         self.live = live = LiveDatabase(context)
         live.enforces_keys()
+        live.place()
         question = self.request["question"]
         if question["type"] != "table":
             return

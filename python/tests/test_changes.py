@@ -63,6 +63,13 @@ ALL = [
     changes.CommentTable(USERS, "all of them"),
     changes.CreateSchema("shop"),
     changes.EnforceKeys(),
+    changes.RenameFunction("f", "g"),
+    changes.RenameSequence("shop.numbers", "shop.figures"),
+    changes.DropSchema("shop"),
+    changes.RenameSchema("shop", "store"),
+    changes.SetPath(["shop", "public"]),
+    changes.Mention(USERS, ["f"]),
+    changes.RenameTrigger(USERS, "t", "u"),
 ]
 
 

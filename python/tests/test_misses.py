@@ -265,7 +265,7 @@ class Statements(Misses):
             self.found("s.a", text + "; DELETE FROM s.a")
         self.not_found("DROP SCHEMA s CASCADE")
         self.found("s.a", "CREATE SCHEMA s", "CREATE TABLE s.a (id int)", "DROP SCHEMA s CASCADE")
-        self.not_found("CREATE SCHEMA s CREATE TABLE a (id int)")
+        self.found("s.a", "CREATE SCHEMA s CREATE TABLE a (id int)")
 
     def test_functions(self):
         self.not_found("SELECT other.count(1)")

@@ -173,7 +173,8 @@ class DoesNotKnow(unittest.TestCase):
             "call f()",
             "frobnicate a",
             "drop owned by a",
-            "create rule r as on insert to a do instead nothing",
+            "create rule r as on insert to a do instead frobnicate",
+            "create rule r as on insert do instead nothing",
             "create event trigger t on ddl_command_start execute function f()",
         ):
             self.check(text)

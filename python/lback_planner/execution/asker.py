@@ -3,6 +3,7 @@
 from typing import Any, Iterator, List, Optional
 
 from ..model import Name
+from ..schema.search_path import SearchPath
 from ..schema.state import Schema
 from ..schema.table import Column, Parts, Table
 from .fake_values import AnyName
@@ -46,7 +47,9 @@ class Asker:
         self.metadata = metadata
 
     def name(self, name: str, schema: Optional[str]) -> Name:
-        return Name(name, None if schema == self.default_schema else schema)
+        if schema is not None:
+            return Name(name, None if schema == self.default_schema else schema)
+        return SearchPath(self.schema, self.default_schema).resolve(name).name
 
     def has_table(self, table_name: str, schema: Optional[str] = None) -> bool:
         name = self.name(table_name, schema)

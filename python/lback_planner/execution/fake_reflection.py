@@ -10,6 +10,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.reflection import Inspector
 
 from ..compat import sqlalchemy_internals
+from ..schema.dependants import sequence_of
 from ..schema.state import Schema
 from ..schema.table import Table
 from . import context
@@ -21,7 +22,6 @@ from .reflected_columns import (
     key_name,
     options_of,
     reflected,
-    sequence_of,
     uniques_of,
 )
 

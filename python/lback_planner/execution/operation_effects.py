@@ -11,7 +11,7 @@ from sqlalchemy import (
 
 from ..compat import alembic_internals, sqlalchemy_internals
 from ..diagnostics import ignored
-from ..model import Effect
+from ..model import Effect, Name
 from ..schema.constraint_changes import AddConstraints, CreateIndex, DropConstraint, DropIndex
 from ..schema.table import Check, ForeignKey, Index, Parts, Unique
 from ..schema.table_changes import (
@@ -43,7 +43,7 @@ class Describer(TableDescriber):
 
 def create_table(self: Describer, op: Any) -> List[Effect]:
     parts = self.table(with_own_columns(op).to_table())
-    name = self.name(op.table_name, op.schema)
+    name = self.name(op.table_name, op.schema, is_new=True)
     others = [key.referred for key in parts.foreign_keys if key.referred != name]
     if_not_exists = bool(getattr(op, "if_not_exists", False))
     change = CreateTable(name, parts, if_not_exists=if_not_exists)
@@ -72,7 +72,8 @@ def drop_table(self: Describer, op: Any) -> List[Effect]:
 
 
 def rename_table(self: Describer, op: Any) -> List[Effect]:
-    old, new = self.name(op.table_name, op.schema), self.name(op.new_table_name, op.schema)
+    old = self.name(op.table_name, op.schema)
+    new = Name(op.new_table_name, old.schema)
     change = RenameTable(old, new)
     return [Effect("rename_table", old, new_name=new.name, new_table=new, change=change)]
 

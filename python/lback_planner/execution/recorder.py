@@ -11,6 +11,7 @@ from ..compat import alembic_internals, cpython_internals
 from ..diagnostics import ignored
 from ..model import Effect, Name, Reason
 from ..schema.consequences import Consequences
+from ..schema.search_path import SetPath, is_elsewhere
 from ..schema.state import Schema
 from ..sql import statements
 from ..sql.reader import is_marked
@@ -126,7 +127,13 @@ class Recorder:
         self._changed.setdefault((table, kind), self.line())
 
     def finish(self) -> None:
-        """Records changes of mapped objects that have led to no statement."""
+        """Records changes of mapped objects that have led to no statement, and a search path that
+        stays.
+        """
+        if is_elsewhere(self.schema, self.default_schema) and not self.schema.path_is_left:
+            lines = [each.line for each in self.effects if isinstance(each.change, SetPath)]
+            path = ", ".join(self.schema.path or ())
+            self.problem("leaves the search path at `%s`" % path, lines[-1] if lines else None)
         written = {
             (table, effect.kind if effect.kind == "delete" else "update")
             for effect in self.effects
@@ -168,6 +175,9 @@ class Recorder:
             # An operation of the project's own comes to others, or to SQL.
             return invoke()
         for effect in effects:
+            for table in effect.written():
+                if table in self.describer.unclear:
+                    self.problem(self.describer.unclear[table], line)
             if effect.table is None:
                 why = "drops the index `%s`, and no script says of which table it is" % effect.name
                 self.problem(why, line)
@@ -242,7 +252,8 @@ class Recorder:
             self.problem("runs SQL that can't be read (%s)" % type(error).__name__, line)
         if self.sql is not None:
             self.sql.append(text)
-        reading = statements.read(text, self.dialect.name, self.default_schema, self.schema)
+        said = with_path(text, parameters)
+        reading = statements.read(said, self.dialect.name, self.default_schema, self.schema)
         if self._explained:
             for effect in reading.effects:
                 if effect.kind in BESIDE:
@@ -278,6 +289,21 @@ class Recorder:
         count = self._counts[text] = self._counts.get(text, 0) + 1
         changed = self.scenario.rows and count <= ROWS_PER_STATEMENT
         return FakeCount(self.scenario, 1 if changed else 0)
+
+
+def with_path(text: str, parameters: Any) -> str:
+    """Returns a statement that sets the search path with its parameters put in."""
+    if "search_path" not in text.lower() or not parameters:
+        return text
+    try:
+        one = parameters[0] if isinstance(parameters, list) else parameters
+        quote = "'%s'"
+        if isinstance(one, dict):
+            return str(text % {key: quote % value for key, value in one.items()})
+        return str(text % tuple(quote % value for value in one))
+    except Exception as error:
+        ignored(error, "other drivers mark parameters in other ways: the path isn't known then")
+        return text
 
 
 def is_mistake(error: Exception) -> bool:

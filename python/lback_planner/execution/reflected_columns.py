@@ -5,6 +5,7 @@ from typing import Any, Dict, List, Optional
 
 import sqlalchemy
 
+from ..schema.dependants import sequence_of
 from ..schema.table import Column, Table
 from .written_type import OF_POSTGRESQL, Enums, type_of
 
@@ -87,11 +88,6 @@ def of_scale(default: str, kind: str) -> str:
     if scale is None or not re.match(r"'?-?\d+(?:\.\d+)?'?$", default):
         return default
     return "%.*f" % (int(scale.group(1)), float(default.strip("'")))
-
-
-def sequence_of(table: str, column: str) -> str:
-    """Returns the name of the sequence that counts a column."""
-    return "%s_%s_seq" % (table, column)
 
 
 def key_name(table_name: str, table: Table, dialect: Any) -> Optional[str]:

@@ -1,6 +1,6 @@
 """Describes tables of SQLAlchemy, and their columns, keys and indexes, as changes hold them."""
 
-from typing import Any, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 import sqlalchemy
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from ..compat import sqlalchemy_internals
 from ..diagnostics import ignored
 from ..model import Name
 from ..schema import table as schema_table
+from ..schema.search_path import SearchPath
 from ..schema.state import Schema
 from ..schema.table import Check, ForeignKey, Index, Parts, Unique
 
@@ -33,9 +34,16 @@ class TableDescriber:
         self.dialect = dialect
         self.schema = schema
         self.default_schema = default_schema
+        #: Why it isn't certain that a name without a schema means this table.
+        self.unclear: Dict[Name, str] = {}
 
-    def name(self, table: Any, schema: Optional[str] = None) -> Name:
-        return Name(table, None if schema == self.default_schema else schema)
+    def name(self, table: Any, schema: Optional[str] = None, is_new: bool = False) -> Name:
+        if schema is not None:
+            return Name(table, None if schema == self.default_schema else schema)
+        found = SearchPath(self.schema, self.default_schema).resolve(str(table), is_new)
+        if found.why is not None:
+            self.unclear[found.name] = found.why
+        return found.name
 
     def type(self, kind: Any) -> Optional[str]:
         """Returns a type as the dialect writes it."""

@@ -179,6 +179,7 @@ def several(found: Direction, job: Job) -> None:
 def unite(found: Direction, outcomes: List[Outcome]) -> None:
     """Takes over the effects of all runs. What isn't in all of them is conditional."""
     seen: Dict[Any, Effect] = {}
+    found.done = outcomes[0].effects
     # A run that was cut off doesn't show what would have come.
     whole = [outcome for outcome in outcomes if outcome.error is None and not outcome.forbidden]
     for number, outcome in enumerate(outcomes):

@@ -33,6 +33,8 @@ class Direction:
         self.volatile = False
         #: The lines at which the name of a table was nothing.
         self.nameless: List[Optional[int]] = []
+        #: All effects of the first scenario in order, also of statements that ran again.
+        self.done: List[Effect] = []
         #: What it means for the schema.
         self.changes: List[Change] = []
 
@@ -73,15 +75,17 @@ class Direction:
 
     def finish(self) -> "Direction":
         """Works out what the effects mean for the schema."""
+        conditional = {effect.key() for effect in self.effects if effect.conditional}
+        for effect in self.done:
+            if effect.change is None:
+                continue
+            self.changes.append(effect.change)
+            may_be = effect.conditional or effect.key() in conditional
+            if may_be and effect.table is not None and effect.kind not in LEAVING_NOTHING:
+                self.changes.append(Unsure(effect.table))
         for effect in self.effects:
-            if effect.change is not None and effect.main:
-                self.changes.append(effect.change)
-            elif effect.change is not None:
-                for table in effect.written():
-                    self.changes.append(Unsure(table))
-            if effect.conditional and effect.main and effect.change is not None:
-                if effect.table is not None and effect.kind not in LEAVING_NOTHING:
-                    self.changes.append(Unsure(effect.table))
+            if effect.change is not None and not effect.main:
+                self.changes += [Unsure(table) for table in effect.written()]
         if self.reasons:
             self.changes.append(Incomplete())
         return self

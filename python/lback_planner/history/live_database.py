@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Optional
 from alembic.runtime.migration import MigrationContext
 
 from ..diagnostics import ignored
+from ..schema.search_path import Place
 
 
 class LiveDatabase:
@@ -18,12 +19,21 @@ class LiveDatabase:
         self.context = context
         self._enforces_keys: Optional[bool] = None
         self._table_names: Dict[Optional[str], List[str]] = {}
+        self._was_placed = False
+        self._place: Optional[Place] = None
 
     def enforces_keys(self) -> bool:
         """Returns whether SQLite may be enforcing foreign keys on the live connection."""
         if self._enforces_keys is None:
             self._enforces_keys = enforces_keys(self.context)
         return self._enforces_keys
+
+    def place(self) -> Optional[Place]:
+        """Returns what the connection says of its search path, `None` where there is none."""
+        if not self._was_placed:
+            self._was_placed = True
+            self._place = place_of(self.context)
+        return self._place
 
     def table_names(self, schema: Optional[str]) -> List[str]:
         """Returns the names of the tables of a schema, none if the database can't be asked."""
@@ -57,3 +67,42 @@ def table_names(context: MigrationContext, schema: Optional[str]) -> List[str]:
     except Exception as error:
         ignored(error, "without the database's answer, the scripts tell whether it is a table")
         return []
+
+
+def place_of(context: MigrationContext) -> Optional[Place]:
+    """Asks PostgreSQL where names without a schema are looked for."""
+    live: Any = getattr(context, "connection", None)
+    if live is None or context.dialect.name != "postgresql":
+        return None
+    try:
+        if live.dialect.name != "postgresql":
+            return None
+        path = column_of(live, "select unnest(current_schemas(false))::text")
+        return Place(
+            path,
+            column_of(live, "select nspname::text from pg_catalog.pg_namespace order by 1"),
+            tables_of_path(live, path, context.dialect.default_schema_name),
+            column_of(live, "select current_user::text")[0],
+        )
+    except Exception as error:
+        ignored(error, "without the database's answer, names mean the default schema")
+        return None
+
+
+def tables_of_path(live: Any, path: List[str], default: Optional[str]) -> Dict[str, List[str]]:
+    """Returns the tables and views of a path that is more than the default schema."""
+    if path == [default]:
+        return {}
+    found: Dict[str, List[str]] = {}
+    for schema in path:
+        found[schema] = column_of(
+            live,
+            "select relname::text from pg_catalog.pg_class where relkind in ('r','p','v','m','f')"
+            " and relnamespace = (select oid from pg_catalog.pg_namespace where nspname = '%s')"
+            % schema.replace("'", "''").replace("%", "%%"),
+        )
+    return found
+
+
+def column_of(live: Any, text: str) -> List[str]:
+    return [str(row[0]) for row in live.exec_driver_sql(text)]

@@ -114,9 +114,16 @@ def environment_of(context: MigrationContext, root: str, live: LiveDatabase, bar
         root,
         own_digest(),
         live.enforces_keys(),
+        path_of(live),
         barrier,
     ]
     return text_digest(json.dumps(said, default=repr))
+
+
+def path_of(live: LiveDatabase) -> List[str]:
+    """Returns the search path of the live connection."""
+    place = live.place()
+    return [] if place is None else [place.role, *place.path]
 
 
 def own_files() -> Iterator[str]:

@@ -108,6 +108,7 @@ class RevisionHistory:
         if self._state is None or self._folded & ~revision.ancestors:
             self._state, self._folded = Schema(), 0
             self._state.enforces_keys = self.live.enforces_keys()
+            self._state.place = self.live.place()
         for number in bits(revision.ancestors & ~self._folded):
             for change in self._changes(self.ordered[number]):
                 self._state.apply(change)
@@ -192,6 +193,7 @@ class RevisionHistory:
         script = revision.script
         schema = self._before(revision).copy()
         schema.use = Use()
+        schema.path_is_left = schema.path is not None
         both = self._directions(script, schema)
         up, down = both.up, both.down
         reversible, because = reversibility(both)
@@ -218,7 +220,7 @@ class RevisionHistory:
             result=result,
             digest=digest_of_changes(up.changes),
         )
-        if up.volatile or down.volatile:
+        if up.volatile or down.volatile or schema.use.place:
             self.cache.forget(revision.id)
         else:
             self.cache.put(revision.id, entry)
@@ -236,6 +238,7 @@ class RevisionHistory:
             after = schema.copy()
             for change in up.changes:
                 after.apply(change)
+            after.path_is_left = after.path is not None
             down = analyse(module, "downgrade", self.context, after, path, project)
             both = Directions(up, down, has_downgrade)
         except Exception as error:

@@ -13,20 +13,25 @@ from .constraint_changes import (
     DropConstraint,
     DropIndex,
     DropTrigger,
+    Mention,
     RenameConstraint,
     RenameIndex,
+    RenameTrigger,
 )
 from .object_changes import (
     CreateFunction,
-    CreateSchema,
     CreateType,
     DropFunction,
     DropType,
     EnforceKeys,
     Incomplete,
+    RenameFunction,
+    RenameSequence,
     RenameType,
     SetSequence,
 )
+from .schema_changes import CreateSchema, DropSchema, RenameSchema
+from .search_path import SetPath
 from .table_change import (
     Unsure,
 )
@@ -74,8 +79,15 @@ CHANGES: Dict[str, Type[Change]] = {
         RenameType,
         CreateFunction,
         DropFunction,
+        RenameFunction,
         SetSequence,
+        RenameSequence,
         CreateSchema,
+        DropSchema,
+        RenameSchema,
+        SetPath,
+        Mention,
+        RenameTrigger,
         EnforceKeys,
     )
 }

@@ -3,6 +3,7 @@
 from typing import List, Optional, Sequence, Set, Tuple
 
 from ..model import Effect, Name
+from .dependants import keys_on, showing
 from .state import Schema
 from .table import Body, Trigger
 from .table_changes import DropTable
@@ -55,6 +56,8 @@ class Consequences:
         for table in effect.written():
             if effect.kind in EVENTS:
                 self.follow(effect.kind, table, effect.columns)
+        if effect.kind in ("rename_table", "rename_column") and effect.table is not None:
+            effect.also += self.shown(effect, effect.table)
         if effect.kind == "drop_table" and effect.table is not None:
             self.dropped(effect.table)
         elif effect.kind in HANDED_ON and effect.table is not None:
@@ -95,8 +98,18 @@ class Consequences:
         effect.conditional = True
         return effect
 
+    def shown(self, effect: Effect, table: Name) -> List[Name]:
+        """Returns what shows the name of a table or of a column in its own definition."""
+        if effect.kind == "rename_table":
+            return showing(self.schema, table)
+        known = self.schema.known(table)
+        found = [] if known is None else keys_on(self.schema, table, known, [str(effect.name)])
+        return [name for name in found if name != table] + self.schema.views_of(table)
+
     def dropped(self, table: Name) -> None:
         """Adds what follows when a table is dropped."""
+        for owner in self.schema.owning(table):
+            self.found("delete", owner, "rows of %s are its own" % table)
         if self.drops_delete:
             # Its triggers don't fire.
             self.by_keys("delete", table, None)

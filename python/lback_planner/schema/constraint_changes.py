@@ -1,7 +1,7 @@
 """The changes of indexes, constraints and triggers of tables."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Optional
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, List, Optional
 
 from ..model import Name
 from .table import Index, Parts, Trigger
@@ -97,9 +97,13 @@ class DropConstraint(TableChange):
 @dataclass(frozen=True)
 class CreateTrigger(TableChange):
     trigger: Trigger
+    #: Functions that its condition needs.
+    mentions: List[str] = field(default_factory=list)
 
     def apply_to(self, schema: "Schema", name: Name) -> None:
-        schema.own(name).triggers[self.trigger.name] = self.trigger
+        table = schema.own(name)
+        table.triggers[self.trigger.name] = self.trigger
+        table.mentions += self.mentions
 
 
 @dataclass(frozen=True)
@@ -108,3 +112,25 @@ class DropTrigger(TableChange):
 
     def apply_to(self, schema: "Schema", name: Name) -> None:
         schema.own(name).triggers.pop(self.trigger, None)
+
+
+@dataclass(frozen=True)
+class RenameTrigger(TableChange):
+    trigger: str
+    new: str
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        triggers = schema.own(name).triggers
+        found = triggers.pop(self.trigger, None)
+        if found is not None:
+            triggers[self.new] = found._replace(name=self.new)
+
+
+@dataclass(frozen=True)
+class Mention(TableChange):
+    """A part of a table needs objects: the condition of a policy or of a trigger."""
+
+    words: List[str]
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        schema.own(name).mentions += self.words

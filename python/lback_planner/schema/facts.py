@@ -3,9 +3,10 @@
 What no script has created is unknown, not absent.
 """
 
-from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..model import Name
+from .search_path import Place
 from .table import Action, Body, Column, Table, action_of
 
 
@@ -16,6 +17,8 @@ class Use:
     #: Whether only tables that belong to another, as its partitions do, were looked up. Most
     #: schemas have none.
     kin = False
+    #: Whether the live database was asked, so that the result doesn't hold for another one.
+    place = False
 
 
 class SchemaFacts:
@@ -30,7 +33,12 @@ class SchemaFacts:
         #: is known.
         self.partial: Dict[Name, Table] = {}
         self.types: Dict[str, Optional[List[str]]] = {}
-        self.functions: Dict[str, Body] = {}
+        #: Functions by name in lower case, and what each of that name does, by its arguments.
+        self.functions: Dict[str, Dict[str, Body]] = {}
+        #: Names that types and functions need, and names that objects had before; the names are
+        #: those of `dependants.plain`.
+        self.mentions: Dict[str, List[str]] = {}
+        self.former: Dict[str, List[str]] = {}
         #: Sequences that scripts made, and whether they are still there.
         self.sequences: Dict[str, bool] = {}
         #: A script before could not be understood: anything may be otherwise.
@@ -39,6 +47,12 @@ class SchemaFacts:
         self.enforces_keys = False
         #: Schemas that scripts made.
         self.made: Set[str] = set()
+        #: The search path that a script has set, `None` for the connection's own.
+        self.path: Optional[List[str]] = None
+        #: Whether a revision before has set it, which may have had a connection of its own.
+        self.path_is_left = False
+        #: What is known of the live connection.
+        self.place: Optional[Place] = None
 
     def find(self, name: Name) -> Optional[Table]:
         """Returns a table that a script has created."""
@@ -51,9 +65,12 @@ class SchemaFacts:
         return name in self.gone and name not in self.tables
 
     def function(self, name: str) -> Optional[Body]:
-        """Returns what a function does, if a script has created it."""
+        """Returns what a function does, if a script has created it.
+
+        Where several have the name, it is what all of them do.
+        """
         self.use.used = True
-        return self.functions.get(name.lower())
+        return united(self.functions.get(name.lower(), {}).values())
 
     def all_tables(self) -> List[Tuple[Name, Table]]:
         """Returns all tables of which anything is known."""
@@ -125,7 +142,8 @@ class SchemaFacts:
 
     def owning(self, name: Name) -> List[Name]:
         """Returns the tables to which one belongs."""
-        table = self.known(name)
+        self.use.kin = True
+        table = self.tables.get(name) or self.partial.get(name)
         return [] if table is None else list(table.parents)
 
     def tables_in(self, schema: str) -> List[Name]:
@@ -142,13 +160,14 @@ class SchemaFacts:
             if any(is_of_type(column, kind) for column in table.columns.values())
         ]
 
-    def tables_with_trigger_of(self, function: str) -> List[Name]:
-        """Returns the tables that have a trigger which calls a function."""
+    def with_rule_about(self, written: Name) -> List[Name]:
+        """Returns the tables with a rule or a trigger whose own body writes a table."""
         self.use.used = True
         return [
             name
             for name, table in self.all_tables()
-            if any(trigger.function == function for trigger in table.triggers.values())
+            for trigger in table.triggers.values()
+            if trigger.function is None and any(each.table == written for each in trigger.body.does)
         ]
 
     def views_of(self, name: Name) -> List[Name]:
@@ -164,6 +183,13 @@ class SchemaFacts:
                     queue.append(view)
         return found
 
+    def is_object(self, kind: str, name: Name) -> bool:
+        """Returns whether a script makes this type, function or sequence."""
+        self.use.used = True
+        if kind == "function":
+            return name.name.lower() in self.functions
+        return str(name) in (self.types if kind == "type" else self.sequences)
+
     def is_made(self, schema: str) -> bool:
         """Returns whether a script creates this schema, so that all its tables are known."""
         self.use.used = True
@@ -176,6 +202,15 @@ class SchemaFacts:
             for name, table in self.all_tables()
             if name != referred and any(key.referred == referred for key in table.foreign_keys)
         ]
+
+
+def united(bodies: Iterable[Body]) -> Optional[Body]:
+    """Returns what any of several bodies does, `None` for none."""
+    found = list(bodies)
+    if len(found) < 2:
+        return found[0] if found else None
+    does = dict.fromkeys(write for body in found for write in body.does)
+    return Body(list(does), all(body.complete for body in found))
 
 
 def is_of_type(column: Column, kind: str) -> bool:

@@ -28,12 +28,11 @@ class Schema(SchemaFacts):
             set(self.gone),
             dict(self.partial),
         )
-        other.types, other.functions, other.unsure = (
-            dict(self.types),
-            dict(self.functions),
-            self.unsure,
-        )
+        other.types, other.unsure = dict(self.types), self.unsure
+        other.functions = {name: dict(bodies) for name, bodies in self.functions.items()}
+        other.mentions, other.former = dict(self.mentions), dict(self.former)
         other.sequences = dict(self.sequences)
+        other.path, other.path_is_left, other.place = self.path, self.path_is_left, self.place
         other.enforces_keys, other.made = self.enforces_keys, set(self.made)
         # Both share their tables from here on.
         self.owned = set()

@@ -51,6 +51,8 @@ class Index(NamedTuple):
     name: Optional[str]
     columns: List[str]
     unique: bool = False
+    #: All that it indexes, as it is written, where that is more than columns.
+    expressions: Optional[str] = None
 
 
 class Write(NamedTuple):
@@ -123,6 +125,10 @@ class Table:
     parents: List[Name] = field(default_factory=list)
     partition: bool = False
     comment: Optional[str] = None
+    #: Names of types, functions and sequences that it needs, beside those in its other parts.
+    mentions: List[str] = field(default_factory=list)
+    #: The sequences that count its columns.
+    sequences: List[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, parts: Parts, parents: Sequence[Name] = (), partition: bool = False) -> "Table":
@@ -153,6 +159,8 @@ class Table:
             triggers=dict(self.triggers),
             behind=list(self.behind),
             parents=list(self.parents),
+            mentions=list(self.mentions),
+            sequences=list(self.sequences),
         )
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, List, Optional, Sequence
 
 from ..model import Name
-from .table import Column, Parts, Table
+from .dependants import needed_by_defaults, renamed, sequence_of, sequences_of, type_name
+from .table import Column, Parts, Table, Trigger
 from .table_change import TableChange
 
 if TYPE_CHECKING:
@@ -18,14 +19,28 @@ class CreateTable(TableChange):
     parents: List[Name] = field(default_factory=list)
     partition: bool = False
     if_not_exists: bool = False
+    #: Types and other objects that it needs, beside those of its parts.
+    mentions: List[str] = field(default_factory=list)
+    #: Tables of which it has the columns, or of which it is a query.
+    like: List[Name] = field(default_factory=list)
 
     def apply_to(self, schema: "Schema", name: Name) -> None:
         if self.if_not_exists and name in schema.tables:
             return
-        schema.tables[name] = Table.of(self.parts, self.parents, self.partition)
+        table = schema.tables[name] = Table.of(self.parts, self.parents, self.partition)
+        table.mentions, table.sequences = list(self.mentions), sequences_of(name, table)
+        for other in self.like:
+            self.copy_columns(schema, other, table)
         schema.owned.add(name)
         schema.partial.pop(name, None)
         schema.gone.discard(name)
+
+    def copy_columns(self, schema: "Schema", other: Name, table: Table) -> None:
+        """Has the table need what the other's columns need."""
+        known = schema.tables.get(other) or schema.partial.get(other)
+        if known is not None:
+            types = [type_name(column.type or "") for column in known.columns.values()]
+            table.mentions += types + known.mentions + sorted(needed_by_defaults(known))
 
     def makes_kin(self) -> bool:
         return bool(self.parents)
@@ -53,6 +68,7 @@ class RenameTable(TableChange):
         for group in (schema.tables, schema.partial):
             if name in group:
                 group[new] = group.pop(name)
+                renamed(schema, name.name, new.name)
                 schema.owned.discard(new)
         if new not in schema.tables and new not in schema.partial:
             schema.own(new)
@@ -63,12 +79,24 @@ class RenameTable(TableChange):
                 schema.own(other).parents = replaced(table.parents, name, new)
             if name in table.behind:
                 schema.own(other).behind = replaced(table.behind, name, new)
+            for trigger in list(table.triggers.values()):
+                if trigger.function is None:
+                    schema.own(other).triggers[trigger.name] = with_new(trigger, name, new)
         for other in schema.with_key_to(name):
             table = schema.own(other)
             table.foreign_keys = [
                 key._replace(referred=new) if key.referred == name else key
                 for key in table.foreign_keys
             ]
+
+
+def with_new(trigger: Trigger, old: Name, new: Name) -> Trigger:
+    """Returns a trigger that writes a table by its new name as well.
+
+    Some servers keep the text of a trigger, and others what it means.
+    """
+    writes = [each._replace(table=new) for each in trigger.body.does if each.table == old]
+    return trigger._replace(body=trigger.body._replace(does=trigger.body.does + writes))
 
 
 def replaced(names: Sequence[Name], old: Name, new: Name) -> List[Name]:
@@ -81,10 +109,14 @@ class CreateView(TableChange):
     materialized: bool
     #: The tables through which it may be written.
     behind: List[Name]
+    mentions: List[str] = field(default_factory=list)
 
     def apply_to(self, schema: "Schema", name: Name) -> None:
         schema.tables[name] = Table(
-            view="materialized" if self.materialized else True, unsure=True, behind=self.behind
+            view="materialized" if self.materialized else True,
+            unsure=True,
+            behind=self.behind,
+            mentions=list(self.mentions),
         )
         schema.owned.add(name)
         schema.gone.discard(name)
@@ -125,6 +157,8 @@ class AddColumn(TableChange):
     def apply_to(self, schema: "Schema", name: Name) -> None:
         table = schema.own(name)
         table.columns[self.column.name] = self.column
+        if self.column.generated in ("auto", "identity"):
+            table.sequences.append(sequence_of(name.name, self.column.name).lower())
         table.foreign_keys += self.parts.foreign_keys
         table.uniques += self.parts.uniques
 

@@ -1,10 +1,16 @@
-"""Reads ALTER: all its clauses for tables, and other objects."""
+"""Reads ALTER TABLE, with all its clauses."""
 
 from typing import Optional
 
 from ..model import Change, Name
-from ..schema.constraint_changes import DropConstraint, DropIndex, RenameConstraint, RenameIndex
-from ..schema.object_changes import RenameType
+from ..schema.constraint_changes import (
+    DropConstraint,
+    DropIndex,
+    Mention,
+    RenameConstraint,
+    RenameIndex,
+)
+from ..schema.dependants import plain
 from ..schema.table import Column, Parts
 from ..schema.table_changes import (
     AlterColumn,
@@ -12,104 +18,24 @@ from ..schema.table_changes import (
     Detach,
     DropColumn,
     RenameColumn,
-    RenameTable,
 )
 from . import ddl
 from .alter_add import add
 from .columns import read_column
 from .drop import dependants
-from .object_kinds import NEITHER
 from .reader import Unread, Walk
 from .tokens import Token
 
 
-def alter(walk: Walk) -> None:
-    """Reads `ALTER …`."""
-    reading = walk.reading
-    walk.skip("FOREIGN", "ONLINE", "OFFLINE", "IGNORE")
-    what = walk.upper()
-    walk.next()
-    if what == "MATERIALIZED":
-        walk.next()
-        what = "VIEW"
+def alter_table(walk: Walk) -> None:
+    """Reads `ALTER TABLE`, from what follows on."""
     walk.take("IF", "EXISTS")
-    if what == "TABLE":
-        walk.take("IF", "EXISTS")
-        if walk.take("ALL", "IN"):
-            raise Unread("alters all tables of a tablespace")
-        walk.skip("ONLY")
-        table = walk.name()
-        walk.take("*")
-        return clauses(walk, table)
-    if what == "INDEX":
-        name = walk.name()
-        indexed: Optional[Name] = None
-        if reading.schema is not None:
-            indexed = reading.schema.table_of_index(name.name, name.schema)
-        if walk.take("ON"):
-            indexed = walk.name()
-        if walk.take("RENAME", "TO"):
-            if indexed is None:
-                reading.problem(
-                    "renames the index `%s`, and no script says of which table it is" % name
-                )
-            new = walk.identifier()
-            reading.effect(
-                "rename_index",
-                indexed,
-                name.name,
-                new,
-                change=RenameIndex(indexed, name.name, new),
-            )
-        else:
-            reading.effect("alter_table", indexed, detail="index %s" % name.name)
-        return None
-    if what == "VIEW":
-        view = walk.name()
-        if walk.take("RENAME", "TO"):
-            return ddl.renamed(reading, view, walk.name())
-        reading.effect("create_view", view, detail="altered")
-        return None
-    if what in ("TYPE", "DOMAIN"):
-        name = walk.name()
-        tables = [] if reading.schema is None else reading.schema.tables_with_type(name.name)
-        change: Optional[Change] = None
-        if walk.take("RENAME", "TO"):
-            change = RenameType(str(name), walk.identifier())
-            # Columns show their type's name.
-        reading.effect("alter_type", None, str(name), also=tables, change=change)
-        return None
-    if what == "SEQUENCE":
-        reading.effect("alter_sequence", None, str(walk.name()))
-        return None
-    if what in ("POLICY", "TRIGGER"):
-        part = walk.identifier()
-        walk.take("ON")
-        reading.effect(
-            "create_policy" if what == "POLICY" else "create_trigger",
-            walk.name(),
-            part,
-            detail="altered",
-        )
-        return None
-    if what in NEITHER or what in (
-        "DATABASE",
-        "SCHEMA",
-        "FUNCTION",
-        "PROCEDURE",
-        "EXTENSION",
-        "DEFAULT",
-        "SYSTEM",
-        "ROUTINE",
-        "EVENT",
-    ):
-        if what == "SCHEMA" and any(token.upper == "RENAME" for token in walk.tokens):
-            raise Unread("renames a schema")
-        if what in ("FUNCTION", "PROCEDURE") and reading.dialect == "mssql":
-            raise Unread("changes a procedure")
-        reading.effect("execute", detail="alter " + what.lower())
-        return None
-    raise Unread("alters a thing (`%s`) that isn't understood" % what.lower())
+    if walk.take("ALL", "IN"):
+        raise Unread("alters all tables of a tablespace")
+    walk.skip("ONLY")
+    table = walk.name()
+    walk.take("*")
+    clauses(walk, table)
 
 
 def clauses(walk: Walk, table: Name) -> None:
@@ -202,15 +128,7 @@ def clause(walk: Walk, table: Name) -> None:
     elif verb == "RENAME":
         renames(walk, table)
     elif verb == "SET" and walk.take("SCHEMA"):
-        schema = walk.identifier()
-        new = reading.name(table.name, schema)
-        reading.effect(
-            "rename_table",
-            table,
-            new_table=new,
-            new_name=new.name,
-            change=RenameTable(table, new),
-        )
+        ddl.moved(reading, table, walk.identifier())
     elif verb == "COMMENT":
         reading.effect("comment", table)
     elif (
@@ -226,6 +144,9 @@ def clause(walk: Walk, table: Name) -> None:
         )
         reading.effect("alter_table", table, detail=verb.lower(), also=[other], refs=[])
         reading.effect("alter_table", child, detail=verb.lower(), change=change)
+    elif verb == "OF":
+        kind = walk.name()
+        reading.effect("alter_table", table, detail="of", change=Mention(table, [plain(str(kind))]))
     elif verb in ("CHECK", "NOCHECK") or verb in VERBS:
         reading.effect("alter_table", table, detail=walk.said(walk.tokens)[:100] or None)
     else:

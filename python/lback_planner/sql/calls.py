@@ -1,25 +1,10 @@
 """Reads calls of functions in a statement."""
 
-from typing import Sequence
-
+from ..model import Name
 from . import known_functions
+from .paths import path_of_call
 from .reader import Reading, Walk
-from .tokens import NAME, STRING, WORD
-
-
-def searched(reading: Reading, schemas: Sequence[str]) -> None:
-    """Adds a problem if tables without a schema are looked for in another one from here on."""
-    first = [
-        schema
-        for schema in schemas
-        if schema.lower() not in ("pg_catalog", "pg_temp", "default", "")
-    ][:1]
-    if (
-        first
-        and reading.default_schema is not None
-        and first[0].lower() != str(reading.default_schema).lower()
-    ):
-        reading.problem("looks for tables in another schema (`%s`) from here on" % first[0])
+from .tokens import NAME, WORD
 
 
 def called(inner: Walk, reading: Reading) -> None:
@@ -29,10 +14,9 @@ def called(inner: Walk, reading: Reading) -> None:
         each.text.lower() == "search_path"
         for each in inner.tokens[inner.position : inner.position + 3]
     ):
-        following = [
-            each.text for each in inner.tokens[inner.position + 3 :] if each.kind == STRING
-        ]
-        return searched(reading, following[0].split(",")[:1] if following else [])
+        change = path_of_call(reading, inner.tokens[inner.position + 4 :])
+        reading.effect("execute", detail="set_config", change=change)
+        return reading.settle()
     if inner.upper(-1) == "." and token.kind in (WORD, NAME):
         qualifier = inner.peek(-2)
         schema = "" if qualifier is None else qualifier.text.lower()
@@ -82,8 +66,12 @@ def called_name(name: str, reading: Reading, of_project: bool = False) -> None:
         reading.problem("calls the function `%s`, which may write" % name)
         return
     for kind, table in body.does:
-        reading.effect(
-            kind, reading.name(table.name, table.schema), detail="by the function %s" % name
-        ).conditional = True
+        for written in dict.fromkeys((table, at_call(reading, table))):
+            reading.effect(kind, written, detail="by the function %s" % name).conditional = True
     if not body.complete:
         reading.problem("calls the function `%s`, whose body isn't understood" % name)
+
+
+def at_call(reading: Reading, table: Name) -> Name:
+    """Returns the table that a body means when it is called: some servers look names up then."""
+    return table if table.schema is not None else reading.resolved(table.name)

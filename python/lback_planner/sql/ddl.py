@@ -3,16 +3,19 @@
 from typing import List, Optional, Sequence, Set
 
 from ..model import Change, Name
-from ..schema.constraint_changes import CreateIndex
-from ..schema.object_changes import CreateSchema, CreateType, SetSequence
+from ..schema.constraint_changes import CreateIndex, Mention, RenameIndex
+from ..schema.dependants import mentioned, plain, type_name, users_of
+from ..schema.object_changes import CreateType, RenameSequence, SetSequence
+from ..schema.schema_changes import CreateSchema
+from ..schema.search_path import SetPath
 from ..schema.table import Index, Parts
 from ..schema.table_changes import AlterColumn, CommentTable, CreateTable, CreateView, RenameTable
 from . import dml
 from .columns import read_columns, read_text
 from .object_kinds import NEITHER, OTHERS
 from .reader import Reading, Unread, Walk
-from .routines import create_function, trigger
-from .tokens import STRING, Token
+from .routines import create_function, rule, trigger
+from .tokens import NAME, STRING, WORD, Token
 
 #: What stands between CREATE and what is made.
 ADJECTIVES = (
@@ -41,56 +44,99 @@ def create(walk: Walk) -> None:
     if what == "TABLE":
         return create_table(walk, bool(if_not_exists))
     if what == "VIEW":
-        view = walk.name()
-        walk.until("AS")
-        walk.take("AS")
-        body = walk.rest()
-        refs = dml.mentions(walk, body, with_names(body))
-        reading.effect(
-            "create_view",
-            view,
-            detail="materialized" if materialized else None,
-            refs=refs,
-            change=CreateView(view, materialized, refs),
-        )
-        return None
+        return create_view(walk, materialized)
     if what == "TRIGGER":
         return create_trigger(walk)
-    if what in ("POLICY", "RULE"):
-        name = walk.identifier()
-        walk.until("ON", "TO")
-        walk.next()
-        if what == "RULE":
-            raise Unread("makes a rule, which may change what statements do")
-        reading.effect("create_policy", walk.name(), name)
-        return None
+    if what == "RULE":
+        return rule(walk)
+    if what == "POLICY":
+        return create_policy(walk)
     if what == "FUNCTION" or what == "PROCEDURE":
         return create_function(walk)
     if what in OTHERS:
-        made = walk.name() if walk.is_name() and walk.upper() != "AUTHORIZATION" else None
-        kind = OTHERS[what]
-        values = None
-        if kind == "type":
-            walk.until("ENUM")
-            walk.take("ENUM")
-            values = [token.text for token in walk.group() if token.kind == STRING]
-        if kind == "schema" and any(token.upper in ("CREATE", "GRANT") for token in walk.rest()):
-            raise Unread("makes a schema with what is in it")
-        change: Optional[Change] = None
-        if kind == "type":
-            change = CreateType(str(made), values)
-        elif kind == "schema" and made is not None:
-            change = CreateSchema(made.name)
-        elif kind == "sequence":
-            change = SetSequence(str(made), True)
-        reading.effect("create_" + kind, None, made, change=change)
-        return None
+        return create_other(walk, OTHERS[what])
     if what == "EVENT":
         raise Unread("makes an event, which may write by itself")
     if what in NEITHER:
         reading.effect("execute", detail="create " + what.lower())
         return None
     raise Unread("makes a thing (`%s`) that isn't understood" % what.lower())
+
+
+def create_other(walk: Walk, kind: str) -> None:
+    """Reads `CREATE` of an object that belongs to no table, from the name on."""
+    made = walk.new_name() if walk.is_name() and walk.upper() != "AUTHORIZATION" else None
+    change: Optional[Change] = None
+    if kind == "type":
+        change = type_of(walk, str(made))
+    elif kind == "schema":
+        return create_schema(walk, made)
+    elif kind == "sequence":
+        change = SetSequence(str(made), True)
+    walk.reading.effect("create_" + kind, None, made, change=change)
+
+
+def create_schema(walk: Walk, made: Optional[Name]) -> None:
+    """Reads what follows the name of a new schema: statements that make what is in it."""
+    reading = walk.reading
+    change = None if made is None else CreateSchema(made.name)
+    reading.effect("create_schema", None, made, change=change)
+    walk.until("CREATE", "GRANT")
+    if walk.done():
+        return
+    if made is None or reading.schema is None:
+        raise Unread("makes a schema with what is in it")
+    before = reading.schema.path
+    reading.effect("execute", detail="create schema", change=SetPath([made.name]))
+    while not walk.done():
+        reading.settle()
+        head = walk.next()
+        part = walk.until("CREATE", "GRANT")
+        assert head is not None
+        reading.grammar.statement(Walk([head, *part], reading, walk.text))
+    reading.effect("execute", detail="create schema", change=SetPath(before))
+
+
+def type_of(walk: Walk, name: str) -> CreateType:
+    """Reads what follows the name of a new type or domain."""
+    rest = walk.rest()
+    upper = [token.upper for token in rest]
+    if "ENUM" in upper:
+        inner = Walk(rest[upper.index("ENUM") + 1 :], walk.reading, walk.text)
+        return CreateType(name, [token.text for token in inner.group() if token.kind == STRING])
+    words = {plain(token.text) for token in rest if token.kind in (WORD, NAME)}
+    return CreateType(name, None, sorted(words - ADJECTIVES_OF_TYPES))
+
+
+#: Words of CREATE TYPE and CREATE DOMAIN that name no type.
+ADJECTIVES_OF_TYPES = frozenset("as not null default check value constraint range subtype".split())
+
+
+def create_view(walk: Walk, materialized: bool) -> None:
+    """Reads `CREATE VIEW`, from the name on."""
+    view = walk.new_name()
+    walk.until("AS")
+    walk.take("AS")
+    body = walk.rest()
+    refs = dml.mentions(walk, body, with_names(body))
+    needs = sorted(mentioned(walk.said(body)))
+    walk.reading.effect(
+        "create_view",
+        view,
+        detail="materialized" if materialized else None,
+        refs=refs,
+        change=CreateView(view, materialized, refs, needs),
+    )
+
+
+def create_policy(walk: Walk) -> None:
+    """Reads `CREATE POLICY`, from the name on."""
+    name = walk.identifier()
+    walk.until("ON")
+    walk.take("ON")
+    table = walk.name()
+    needs = sorted(mentioned(walk.said(walk.rest())))
+    walk.reading.effect("create_policy", table, name, change=Mention(table, needs))
 
 
 def with_names(tokens: Sequence[Token]) -> Set[str]:
@@ -110,12 +156,17 @@ def with_names(tokens: Sequence[Token]) -> Set[str]:
 def create_table(walk: Walk, if_not_exists: bool) -> None:
     """Reads `CREATE TABLE`, from the name on."""
     reading = walk.reading
-    table = walk.name()
+    table = walk.new_name()
     refs: List[Name] = []
     parts, partition = Parts(), False
     parents: List[Name] = []
+    mentions: List[str] = []
+    like: List[Name] = []
     if walk.take("LIKE"):
         refs.append(walk.name())
+        like = [refs[0]]
+    elif walk.take("OF"):
+        mentions.append(type_name(str(walk.name())))
     elif walk.take("PARTITION", "OF"):
         refs.append(walk.name())
         parents, partition = [refs[0]], True
@@ -125,6 +176,7 @@ def create_table(walk: Walk, if_not_exists: bool) -> None:
             refs += dml.mentions(walk, group, frozenset())
         else:
             parts = read_columns(Walk(group, reading, walk.text), refs)
+            like = likes(Walk(group, reading, walk.text))
     rest = walk.rest()
     for index, token in enumerate(rest):
         if token.upper == "INHERITS":
@@ -138,14 +190,27 @@ def create_table(walk: Walk, if_not_exists: bool) -> None:
         ):
             if token.upper == "WITH" and index + 1 < len(rest) and rest[index + 1].upper == "(":
                 continue
-            refs += dml.mentions(walk, rest[index:], with_names(rest))
+            like = dml.mentions(walk, rest[index:], with_names(rest))
+            refs += like
+            mentions += sorted(mentioned(walk.said(rest[index:])))
             break
     reading.effect(
         "create_table",
         table,
         refs=[ref for ref in refs if ref != table],
-        change=CreateTable(table, parts, parents, partition, if_not_exists),
+        change=CreateTable(table, parts, parents, partition, if_not_exists, mentions, like),
     )
+
+
+def likes(walk: Walk) -> List[Name]:
+    """Reads the tables whose columns a new table gets, in the group of its columns."""
+    found = []
+    while not walk.done():
+        if walk.take("LIKE") and walk.is_name():
+            found.append(walk.name())
+        walk.until(",")
+        walk.take(",")
+    return found
 
 
 def create_index(walk: Walk, adjectives: Set[str]) -> None:
@@ -164,13 +229,11 @@ def create_index(walk: Walk, adjectives: Set[str]) -> None:
     table = walk.name()
     if walk.take("USING"):
         walk.next()
+    start = walk.position
     columns = walk.names_in_group()
-    reading.effect(
-        "create_index",
-        table,
-        name,
-        change=CreateIndex(table, Index(name, columns, "UNIQUE" in adjectives)),
-    )
+    said = walk.said(walk.tokens[start:])
+    index = Index(name, columns, "UNIQUE" in adjectives, said if mentioned(said) else None)
+    reading.effect("create_index", table, name, change=CreateIndex(table, index))
 
 
 def create_trigger(walk: Walk) -> None:
@@ -203,8 +266,22 @@ def rename(walk: Walk) -> None:
 
 def renamed(reading: Reading, old: Name, new: Name) -> None:
     """Adds that a table is renamed; a name without a schema stays in the old one."""
-    if new.schema is None and old.schema is not None:
-        new = reading.name(new.name, old.schema)
+    rename_to(reading, old, Name(new.name, old.schema) if new.schema is None else new)
+
+
+def rename_to(reading: Reading, old: Name, new: Name) -> None:
+    """Adds that a table, or what may be renamed as one, gets another name."""
+    schema = reading.schema
+    if schema is not None and schema.sequences.get(str(old)):
+        change = RenameSequence(str(old), str(new))
+        also = users_of(schema, [old.name])
+        reading.effect("alter_sequence", None, str(old), also=also, change=change)
+        return
+    indexed = None if schema is None else schema.table_of_index(old.name, old.schema)
+    if indexed is not None and schema is not None and schema.known(old) is None:
+        renaming = RenameIndex(indexed, old.name, new.name)
+        reading.effect("rename_index", indexed, old.name, new.name, change=renaming)
+        return
     reading.effect(
         "rename_table",
         old,
@@ -212,6 +289,11 @@ def renamed(reading: Reading, old: Name, new: Name) -> None:
         new_name=new.name,
         change=RenameTable(old, new),
     )
+
+
+def moved(reading: Reading, table: Name, schema: str) -> None:
+    """Adds that a table gets another schema, with the sequences that count its columns."""
+    rename_to(reading, table, reading.name(table.name, schema))
 
 
 def truncate(walk: Walk) -> None:

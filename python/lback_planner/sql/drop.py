@@ -2,12 +2,18 @@
 
 from typing import List, Optional
 
-from ..model import Change, Effect, Name
+from ..model import Change, Name
 from ..schema.constraint_changes import DropIndex, DropTrigger
+from ..schema.dependants import showing, users_of
 from ..schema.object_changes import DropFunction, DropType, SetSequence
+from ..schema.schema_changes import DropSchema, names_in
 from ..schema.table_changes import DropTable
 from .object_kinds import NEITHER, OTHERS
 from .reader import Reading, Unread, Walk
+from .routines import arguments_of
+
+#: What a message calls a kind of object.
+CALLED = {"type": "type", "function": "function", "sequence": "sequence"}
 
 
 def drop(walk: Walk) -> None:
@@ -21,60 +27,101 @@ def drop(walk: Walk) -> None:
         walk.next()
         what = "VIEW"
     walk.skip("CONCURRENTLY")
-    walk.take("IF", "EXISTS")
+    if_exists = walk.take("IF", "EXISTS")
     if what in ("TABLE", "TABLES", "VIEW"):
-        kind = "drop_view" if what == "VIEW" else "drop_table"
-        names = names_of(walk)
-        cascade = walk.upper() == "CASCADE"
-        for name in names:
-            also = dependants(reading, name) if cascade else []
-            reading.effect(
-                kind, name, destructive=materialized or None, also=also, change=DropTable(name)
-            )
-        return
+        return drop_tables(walk, "drop_view" if what == "VIEW" else "drop_table", materialized)
     if what == "INDEX":
-        return drop_indexes(walk)
+        return drop_indexes(walk, if_exists)
     if what in ("TRIGGER", "POLICY", "RULE"):
         return drop_from_table(walk, what)
     if what in OTHERS:
-        kind = OTHERS[what]
-        for name in names_of(walk):
-            dropped = "drop_" + kind
-            also = []
-            if (
-                kind == "schema"
-                and (walk.upper() == "CASCADE" or reading.dialect in ("mysql", "mariadb"))
-                and reading.schema is not None
-            ):
-                also = reading.schema.tables_in(name.name)
-            if (
-                kind == "schema"
-                and (walk.upper() == "CASCADE" or reading.dialect in ("mysql", "mariadb"))
-                and not (reading.schema is not None and reading.schema.is_made(name.name))
-            ):
-                reading.problem(
-                    "drops the schema `%s` with everything in it, and no script makes it"
-                    % name.name
-                )
-            if kind == "sequence" and walk.upper() == "CASCADE":
-                reading.problem("drops the sequence `%s` with the defaults that need it" % name)
-            change: Optional[Change] = None
-            if kind == "type":
-                change = DropType(str(name))
-            elif kind == "function":
-                change = DropFunction(name.name)
-            elif kind == "sequence":
-                change = SetSequence(str(name), False)
-            effect = reading.effect(dropped, None, str(name), also=also, change=change)
-            if walk.upper() == "CASCADE" and kind in ("type", "function", "extension"):
-                cascaded(reading, effect, kind, name)
-        return
-    if what in NEITHER or what == "OWNED":
-        if what == "OWNED":
-            raise Unread("drops everything that a role owns")
+        return drop_others(walk, OTHERS[what], if_exists)
+    if what == "OWNED":
+        raise Unread("drops everything that a role owns")
+    if what in NEITHER:
+        if any(token.upper == "CASCADE" for token in walk.tokens):
+            raise Unread("drops a thing (`%s`) with everything that needs it" % what.lower())
         reading.effect("execute", detail="drop " + what.lower())
-        return
+        return None
     raise Unread("drops a thing (`%s`) that isn't understood" % what.lower())
+
+
+def is_cascading(walk: Walk) -> bool:
+    """Returns whether a statement drops what depends on its objects, too."""
+    return any(token.upper == "CASCADE" for token in walk.tokens)
+
+
+def drop_tables(walk: Walk, kind: str, materialized: bool) -> None:
+    """Reads `DROP TABLE` and `DROP VIEW`, from the name on."""
+    names = names_of(walk)
+    for name in names:
+        also = dependants(walk.reading, name) if is_cascading(walk) else []
+        walk.reading.effect(
+            kind, name, destructive=materialized or None, also=also, change=DropTable(name)
+        )
+
+
+def drop_others(walk: Walk, kind: str, if_exists: bool) -> None:
+    """Reads `DROP` of objects that belong to no table, from the name on."""
+    while walk.is_name():
+        name = walk.name()
+        arguments = arguments_of(walk, name) if walk.upper() == "(" else None
+        drop_other(walk, kind, name, arguments, if_exists)
+        if not walk.take(","):
+            return
+    raise Unread("drops something, and it isn't clear what")
+
+
+def drop_other(
+    walk: Walk, kind: str, name: Name, arguments: Optional[str], if_exists: bool
+) -> None:
+    """Adds that an object is dropped, with what goes with it."""
+    reading = walk.reading
+    change: Optional[Change] = None
+    also: List[Name] = []
+    if kind == "schema":
+        if is_cascading(walk) or reading.dialect in ("mysql", "mariadb"):
+            also = everything_in(reading, name.name)
+        change = DropSchema(name.name)
+    elif kind == "type":
+        change = DropType(str(name))
+    elif kind == "function":
+        change = DropFunction(name.name, arguments)
+    elif kind == "sequence":
+        change = SetSequence(str(name), False)
+    if is_cascading(walk) and kind in CALLED:
+        also = cascaded(reading, kind, name, if_exists)
+    elif is_cascading(walk) and kind == "extension":
+        reading.problem("drops an extension with everything that depends on it")
+    reading.effect("drop_" + kind, None, str(name), also=also, change=change)
+
+
+def everything_in(reading: Reading, schema: str) -> List[Name]:
+    """Returns the tables of a schema that is dropped, and those that need something in it."""
+    known = reading.schema
+    if known is None or not known.is_made(schema):
+        reading.problem(
+            "drops the schema `%s` with everything in it, and no script makes it" % schema
+        )
+    if known is None:
+        return []
+    inside = known.tables_in(schema)
+    found = inside + [owner for name in inside for owner in known.owning(name)]
+    found += [other for name in inside for other in showing(known, name)]
+    found += [other for name in inside for other in known.belonging_to(name)]
+    return list(dict.fromkeys(found + users_of(known, names_in(known, schema))))
+
+
+def cascaded(reading: Reading, kind: str, name: Name, if_exists: bool) -> List[Name]:
+    """Returns what loses a part with an object that is dropped with CASCADE."""
+    schema = reading.schema
+    found = [] if schema is None else users_of(schema, [name.name])
+    if schema is None or not (if_exists or found or schema.is_object(kind, name)):
+        reading.problem(
+            "drops the %s `%s` with everything that needs it, and no script makes it"
+            % (CALLED[kind], name)
+        )
+    return found
 
 
 def drop_from_table(walk: Walk, what: str) -> None:
@@ -95,26 +142,10 @@ def drop_from_table(walk: Walk, what: str) -> None:
         reading.effect("drop_trigger", table, name.name, change=DropTrigger(table, name.name))
 
 
-def cascaded(reading: Reading, effect: Effect, kind: str, name: Name) -> None:
-    """Adds what goes with a type, a function or an extension that is dropped with CASCADE."""
-    schema = reading.schema
-    if kind == "extension":
-        reading.problem("drops an extension with everything that depends on it")
-    elif schema is None:
-        reading.problem("drops `%s` with everything that depends on it" % name)
-    elif kind == "type":
-        effect.also += schema.tables_with_type(name.name)
-    else:
-        effect.also += schema.tables_with_trigger_of(name.name)
-
-
 def dependants(reading: Reading, name: Name) -> List[Name]:
-    """Returns tables that lose a foreign key with a table, and views of it, which go with it."""
-    return (
-        []
-        if reading.schema is None
-        else reading.schema.referring_to(name) + reading.schema.views_of(name)
-    )
+    """Returns tables that lose a part with a table, and views of it, which go with it."""
+    schema = reading.schema
+    return [] if schema is None else showing(schema, name) + schema.belonging_to(name)
 
 
 def names_of(walk: Walk) -> List[Name]:
@@ -130,7 +161,7 @@ def names_of(walk: Walk) -> List[Name]:
     return names
 
 
-def drop_indexes(walk: Walk) -> None:
+def drop_indexes(walk: Walk, if_exists: bool) -> None:
     """Reads `DROP INDEX`, from the name on."""
     reading = walk.reading
     while True:
@@ -140,15 +171,23 @@ def drop_indexes(walk: Walk) -> None:
         elif reading.dialect == "mssql" and name.schema is not None:
             table = reading.name(name.schema)
         else:
-            table = (
-                None
-                if reading.schema is None
-                else reading.schema.table_of_index(name.name, name.schema)
-            )
-            if table is None:
+            table = None
+            if reading.schema is not None:
+                table = reading.schema.table_of_index(name.name, name.schema)
+            if table is None and not (if_exists and is_missing(reading)):
                 reading.problem(
                     "drops the index `%s`, and no script says of which table it is" % name
                 )
-        reading.effect("drop_index", table, name.name, change=DropIndex(table, name.name))
+        also = []
+        if is_cascading(walk) and table is not None and reading.schema is not None:
+            also = reading.schema.referring_to(table)
+        reading.effect(
+            "drop_index", table, name.name, also=also, change=DropIndex(table, name.name)
+        )
         if not walk.take(","):
             break
+
+
+def is_missing(reading: Reading) -> bool:
+    """Returns whether what no script made isn't there, as far as can be known."""
+    return reading.schema is not None and not reading.schema.unsure

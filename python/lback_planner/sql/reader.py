@@ -4,6 +4,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from ..diagnostics import ignored
 from ..model import Effect, Name
+from ..schema.search_path import SearchPath
 from ..schema.state import Schema
 from ..schema.table import Body
 from .tokens import NAME, NUMBER, PARAMETER, STRING, WORD, Token
@@ -66,6 +67,20 @@ class Reading:
         self.procedural = False
         self.effects: List[Effect] = []
         self.problems: List[str] = []
+        #: Why it isn't certain that a name without a schema means this table.
+        self.unclear: Dict[Name, str] = {}
+        #: How many effects the schema has, and whether it is a copy for this reading alone.
+        self._settled = 0
+        self._has_copy = False
+
+    def settle(self) -> None:
+        """Has what follows read before the schema as the effects so far leave it."""
+        for effect in self.effects[self._settled :]:
+            if effect.change is not None and self.schema is not None:
+                if not self._has_copy:
+                    self.schema, self._has_copy = self.schema.copy(), True
+                self.schema.apply(effect.change)
+        self._settled = len(self.effects)
 
     def new_body(self) -> "Reading":
         """Returns an empty reading for the body of a function or a trigger."""
@@ -75,6 +90,9 @@ class Reading:
         """Adds an effect."""
         effect = Effect(*values, **named)
         self.effects.append(effect)
+        for table in effect.written():
+            if table in self.unclear:
+                self.problem(self.unclear[table])
         return effect
 
     def problem(self, why: str) -> None:
@@ -84,7 +102,18 @@ class Reading:
 
     def name(self, name: str, schema: Optional[str] = None) -> Name:
         """Returns a table's name, without the default schema."""
-        return Name(name, None if schema is None or schema == self.default_schema else schema)
+        if schema is not None:
+            return Name(name, None if schema == self.default_schema else schema)
+        return self.resolved(name)
+
+    def resolved(self, name: str, is_new: bool = False) -> Name:
+        """Returns what a name without a schema means by the search path."""
+        if self.schema is None:
+            return Name(name)
+        found = SearchPath(self.schema, self.default_schema).resolve(name, is_new)
+        if found.why is not None:
+            self.unclear[found.name] = found.why
+        return found.name
 
 
 class Walk:
@@ -182,6 +211,15 @@ class Walk:
             # What comes was put right behind: `t_%s`.
             raise Unread("puts a name together from parts")
         return self.reading.name(parts[-1], parts[-2] if len(parts) > 1 else None)
+
+    def new_name(self) -> Name:
+        """Reads the name of an object that is made."""
+        start = self.position
+        found = self.name()
+        if self.position > start + 1:
+            return found
+        self.reading.unclear.pop(found, None)
+        return self.reading.resolved(found.name, is_new=True)
 
     def is_name(self, ahead: int = 0) -> bool:
         """Returns whether a name comes next."""

@@ -4,12 +4,14 @@ from typing import Iterator, List, Optional, Sequence
 
 from ..model import Effect, Name
 from ..schema.constraint_changes import CreateTrigger
+from ..schema.dependants import mentioned
 from ..schema.object_changes import CreateFunction
 from ..schema.table import Body, Trigger, Write
 from . import dml
 from .keywords import HEADS
+from .paths import path_change, setting
 from .reader import Reading, Unread, Walk
-from .tokens import STRING, Token, after, tokens
+from .tokens import NAME, STRING, WORD, Token, after, tokens
 
 #: What a procedural statement may begin with before the SQL in it.
 CONTROL = ("BEGIN", "THEN", "ELSE", "LOOP", "DECLARE", "EXCEPTION", "ATOMIC", "DO", "REPEAT")
@@ -45,6 +47,7 @@ def read_body(text: str, reading: Reading, tokens_of_body: Optional[List[Token]]
     outer = reading.procedural
     reading.procedural = True
     for part in parts(found):
+        reading.settle()
         try:
             procedural(Walk(part, reading, text))
         except Unread as why:
@@ -118,6 +121,8 @@ def procedural(walk: Walk) -> None:
     if verb == "PERFORM":
         dml.read(walk)
         return
+    if verb == "SET" and path_change(walk) is not None:
+        return reading.grammar.statement(walk)
     if verb == "SET" or verb == "LANGUAGE":
         reads(reading, dml.mentions(walk, walk.rest(), frozenset()))
         return
@@ -159,9 +164,13 @@ def create_function(walk: Walk) -> None:
     """Reads `CREATE FUNCTION` and `CREATE PROCEDURE`, from the name on."""
     reading = walk.reading
     name = walk.name()
+    start = walk.position
+    arguments = arguments_of(walk, name)
+    walk.position = start
     rest = walk.rest()
     inner = reading.new_body()
     inner.functions = reading.functions
+    set_path_of(inner, rest)
     languages = [
         rest[index + 1].text.lower()
         for index, token in enumerate(rest[:-1])
@@ -189,7 +198,49 @@ def create_function(walk: Walk) -> None:
         read_body(walk.text, inner, after_head(rest))
     made = body_of(inner)
     reading.functions[name.name.lower()] = made
-    reading.effect("create_function", None, str(name), change=CreateFunction(name.name, made))
+    change = CreateFunction(
+        name.name, made, arguments, words_of(rest) if reading.dialect == "postgresql" else []
+    )
+    reading.effect("create_function", None, str(name), change=change)
+
+
+def set_path_of(inner: Reading, rest: Sequence[Token]) -> None:
+    """Reads `SET search_path = …` of a function, which holds for its body."""
+    for index, token in enumerate(rest[:-2]):
+        if token.upper == "SET" and rest[index + 1].upper == "SEARCH_PATH":
+            change = setting(inner, rest[index + 2 :])
+            inner.effect("execute", detail="set", change=change)
+            inner.settle()
+            return
+
+
+def words_of(rest: Sequence[Token]) -> List[str]:
+    """Returns the names that a function may need: all but those in a text that the server doesn't
+    parse.
+    """
+    return sorted({token.text.lower() for token in rest if token.kind in (WORD, NAME)})
+
+
+def arguments_of(walk: Walk, name: Name) -> str:
+    """Reads the arguments of a function, in a form that tells functions of one name apart."""
+    types: List[str] = []
+    inner = Walk(walk.group(), walk.reading, walk.text)
+    while not inner.done():
+        part = Walk(inner.until(","), walk.reading, walk.text)
+        inner.take(",")
+        words = [token for token in part.until("DEFAULT", "=", ":=") if token.kind in (WORD, NAME)]
+        if words and words[0].upper not in ("OUT", "TABLE"):
+            kind = words[-1].text.lower()
+            types.append(SAME_TYPES.get(kind, kind))
+    schema = walk.reading.default_schema if name.schema is None else name.schema
+    return "%s.(%s)" % (schema, ", ".join(types))
+
+
+#: Types that have two names.
+SAME_TYPES = {
+    "int": "integer", "int4": "integer", "int8": "bigint", "int2": "smallint", "bool": "boolean",
+    "varchar": "varying", "precision": "float8", "decimal": "numeric",
+}  # fmt: skip
 
 
 def after_head(rest: List[Token]) -> List[Token]:
@@ -248,13 +299,39 @@ def trigger(walk: Walk, table: Name, name: str, head: List[Token]) -> None:
             read_body(walk.text, inner, rest[index + 1 :] if alone else rest[index:])
             body = body_of(inner)
             break
+    needs = sorted(mentioned(walk.said(rest))) if reading.dialect == "postgresql" else []
     effect = Effect(
         "create_trigger",
         table,
         name,
         detail=None if function is None else "calls %s" % function,
         change=CreateTrigger(
-            table, Trigger(name, None if function is None else function.name, events, body)
+            table, Trigger(name, None if function is None else function.name, events, body), needs
         ),
     )
     reading.effects.append(effect)
+
+
+def rule(walk: Walk) -> None:
+    """Reads `CREATE RULE`, from the name on. A rule acts as a trigger does."""
+    name = walk.identifier()
+    walk.until("ON")
+    walk.take("ON")
+    event = walk.upper()
+    walk.next()
+    if not walk.take("TO"):
+        raise Unread("makes a rule, and it isn't clear on which table")
+    table = walk.name()
+    walk.until("DO")
+    walk.take("DO")
+    walk.skip("ALSO", "INSTEAD")
+    inner = walk.reading.new_body()
+    body = Walk(walk.group() if walk.upper() == "(" else walk.rest(), inner, walk.text)
+    if not body.take("NOTHING"):
+        while not body.done():
+            dml.read(Walk(body.until(";"), inner, walk.text))
+            body.take(";")
+    trigger = Trigger(name, None, [event] if event in FIRING else [], body_of(inner))
+    walk.reading.effect(
+        "create_trigger", table, name, detail="rule", change=CreateTrigger(table, trigger)
+    )

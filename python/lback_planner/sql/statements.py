@@ -10,8 +10,9 @@ from ..schema.constraint_changes import RenameIndex
 from ..schema.object_changes import EnforceKeys
 from ..schema.state import Schema
 from ..schema.table_changes import RenameColumn
-from . import alter, calls, ddl, dml, drop
+from . import alter_object, calls, ddl, dml, drop
 from .keywords import HARMLESS, HEADS
+from .paths import path_change
 from .reader import Grammar, Reading, Unread, Walk
 from .routines import read_body
 from .tokens import STRING, Token, statements, tokens
@@ -33,6 +34,7 @@ def read_into(text: str, reading: Reading) -> None:
     """Adds what a text does to a reading."""
     try:
         for part in statements(tokens(text, reading.dialect)):
+            reading.settle()
             try:
                 statement(Walk(part, reading, text))
             except Unread as why:
@@ -58,9 +60,7 @@ def statement(walk: Walk) -> None:
     if head in HARMLESS:
         if head == "LOCK":
             return
-        if head in ("USE", "SET"):
-            look_elsewhere(walk)
-        reading.effect("execute", detail=head.lower())
+        reading.effect("execute", detail=head.lower(), change=path_change(walk))
     elif head in (
         "WITH",
         "SELECT",
@@ -81,25 +81,6 @@ def statement(walk: Walk) -> None:
         STATEMENTS[head](walk)
     else:
         raise Unread("begins with `%s`, which isn't understood" % walk.next_text()[:40])
-
-
-def look_elsewhere(walk: Walk) -> None:
-    """Reads `SET search_path` and `USE`, after which names without a schema mean other tables."""
-    reading = walk.reading
-    said = [token.text for token in walk.tokens if token.text not in ("=", ",", "TO")]
-    upper = [text.upper() for text in said]
-    if upper[0] == "USE":
-        schemas = said[1:2]
-    elif "SEARCH_PATH" in upper or "CURRENT_SCHEMA" in upper:
-        word = "SEARCH_PATH" if "SEARCH_PATH" in upper else "CURRENT_SCHEMA"
-        schemas = [
-            text for text in said[upper.index(word) + 1 :] if text.upper() not in ("TO", "$USER")
-        ]
-    elif len(said) > 1 and upper[-2] == "SCHEMA":
-        schemas = said[-1:]
-    else:
-        return
-    calls.searched(reading, schemas)
 
 
 def copy(walk: Walk) -> None:
@@ -226,7 +207,7 @@ def control(walk: Walk) -> None:
 
 STATEMENTS: Dict[str, Callable[[Walk], None]] = {
     "CREATE": ddl.create,
-    "ALTER": alter.alter,
+    "ALTER": alter_object.alter,
     "DROP": drop.drop,
     "RENAME": ddl.rename,
     "TRUNCATE": ddl.truncate,
