@@ -30,6 +30,8 @@ class Project:
         self.metadata = metadata
         self.options = options
         self.live = None
+        #: Prepares the connection, as env.py may.
+        self.prepare = lambda connection: connection
 
     def __enter__(self):
         sys.path.insert(0, self.folder)
@@ -93,7 +95,7 @@ class Project:
             config, script, fn=function
         ) as environment:
             environment.configure(
-                connection=connection, target_metadata=self.metadata, **self.options
+                connection=self.prepare(connection), target_metadata=self.metadata, **self.options
             )
             with environment.begin_transaction():
                 environment.run_migrations()

@@ -119,7 +119,7 @@ def snapshot(connection: Any) -> Dict[TableName, str]:
     return found
 
 
-def changes(url: str, case: Case) -> List[Set[TableName]]:
+def changes(url: str, case: Case, prepare: Any = None) -> List[Set[TableName]]:
     """Returns the tables that each script really changes."""
     engine = sa.create_engine(url)
     found = []
@@ -127,6 +127,7 @@ def changes(url: str, case: Case) -> List[Set[TableName]]:
         transaction = connection.begin()
         before = snapshot(connection)
         for body in case.bodies:
+            connection = prepare(connection) if prepare is not None else connection
             with Operations.context(MigrationContext.configure(connection)) as op:
                 exec(compile(body, "script_of_names.py", "exec"), {"op": op, "sa": sa})
             after = snapshot(connection)
@@ -138,9 +139,12 @@ def changes(url: str, case: Case) -> List[Set[TableName]]:
     return found
 
 
-def planned(url: str, case: Case) -> List[Any]:
+def planned(url: str, case: Case, prepare: Any = None) -> List[Any]:
     """Returns what the analysis says of each script."""
-    with Project(url) as project:
+    # The schema of Alembic's own table would be translated, too.
+    options = {"version_table_schema": "public"} if prepare is by_translation else {}
+    with Project(url, **options) as project:
+        project.prepare = prepare or project.prepare
         for body in case.bodies:
             project.revision(body)
         results = project.analysis()
@@ -149,8 +153,11 @@ def planned(url: str, case: Case) -> List[Any]:
 
 @pytest.mark.parametrize("case", cases())
 def test_nothing_is_missed_in_silence(url: str, case: Case) -> None:
-    really = changes(url, case)
-    said = planned(url, case)
+    compare(case, changes(url, case), planned(url, case))
+
+
+def compare(case: Case, really: List[Set[TableName]], said: List[Any]) -> None:
+    """Holds what is planned of each script against what it did."""
     for number, (real, found) in enumerate(zip(really, said)):
         writes = {(each["schema"], each["name"]) for each in found["writes"]}
         reasons = [(each["why"], each["line"]) for each in found["reasons"]]
@@ -163,3 +170,72 @@ def test_nothing_is_missed_in_silence(url: str, case: Case) -> None:
             assert not reasons, "script %d: %s" % (number, reasons)
             # What a script does to rows may be nothing.
             assert not missed, "script %d misses %s of %s" % (number, missed, real)
+
+
+MADE = """
+create schema tenant; create schema shared; create table tenant.t (id int); create table t (id int);
+create table shared.u (id int); create table tenant.twin (id int); create table shared.twin (id int)
+"""
+BODIES = (
+    'op.execute("insert into t values (1)")',
+    'op.execute("insert into u values (1)")',
+    'op.execute("insert into twin values (1)")',
+    'op.add_column("t", sa.Column("n", sa.Integer))',
+    'op.create_table("made", sa.Column("id", sa.Integer))\nop.create_index("i", "made", ["id"])',
+    'op.execute("insert into made values (1)")',
+    'op.bulk_insert(sa.table("u", sa.column("id")), [{"id": 1}])',
+    'op.rename_table("u", "w")',
+    'op.execute("set search_path to shared")\nop.execute("delete from twin")\n'
+    'op.execute("set search_path to tenant, shared")',
+)
+
+
+def by_setting(connection: Any) -> Any:
+    """Sets the search path as env.py may."""
+    connection.exec_driver_sql("set search_path to tenant, shared")
+    return connection
+
+
+def by_translation(connection: Any) -> Any:
+    """Has SQLAlchemy translate schemas."""
+    return connection.execution_options(schema_translate_map={None: "tenant"})
+
+
+@pytest.fixture(scope="module")
+def with_schemas(url: str) -> str:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(MADE)
+    engine.dispose()
+    return url
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_the_search_path_of_the_connection_counts(with_schemas: str, body: str) -> None:
+    made = 'op.create_table("made", sa.Column("id", sa.Integer))'
+    bodies = [made, body] if "into made" in body else [body]
+    case = Case(body, bodies, {len(bodies) - 1} if "set search_path" in body else set())
+    compare(case, changes(with_schemas, case, by_setting), planned(with_schemas, case, by_setting))
+
+
+TRANSLATED = (
+    'op.create_table("made", sa.Column("id", sa.Integer, sa.ForeignKey("other.id")))',
+    'op.add_column("t", sa.Column("n", sa.Integer))',
+    'op.create_index("i", "t", ["id"])',
+    'op.bulk_insert(sa.table("t", sa.column("id")), [{"id": 1}])',
+    'op.execute(sa.table("t", sa.column("id")).insert().values(id=1))',
+    'op.execute("insert into t values (1)")',
+    'op.drop_table("t")',
+    'op.create_table_comment("t", "of a tenant")',
+    'op.alter_column("t", "id", nullable=False)',
+    'op.create_unique_constraint("c", "t", ["id"])',
+    'op.rename_table("t", "v")',
+)
+
+
+@pytest.mark.parametrize("body", TRANSLATED)
+def test_schemas_that_sqlalchemy_translates(with_schemas: str, body: str) -> None:
+    first = 'op.create_table("other", sa.Column("id", sa.Integer, primary_key=True))'
+    case = Case(body, [first, body], set())
+    really = changes(with_schemas, case, by_translation)
+    compare(case, really, planned(with_schemas, case, by_translation))

@@ -170,7 +170,7 @@ class Recorder:
         if isinstance(operation, ops.ExecuteSQLOp):
             self.events.append(Event(operation, (), None))
             return invoke()
-        effects = self._described(operation, line)
+        effects = None if self.translates() else self._described(operation, line)
         if effects is None:
             # An operation of the project's own comes to others, or to SQL.
             return invoke()
@@ -186,6 +186,12 @@ class Recorder:
         for effect in effects:
             self.add(effect, "recorder", line)
         return result
+
+    def translates(self) -> bool:
+        """Returns whether the connection translates schemas: then SQL says which ones are meant, of
+        some operations only.
+        """
+        return bool(self.connection.get_execution_options().get("schema_translate_map"))
 
     def _described(self, operation: Any, line: Optional[int]) -> Optional[List[Effect]]:
         try:

@@ -75,7 +75,8 @@ def run(
     with proxies(context) as environment:
         # Before the run begins: what SQLAlchemy asks of a new connection is no question of the
         # script's.
-        connection = recorder.connection = fake_engine.connect(dialect, url, recorder)
+        connection = fake_engine.connect(dialect, url, recorder)
+        connection = recorder.connection = translating(connection, context.connection)
         opts: Dict[str, Any] = dict(context.opts, as_sql=False, fn=None)
         fake = MigrationContext(connection.dialect, connection, opts, environment)
         with recording_context.recording(recorder):
@@ -103,6 +104,13 @@ def run(
         outcome.by_clock = isinstance(ended, TooLong)
         outcome.by_steps = isinstance(ended, TooManySteps)
     return outcome
+
+
+def translating(connection: Any, live: Any) -> Any:
+    """Returns a connection that translates schemas as the live one does."""
+    options: Dict[str, Any] = getattr(live, "get_execution_options", dict)()
+    names = options.get("schema_translate_map")
+    return connection.execution_options(schema_translate_map=names) if names else connection
 
 
 @contextlib.contextmanager

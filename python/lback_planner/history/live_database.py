@@ -83,10 +83,16 @@ def place_of(context: MigrationContext) -> Optional[Place]:
             column_of(live, "select nspname::text from pg_catalog.pg_namespace order by 1"),
             tables_of_path(live, path, context.dialect.default_schema_name),
             column_of(live, "select current_user::text")[0],
+            parts_of(column_of(live, "select current_setting('search_path')")[0]),
         )
     except Exception as error:
         ignored(error, "without the database's answer, names mean the default schema")
         return None
+
+
+def parts_of(setting: str) -> List[str]:
+    """Returns the schemas of a search path as it is set."""
+    return [part.strip().strip('"') for part in setting.split(",")]
 
 
 def tables_of_path(live: Any, path: List[str], default: Optional[str]) -> Dict[str, List[str]]:

@@ -123,7 +123,7 @@ def environment_of(context: MigrationContext, root: str, live: LiveDatabase, bar
 def path_of(live: LiveDatabase) -> List[str]:
     """Returns the search path of the live connection."""
     place = live.place()
-    return [] if place is None else [place.role, *place.path]
+    return [] if place is None else [place.role, *place.path, *place.setting]
 
 
 def own_files() -> Iterator[str]:

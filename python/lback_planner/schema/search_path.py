@@ -14,7 +14,7 @@ UNKNOWN = "?"
 
 @dataclass(frozen=True)
 class Place:
-    """What the live connection says of its search path."""
+    """The search path of the live connection, and what is in it."""
 
     #: The schemas in which names are looked for, in order.
     path: List[str] = field(default_factory=list)
@@ -24,10 +24,18 @@ class Place:
     tables: Dict[str, List[str]] = field(default_factory=dict)
     #: The role, for which `"$user"` stands.
     role: str = ""
+    #: The setting: also schemas that aren't there yet.
+    setting: List[str] = field(default_factory=list)
+
+    def is_awaited(self, schema: str) -> bool:
+        """Returns whether names are looked for in a schema as soon as it is there."""
+        return schema not in self.schemas and (
+            schema in self.setting or (schema == self.role and "$user" in self.setting)
+        )
 
 
 class Resolved(NamedTuple):
-    """What a name without a schema means, and why that isn't certain."""
+    """The meaning of a name without a schema, and why it isn't certain."""
 
     name: Name
     why: Optional[str] = None

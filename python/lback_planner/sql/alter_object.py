@@ -7,9 +7,11 @@ from ..schema.constraint_changes import RenameIndex, RenameTrigger
 from ..schema.dependants import showing, users_of
 from ..schema.object_changes import RenameFunction, RenameSequence, RenameType
 from ..schema.schema_changes import RenameSchema, names_in
+from ..schema.search_path import SetPath
 from . import ddl
 from .alter import alter_table
 from .object_kinds import NEITHER
+from .paths import schemas_in
 from .reader import Reading, Unread, Walk
 
 #: Kinds of objects of which a change concerns no table.
@@ -33,9 +35,20 @@ def alter(walk: Walk) -> None:
     elif what in ("POLICY", "TRIGGER", "RULE"):
         alter_part(walk, what)
     elif what in NEITHER or what in WITHOUT_TABLES:
-        walk.reading.effect("execute", detail="alter " + what.lower())
+        alter_other(walk, what)
     else:
         raise Unread("alters a thing (`%s`) that isn't understood" % what.lower())
+
+
+def alter_other(walk: Walk, what: str) -> None:
+    """Reads `ALTER` of objects that have no tables, from the name on."""
+    words = {token.upper for token in walk.tokens}
+    change: Optional[Change] = None
+    if "SEARCH_PATH" in words and what != "SESSION":
+        walk.reading.problem("sets the search path of later connections")
+    elif "CURRENT_SCHEMA" in words:
+        change = SetPath(schemas_in(walk.reading, walk.tokens[-1:]))
+    walk.reading.effect("execute", detail="alter " + what.lower(), change=change)
 
 
 def users(reading: Reading, name: str) -> List[Name]:

@@ -1,21 +1,20 @@
 """Reads the statements that create, rename, empty and describe tables and what belongs to them."""
 
-from typing import List, Optional, Sequence, Set
+from typing import List, Sequence, Set
 
-from ..model import Change, Name
+from ..model import Name
 from ..schema.constraint_changes import CreateIndex, Mention, RenameIndex
-from ..schema.dependants import mentioned, plain, type_name, users_of
-from ..schema.object_changes import CreateType, RenameSequence, SetSequence
-from ..schema.schema_changes import CreateSchema
-from ..schema.search_path import SetPath
+from ..schema.dependants import mentioned, type_name, users_of
+from ..schema.object_changes import RenameSequence
 from ..schema.table import Index, Parts
 from ..schema.table_changes import AlterColumn, CommentTable, CreateTable, CreateView, RenameTable
 from . import dml
 from .columns import read_columns, read_text
+from .create_object import create_other
 from .object_kinds import NEITHER, OTHERS
 from .reader import Reading, Unread, Walk
 from .routines import create_function, rule, trigger
-from .tokens import NAME, STRING, WORD, Token
+from .tokens import Token
 
 #: What stands between CREATE and what is made.
 ADJECTIVES = (
@@ -61,55 +60,6 @@ def create(walk: Walk) -> None:
         reading.effect("execute", detail="create " + what.lower())
         return None
     raise Unread("makes a thing (`%s`) that isn't understood" % what.lower())
-
-
-def create_other(walk: Walk, kind: str) -> None:
-    """Reads `CREATE` of an object that belongs to no table, from the name on."""
-    made = walk.new_name() if walk.is_name() and walk.upper() != "AUTHORIZATION" else None
-    change: Optional[Change] = None
-    if kind == "type":
-        change = type_of(walk, str(made))
-    elif kind == "schema":
-        return create_schema(walk, made)
-    elif kind == "sequence":
-        change = SetSequence(str(made), True)
-    walk.reading.effect("create_" + kind, None, made, change=change)
-
-
-def create_schema(walk: Walk, made: Optional[Name]) -> None:
-    """Reads what follows the name of a new schema: statements that make what is in it."""
-    reading = walk.reading
-    change = None if made is None else CreateSchema(made.name)
-    reading.effect("create_schema", None, made, change=change)
-    walk.until("CREATE", "GRANT")
-    if walk.done():
-        return
-    if made is None or reading.schema is None:
-        raise Unread("makes a schema with what is in it")
-    before = reading.schema.path
-    reading.effect("execute", detail="create schema", change=SetPath([made.name]))
-    while not walk.done():
-        reading.settle()
-        head = walk.next()
-        part = walk.until("CREATE", "GRANT")
-        assert head is not None
-        reading.grammar.statement(Walk([head, *part], reading, walk.text))
-    reading.effect("execute", detail="create schema", change=SetPath(before))
-
-
-def type_of(walk: Walk, name: str) -> CreateType:
-    """Reads what follows the name of a new type or domain."""
-    rest = walk.rest()
-    upper = [token.upper for token in rest]
-    if "ENUM" in upper:
-        inner = Walk(rest[upper.index("ENUM") + 1 :], walk.reading, walk.text)
-        return CreateType(name, [token.text for token in inner.group() if token.kind == STRING])
-    words = {plain(token.text) for token in rest if token.kind in (WORD, NAME)}
-    return CreateType(name, None, sorted(words - ADJECTIVES_OF_TYPES))
-
-
-#: Words of CREATE TYPE and CREATE DOMAIN that name no type.
-ADJECTIVES_OF_TYPES = frozenset("as not null default check value constraint range subtype".split())
 
 
 def create_view(walk: Walk, materialized: bool) -> None:
