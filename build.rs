@@ -1,5 +1,7 @@
 //! The facts of a build, for `lback --version`: the target, and the commit of a release build.
 
+#![allow(clippy::disallowed_methods, reason = "it reads the files of this repository")]
+
 use std::env;
 use std::fs;
 use std::process::Command;

@@ -1,5 +1,7 @@
 //! `lback`: Alembic with signals, sandboxed plugins and policies that can say no.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests read files that they wrote"))]
+
 #[cfg(not(unix))]
 compile_error!(
     "lback supports Unix only: it stops Alembic by signals to a process group and talks to it on a Unix socket"

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any, NoReturn
 
+    from .agreement import Agreement
     from .alembic_entry import Entry, Start
     from .instructions import Instructions
+
+#: The exit code of a run that may be tried again; EX_TEMPFAIL of sysexits.
+TEMPORARY_FAILURE = 75
 
 #: The oldest Alembic that the observer was tried with.
 OLDEST_ALEMBIC = (1, 13)
@@ -29,6 +33,8 @@ WITH_AN_END = ("cancel", "locks.base", "scripts.script_cache")
 #: Set by `prepare`.
 channel: Channel
 import_cache: ImportCache
+#: The plan that the run must keep to; none if none was agreed to.
+agreement: Agreement | None = None
 
 
 def prepare(launcher: ModuleType, blank: dict[str, Any], collecting: bool) -> Start:
@@ -114,10 +120,21 @@ def prepare_run(entry: Entry, asked: Instructions) -> None:
     if asked.task != RUN:
         discard_output()
     import_alembic_if_needed()
+    if asked.expected is not None:
+        hold_to_plan(asked)
     if asked.arguments is not None:
         # What is to be done is known only now.
         entry.arguments = asked.arguments
     watch(asked)
+
+
+def hold_to_plan(asked: Instructions) -> None:
+    """Compares the project's code with that of the plan, from the first module on."""
+    global agreement
+    from .agreement import Agreement
+
+    agreement = Agreement(channel, asked.files)
+    agreement.install()
 
 
 def discard_output() -> None:
@@ -164,6 +181,9 @@ def watch(asked: Instructions) -> None:
     """Prepares to observe Alembic. If that fails, the run goes on without it."""
     alembic = sys.modules.get("alembic")
     if alembic is None or not observe_contexts(asked, getattr(alembic, "__version__", "unknown")):
+        if asked.expected is not None:
+            # What can't be observed can't be compared with the plan either.
+            raise SystemExit(TEMPORARY_FAILURE)
         return
     observe_passwords()
     if asked.bodies:
@@ -210,9 +230,10 @@ def observe_contexts(asked: Instructions, version: str) -> bool:
         if numbers < OLDEST_ALEMBIC:
             channel.report("blind", why="Alembic %s is older than 1.13" % version)
             return False
-        observe.install(channel, asked)
+        observe.install(channel, asked, agreement)
     except Exception as error:
         channel.report("blind", why=diagnostics.summary(error))
+        return asked.expected is None
     return True
 
 

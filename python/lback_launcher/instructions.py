@@ -36,6 +36,23 @@ class EnvironmentRules(NamedTuple):
     others: dict[str, list[str]]
 
 
+class AgreedFile(NamedTuple):
+    """A file that the plan was made of."""
+
+    #: Absolute.
+    path: str
+    #: The digest of its content, or of a folder's names; `None` if there was none.
+    sha256: str | None
+    #: The name of the module, if Python loaded it as one.
+    module: str | None = None
+    #: The digest of the compiled file whose code ran.
+    compiled: str | None = None
+    #: The revision of a version script.
+    revision: str | None = None
+    #: Whether the operations of a step depend on it.
+    is_input: bool = False
+
+
 class Instructions(NamedTuple):
     """The task for Alembic, with its limits."""
 
@@ -54,6 +71,8 @@ class Instructions(NamedTuple):
     expected: list[PlannedDatabase] | None = None
     #: What must hold for the databases of the run.
     environment: EnvironmentRules | None = None
+    #: The files that the plan was made of.
+    files: tuple[AgreedFile, ...] = ()
     #: The bodies of the script that `alembic revision` writes, by the names that its template uses.
     bodies: dict[str, str] | None = None
     #: The sessions of an earlier run whose end a probe waits for, by the number of the database.
@@ -96,6 +115,7 @@ def instructions_of(message: dict[str, Any]) -> Instructions:
         arguments=message.get("arguments"),
         expected=None if expected is None else [planned(database) for database in expected],
         environment=rules_of(message.get("environment_rules")),
+        files=tuple(AgreedFile(**file) for file in message.get("files") or ()),
         bodies=message.get("written"),
     )
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from alembic.runtime.migration import MigrationContext
 
+    from .agreement import Agreement
     from .channel import Channel
     from .instructions import Instructions
     from .locks.base import DatabaseLock
@@ -38,7 +39,7 @@ WRITERS = {"upgrade", "downgrade", "do_stamp", "do_ensure_version"}
 USAGE_ERROR = 64
 
 
-def install(channel: Channel, asked: Instructions) -> None:
+def install(channel: Channel, asked: Instructions, agreement: Agreement | None = None) -> None:
     """Prepares every `MigrationContext` that is made from now on."""
     from alembic.runtime.migration import MigrationContext
 
@@ -48,12 +49,14 @@ def install(channel: Channel, asked: Instructions) -> None:
     def __init__(self: MigrationContext, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
         try:
-            Observer(channel, asked, self)
+            Observer(channel, asked, self, agreement)
         except Exception as error:
             if asked.environment is not None:
                 # Nothing would hold the database against its environment.
                 raise
             channel.report("blind", why=summary(error))
+            if asked.expected is not None:
+                raise SystemExit(acquire.TEMPORARY_FAILURE) from None
 
     MigrationContext.__init__ = __init__  # type: ignore[method-assign]
 
@@ -66,7 +69,14 @@ class Observer:
     #: Whether a step has begun, on any of them. From then on the run goes to its end.
     has_begun = False
 
-    def __init__(self, channel: Channel, asked: Instructions, context: MigrationContext) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        asked: Instructions,
+        context: MigrationContext,
+        agreement: Agreement | None = None,
+    ) -> None:
+        self.agreement = agreement
         self.channel = channel
         self.asked = asked
         self.context = context
@@ -223,6 +233,8 @@ class Observer:
         if steps and [revision_of(step) for step in steps] != plan.steps:
             self.report("drifted", heads=sorted(self.heads), planned=plan.heads)
             raise SystemExit(acquire.TEMPORARY_FAILURE)
+        if steps and self.agreement is not None:
+            self.agreement.check(step.revision for step in steps)
         return steps
 
     def plan(self, heads: tuple[str, ...]) -> None:

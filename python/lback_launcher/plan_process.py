@@ -29,12 +29,16 @@ if TYPE_CHECKING:
 
     from .channel import Channel
     from .instructions import Instructions
+    from .loaded_code import LoadedCode
 
 #: Seconds between two looks at whether lback still waits for the plan.
 CONNECTION_PAUSE = 0.5
 
 #: The exit code of a child that was not done in time.
 OVERDUE = 124
+
+#: What the child has loaded of the project.
+loaded: LoadedCode | None = None
 
 
 class PlannerFailed(BaseException):
@@ -64,6 +68,7 @@ def make_in_child(channel: Channel, asked: Instructions, run: Callable[[], objec
     created = None
     try:
         end_after(asked.limit, channel)
+        record(asked)
         created = CreatedDatabases()
         run()
         status = 0
@@ -92,6 +97,16 @@ def end_as(status: int) -> None:
         signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
         os.kill(os.getpid(), os.WTERMSIG(status))
     os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
+
+
+def record(asked: Instructions) -> None:
+    """Notes the code that is loaded from now on: the plan holds for that."""
+    global loaded
+    from .loaded_code import LoadedCode
+
+    assert asked.request is not None
+    loaded = LoadedCode(asked.request["root"])
+    loaded.install()
 
 
 def end_after(seconds: float, channel: Channel) -> None:
@@ -151,7 +166,7 @@ def plan(
 ) -> None:
     """Has the plan for one database made in a process of its own. Raises `PlannerFailed`."""
     assert asked.request is not None
-    planner = import_planner()(channel, asked.request)
+    planner = import_planner()(channel, asked.request, loaded)
     planner.look(context)
     from lback_planner.isolation import child
 

@@ -19,9 +19,11 @@ from .execution import sandbox
 from .history.analysis import Analysis
 from .history.live_database import LiveDatabase
 from .history.loading import load_all
+from .history.result_cache import EXISTENCE
 from .isolation import attempts
 from .isolation.child import Sender
 from .isolation.state import IN_PROCESS, Isolation
+from .loaded_files import LoadedFiles
 from .refused import Refused
 from .steps import Heads, heads_after, steps_down, steps_up
 
@@ -40,13 +42,17 @@ class Channel(Protocol):
 class Planner:
     """Answers one request for all databases of a project."""
 
-    def __init__(self, channel: Channel, request: Document) -> None:
+    def __init__(
+        self, channel: Channel, request: Document, loaded: Optional[LoadedFiles] = None
+    ) -> None:
         self.channel = channel
         self.request = request
         self.isolation = Isolation()
         #: The results of a process that was spoilt, as JSON.
         self.found = b""
         self.live: Optional[LiveDatabase] = None
+        #: The project's code as this process has loaded it.
+        self.loaded = loaded
 
     def look(self, context: MigrationContext) -> None:
         """Asks the database all that the plan needs, while there is a connection."""
@@ -116,6 +122,8 @@ class Planner:
         described = self._described(steps, analysis, roles)
         after = sorted(heads_after(heads, steps))
         part["database"] = {"heads": list(heads), "target_heads": after, "steps": described}
+        if self.loaded is not None:
+            part["database"]["inputs"] = inputs_of(steps, analysis, self.loaded)
         return part
 
     def _select(self, selection: Any, part: Document) -> Tuple[Optional[str], Roles]:
@@ -143,6 +151,7 @@ class Planner:
             progress=progress,
             live=self.live,
             isolation=self.isolation,
+            loaded=self.loaded,
         )
         if self.found:
             analysis.resume(json.loads(self.found))
@@ -197,6 +206,21 @@ class Planner:
         """Returns a file's name relative to the project's root, if it is in there."""
         relative = os.path.relpath(path, self.request["root"])
         return path if relative.startswith(os.pardir) else relative
+
+
+def inputs_of(steps: List[Any], analysis: Analysis, loaded: LoadedFiles) -> List[Document]:
+    """Returns the files that a plan was made of, with the digests of what was loaded."""
+    found = {file["path"]: file for file in loaded.files()}
+    for step in steps:
+        revision = step.revision
+        for path, digest in analysis.files(revision.revision).items():
+            absolute = path if path.startswith(EXISTENCE) else os.path.abspath(path)
+            file = found.setdefault(absolute, {"path": absolute})
+            file.update(sha256=digest, is_input=True)
+        script = os.path.abspath(revision.path)
+        if script in found:
+            found[script]["revision"] = revision.revision
+    return list(found.values())
 
 
 def doubts_of(revision: Document, direction: str, file: str) -> List[Document]:

@@ -73,6 +73,7 @@ pub(crate) struct CommandLine {
     command_at: Option<usize>,
     /// The values of `-x` that are no secrets, as `tenant=acme`.
     shown_x: Vec<String>,
+    config_files: Vec<OsString>,
 }
 
 impl fmt::Debug for CommandLine {
@@ -89,6 +90,7 @@ impl CommandLine {
     pub(crate) fn new(program: &Program, options: &GlobalOptions, words: &[OsString]) -> Self {
         let keys = &options.show_x;
         let read = ParsedWords::of(words, keys);
+        let config_files = if read.config_files.is_empty() { options.config.clone() } else { read.config_files };
         let options = options.words(!read.names_config);
         let own = [&program.argv[..], &options].concat();
         let mut shown = hide_anywhere(&own, keys);
@@ -106,7 +108,14 @@ impl CommandLine {
             args: read.args.words,
             program: program.argv.len(),
             command_at: read.command_at.map(|index| own.len() + index),
+            config_files,
         }
+    }
+
+    /// Returns Alembic's configuration files, as the line names them. Alembic looks for them from
+    /// the folder in which it runs.
+    pub(crate) fn config_files(&self) -> &[OsString] {
+        &self.config_files
     }
 
     /// Returns the line with another program.
@@ -225,6 +234,8 @@ struct ParsedWords {
     command_at: Option<usize>,
     args: ShownWords,
     names_config: bool,
+    /// The values of `-c`.
+    config_files: Vec<OsString>,
 }
 
 impl ParsedWords {
@@ -235,6 +246,7 @@ impl ParsedWords {
             command_at: None,
             args: ShownWords::default(),
             names_config: false,
+            config_files: Vec::new(),
         };
         let mut rest = words.iter().map(|word| word.to_string_lossy()).enumerate().peekable();
         while let Some((index, word)) = rest.next() {
@@ -250,13 +262,18 @@ impl ParsedWords {
                 Word::Valued { option, value } => {
                     reading.names_config |= option == Valued::Config;
                     let secret = option == Valued::X;
+                    let mut note = |value: &str| {
+                        reading.config_files.extend((option == Valued::Config).then(|| value.into()));
+                    };
                     if let Some(at) = value {
+                        note(&word[at..]);
                         reading.before.push_if(secret, &word, at);
                     } else {
                         reading.before.push(&word);
                         // Alembic refuses a line with an option in place of the value.
                         let is_value = |word: &str| !matches!(Word::of(word), Word::Valued { .. });
                         if let Some((_, value)) = rest.next_if(|(_, next)| is_value(next)) {
+                            note(&value);
                             reading.before.push_if(secret, &value, 0);
                         }
                     }

@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+use crate::support::read_file;
+
 /// A tool whose `run` starts a command in the environment of a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ProjectTool {
@@ -44,7 +46,7 @@ impl ProjectTool {
     /// itself reports an unreadable file.
     pub(crate) fn has_own_alembic(&self, root: &Path) -> bool {
         let Some((file, table)) = self.commands else { return false };
-        let text = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+        let text = read_file::read_text(&root.join(file), read_file::WRITTEN_BY_HAND).unwrap_or_default();
         let document = text.parse::<toml::Table>().unwrap_or_default();
         let found = table.split('.').try_fold(&document, |table, key| table.get(key)?.as_table());
         found.is_some_and(|table| table.contains_key("alembic"))

@@ -12,6 +12,7 @@ use super::wit;
 use crate::support::exit::Exit;
 use crate::support::io_error::exit_of_write;
 use crate::support::user_error::UserError;
+use crate::support::write_file;
 
 /// The name of the plugin in the templates.
 const PLACEHOLDER: &str = "my-plugin";
@@ -87,7 +88,10 @@ impl PluginProject {
     fn fill(&self, folder: &Path) -> Result<(), ProjectError> {
         for (name, text) in &self.files {
             let path = folder.join(name);
-            let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
+            let written = path
+                .parent()
+                .map_or(Ok(()), fs::create_dir_all)
+                .and_then(|()| write_file::write(&path, text.as_bytes()));
             written.map_err(|cause| ProjectError::Write { path, cause })?;
         }
         Ok(())

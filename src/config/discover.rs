@@ -6,20 +6,21 @@ use std::{
 };
 
 use super::ConfigError;
-
-/// The name of the file in a project's root.
-pub(crate) const FILE_NAME: &str = "lback.toml";
+use super::file_name::FILE_NAME;
+use crate::registry::LOCK_FILE_NAME;
 
 /// Returns the absolute path of the nearest `lback.toml`, from the folder `start` upwards.
 ///
-/// A folder that can't be searched is an error: continuing would ignore the policies of a file that
-/// exists.
+/// A folder that can't be searched is an error, and so is a folder that has traces of the file, but
+/// not the file itself: continuing would ignore the policies of a file that exists, or is meant to.
+/// Whatever has the name counts as the file: reading reports what is wrong with a folder, a device
+/// or a dangling link.
 pub(crate) fn discover(start: &Path) -> Result<Option<PathBuf>, ConfigError> {
     for folder in absolute(start)?.ancestors() {
         let candidate = folder.join(FILE_NAME);
-        match kind(&candidate) {
-            Ok(Kind::File) => return Ok(Some(candidate)),
-            Ok(Kind::Folder | Kind::Absent) => {}
+        match exists(&candidate) {
+            Ok(true) => return Ok(Some(candidate)),
+            Ok(false) => require_no_trace(folder)?,
             Err(source) => {
                 return Err(ConfigError::Unreadable { path: candidate, source });
             }
@@ -41,20 +42,31 @@ pub(super) fn absolute(path: &Path) -> Result<PathBuf, ConfigError> {
         .map_err(|source| ConfigError::NoFolder { path: path.to_owned(), source })
 }
 
-enum Kind {
-    File,
-    Folder,
-    Absent,
-}
-
-fn kind(path: &Path) -> io::Result<Kind> {
+/// Returns whether anything has this name.
+fn exists(path: &Path) -> io::Result<bool> {
+    // A loop of links is an error here, while a dangling link exists.
     match fs::metadata(path) {
-        Ok(found) if found.is_dir() => Ok(Kind::Folder),
-        Ok(_) => Ok(Kind::File),
+        Ok(_) => Ok(true),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            // A dangling link is meant as a file: reading it reports the problem.
-            Ok(if fs::symlink_metadata(path).is_ok() { Kind::File } else { Kind::Absent })
+            Ok(fs::symlink_metadata(path).is_ok())
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Refuses a folder without `lback.toml` that has a lock file, or the name in other letters.
+fn require_no_trace(folder: &Path) -> Result<(), ConfigError> {
+    let lock = folder.join(LOCK_FILE_NAME);
+    if fs::symlink_metadata(&lock).is_ok() {
+        return Err(ConfigError::OnlyLockFile { path: lock });
+    }
+    // One look at the likely names instead of a list of the folder, which may be large.
+    match ["Lback.toml", "LBACK.toml", "LBACK.TOML", "lback.TOML", "Lback.Toml", "lBack.toml", "LBack.toml"]
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| fs::symlink_metadata(path).is_ok())
+    {
+        Some(path) => Err(ConfigError::OtherCase { path }),
+        None => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 
-use super::{document, fault::Problem};
+use super::{document, fault::Problem, file_name::FILE_NAME};
 use crate::support::exit::Exit;
 use crate::support::user_error::UserError;
 
@@ -23,6 +23,12 @@ pub(crate) enum ConfigError {
     /// The file exists, or may exist, and can't be read.
     #[error("can't read `{}`", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
+    /// A folder has the lock file of a project, and not its `lback.toml`.
+    #[error("`{}` is here, but no `{FILE_NAME}`: the plugins that it names would not be used", path.display())]
+    OnlyLockFile { path: PathBuf },
+    /// The name of the file is written in other letters.
+    #[error("`{}` is not used: lback reads `{FILE_NAME}`, in lower case", path.display())]
+    OtherCase { path: PathBuf },
     /// The file has problems.
     #[error("`{}` is not right", path.display())]
     Invalid {
@@ -61,6 +67,16 @@ impl ConfigError {
             Self::Unreadable { path, source } => {
                 report(&format!("can't read `{}`: {source}", shown(path, here)), unreadable_hint(source), color)
             }
+            Self::OnlyLockFile { path } => report(
+                &Self::OnlyLockFile { path: shown(path, here).into() }.to_string(),
+                Some(
+                    "bring `lback.toml` back from version control, or delete `lback.lock` if the project has no plugins",
+                ),
+                color,
+            ),
+            Self::OtherCase { path } => {
+                report(&Self::OtherCase { path: shown(path, here).into() }.to_string(), Some("rename it"), color)
+            }
             Self::Invalid { path, text, problems } => {
                 let path = shown(path, here);
                 let mut reports: Vec<String> =
@@ -84,7 +100,10 @@ fn star(byte: u8) -> char {
 fn unreadable_hint(source: &io::Error) -> Option<&'static str> {
     match source.kind() {
         io::ErrorKind::NotFound => Some("check the path, or run `lback init` to make one"),
-        io::ErrorKind::PermissionDenied => {
+        io::ErrorKind::IsADirectory => {
+            Some("Docker makes a folder of a bind mount whose file is missing: remove it, and mount the file")
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidInput => {
             Some("lback doesn't go on without it, since it may name policies: make it readable")
         }
         _ => None,

@@ -1,7 +1,7 @@
 //! Shows the lines of `lback.toml` with invalid settings of a plugin, which its schema reports as
 //! JSON Pointers.
 
-use std::{fs, ops::Range, path::Path};
+use std::{ops::Range, path::Path};
 
 use toml::{
     Spanned,
@@ -13,6 +13,7 @@ use super::{
     error::ConfigError,
     fault::{Fault, Problem},
 };
+use crate::support::read_file;
 
 /// The invalid part of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub(crate) fn excerpt_of_settings<'a>(
     plugin: &str,
     problems: impl Iterator<Item = (&'a str, &'a str, SettingPart)>,
 ) -> Option<String> {
-    let bytes = fs::read(file).ok()?;
+    let bytes = read_file::read(file, read_file::WRITTEN_BY_HAND).ok()?;
     let text = document::decode(&bytes).ok()?;
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {

@@ -15,6 +15,7 @@ mod edit;
 mod error;
 mod excerpt;
 mod fault;
+mod file_name;
 mod origin;
 mod raw;
 mod resolve;
@@ -24,16 +25,18 @@ mod tests;
 mod types;
 mod value;
 
-use std::fs;
 use std::path::Path;
 
+use crate::support::digest::Digest;
 pub(crate) use crate::support::nearest::nearest;
+use crate::support::read_file;
 
 pub(crate) use self::{
-    discover::{FILE_NAME, discover},
+    discover::discover,
     edit::{EditError, NewPlugin, granted, removed, with_plugin},
     error::{ConfigError, UnlistedPlugin},
     excerpt::{SettingPart, excerpt_of_settings},
+    file_name::FILE_NAME,
     origin::Origin,
     raw::{LockMode, OnError, PluginMode},
     resolve::unlisted_plugin,
@@ -45,8 +48,9 @@ pub(crate) use self::{
 impl Config {
     /// Reads the file at `path`.
     pub(crate) fn load(path: &Path) -> Result<Self, ConfigError> {
-        let bytes = fs::read(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        Self::parse(&bytes, path)
+        let bytes = read_file::read(path, read_file::WRITTEN_BY_HAND)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        Ok(Self { digest: Some(Digest::of(&bytes)), ..Self::parse(&bytes, path)? })
     }
 
     /// Parses `bytes` as the content of the file at `path`.

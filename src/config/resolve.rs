@@ -98,6 +98,7 @@ impl Resolver<'_> {
         Config {
             root: self.root.to_owned(),
             path: path.map(Path::to_owned),
+            digest: None,
             project: self.project(raw.project.unwrap_or_default(), &known),
             environments: self.environments(raw.environments.unwrap_or_default()),
             alembic: self.alembic(raw.alembic.unwrap_or_default()),

@@ -3,6 +3,7 @@
 mod files;
 mod good;
 mod origins;
+mod properties;
 mod reports;
 mod schemas;
 mod values;

@@ -8,6 +8,7 @@ use super::origin::Origin;
 use super::raw::{LockMode, OnError, PluginMode};
 use crate::model::signal::SignalName;
 use crate::registry::{PublicKey, Source};
+use crate::support::digest::Digest;
 
 /// The configuration of a project.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,8 @@ pub(crate) struct Config {
     pub(crate) root: PathBuf,
     /// The file, as its path was given; `None` without a file.
     pub(crate) path: Option<PathBuf>,
+    /// The digest of the file as it was read.
+    pub(crate) digest: Option<Digest>,
     pub(crate) project: ProjectConfig,
     /// The environments by name, with the databases that belong to each; `None` for no list.
     pub(crate) environments: BTreeMap<String, Option<Vec<String>>>,

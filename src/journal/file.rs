@@ -10,6 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::JournalError;
 use super::schema::{self, FileVersion};
+use crate::support::private_file;
 
 /// The time for which a writer waits for others. Each of them writes for about a millisecond.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -40,6 +41,9 @@ pub(super) fn open_existing(path: &Path) -> Result<Option<Connection>, JournalEr
 }
 
 /// Creates the file. SQLite gives the files beside it the same mode.
+///
+/// A path that the project chose keeps the mode that its owner gave it; `Journal` checks the folder
+/// of the usual one.
 fn create(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         let mut builder = fs::DirBuilder::new();
@@ -47,10 +51,7 @@ fn create(path: &Path) -> io::Result<()> {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(folder)?;
     }
-    let mut options = fs::OpenOptions::new();
-    options.create(true).append(true);
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    private_file::open_shared(path).map(drop)
 }
 
 fn connect(path: &Path) -> Result<Connection, JournalError> {

@@ -4,13 +4,15 @@
 //! A process that ends normally removes its file. A file that exists and isn't locked belongs to a
 //! crashed process.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
+
+use crate::support::private_file;
 
 /// The age at which an unlocked file belongs to a crashed process, not to one that is about to lock
 /// it.
@@ -55,7 +57,7 @@ impl Locks {
     }
 
     pub(super) fn life(&self, id: &str) -> Liveness {
-        let file = match OpenOptions::new().read(true).write(true).open(self.file(id)) {
+        let file = match private_file::open_existing(&self.file(id)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Liveness::Gone,
             // Unknown: the process counts as alive, so that no other process acts in its place.
@@ -100,10 +102,7 @@ impl LockOwner {
                 std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
                 builder.create(folder)?;
             }
-            let mut options = OpenOptions::new();
-            options.create(true).append(true);
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let file = options.open(&self.path)?;
+            let file = private_file::open_shared(&self.path)?;
             // Acquired at once, unless another process examines the file at this moment.
             file.lock()?;
             *held = Some(file);

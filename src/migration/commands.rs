@@ -1,5 +1,6 @@
 //! A run: the signals in their order, Alembic between them, and the result.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,13 +8,13 @@ use std::time::Duration;
 use tokio::io::AsyncWrite;
 
 use super::command::Command;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, changed_files};
 use super::prepared::PreparedAlembic;
 use super::result::{LostOutput, OutputKind, RunResult};
 use super::run_observer::RunObserver;
 use super::settings::AlembicSettings;
 use super::signals::signals_before;
-use super::watch::{Watch, Watched};
+use super::watch::{PlanDrift, Raised, Watch, Watched};
 use super::{aftermath, database_state, recording};
 use crate::alembic::{
     CommandLine, EndCause, ExpectedSteps, LauncherEvent, Probe, ProbeAnswers, ProcessEnd, RunConstraints, ScriptBodies,
@@ -24,7 +25,7 @@ use crate::journal::{End, RunRecord};
 use crate::migration::stop_counter::StopCounter;
 use crate::model::database::{Database, DatabaseState};
 use crate::model::event::{Context, Event, Override, Sender};
-use crate::model::plan::{DatabasePlan, Plan, PlanSource};
+use crate::model::plan::{DatabasePlan, Plan, PlanInput, PlanSource};
 use crate::model::signal::{AlembicCommand, Finished, Signal};
 use crate::support::fault::fault_point;
 use crate::support::heads::plain_heads;
@@ -146,6 +147,15 @@ impl<R: StopRequests> MigrationCommands<R> {
             Err(error) => return AlembicRun::without_alembic(command, Outcome::NotFound(error)),
         };
         let probe = prepared.probe();
+        let plan = self.plan.asked();
+        let terms = RunConstraints {
+            lock: self.alembic.lock,
+            single_head,
+            files: plan.as_deref().map(|plan| self.agreed_files(plan)).unwrap_or_default(),
+            expected: plan.as_deref().map(expected),
+            environment: self.alembic.plans.environment.clone(),
+            written: self.written.take(),
+        };
         let mut watch = Watch::default();
         let (observer, record) = (&self.observer, &self.record);
         let told = |report: LauncherEvent| {
@@ -164,18 +174,22 @@ impl<R: StopRequests> MigrationCommands<R> {
             observer.alembic_reported(&report);
         };
         let Sinks { stdout, stderr } = &mut self.screens;
-        let terms = RunConstraints {
-            lock: self.alembic.lock,
-            single_head,
-            expected: self.plan.asked().map(|plan| expected(&plan)),
-            environment: self.alembic.plans.environment.clone(),
-            written: self.written.take(),
-        };
         fault_point!("before-go");
         match prepared.run(&terms, Sinks { stdout, stderr }, &mut self.stop, told).await {
             Ok(ended) => self.ended(ended, watch, probe, command).await,
             Err(error) => AlembicRun::without_alembic(command, Outcome::NotStarted(error)),
         }
+    }
+
+    /// Returns the files that the plan and the decision on it were made of.
+    fn agreed_files(&self, plan: &Plan) -> Vec<PlanInput> {
+        let mut files: BTreeMap<&str, PlanInput> = BTreeMap::new();
+        for input in plan.databases.iter().flat_map(|database| &database.inputs) {
+            let file = files.entry(&input.path).or_insert_with(|| input.clone());
+            file.is_input |= input.is_input;
+            file.revision = file.revision.take().or_else(|| input.revision.clone());
+        }
+        files.into_values().chain(self.alembic.plans.config.clone()).collect()
     }
 
     async fn ended(
@@ -186,6 +200,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         command: AlembicCommand,
     ) -> AlembicRun {
         fault_point!("alembic-ended");
+        let begun = watch.has_begun();
         let is_success = ended.success();
         let answers = if is_success && !watch.databases.iter().any(Watched::is_unsettled) {
             ProbeAnswers::default()
@@ -206,6 +221,11 @@ impl<R: StopRequests> MigrationCommands<R> {
         let returncode = ended.returncode();
         let outcome = match (ended.cause, watch.locked) {
             (EndCause::Itself, None) if let Some(heads) = watch.ambiguous => Outcome::Ambiguous(heads),
+            // After the steps of another database it isn't true that nothing was done.
+            (EndCause::Itself, None) if begun && let Some(PlanDrift::Files(files)) = &watch.drifted => {
+                let error = Raised { kind: "lback.Drifted".to_owned(), message: changed_files(files) };
+                Outcome::Failed { returncode, error: Some(error) }
+            }
             (EndCause::Itself, None) if let Some(drifted) = watch.drifted => Outcome::Drifted(drifted),
             (EndCause::Itself, None) if let Some(wrong) = watch.wrong_environment => Outcome::WrongEnvironment(wrong),
             (EndCause::TimedOut, _) => Outcome::TimedOut(self.alembic.timeout.unwrap_or_default()),

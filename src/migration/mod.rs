@@ -22,6 +22,7 @@ pub(crate) use commands::{MigrationCommands, Screen};
 pub(crate) use examination::{Examination, ExaminedDatabase, examine};
 pub(crate) use exit::stopped_exit;
 pub(crate) use outcome::Outcome;
+pub(crate) use outcome::changed_files;
 pub(crate) use prepared::PreparedAlembic;
 pub(crate) use result::{LostOutput, RunResult};
 pub(crate) use run_observer::RunObserver;

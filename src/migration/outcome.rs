@@ -25,7 +25,7 @@ pub(crate) enum Outcome {
     /// Several revisions are current, and the target may count from any of them. Nothing was
     /// changed.
     Ambiguous(Vec<String>),
-    /// The heads are not those that the plan was made for. Nothing was changed.
+    /// The heads or the files are not those that the plan was made for. Nothing was changed.
     Drifted(PlanDrift),
     /// A database doesn't belong to the environment of the run. It was not changed.
     WrongEnvironment(WrongEnvironment),
@@ -74,7 +74,10 @@ impl Outcome {
                 let message = format!("several revisions are current: {}", heads.join(", "));
                 (ErrorType::Exception, exception("Ambiguous", message))
             }
-            Self::Drifted(PlanDrift { planned, found }) => {
+            Self::Drifted(PlanDrift::Files(files)) => {
+                (ErrorType::Exception, exception("Drifted", changed_files(files)))
+            }
+            Self::Drifted(PlanDrift::Heads { planned, found }) => {
                 let (planned, found) = (plain_heads(planned), plain_heads(found));
                 let message = format!("the plan was made for a database at {planned}, and it is at {found}");
                 (ErrorType::Exception, exception("Drifted", message))
@@ -101,6 +104,18 @@ impl Outcome {
             }
         })
     }
+}
+
+/// Returns a sentence about files that have changed since the plan was made.
+pub(crate) fn changed_files(files: &[String]) -> String {
+    const MOST: usize = 5;
+    let named: Vec<_> = files.iter().take(MOST).map(|file| format!("`{file}`")).collect();
+    let more = match files.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let verb = if files.len() == 1 { "has" } else { "have" };
+    format!("{}{more} {verb} changed since the plan was made", named.join(", "))
 }
 
 /// Shortens an error message: a database error may quote a whole statement with its values.

@@ -128,7 +128,7 @@ async fn ask(
     settings: &PlanSettings,
     question: PlanQuestion,
 ) -> Result<PlanReply, PlanError> {
-    let PlanSettings { limit, declared, environment, reporter } = settings.clone();
+    let PlanSettings { limit, declared, environment, reporter, .. } = settings.clone();
     let request = PlanRequest { question, declared, environment, limit, reporter };
     let mut process = process.lock().await;
     let Some(prepared) = process.as_mut() else { return Err(PlanError::unavailable("Alembic has begun")) };

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::command::Command;
 use crate::alembic::{AlembicNotFound, CommandLine, EnvironmentRules, GlobalOptions, Launcher, LockSettings, Program};
+use crate::model::plan::PlanInput;
 use crate::model::reporter::Reporter;
 
 /// The settings with which Alembic runs in a project.
@@ -32,10 +33,17 @@ pub(crate) struct PlanSettings {
     pub(crate) declared: BTreeMap<String, Vec<String>>,
     /// The databases of the environments, if they are to be checked: in plans and in runs.
     pub(crate) environment: Option<EnvironmentRules>,
+    /// `lback.toml` as it was read: a run must not go by a plan that another one allowed.
+    pub(crate) config: Option<PlanInput>,
     pub(crate) reporter: Arc<dyn Reporter>,
 }
 
 impl AlembicSettings {
+    /// Returns the configuration files that Alembic is given, relative to the project's root.
+    pub(crate) fn config_files(&self, command: &Command) -> Vec<OsString> {
+        self.line(command).config_files().to_vec()
+    }
+
     /// Returns the command line for a command. Without Alembic it is the one that would have run.
     pub(super) fn line(&self, command: &Command) -> CommandLine {
         let new = |program: &Program| CommandLine::new(program, &self.options, &command.words());

@@ -20,19 +20,24 @@ pub(super) struct Watch {
     pub(super) locked: Option<HeldLock>,
     /// The current heads, where there are several and the command needs one.
     pub(super) ambiguous: Option<Vec<String>>,
-    /// The difference between the database and the plan.
+    /// The difference between the plan and the run.
     pub(super) drifted: Option<PlanDrift>,
     /// The database that doesn't belong to the environment of the run.
     pub(super) wrong_environment: Option<WrongEnvironment>,
 }
 
-/// Heads that have changed between the plan and the run.
+/// A difference between the plan and the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PlanDrift {
-    /// The heads that the plan was made for.
-    pub(crate) planned: Vec<String>,
-    /// The heads that the run found.
-    pub(crate) found: Vec<String>,
+pub(crate) enum PlanDrift {
+    /// The heads have changed.
+    Heads {
+        /// The heads that the plan was made for.
+        planned: Vec<String>,
+        /// The heads that the run found.
+        found: Vec<String>,
+    },
+    /// The files of the plan that have changed since the plan was made.
+    Files(Vec<String>),
 }
 
 /// An exception that Python raised.
@@ -160,9 +165,10 @@ impl Watch {
             }
             LauncherEvent::Ambiguous { heads, .. } => self.ambiguous = Some(heads.clone()),
             LauncherEvent::Drifted { heads, planned, .. } => {
-                self.drifted = Some(PlanDrift { planned: planned.clone(), found: heads.clone() });
+                self.drifted = Some(PlanDrift::Heads { planned: planned.clone(), found: heads.clone() });
             }
             LauncherEvent::WrongEnvironment(wrong) => self.wrong_environment = Some(wrong.clone()),
+            LauncherEvent::Changed { files } => self.drifted = Some(PlanDrift::Files(files.clone())),
             LauncherEvent::LockNotAcquired { why, holder, waited, .. } => {
                 self.locked = Some(HeldLock { why: *why, holder: holder.clone(), waited: *waited });
             }

@@ -5,7 +5,6 @@
 //! of the compiled plugins, which only this user can write. An unreadable entry counts as not
 //! checked.
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -14,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::support::atomic_write::replace_unsynced;
 use crate::support::digest::Digest;
 use crate::support::private_folder::PrivateFolder;
+use crate::support::read_file;
 
 /// The number of checks to keep for a plugin: several projects may use it, each with its own
 /// settings.
@@ -55,7 +55,7 @@ impl CheckCache {
     }
 
     fn kept(&self, plugin: &Digest) -> Vec<String> {
-        let text = fs::read_to_string(self.path(plugin)).unwrap_or_default();
+        let text = read_file::read_text(&self.path(plugin), read_file::SMALL).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
     }
 
@@ -81,6 +81,8 @@ fn key(check: PluginCheck<'_>) -> Digest {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -5,7 +5,6 @@
 //! from bytes with that digest. A change of a file that left no trace would have no effect.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -16,6 +15,7 @@ use crate::support::atomic_write::replace_unsynced;
 use crate::support::digest::Digest;
 use crate::support::file_stamp::FileStamp;
 use crate::support::private_folder::PrivateFolder;
+use crate::support::read_file;
 
 /// The version of the layout. Other versions are not read.
 const FORMAT: u32 = 1;
@@ -79,7 +79,7 @@ impl DigestCache {
     }
 
     fn read(&self) -> Kept {
-        let bytes = fs::read(self.path()).unwrap_or_default();
+        let bytes = read_file::read(&self.path(), read_file::WRITTEN_BY_PROGRAMS).unwrap_or_default();
         let document: Option<Document> = serde_json::from_slice(&bytes).ok();
         document.filter(|document| document.format == FORMAT).map(|document| document.files).unwrap_or_default()
     }
@@ -95,7 +95,7 @@ impl DigestCache {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
+    use std::fs::{self, File};
     use std::time::{Duration, SystemTime};
 
     use super::*;

@@ -5,7 +5,6 @@
 //! file is sorted, so that the same plugins always give the same text. lback refuses a file with
 //! unknown content.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -13,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lock_error::{LockError, line_of};
 use crate::support::digest::Digest;
+use crate::support::read_file;
 
 /// The name of the file, which is beside `lback.toml`.
 pub(crate) const LOCK_FILE_NAME: &str = "lback.lock";
@@ -86,7 +86,7 @@ struct Form {
 impl LockFile {
     /// Reads the file at `path`; a missing one is empty.
     pub(crate) fn read(path: &Path) -> Result<Self, LockError> {
-        match fs::read(path) {
+        match read_file::read(path, read_file::WRITTEN_BY_PROGRAMS) {
             Ok(bytes) => Self::parse(&bytes),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(cause) => Err(LockError::Unreadable(cause)),
@@ -172,7 +172,7 @@ mod hexadecimal {
 mod tests {
     use super::*;
 
-    fn locked(name: &str) -> LockEntry {
+    pub(super) fn locked(name: &str) -> LockEntry {
         LockEntry {
             name: name.into(),
             source: format!("plugins/{name}.wasm"),
@@ -225,5 +225,58 @@ mod tests {
         assert!(changed("sha256 = \"", "sha256 = \"g").contains("64 lower-case hexadecimal digits"));
         assert_eq!(refused(&format!("{whole}{}", &whole[whole.find("[[").unwrap()..])), "it has `guard` twice");
         assert!(refused("version = ").starts_with("line 1: "));
+    }
+}
+
+#[cfg(test)]
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lock_entry() -> impl Strategy<Value = LockEntry> {
+        let texts = || prop::collection::vec("[ -~]{0,20}", 0..3);
+        let parts = ("[a-z]{1,8}", "\\PC{0,20}", "\\PC{0,20}", any::<[u8; 8]>(), texts(), texts());
+        parts.prop_map(|(name, source, text, seed, http, secrets)| LockEntry {
+            name,
+            source,
+            sha256: Digest::of(&seed),
+            package: text.clone(),
+            version: "1.0.0".into(),
+            exports: http.clone(),
+            signals: secrets.clone(),
+            resolved: None,
+            signature: Some(text),
+            permissions: LockedPermissions { http, secrets },
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_bytes_make_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = LockFile::parse(&bytes);
+        }
+
+        #[test]
+        fn what_is_written_is_read_again(entries in prop::collection::vec(lock_entry(), 0..4)) {
+            let mut file = LockFile::default();
+            for entry in entries {
+                file.set(entry);
+            }
+            prop_assert_eq!(LockFile::parse(file.to_text().as_bytes()).unwrap(), file);
+        }
+
+        #[test]
+        fn a_cut_or_changed_file_is_refused_or_read(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let mut file = LockFile::default();
+            file.set(super::tests::locked("guard"));
+            let mut bytes = file.to_text().into_bytes();
+            let at = at.index(bytes.len());
+            let _ = LockFile::parse(&bytes[..at]);
+            bytes[at] = byte;
+            let _ = LockFile::parse(&bytes);
+        }
     }
 }

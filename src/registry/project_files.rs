@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::lock_file::LOCK_FILE_NAME;
 use crate::support::atomic_write::{NEW_PREFIX, NEW_SUFFIX, replace};
+use crate::support::read_file;
 
 /// The exclusive right to change the files of a project. It ends with the process.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ impl ProjectFiles {
     pub(crate) fn hold(config: &Path, waiting: impl FnOnce()) -> io::Result<Self> {
         let root = config.parent().unwrap_or(Path::new("."));
         // The folder itself is locked, so that no lock file remains in it.
-        let held = File::open(root)?;
+        let held = read_file::open_folder(root)?;
         match held.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -61,12 +62,12 @@ impl ProjectFiles {
     }
 
     pub(crate) fn read(&self) -> io::Result<ProjectTexts> {
-        let lock = match fs::read_to_string(&self.lock) {
+        let lock = match read_file::read_text(&self.lock, read_file::WRITTEN_BY_PROGRAMS) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        Ok(ProjectTexts { config: fs::read_to_string(&self.config)?, lock })
+        Ok(ProjectTexts { config: read_file::read_text(&self.config, read_file::WRITTEN_BY_HAND)?, lock })
     }
 
     /// Changes the files from `before` to `after`. If that fails, they are as before.

@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use super::digest_cache::DigestCache;
@@ -84,7 +85,8 @@ pub(crate) fn put(store: &Path, bytes: &[u8]) -> io::Result<StoredPlugin> {
     if source::read(&path).is_ok_and(|present| Digest::of(&present) == digest) {
         return Ok(StoredPlugin(None));
     }
-    fs::create_dir_all(store)?;
+    // Others may read it: its files are verified whenever they are read.
+    fs::DirBuilder::new().recursive(true).mode(0o755).create(store)?;
     crate::support::atomic_write::replace(&path, bytes)?;
     Ok(StoredPlugin(Some(path)))
 }

@@ -1,6 +1,5 @@
 //! One sample, and the samples of a file.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +9,7 @@ use crate::model::event::Event;
 use crate::model::plan::Plan;
 use crate::model::signal::{Extension, SignalName};
 use crate::model::wire::{ReadEvent, read_events};
+use crate::support::read_file;
 
 /// An event to test a plugin with.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,8 @@ impl Sample {
 ///
 /// A sample is named after the file. If there are several, a number follows the name.
 pub(crate) fn read(path: &Path) -> Result<Vec<Sample>, SampleError> {
-    let text = fs::read_to_string(path).map_err(|cause| SampleError::Unreadable { path: path.to_owned(), cause })?;
+    let text = read_file::read_named_text(path, read_file::WRITTEN_BY_PROGRAMS)
+        .map_err(|cause| SampleError::Unreadable { path: path.to_owned(), cause })?;
     let events =
         read_events(&text).map_err(|(number, why)| SampleError::Invalid { path: path.to_owned(), number, why })?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();

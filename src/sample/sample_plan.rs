@@ -1,7 +1,6 @@
 //! Sample plans, for policies that ask for the plan of a sample. Their form is that of `plan` in
 //! `lback plan --json`.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use crate::model::database::Direction;
 use crate::model::event::Event;
 use crate::model::plan::Plan;
 use crate::model::signal::Signal;
+use crate::support::read_file;
 
 const UPGRADE: &str = include_str!("plans/upgrade.json");
 const DOWNGRADE: &str = include_str!("plans/downgrade.json");
@@ -45,7 +45,8 @@ pub(super) fn shipped(event: &Event) -> Option<Arc<Plan>> {
 
 /// Reads the plan of a file: a plan alone, or a document of `lback plan --json`.
 pub(crate) fn read_plan(path: &Path) -> Result<Plan, SampleError> {
-    let text = fs::read_to_string(path).map_err(|cause| SampleError::Unreadable { path: path.to_owned(), cause })?;
+    let text = read_file::read_named_text(path, read_file::WRITTEN_BY_PROGRAMS)
+        .map_err(|cause| SampleError::Unreadable { path: path.to_owned(), cause })?;
     parse(&text).map_err(|why| SampleError::Plan { path: path.to_owned(), why })
 }
 

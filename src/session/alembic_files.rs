@@ -4,10 +4,9 @@
 //! journal before any engine exists whose password the launcher could report.
 
 use std::ffi::OsString;
-use std::fs;
-use std::io::Read as _;
 use std::path::Path;
 
+use crate::support::read_file;
 use crate::support::redact::process;
 
 /// The files that Alembic reads if the command line names none.
@@ -21,13 +20,8 @@ pub(super) fn learn(root: &Path, files: &[OsString]) {
     let usual = USUAL.map(OsString::from);
     for file in if files.is_empty() { &usual[..] } else { files } {
         let path = root.join(file);
-        // Others, such as a named pipe, could block.
-        if !fs::metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
-            continue;
-        }
-        let mut bytes = Vec::new();
-        match fs::File::open(&path).and_then(|file| file.take(SEARCHED).read_to_end(&mut bytes)) {
-            Ok(_) => process().learn_text(&String::from_utf8_lossy(&bytes)),
+        match read_file::read_start(&path, SEARCHED) {
+            Ok(bytes) => process().learn_text(&String::from_utf8_lossy(&bytes)),
             Err(error) => tracing::debug!("no passwords are learned from `{}`: {error}", path.display()),
         }
     }

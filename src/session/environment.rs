@@ -12,6 +12,7 @@ use super::git::Head;
 use crate::model::event::Context;
 use crate::registry::Stores;
 use crate::support::exit::Exit;
+use crate::support::read_file;
 use crate::support::redact::Gate;
 use crate::support::user_error::UserError;
 
@@ -182,6 +183,11 @@ impl Surroundings {
         self.os("PATH").cloned()
     }
 
+    /// Returns the configuration file that Alembic uses if its command line names none.
+    pub(crate) fn alembic_config(&self) -> Option<OsString> {
+        self.os("ALEMBIC_CONFIG").filter(|file| !file.is_empty()).cloned()
+    }
+
     pub(crate) fn is_set(&self, name: &str) -> bool {
         self.os(name).is_some()
     }
@@ -253,7 +259,7 @@ impl Surroundings {
             return Some(value);
         }
         let path = self.path_in(&format!("{name}_FILE"))?;
-        let value = std::fs::read_to_string(&path);
+        let value = read_file::read_named_text(&path, read_file::SMALL);
         if let Err(cause) = &value {
             let path = path.display();
             tracing::warn!(

@@ -5,10 +5,11 @@
 //! git: other stores of references, a repository named by the environment, a branch without a
 //! commit.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use crate::support::read_file;
 
 /// The state of HEAD.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -41,19 +42,19 @@ fn read(entry: &Path) -> Option<Head> {
         // commit.
         return None;
     }
-    let head = fs::read_to_string(head).ok()?;
+    let head = read_file::read_text(&head, read_file::SMALL).ok()?;
     let head = head.trim_end();
     let Some(reference) = head.strip_prefix("ref: ") else {
         return is_commit(head).then(|| Head { commit: Some(head.to_owned()), branch: None });
     };
     let branch = reference.strip_prefix("refs/heads/")?;
     // A worktree has its own HEAD and shares the branches.
-    let common = match fs::read_to_string(folder.join("commondir")) {
+    let common = match read_file::read_text(&folder.join("commondir"), read_file::SMALL) {
         Ok(common) => folder.join(common.trim_end()),
         Err(_) => folder,
     };
     // A loose reference takes precedence over a packed one.
-    let commit = match fs::read_to_string(common.join(reference)) {
+    let commit = match read_file::read_text(&common.join(reference), read_file::SMALL) {
         Ok(text) => text.trim_end().to_owned(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => packed(&common, reference)?,
         Err(_) => return None,
@@ -63,12 +64,12 @@ fn read(entry: &Path) -> Option<Head> {
 
 /// Returns the folder that a `.git` file names, as in worktrees and submodules.
 fn linked(file: &Path) -> Option<PathBuf> {
-    let text = fs::read_to_string(file).ok()?;
+    let text = read_file::read_text(file, read_file::SMALL).ok()?;
     Some(file.parent()?.join(text.strip_prefix("gitdir: ")?.trim_end()))
 }
 
 fn packed(common: &Path, reference: &str) -> Option<String> {
-    let text = fs::read_to_string(common.join("packed-refs")).ok()?;
+    let text = read_file::read_text(&common.join("packed-refs"), read_file::WRITTEN_BY_PROGRAMS).ok()?;
     let of =
         |line: &str| line.split_once(' ').filter(|(_, name)| *name == reference).map(|(commit, _)| commit.to_owned());
     text.lines().find_map(of)
@@ -100,6 +101,8 @@ fn git(root: &Path, args: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn now<T>(work: impl Future<Output = T>) -> T {

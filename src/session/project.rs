@@ -1,14 +1,17 @@
 //! The project of a command: its folder and its configuration.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::error::Error;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::alembic::{self, EnvironmentRules, Launcher, LockSettings, SearchPaths};
 use crate::config::{self, Config, JournalConfig};
 use crate::journal::{Journal, JournalSettings};
 use crate::migration::{AlembicSettings, PlanSettings};
+use crate::model::plan::PlanInput;
 use crate::plugin::{HttpMode, Runtime, RuntimeOptions, Secrets};
 use crate::registry::{FetchOptions, Fetcher, Installed};
 use crate::session::alembic_files;
@@ -16,6 +19,7 @@ use crate::session::environment::{Surroundings, current_folder};
 use crate::session::run_options::RunOptions;
 use crate::session::unknown_environment::UnknownEnvironment;
 use crate::support::internal_error::InternalError;
+use crate::support::private_file;
 use crate::support::private_folder::PrivateFolder;
 use crate::support::redact::Gate;
 use crate::support::user_error::CommandError;
@@ -96,8 +100,7 @@ impl Project {
         let settings = settings?;
         // A path that the project chose keeps the permissions that its owner gave it.
         if self.config.journal.path.is_none()
-            && let Some(folder) = settings.path.parent()
-            && let Err(error) = PrivateFolder::open(folder)
+            && let Err(error) = make_private(&settings.path)
         {
             tracing::warn!("the journal is not kept: {error}");
             return None;
@@ -178,12 +181,73 @@ impl Project {
                 limit: plan.timeout,
                 declared: plan.writes.clone(),
                 environment: self.environment_rules(environment),
+                config: self.config_input(),
                 reporter: Arc::new(TerminalReporter::default()),
             },
         }
     }
 
+    /// Warns of an `lback.toml` that is nearer to a configuration file of Alembic than the one of
+    /// this project: its policies don't apply.
+    pub(crate) fn warn_of_other_projects(&self, config_files: &[OsString]) {
+        let configured = self.config.alembic.config.as_deref().map(OsStr::new);
+        let from_environment = self.surroundings.alembic_config().filter(|_| config_files.is_empty());
+        for file in config_files.iter().chain(&from_environment) {
+            if Some(file.as_os_str()) == configured {
+                continue;
+            }
+            let file = self.config.root.join(file);
+            let Some(folder) = file.parent() else { continue };
+            let other = match config::discover(folder) {
+                Ok(other) => other,
+                Err(error) => Some(folder.join(format!("{} ({error})", config::FILE_NAME))),
+            };
+            let Some(other) = other.filter(|other| !self.is_own(other)) else { continue };
+            let (file, other) = (file.display(), other.display());
+            let Some(own) = &self.config.path else {
+                tracing::warn!(
+                    "`{other}` is not used, although `{file}` is in its project: lback looks for it from the current folder, so run lback there"
+                );
+                continue;
+            };
+            let own = own.display();
+            tracing::warn!("`{other}` is not used, although `{file}` is in its project: `{own}` applies");
+        }
+    }
+
+    /// Returns whether this is the `lback.toml` of the project, by whatever path.
+    fn is_own(&self, file: &Path) -> bool {
+        let real = |path: &Path| path.canonicalize().ok();
+        self.config.path.as_deref().is_some_and(|own| own == file || (real(own).is_some() && real(own) == real(file)))
+    }
+
+    /// Returns `lback.toml` as an input of plans.
+    fn config_input(&self) -> Option<PlanInput> {
+        let Config { path, digest, .. } = &self.config;
+        let path = std::path::absolute(path.as_deref()?).ok()?;
+        Some(PlanInput::read_by_lback(path.to_str()?.to_owned(), digest.as_ref()?.hex()))
+    }
+
     fn environment_of_alembic(&self) -> Vec<(OsString, OsString)> {
         alembic::python_defaults(|name| self.surroundings.is_set(name))
     }
+}
+
+/// Closes the usual journal to other users: its folder, its file, and the files that SQLite keeps
+/// beside it.
+fn make_private(journal: &Path) -> Result<(), Box<dyn Error>> {
+    if let Some(folder) = journal.parent() {
+        PrivateFolder::open(folder)?;
+    }
+    let cannot = |cause: io::Error| format!("cannot use `{}`: {cause}", journal.display());
+    private_file::open(journal).map_err(cannot)?;
+    for end in ["-wal", "-shm"] {
+        let mut beside = journal.as_os_str().to_owned();
+        beside.push(end);
+        let beside = Path::new(&beside);
+        if beside.symlink_metadata().is_ok() {
+            private_file::open(beside).map_err(cannot)?;
+        }
+    }
+    Ok(())
 }

@@ -73,6 +73,7 @@ impl<'a> Session<'a> {
         let journal = project.journal();
         let environment = project.environment(options)?;
         let alembic = project.alembic(options, environment.as_deref());
+        project.warn_of_other_projects(&alembic.config_files(command));
         let prepared = PreparedAlembic::start(&alembic, command);
         Ok(Self { project, environment, alembic, prepared, journal, overrides, reporter, stop })
     }

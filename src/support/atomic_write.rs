@@ -1,24 +1,25 @@
 //! Replaces files atomically: a reader sees the old or the new content, even after a crash of the
 //! machine.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::fault::fault_point;
+use super::read_file;
 
 /// The prefix of temporary files.
 pub(crate) const NEW_PREFIX: &str = ".lback-";
 pub(crate) const NEW_SUFFIX: &str = ".new";
 
-/// Replaces the file at `path`, or creates it. A replaced file keeps its mode; a new one gets the
-/// default mode. A symbolic link stays, and its target is replaced.
+/// Replaces the file at `path`, or creates it. A replaced file keeps its mode; of a new one,
+/// other users may at most read it. A symbolic link stays, and its target is replaced.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
-    builder.prefix(NEW_PREFIX).suffix(NEW_SUFFIX).permissions(fs::Permissions::from_mode(0o666));
+    builder.prefix(NEW_PREFIX).suffix(NEW_SUFFIX).permissions(fs::Permissions::from_mode(0o644));
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
     if let Ok(present) = fs::metadata(path) {
@@ -56,7 +57,7 @@ pub(crate) fn replace_unsynced(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Writes the change of names to the disk. Not every file system can; errors are ignored.
 fn sync_folder(folder: &Path) {
-    if let Ok(folder) = File::open(folder) {
+    if let Ok(folder) = read_file::open_folder(folder) {
         let _ = folder.sync_all();
     }
 }

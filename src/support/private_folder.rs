@@ -1,11 +1,18 @@
 //! Folders that only this user can write to.
 //!
-//! Compiled plugins are native code that lback maps and runs, so only this user may write them.
-//! lback refuses a folder that others can write to.
+//! Compiled plugins are native code that lback maps and runs, and the launcher's files are
+//! executed, so only this user may write them. lback refuses a folder that others can write to, or
+//! that others could replace by another one.
 
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::path::{Component, Path, PathBuf};
+
+/// The number of symbolic links on a path, as Linux limits it.
+const MOST_LINKS: usize = 40;
+/// The bits of a mode by which others can write, and the bit that protects entries of a folder.
+const SHARED: u32 = 0o022;
+const STICKY: u32 = 0o1000;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PrivateFolderError {
@@ -24,26 +31,23 @@ pub(crate) enum PrivateFolderError {
 pub(crate) struct PrivateFolder(PathBuf);
 
 impl PrivateFolder {
-    /// Creates the folder if it is missing, and checks it otherwise.
+    /// Creates the folder if it is missing, and checks it otherwise, with every folder above it.
     pub(crate) fn open(path: &Path) -> Result<Self, PrivateFolderError> {
         let io = |cause| PrivateFolderError::Io { path: path.to_owned(), cause };
-        if let Err(cause) = create(path)
-            && cause.kind() != io::ErrorKind::AlreadyExists
-        {
-            return Err(io(cause));
-        }
+        create(path).map_err(io)?;
         // A symbolic link is refused: the owner of its folder may change its target.
         let metadata = path.symlink_metadata().map_err(io)?;
         if !metadata.is_dir() {
             return Err(PrivateFolderError::NotAFolder(path.to_owned()));
         }
-        if metadata.uid() != rustix::process::geteuid().as_raw() {
+        if metadata.uid() != own() {
             return Err(PrivateFolderError::OtherOwner(path.to_owned()));
         }
-        let mode = metadata.permissions().mode() & 0o7777;
-        if mode & 0o022 != 0 {
+        let mode = metadata.mode() & 0o7777;
+        if mode & SHARED != 0 {
             return Err(PrivateFolderError::Shared { path: path.to_owned(), mode });
         }
+        require_fixed_path(path)?;
         Ok(Self(path.to_owned()))
     }
 
@@ -52,25 +56,90 @@ impl PrivateFolder {
     }
 }
 
-fn create(path: &Path) -> io::Result<()> {
-    if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent)?;
+/// Checks that no other user can put something else in the place of this path: each folder on the
+/// way belongs to this user or to root, and others can't write to it, except where its sticky bit
+/// protects the entries of others. The same holds for the folders to which symbolic links lead.
+pub(crate) fn require_fixed_path(path: &Path) -> Result<(), PrivateFolderError> {
+    let io = |cause| PrivateFolderError::Io { path: path.to_owned(), cause };
+    let absolute = std::path::absolute(path).map_err(io)?;
+    // Names that are still to be walked, the next one last.
+    let mut ahead = names(&absolute);
+    let mut at = PathBuf::from("/");
+    let trusted = [own(), 0, at.symlink_metadata().map_err(io)?.uid()];
+    let mut links = 0;
+    while let Some(name) = ahead.pop() {
+        if name == Component::ParentDir.as_os_str() {
+            at.pop();
+            continue;
+        }
+        let next = at.join(name);
+        let found = next.symlink_metadata().map_err(io)?;
+        if !trusted.contains(&found.uid()) {
+            return Err(PrivateFolderError::OtherOwner(next));
+        }
+        if found.is_symlink() {
+            links += 1;
+            if links > MOST_LINKS {
+                return Err(PrivateFolderError::NotAFolder(next));
+            }
+            let target = next.read_link().map_err(io)?;
+            if target.is_absolute() {
+                at = PathBuf::from("/");
+            }
+            ahead.extend(names(&target));
+            continue;
+        }
+        let mode = found.mode() & 0o7777;
+        if can_others_replace(mode, found.gid()) {
+            return Err(PrivateFolderError::Shared { path: next, mode });
+        }
+        at = next;
     }
-    std::fs::DirBuilder::new().mode(0o700).create(path)
+    Ok(())
+}
+
+/// Returns the names of a path, the last one first.
+fn names(path: &Path) -> Vec<std::ffi::OsString> {
+    let is_name = |part: &Component<'_>| matches!(part, Component::Normal(_) | Component::ParentDir);
+    path.components().rev().filter(is_name).map(|part| part.as_os_str().to_owned()).collect()
+}
+
+/// Returns whether other users can replace the entries of a folder with this mode.
+///
+/// The group of root, and a group that has this user's own number, as many systems make one for
+/// each user, have no other members.
+fn can_others_replace(mode: u32, group: u32) -> bool {
+    let is_own_group = group == 0 || (group == own() && group == rustix::process::getegid().as_raw());
+    let writable = if is_own_group { mode & 0o002 } else { mode & SHARED };
+    writable != 0 && mode & STICKY == 0
+}
+
+fn own() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// Creates the folder and those above it, each for this user alone, whatever the umask is.
+fn create(path: &Path) -> io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;
+
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
 
     #[test]
     fn a_new_folder_is_closed_to_others() {
         let temp = tempfile::tempdir().unwrap();
         let folder = PrivateFolder::open(&temp.path().join("a/b")).unwrap();
         assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(fs::metadata(temp.path().join("a")).unwrap().permissions().mode() & 0o777, 0o700);
         PrivateFolder::open(folder.path()).expect("an existing one is taken again");
     }
 
@@ -79,8 +148,33 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("shared");
         fs::create_dir(&path).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o777)).unwrap();
-        assert!(matches!(PrivateFolder::open(&path), Err(PrivateFolderError::Shared { mode: 0o777, .. })));
+        for mode in [0o777, 0o770, 0o1777] {
+            set_mode(&path, mode);
+            assert!(
+                matches!(PrivateFolder::open(&path), Err(PrivateFolderError::Shared { mode: found, .. }) if found == mode)
+            );
+        }
+    }
+
+    #[test]
+    fn a_folder_that_others_could_replace_is_refused() {
+        let temp = tempfile::tempdir().unwrap();
+        let above = temp.path().join("above");
+        let path = above.join("between/own");
+        PrivateFolder::open(&path).unwrap();
+        set_mode(&above, 0o777);
+        assert!(matches!(PrivateFolder::open(&path), Err(PrivateFolderError::Shared { path, .. }) if path == above));
+        set_mode(&above, 0o1777);
+        PrivateFolder::open(&path).expect("the sticky bit protects `between`");
+
+        // Through a link in a folder that is closed itself.
+        set_mode(&above, 0o777);
+        let link = temp.path().join("link");
+        symlink("above/../above", &link).unwrap();
+        assert!(matches!(PrivateFolder::open(&link.join("between/own")), Err(PrivateFolderError::Shared { .. })));
+        let own = temp.path().join("loop");
+        symlink("loop", &own).unwrap();
+        assert!(PrivateFolder::open(&own.join("x")).is_err());
     }
 
     #[test]
@@ -91,6 +185,6 @@ mod tests {
         assert!(matches!(PrivateFolder::open(&link), Err(PrivateFolderError::NotAFolder(_))));
         let file = temp.path().join("file");
         fs::write(&file, "").unwrap();
-        assert!(matches!(PrivateFolder::open(&file), Err(PrivateFolderError::NotAFolder(_))));
+        assert!(PrivateFolder::open(&file).is_err());
     }
 }

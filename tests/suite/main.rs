@@ -4,6 +4,7 @@
 //! `cargo xtask test` sets up what these tests need. Without it they fail and name what is missing;
 //! none is skipped. `tests/README.md` describes the layout and the helpers.
 
+#![allow(clippy::disallowed_methods, reason = "tests read files that they wrote")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the test harness collects it")]
 
 mod authors;

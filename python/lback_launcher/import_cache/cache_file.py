@@ -16,6 +16,7 @@ import time
 
 from ..compat.import_system import MAGIC_NUMBER, PATTERN_MAGIC, interpreter_options, short_hash
 from ..diagnostics import ignored
+from ..private_files import open_private_descriptor, private_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,10 +88,12 @@ class CacheFile:
     def open(self) -> bool:
         """Opens the file. If it is missing, creates it for the next run, and returns `False`."""
         try:
-            self.descriptor = os.open(self.path, os.O_RDONLY)
+            self.descriptor = open_private_descriptor(self.path)
             return True
-        except FileNotFoundError:
-            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
+        except OSError as error:
+            ignored(error, "there is no cache yet, or one that others can have written")
+            remove(self.path)
+            private_file(self.path).close()
             self.tidy()
             return False
 
@@ -164,7 +167,7 @@ class CacheFile:
         )
         try:
             head = marshal.dumps(index)
-            with open(new, "wb") as file:
+            with private_file(new) as file:
                 file.writelines([len(head).to_bytes(8, "little"), head, *self.code])
             os.replace(new, self.path)
             self.tidy()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..diagnostics import ignored
 from ..file_stamp import file_stamp_without_links, is_settled
+from ..private_files import open_private, private_file
 from .lazy_script import VALUES, StoredScript
 from .static_script import static_script
 
@@ -62,7 +63,7 @@ class ScriptFolder:
     def load(self) -> None:
         """Reads what is stored, if anything is."""
         try:
-            with open(self.file, "rb") as file:
+            with open_private(self.file) as file:
                 folder, scripts = marshal.loads(file.read())
             if folder == self.path:
                 self.entries = {name: read_entry(*entry) for name, entry in scripts.items()}
@@ -105,7 +106,12 @@ class ScriptFolder:
         """Notes a script that Alembic has just run. Never raises."""
         try:
             path = os.path.join(self.path, name)
-            entry = Entry(before, digest(path), stored_script(module, code))
+            with open(path, "rb") as file:
+                text = file.read()
+            if code is not None and code != compile(text, path, "exec", dont_inherit=True):
+                # Of a compiled file with the same time and size as the script: of another text.
+                return
+            entry = Entry(before, text_digest(text), stored_script(module, code))
             if before is not None and file_stamp_without_links(path) == before:
                 self.entries[name] = entry
                 self.found.add(name)
@@ -137,7 +143,7 @@ def write_file(path: str, content: bytes) -> None:
     """Replaces a file. Raises `OSError`, and leaves nothing behind then."""
     new = "%s.%d" % (path, os.getpid())
     try:
-        with open(new, "wb") as file:
+        with private_file(new) as file:
             file.write(content)
         os.replace(new, path)
     except OSError:
@@ -176,7 +182,12 @@ def compiled_scripts(folder: str) -> CompiledScripts:
 def digest(path: str) -> str:
     """Returns the digest of a file's content."""
     with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+        return text_digest(file.read())
+
+
+def text_digest(text: bytes) -> str:
+    """Returns the digest of a script's text."""
+    return hashlib.sha256(text).hexdigest()
 
 
 def stored_script(module: ModuleType, code: CodeType | None) -> StoredScript | None:

@@ -52,6 +52,14 @@ class TooLong(Forbidden):
 
 
 REFUSAL = "not while lback looks"
+#: The beginning of an entry for the mere existence of a file, among files that were read.
+EXISTENCE = "exists:"
+
+
+def is_of_imports() -> bool:
+    """Returns whether Python looks into a folder for a module."""
+    frame = cpython_internals.caller(2)
+    return frame is not None and frame.f_code.co_filename.startswith("<frozen importlib")
 
 
 class Sandbox:
@@ -221,6 +229,7 @@ class Guards:
         self.guard_engines()
         driver_guards.install(self.forbid)
         self.watch_settings()
+        self.watch_existence()
 
     def audit(self, event: str, arguments: Tuple[Any, ...]) -> None:
         """Called by Python for whatever may matter to security."""
@@ -229,6 +238,10 @@ class Guards:
             return
         if event == "open":
             active.open(*arguments)
+            return
+        if event in ("os.listdir", "os.scandir"):
+            if not is_of_imports():
+                active.read(arguments[0] or os.curdir)
             return
         if event not in EVENTS and event not in OF_PACKAGES:
             return
@@ -286,6 +299,18 @@ class Guards:
             for name in names:
                 if hasattr(kind, name):
                     setattr(kind, name, self.watched(getattr(kind, name)))
+
+    def watch_existence(self) -> None:
+        """Notes the files whose existence a script looks at, which is no event of Python's."""
+        original = os.stat
+
+        @functools.wraps(original)
+        def stat(path: Any, *args: Any, **kwargs: Any) -> Any:
+            if self.active is not None and isinstance(path, (str, bytes, os.PathLike)):
+                self.active.files.add(EXISTENCE + os.path.abspath(os.fsdecode(path)))
+            return original(path, *args, **kwargs)
+
+        os.stat = stat
 
     def watched(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 
 from ..diagnostics import ignored
 from ..isolation.state import Isolation
+from ..loaded_files import LoadedFiles
 from .live_database import LiveDatabase
 from .result_cache import ResultCache
 from .revisions import Recorded, RevisionHistory
@@ -43,11 +44,12 @@ class Analysis:
         progress: Optional[Progress] = None,
         live: Optional[LiveDatabase] = None,
         isolation: Optional[Isolation] = None,
+        loaded: Optional[LoadedFiles] = None,
     ) -> None:
         self.root = root or os.getcwd()
         self.live = live or LiveDatabase(context)
         isolation = isolation or Isolation()
-        self.cache = ResultCache(cache, script, context, self.root, self.live, isolation)
+        self.cache = ResultCache(cache, script, context, self.root, self.live, isolation, loaded)
         self.history = RevisionHistory(
             script, context, self.root, declared or {}, self.cache, self.live
         )
@@ -85,6 +87,10 @@ class Analysis:
     def recorded(self, revision_id: str, direction: str) -> List[Recorded]:
         """Returns the operations of a run in the likeliest scenario, as Alembic's own objects."""
         return self.history.recorded(revision_id, direction)
+
+    def files(self, revision_id: str) -> Mapping[str, Optional[str]]:
+        """Returns the digests of the files that the result of a revision depends on."""
+        return self.history.files(revision_id)
 
     def keep(self) -> None:
         """Keeps what was found for the next run."""

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 from ..coverage.tracer import Project
 from ..diagnostics import ignored
 from ..libraries import is_library
+from ..loaded_files import LoadedFiles
 
 #: More files than these are not followed.
 MANY = 5000
@@ -26,8 +27,9 @@ class Dependency(NamedTuple):
 class Dependencies:
     """Remembers what modules lead to."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, loaded: Optional[LoadedFiles] = None) -> None:
         self.project = project
+        self.loaded = loaded
         #: By the identity of a module, which is kept alive.
         self._direct: Dict[int, Tuple[ModuleType, List[Dependency]]] = {}
 
@@ -50,9 +52,20 @@ class Dependencies:
     def _direct_of(self, module: ModuleType) -> List[Dependency]:
         key = id(module)
         if key not in self._direct:
-            described = [self._described(name) for name in sorted(names_in(module))]
+            names = names_in(module) | self._imported_by(module)
+            described = [self._described(name) for name in sorted(names)]
             self._direct[key] = module, [each for each in described if each is not None]
         return self._direct[key][1]
+
+    def _imported_by(self, module: ModuleType) -> Set[str]:
+        """Returns the modules that the code of a module imports: a value of a plain type doesn't
+        show where it comes from.
+        """
+        namespace = namespace_of(module)
+        path = namespace.get("__file__")
+        code = None if self.loaded is None or not path else self.loaded.code(path)
+        package = namespace.get("__package__") or ""
+        return set() if code is None else set(imported(code, package))
 
     def _described(self, name: str) -> Optional[Dependency]:
         if is_library(name) or name.split(".")[0] == "alembic":
@@ -101,11 +114,14 @@ def made_in(value: Any) -> Any:
         return None
 
 
-def imported(code: CodeType) -> Iterator[str]:
-    """Yields the modules that the code of a function imports by their names."""
+def imported(code: CodeType, package: str = "") -> Iterator[str]:
+    """Yields the modules that a code imports by their names, also relative to a package."""
     for name in code.co_names:
         if name in sys.modules:
             yield name
+        inner_name = "%s.%s" % (package, name)
+        if package and inner_name in sys.modules:
+            yield inner_name
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
-            yield from imported(inner)
+            yield from imported(inner, package)

@@ -7,6 +7,7 @@ import gc
 import hashlib
 import json
 import os
+import stat
 import sys
 import time
 from typing import Any, Collection, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
@@ -19,6 +20,7 @@ from alembic.script import ScriptDirectory
 from .. import FOLDER
 from ..diagnostics import ignored
 from ..isolation.state import IN_PROCESS, Isolation
+from ..loaded_files import LoadedFiles
 from ..model import Change
 from ..schema.json_values import changes_as_json, changes_of_json
 from .live_database import LiveDatabase
@@ -29,6 +31,11 @@ FORMAT = 3
 #: another time.
 TICK = 2_000_000_000
 
+#: The beginning of an entry for the mere existence of a file, and the digest of what is neither a
+#: file nor a folder.
+EXISTENCE = "exists:"
+SOMETHING_ELSE = "something else"
+
 #: What changes with a file's content: its size, two times and its number.
 Identity = Optional[List[int]]
 
@@ -36,7 +43,8 @@ Identity = Optional[List[int]]
 class Files:
     """The digests of files; each file is looked at once in a process."""
 
-    def __init__(self) -> None:
+    def __init__(self, loaded: Optional[LoadedFiles] = None) -> None:
+        self.loaded = loaded
         #: What an earlier run saw, by path.
         self.before: Dict[str, Tuple[Identity, Optional[str]]] = {}
         self.now: Dict[str, Tuple[Identity, Optional[str]]] = {}
@@ -47,7 +55,11 @@ class Files:
         if found is None:
             identity = identity_of(path)
             known = self.before.get(path)
-            if known is not None and identity is not None and known[0] == identity:
+            compiled = None if self.loaded is None else self.loaded.digest(path)
+            if compiled is not None:
+                # The file may have changed since it was loaded.
+                found = None, compiled
+            elif known is not None and identity is not None and known[0] == identity:
                 found = identity, known[1]
             else:
                 found = identity, digest_of(path)
@@ -70,8 +82,21 @@ def identity_of(path: str) -> Identity:
 
 
 def digest_of(path: str) -> Optional[str]:
+    """Returns the digest of a file's content, or of a folder's names; ``None`` for what is missing.
+
+    The launcher has the same function: ``lback_launcher.loaded_code.file_digest``.
+    """
+    if path.startswith(EXISTENCE):
+        return "yes" if os.path.exists(path[len(EXISTENCE) :]) else None
     try:
-        with open(path, "rb") as file:
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            names = sorted(map(os.fsencode, os.listdir(path)))
+            return hashlib.sha256(b"\0".join(names)).hexdigest()
+        if not stat.S_ISREG(mode):
+            # Reading a pipe or a device could take for ever.
+            return SOMETHING_ELSE
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()
     except OSError as error:
         ignored(error, "that a file isn't there is known of it as well")
@@ -187,11 +212,13 @@ class ResultCache:
         root: str,
         live: LiveDatabase,
         isolation: Isolation,
+        loaded: Optional[LoadedFiles] = None,
     ) -> None:
         self.write = isolation.keep
         #: Whether another process can go on with the results.
         self.is_isolated = isolation.lacking != IN_PROCESS
-        self.files = Files()
+        self.loaded = loaded
+        self.files = Files(loaded)
         self.entries: Dict[str, Entry] = {}
         self.changed = False
         self.path: Optional[str] = None
@@ -211,7 +238,11 @@ class ResultCache:
             self.files.before = {}
 
     def _read(self, path: str) -> None:
-        with open(path, "rb") as file:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+                raise PermissionError("another user can have written the file")
             found = json.loads(file.read())
         if found["environment"] != self.environment:
             return

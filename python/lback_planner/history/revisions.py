@@ -28,7 +28,7 @@ from ..isolation import attempts
 from ..model import Change
 from ..schema.facts import Use
 from ..schema.state import Schema
-from .declarations import in_file, settle, settled_changes
+from .declarations import in_file, in_text, settle, settled_changes
 from .dependencies import Dependencies
 from .direction import FIRST_STEPS, analyse
 from .findings import Direction
@@ -44,6 +44,7 @@ from .result_cache import (
 )
 from .reversibility import Directions, reversibility
 from .revision import Revision, bits
+from .stale_code import doubt_stale
 
 #: An operation of Alembic's, the tables that it writes as JSON, and the SQL of one that is
 #: described by its SQL.
@@ -196,6 +197,14 @@ class RevisionHistory:
         schema.path_is_left = schema.path is not None
         both = self._directions(script, schema)
         up, down = both.up, both.down
+        files: Dict[str, Optional[str]] = {}
+        environ: Dict[str, Optional[str]] = {}
+        try:
+            files, environ = self._behind(script, up, down)
+            doubt_stale(self.cache.loaded, both, files)
+        except Exception as error:
+            ignored(error, "a result is not cached when its dependencies are unknown")
+            up.volatile = True
         reversible, because = reversibility(both)
         result = {
             "upgrade": self._as_json(up),
@@ -203,20 +212,13 @@ class RevisionHistory:
             "reversible": reversible,
             "irreversible_because": because,
         }
-        files: Dict[str, Optional[str]] = {}
-        environ: Dict[str, Optional[str]] = {}
-        try:
-            files, environ = self._behind(script, up, down)
-        except Exception as error:
-            ignored(error, "a result is not cached when its dependencies are unknown")
-            up.volatile = True
         entry = Entry(
             path=script.path,
             files=files,
             environ=environ,
             chain=self._depends_on(revision, schema.use, chain),
             changes=up.changes,
-            said=in_file(script.path),
+            said=self._declared_in(script.path),
             result=result,
             digest=digest_of_changes(up.changes),
         )
@@ -265,10 +267,19 @@ class RevisionHistory:
         paths.add(script.path)
         folder = os.path.dirname(script.path)
         if folder not in self._dependencies:
-            self._dependencies[folder] = Dependencies(self._project(script.path))
+            self._dependencies[folder] = Dependencies(self._project(script.path), self.cache.loaded)
         paths.update(self._dependencies[folder].of(script.module))
         files = {path: self.cache.files.digest(path) for path in sorted(paths)}
         return files, {name: value_digest(name) for name in sorted(up.environ | down.environ)}
+
+    def _declared_in(self, path: str) -> Optional[List[str]]:
+        """Returns what the comments of a script declare, in the text that was loaded."""
+        source = None if self.cache.loaded is None else self.cache.loaded.source(path)
+        return in_file(path) if source is None else in_text(source)
+
+    def files(self, revision_id: str) -> Mapping[str, Optional[str]]:
+        """Returns the digests of the files that the result of a revision depends on."""
+        return self._entry(self.revisions[revision_id]).files
 
     def _project(self, path: str) -> Project:
         folder = os.path.dirname(path)

@@ -92,7 +92,7 @@ impl ChannelWriter {
     /// Lets Alembic begin, with these arguments in place of those of the process if given. Version
     /// scripts are cached in the folder `scripts`.
     pub(super) async fn go(&mut self, terms: &RunConstraints, arguments: Option<Vec<String>>, scripts: Option<&str>) {
-        let RunConstraints { lock, single_head, expected, environment, written } = terms;
+        let RunConstraints { lock, single_head, expected, environment, files, written } = terms;
         let mode = match lock.mode {
             LockMode::Wait => "wait",
             LockMode::Fail => "fail",
@@ -108,6 +108,7 @@ impl ChannelWriter {
             "arguments": arguments,
             "expected": expected,
             "environment_rules": environment,
+            "files": files,
             "written": written,
         });
         // The constraints of thousands of steps don't fit into the channel at once.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::wrong_environment::EnvironmentRules;
 use crate::config::LockMode;
+use crate::model::plan::PlanInput;
 
 /// The lock that excludes other runs on a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,9 @@ pub(crate) struct RunConstraints {
     pub(crate) expected: Option<Vec<ExpectedSteps>>,
     /// The databases of the environments, if they are to be checked.
     pub(crate) environment: Option<EnvironmentRules>,
+    /// The files that the plan was made of. A run that would load others ends before its first
+    /// step.
+    pub(crate) files: Vec<PlanInput>,
     /// The content that `revision` writes into the new script.
     pub(crate) written: Option<ScriptBodies>,
 }

@@ -93,6 +93,11 @@ pub(crate) enum LauncherEvent {
     },
     /// The database doesn't belong to the environment of the run: the run ends with exit code 77.
     WrongEnvironment(WrongEnvironment),
+    /// Files of the plan have changed: the run ends with exit code 75.
+    Changed {
+        /// Relative to the project's root, if they are in there.
+        files: Vec<String>,
+    },
     /// The number of steps to run; `None` if Alembic can't determine it in advance.
     Steps { database: u32, total: Option<u32> },
     StepStarted {
@@ -195,6 +200,7 @@ impl LauncherEvent {
             | Self::Blind { .. }
             | Self::NotCancelled { .. }
             | Self::WrongEnvironment(_)
+            | Self::Changed { .. }
             | Self::Error { .. } => None,
             Self::Database { database, .. }
             | Self::Schema { database, .. }

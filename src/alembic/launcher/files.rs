@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io;
+use std::fmt::Display;
+use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,9 +17,14 @@ use tempfile::TempDir;
 
 use super::BypassReason;
 use crate::support::digest::Digest;
-use crate::support::private_folder::PrivateFolder;
+use crate::support::private_file::{self, PRIVATE_FILE};
+use crate::support::private_folder::{PrivateFolder, require_fixed_path};
+use crate::support::read_file;
 
 const SCRIPT: &str = "lback_launcher/entry.py";
+
+/// The folder of compiled files, in each folder of modules.
+const COMPILED: &str = "__pycache__";
 
 /// The packages, with their names in the folder. Nothing is read from elsewhere.
 static PACKAGES: [(&str, Dir<'static>); 2] = [
@@ -73,7 +81,9 @@ impl Launcher {
                 Err(why) => tracing::debug!("the launcher is not kept in `{}`: {why}", folder.display()),
             }
         }
-        let written = tempfile::tempdir().and_then(|folder| {
+        let temporary = std::env::temp_dir();
+        let written = require_fixed_path(&temporary).map_err(io::Error::other).and_then(|()| {
+            let folder = private_builder().tempdir()?;
             write_files(folder.path())?;
             Ok(Written {
                 script: folder.path().join(SCRIPT),
@@ -83,7 +93,7 @@ impl Launcher {
                 _temporary: Some(Arc::new(folder)),
             })
         });
-        Self(written.map_err(|error| BypassReason::NoFolder { folder: std::env::temp_dir(), why: error.to_string() }))
+        Self(written.map_err(|error| BypassReason::NoFolder { folder: temporary, why: error.to_string() }))
     }
 
     pub(super) fn script(&self) -> Result<OsString, BypassReason> {
@@ -111,8 +121,9 @@ fn write_to(folder: &Path) -> Result<Written, String> {
     let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
     let folder = PrivateFolder::open(&folder).map_err(|error| error.to_string())?;
     let own = folder.path().join(format!("launcher-{}", &digest().hex()[..16]));
-    // The folder is renamed into place, so it is complete if it exists.
-    if !own.join(SCRIPT).is_file() {
+    // Python runs these files and what it has compiled of them.
+    if let Err(why) = require_intact(&own) {
+        tracing::debug!("the launcher in `{}` is written again: {why}", own.display());
         put(folder.path(), &own).map_err(|error| error.to_string())?;
     }
     // Stored files are executed, or decide what is executed: no other user may write to them.
@@ -127,22 +138,82 @@ fn write_to(folder: &Path) -> Result<Written, String> {
 }
 
 fn put(folder: &Path, own: &Path) -> io::Result<()> {
-    let new = tempfile::Builder::new().prefix(".launcher-").tempdir_in(folder)?;
+    let new = private_builder().tempdir_in(folder)?;
     write_files(new.path())?;
+    if std::fs::rename(new.path(), own).is_ok() {
+        return Ok(());
+    }
+    // Another run was faster, or what is there isn't what lback wrote.
+    if require_intact(own).is_ok() {
+        return Ok(());
+    }
+    let old = private_builder().tempdir_in(folder)?;
+    std::fs::rename(own, old.path().join("old"))?;
     match std::fs::rename(new.path(), own) {
-        // Another run was faster.
-        Err(error) if !own.join(SCRIPT).is_file() => Err(error),
+        Err(error) if require_intact(own).is_err() => Err(error),
         _ => Ok(()),
     }
 }
 
+/// Returns a builder of folders for this user alone, whatever the umask is.
+fn private_builder() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".launcher-").permissions(Permissions::from_mode(0o700));
+    builder
+}
+
+/// Writes the files, and the folders of their compiled forms, which Python would create with the
+/// mode of the umask.
+#[expect(clippy::disallowed_methods, reason = "the files are new")]
 fn write_files(folder: &Path) -> io::Result<()> {
     for (name, text) in files() {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent)?;
+            DirBuilder::new().recursive(true).mode(0o700).create(parent.join(COMPILED))?;
         }
-        std::fs::write(path, text)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(PRIVATE_FILE).open(path)?;
+        file.write_all(text)?;
+    }
+    Ok(())
+}
+
+/// Checks that a folder has exactly the launcher's files, and that no other user can have written
+/// any of them or of their compiled forms.
+fn require_intact(own: &Path) -> Result<(), String> {
+    let mut missing = files();
+    require_intact_folder(own, Path::new(""), &mut missing)?;
+    match missing.keys().next() {
+        Some(name) => Err(format!("`{}` is missing", name.display())),
+        None => Ok(()),
+    }
+}
+
+fn require_intact_folder(
+    own: &Path,
+    inner: &Path,
+    missing: &mut BTreeMap<PathBuf, &'static [u8]>,
+) -> Result<(), String> {
+    let folder = own.join(inner);
+    let why = |what: &dyn Display| format!("`{}`: {what}", folder.display());
+    let found = folder.symlink_metadata().map_err(|error| why(&error))?;
+    if !found.is_dir() || found.uid() != rustix::process::geteuid().as_raw() || found.mode() & 0o022 != 0 {
+        return Err(why(&"other users can write it, or it is no folder"));
+    }
+    for entry in std::fs::read_dir(&folder).map_err(|error| why(&error))? {
+        let entry = entry.map_err(|error| why(&error))?;
+        let name = inner.join(entry.file_name());
+        if entry.file_type().map_err(|error| why(&error))?.is_dir() {
+            require_intact_folder(own, &name, missing)?;
+            continue;
+        }
+        private_file::require_private(&entry.path()).map_err(|error| format!("`{}`: {error}", name.display()))?;
+        let is_compiled = inner.ends_with(COMPILED);
+        let is_known = missing
+            .remove(&name)
+            .is_some_and(|text| read_file::read(&entry.path(), text.len() as u64).is_ok_and(|present| present == text));
+        if !is_known && !is_compiled {
+            return Err(format!("`{}` is not the launcher's", name.display()));
+        }
     }
     Ok(())
 }

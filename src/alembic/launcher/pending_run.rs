@@ -12,7 +12,7 @@ use super::launcher_process::LauncherProcess;
 use super::{BypassReason, Launcher, LauncherEvent, Probe};
 use crate::alembic::planner_client::{PlanReply, PlanRequest};
 use crate::alembic::process::stop::StopRequests;
-use crate::model::plan::PlanError;
+use crate::model::plan::{PlanError, PlanFailure};
 
 /// A run that waits for permission to begin. Dropping it before that runs nothing of Alembic's
 /// command.
@@ -64,7 +64,9 @@ impl PendingRun {
         match planned {
             Ok(Ok(answer)) => answer,
             Ok(Err(why)) => {
-                let error = PlanError::unavailable(format!("Alembic can't make a plan: {why}"));
+                let kind =
+                    if why == BypassReason::NoWord { PlanFailure::Unavailable } else { PlanFailure::NotLaunched };
+                let error = PlanError { kind, ..PlanError::unavailable(format!("Alembic can't make a plan: {why}")) };
                 self.state = Err(why);
                 Err(error)
             }
@@ -113,6 +115,8 @@ impl PendingRun {
             Err(why) if terms.environment.is_some() && configured.changes_database() => {
                 Err(StartError::UncheckedEnvironment { why: why.to_string() })
             }
+            // What was agreed to can only be compared by the launcher.
+            Err(why) if terms.expected.is_some() => Err(StartError::Unchecked(why.to_string())),
             Err(why) => {
                 reports(LauncherEvent::Bypassed { why, changes_database: configured.changes_database() });
                 process::run(&invocation, sinks, requests).await

@@ -2,13 +2,12 @@
 //! the entry point.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use super::super::locate::Program;
 use super::super::project_tools::{PROJECT_TOOLS, ProjectTool};
 use super::{BypassReason, shebang};
+use crate::support::read_file;
 
 /// A way to launch a command: `interpreter`, the launcher, `entry`, and Alembic's arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +39,7 @@ pub(super) fn recognise(program: &Program, root: &Path) -> Result<Launch, Bypass
 
 /// Recognises `/venv/bin/alembic`, if an installer wrote it for Alembic.
 fn script(path: &Path) -> Option<Launch> {
-    let mut text = Vec::new();
-    File::open(path).ok()?.take(SCRIPT).read_to_end(&mut text).ok()?;
+    let text = read_file::read_start(path, SCRIPT).ok()?;
     let interpreter = shebang::interpreter(path, &text)?;
     let named = stem(&interpreter[0]);
     let by_env = named == "env" && interpreter.get(1).is_some_and(|word| word.to_string_lossy().contains("python"));

@@ -120,7 +120,14 @@ impl Fake {
     async fn run(&mut self, prepared: PendingRun) -> Done {
         let sinks = Sinks { stdout: tokio::io::sink(), stderr: tokio::io::sink() };
         let lock = LockSettings { mode: self.lock, timeout: LONG };
-        let terms = RunConstraints { lock, single_head: false, expected: None, environment: None, written: None };
+        let terms = RunConstraints {
+            lock,
+            single_head: false,
+            expected: None,
+            environment: None,
+            files: Vec::new(),
+            written: None,
+        };
         let mut reports = Vec::new();
         let run = prepared.run(&terms, sinks, &mut self.requests.1, |report| reports.push(report));
         let ended = tokio::time::timeout(LONG, run).await.expect("an end").expect("a start");

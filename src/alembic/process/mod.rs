@@ -104,6 +104,9 @@ pub(crate) enum StartError {
     /// The databases of the environments could not be checked without the launcher.
     #[error("lback can't check the database against `[environments]` in `lback.toml`: {why}")]
     UncheckedEnvironment { why: String },
+    /// A plan was agreed to, and the process that would compare the run with it has ended.
+    #[error("the run can't be compared with its plan: {0}")]
+    Unchecked(String),
     #[error("can't run `{}`", .program.display())]
     Other { program: PathBuf, source: io::Error },
 }
@@ -112,7 +115,7 @@ impl StartError {
     /// Returns the next step for the user, if there is one.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::NoFolder(_) | Self::Other { .. } => None,
+            Self::NoFolder(_) | Self::Unchecked(_) | Self::Other { .. } => None,
             Self::NotFound(_) => {
                 Some("install alembic into the project's `.venv`, or set `[alembic] command` in `lback.toml`")
             }

@@ -2,11 +2,13 @@
 
 use std::future::pending;
 use std::io;
+use std::path::Path;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::stop::{StopRequest, StopRequests};
 use super::suspend;
+use crate::support::read_file;
 
 /// A listener for SIGINT, SIGTERM, SIGHUP and SIGQUIT. Signals that arrive between two calls of
 /// `next` are kept, one request for each signal.
@@ -65,7 +67,7 @@ async fn received(listener: &mut Option<Signal>) {
 /// Returns the signals that this process ignores: bit n-1 stands for signal n (proc(5)). Returns no
 /// signal on systems without `/proc`, where only an unsafe call (`sigaction`) could tell.
 fn ignored() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let status = read_file::read_text(Path::new("/proc/self/status"), read_file::SMALL).unwrap_or_default();
     mask(&status).unwrap_or(0)
 }
 

@@ -80,7 +80,7 @@ pub(in crate::cli) fn roll_back_by_name(
             // The name cannot be resolved here, and is not known to be a table: Alembic gets it,
             // and reports what is wrong.
             Err(error)
-                if error.kind == PlanFailure::Unavailable && !target.is_surely_table() && !by_table.as_migration => {}
+                if error.kind == PlanFailure::NotLaunched && !target.is_surely_table() && !by_table.as_migration => {}
             Err(error) => return Err(error.into()),
         }
         let participants = session.participants().await?;

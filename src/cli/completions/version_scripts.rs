@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
+
+use crate::support::read_file;
 
 /// The most scripts that are read.
 const SCRIPTS: usize = 5_000;
@@ -68,13 +69,8 @@ fn collect(folder: &Path, scripts: &mut Vec<PathBuf>) {
 }
 
 fn beginning(path: &Path) -> String {
-    let mut bytes = Vec::new();
-    if path.is_file()
-        && let Ok(file) = fs::File::open(path)
-    {
-        // A file that can't be read has no names.
-        let _ = file.take(MOST).read_to_end(&mut bytes);
-    }
+    // A file that can't be read has no names.
+    let bytes = read_file::read_start(path, MOST).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 

@@ -20,6 +20,7 @@ use crate::support::atomic_write;
 use crate::support::exit::Exit;
 use crate::support::io_error::FileError;
 use crate::support::user_error::CommandError;
+use crate::support::write_file;
 use crate::ui;
 
 const MANAGE: &str = include_str!("manage.py");
@@ -132,7 +133,7 @@ fn command_of(root: &Path, found: &Migrations, surroundings: &Surroundings) -> O
 /// parent folder belongs to another project.
 fn present_config(root: &Path) -> Result<Config, CommandError> {
     let file = root.join(config::FILE_NAME);
-    Ok(if file.is_file() { Config::load(&file)? } else { Config::default_for(root)? })
+    Ok(if file.symlink_metadata().is_ok() { Config::load(&file)? } else { Config::default_for(root)? })
 }
 
 fn next_commands(found: &Migrations) -> &'static str {
@@ -160,7 +161,7 @@ fn next_commands(found: &Migrations) -> &'static str {
 
 fn write_new(root: &Path, name: &str, text: &str) -> Result<(), CommandError> {
     let path = root.join(name);
-    let written = OpenOptions::new().write(true).create_new(true).open(&path).and_then(|mut file| {
+    let written = write_file::open(OpenOptions::new().write(true).create_new(true), &path).and_then(|mut file| {
         // A half of `lback.toml` may lack a policy.
         file.write_all(text.as_bytes()).inspect_err(|_| drop(std::fs::remove_file(&path)))
     });

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::alembic::{PROJECT_TOOLS, ProjectTool};
+use crate::support::read_file;
 
 /// The most bytes that are read of a file of the project.
 const MOST: u64 = 1024 * 1024;
@@ -79,8 +80,7 @@ fn tool_table(root: &Path, name: &str) -> bool {
 /// Returns the text of a file; an empty text where there is none. Alembic or the tool reports a
 /// file that can't be read.
 fn text(path: &Path) -> String {
-    let is_small = fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= MOST);
-    if is_small { fs::read_to_string(path).unwrap_or_default() } else { String::new() }
+    read_file::read_text(path, MOST).unwrap_or_default()
 }
 
 /// Returns the words with which the tool runs Alembic in the project's environment.

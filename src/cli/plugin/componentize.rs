@@ -1,12 +1,13 @@
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::authoring::ComponentError;
 use crate::authoring::component;
+use crate::support::atomic_write;
 use crate::support::exit::Exit;
 use crate::support::io_error::FileError;
+use crate::support::read_file;
 use crate::support::user_error::CommandError;
 use crate::support::user_error::UserError;
 use crate::ui;
@@ -27,9 +28,10 @@ pub(in crate::cli) struct Componentize {
 
 impl Componentize {
     pub(in crate::cli) fn run(self) -> Result<Exit, CommandError> {
-        let core = fs::read(&self.module).map_err(FileError::read(&self.module))?;
+        let core =
+            read_file::read(&self.module, read_file::WRITTEN_BY_PROGRAMS).map_err(FileError::read(&self.module))?;
         let component = component(&core).map_err(|error| NotComponent { path: self.module.clone(), error })?;
-        fs::write(&self.output, &component).map_err(FileError::write(&self.output))?;
+        atomic_write::replace(&self.output, &component).map_err(FileError::write(&self.output))?;
         let size = bytesize::ByteSize(component.len() as u64);
         ui::status("wrote", &format!("`{}`, {size}", self.output.display()));
         Ok(Exit::Success)

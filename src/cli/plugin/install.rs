@@ -9,6 +9,7 @@ use crate::config::{self, Config, NewPlugin, PluginConfig};
 use crate::registry::{LockEntry, NotInstalled, PublicKey, Source, WriteOrder};
 use crate::session::environment::Surroundings;
 use crate::support::exit::Exit;
+use crate::support::read_file;
 use crate::support::user_error::CommandError;
 use crate::ui;
 
@@ -106,7 +107,7 @@ impl Install {
     #[expect(clippy::unused_self, reason = "it belongs to the steps of this command")]
     fn as_it_would_be_read(&self, workshop: &Workshop, plugin: &NewPlugin) -> Result<PluginConfig, CommandError> {
         let path = workshop.config_file()?;
-        let text = std::fs::read_to_string(path).map_err(InstallError::Files)?;
+        let text = read_file::read_text(path, read_file::WRITTEN_BY_HAND).map_err(InstallError::Files)?;
         refuse_taken(&Config::parse(text.as_bytes(), path)?, &plugin.name)?;
         let text = config::with_plugin(&text, plugin).map_err(InstallError::Edit)?;
         let config = Config::parse(text.as_bytes(), path).map_err(|error| match error.first_fault() {

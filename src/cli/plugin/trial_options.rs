@@ -1,7 +1,6 @@
 //! The options that `plugin test` and `plugin bench` share: the plugin, its settings and the
 //! events.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +17,7 @@ use crate::sample::{self, Sample, SampleError};
 use crate::session::project::Project;
 use crate::support::exit::Exit;
 use crate::support::io_error::exit_of_write;
+use crate::support::read_file;
 use crate::support::user_error::CommandError;
 use crate::support::user_error::UserError;
 use crate::ui::ExpectationError;
@@ -172,7 +172,8 @@ impl Tried {
 
 fn read_settings(path: &Path) -> Result<Value, TrialError> {
     let invalid = |why: String| TrialError::SettingsFile { path: path.to_owned(), why };
-    let text = fs::read_to_string(path).map_err(|cause| TrialError::Settings { path: path.to_owned(), cause })?;
+    let text = read_file::read_named_text(path, read_file::WRITTEN_BY_HAND)
+        .map_err(|cause| TrialError::Settings { path: path.to_owned(), cause })?;
     let settings = if path.extension().is_some_and(|extension| extension == "toml") {
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| invalid(error.message().to_owned()))?;
         config::json_of_toml(toml::Value::Table(table))

@@ -24,12 +24,30 @@ fn the_nearest_file_is_found_upwards() {
 }
 
 #[test]
-fn a_folder_of_that_name_is_not_the_file() {
+fn a_folder_of_that_name_is_found_and_then_unreadable() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(FILE_NAME), "").unwrap();
     let inner = folder.path().join("inner");
     fs::create_dir_all(inner.join(FILE_NAME)).unwrap();
-    assert_eq!(discover(&inner).unwrap(), Some(folder.path().join(FILE_NAME)));
+    assert_eq!(discover(&inner).unwrap(), Some(inner.join(FILE_NAME)));
+    let report = Config::load(&inner.join(FILE_NAME)).unwrap_err().render(false, &inner);
+    assert!(report.contains("Docker makes a folder"), "{report}");
+}
+
+#[test]
+fn a_lock_file_alone_and_other_letters_are_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("inner");
+    fs::create_dir_all(&inner).unwrap();
+    let lock = folder.path().join("lback.lock");
+    fs::write(&lock, "version = 1").unwrap();
+    assert!(matches!(discover(&inner), Err(ConfigError::OnlyLockFile { path }) if path == lock));
+    fs::remove_file(&lock).unwrap();
+    let other = folder.path().join("Lback.toml");
+    fs::write(&other, "").unwrap();
+    assert!(matches!(discover(&inner), Err(ConfigError::OtherCase { path }) if path == other));
+    fs::write(folder.path().join(FILE_NAME), "").unwrap();
+    discover(&inner).unwrap();
 }
 
 #[test]

@@ -75,6 +75,7 @@ fn a_file_with_every_key() {
     let expected = Config {
         root: "/srv/shop".into(),
         path: Some("/srv/shop/lback.toml".into()),
+        digest: None,
         project: ProjectConfig { name: "shop".to_owned(), environment: Some("development".to_owned()) },
         environments: BTreeMap::from([
             ("development".to_owned(), None),

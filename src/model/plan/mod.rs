@@ -7,6 +7,7 @@
 
 mod operation;
 mod plan_error;
+mod plan_input;
 mod plan_source;
 
 use schemars::JsonSchema;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use operation::{FoundBy, Operation, Table};
 pub(crate) use plan_error::{PlanError, PlanFailure};
+pub(crate) use plan_input::PlanInput;
 pub(crate) use plan_source::PlanSource;
 
 use crate::model::database::Direction;
@@ -46,6 +48,10 @@ pub(crate) struct DatabasePlan {
     pub(crate) target_heads: Vec<String>,
     /// The steps in the order in which Alembic would run them.
     pub(crate) steps: Vec<PlannedStep>,
+    /// The files that the plan was made of. No document shows them.
+    #[serde(default, skip_serializing)]
+    #[schemars(skip)]
+    pub(crate) inputs: Vec<PlanInput>,
 }
 
 /// One revision, to be applied or reverted.

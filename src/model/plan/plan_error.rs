@@ -19,9 +19,10 @@ pub(crate) struct PlanError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PlanFailure {
-    /// Alembic can't make a plan: lback doesn't launch it, it doesn't answer, or the project's own
-    /// code fails.
+    /// Alembic can't make a plan: it doesn't answer, or the project's own code fails.
     Unavailable,
+    /// lback runs this command as it is configured, without the launcher that would make the plan.
+    NotLaunched,
     /// Alembic itself would refuse this target.
     Alembic,
     /// The database doesn't belong to the environment of the run.
@@ -41,7 +42,7 @@ impl PlanError {
 impl UserError for PlanError {
     fn exit(&self) -> Exit {
         match self.kind {
-            PlanFailure::Unavailable => Exit::Unavailable,
+            PlanFailure::Unavailable | PlanFailure::NotLaunched => Exit::Unavailable,
             // Alembic itself would exit with this code.
             PlanFailure::Alembic => Exit::Alembic(255),
             PlanFailure::Usage => Exit::Usage,

@@ -5,7 +5,6 @@
 //! was learnt of the plugin when it was compiled. Whatever doesn't fit is a miss, and a miss is
 //! never an error: the plugin is compiled again.
 
-use std::fs;
 use std::hash::{Hash, Hasher};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -17,7 +16,9 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use crate::support::digest::Digest;
+use crate::support::private_file;
 use crate::support::private_folder::PrivateFolder;
+use crate::support::read_file;
 
 /// The version of the files' layout. Entries of other versions are left alone and never read.
 const FORMAT: u32 = 1;
@@ -55,14 +56,16 @@ impl CompiledCache {
     /// Returns the entry for a plugin, if a valid one exists.
     pub(crate) fn get<Known: DeserializeOwned>(&self, digest: &Digest) -> Option<CacheEntry<Known>> {
         let code = self.path(digest, "cwasm");
-        let sidecar = fs::read(self.path(digest, "json")).ok()?;
+        let sidecar = self.path(digest, "json");
+        private_file::require_private(&sidecar).ok()?;
+        let sidecar = read_file::read(&sidecar, read_file::WRITTEN_BY_PROGRAMS).ok()?;
         let sidecar: Sidecar<Known> = serde_json::from_slice(&sidecar).ok()?;
-        if sidecar.format != FORMAT || code.symlink_metadata().ok()?.len() != sidecar.code_bytes {
+        if sidecar.format != FORMAT || private_file::require_private(&code).ok()?.len() != sidecar.code_bytes {
             return None;
         }
         // SAFETY: the file was written by `put`, in a folder that only this user can write to
-        // (`PrivateFolder` checked it), under the name of the plugin's digest and the engine's
-        // compatibility hash; its length is the one that was written. wasmtime itself checks that
+        // (`PrivateFolder` checked it), belongs to this user (`require_private`), and is under the
+        // name of the plugin's digest and the engine's compatibility hash; its length is the one that was written. wasmtime itself checks that
         // the code was made by this version with these settings.
         #[expect(unsafe_code, reason = "mapping compiled code is what makes a run fast; see the safety comment")]
         let component = unsafe { Component::deserialize_file(&self.engine, &code) };

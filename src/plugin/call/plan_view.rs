@@ -45,9 +45,11 @@ fn error(PlanError { kind, message, hint }: PlanError) -> wit::Error {
     let text = printable(&format!("{message}{hint}"));
     match kind {
         PlanFailure::Alembic => wit::Error::Refused(text),
-        PlanFailure::Unavailable | PlanFailure::WrongEnvironment | PlanFailure::Usage | PlanFailure::Incomplete => {
-            wit::Error::Unavailable(text)
-        }
+        PlanFailure::Unavailable
+        | PlanFailure::NotLaunched
+        | PlanFailure::WrongEnvironment
+        | PlanFailure::Usage
+        | PlanFailure::Incomplete => wit::Error::Unavailable(text),
     }
 }
 
@@ -87,7 +89,7 @@ impl PlanConverter {
     }
 
     fn database(&mut self, database: &DatabasePlan) -> wit::Database {
-        let DatabasePlan { dialect, name, transactional_ddl, heads, target_heads, steps } = database;
+        let DatabasePlan { dialect, name, transactional_ddl, heads, target_heads, steps, inputs: _ } = database;
         wit::Database {
             dialect: self.text(dialect),
             name: self.optional(name.as_deref()),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::limits;
+use crate::support::private_file;
 use crate::support::private_folder::PrivateFolder;
 
 /// The version of the table below. A file with another version is refused, never misread.
@@ -66,7 +67,9 @@ impl KeyValueFile {
         let unavailable = |what: &dyn std::fmt::Display| StoreError::Unavailable(what.to_string());
         let folder = self.folder.as_deref().ok_or_else(|| unavailable(&"this user has no folder for it"))?;
         let folder = PrivateFolder::open(folder).map_err(|error| unavailable(&error))?;
-        let mut connection = Connection::open(folder.path().join("store.sqlite3"))?;
+        let path = folder.path().join("store.sqlite3");
+        private_file::open(&path).map_err(|error| unavailable(&error))?;
+        let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         match transaction.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))? {

@@ -6,9 +6,9 @@
 //! never sent.
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::{fs, io};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -21,6 +21,7 @@ use serde_json::Value;
 use super::error::HttpError;
 use super::response::response;
 use crate::plugin::host::secrets::Redactor;
+use crate::support::{read_file, write_file};
 
 const FORMAT: u32 = 1;
 /// Headers that are credentials whatever their value is.
@@ -120,7 +121,7 @@ struct TapeState {
 
 impl Tape {
     pub(crate) fn read(path: &Path) -> Result<Self, TapeError> {
-        let text = fs::read(path).map_err(TapeError::Read)?;
+        let text = read_file::read(path, read_file::WRITTEN_BY_PROGRAMS).map_err(TapeError::Read)?;
         let recording: Recording = serde_json::from_slice(&text).map_err(TapeError::Invalid)?;
         if recording.format != FORMAT {
             return Err(TapeError::OtherFormat(recording.format));
@@ -136,7 +137,7 @@ impl Tape {
         let recording = Recording { format: FORMAT, exchanges };
         let mut text = serde_json::to_string_pretty(&recording).map_err(TapeError::Invalid)?;
         text.push('\n');
-        fs::write(path, text).map_err(TapeError::Write)?;
+        write_file::write(path, text.as_bytes()).map_err(TapeError::Write)?;
         Ok(count)
     }
 

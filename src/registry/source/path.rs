@@ -1,11 +1,11 @@
 //! Plugins that are files.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use super::SourceError;
 use super::fetched::{FetchedPlugin, MAX_BYTES};
+use crate::support::read_file;
 
 /// The largest size of a signature, in bytes; minisign's have about 300.
 pub(super) const MAX_SIGNATURE_BYTES: u64 = 16 * 1024;
@@ -41,15 +41,8 @@ pub(crate) fn read_signature(path: &Path) -> Result<String, SourceError> {
 fn read_up_to(limit: u64, path: &Path) -> Result<Vec<u8>, SourceError> {
     let unreadable = |cause: io::Error| match cause.kind() {
         io::ErrorKind::NotFound => SourceError::Missing(path.to_owned()),
+        io::ErrorKind::FileTooLarge => SourceError::TooLarge { what: path.display().to_string(), limit },
         _ => SourceError::Unreadable { path: path.to_owned(), cause },
     };
-    let file = File::open(path).map_err(unreadable)?;
-    let size = file.metadata().map_err(unreadable)?.len();
-    // The size in the metadata is a hint only: the file may grow, or be a device.
-    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default());
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > limit {
-        return Err(SourceError::TooLarge { what: path.display().to_string(), limit });
-    }
-    Ok(bytes)
+    read_file::read(path, limit).map_err(unreadable)
 }

@@ -2,13 +2,16 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use crate::model::event::Event;
 use crate::model::wire::CloudEvent;
 use crate::support::io_error::is_reader_gone;
+use crate::support::private_file::PRIVATE_FILE;
 use crate::support::standard_stream::StandardStream;
+use crate::support::write_file;
 use crate::ui::documents::json::harmless;
 
 /// A file or stdout that receives events.
@@ -20,9 +23,10 @@ pub(crate) struct EventStream {
 }
 
 impl EventStream {
-    /// Appends to a file, and creates the file if it is missing.
+    /// Appends to a file, and creates the file if it is missing, for this user alone. A named pipe
+    /// must have a reader.
     pub(crate) fn to_file(path: &Path) -> io::Result<Self> {
-        let file = File::options().append(true).create(true).open(path)?;
+        let file = write_file::open(File::options().append(true).create(true).mode(PRIVATE_FILE), path)?;
         Ok(Self::new(Box::new(file)))
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::message::{error, hint, of_plugin};
 use crate::alembic::{LockFailure, StopRequest};
 use crate::dispatch::{BlockReason, Blocked};
-use crate::migration::{HeldLock, LostOutput, Outcome, PlanDrift, RunResult};
+use crate::migration::{HeldLock, LostOutput, Outcome, PlanDrift, RunResult, changed_files};
 use crate::support::heads::quoted_heads;
 use crate::support::printable::printable_line;
 use crate::ui::terminal::database_state::ShownDatabases;
@@ -57,7 +57,11 @@ fn show_outcome(outcome: &Outcome) {
                 "name the revision to go back to, or the branch, as `LABEL@-1`; `lback alembic heads --verbose` shows them",
             );
         }
-        Outcome::Drifted(PlanDrift { planned, found }) => {
+        Outcome::Drifted(PlanDrift::Files(files)) => {
+            error(&format!("{}; nothing was done", changed_files(files)));
+            hint("review the new plan with `lback plan`, or run the command again");
+        }
+        Outcome::Drifted(PlanDrift::Heads { planned, found }) => {
             error(&format!(
                 "the database has changed since the plan was made: it was at {}, and is at {}; nothing was done",
                 quoted_heads(planned),

@@ -6,6 +6,8 @@
 //!
 //! Snapshots of lback's output are not generated files: `insta` compares those.
 
+#![allow(clippy::disallowed_methods, reason = "it reads the files of this repository")]
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;

@@ -6,6 +6,7 @@ mod completions;
 mod config_errors;
 mod doctor;
 mod events;
+mod files;
 mod help;
 mod hostile_text;
 mod init;

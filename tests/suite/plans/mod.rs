@@ -1,5 +1,6 @@
 //! Plans of migrations and rollbacks, and rollbacks of tables.
 
+mod agreed_files;
 mod agreement;
 mod analysis;
 mod barrier;

@@ -1,14 +1,14 @@
 //! The stored credentials of the user for a registry: in Docker's `config.json`, or in the helper
 //! that it names.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read as _};
+use std::io;
 use std::path::Path;
 
 use docker_credential::{CredentialRetrievalError, DockerCredential};
 
 use super::super::SourceError;
 use super::super::web::Credential;
+use crate::support::read_file;
 
 /// Docker's own registry has another name in the credentials.
 const DOCKER_HUB: (&str, &str) = ("index.docker.io", "https://index.docker.io/v1/");
@@ -35,12 +35,12 @@ pub(super) async fn of(registry: &str, config: Option<&Path>) -> Result<Option<C
 }
 
 fn stored(server: &str, config: &Path) -> Result<Option<DockerCredential>, String> {
-    let file = match File::open(config) {
+    let file = match read_file::read(config, MAX_CONFIG_BYTES) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!("cannot read `{}`: {error}", config.display())),
     };
-    match docker_credential::get_credential_from_reader(BufReader::new(file.take(MAX_CONFIG_BYTES)), server) {
+    match docker_credential::get_credential_from_reader(&file[..], server) {
         Ok(credential) => Ok(Some(credential)),
         Err(CredentialRetrievalError::NoCredentialConfigured) => Ok(None),
         // The exact text with which helpers report missing credentials, on the stream of their

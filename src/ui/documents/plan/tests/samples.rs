@@ -60,7 +60,15 @@ pub(crate) fn doubt(file: &str, line: u32, why: &str) -> Doubt {
 pub(crate) fn database(dialect: &str, name: &str, heads: [&[&str]; 2], steps: Vec<PlannedStep>) -> DatabasePlan {
     let [heads, target_heads] = heads.map(|heads| heads.iter().map(ToString::to_string).collect());
     let transactional_ddl = dialect == "postgresql";
-    DatabasePlan { dialect: dialect.into(), name: Some(name.into()), transactional_ddl, heads, target_heads, steps }
+    DatabasePlan {
+        dialect: dialect.into(),
+        name: Some(name.into()),
+        transactional_ddl,
+        heads,
+        target_heads,
+        steps,
+        inputs: Vec::new(),
+    }
 }
 
 pub(crate) fn report(plan: Plan, policies: Vec<PolicyResult>) -> PlanReport {

@@ -1,0 +1,186 @@
+//! Files that aren't what they should be: folders, pipes, devices, links, and modes that let others
+//! write.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Project, alembic, component};
+
+/// Makes or changes what has a path.
+type Change = fn(&Path);
+
+fn make_pipe(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
+}
+
+/// `PATH` with the folder of Alembic.
+fn path() -> String {
+    format!("{}:{}", alembic().parent().expect("a folder").display(), std::env::var("PATH").unwrap_or_default())
+}
+
+/// A project in a folder below a folder without `lback.toml`, whose Alembic is in `PATH`.
+fn without_config() -> Project {
+    Project::bare("sqlite:///%(here)s/test.db").whole_config("").revision("one", None, "pass", "pass")
+}
+
+#[test]
+fn what_has_the_name_of_lback_toml_must_be_readable() {
+    let makes: [(&str, Change); 6] = [
+        ("Is a directory", |path| fs::create_dir(path).expect("a folder")),
+        ("a named pipe", make_pipe),
+        ("a device", |path| symlink("/dev/null", path).expect("a link")),
+        ("a socket", |path| drop(std::os::unix::net::UnixListener::bind(path).expect("a socket"))),
+        ("No such file", |path| symlink("gone", path).expect("a link")),
+        ("Too many levels of symbolic links", |path| symlink("lback.toml", path).expect("a link")),
+    ];
+    for (what, make) in makes {
+        let project = without_config();
+        make(&project.path("lback.toml"));
+        for words in [&["migrate"][..], &["plan"], &["plugin", "list"], &["log"], &["alembic", "upgrade", "head"]] {
+            project.lback(words).env("PATH", path()).exits(78).stderr_has(&["lback.toml", what]);
+        }
+        assert_eq!(project.revision_of_database(), None, "{what}");
+    }
+}
+
+#[test]
+fn an_empty_lback_toml_is_a_project_without_plugins() {
+    let project = without_config();
+    project.write("lback.toml", "");
+    project.lback(&["migrate"]).env("PATH", path()).exits(0);
+}
+
+#[test]
+fn traces_of_a_lost_lback_toml_are_errors() {
+    for (file, said) in [("lback.lock", "no `lback.toml`"), ("LBACK.TOML", "in lower case")] {
+        let project = without_config();
+        project.write(file, "version = 1\n");
+        project.write("below/x", "");
+        project.lback(&["migrate"]).env("PATH", path()).exits(78).stderr_has(&[file, said]);
+        project.lback(&["plan"]).in_folder("below").exits(78).stderr_has(&[file, said]);
+        assert_eq!(project.revision_of_database(), None);
+    }
+}
+
+#[test]
+fn a_configuration_of_another_project_is_named() {
+    let other = Project::new();
+    other.write_config();
+    let ini = other.path("alembic.ini").display().to_string();
+    let project = Project::new();
+    for words in [
+        &["migrate", "-c", &ini][..],
+        &["alembic", "-c", &ini, "current"],
+        &["alembic", &format!("--conf={ini}"), "current"],
+    ] {
+        project.lback(words).exits(0).stderr_has(&[&format!("`{}` is not used", other.path("lback.toml").display())]);
+    }
+    project
+        .lback(&["alembic", "current"])
+        .env("ALEMBIC_CONFIG", &ini)
+        .exits(0)
+        .stderr_has(&["lback.toml` is not used"]);
+    let own = project.path("alembic.ini").display().to_string();
+    project.lback(&["migrate", "-c", &own]).exits(0).output_lacks(&["is not used"]);
+}
+
+#[test]
+fn a_pipe_as_lock_file_or_plugin_hangs_nothing() {
+    let project = Project::new().plugin("rec", &component("record-policy"), "").unlocked();
+    make_pipe(&project.path("lback.lock"));
+    project.lback(&["migrate"]).exits(65).stderr_has(&["`lback.lock` can't be used", "a named pipe"]);
+    let project = Project::new().unlocked();
+    let pipe = project.path("plugin.wasm");
+    make_pipe(&pipe);
+    for file in [pipe.as_path(), Path::new("/dev/zero")] {
+        let file = file.display().to_string();
+        project.lback(&["plugin", "inspect", &file]).exits(65).stderr_has(&["regular files only"]);
+    }
+}
+
+#[test]
+fn secrets_are_regular_files_or_pipes_of_the_shell() {
+    let notify = "allow = { secrets = [\"TOKEN\"] }";
+    let project = Project::new().plugin("rec", &component("record-policy"), notify);
+    let pipe = project.path("pipe");
+    make_pipe(&pipe);
+    for (file, said) in
+        [(pipe.as_path(), "a named pipe"), (Path::new("/dev/zero"), "a device"), (project.root(), "Is a directory")]
+    {
+        project
+            .lback(&["migrate"])
+            .env("TOKEN_FILE", file)
+            .run()
+            .stderr_has(&["the secret `TOKEN` counts as not set", said]);
+    }
+}
+
+#[test]
+fn modes_do_not_depend_on_the_umask() {
+    let project = Project::new().plugin("rec", &component("record-policy"), "");
+    let (cache, state) = (project.path("cache"), project.path("state"));
+    for _ in 0..3 {
+        project
+            .lback(&["migrate"])
+            .through("sh", &["-c", "umask 000; exec \"$@\"", "sh"])
+            .env("LBACK_CACHE_DIR", &cache)
+            .env("LBACK_STATE_DIR", &state)
+            .exits(0);
+    }
+    let mut folders = vec![cache, state];
+    while let Some(folder) = folders.pop() {
+        let mode = fs::metadata(&folder).expect("a folder").mode();
+        assert_eq!(mode & 0o077, 0, "{}: {mode:o}", folder.display());
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let mode = fs::symlink_metadata(&path).expect("an entry").mode();
+            assert_eq!(mode & 0o022, 0, "{}: {mode:o}", path.display());
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_launcher_that_others_changed_is_written_again() {
+    let project = Project::new();
+    let cache = project.path("cache");
+    let migrate = || project.lback(&["migrate"]).env("LBACK_CACHE_DIR", &cache).exits(0);
+    migrate();
+    let launcher = fs::read_dir(&cache)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("launcher-")))
+        .expect("the launcher");
+    let planted = project.path("planted");
+    let plant = format!("open({:?}, 'w').close()\n", planted.to_string_lossy());
+    let entry = launcher.join("lback_launcher/entry.py");
+    let own = fs::read_to_string(&entry).expect("a file");
+    // Another text, another file, a module in the place of another, and a folder open to others.
+    fs::write(&entry, format!("{plant}{own}")).expect("a file");
+    migrate();
+    assert_eq!(fs::read_to_string(&entry).expect("a file"), own);
+    fs::write(launcher.join("logging.py"), &plant).expect("a file");
+    migrate();
+    assert!(!launcher.join("logging.py").exists());
+    fs::set_permissions(launcher.join("lback_launcher/__pycache__"), fs::Permissions::from_mode(0o777))
+        .expect("a mode");
+    migrate();
+    let mode = fs::metadata(launcher.join("lback_launcher/__pycache__")).expect("a folder").mode();
+    assert_eq!(mode & 0o077, 0);
+    assert!(!planted.exists(), "code of another user ran");
+}
+
+#[test]
+fn a_cache_that_others_could_replace_is_not_used() {
+    let project = Project::new();
+    let above = project.path("above");
+    fs::create_dir(&above).expect("a folder");
+    fs::set_permissions(&above, fs::Permissions::from_mode(0o777)).expect("a mode");
+    project.lback(&["migrate"]).env("LBACK_CACHE_DIR", above.join("cache")).exits(0);
+    let left: Vec<_> = fs::read_dir(above.join("cache")).map(Iterator::collect).unwrap_or_default();
+    assert!(left.is_empty(), "{left:?}");
+}
