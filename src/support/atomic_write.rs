@@ -8,15 +8,20 @@ use std::path::Path;
 
 use super::fault::fault_point;
 use super::read_file;
+use super::write_file;
 
 /// The prefix of temporary files.
 pub(crate) const NEW_PREFIX: &str = ".lback-";
 pub(crate) const NEW_SUFFIX: &str = ".new";
 
 /// Replaces the file at `path`, or creates it. A replaced file keeps its mode; of a new one,
-/// other users may at most read it. A symbolic link stays, and its target is replaced.
+/// other users may at most read it. A symbolic link stays, and its target is replaced. A device, or
+/// anything else that isn't a regular file, is written to, because it can't be replaced by a file.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(path).is_ok_and(|present| !present.is_file()) {
+        return write_file::write(path, bytes);
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(NEW_PREFIX).suffix(NEW_SUFFIX).permissions(fs::Permissions::from_mode(0o644));
@@ -86,5 +91,16 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         replace(&path, b"two").unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+
+    #[test]
+    fn what_is_not_a_file_is_not_replaced_by_one() {
+        let temp = tempfile::tempdir().unwrap();
+        let pipe = temp.path().join("pipe");
+        let mode = rustix::fs::Mode::from_raw_mode(0o600);
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        replace(&pipe, b"one").unwrap_err();
+        assert!(!fs::symlink_metadata(&pipe).unwrap().is_file());
+        assert_eq!(replace(temp.path(), b"one").unwrap_err().kind(), io::ErrorKind::IsADirectory);
     }
 }

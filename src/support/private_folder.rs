@@ -119,8 +119,13 @@ fn own() -> u32 {
 }
 
 /// Creates the folder and those above it, each for this user alone, whatever the umask is.
+///
+/// Anything else that has the path is left for the checks that follow, which name it.
 fn create(path: &Path) -> io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+    match std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        done => done,
+    }
 }
 
 #[cfg(test)]

@@ -242,6 +242,7 @@ fn files_that_cannot_be_written_have_the_same_code() {
     componentize("component.wasm").exits(0);
     let full = componentize("/dev/full").exits(OUTPUT_LOST);
     let _ = full.stderr_has(&["error: cannot write `/dev/full`: No space left on device"]);
+    assert!(!fs::metadata("/dev/full").expect("the device").is_file(), "a file is in its place");
     fs::create_dir(project.path("new.wasm")).expect("a folder");
     // A path that can't be written takes nothing that could be lost.
     let folder = componentize("new.wasm").exits(69);

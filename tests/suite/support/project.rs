@@ -184,7 +184,7 @@ impl Project {
     /// Writes `lback.toml`, and locks its plugins.
     pub(crate) fn write_config(&self) {
         // Only if it changes, because a started run may be about to read it.
-        let present = fs::read_to_string(self.path("lback.toml")).unwrap_or_default();
+        let present = self.present("lback.toml");
         if !self.config.is_empty() && present != self.config {
             self.write("lback.toml", &self.config);
         }
@@ -193,13 +193,19 @@ impl Project {
 
     /// Locks the plugins of `lback.toml` in their present state.
     fn lock(&self) {
-        let present = |name| fs::read_to_string(self.path(name)).unwrap_or_default();
         if self.locks
-            && let Some(lock) = lock_file(&present("lback.toml"), self.root()).map(self.spoils_lock)
-            && lock != present("lback.lock")
+            && let Some(lock) = lock_file(&self.present("lback.toml"), self.root()).map(self.spoils_lock)
+            && lock != self.present("lback.lock")
         {
             self.write("lback.lock", &lock);
         }
+    }
+
+    /// The text of a regular file, and nothing for anything else: a named pipe would be read
+    /// without end.
+    fn present(&self, name: &str) -> String {
+        let path = self.path(name);
+        if path.is_file() { fs::read_to_string(path).unwrap_or_default() } else { String::new() }
     }
 
     /// A run of another program in this project, with the environment that lback would have.
