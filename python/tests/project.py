@@ -32,6 +32,8 @@ class Project:
         self.live = None
         #: Prepares the connection, as env.py may.
         self.prepare = lambda connection: connection
+        #: What env.py hands to `run_migrations`.
+        self.keywords = {}
 
     def __enter__(self):
         sys.path.insert(0, self.folder)
@@ -73,11 +75,12 @@ class Project:
         """Calls `ask(analysis)` where Alembic runs migrations; by default it gives all results."""
         config = Config()
         config.set_main_option("script_location", self.folder)
+        config.set_main_option("sqlalchemy.url", self.url.replace("%", "%%"))
         script = ScriptDirectory.from_config(config)
         engine = sqlalchemy.create_engine(self.url)
         answers = []
 
-        def function(heads, context):
+        def function(heads, context, **_):
             if dialect is not None:
                 context.dialect = dialect
             analysis = Analysis(
@@ -98,7 +101,7 @@ class Project:
                 connection=self.prepare(connection), target_metadata=self.metadata, **self.options
             )
             with environment.begin_transaction():
-                environment.run_migrations()
+                environment.run_migrations(**self.keywords)
         engine.dispose()
         return answers[0]
 

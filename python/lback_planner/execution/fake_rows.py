@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple
 
 from ..compat import sqlalchemy_internals
 from ..diagnostics import ignored
+from ..schema.search_path import SearchPath
 from ..sql.aliases import aliases_in_from
 from ..sql.reader import Reading, Walk
 from ..sql.tokens import NAME, NUMBER, STRING, WORD, Token, tokens
@@ -42,6 +43,8 @@ class Query:
         found = tokens(text, dialect.name)
         self.verb = main_verb(found)
         upper = [token.upper for token in found]
+        #: The schema that it asks for, which is known.
+        self.asked_schema = asked_schema(text, schema, dialect)
         returning = "RETURNING" in upper or "OUTPUT" in upper
         self.gives = self.verb in QUERIES or returning
         #: Whether its one row is a number of rows.
@@ -85,6 +88,23 @@ class Query:
             return self.full(scenario, dialect)
         finally:
             scenario.is_making = False
+
+
+#: A query for the current schema alone.
+ASKS_SCHEMA = re.compile(
+    r"\s*select\s+(pg_catalog\.)?(current_schema(\s*\(\s*\))?|(database|schema)\s*\(\s*\))"
+    r"(::\w+)?(\s+(as\s+)?\w+)?\s*;?\s*",
+    re.IGNORECASE,
+)
+
+
+def asked_schema(text: str, schema: "Schema", dialect: Any) -> Optional[str]:
+    """Returns the current schema if a statement asks for nothing else."""
+    default: Optional[str] = getattr(dialect, "default_schema_name", None)
+    if default is None or not ASKS_SCHEMA.fullmatch(text):
+        return None
+    path = SearchPath(schema, default)
+    return default if path.is_default() else path.current()[0] or default
 
 
 def main_verb(found: Sequence[Token]) -> Optional[str]:

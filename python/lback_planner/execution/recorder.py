@@ -178,7 +178,7 @@ class Recorder:
             for table in effect.written():
                 if table in self.describer.unclear:
                     self.problem(self.describer.unclear[table], line)
-            if effect.table is None:
+            if effect.table is None and not self.may_be_missing(operation):
                 why = "drops the index `%s`, and no script says of which table it is" % effect.name
                 self.problem(why, line)
         self.events.append(Event(operation, tables_of(effects), None))
@@ -192,6 +192,10 @@ class Recorder:
         some operations only.
         """
         return bool(self.connection.get_execution_options().get("schema_translate_map"))
+
+    def may_be_missing(self, operation: Any) -> bool:
+        """Returns whether an operation drops what isn't there, as far as is known."""
+        return bool(getattr(operation, "if_exists", None)) and not self.schema.unsure
 
     def _described(self, operation: Any, line: Optional[int]) -> Optional[List[Effect]]:
         try:
@@ -282,6 +286,8 @@ class Recorder:
 
     def rows(self, query: Query) -> Sequence[Tuple[Any, ...]]:
         """Returns the rows that a statement gives in this scenario."""
+        if query.asked_schema is not None:
+            return [(query.asked_schema,)]
         if query.verb in RETURNING and not query.may_make_none:
             return query.made(self.scenario, self.dialect)
         if self._explained:

@@ -41,7 +41,7 @@ def called(inner: Walk, reading: Reading) -> None:
     if (
         before is not None
         and before.kind in (WORD, NAME)
-        and before.upper not in known_functions.KEYWORDS
+        and (before.upper not in known_functions.KEYWORDS or before.upper == "ORDINALITY")
     ):
         # An alias with columns.
         return
@@ -57,12 +57,12 @@ def called_name(name: str, reading: Reading, of_project: bool = False) -> None:
 
     `of_project` is for a function in a schema in which the server has none of its own.
     """
-    if known_functions.is_harmless(name) and not of_project:
-        return
     body = reading.functions.get(name.lower()) or (
         reading.schema.function(name) if reading.schema is not None else None
     )
     if body is None:
+        if known_functions.is_harmless(name, reading.dialect) and not of_project:
+            return
         reading.problem("calls the function `%s`, which may write" % name)
         return
     for kind, table in body.does:

@@ -267,6 +267,12 @@ def mentions(walk: Walk, tokens: Sequence[Token], known: Known, using: bool = Fa
             if distinct:
                 continue
             tables(inner, found, known)
+        elif upper == "WITH" and inner.upper(1) == "ORDINALITY":
+            inner.take("WITH", "ORDINALITY")
+            inner.take("AS")
+            if inner.is_name() and inner.upper(1) == "(":
+                # An alias with columns.
+                inner.next()
         elif upper == "WITH" and inner.upper(2) in ("AS", "(") and inner.is_name(1):
             read_with_in(inner, walk, known)
         elif token.kind in (WORD, NAME) and inner.upper(1) == "(":
@@ -287,6 +293,9 @@ def tables(inner: Walk, found: List[Name], known: Known) -> None:
     """Adds the tables of the list after FROM or JOIN."""
     while True:
         inner.skip("ONLY", "LATERAL", "TABLE")
+        if inner.take("ROWS", "FROM"):
+            # Functions that give rows, side by side.
+            return
         while inner.upper() == "(" and inner.upper(1) not in (
             "SELECT",
             "WITH",

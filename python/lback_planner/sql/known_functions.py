@@ -1,5 +1,7 @@
 """Functions that change no table, of all servers. Other functions that SQL calls may write."""
 
+from .functions_of_postgresql import NAMES
+
 KNOWN = frozenset(
     """
     raise abs acos age array_agg array_append array_cat array_length array_lower array_position
@@ -64,7 +66,9 @@ KNOWN = frozenset(
     precision int integer bigint smallint bit varbit binary varbinary text enum set timestamptz time
     timetz numeric interval number varchar2 nvarchar2 raw clob blob bool boolean real money bytea
     vector halfvec sparsevec geometry geography st_geomfromtext st_setsrid st_makepoint st_x st_y
-    st_astext st_transform st_geogfromtext st_buffer st_within st_contains st_intersects st_distance
+    st_astext st_transform st_geogfromtext st_buffer strict_word_similarity show_trgm
+    levenshtein levenshtein_less_equal metaphone dmetaphone difference st_within st_contains
+    st_intersects st_distance
     """.split()
 )
 
@@ -108,7 +112,16 @@ FAMILIES = (
 )
 
 
-def is_harmless(name: str) -> bool:
+#: Functions of these families that run a query, or what they are given.
+RUNNING = ("ts_stat", "ts_rewrite")
+OF_POSTGRESQL = frozenset(name for names in NAMES.values() for name in names.split())
+
+
+def is_harmless(name: str, dialect: str) -> bool:
     """Returns whether a function changes no table."""
     name = name.lower()
+    if name in RUNNING:
+        return False
+    if dialect == "postgresql" and name in OF_POSTGRESQL:
+        return True
     return name in KNOWN or name.startswith(FAMILIES)

@@ -80,6 +80,7 @@ def parts(found: Sequence[Token]) -> Iterator[List[Token]]:
                 upper in CONTROL
                 and not cases
                 and not (upper == "DO" and after(current, (")", "CONFLICT")))
+                and not (upper == "EXCEPTION" and after(current, ("RAISE",)))
             ):
                 if current:
                     yield current
