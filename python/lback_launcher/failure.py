@@ -26,6 +26,8 @@ LONGEST_MESSAGE = 262_144
 def report(channel: Reporting, error: BaseException) -> None:
     """Reports the error that ends Alembic. Never raises."""
     try:
+        from .failure_details import details
+
         cause = error_behind(error)
         if cause is None:
             return
@@ -39,6 +41,7 @@ def report(channel: Reporting, error: BaseException) -> None:
             # lback redacts the whole message, and shortens it afterwards.
             message=message[:LONGEST_MESSAGE],
             disconnected=is_disconnected(cause),
+            details=details(error, cause),
         )
     except Exception as odd:
         ignored(odd, "an error that can't be described ends the run without a report")

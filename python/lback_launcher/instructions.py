@@ -79,6 +79,8 @@ class Instructions(NamedTuple):
     sessions: dict[str, Any] | None = None
     #: The transactions of an earlier run, by the number of the database.
     transactions: dict[str, list[str]] | None = None
+    #: Whether a probe reports the scripts, and the revisions that the databases lack.
+    with_scripts: bool = False
     #: Seconds for that wait.
     patience: float = 0.0
     #: Seconds in which a plan must be made.
@@ -104,6 +106,8 @@ def instructions_of(message: dict[str, Any]) -> Instructions:
             sessions=message.get("sessions"),
             transactions=message.get("transactions"),
             patience=message.get("patience") or 0.0,
+            with_scripts=bool(message.get("with_scripts")),
+            scripts=message.get("scripts"),
         )
     expected = message.get("expected")
     return Instructions(

@@ -59,6 +59,10 @@ def install(channel: Channel, asked: Instructions, agreement: Agreement | None =
                 raise SystemExit(acquire.TEMPORARY_FAILURE) from None
 
     MigrationContext.__init__ = __init__  # type: ignore[method-assign]
+    if asked.with_scripts:
+        from . import scripts_report
+
+        scripts_report.install(channel)
 
 
 class Observer:
@@ -212,6 +216,10 @@ class Observer:
             self.plan(heads)
             return []
         if self.asked.task == PROBE:
+            if self.asked.with_scripts:
+                from . import scripts_report
+
+                self.report("pending", **scripts_report.pending(self.context, heads))
             return []
         if self.asked.single_head and len(heads) > 1:
             self.report("ambiguous", heads=sorted(heads))

@@ -7,11 +7,15 @@
 //! could make one word pass for another, it chooses the reading with which Alembic refuses the
 //! line.
 
+mod alembic_commands;
+mod quiet;
 mod shown;
 
 use std::ffi::OsString;
 use std::fmt;
 
+pub(crate) use self::alembic_commands::ALEMBIC_COMMANDS;
+use self::quiet::is_quiet;
 use self::shown::{HiddenWord, ShownWords, hide_anywhere};
 use super::locate::Program;
 use crate::support::redact::{Gate, redact};
@@ -74,6 +78,8 @@ pub(crate) struct CommandLine {
     /// The values of `-x` that are no secrets, as `tenant=acme`.
     shown_x: Vec<String>,
     config_files: Vec<OsString>,
+    /// `true` if Alembic is told to be quiet.
+    is_quiet: bool,
 }
 
 impl fmt::Debug for CommandLine {
@@ -91,6 +97,7 @@ impl CommandLine {
         let keys = &options.show_x;
         let read = ParsedWords::of(words, keys);
         let config_files = if read.config_files.is_empty() { options.config.clone() } else { read.config_files };
+        let is_quiet = options.quiet || read.is_quiet;
         let options = options.words(!read.names_config);
         let own = [&program.argv[..], &options].concat();
         let mut shown = hide_anywhere(&own, keys);
@@ -104,6 +111,7 @@ impl CommandLine {
             redacted: shown.words,
             hidden: shown.hidden,
             shown_x: shown.declared,
+            is_quiet,
             command: read.command.unwrap_or_default(),
             args: read.args.words,
             program: program.argv.len(),
@@ -176,6 +184,11 @@ impl CommandLine {
             && !self.args.iter().any(|word| word == "--sql")
     }
 
+    /// Returns `true` if Alembic is told to be quiet.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.is_quiet
+    }
+
     /// Returns the words after the command, redacted.
     pub(crate) fn args(&self) -> &[String] {
         &self.args
@@ -198,24 +211,6 @@ impl CommandLine {
     }
 }
 
-/// The commands of Alembic that lback runs under Alembic's own names. `history` and `init` are
-/// missing: lback has commands of these names.
-pub(crate) const ALEMBIC_COMMANDS: [&str; 13] = [
-    "branches",
-    "check",
-    "current",
-    "downgrade",
-    "edit",
-    "ensure_version",
-    "heads",
-    "list_templates",
-    "merge",
-    "revision",
-    "show",
-    "stamp",
-    "upgrade",
-];
-
 /// Returns a command line to show: `***` replaces the value of each `-x` and passwords in URLs.
 pub(crate) fn without_secrets(words: &[OsString]) -> Vec<String> {
     hide_anywhere(words, &[]).words
@@ -236,6 +231,7 @@ struct ParsedWords {
     names_config: bool,
     /// The values of `-c`.
     config_files: Vec<OsString>,
+    is_quiet: bool,
 }
 
 impl ParsedWords {
@@ -247,9 +243,11 @@ impl ParsedWords {
             args: ShownWords::default(),
             names_config: false,
             config_files: Vec::new(),
+            is_quiet: false,
         };
         let mut rest = words.iter().map(|word| word.to_string_lossy()).enumerate().peekable();
         while let Some((index, word)) = rest.next() {
+            reading.is_quiet |= is_quiet(&word);
             match Word::of(&word) {
                 Word::Command => {
                     reading.command = Some(redact(&word).into_owned());

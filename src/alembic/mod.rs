@@ -14,9 +14,9 @@ mod project_tools;
 pub(crate) use crate::support::redact::redact;
 pub(crate) use command_line::{ALEMBIC_COMMANDS, CommandLine, GlobalOptions, without_secrets};
 pub(crate) use launcher::{
-    BypassReason, EnvironmentRules, ExpectedSteps, Launcher, LauncherEvent, LockFailure, LockScope, LockSettings,
-    PendingRun, Probe, ProbeAnswers, ProbedRun, RunConstraints, ScriptBodies, SeenSession, ServerSession, SessionState,
-    WrongEnvironment,
+    BypassReason, EnvironmentRules, ExpectedSteps, FailureDetails, Launcher, LauncherEvent, LockFailure, LockScope,
+    LockSettings, PendingRun, Probe, ProbeAnswers, ProbedRun, RunConstraints, ScriptBodies, ScriptHead, SeenSession,
+    ServerSession, SessionState, WrongEnvironment,
 };
 pub(crate) use locate::{AlembicNotFound, Program, SearchPaths, locate};
 pub(crate) use planner_client::{InverseMigration, NameReading, PlanQuestion, PlanReply, PlanRequest, TableQuestion};

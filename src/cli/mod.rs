@@ -13,6 +13,7 @@ pub(crate) mod options;
 mod plugin;
 mod process;
 mod self_commands;
+mod status;
 
 use std::env;
 use std::ffi::OsString;
@@ -68,6 +69,7 @@ Examples:
   lback migrate --sql                      print the SQL, change nothing
   lback --environment staging migrate      let policies decide as for staging
   lback current                            any other command of Alembic, as Alembic names it
+  lback status                             where the database is, and what is pending
   lback log                                what was run, by whom, and how it ended";
 
 #[derive(Subcommand)]
@@ -78,6 +80,7 @@ enum Command {
     History(commands::history::History),
     Plan(commands::plan::ShowPlan),
     Alembic(commands::alembic::Alembic),
+    Status(status::Status),
     Init(init::Init),
     Log(log::Log),
     #[command(subcommand)]
@@ -137,6 +140,7 @@ impl Command {
             Self::Init(command) => command.run(&call.surroundings),
             Self::Log(command) => command.run(call),
             Self::Plugin(command) => command.run(call),
+            Self::Status(command) => command.run(call),
             Self::Myself(command) => command.run(call),
             Self::Completions(command) => command.run(),
             Self::ManPages(command) => command.run(Cli::command()),

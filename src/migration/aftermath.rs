@@ -67,6 +67,7 @@ fn run_of(watch: &Watch) -> ProbedRun {
     ProbedRun {
         sessions: begun().filter_map(|database| Some((database.number, database.session.clone()?))).collect(),
         transactions: begun().map(|database| (database.number, transactions(database))).collect(),
+        with_scripts: false,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use crate::alembic::{CommandLine, PlanQuestion, redact};
+use crate::model::database::Direction;
 use crate::model::signal::Signal;
 
 /// A command of lback, resolved from the command line. `extra` are arguments that are passed to
@@ -61,6 +62,21 @@ impl Command {
             Self::History { extra } => with(&["history"], extra),
             Self::Alembic { words } => words.clone(),
         }
+    }
+
+    /// Returns the direction of the command, if its success is to be reported. The rollback of a
+    /// table has a report of its own.
+    pub(super) fn announces(&self, line: &CommandLine) -> Option<Direction> {
+        let has_own_report = matches!(self, Self::Rollback { table: Some(_), .. });
+        if has_own_report || line.is_quiet() || !line.changes_database() {
+            return None;
+        }
+        Some(match line.command() {
+            "upgrade" => Direction::Upgrade,
+            "downgrade" => Direction::Downgrade,
+            "stamp" => Direction::Stamp,
+            _ => return None,
+        })
     }
 
     /// Returns `true` if the command counts steps from the current revision, so that only one

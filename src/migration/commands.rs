@@ -17,8 +17,8 @@ use super::signals::signals_before;
 use super::watch::{PlanDrift, Raised, Watch, Watched};
 use super::{aftermath, database_state, recording};
 use crate::alembic::{
-    CommandLine, EndCause, ExpectedSteps, LauncherEvent, Probe, ProbeAnswers, ProcessEnd, RunConstraints, ScriptBodies,
-    Sinks, StopRequests,
+    CommandLine, EndCause, ExpectedSteps, FailureDetails, LauncherEvent, Probe, ProbeAnswers, ProcessEnd,
+    RunConstraints, ScriptBodies, Sinks, StopRequests,
 };
 use crate::dispatch::{Blocked, Dispatcher};
 use crate::journal::{End, RunRecord};
@@ -83,6 +83,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         let line = prepared.line();
         let alembic = prepared.alembic_command();
         let (changes_database, shown_x) = (line.changes_database(), line.shown_x().to_vec());
+        let announces = command.announces(line);
         self.record.command(&alembic, line.redacted());
         for Override { plugin, reason } in &self.context.overrides {
             self.record.overridden(plugin, reason);
@@ -101,7 +102,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         };
         self.dispatcher.after(self.event(signal)).await;
         let lost = self.lost(output_lost, changes_database);
-        let result = RunResult { outcome, databases, shown_x, unseen: unseen && changes_database, lost };
+        let result = RunResult { outcome, databases, shown_x, announces, unseen: unseen && changes_database, lost };
         // Before the wait for handlers, so that the user knows what the wait is for.
         self.observer.ended(&result);
         self.finish(&result).await;
@@ -223,7 +224,11 @@ impl<R: StopRequests> MigrationCommands<R> {
             (EndCause::Itself, None) if let Some(heads) = watch.ambiguous => Outcome::Ambiguous(heads),
             // After the steps of another database it isn't true that nothing was done.
             (EndCause::Itself, None) if begun && let Some(PlanDrift::Files(files)) = &watch.drifted => {
-                let error = Raised { kind: "lback.Drifted".to_owned(), message: changed_files(files) };
+                let error = Raised {
+                    kind: "lback.Drifted".to_owned(),
+                    message: changed_files(files),
+                    details: FailureDetails::default(),
+                };
                 Outcome::Failed { returncode, error: Some(error) }
             }
             (EndCause::Itself, None) if let Some(drifted) = watch.drifted => Outcome::Drifted(drifted),

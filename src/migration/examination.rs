@@ -7,7 +7,7 @@ use super::command::Command;
 use super::settings::AlembicSettings;
 use crate::alembic::{
     AlembicNotFound, BypassReason, Grace, Invocation, LauncherEvent, PendingRun, Probe, ProbeAnswers, ProbedRun,
-    Program,
+    Program, ScriptHead,
 };
 use crate::journal::ToolVersions;
 
@@ -18,6 +18,8 @@ pub(crate) struct Examination {
     pub(crate) versions: Option<ToolVersions>,
     /// The databases to which env.py connects.
     pub(crate) databases: Vec<ExaminedDatabase>,
+    /// The heads of the scripts, or the reason why they can't be read; none if they were not read.
+    pub(crate) scripts: Option<Result<Vec<ScriptHead>, String>>,
     /// The reason why Alembic can't be started with the launcher.
     pub(crate) bypassed: Option<BypassReason>,
     /// The reason why the databases couldn't be read.
@@ -32,15 +34,26 @@ pub(crate) struct ExaminedDatabase {
     pub(crate) name: Option<String>,
     /// The current revisions; none if they could not be read.
     pub(crate) heads: Option<Vec<String>>,
+    /// The revisions that the database lacks; none if they were not read.
+    pub(crate) pending: Option<PendingRevisions>,
 }
 
-/// Starts Alembic as a run would, and reads the heads of the databases within 15 seconds. Changes
-/// nothing. Must be called within a tokio runtime.
-pub(crate) async fn examine(settings: &AlembicSettings) -> Result<Examination, AlembicNotFound> {
+/// The revisions that an upgrade to all heads would apply.
+#[derive(Debug)]
+pub(crate) struct PendingRevisions {
+    /// The number, or the reason why it can't be determined.
+    pub(crate) count: Result<usize, String>,
+    /// The first ones, in the order of the upgrade.
+    pub(crate) revisions: Vec<ScriptHead>,
+}
+
+/// Starts Alembic as a run would, and reads the heads of the databases within 15 seconds, and with
+/// `with_scripts` the scripts. Changes nothing. Must be called within a tokio runtime.
+pub(crate) async fn examine(settings: &AlembicSettings, with_scripts: bool) -> Result<Examination, AlembicNotFound> {
     let program = settings.program.as_ref().map_err(Clone::clone)?;
     let mut examination = Examination::default();
     match probe(settings, program) {
-        Ok(Some(probe)) => look(&probe, &mut examination).await,
+        Ok(Some(probe)) => look(&probe, with_scripts, &mut examination).await,
         Ok(None) => {}
         Err(why) => examination.bypassed = Some(why),
     }
@@ -59,10 +72,10 @@ fn probe(settings: &AlembicSettings, program: &Program) -> Result<Option<Probe>,
     PendingRun::start(&settings.launcher, program, line, invocation).into_probe()
 }
 
-async fn look(probe: &Probe, examination: &mut Examination) {
+async fn look(probe: &Probe, with_scripts: bool, examination: &mut Examination) {
     let mut answers = ProbeAnswers::default();
     let mut databases: BTreeMap<u32, ExaminedDatabase> = BTreeMap::new();
-    let versions = &mut examination.versions;
+    let (versions, scripts) = (&mut examination.versions, &mut examination.scripts);
     let told = |event: &LauncherEvent| match event {
         LauncherEvent::Versions { python, alembic, sqlalchemy, .. } => {
             let [python, alembic, sqlalchemy] = [python, alembic, sqlalchemy].map(|version| Some(version.clone()));
@@ -74,12 +87,23 @@ async fn look(probe: &Probe, examination: &mut Examination) {
                 server_version: server_version.clone(),
                 name: name.clone(),
                 heads: None,
+                pending: None,
             };
             databases.insert(*database, found);
         }
+        LauncherEvent::Scripts { script_heads, why } => {
+            *scripts = Some(why.clone().map_or_else(|| Ok(script_heads.clone()), Err));
+        }
+        LauncherEvent::Pending { database, count, revisions, why } => {
+            if let Some(found) = databases.get_mut(database) {
+                let count = count.ok_or_else(|| why.clone().unwrap_or_default());
+                found.pending = Some(PendingRevisions { count, revisions: revisions.clone() });
+            }
+        }
         _ => {}
     };
-    let looked = probe.look(&ProbedRun::default(), Duration::ZERO, &mut answers, told).await;
+    let looked =
+        probe.look(&ProbedRun { with_scripts, ..ProbedRun::default() }, Duration::ZERO, &mut answers, told).await;
     examination.failure = looked.err().map(|error| error.to_string());
     for (number, mut database) in databases {
         database.heads = answers.heads(number).cloned();

@@ -19,7 +19,7 @@ mod watch;
 
 pub(crate) use command::Command;
 pub(crate) use commands::{MigrationCommands, Screen};
-pub(crate) use examination::{Examination, ExaminedDatabase, examine};
+pub(crate) use examination::{Examination, ExaminedDatabase, PendingRevisions, examine};
 pub(crate) use exit::stopped_exit;
 pub(crate) use outcome::Outcome;
 pub(crate) use outcome::changed_files;
@@ -28,4 +28,4 @@ pub(crate) use result::{LostOutput, RunResult};
 pub(crate) use run_observer::RunObserver;
 pub(crate) use settings::{AlembicSettings, PlanSettings};
 pub(crate) use stop_counter::StopCounter;
-pub(crate) use watch::{HeldLock, PlanDrift};
+pub(crate) use watch::{HeldLock, PlanDrift, Raised};

@@ -59,7 +59,7 @@ impl Outcome {
         Some(match self {
             Self::Completed => return None,
             Self::Failed { error, .. } => {
-                let raised = error.as_ref().map(|Raised { kind, message }| Exception {
+                let raised = error.as_ref().map(|Raised { kind, message, details: _ }| Exception {
                     kind: kind.clone(),
                     message: shortened(message),
                     denials: Vec::new(),

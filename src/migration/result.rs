@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::outcome::Outcome;
-use crate::model::database::Database;
+use crate::model::database::{Database, Direction};
 use crate::support::exit::Exit;
 
 /// Output of a run that could not be written. A reader that has closed its pipe lost nothing.
@@ -41,6 +41,8 @@ pub(crate) struct RunResult {
     pub(crate) databases: Vec<Database>,
     /// The values of `-x` that are no secrets, as `tenant=acme`.
     pub(crate) shown_x: Vec<String>,
+    /// The direction of the command, if its success is to be reported.
+    pub(crate) announces: Option<Direction>,
     /// `true` if Alembic may have changed a database that lback did not observe.
     pub(crate) unseen: bool,
     /// The output that did not reach its destination.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::alembic::{LauncherEvent, LockFailure, ServerSession, WrongEnvironment};
+use crate::alembic::{FailureDetails, LauncherEvent, LockFailure, ServerSession, WrongEnvironment};
 use crate::model::database::Step;
 
 /// The facts that decide how the run ended.
@@ -47,6 +47,7 @@ pub(crate) struct Raised {
     /// driver's type.
     pub(crate) kind: String,
     pub(crate) message: String,
+    pub(crate) details: FailureDetails,
 }
 
 /// A lock that another run holds.
@@ -172,10 +173,10 @@ impl Watch {
             LauncherEvent::LockNotAcquired { why, holder, waited, .. } => {
                 self.locked = Some(HeldLock { why: *why, holder: holder.clone(), waited: *waited });
             }
-            LauncherEvent::Error { error, cause, message, disconnected } => {
+            LauncherEvent::Error { error, cause, message, disconnected, details } => {
                 self.ended_cleanly = !disconnected;
                 let kind = cause.as_ref().unwrap_or(error).clone();
-                self.error = Some(Raised { kind, message: message.clone() });
+                self.error = Some(Raised { kind, message: message.clone(), details: details.clone() });
             }
             LauncherEvent::Bypassed { .. } | LauncherEvent::Blind { .. } => self.unseen = true,
             LauncherEvent::Versions { .. }
@@ -186,6 +187,8 @@ impl Watch {
             | LauncherEvent::LockGaveWay { .. }
             | LauncherEvent::Unlocked { .. }
             | LauncherEvent::NotCancelled { .. }
+            | LauncherEvent::Scripts { .. }
+            | LauncherEvent::Pending { .. }
             | LauncherEvent::Steps { .. } => {}
         }
     }

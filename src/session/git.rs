@@ -80,6 +80,11 @@ fn is_commit(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// Returns the author of the latest commit that changed a file; none outside of a repository.
+pub(crate) fn author(root: &Path, file: &str) -> Option<String> {
+    git(root, &["-c", "log.showSignature=false", "log", "-1", "--format=%an", "--", file])
+}
+
 fn ask(root: &Path) -> Head {
     // One process answers both questions.
     match git(root, &["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"]) {

@@ -1,7 +1,7 @@
 //! The reporter of a run: the stream of `--events`, and messages and progress on the terminal.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::alembic::{LauncherEvent, Sinks};
 use crate::config::Config;
@@ -9,6 +9,7 @@ use crate::migration::{RunObserver, RunResult, Screen};
 use crate::model::event::Event;
 use crate::model::notice::Notice;
 use crate::model::reporter::{PlanProgress, Reporter, Wait};
+use crate::session::git;
 use crate::session::run_options::RunOptions;
 use crate::support::io_error::FileError;
 use crate::support::user_error::CommandError;
@@ -24,6 +25,7 @@ pub(crate) struct RunReporter {
     events_on_stdout: bool,
     progress: RunProgress,
     terminal: TerminalReporter,
+    root: PathBuf,
 }
 
 impl RunReporter {
@@ -36,7 +38,13 @@ impl RunReporter {
             Some(path) => Some(EventStream::to_file(path).map_err(FileError::write(path))?),
         };
         let progress = RunProgress::new(config.alembic.lock_timeout);
-        Ok(Self { events, events_on_stdout, progress, terminal: TerminalReporter::default() })
+        Ok(Self {
+            events,
+            events_on_stdout,
+            progress,
+            terminal: TerminalReporter::default(),
+            root: config.root.clone(),
+        })
     }
 
     /// Returns the streams for Alembic's output: lback's own, or stderr alone where events are
@@ -67,7 +75,7 @@ impl RunObserver for RunReporter {
     }
 
     fn ended(&self, result: &RunResult) {
-        ui::show_result(result);
+        ui::show_result(result, &|file| git::author(&self.root, file));
     }
 }
 

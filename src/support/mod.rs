@@ -6,6 +6,7 @@ pub(crate) mod atomic_write;
 pub(crate) mod build_facts;
 pub(crate) mod clock;
 pub(crate) mod digest;
+pub(crate) mod elapsed;
 pub(crate) mod environment_name;
 pub(crate) mod exit;
 pub(crate) mod fault;

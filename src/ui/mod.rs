@@ -18,6 +18,7 @@ pub(crate) use documents::plugin_test::{Expectation, ExpectationError, TestRepor
 pub(crate) use documents::plugins::{
     InspectedPlugin, ListedPlugin, PublishedPlugin, show_available, show_inspected, show_list, show_published,
 };
+pub(crate) use documents::status::{DatabaseStatus, RevisionStatus, ScriptStatus, StatusReport, show_status};
 pub(crate) use terminal::async_stream::AsyncStream;
 pub(crate) use terminal::install::{show_candidate, show_locked_change};
 pub(crate) use terminal::log::start_log;

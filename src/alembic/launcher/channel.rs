@@ -119,13 +119,15 @@ impl ChannelWriter {
 
     /// Lets Alembic begin, only to read the heads. Before that, the launcher waits for the end of
     /// the sessions of the run.
-    pub(super) fn probe(&self, run: &ProbedRun, patience: Duration) {
+    pub(super) fn probe(&self, run: &ProbedRun, scripts: Option<&str>, patience: Duration) {
         self.say(&serde_json::json!({
             "type": "go",
             "probe": true,
             "sessions": run.sessions,
             "transactions": run.transactions,
             "patience": patience.as_secs_f64(),
+            "with_scripts": run.with_scripts,
+            "scripts": scripts.filter(|_| run.with_scripts),
         }));
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 
 use super::BypassReason;
+use super::failure_details::{FailureDetails, ScriptHead};
 use super::session::{ServerSession, SessionState};
 use super::wrong_environment::WrongEnvironment;
 use crate::model::database::Direction;
@@ -81,6 +82,22 @@ pub(crate) enum LauncherEvent {
     Unlocked { database: u32, why: String },
     /// The heads of the database, read under the lock.
     HeadsBefore { database: u32, heads: Vec<String> },
+    /// A probe has read the scripts.
+    Scripts {
+        script_heads: Vec<ScriptHead>,
+        /// The reason why they could not be read.
+        why: Option<String>,
+    },
+    /// A probe has found the revisions that an upgrade of the database to all heads would apply.
+    Pending {
+        database: u32,
+        /// The number of revisions; none if it can't be determined.
+        count: Option<usize>,
+        /// The first ones, in the order of the upgrade.
+        revisions: Vec<ScriptHead>,
+        /// The reason why the number can't be determined.
+        why: Option<String>,
+    },
     /// Several heads are current, and the target is ambiguous: the run ends with exit code 64.
     Ambiguous { database: u32, heads: Vec<String> },
     /// The steps differ from the planned ones, because the heads have changed: the run ends with
@@ -150,6 +167,8 @@ pub(crate) enum LauncherEvent {
         /// unknown.
         #[serde(default)]
         disconnected: bool,
+        #[serde(default)]
+        details: FailureDetails,
     },
 }
 
@@ -199,6 +218,7 @@ impl LauncherEvent {
             | Self::Versions { .. }
             | Self::Blind { .. }
             | Self::NotCancelled { .. }
+            | Self::Scripts { .. }
             | Self::WrongEnvironment(_)
             | Self::Changed { .. }
             | Self::Error { .. } => None,
@@ -215,6 +235,7 @@ impl LauncherEvent {
             | Self::LockGaveWay { database, .. }
             | Self::Unlocked { database, .. }
             | Self::HeadsBefore { database, .. }
+            | Self::Pending { database, .. }
             | Self::Ambiguous { database, .. }
             | Self::Drifted { database, .. }
             | Self::Steps { database, .. }

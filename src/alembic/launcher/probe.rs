@@ -54,6 +54,8 @@ pub(crate) enum HeadsUnknown {
     Bypassed(BypassReason),
     #[error("the database, or the project's env.py, did not answer in {}", humantime::format_duration(LIMIT))]
     TimedOut,
+    #[error("cannot connect to the database: {message}")]
+    Unreachable { message: String },
     /// An exception in Python.
     #[error("{error}: {message}")]
     Failed { error: String, message: String },
@@ -94,7 +96,7 @@ impl Probe {
         let (mut process, mut channel) = spawn(&self.launcher, &self.invocation).map_err(HeadsUnknown::Bypassed)?;
         greeting(&mut process, &mut channel).await.map_err(HeadsUnknown::Bypassed)?;
         let (mut reader, writer) = channel.into_parts();
-        writer.probe(run, patience);
+        writer.probe(run, self.launcher.scripts(), patience);
         process
             .until(async {
                 while let Some(report) = reader.next().await {
@@ -135,6 +137,9 @@ impl ProbeAnswers {
             }
             LauncherEvent::Committed { database, transactions } => {
                 self.databases.entry(database).or_default().committed = transactions;
+            }
+            LauncherEvent::Error { message, details, .. } if details.connecting => {
+                self.failure = Some(HeadsUnknown::Unreachable { message });
             }
             LauncherEvent::Error { error, message, .. } => self.failure = Some(HeadsUnknown::Failed { error, message }),
             LauncherEvent::Blind { why } => self.failure = Some(HeadsUnknown::Bypassed(BypassReason::Unable { why })),

@@ -49,7 +49,8 @@ fn treatment(key: &str) -> Treatment {
         | "detail"
         | "hint"
         | "what"
-        | "look" => Treatment::Free,
+        | "look"
+        | "statement" => Treatment::Free,
         _ => Treatment::Name,
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct ProbedRun {
     pub(crate) sessions: BTreeMap<u32, ServerSession>,
     /// The transactions in which steps have begun.
     pub(crate) transactions: BTreeMap<u32, Vec<String>>,
+    /// `true` if the probe also reads the scripts, and the revisions that the databases lack.
+    pub(crate) with_scripts: bool,
 }
 
 /// The launcher's answer to whether a session goes on.

@@ -30,7 +30,7 @@ pub(super) fn alembic(project: &Project, options: &RunOptions) -> Result<Vec<Doc
     let settings = project.alembic(options, environment.as_deref());
     let examined = {
         let _shown = start_wait("asking Alembic for the state of the database");
-        with_runtime(examine(&settings))?
+        with_runtime(examine(&settings, false))?
     };
     Ok(match examined {
         Ok(examination) => found(&settings, &examination),
@@ -88,7 +88,7 @@ fn launcher(examination: &Examination) -> DoctorFinding {
 }
 
 fn database(database: &ExaminedDatabase) -> DoctorFinding {
-    let ExaminedDatabase { dialect, server_version, name, heads } = database;
+    let ExaminedDatabase { dialect, server_version, name, heads, pending: _ } = database;
     let version = server_version.as_deref().map(|version| format!(" {version}")).unwrap_or_default();
     let name = name.as_deref().map(|name| format!(", `{name}`")).unwrap_or_default();
     let what = format!("{dialect}{version}{name}");

@@ -10,6 +10,8 @@ mod text;
 
 use std::io;
 
+pub(super) use text::{runs as run_table, waiting as waiting_lines};
+
 pub(crate) use documents::{ListedRun, RedeliveredPlugin, WaitingMessages};
 
 use self::documents::{FORMAT, Redelivery, RunDocument, RunList};

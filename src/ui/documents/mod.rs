@@ -10,3 +10,4 @@ pub(crate) mod plugin_test;
 pub(crate) mod plugins;
 #[cfg(test)]
 pub(crate) mod schema;
+pub(crate) mod status;

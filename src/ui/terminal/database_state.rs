@@ -50,14 +50,18 @@ impl ShownDatabases<'_> {
         }
     }
 
+    /// Returns the name of a database, with the values of `-x`.
+    pub(super) fn named(&self, database: &Database) -> String {
+        if self.x.is_empty() { name(database) } else { format!("{} ({})", name(database), self.x.join(", ")) }
+    }
+
     /// Returns the beginning of a message about a database: its name, where a user needs it.
     fn which(&self, database: &Database, of: usize) -> String {
         let x = self.x.join(", ");
         match (of > 1, x.is_empty()) {
             (false, true) => String::new(),
             (false, false) => format!("{x}: "),
-            (true, true) => format!("{}: ", name(database)),
-            (true, false) => format!("{} ({x}): ", name(database)),
+            (true, _) => format!("{}: ", self.named(database)),
         }
     }
 }

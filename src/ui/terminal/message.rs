@@ -42,6 +42,11 @@ pub(crate) fn status(verb: &str, what: &str) {
     screen::message(&text);
 }
 
+/// Shows that nothing had to be done.
+pub(super) fn nothing(what: &str) {
+    screen::message(&ScreenText::plain(&printable_lines(&redact_free(what), "  ")));
+}
+
 /// Shows the output of a renderer that escapes its own input.
 pub(crate) fn report(report: &str) {
     screen::message(&ScreenText::rendered(report));

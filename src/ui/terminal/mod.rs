@@ -2,6 +2,7 @@
 
 pub(crate) mod async_stream;
 pub(crate) mod database_state;
+mod failure;
 pub(crate) mod install;
 pub(crate) mod log;
 pub(crate) mod message;
@@ -14,5 +15,6 @@ pub(crate) mod run_progress;
 pub(crate) mod screen;
 pub(crate) mod screen_text;
 pub(crate) mod spinner;
+mod success;
 pub(crate) mod table;
 pub(crate) mod transfer;

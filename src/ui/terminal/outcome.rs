@@ -9,19 +9,34 @@ use super::message::{error, hint, of_plugin};
 use crate::alembic::{LockFailure, StopRequest};
 use crate::dispatch::{BlockReason, Blocked};
 use crate::migration::{HeldLock, LostOutput, Outcome, PlanDrift, RunResult, changed_files};
+use crate::model::database::Database;
 use crate::support::heads::quoted_heads;
 use crate::support::printable::printable_line;
 use crate::ui::terminal::database_state::ShownDatabases;
+use crate::ui::terminal::failure::show_failure;
+use crate::ui::terminal::success::show_success;
 
-/// Shows how a run ended, and the state of the databases if the run failed.
-pub(crate) fn show_result(RunResult { outcome, databases, shown_x, unseen, lost }: &RunResult) {
-    show_outcome(outcome);
+/// Shows how a run ended, and the state of the databases if the run failed. `author` finds the
+/// author of a file.
+pub(crate) fn show_result(result: &RunResult, author: &dyn Fn(&str) -> Option<String>) {
+    let RunResult { outcome, databases, shown_x, unseen, lost, announces } = result;
+    show_outcome(outcome, databases);
     let shown = ShownDatabases { all: databases, x: shown_x };
     match outcome {
-        Outcome::Completed | Outcome::Lost(_) => shown.after_success(),
+        Outcome::Completed | Outcome::Lost(_) => {
+            if let Some(direction) = announces {
+                show_success(*direction, &shown);
+            }
+            shown.after_success();
+        }
         refused if refused.is_refusal() => shown.before_refusal(),
         // If no migration began, Alembic's output says enough.
-        Outcome::Failed { .. } => shown.after_failure(|database| !database.steps.is_empty()),
+        Outcome::Failed { error, .. } => {
+            if let Some(raised) = error {
+                show_failure(raised, author);
+            }
+            shown.after_failure(|database| !database.steps.is_empty());
+        }
         _ => shown.after_failure(|_| true),
     }
     if let Some(lost) = lost {
@@ -44,13 +59,14 @@ fn show_lost(LostOutput { what, cause, changes_database }: &LostOutput, complete
     }
 }
 
-fn show_outcome(outcome: &Outcome) {
+fn show_outcome(outcome: &Outcome, databases: &[Database]) {
+    let nothing = nothing_was_done(databases);
     match outcome {
         Outcome::Completed | Outcome::Lost(_) | Outcome::Failed { .. } => {}
-        Outcome::Locked(locked) => show_locked(locked),
+        Outcome::Locked(locked) => show_locked(locked, nothing),
         Outcome::Ambiguous(heads) => {
             error(&format!(
-                "several revisions are current ({}), so a number of steps is ambiguous; nothing was done",
+                "several revisions are current ({}), so a number of steps is ambiguous; {nothing}",
                 quoted_heads(heads)
             ));
             hint(
@@ -58,12 +74,12 @@ fn show_outcome(outcome: &Outcome) {
             );
         }
         Outcome::Drifted(PlanDrift::Files(files)) => {
-            error(&format!("{}; nothing was done", changed_files(files)));
+            error(&format!("{}; {nothing}", changed_files(files)));
             hint("review the new plan with `lback plan`, or run the command again");
         }
         Outcome::Drifted(PlanDrift::Heads { planned, found }) => {
             error(&format!(
-                "the database has changed since the plan was made: it was at {}, and is at {}; nothing was done",
+                "the database has changed since the plan was made: it was at {}, and is at {}; {nothing}",
                 quoted_heads(planned),
                 quoted_heads(found)
             ));
@@ -99,12 +115,22 @@ fn show_outcome(outcome: &Outcome) {
     }
 }
 
-fn show_locked(HeldLock { why, holder, waited }: &HeldLock) {
+/// Returns what a refusal says of the database that it is about: an earlier database of the run may
+/// be changed.
+fn nothing_was_done(databases: &[Database]) -> &'static str {
+    if databases.iter().any(|database| !database.steps.is_empty()) {
+        "nothing was done to this database"
+    } else {
+        "nothing was done"
+    }
+}
+
+fn show_locked(HeldLock { why, holder, waited }: &HeldLock, nothing: &str) {
     let holder = holder.as_ref().map(|who| format!(" ({who})")).unwrap_or_default();
     let waited = Duration::from_secs(waited.as_secs());
     let waited =
         if waited.is_zero() { String::new() } else { format!(", after {}", humantime::format_duration(waited)) };
-    error(&format!("{why}{holder}{waited}; nothing was done"));
+    error(&format!("{why}{holder}{waited}; {nothing}"));
     hint(match why {
         LockFailure::Fail => {
             "run the command again when the other run has ended, or set `lock = \"wait\"` in `lback.toml`"

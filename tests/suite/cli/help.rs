@@ -46,6 +46,7 @@ snapshots_of_help! {
     plugin_componentize: &["plugin", "componentize", "--help"],
     plugin_test: &["plugin", "test", "--help"],
     plugin_bench: &["plugin", "bench", "--help"],
+    status: &["status", "--help"],
     self_: &["self", "--help"],
     self_doctor: &["self", "doctor", "--help"],
     migrate_short: &["migrate", "-h"],

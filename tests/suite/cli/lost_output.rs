@@ -41,6 +41,7 @@ fn arguments() -> BTreeMap<&'static str, Vec<String>> {
         ("plugin vendor", words(&["vendor"])),
         ("rollback", words(&["--sql", "three:two"])),
         ("self doctor", words(&[])),
+        ("status", words(&[])),
     ])
 }
 

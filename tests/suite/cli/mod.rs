@@ -16,6 +16,7 @@ mod man_pages;
 mod plugin_inspect;
 mod plugin_list;
 pub(crate) mod schema;
+mod status;
 mod streams;
 mod terminal;
 mod usage;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::observed::Observed;
+use crate::support::is_success_line;
 
 /// Returns every difference; an empty text for none. lback may add to stderr where the run failed,
 /// or where `may_speak`.
@@ -14,8 +15,9 @@ pub(super) fn between(alone: &Observed, lback: &Observed, may_speak: bool) -> St
     }
     text.push_str(&bytes("stdout", &alone.stdout, &lback.stdout));
     let may_speak = may_speak || alone.code != 0;
-    if !(may_speak && only_adds(&alone.stderr, &lback.stderr)) {
-        text.push_str(&bytes("stderr", &alone.stderr, &lback.stderr));
+    let stderr = without_success(alone, lback);
+    if !(may_speak && only_adds(&alone.stderr, stderr)) {
+        text.push_str(&bytes("stderr", &alone.stderr, stderr));
     }
     for name in alone.files.keys().chain(lback.files.keys()).collect::<BTreeSet<_>>() {
         match (alone.files.get(name), lback.files.get(name)) {
@@ -26,6 +28,15 @@ pub(super) fn between(alone: &Observed, lback: &Observed, may_speak: bool) -> St
     }
     text.push_str(&bytes("database", alone.database.as_bytes(), lback.database.as_bytes()));
     text
+}
+
+/// Returns stderr of lback without its last line, if that reports what a successful run did.
+fn without_success<'a>(alone: &Observed, lback: &'a Observed) -> &'a [u8] {
+    let stderr = &lback.stderr;
+    let body = stderr.strip_suffix(b"\n").unwrap_or(stderr);
+    let start = body.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let is_success = alone.code == 0 && is_success_line(&String::from_utf8_lossy(&body[start..]));
+    if is_success { &stderr[..start] } else { stderr }
 }
 
 /// Returns whether `lback` has all lines of `alone`, and besides them only lback's own: `error:`,

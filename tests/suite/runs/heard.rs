@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::commands::Command;
 use super::table::text;
-use crate::support::{Done, Record, alembic, records};
+use crate::support::{Done, Record, alembic, is_success_line, records};
 
 /// Returns the events that the recorder got in this role, in order: each signal with its arguments.
 /// [`check`] compares sender, time and context, and `databases.rs` the state of the database.
@@ -86,7 +86,7 @@ fn merged(mut into: Value, from: &Value) -> Value {
 pub(super) fn stderr_of_alembic(done: &Done) -> String {
     let lines = done.stderr.split_inclusive('\n').filter(|line| !line.starts_with("info: rec: record: "));
     let own = ["error: ", "warning: ", "note: "];
-    lines.take_while(|line| !own.iter().any(|label| line.starts_with(label))).collect()
+    lines.take_while(|line| !own.iter().any(|label| line.starts_with(label)) && !is_success_line(line)).collect()
 }
 
 /// Checks the events of both roles: the policy gets those before Alembic, the handler also the last

@@ -1,5 +1,6 @@
 //! Signals of a run, their arguments, and the ends of runs.
 
+mod announced;
 mod closed_pipes;
 mod commands;
 mod committed;
@@ -9,6 +10,7 @@ mod denial;
 mod denied;
 mod environments;
 mod failed;
+mod failure_lines;
 mod handlers;
 mod heads;
 mod heard;

@@ -129,6 +129,19 @@ impl Display for Done {
     }
 }
 
+/// The beginnings of the line after a run that succeeded.
+const SUCCESSES: [&str; 4] = ["applied ", "reverted ", "stamped ", "nothing to "];
+
+/// Returns whether a line of stderr reports what a successful run did.
+pub(crate) fn is_success_line(line: &str) -> bool {
+    SUCCESSES.iter().any(|beginning| line.starts_with(beginning)) && line.contains(" is at ")
+}
+
+/// Returns a text without the lines that report what a successful run did.
+pub(crate) fn without_success(stderr: &str) -> String {
+    stderr.split_inclusive('\n').filter(|line| !is_success_line(line)).collect()
+}
+
 /// Marks a last line without a line break, so that a snapshot shows it.
 fn marked(stream: &str) -> String {
     if stream.is_empty() || stream.ends_with('\n') { stream.to_owned() } else { format!("{stream}[no line break]\n") }

@@ -14,7 +14,7 @@ mod version_script;
 
 pub(crate) use authority::Authority;
 pub(crate) use database::{Database, Server};
-pub(crate) use done::Done;
+pub(crate) use done::{Done, is_success_line, without_success};
 pub(crate) use lock::sha256;
 pub(crate) use needs::{
     alembic, compilers, component, docker_registry, matrix, minisign, plugin, pushgateway, python, shared_cache,

@@ -10,12 +10,14 @@ use insta::Settings;
 
 /// Patterns of what differs from run to run, and their replacements in snapshots.
 /// [`super::Done::transcript`] has replaced folders before.
-const REDACTIONS: [(&str, &str); 6] = [
+const REDACTIONS: [(&str, &str); 7] = [
     (r"sha256:[0-9a-f]{64}", "sha256:[digest]"),
     // As tables show it.
     (r"sha256:[0-9a-f]{12}\b", "sha256:[start]"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "[id]"),
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?", "[time]"),
+    // As the line after a success has it.
+    (r"\bin (\d+ ms|\d+\.\d s|\d+ min \d\d s);", "in [duration];"),
     // The name that `Database` gives.
     (r"\bown_\d+_\d+\b", "[database]"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:[port]"),
