@@ -69,10 +69,12 @@ class Details(unittest.TestCase):
                 MAKE,
                 'with op.batch_alter_table("a") as batch:\n    batch.drop_column("b")\nop.execute("delete from c")\nop.get_bind().execute(sa.text("delete from d"))',
             )
-            found = project.analysis(lambda analysis: analysis.recorded("1", "downgrade"))
+            found = project.analysis(
+                lambda analysis: analysis.replay.recorded("1", "downgrade").events
+            )
             shown = [
-                (type(operation).__name__, [table["name"] for table in tables], text)
-                for operation, tables, text in found
+                (type(each.operation).__name__, [table.name for table in each.tables], each.text)
+                for each in found
             ]
             self.assertEqual(
                 shown,

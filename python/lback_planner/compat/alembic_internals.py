@@ -1,6 +1,6 @@
 """Private attributes of Alembic, from 1.13 to 1.20."""
 
-from typing import TYPE_CHECKING, Any, Iterable, List, Optional, Set, Tuple, Type, Union, cast
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set, Tuple, Type, Union, cast
 
 import alembic.context
 import alembic.op
@@ -151,3 +151,34 @@ def recreates_table(batch: "BatchOperationsImpl") -> bool:
 def copy_column(column: "Column[Any]") -> "Column[Any]":
     """Returns a copy of a column that belongs to no table."""
     return sqla_compat._copy(column)
+
+
+def rendered_type(kind: Any, context: Any) -> str:
+    """Returns the source that Alembic writes for a type. Imports go to the context."""
+    from alembic.autogenerate import render
+
+    return str(render._repr_type(kind, context))
+
+
+def has_variants(kind: Any) -> bool:
+    """Returns whether a type is another one for some dialects."""
+    compat: Any = sqla_compat
+    return bool(compat._type_has_variants(kind))
+
+
+def is_final_name(name: Any) -> bool:
+    """Returns whether a name is one that no naming convention changes, as ``op.f`` makes them."""
+    from sqlalchemy.sql.elements import conv
+
+    return isinstance(name, conv)
+
+
+def name_or_none(name: Any) -> Any:
+    """Returns the name of a constraint, ``None`` for one that has none."""
+    return sqla_compat.constraint_name_or_none(name)
+
+
+def bound_values(text: Any) -> "Dict[str, Any]":
+    """Returns the values of the parameters of a text, by their names."""
+    parameters = text._bindparams.values()
+    return {each.key: each.value for each in parameters if not each.required}

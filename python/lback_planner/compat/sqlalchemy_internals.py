@@ -3,6 +3,9 @@
 import weakref
 from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Type
 
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.sql import ddl
+
 
 def column_spec(element: Any) -> str:
     """Returns the target of a foreign key as it was written: ``table.column``, perhaps with a
@@ -186,3 +189,34 @@ def autoincrement_column(table: Any) -> Any:
     """Returns the column whose values the database counts, `None` for none."""
     known = getattr(table, "autoincrement_column", None)
     return known if known is not None else getattr(table, "_autoincrement_column", None)
+
+
+#: The class of PostgreSQL's exclusion constraints, and that of statements of DDL.
+EXCLUSION: Any = ExcludeConstraint
+DDL_STATEMENT: Any = getattr(ddl, "BaseDDLElement", None) or ddl.DDLElement
+
+
+def is_untyped(kind: Any) -> bool:
+    """Returns whether a column has no type of its own."""
+    return bool(getattr(kind, "_isnull", False))
+
+
+def columns_of_constraint(constraint: Any) -> List[Any]:
+    """Returns the columns of a constraint, or their names while it belongs to no table."""
+    columns = list(constraint.columns)
+    return columns or list(getattr(constraint, "_pending_colargs", ()))
+
+
+def expressions_of_index(index: Any) -> List[Any]:
+    """Returns what an index is made of: columns, names, expressions."""
+    return list(index.expressions) or list(getattr(index, "_pending_colargs", ()))
+
+
+def exclusions(constraint: Any) -> List[Any]:
+    """Returns the expression, the name and the operator of each part of an exclusion."""
+    return list(constraint._render_exprs)
+
+
+def is_type_bound(constraint: Any) -> bool:
+    """Returns whether a constraint comes with the type of a column."""
+    return bool(getattr(constraint, "_type_bound", False))

@@ -48,6 +48,11 @@ class Event:
     tables: Tuple[Name, ...]
     #: The SQL, for what is described by its SQL alone.
     text: Optional[str]
+    #: The parameters of the SQL as the driver gets them, and what SQLAlchemy compiled.
+    parameters: Any = None
+    compiled: Any = None
+    #: What it does, without what follows from that.
+    effects: Sequence[Effect] = ()
 
 
 class Recorder:
@@ -181,7 +186,7 @@ class Recorder:
             if effect.table is None and not self.may_be_missing(operation):
                 why = "drops the index `%s`, and no script says of which table it is" % effect.name
                 self.problem(why, line)
-        self.events.append(Event(operation, tables_of(effects), None))
+        self.events.append(Event(operation, tables_of(effects), None, effects=effects))
         result = self._invoked(invoke)
         for effect in effects:
             self.add(effect, "recorder", line)
@@ -269,20 +274,21 @@ class Recorder:
                 if effect.kind in BESIDE:
                     self.add(effect, "sql", line)
             return query
-        self._sent(text, tables_of(reading.effects))
+        self._sent(text, parameters, compiled, reading.effects)
         for problem in reading.problems:
             self.problem(problem, line)
         for effect in reading.effects:
             self.add(effect, "sql", line)
         return query
 
-    def _sent(self, text: str, tables: Tuple[Name, ...]) -> None:
+    def _sent(self, text: str, parameters: Any, compiled: Any, effects: Sequence[Effect]) -> None:
         last = self.events[-1] if self.events else None
-        if last is not None and not last.tables and last.text is None:
-            # What `op.execute` was called with is said by its operation.
-            last.tables, last.text = tables, text
-        else:
-            self.events.append(Event(ops.ExecuteSQLOp(text), tables, text))
+        if last is None or last.tables or last.text is not None or last.effects:
+            last = Event(ops.ExecuteSQLOp(text), (), None)
+            self.events.append(last)
+        # What `op.execute` was called with is said by its operation.
+        last.tables, last.text, last.effects = tables_of(effects), text, effects
+        last.parameters, last.compiled = parameters, compiled
 
     def rows(self, query: Query) -> Sequence[Tuple[Any, ...]]:
         """Returns the rows that a statement gives in this scenario."""

@@ -4,7 +4,7 @@ here.
 
 import os
 import time
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -13,8 +13,9 @@ from ..diagnostics import ignored
 from ..isolation.state import Isolation
 from ..loaded_files import LoadedFiles
 from .live_database import LiveDatabase
+from .replay import Replay
 from .result_cache import ResultCache
-from .revisions import Recorded, RevisionHistory
+from .revisions import RevisionHistory
 
 #: Seconds after which what was found is kept, in case that there is no time for the rest.
 KEEP_EVERY = 5.0
@@ -53,6 +54,7 @@ class Analysis:
         self.history = RevisionHistory(
             script, context, self.root, declared or {}, self.cache, self.live
         )
+        self.replay = Replay(self.history, context)
         self._progress = progress
 
     @property
@@ -83,10 +85,6 @@ class Analysis:
     def revision(self, revision_id: str) -> Dict[str, Any]:
         """Returns what a revision does in either direction, and whether it can be reverted."""
         return self.history.result(revision_id)
-
-    def recorded(self, revision_id: str, direction: str) -> List[Recorded]:
-        """Returns the operations of a run in the likeliest scenario, as Alembic's own objects."""
-        return self.history.recorded(revision_id, direction)
 
     def files(self, revision_id: str) -> Mapping[str, Optional[str]]:
         """Returns the digests of the files that the result of a revision depends on."""

@@ -21,16 +21,13 @@ from alembic.script import Script, ScriptDirectory
 
 from ..coverage.tracer import Project
 from ..diagnostics import ignored
-from ..execution.run import arguments_of, run
-from ..execution.run_steps import RunSteps
-from ..execution.scenarios import first
 from ..isolation import attempts
 from ..model import Change
 from ..schema.facts import Use
 from ..schema.state import Schema
 from .declarations import in_file, in_text, settle, settled_changes
 from .dependencies import Dependencies
-from .direction import FIRST_STEPS, analyse
+from .direction import analyse
 from .findings import Direction
 from .live_database import LiveDatabase
 from .loading import loading, tried
@@ -45,10 +42,6 @@ from .result_cache import (
 from .reversibility import Directions, reversibility
 from .revision import Revision, bits
 from .stale_code import doubt_stale
-
-#: An operation of Alembic's, the tables that it writes as JSON, and the SQL of one that is
-#: described by its SQL.
-Recorded = Tuple[Any, List[Dict[str, Optional[str]]], Optional[str]]
 
 
 class Spoilt(BaseException):
@@ -323,27 +316,27 @@ class RevisionHistory:
             return path
         return path if relative.startswith("..") else relative
 
-    def recorded(self, revision_id: str, which: str) -> List[Recorded]:
-        """Returns what a script does in the likeliest scenario, as Alembic's own objects."""
+    def schema_before(self, revision_id: str) -> Schema:
+        """Returns a copy of the schema as the ancestors of a revision left it."""
+        return self._before(self.revisions[revision_id]).copy()
+
+    def schema_after(self, revision_id: str) -> Schema:
+        """Returns a copy of the schema as a revision and its ancestors left it."""
         revision = self.revisions[revision_id]
-        if which == "downgrade":
-            self._entry(revision)
-        schema = self._before(revision).copy()
-        if which == "downgrade":
-            for change in self._changes(revision):
+        self._entry(revision)
+        schema = self.schema_before(revision_id)
+        for change in self._changes(revision):
+            schema.apply(change)
+        return schema
+
+    def schema_of(self, revision_ids: Iterable[str]) -> Schema:
+        """Returns the schema as these revisions left it."""
+        schema = Schema()
+        schema.enforces_keys = self.live.enforces_keys()
+        for number in sorted(self.revisions[each].number for each in revision_ids):
+            for change in self._changes(self.ordered[number]):
                 schema.apply(change)
-        module = revision.script.module
-        function = getattr(module, which, None)
-        if function is None:
-            return []
-        arguments = arguments_of(function, self.context) or ()
-        path = module_path(module, revision.script)
-        steps = RunSteps(FIRST_STEPS)
-        outcome = run(function, arguments, self.context, schema, first(), path, steps)
-        return [
-            (event.operation, [table.as_json() for table in event.tables], event.text)
-            for event in outcome.events
-        ]
+        return schema
 
 
 def module_path(module: Any, script: Script) -> str:

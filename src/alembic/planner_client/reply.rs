@@ -30,8 +30,8 @@ pub(crate) struct InverseMigration {
     pub(crate) upgrades: String,
     pub(crate) downgrades: String,
     pub(crate) imports: String,
-    /// The kinds of operations that could not be rendered.
-    pub(crate) left_out: Vec<String>,
+    /// Sentences about what could not be written, or is not the opposite.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// A message of the process that makes the plan.

@@ -144,17 +144,15 @@ async fn write(
     forward: InverseMigration,
     extra: Vec<OsString>,
 ) -> Result<Exit, CommandError> {
-    let InverseMigration { message, head, upgrades, downgrades, imports, left_out, .. } = forward;
+    let InverseMigration { message, head, upgrades, downgrades, imports, warnings, .. } = forward;
     let command = Command::Forward { message, head, extra };
     session.change(&command).await;
     let participants = session.participants().await?;
     let texts = ScriptBodies { upgrades, downgrades, imports };
     let result = session.run(&command, participants, PlanSource::none(), Some(texts)).await;
     if matches!(result.outcome, Outcome::Completed) {
-        for kind in left_out {
-            ui::warning(&format!(
-                "an operation of the kind {kind} could not be written: look for the comment in the new script"
-            ));
+        for warning in warnings {
+            ui::warning(&warning);
         }
         ui::hint("review the new script before you run `lback migrate`: lost data is not restored");
     }

@@ -1,0 +1,48 @@
+"""One run of a script in the likeliest scenario, for what is written of it."""
+
+from typing import Any, Callable, ContextManager, Optional
+
+from alembic.runtime.migration import MigrationContext
+
+from ..execution.run import Outcome, arguments_of, run
+from ..execution.run_steps import RunSteps
+from ..execution.scenarios import first
+from ..schema.state import Schema
+from .direction import FIRST_STEPS
+from .revisions import RevisionHistory, module_path
+
+#: What is entered around the call of a function.
+Log = Optional[ContextManager[Any]]
+
+
+class Replay:
+    """Runs functions of scripts, and of scripts that are being written."""
+
+    def __init__(self, history: RevisionHistory, context: MigrationContext) -> None:
+        self.history = history
+        self.context = context
+
+    def recorded(self, revision_id: str, which: str, log: Log = None) -> Outcome:
+        """Returns what a function of a revision does, as Alembic's own objects."""
+        if which == "downgrade":
+            schema = self.history.schema_after(revision_id)
+        else:
+            schema = self.history.schema_before(revision_id)
+        script = self.history.revisions[revision_id].script
+        function = getattr(script.module, which, None)
+        if function is None:
+            # `upgrade()` and `downgrade()` may be missing.
+            function = no_function
+        return self.run(function, schema, module_path(script.module, script), log)
+
+    def run(
+        self, function: Callable[..., Any], schema: Schema, path: str, log: Log = None
+    ) -> Outcome:
+        """Runs a function, which changes the schema."""
+        arguments = arguments_of(function, self.context) or ()
+        steps = RunSteps(FIRST_STEPS)
+        return run(function, arguments, self.context, schema, first(), path, steps, log)
+
+
+def no_function() -> None:
+    """A function of a script that has none."""

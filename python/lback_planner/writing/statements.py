@@ -1,0 +1,76 @@
+"""Statements that a script sends on a connection, as source text."""
+
+import re
+from typing import Any, Dict, Optional
+
+from sqlalchemy.sql.elements import TextClause
+
+from .values import SourceWriter, Unwritable, escaped, plain_sql
+
+#: Statements that PostgreSQL refuses within a transaction.
+ALONE = re.compile(
+    r"^\s*(?:(?:CREATE\s+(?:UNIQUE\s+)?INDEX|DROP\s+INDEX|REINDEX\b.*|REFRESH\s+MATERIALIZED\s+VIEW)"
+    r"\s+CONCURRENTLY\b|VACUUM\b|(?:CREATE|DROP)\s+(?:DATABASE|TABLESPACE)\b|ALTER\s+SYSTEM\b|"
+    r"ALTER\s+TABLE\b.*\bDETACH\s+PARTITION\b.*\bCONCURRENTLY\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+#: Statements that begin or end a transaction.
+TRANSACTION = re.compile(
+    r"^\s*(?:COMMIT|BEGIN|END|START\s+TRANSACTION|ROLLBACK)\b[^;]*;?\s*$", re.I
+)
+#: Statements that prepare the session for those that follow.
+SETTING = re.compile(r"^\s*(?:SET|RESET|PRAGMA|LOCK|CREATE\s+EXTENSION|CREATE\s+SCHEMA)\b", re.I)
+
+
+def write_statement(writer: SourceWriter, event: Any) -> str:
+    """Returns the source of a statement, with its parameters. Raises `Unwritable`."""
+    statement = getattr(event.compiled, "statement", None)
+    parameters = named(event)
+    if statement is None:
+        return driver_call(writer, event, event.parameters)
+    if isinstance(statement, TextClause):
+        if not parameters:
+            return "%sexecute(%s)" % (writer.op, writer.write(statement.text))
+        if isinstance(parameters, dict):
+            return "%sget_bind().execute(%stext(%r), %s)" % (
+                writer.op,
+                writer.sa,
+                statement.text,
+                writer.write(parameters),
+            )
+        return driver_call(writer, event, event.parameters)
+    if not parameters:
+        return "%sexecute(%r)" % (writer.op, without_doubles(writer, event.text))
+    try:
+        return "%sexecute(%r)" % (writer.op, plain_sql(writer, statement))
+    except Unwritable:
+        return driver_call(writer, event, event.parameters)
+
+
+def named(event: Any) -> Any:
+    """Returns the parameters of a statement by their names; a list as it is, `None` for none."""
+    parameters = event.parameters
+    if not parameters or isinstance(parameters, list):
+        return parameters or None
+    if isinstance(parameters, dict):
+        return parameters
+    names: Optional[Any] = getattr(event.compiled, "positiontup", None)
+    if names is None:
+        return list(parameters)
+    found: Dict[str, Any] = dict(zip(names, parameters))
+    return found
+
+
+def driver_call(writer: SourceWriter, event: Any, parameters: Any) -> str:
+    """Returns the source of a statement as the driver gets it."""
+    source = "%sget_bind().exec_driver_sql(%r" % (writer.op, event.text)
+    if not parameters:
+        return source + ")"
+    return "%s, %s)" % (source, writer.write(parameters))
+
+
+def without_doubles(writer: SourceWriter, text: str) -> str:
+    """Returns SQL for `op.execute`, of SQL as SQLAlchemy compiled it for the driver."""
+    if writer.dialect.paramstyle in ("format", "pyformat"):
+        text = text.replace("%%", "%")
+    return escaped(" ".join(text.split()) if "'" not in text else text.strip())

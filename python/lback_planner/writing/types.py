@@ -1,0 +1,101 @@
+"""Types of columns as Python source."""
+
+import re
+from typing import Any, Dict, List
+
+import sqlalchemy
+from sqlalchemy import Enum
+
+from ..compat import alembic_internals
+from ..diagnostics import ignored
+from .values import SourceWriter, Unwritable, called
+
+
+def write_type(writer: SourceWriter, kind: Any) -> str:
+    """Returns the source of a type, which makes the same type in the database."""
+    if isinstance(kind, type):
+        kind = kind()
+    for text in candidates(writer, kind):
+        if text is not None and means(writer, text, kind):
+            return str(text)
+    raise Unwritable("the type `%s`" % type(kind).__name__)
+
+
+def candidates(writer: SourceWriter, kind: Any) -> List[Any]:
+    """Returns the texts that may be a type's source, the likelier first."""
+    hook = writer.context.opts.get("render_item")
+    if hook is not None:
+        text = hook("type", kind, writer.context)
+        if text is not False:
+            return [text]
+    if isinstance(kind, Enum) and not alembic_internals.has_variants(kind):
+        return [write_enum(writer, kind)]
+    found: List[Any] = [of_alembic(writer, kind)]
+    below = getattr(kind, "impl", None)
+    if below is not None and below is not kind:
+        # A decorator that no module has: what the database sees is the type below.
+        found.append(of_alembic(writer, below))
+    return found
+
+
+def of_alembic(writer: SourceWriter, kind: Any) -> Any:
+    """Returns what Alembic writes for a type, and imports the module of a project's own one."""
+    try:
+        text = alembic_internals.rendered_type(kind, writer.context)
+    except Exception as error:
+        ignored(error, "a type that Alembic can't write is tried in another way")
+        return None
+    module = type(kind).__module__
+    if text.startswith(module + ".") and not module.startswith("sqlalchemy."):
+        writer.imports.add("import %s" % module)
+    return re.sub(r"(?<![\w.])Text\(\)", "%sText()" % writer.sa, text)
+
+
+def write_enum(writer: SourceWriter, kind: Any) -> str:
+    """Returns the source of an enum: its values, not the class that they came from."""
+    module = re.match(r"sqlalchemy\.dialects\.(\w+)", type(kind).__module__)
+    keywords: Dict[str, Any] = {}
+    for option, usual in ENUM_OPTIONS.items():
+        value = getattr(kind, option, usual)
+        if value is not None and value != usual:
+            keywords[option] = value
+    if getattr(kind, "create_type", True) is False:
+        keywords["create_type"] = False
+    prefix = writer.sa
+    if module is not None:
+        prefix = module.group(1) + "."
+        writer.imports.add("from sqlalchemy.dialects import %s" % module.group(1))
+    sources = [writer.write(str(value)) for value in kind.enums]
+    return called(prefix + type(kind).__name__, sources, writer.write_all(keywords))
+
+
+#: The options of an enum that have a part in its DDL, with their usual values.
+ENUM_OPTIONS: Dict[str, Any] = {
+    "name": None,
+    "schema": None,
+    "native_enum": True,
+    "create_constraint": False,
+    "charset": None,
+    "collation": None,
+}
+
+
+def means(writer: SourceWriter, text: str, kind: Any) -> bool:
+    """Returns whether a text makes a type that is the same for the database."""
+    names: Dict[str, Any] = {}
+    prefix = writer.sa.rstrip(".")
+    names.update({prefix: sqlalchemy} if prefix else vars(sqlalchemy))
+    try:
+        for line in sorted(writer.imports):
+            exec(line, names)
+        made = eval(text, names)
+        return ddl(writer, made) == ddl(writer, kind)
+    except Exception as error:
+        ignored(error, "a text that makes no type is not its source")
+        return False
+
+
+def ddl(writer: SourceWriter, kind: Any) -> str:
+    """Returns the name of a type in the database."""
+    kind = kind() if isinstance(kind, type) else kind
+    return str(kind.compile(dialect=writer.dialect))
