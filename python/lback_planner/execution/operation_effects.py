@@ -4,6 +4,7 @@ import copy
 from dataclasses import replace
 from typing import Any, Callable, Dict, List, Optional
 
+from alembic.ddl.postgresql import CreateExcludeConstraintOp
 from alembic.operations import ops
 from sqlalchemy import (
     Column,
@@ -223,6 +224,10 @@ def check(op: Any, name: Optional[str]) -> Parts:
     return Parts(checks=[Check(name, str(op.condition))])
 
 
+def nothing_known(op: Any, name: Optional[str]) -> Parts:
+    return Parts()
+
+
 def drop_constraint(self: Describer, op: Any) -> List[Effect]:
     name = text_of(op.constraint_name)
     kind = getattr(op, "constraint_type", None)
@@ -257,6 +262,7 @@ DESCRIBERS: Dict[Any, Describe] = {
     ops.CreateUniqueConstraintOp: create_constraint("unique", unique),
     ops.CreatePrimaryKeyOp: create_constraint("primary key", primary_key),
     ops.CreateCheckConstraintOp: create_constraint("check", check),
+    CreateExcludeConstraintOp: create_constraint("exclude", nothing_known),
     ops.DropConstraintOp: drop_constraint,
     ops.CreateTableCommentOp: comment,
     ops.DropTableCommentOp: comment,

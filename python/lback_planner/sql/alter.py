@@ -100,7 +100,9 @@ def clause(walk: Walk, table: Name) -> None:
         if typed:
             walk.skip("SET", "DATA", "TYPE")
             rest = Walk(walk.tokens[walk.position - 1 :], reading, walk.text)
-            altered = retyped(table, read_column(rest, Parts(), []), verb == "MODIFY")
+            # In `ALTER c TYPE t` the word before the type is not the name.
+            column = read_column(rest, Parts(), [])._replace(name=name)
+            altered = retyped(table, column, verb == "MODIFY")
         else:
             altered = changed(walk, table, name)
         reading.effect(

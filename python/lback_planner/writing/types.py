@@ -96,6 +96,10 @@ def means(writer: SourceWriter, text: str, kind: Any) -> bool:
 
 
 def ddl(writer: SourceWriter, kind: Any) -> str:
-    """Returns the name of a type in the database."""
+    """Returns the name of a type in the database; its `repr` where it has none."""
     kind = kind() if isinstance(kind, type) else kind
-    return str(kind.compile(dialect=writer.dialect))
+    try:
+        return str(kind.compile(dialect=writer.dialect))
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        ignored(error, "a type without a length has no DDL on some databases, and needs none")
+        return repr(kind)
