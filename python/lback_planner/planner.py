@@ -229,6 +229,9 @@ def doubts_of(revision: Document, direction: str, file: str) -> List[Document]:
     doubts = list(does["reasons"])
     if not does["complete"] and not doubts:
         doubts.append({"file": file, "line": None, "why": "what it does could not be told"})
+    if does["fails"] is not None:
+        why = "can't work: %s" % does["fails"]["why"]
+        doubts.append({"file": file, "line": does["fails"]["line"], "why": why})
     known_end = direction == "downgrade" and revision["reversible"] == "no"
     if does["raises"] and not known_end:
         # Here it ends; where it is run for real, it may not.

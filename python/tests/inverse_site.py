@@ -147,11 +147,19 @@ class Site:
 
     def inverse(self, table, **question):
         """Returns what the planner writes."""
-        answers = Answers()
         asked = {"type": "table", "name": table, "reading": "table", "to_before": None}
         asked.update(count=1, include_references=False, as_migration=True, only_table=False)
         asked.update(question)
-        request = {"question": asked, "root": self.folder, "cache": None, "declared": {}}
+        return self.answer(asked)["migration"]
+
+    def plan(self, target):
+        """Returns the plan of a downgrade."""
+        return self.answer({"type": "downgrade", "target": target})
+
+    def answer(self, question):
+        """Returns what the planner answers."""
+        answers = Answers()
+        request = {"question": question, "root": self.folder, "cache": None, "declared": {}}
         planner = Planner(answers, request)
         config = Config()
         config.set_main_option("script_location", self.folder)
@@ -168,7 +176,7 @@ class Site:
             script.run_env()
         if answers.refused:
             raise AssertionError(answers.refused)
-        return answers.plan["migration"]
+        return answers.plan
 
     def written(self, table, **question):
         """Writes the new revision into the project, and returns what the planner wrote."""

@@ -149,7 +149,12 @@ def nothing(self: Any, *_: Any, **__: Any) -> None:
 class PrivateDialectParts:
     """The private methods that SQLAlchemy calls on a dialect, for a dialect without a driver."""
 
-    _assert_and_set_isolation_level = nothing
+    def _assert_and_set_isolation_level(self, connection: Any, level: Any) -> None:
+        self.set_isolation_level(connection, level)
+
+    def set_isolation_level(self, connection: Any, level: Any) -> None:
+        """Sets the isolation level, as SQLAlchemy's public method does."""
+        raise NotImplementedError
 
     def _get_default_schema_name(self, connection: Any) -> Any:
         return getattr(self, "default_schema_name", None)

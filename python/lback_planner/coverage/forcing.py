@@ -12,8 +12,8 @@ from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 from ..compat import sqlalchemy_internals
 from ..diagnostics import ignored
 from ..execution import context
-from ..execution.fake_engine import MissingAttribute
 from ..execution.fake_values import FakeValue
+from ..execution.missing_attribute import MissingAttribute
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
 from ..model import Effect

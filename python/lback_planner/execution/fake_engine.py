@@ -5,7 +5,7 @@ Every statement is taken. What it gives is decided by the recorder and its scena
 """
 
 import contextlib
-from typing import Any, Dict, Iterator, List, NoReturn, Optional, Tuple, Type
+from typing import Any, Dict, Iterator, List, Optional, Tuple, Type
 
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import URL, make_url
@@ -18,44 +18,12 @@ from . import context
 from .fake_numbers import FakeInt, new_number
 from .fake_reflection import Reflection, inspector_of
 from .fake_rows import Query
+from .missing_attribute import missing
 
 ISOLATION_LEVELS = [
     "SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SNAPSHOT",
     "AUTOCOMMIT",
 ]  # fmt: skip
-
-
-def missing(fake: Any, name: str) -> NoReturn:
-    """Raises that a fake lacks an attribute. A real driver may have it: what the script does
-    without it is one case of two.
-    """
-    recorder = context.current()
-    if recorder is not None and not name.startswith("__"):
-        recorder.scenario.ask("driver")
-    # As a driver names its own: `Connection.backup`.
-    error = MissingAttribute("%s.%s" % (type(fake).__name__.replace("Fake", ""), name))
-    error.writes = name not in HARMLESS
-    raise error
-
-
-class MissingAttribute(AttributeError):
-    """A fake lacks an attribute that the driver may have."""
-
-    #: Whether what the driver has by this name may write to the database.
-    writes = True
-
-
-#: What drivers have that writes nothing to the database.
-HARMLESS = frozenset(
-    (
-        "backup", "iterdump", "interrupt", "total_changes", "in_transaction", "row_factory",
-        "text_factory", "set_trace_callback", "set_progress_handler", "set_authorizer",
-        "create_collation", "create_aggregate", "getlimit", "setlimit", "cancel", "fileno", "info",
-        "status", "get_backend_pid", "get_parameter_status", "get_dsn_parameters", "pgconn",
-        "get_transaction_status", "protocol_version", "adapters", "connection", "readonly",
-        "deferrable", "name", "lastrowid", "query", "messages", "thread_id", "get_server_info",
-    )
-)  # fmt: skip
 
 
 class FakeCursor:
@@ -214,7 +182,18 @@ class FakeConnection:
         return self.cursor().execute(statement)
 
     commit = rollback = close = begin = ping = terminate = nothing
-    set_isolation_level = create_function = set_session = nothing
+    create_function = nothing
+
+    def set_isolation_level(self, *_: Any, **__: Any) -> None:
+        recorder: Any = context.current_or(self.recorder)
+        recorder.failures.is_outside = True
+
+    set_session = set_autocommit = set_isolation_level
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if name in ("autocommit", "isolation_level"):
+            self.set_isolation_level()
 
     def __getattr__(self, name: str) -> Any:
         return missing(self, name)
@@ -233,12 +212,18 @@ class FakeDialect(sqlalchemy_internals.PrivateDialectParts):
     do_begin = do_commit = do_rollback = do_close = do_terminate = nothing
     do_savepoint = do_rollback_to_savepoint = do_release_savepoint = nothing
     do_begin_twophase = do_prepare_twophase = do_commit_twophase = do_rollback_twophase = nothing
-    set_isolation_level = reset_isolation_level = assert_isolation_level = nothing
+    reset_isolation_level = assert_isolation_level = nothing
     set_readonly = set_deferrable = do_set_input_sizes = nothing
     on_connect = on_connect_url = nothing
 
     def do_ping(self, connection: Any) -> bool:
         return True
+
+    def set_isolation_level(self, *_: Any) -> None:
+        """Notes that the script may be outside of the transaction from here on."""
+        recorder: Any = context.current()
+        if recorder is not None:
+            recorder.failures.is_outside = True
 
     def is_disconnect(self, *_: Any) -> bool:
         return False

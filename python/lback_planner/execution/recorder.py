@@ -15,6 +15,7 @@ from ..schema.search_path import SetPath, is_elsewhere
 from ..schema.state import Schema
 from ..sql import statements
 from ..sql.reader import is_marked
+from .failures import Failures
 from .fake_numbers import FakeCount
 from .fake_rows import Query
 from .operation_effects import Describer
@@ -90,6 +91,8 @@ class Recorder:
         #: Above zero while what SQLAlchemy sends is explained by an operation.
         self._explained = 0
         self._counts: Dict[str, int] = {}
+        #: Operations that can't work.
+        self.failures = Failures(scenario, dialect.name, schema)
 
     def line(self) -> Optional[int]:
         """Returns the line of the script from which the recorder was called."""
@@ -186,6 +189,7 @@ class Recorder:
             if effect.table is None and not self.may_be_missing(operation):
                 why = "drops the index `%s`, and no script says of which table it is" % effect.name
                 self.problem(why, line)
+        self.failures.contradict(operation, effects, line)
         self.events.append(Event(operation, tables_of(effects), None, effects=effects))
         result = self._invoked(invoke)
         for effect in effects:
@@ -216,8 +220,9 @@ class Recorder:
                 return invoke()
             except Exception as error:
                 self.sql = None
-                if is_mistake(error):
+                if is_mistake(error) or self.failures.raised(error):
                     raise
+                self.failures.refuse(error, self.line())
                 ignored(error, "the operation says what it does, whether or not it can be faked")
                 return None
 
@@ -228,6 +233,9 @@ class Recorder:
             try:
                 return flush()
             except Exception as error:
+                if self.failures.raised(error):
+                    raise
+                self.failures.refuse(error, self.line())
                 ignored(error, "a table that is made anew isn't known well enough")
                 self.sql = None
                 return None
@@ -265,6 +273,7 @@ class Recorder:
             query = Query(text, compiled, self.dialect, self.schema)
         except Exception as error:
             self.problem("runs SQL that can't be read (%s)" % type(error).__name__, line)
+        self.failures.run(text, line)
         if self.sql is not None:
             self.sql.append(text)
         said = with_path(text, parameters)

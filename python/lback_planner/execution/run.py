@@ -30,6 +30,8 @@ class Outcome:
         self.effects: List[Effect] = recorder.effects
         self.reasons: List[Reason] = recorder.reasons
         self.nameless = recorder.nameless
+        #: Operations that can't work.
+        self.failures = recorder.failures.found
         self.events: List[Event] = recorder.events
         self.sql: Optional[List[str]] = recorder.sql
         self.scenario = recorder.scenario

@@ -50,6 +50,8 @@ class Scenario:
         self.listening = True
         #: Whether statements that never ran are made to run in this scenario.
         self.forces = False
+        #: Whether operations that can't work raise their errors.
+        self.fails = False
         #: Keys of collections in which values from rows were looked up, in the order in which they
         #: were met.
         self.keys: Dict[str, None] = {}
@@ -121,6 +123,13 @@ def further(asked: Set[str]) -> List[Scenario]:
         found.append(Scenario(rows=True, negated=True))
         found.append(Scenario(rows=True, truth=False, negated=True))
     return found
+
+
+def failing(scenario: Scenario) -> Scenario:
+    """Returns the scenario in which operations that can't work raise their errors."""
+    other = Scenario(*scenario.answers(), text=scenario.text)
+    other.fails = True
+    return other
 
 
 def twin(scenario: Scenario) -> Scenario:

@@ -23,6 +23,7 @@ from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
 from ..model import Effect
 from ..schema.state import Schema
+from .certain_failures import certain_failure
 from .empty_function import does_nothing
 from .errors import agree, is_own, raised_by_script, where, without_addresses
 from .findings import Direction
@@ -81,6 +82,7 @@ def examine(found: Direction, job: Job, module: ModuleType, which: str) -> None:
         first = job.run(scenarios.first(), FIRST_STEPS)
     found.sql = first.sql
     found.take(first)
+    found.fails = certain_failure(job, first, MORE_STEPS)
     has_code = getattr(job.function, "__code__", None) is not None
     found.empty = not first.effects and has_code and does_nothing(job.path, which)
     decides = first.asked or any(syntax.has_ways_out(file) for file in sorted(job.files(module)))

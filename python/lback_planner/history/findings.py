@@ -6,6 +6,7 @@ from ..execution.run import Outcome
 from ..model import Change, Effect, Reason
 from ..schema.object_changes import Incomplete
 from ..schema.table_change import Unsure
+from .certain_failures import CertainFailure
 from .errors import without_addresses
 from .names_from_rows import lines_without_names
 
@@ -21,6 +22,8 @@ class Direction:
         self.reasons: List[Reason] = []
         #: The error that the script ends with by itself.
         self.raises: Optional[str] = None
+        #: Why it can't work, whatever the database holds.
+        self.fails: Optional[CertainFailure] = None
         #: Whether the function is there for form's sake only.
         self.empty = False
         self.sql: Optional[List[str]] = []

@@ -4,6 +4,7 @@ import contextlib
 from typing import Any, Dict, List, Optional
 
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from ..diagnostics import ignored
 from ..schema.search_path import Place
@@ -41,6 +42,22 @@ class LiveDatabase:
         if found is None:
             found = self._table_names[schema] = table_names(self.context, schema)
         return found
+
+
+def runs_in_transaction(script: ScriptDirectory, context: MigrationContext) -> bool:
+    """Returns whether PostgreSQL surely runs the scripts within a transaction."""
+    live: Any = getattr(context, "connection", None)
+    if context.dialect.name != "postgresql" or live is None:
+        return False
+    try:
+        options = dict(live.get_execution_options(), **live.engine.get_execution_options())
+        with open(script.env_py_location, encoding="utf-8") as file:
+            text = file.read().lower()
+    except Exception as error:
+        ignored(error, "a connection that can't be asked may commit each statement")
+        return False
+    # An engine has no public word for the isolation level that it was made with.
+    return "autocommit" not in text and "isolation_level" not in options
 
 
 def enforces_keys(context: MigrationContext) -> bool:

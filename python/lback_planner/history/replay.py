@@ -1,6 +1,6 @@
 """One run of a script in the likeliest scenario, for what is written of it."""
 
-from typing import Any, Callable, ContextManager, Optional
+from typing import Any, Callable, ContextManager, Iterable, Optional
 
 from alembic.runtime.migration import MigrationContext
 
@@ -21,6 +21,17 @@ class Replay:
     def __init__(self, history: RevisionHistory, context: MigrationContext) -> None:
         self.history = history
         self.context = context
+
+    def schema_of(self, revision_ids: Iterable[str]) -> Schema:
+        """Returns the schema as these revisions left it."""
+        history = self.history
+        schema = Schema()
+        schema.enforces_keys = history.live.enforces_keys()
+        schema.place = history.live.place()
+        for number in sorted(history.revisions[each].number for each in revision_ids):
+            for change in history.changes(history.ordered[number]):
+                schema.apply(change)
+        return schema
 
     def recorded(self, revision_id: str, which: str, log: Log = None) -> Outcome:
         """Returns what a function of a revision does, as Alembic's own objects."""

@@ -22,3 +22,13 @@ def bits(number: int) -> Iterator[int]:
     while number:
         yield (number & -number).bit_length() - 1
         number &= number - 1
+
+
+def is_on_one_line(revision: Revision, ordered: Sequence[Revision]) -> bool:
+    """Returns whether every revision is before or after one: no branch makes or drops what only
+    another one knows of.
+    """
+    bit = 1 << revision.number
+    return revision.ancestors == bit - 1 and all(
+        each.ancestors & bit for each in ordered[revision.number + 1 :]
+    )

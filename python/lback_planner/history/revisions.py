@@ -29,7 +29,7 @@ from .declarations import in_file, in_text, settle, settled_changes
 from .dependencies import Dependencies
 from .direction import analyse
 from .findings import Direction
-from .live_database import LiveDatabase
+from .live_database import LiveDatabase, runs_in_transaction
 from .loading import loading, tried
 from .order import in_order
 from .result_cache import (
@@ -39,8 +39,8 @@ from .result_cache import (
     text_digest,
     value_digest,
 )
-from .reversibility import Directions, reversibility
-from .revision import Revision, bits
+from .reversibility import Directions, reversibility, with_failures
+from .revision import Revision, bits, is_on_one_line
 from .stale_code import doubt_stale
 
 
@@ -75,6 +75,7 @@ class RevisionHistory:
         #: Revisions that were not kept from an earlier run.
         self.analysed: Set[str] = set()
         self._declared = declared
+        self._runs_in_transaction = runs_in_transaction(script, context)
         #: What was found in this process, and a bit for each of them.
         self._entries: Dict[str, Entry] = {}
         self._done = 0
@@ -103,13 +104,15 @@ class RevisionHistory:
             self._state, self._folded = Schema(), 0
             self._state.enforces_keys = self.live.enforces_keys()
             self._state.place = self.live.place()
+            self._state.in_transaction = self._runs_in_transaction
         for number in bits(revision.ancestors & ~self._folded):
-            for change in self._changes(self.ordered[number]):
+            for change in self.changes(self.ordered[number]):
                 self._state.apply(change)
             self._folded |= 1 << number
         return self._state
 
-    def _changes(self, revision: Revision) -> List[Change]:
+    def changes(self, revision: Revision) -> List[Change]:
+        """Returns what a revision means for the schema."""
         entry = self._entry(revision)
         said = self._said(revision, entry)
         return entry.changes if said is None else settled_changes(entry.changes, said)
@@ -285,7 +288,8 @@ class RevisionHistory:
         revision = self.revisions[revision_id]
         entry = self._entry(revision)
         said = self._said(revision, entry)
-        return entry.result if said is None else settle(dict(entry.result), said)
+        result = with_failures(entry.result, is_on_one_line(revision, self.ordered))
+        return result if said is None else settle(dict(result), said)
 
     def _as_json(self, found: Direction) -> Dict[str, Any]:
         writes = dict.fromkeys(table for effect in found.effects for table in effect.written())
@@ -302,6 +306,7 @@ class RevisionHistory:
             "reasons": reasons,
             "raises": found.raises,
             "empty": found.empty,
+            "fails": None if found.fails is None else found.fails.as_json(),
             "sql": found.sql,
         }
 
@@ -325,17 +330,8 @@ class RevisionHistory:
         revision = self.revisions[revision_id]
         self._entry(revision)
         schema = self.schema_before(revision_id)
-        for change in self._changes(revision):
+        for change in self.changes(revision):
             schema.apply(change)
-        return schema
-
-    def schema_of(self, revision_ids: Iterable[str]) -> Schema:
-        """Returns the schema as these revisions left it."""
-        schema = Schema()
-        schema.enforces_keys = self.live.enforces_keys()
-        for number in sorted(self.revisions[each].number for each in revision_ids):
-            for change in self._changes(self.ordered[number]):
-                schema.apply(change)
         return schema
 
 

@@ -14,7 +14,7 @@ from ..refused import Refused
 from ..schema.state import Schema
 from ..writing.body import Body, Item, add_items, items
 from ..writing.calls import CallLog
-from ..writing.values import SourceWriter
+from ..writing.writer import new_writer
 from .needs import Needs, Run, unseen
 from .opposite import OppositeCheck
 
@@ -30,8 +30,8 @@ class InverseRevision:
     def __init__(self, selection: "Selection") -> None:
         self.selection = selection
         self.analysis = selection.analysis
-        self.writer = SourceWriter(self.autogenerate())
-        self.head: Schema = self.analysis.history.schema_of(
+        self.writer = new_writer(self.autogenerate())
+        self.head: Schema = self.analysis.replay.schema_of(
             revision.revision for revision in selection.applied
         )
         #: What a person has to know, each a sentence.

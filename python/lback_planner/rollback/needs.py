@@ -12,9 +12,8 @@ from .. import operation_kinds
 from ..model import Effect, Name
 from ..schema.facts import is_of_type
 from ..schema.state import Schema
-from ..writing.body import is_transaction
 from ..writing.calls import CallLog
-from ..writing.statements import SETTING
+from ..writing.statements import SETTING, is_transaction
 
 #: What belongs to no table, and is named by the statements that use it.
 OBJECTS = frozenset(
@@ -96,7 +95,7 @@ class Needs:
 
     def _prepares(self, run: Run, event: Any) -> bool:
         """Returns whether an event without a table serves those that are wanted."""
-        if event.tables or is_transaction(event) or any(each.table for each in event.effects):
+        if event.tables or is_transaction(event.text) or any(each.table for each in event.effects):
             return False
         if any(effect.kind in OBJECTS for effect in event.effects):
             return False

@@ -45,6 +45,8 @@ class SchemaFacts:
         self.unsure = False
         #: Whether SQLite may be enforcing foreign keys.
         self.enforces_keys = False
+        #: Whether scripts run within a transaction.
+        self.in_transaction = False
         #: Schemas that scripts made.
         self.made: Set[str] = set()
         #: The search path that a script has set, `None` for the connection's own.

@@ -34,6 +34,7 @@ class Schema(SchemaFacts):
         other.sequences = dict(self.sequences)
         other.path, other.path_is_left, other.place = self.path, self.path_is_left, self.place
         other.enforces_keys, other.made = self.enforces_keys, set(self.made)
+        other.in_transaction = self.in_transaction
         # Both share their tables from here on.
         self.owned = set()
         return other

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .calls import Batch, Call, CallLog
-from .statements import ALONE, TRANSACTION, write_statement
+from .statements import ALONE, write_statement
 from .values import SourceWriter, Unwritable
 
 #: Whether an event of a script is wanted, by its number.
@@ -136,8 +136,3 @@ def missing(body: Body, name: str, why: str, margin: str) -> None:
         % (margin, name, " ".join(why.split()))
     )
     body.missing.append(name)
-
-
-def is_transaction(event: Any) -> bool:
-    """Returns whether an event begins or ends a transaction."""
-    return TRANSACTION.match(event.text or "") is not None

@@ -22,6 +22,11 @@ TRANSACTION = re.compile(
 SETTING = re.compile(r"^\s*(?:SET|RESET|PRAGMA|LOCK|CREATE\s+EXTENSION|CREATE\s+SCHEMA)\b", re.I)
 
 
+def is_transaction(text: Optional[str]) -> bool:
+    """Returns whether a statement begins or ends a transaction."""
+    return TRANSACTION.match(text or "") is not None
+
+
 def write_statement(writer: SourceWriter, event: Any) -> str:
     """Returns the source of a statement, with its parameters. Raises `Unwritable`."""
     statement = getattr(event.compiled, "statement", None)

@@ -23,14 +23,21 @@ class Unwritable(Exception):
     """A value has no source text. The message names the value, as a fragment of a sentence."""
 
 
+#: Returns the source of a value of one kind.
+Write = Callable[["SourceWriter", Any], str]
+
+
 class SourceWriter:
     """Writes values for one new revision of a project.
 
-    `context` is Alembic's `AutogenContext`: its options, its `render_item` and its imports.
+    `context` is Alembic's `AutogenContext`: its options, its `render_item` and its imports. The
+    other two write column types and elements of SQLAlchemy.
     """
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Any, write_type: "Write", write_element: "Write") -> None:
         self.context = context
+        self.write_type = write_type
+        self.write_element = write_element
         self.dialect = context.migration_context.dialect
         self.sa: str = context.opts["sqlalchemy_module_prefix"]
         self.op: str = context.opts["alembic_module_prefix"]
@@ -59,16 +66,12 @@ class SourceWriter:
         if isinstance(value, quoted_name):
             return self.quoted(value)
         if isinstance(value, TypeEngine) or is_type_class(value):
-            from .types import write_type
-
-            return write_type(self, value)
+            return self.write_type(self, value)
         if isinstance(value, enum.Enum):
             return "%s.%s" % (self.write_global(type(value)), value.name)
         if isinstance(value, type) or inspect.isfunction(value):
             return self.write_global(value)
-        from .elements import write_element
-
-        return write_element(self, value)
+        return self.write_element(self, value)
 
     def quoted(self, value: quoted_name) -> str:
         """Returns the source of a name of which the script says whether it is quoted."""

@@ -1,0 +1,143 @@
+"""Downgrades and upgrades that can't work, and those that look like it and do."""
+
+import pytest
+from inverse_site import KINDS, Site
+from project import Project
+from sqlalchemy.dialects import postgresql, sqlite
+
+MAKE = """
+op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.Integer))
+op.create_table("u", sa.Column("id", sa.Integer, primary_key=True))
+"""
+NEVER = "op.drop_table('nothing_like_it')"
+
+
+def server():
+    dialect = postgresql.dialect()
+    dialect.default_schema_name = "public"
+    return dialect
+
+
+def of(up, down, dialect=None, **options):
+    with Project(**options) as project:
+        project.revision(MAKE, "op.drop_table('u')\nop.drop_table('t')")
+        project.revision(up, down)
+        return project.analysis(dialect=dialect or server())["2"]
+
+
+FAILING = {
+    "no name": ("op.create_foreign_key(None, 't', 'u', ['n'], ['id'])", "op.drop_constraint(None, 't', type_='foreignkey')"),
+    "no name, unique": ("op.create_unique_constraint(None, 't', ['n'])", "op.drop_constraint(None, 't', type_='unique')"),
+    "no type": ("op.drop_column('t', 'n')", "op.add_column('t', sa.Column('n'))"),
+    "twice": ("op.add_column('t', sa.Column('m', sa.Integer))", "op.drop_column('t', 'm')\nop.drop_column('t', 'm')"),
+    "not there": ("op.add_column('t', sa.Column('m', sa.Integer))", "op.drop_column('t', 'other')"),
+    "wrong index": ("op.create_index('a', 't', ['n'])", "op.drop_index('b', table_name='t')"),
+    "index of a column that went": ("op.add_column('t', sa.Column('m', sa.Integer))\nop.create_index('a', 't', ['m'])", "op.drop_column('t', 'm')\nop.drop_index('a', table_name='t')"),
+    "already there": ("op.drop_column('t', 'n')", "op.add_column('t', sa.Column('id', sa.Integer))"),
+    "table twice": ("op.drop_table('u')", "op.create_table('t', sa.Column('id', sa.Integer))"),
+    "index after its table": ("op.create_table('v', sa.Column('id', sa.Integer, index=True))", "op.drop_table('v')\nop.drop_index('ix_v_id', table_name='v')"),
+    "own branch": ("op.add_column('t', sa.Column('m', sa.Integer))", "if op.get_bind().dialect.name == 'postgresql':\n    op.drop_constraint(None, 't', type_='unique')\nop.drop_column('t', 'm')"),
+}  # fmt: skip
+WORKING = {
+    "caught": ("op.add_column('t', sa.Column('m', sa.Integer))", "try:\n    op.drop_constraint(None, 't', type_='unique')\nexcept Exception:\n    pass\nop.drop_column('t', 'm')"),
+    "if exists": ("op.add_column('t', sa.Column('m', sa.Integer))", "op.drop_index('zz', table_name='t', if_exists=True)\nop.drop_column('t', 'm', if_exists=True)"),
+    "other case": ("op.add_column('t', sa.Column('Mixed', sa.Integer))", "op.drop_column('t', 'mixed')"),
+    "raw": ("op.execute('alter table t add m int')", "op.drop_column('t', 'm')"),
+    "in a function": ("op.execute('do $$ begin alter table t add m int; end $$')", "op.drop_column('t', 'm')"),
+    "unknown table": ("op.add_column('elsewhere', sa.Column('m', sa.Integer))", "op.drop_column('elsewhere', 'm')"),
+    "unique as index": ("op.create_unique_constraint('q', 't', ['n'])", "op.drop_constraint('q', 't', type_='unique')"),
+    "renamed": ("op.alter_column('t', 'n', new_column_name='m')", "op.alter_column('t', 'm', new_column_name='n')"),
+    "moved": ("op.rename_table('t', 'w')\nop.add_column('w', sa.Column('m', sa.Integer))", "op.drop_column('w', 'm')\nop.rename_table('w', 't')"),
+    "asks": ("op.add_column('t', sa.Column('m', sa.Integer))", "if sa.inspect(op.get_bind()).has_table('old'):\n    op.drop_column('t', 'zz')\nop.drop_column('t', 'm')"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_downgrades_that_fail(name):
+    found = of(*FAILING[name])
+    assert (found["reversible"], found["upgrade"]["fails"]) == ("no", None)
+    assert "can't work: " in found["irreversible_because"]
+    assert "(line " in found["irreversible_because"]
+
+
+@pytest.mark.parametrize("name", WORKING)
+def test_downgrades_that_work(name):
+    found = of(*WORKING[name])
+    assert found["downgrade"]["fails"] is None
+    assert found["reversible"] != "no"
+
+
+@pytest.mark.parametrize("group", ["failing", "working"])
+def test_the_database_agrees(group):
+    if "postgresql" not in KINDS:
+        pytest.skip("no PostgreSQL")
+    for name, (up, down) in (FAILING if group == "failing" else WORKING).items():
+        if name in ("unknown table", "other case"):
+            continue
+        with Site("postgresql") as site:
+            site.revision(MAKE, "")
+            site.revision(up, down)
+            site.upgrade()
+            try:
+                site.downgrade("-1")
+            except Exception as error:
+                assert group == "failing", (name, error)
+            else:
+                assert group == "working", name
+
+
+def test_a_batch_without_a_name():
+    up = "with op.batch_alter_table('t') as batch:\n    batch.create_foreign_key('k', 'u', ['n'], ['id'])"
+    down = "with op.batch_alter_table('t') as batch:\n    batch.drop_constraint(None, type_='foreignkey')"
+    found = of(up, down, sqlite.dialect())
+    assert "Constraint must have a name" in found["irreversible_because"]
+
+
+def test_another_branch_may_have_made_it():
+    with Project() as project:
+        project.revision(MAKE)
+        project.revision(
+            "op.add_column('t', sa.Column('m', sa.Integer))", "op.drop_column('t', 'k')"
+        )
+        project.write(
+            "versions/other.py",
+            "from alembic import op\nimport sqlalchemy as sa\nrevision = 'o'\ndown_revision = '1'\n"
+            "def upgrade():\n    op.add_column('t', sa.Column('k', sa.Integer))\n"
+            "def downgrade():\n    pass\n",
+        )
+        assert project.analysis(dialect=server())["2"]["reversible"] == "yes"
+
+
+CONCURRENT = {
+    "operation": ("op.create_index('a', 't', ['n'])", "op.drop_index('a', table_name='t', postgresql_concurrently=True)", True),
+    "text": ("op.create_index('a', 't', ['n'])", "op.execute('DROP INDEX CONCURRENTLY a')", True),
+    "vacuum": ("op.add_column('t', sa.Column('m', sa.Integer))", "op.drop_column('t', 'm')\nop.execute('VACUUM t')", True),
+    "block": ("op.create_index('a', 't', ['n'])", "with op.get_context().autocommit_block():\n    op.drop_index('a', table_name='t', postgresql_concurrently=True)", False),
+    "text in a block": ("op.create_index('a', 't', ['n'])", "with op.get_context().autocommit_block():\n    op.execute('DROP INDEX CONCURRENTLY a')", False),
+    "isolation": ("op.create_index('a', 't', ['n'])", "engine = op.get_bind().engine\nwith engine.connect().execution_options(isolation_level='AUTOCOMMIT') as other:\n    other.execute(sa.text('DROP INDEX CONCURRENTLY a'))", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONCURRENT)
+def test_statements_that_no_transaction_may_hold(name):
+    if "postgresql" not in KINDS:
+        pytest.skip("no PostgreSQL")
+    up, down, fails = CONCURRENT[name]
+    with Site("postgresql") as site:
+        site.revision(MAKE, "")
+        site.revision(up, down)
+        site.upgrade()
+        reversible = site.plan("-1")["database"]["steps"][0]["reversible"]
+        try:
+            site.downgrade("-1")
+        except Exception:
+            assert (fails, reversible) == (True, "no")
+        else:
+            assert not fails
+            assert reversible != "no"
+
+
+def test_upgrades_that_fail():
+    found = of("op.add_column('t', sa.Column('n', sa.Integer))", "pass")["upgrade"]
+    assert found["fails"]["why"] == "`t` has a column `n` already"
+    assert found["complete"]
