@@ -1,6 +1,6 @@
 //! The command line of `cargo xtask`.
 
-use crate::{bench, check, demo, error::Error, paths::Paths, plugins, prove, release, setup, test};
+use crate::{bench, check, demo, docs, error::Error, paths::Paths, plugins, prove, release, setup, test};
 
 /// Prepares, shows, tests, checks and measures lback
 #[derive(clap::Parser)]
@@ -19,6 +19,7 @@ enum Command {
     Plugins(plugins::Plugins),
     Bench(bench::Bench),
     Prove(prove::Prove),
+    Docs(docs::Docs),
     Release(release::Release),
 }
 
@@ -33,6 +34,7 @@ impl Cli {
             Command::Plugins(command) => command.run(&paths),
             Command::Bench(command) => command.run(&paths),
             Command::Prove(command) => command.run(&paths),
+            Command::Docs(command) => command.run(&paths),
             Command::Release(command) => command.run(&paths),
         }
     }

@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod cli;
 mod demo;
+mod docs;
 mod error;
 mod files;
 mod languages;

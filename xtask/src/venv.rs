@@ -16,6 +16,9 @@ pub(crate) const PYTHON: Requirements = Requirements { name: "python", file: "py
 /// The tools that check `python/`.
 pub(crate) const TOOLS: Requirements = Requirements { name: "tools", file: "python/requirements-dev.txt" };
 
+/// The packages that make the documentation site.
+pub(crate) const SITE: Requirements = Requirements { name: "site", file: "xtask/src/docs/requirements.txt" };
+
 #[derive(Clone, Copy)]
 pub(crate) struct Requirements {
     name: &'static str,

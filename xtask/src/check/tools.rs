@@ -1,4 +1,4 @@
-//! Checks that other programs make: rustfmt, clippy, ruff, mypy, and cargo-deny where it is
+//! Checks that other programs make: rustfmt, clippy, ruff, mypy, mkdocs, and cargo-deny where it is
 //! installed. Each prints what it finds.
 
 use super::context::Context;
@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The names of these checks; cargo-deny belongs to `dependencies`.
-pub(super) const NAMES: &[&str] = &["format", "lints", "python", "plugins"];
+pub(super) const NAMES: &[&str] = &["format", "lints", "python", "plugins", "site"];
 
 pub(super) struct Tool {
     pub(super) title: String,
@@ -61,7 +61,11 @@ pub(super) fn all(context: &Context<'_>, wants: &dyn Fn(&str) -> bool) -> Result
         tools.extend(python(context.paths)?);
     }
     if wants("plugins") {
-        tools.push(plugins(context.paths)?);
+        // Compares the plugins in lback's program with their sources.
+        tools.push(own("built-in plugins", context.paths, &["plugins", "--check"])?);
+    }
+    if wants("site") {
+        tools.push(own("documentation site", context.paths, &["docs"])?);
     }
     if wants("dependencies") {
         tools.extend(cargo_deny(context.paths));
@@ -96,12 +100,12 @@ fn clippy(paths: &Paths, folder: &Path, options: &[&str]) -> Command {
     cargo
 }
 
-/// Compares the plugins in lback's program with their sources, by this program itself.
-fn plugins(paths: &Paths) -> Result<Tool, Error> {
+/// Returns another command of this program as a check.
+fn own(title: &str, paths: &Paths, args: &[&str]) -> Result<Tool, Error> {
     let program = env::current_exe().map_err(Error::file("find", "xtask"))?;
-    let mut check = Command::new(program);
-    check.args(["plugins", "--check"]).env("CARGO_TARGET_DIR", &paths.target).current_dir(&paths.root);
-    Ok(Tool::new("built-in plugins", check))
+    let mut command = Command::new(program);
+    command.args(args).env("CARGO_TARGET_DIR", &paths.target).current_dir(&paths.root);
+    Ok(Tool::new(title, command))
 }
 
 /// ruff and mypy, as `python/pyproject.toml` configures them.

@@ -1,0 +1,50 @@
+//! `cargo xtask docs`: the documentation site, made by mkdocs from the repository's pages.
+
+mod navigation;
+mod pages;
+
+use crate::{error::Error, files, paths::Paths, process, progress::Step, venv};
+use std::{fs, path::PathBuf, process::Command};
+
+/// Builds the documentation site, and checks its links
+#[derive(clap::Args)]
+pub(crate) struct Docs {
+    /// The folder for the site [default: `site` in cargo's target folder]
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+}
+
+const SETTINGS: &str = include_str!("site.yml");
+/// The page that lists all others.
+const CONTENTS: &str = "docs/README.md";
+
+impl Docs {
+    pub(crate) fn run(self, paths: &Paths) -> Result<(), Error> {
+        venv::ensure(paths, &[venv::SITE])?;
+        let mut step = Step::start("documentation site");
+        let source = paths.target.join("site-source");
+        files::remove_folder(&source)?;
+        let count = pages::collect(&paths.root, &source.join("pages"))?;
+        let out = self.out.unwrap_or_else(|| paths.target.join("site"));
+        let out = std::path::absolute(&out).map_err(Error::file("resolve", &out))?;
+        let contents = paths.root.join(CONTENTS);
+        let text = fs::read_to_string(&contents).map_err(Error::file("read", &contents))?;
+        let navigation = navigation::of(&text, "docs");
+        let folders = serde_json::json!({ "docs_dir": source.join("pages"), "site_dir": out });
+        // YAML reads JSON; a key a line needs no library.
+        let lines = |object: serde_json::Value| {
+            let entries = object.as_object().cloned().unwrap_or_default();
+            entries.iter().map(|(key, value)| format!("{key}: {value}\n")).collect::<String>()
+        };
+        let settings = source.join("mkdocs.yml");
+        let all = [SETTINGS, &lines(folders), &lines(serde_json::json!({ "nav": navigation }))].concat();
+        fs::write(&settings, all).map_err(Error::file("write", &settings))?;
+        let mut mkdocs = Command::new(paths.python());
+        // The theme prints a notice about other programs otherwise.
+        mkdocs.env("NO_MKDOCS_2_WARNING", "true").env("DISABLE_MKDOCS_2_WARNING", "true");
+        mkdocs.args(["-m", "mkdocs", "build", "--strict", "--config-file"]).arg(&settings);
+        process::quiet(&mut step, "build the site", &mut mkdocs, None)?;
+        step.done(format!("{count} files, in {}", out.display()));
+        Ok(())
+    }
+}
