@@ -183,7 +183,7 @@ def plan(
 @contextlib.contextmanager
 def behind_barrier(planner: Planner, sender: Sender, found: bytes) -> Iterator[None]:
     """Prepares this process for the planner's work. It can change nothing from here on."""
-    from lback_planner.history.revisions import Spoilt
+    from lback_planner.history.spoilt import Spoilt
     from lback_planner.isolation import barrier, child
 
     try:

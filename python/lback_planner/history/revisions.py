@@ -41,15 +41,8 @@ from .result_cache import (
 )
 from .reversibility import Directions, reversibility, with_failures
 from .revision import Revision, bits, is_on_one_line
+from .spoilt import Spoilt
 from .stale_code import doubt_stale
-
-
-class Spoilt(BaseException):
-    """This process can't be trusted with further scripts. `entries` are the results so far."""
-
-    def __init__(self, entries: Dict[str, List[Any]]) -> None:
-        super().__init__("a script used what was open before")
-        self.entries = entries
 
 
 class RevisionHistory:

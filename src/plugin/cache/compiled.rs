@@ -65,8 +65,9 @@ impl CompiledCache {
         }
         // SAFETY: the file was written by `put`, in a folder that only this user can write to
         // (`PrivateFolder` checked it), belongs to this user (`require_private`), and is under the
-        // name of the plugin's digest and the engine's compatibility hash; its length is the one that was written. wasmtime itself checks that
-        // the code was made by this version with these settings.
+        // name of the plugin's digest and the engine's compatibility hash; its length is the one
+        // that was written. wasmtime itself checks that the code was made by this version with
+        // these settings.
         #[expect(unsafe_code, reason = "mapping compiled code is what makes a run fast; see the safety comment")]
         let component = unsafe { Component::deserialize_file(&self.engine, &code) };
         match component {

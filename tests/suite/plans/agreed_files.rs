@@ -1,5 +1,5 @@
-//! Runs are held to the files of their plan: files that change between a plan and its run end the run
-//! before its first step.
+//! Runs are held to the files of their plan: files that change between a plan and its run end the
+//! run before its first step.
 
 use std::fs;
 use std::os::unix::fs::symlink;
