@@ -15,6 +15,7 @@ CLOCKS = {
     "lback_planner.execution.sandbox",
     "lback_planner.history.analysis",
     "lback_planner.history.result_cache",
+    "lback_planner.execution.naps",
 }
 
 

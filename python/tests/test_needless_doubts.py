@@ -1,5 +1,7 @@
 """Tests of scripts that were in doubt without need: nothing that they do is unclear."""
 
+import time
+
 import pytest
 from project import Project, kinds
 from sqlalchemy.dialects import postgresql
@@ -160,6 +162,83 @@ PYTHON = {
         "        bind.execute(TABLE.update().where(TABLE.c.id == row.id).values(**values))",
         'TABLE = sa.table("t", sa.column("id", sa.Integer), sa.column("n", sa.Integer))',
     ),
+    "execute_values": (
+        ["insert t"],
+        "from psycopg2.extras import execute_values\n"
+        "cursor = op.get_bind().connection.cursor()\n"
+        'execute_values(cursor, "insert into t (id, n) values %s", [(1, 2), (2, 3)])',
+        "",
+    ),
+    "execute_values with rows": (
+        ["insert t"],
+        "import psycopg2.extras\n"
+        "cursor = op.get_bind().connection.cursor()\n"
+        'found = psycopg2.extras.execute_values(cursor, "insert into t (id, n) values %s returning id", [(1, 2)], template="(%s, %s)", fetch=True)\n',
+        "",
+    ),
+    "execute_batch": (
+        ["insert t"],
+        "from psycopg2 import extras\n"
+        "with op.get_bind().connection.cursor() as cursor:\n"
+        '    extras.execute_batch(cursor, "insert into t (id, n) values (%s, %s)", [(1, 2), (2, 3)], page_size=100)',
+        "",
+    ),
+    "copy_from": (
+        ["insert t"],
+        "import io\ncursor = op.get_bind().connection.cursor()\n"
+        'cursor.copy_from(io.StringIO("1\\t2"), "t", columns=("id", "n"))',
+        "",
+    ),
+    "copy_to": (
+        [],
+        'import io\ncursor = op.get_bind().connection.cursor()\ncursor.copy_to(io.StringIO(), "t")',
+        "",
+    ),
+    "copy_expert": (
+        ["insert t"],
+        "import io\ncursor = op.get_bind().connection.cursor()\n"
+        'cursor.copy_expert("COPY t FROM STDIN WITH CSV", io.StringIO("1,2"))',
+        "",
+    ),
+    "psycopg2.sql": (
+        ["insert t"],
+        "from psycopg2 import sql\ncursor = op.get_bind().connection.cursor()\n"
+        'cursor.execute(sql.SQL("insert into {} ({}) values ({})").format(sql.Identifier("t"), sql.SQL(", ").join(map(sql.Identifier, ["id", "n"])), sql.SQL(", ").join(sql.Placeholder() * 2)), (1, 2))',
+        "",
+    ),
+    "psycopg2.sql of a schema": (
+        ["insert t"],
+        "from psycopg2 import sql\ncursor = op.get_bind().connection.cursor()\n"
+        'query = sql.SQL("insert into {} values ({})").format(sql.Identifier("public", "t"), sql.Literal(1))\n'
+        "cursor.execute(query.as_string(cursor.connection))",
+        "",
+    ),
+    "psycopg.sql": (
+        ["insert t"],
+        "from psycopg import sql\ncursor = op.get_bind().connection.cursor()\n"
+        'cursor.execute(sql.SQL("insert into {} values ({}, {})").format(sql.Identifier("t"), sql.Placeholder(), sql.Literal(2)), (1,))',
+        "",
+    ),
+    "psycopg.sql as text": (
+        ["insert t"],
+        "from psycopg import sql\ncursor = op.get_bind().connection.cursor()\n"
+        'query = sql.SQL("insert into {} values ({})").format(sql.Identifier("public", "t"), 1)\n'
+        "op.get_bind().exec_driver_sql(query.as_string(cursor.connection))",
+        "",
+    ),
+    "run_async": (
+        ["insert t"],
+        'async def act(connection):\n    await connection.execute(sa.text("insert into t values (1, 1)"))\n'
+        "op.run_async(act)",
+        "",
+    ),
+    "run_async with arguments": (
+        ["insert t"],
+        "async def act(connection, table):\n    result = await connection.execute(sa.text('select id from t'))\n"
+        "    result.fetchall()\n    await connection.execute(sa.text('insert into %s values (1, 1)' % table))\n"
+        'op.run_async(act, "t")',
+        "",
+    ),
 }
 
 
@@ -175,7 +254,9 @@ def test_python(title):
     }
     if name in needed:
         pytest.importorskip(needed[name])
-    check(expected, MAKE, body, dialect=server(), before=before)
+    dialect = postgresql.asyncpg.dialect() if name == "run_async" else server()
+    dialect.default_schema_name = "public"
+    check(expected, MAKE, body, dialect=dialect, before=before)
 
 
 def test_a_loop_that_returns_rows_is_kept_once():
@@ -195,3 +276,13 @@ def test_a_loop_that_returns_rows_is_kept_once():
     found = upgrade(MAKE, body, dialect=server())
     assert found["reasons"] == []
     assert len(repr(found)) < 5000
+
+
+def test_nothing_sleeps():
+    body = (
+        "import time\nfrom time import sleep\ntime.sleep(3600)\nsleep(3600)\nnap(1000)\n"
+        'op.execute("insert into t values (1, 1)")'
+    )
+    began = time.monotonic()
+    check(["insert t"], MAKE, body, before="from time import sleep as nap")
+    assert time.monotonic() - began < 60

@@ -1,5 +1,7 @@
 """Private attributes of Alembic, from 1.13 to 1.20."""
 
+import sys
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set, Tuple, Type, Union, cast
 
 import alembic.context
@@ -182,3 +184,14 @@ def bound_values(text: Any) -> "Dict[str, Any]":
     """Returns the values of the parameters of a text, by their names."""
     parameters = text._bindparams.values()
     return {each.key: each.value for each in parameters if not each.required}
+
+
+def keywords_of(context: "MigrationContext") -> Dict[str, Any]:
+    """Returns the keyword arguments that env.py gives to `run_migrations`, which is running."""
+    code = type(context).run_migrations.__code__
+    frame: Optional[FrameType] = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code is code and frame.f_locals.get("self") is context:
+            return dict(frame.f_locals.get("kw") or {})
+        frame = frame.f_back
+    return {}

@@ -6,6 +6,8 @@ from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, Typ
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.sql import ddl
 
+from ..diagnostics import ignored
+
 
 def column_spec(element: Any) -> str:
     """Returns the target of a foreign key as it was written: ``table.column``, perhaps with a
@@ -225,3 +227,39 @@ def exclusions(constraint: Any) -> List[Any]:
 def is_type_bound(constraint: Any) -> bool:
     """Returns whether a constraint comes with the type of a column."""
     return bool(getattr(constraint, "_type_bound", False))
+
+
+def async_connection(connection: Any) -> Any:
+    """Returns an asynchronous connection around a connection whose dialect is not asynchronous."""
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    dialect = connection.dialect
+    dialect.is_async = True
+    try:
+        return AsyncConnection._retrieve_proxy_for_target(connection)
+    finally:
+        dialect.is_async = False
+
+
+def give_way() -> None:
+    """Awaits nothing, where SQLAlchemy runs a function for an asynchronous one: it wants that."""
+    from sqlalchemy.util import await_only
+
+    awaited = nothing_awaited()
+    try:
+        await_only(awaited)
+    except Exception as error:
+        ignored(error, "a synchronous part of an asynchronous function need not give way")
+    finally:
+        awaited.close()
+
+
+async def nothing_awaited() -> None:
+    """Returns at once."""
+
+
+class PrivateCursorParts:
+    """The private methods that SQLAlchemy calls on cursors of asynchronous drivers."""
+
+    async def _async_soft_close(self) -> None:
+        """Does nothing: all rows are there."""

@@ -11,7 +11,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import Connection, Engine
 
-from ..execution.fake_engine import FakeConnection, FakeCursor
+from ..execution.fake_driver import FakeConnection, FakeCursor
 from ..libraries import is_library
 
 #: Classes whose objects are a way to a database.

@@ -45,6 +45,8 @@ class Asker:
         self.scenario = scenario
         self.default_schema = default_schema
         self.metadata = metadata
+        #: Whether a connection asks that doesn't see what the run has not committed.
+        self.is_apart = False
 
     def name(self, name: str, schema: Optional[str]) -> Name:
         if schema is not None:
@@ -54,7 +56,7 @@ class Asker:
     def has_table(self, table_name: str, schema: Optional[str] = None) -> bool:
         name = self.name(table_name, schema)
         self.schema.use.used = True
-        sure = not self.schema.unsure
+        sure = not self.schema.unsure and not self.is_apart
         table = self.schema.tables.get(name)
         if table is not None:
             return self.scenario.answer(True, sure and (bool(table.view) or not table.unsure))
@@ -94,7 +96,7 @@ class Asker:
         return table
 
     def is_unsure(self, table: Table) -> bool:
-        return bool(table.unsure or self.schema.unsure)
+        return bool(table.unsure or self.schema.unsure or self.is_apart)
 
     def tables_in(self, schema: Optional[str], views: bool) -> List[str]:
         """Returns the names of the tables, or of the views, that are known in a schema."""

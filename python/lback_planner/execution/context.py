@@ -23,6 +23,8 @@ class Recording(Protocol):
     scenario: "Scenario"
     default_schema: Optional[str]
     metadata: Any
+    #: The dialect of the live connection.
+    dialect: Any
 
     def statement(self, text: str, parameters: Any, compiled: Any) -> "Optional[Query]":
         """Records a statement that a driver was given, and returns what its rows look like."""
@@ -44,6 +46,9 @@ class Recording(Protocol):
 
     def changed(self, table: "Name", kind: str = "update") -> None:
         """Notes that a mapped object changed, or is to be deleted, which may end in a table."""
+
+    def url(self) -> Any:
+        """Returns the URL of the run's database."""
 
     def send(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """Has the run's connection do what was asked of a value that stands for one."""

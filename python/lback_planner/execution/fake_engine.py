@@ -4,8 +4,7 @@ that only records.
 Every statement is taken. What it gives is decided by the recorder and its scenario.
 """
 
-import contextlib
-from typing import Any, Dict, Iterator, List, Optional, Tuple, Type
+from typing import Any, Dict, List, Optional, Type
 
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import URL, make_url
@@ -15,10 +14,8 @@ from ..compat import sqlalchemy_internals
 from ..compat.sqlalchemy_internals import nothing
 from ..diagnostics import ignored
 from . import context
-from .fake_numbers import FakeInt, new_number
+from .fake_driver import FakeConnection
 from .fake_reflection import Reflection, inspector_of
-from .fake_rows import Query
-from .missing_attribute import missing
 
 ISOLATION_LEVELS = [
     "SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SNAPSHOT",
@@ -26,183 +23,12 @@ ISOLATION_LEVELS = [
 ]  # fmt: skip
 
 
-class FakeCursor:
-    """A cursor of the driver."""
-
-    arraysize = 1
-
-    def __init__(self, connection: "FakeConnection") -> None:
-        self.connection = connection
-        self.description: Optional[List[Tuple[Any, ...]]] = None
-        self.query: Optional[Query] = None
-        self.found: Optional[List[Tuple[Any, ...]]] = None
-        self.rowcount: int = -1
-        self.itersize = self.max_row_buffer = 0
-
-    @property
-    def lastrowid(self) -> int:
-        """The number of the row that was made."""
-        scenario = self.recorder.scenario
-        return FakeInt(scenario, new_number(scenario))
-
-    @property
-    def statusmessage(self) -> str:
-        """Returns the server's answer to the last statement, as PostgreSQL words it."""
-        if self.query is None:
-            return ""
-        return "%s %d" % (self.query.verb, self.rowcount)
-
-    @property
-    def recorder(self) -> context.Recording:
-        """The recorder of the present run."""
-        return context.current_or(self.connection.recorder)
-
-    def execute(self, statement: Any, parameters: Any = None, compiled: Any = None) -> "FakeCursor":
-        if self.connection.is_being_made:
-            # Listeners of the project's prepare every new connection.
-            return self
-        text = str(statement)
-        self.query = query = self.recorder.statement(text, parameters, compiled)
-        self.found = None
-        if query is None or not query.gives:
-            self.description = None
-            self.rowcount = self.recorder.rowcount(text)
-        else:
-            self.description = [(name,) + (None,) * 6 for name, _ in query.columns]
-            self.rowcount = self.recorder.rowcount(text)
-        return self
-
-    def executemany(self, statement: Any, parameters: Any, compiled: Any = None) -> "FakeCursor":
-        return self.execute(statement, parameters, compiled)
-
-    def rows(self) -> List[Tuple[Any, ...]]:
-        """The rows that weren't fetched yet."""
-        if self.found is None:
-            self.found = [] if self.query is None else list(self.recorder.rows(self.query))
-        return self.found
-
-    def fetchone(self) -> Optional[Tuple[Any, ...]]:
-        return self.rows().pop(0) if self.rows() else None
-
-    def fetchmany(self, size: Optional[int] = None) -> List[Tuple[Any, ...]]:
-        found = self.rows()[: size or 1]
-        del self.rows()[: size or 1]
-        return found
-
-    def fetchall(self) -> List[Tuple[Any, ...]]:
-        found = list(self.rows())
-        del self.rows()[:]
-        return found
-
-    def __iter__(self) -> Iterator[Tuple[Any, ...]]:
-        while self.rows():
-            yield self.rows().pop(0)
-
-    def __enter__(self) -> "FakeCursor":
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def nextset(self) -> None:
-        return None
-
-    def mogrify(self, statement: Any, parameters: Any = None) -> Any:
-        return statement
-
-    def copy_expert(self, statement: Any, *_: Any, **__: Any) -> None:
-        self.execute(statement)
-
-    @contextlib.contextmanager
-    def copy(self, statement: Any, *_: Any, **__: Any) -> "Iterator[FakeCopy]":
-        self.execute(statement)
-        yield FakeCopy(self)
-
-    def callproc(self, name: str, parameters: Any = ()) -> None:
-        self.execute("CALL %s()" % name)
-
-    setinputsizes = setoutputsize = nothing
-
-    def __getattr__(self, name: str) -> Any:
-        return missing(self, name)
-
-
-class FakeCopy:
-    """The object with which psycopg 3 copies rows, in and out."""
-
-    def __init__(self, cursor: FakeCursor) -> None:
-        self.cursor = cursor
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.cursor)
-
-    rows = __iter__
-
-    def read(self) -> bytes:
-        return b""
-
-    def read_row(self) -> Optional[Tuple[Any, ...]]:
-        return self.cursor.fetchone()
-
-    write = write_row = set_types = finish = nothing
-
-    def __getattr__(self, name: str) -> Any:
-        return missing(self, name)
-
-
-class FakeConnection:
-    """A connection of the driver."""
-
-    notices = ()
-    autocommit = False
-    isolation_level = None
-    closed = False
-    encoding = "UTF8"
-    server_version = 0
-
-    def __init__(self, recorder: context.Recording) -> None:
-        self.recorder = recorder
-        #: Whether SQLAlchemy is still making the connection, and the script doesn't have it.
-        self.is_being_made = False
-
-    @property
-    def driver_connection(self) -> "FakeConnection":
-        return self
-
-    def cursor(self, *_: Any, **__: Any) -> FakeCursor:
-        return FakeCursor(self)
-
-    def execute(self, statement: Any, parameters: Any = None) -> FakeCursor:
-        return self.cursor().execute(statement, parameters)
-
-    def executescript(self, statement: Any) -> FakeCursor:
-        return self.cursor().execute(statement)
-
-    commit = rollback = close = begin = ping = terminate = nothing
-    create_function = nothing
-
-    def set_isolation_level(self, *_: Any, **__: Any) -> None:
-        recorder: Any = context.current_or(self.recorder)
-        recorder.failures.is_outside = True
-
-    set_session = set_autocommit = set_isolation_level
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, value)
-        if name in ("autocommit", "isolation_level"):
-            self.set_isolation_level()
-
-    def __getattr__(self, name: str) -> Any:
-        return missing(self, name)
-
-
 class FakeDialect(sqlalchemy_internals.PrivateDialectParts):
     """A dialect that does without a driver what a dialect does with its driver."""
 
     supports_statement_cache = True
+    #: Whether it is of an engine beside the run's connection.
+    is_apart = False
     is_async = False
     use_insertmanyvalues = False
     insert_executemany_returning = False
@@ -309,11 +135,12 @@ def execution_context_like(base: Type[Any]) -> Type[Any]:
 def connect(live: Any, url: Optional[URL], recorder: context.Recording) -> Connection:
     """Returns a fake connection for a run, in the live dialect."""
     dialect = dialect_like(live, recorder)
-    made = FakeConnection(recorder)
+    driver = str(getattr(live, "driver", ""))
+    made = FakeConnection(recorder, driver)
     made.is_being_made = True
 
     def create(*_: Any) -> Any:
-        return made if made.is_being_made else FakeConnection(recorder)
+        return made if made.is_being_made else FakeConnection(recorder, driver)
 
     pool = NullPool(create)
     sqlalchemy_internals.set_dialect_of_pool(pool, dialect)

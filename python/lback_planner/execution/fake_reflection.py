@@ -42,6 +42,7 @@ class Reflection:
     recorder: context.Recording
     default_schema_name: Optional[str]
     supports_comments: bool
+    is_apart: bool
     name: str
 
     @property
@@ -49,7 +50,11 @@ class Reflection:
         """The asker that answers in the present run."""
         recorder = context.current_or(self.recorder)
         recorder.schema.use.used = True
-        return Asker(recorder.schema, recorder.scenario, recorder.default_schema, recorder.metadata)
+        asker = Asker(
+            recorder.schema, recorder.scenario, recorder.default_schema, recorder.metadata
+        )
+        asker.is_apart = self.is_apart
+        return asker
 
     def found(self, table_name: str, schema: Optional[str]) -> Table:
         """Returns a table that exists. Raises SQLAlchemy's error for one that doesn't."""

@@ -11,7 +11,7 @@ from sqlalchemy.engine import CursorResult
 
 from ..compat import cpython_internals, sqlalchemy_internals
 from ..libraries import is_library
-from . import context, fake_columns, orm_events
+from . import async_calls, context, driver_texts, fake_columns, orm_events
 from .fake_values import install_in
 
 
@@ -23,12 +23,28 @@ def counted() -> None:
         recorder.scenario.ask("rows")
 
 
+def watch_async(operations: Any) -> None:
+    """Has asynchronous functions run on the fake connection, if the live one is asynchronous."""
+    own = getattr(operations, "run_async", None)
+    if own is None:
+        return
+
+    def run_async(self: Any, function: Any, *args: Any, **kwargs: Any) -> Any:
+        recorder = context.current()
+        if recorder is None or not getattr(recorder.dialect, "is_async", False):
+            return own(self, function, *args, **kwargs)
+        return async_calls.run_async(function, self.get_bind(), *args, **kwargs)
+
+    operations.run_async = run_async
+
+
 def install() -> None:
     """Installs the hooks, unless they are there. Outside of a run they do nothing."""
     for name in ("json", "simplejson"):
         if name in sys.modules:
             install_in(sys.modules[name].JSONDecoder)
     orm_events.install()
+    driver_texts.install()
     sqlalchemy_internals.watch_counts(CursorResult, counted)
     operations: Any = AbstractOperations
     batches: Any = BatchOperationsImpl
@@ -48,6 +64,7 @@ def install() -> None:
             return flush(self)
         return recorder.flush(self, lambda: flush(self))
 
+    watch_async(operations)
     invoked.of_lback = True  # type: ignore[attr-defined]
     operations.invoke, batches.flush = invoked, flushed
     fake_columns.install()

@@ -9,6 +9,7 @@ from alembic.operations import ops
 
 from ..compat import alembic_internals, cpython_internals
 from ..diagnostics import ignored
+from ..isolation import attempts
 from ..model import Effect, Name, Reason
 from ..schema.consequences import Consequences
 from ..schema.search_path import SetPath, is_elsewhere
@@ -19,6 +20,7 @@ from .failures import Failures
 from .fake_numbers import FakeCount
 from .fake_rows import Query
 from .operation_effects import Describer
+from .path_parameters import with_path
 from .run_steps import STATEMENT, RunSteps
 from .scenarios import ROWS_PER_STATEMENT, Scenario
 
@@ -101,7 +103,10 @@ class Recorder:
             if frame.f_code.co_filename == self.path:
                 return frame.f_lineno
             frame = frame.f_back
-        return None
+        # An asynchronous function waits for the greenlet that asks.
+        stacks = map(attempts.places_of, attempts.waiting_greenlets())
+        places = (place for stack in stacks for place in stack)
+        return next((line for file, line in places if file == self.path), None)
 
     def table_name(self, name: str, schema: Optional[str]) -> Name:
         return self.describer.name(name, schema)
@@ -151,6 +156,9 @@ class Recorder:
         for (table, kind), line in self._changed.items():
             if (table, kind) not in written:
                 self.add(Effect(kind, table), "recorder", line)
+
+    def url(self) -> Any:
+        return self.connection.engine.url
 
     def send(self, method: str, *args: Any, **kwargs: Any) -> Any:
         return getattr(self.connection, method)(*args, **kwargs)
@@ -316,21 +324,6 @@ class Recorder:
         count = self._counts[text] = self._counts.get(text, 0) + 1
         changed = self.scenario.rows and count <= ROWS_PER_STATEMENT
         return FakeCount(self.scenario, 1 if changed else 0)
-
-
-def with_path(text: str, parameters: Any) -> str:
-    """Returns a statement that sets the search path with its parameters put in."""
-    if "search_path" not in text.lower() or not parameters:
-        return text
-    try:
-        one = parameters[0] if isinstance(parameters, list) else parameters
-        quote = "'%s'"
-        if isinstance(one, dict):
-            return str(text % {key: quote % value for key, value in one.items()})
-        return str(text % tuple(quote % value for value in one))
-    except Exception as error:
-        ignored(error, "other drivers mark parameters in other ways: the path isn't known then")
-        return text
 
 
 def is_mistake(error: Exception) -> bool:

@@ -3,8 +3,7 @@ was recorded.
 """
 
 import contextlib
-import inspect
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Set
 
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
@@ -14,6 +13,7 @@ from ..model import Effect, Reason
 from ..schema.state import Schema
 from . import context as recording_context
 from . import fake_engine, hooks
+from .arguments import Arguments
 from .recorder import Event, Recorder
 from .run_steps import RunSteps, TooManySteps
 from .sandbox import Forbidden, Sandbox, TooLong
@@ -58,7 +58,7 @@ class Outcome:
 
 def run(
     function: Callable[..., Any],
-    arguments: Tuple[Any, ...],
+    arguments: Arguments,
     context: MigrationContext,
     schema: Schema,
     scenario: Scenario,
@@ -87,7 +87,7 @@ def run(
                     alembic_internals.set_migration_context(environment, fake)
                 with sandbox(), transactions(fake), tracer or contextlib.nullcontext():
                     try:
-                        function(*arguments)
+                        arguments.call(function, context.connection, fake.connection)
                     except Exception as raised:
                         error = raised
                     sandbox.note_threads()
@@ -147,30 +147,3 @@ def proxies(context: MigrationContext) -> "Iterator[Optional[EnvironmentContext]
             alembic_internals.set_migration_context(environment, before)
         if operations is not None:
             alembic_internals.restore_operations_proxy(operations)
-
-
-def arguments_of(
-    function: Callable[..., Any], context: MigrationContext
-) -> Optional[Tuple[str, ...]]:
-    """Returns what env.py hands to a script's functions, ``None`` where that isn't known.
-
-    With several databases, that is the name of one of them.
-    """
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
-        # A function that Python can't describe is called as Alembic calls it, without arguments.
-        return ()
-    needed = [parameter for parameter in parameters if is_needed(parameter)]
-    if not needed:
-        return ()
-    token = context.opts.get("upgrade_token") or ""
-    if len(needed) == 1 and token.endswith("_upgrades") and token != "_upgrades":
-        return (token[: -len("_upgrades")],)
-    return None
-
-
-def is_needed(parameter: inspect.Parameter) -> bool:
-    """Returns whether a function can't be called without a value for a parameter."""
-    positional = (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
-    return parameter.default is parameter.empty and parameter.kind in positional

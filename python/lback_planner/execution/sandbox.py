@@ -6,14 +6,11 @@ of its surroundings is noted, since the result depends on it.
 
 import contextlib
 import functools
-import io
-import logging
 import os
 import signal
 import sys
 import threading
 import time
-import warnings
 from types import FrameType, TracebackType
 from typing import Any, Callable, Iterator, List, NoReturn, Optional, Set, Tuple, Type
 
@@ -25,7 +22,7 @@ from sqlalchemy.pool import Pool
 
 from ..compat import cpython_internals, sqlalchemy_internals
 from ..isolation import attempts
-from . import driver_guards
+from . import driver_guards, naps, own_engines
 from .fake_engine import FakeDialect
 from .forbidden_events import (
     EVENTS,
@@ -35,6 +32,7 @@ from .forbidden_events import (
     is_written,
     reason,
 )
+from .quiet import quiet
 
 #: Seconds that one run may compute. What it imports counts. A guard against runs without an end:
 #: what a run may do is limited by its steps, so that a slow machine comes to the same result.
@@ -150,23 +148,6 @@ class Sandbox:
                 os.chdir(folder)
 
 
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Discards what a script prints, logs and warns of, and keeps Python from writing compiled
-    files.
-    """
-    saved = sys.stdout, sys.stderr, sys.dont_write_bytecode, logging.root.manager.disable
-    sys.stdout, sys.stderr, sys.dont_write_bytecode = io.StringIO(), io.StringIO(), True
-    logging.disable(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        sys.stdout, sys.stderr, sys.dont_write_bytecode = saved[:3]
-        logging.disable(saved[3])
-
-
 class Timer:
     """Interrupts what computes for too long, or takes many times as long by the clock."""
 
@@ -227,9 +208,16 @@ class Guards:
         sys.addaudithook(self.audit)
         attempts.listen(self.refused)
         self.guard_engines()
+        naps.install(self.is_running)
+        own_engines.install(self.forbid)
         driver_guards.install(self.forbid)
         self.watch_settings()
         self.watch_existence()
+
+    def is_running(self) -> bool:
+        """Returns whether a script runs in this thread."""
+        active = self.active
+        return active is not None and active.thread is threading.current_thread()
 
     def audit(self, event: str, arguments: Tuple[Any, ...]) -> None:
         """Called by Python for whatever may matter to security."""

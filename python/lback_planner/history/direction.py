@@ -16,9 +16,10 @@ from ..coverage.raised import Failure
 from ..coverage.reachability import Reachability
 from ..coverage.tracer import Project, Tracer
 from ..execution import scenarios
+from ..execution.arguments import NO_ARGUMENTS, arguments_of
 from ..execution.fake_texts import FAKE_TEXTS
 from ..execution.recorder import FROM_ROWS
-from ..execution.run import Outcome, arguments_of
+from ..execution.run import Outcome
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
 from ..model import Effect
@@ -219,7 +220,7 @@ def read_what_never_ran(found: Direction, job: Job, tracer: Tracer) -> None:
             tracer.forget_forced()
         steps = RunSteps(FORCED_STEPS)
         forcer = Forcer(tracer, scenario, steps)
-        outcome = job.call(forcer, (), scenario, steps, tracer)
+        outcome = job.call(forcer, NO_ARGUMENTS, scenario, steps, tracer)
         taken += outcome.steps
         found.take(outcome)
         add_forced(found, outcome)

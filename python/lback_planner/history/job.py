@@ -1,11 +1,12 @@
 """A job of the analysis: one function of a script, which can run in any scenario."""
 
 from types import FunctionType, ModuleType
-from typing import Any, Callable, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, NamedTuple, Optional, Set
 
 from alembic.runtime.migration import MigrationContext
 
 from ..coverage.tracer import Project, Tracer
+from ..execution.arguments import Arguments
 from ..execution.run import Outcome, run
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
@@ -16,7 +17,7 @@ class Job(NamedTuple):
     """A function to be analysed, with what its runs need."""
 
     function: Callable[..., Any]
-    arguments: Tuple[Any, ...]
+    arguments: Arguments
     context: MigrationContext
     schema: Schema
     path: str
@@ -37,7 +38,7 @@ class Job(NamedTuple):
     def call(
         self,
         function: Callable[..., Any],
-        arguments: Tuple[Any, ...],
+        arguments: Arguments,
         scenario: Scenario,
         steps: RunSteps,
         tracer: Optional[Tracer],

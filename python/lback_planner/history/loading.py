@@ -95,3 +95,12 @@ def constants(tree: ast.Module) -> Iterator[Tuple[str, Any]]:
             if isinstance(target, ast.Name) and target.id in VALUES and value is not None:
                 with contextlib.suppress(ValueError):
                     yield target.id, ast.literal_eval(value)
+
+
+def module_path(module: Any, script: Script) -> str:
+    """Returns the path that the code of a script was compiled with."""
+    code = getattr(getattr(module, "upgrade", None), "__code__", None)
+    name = script.path.rsplit("/", 1)[-1]
+    if code is not None and code.co_filename.endswith(name):
+        return str(code.co_filename)
+    return script.path

@@ -4,12 +4,14 @@ from typing import Any, Callable, ContextManager, Iterable, Optional
 
 from alembic.runtime.migration import MigrationContext
 
-from ..execution.run import Outcome, arguments_of, run
+from ..execution.arguments import NO_ARGUMENTS, arguments_of
+from ..execution.run import Outcome, run
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import first
 from ..schema.state import Schema
 from .direction import FIRST_STEPS
-from .revisions import RevisionHistory, module_path
+from .loading import module_path
+from .revisions import RevisionHistory
 
 #: What is entered around the call of a function.
 Log = Optional[ContextManager[Any]]
@@ -50,7 +52,7 @@ class Replay:
         self, function: Callable[..., Any], schema: Schema, path: str, log: Log = None
     ) -> Outcome:
         """Runs a function, which changes the schema."""
-        arguments = arguments_of(function, self.context) or ()
+        arguments = arguments_of(function, self.context) or NO_ARGUMENTS
         steps = RunSteps(FIRST_STEPS)
         return run(function, arguments, self.context, schema, first(), path, steps, log)
 

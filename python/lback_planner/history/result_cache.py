@@ -18,11 +18,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from .. import FOLDER
+from ..compat import alembic_internals
 from ..diagnostics import ignored
 from ..isolation.state import IN_PROCESS, Isolation
 from ..loaded_files import LoadedFiles
 from ..model import Change
 from ..schema.json_values import changes_as_json, changes_of_json
+from .errors import without_addresses
 from .live_database import LiveDatabase
 
 #: The number of the file's format. Another number is another environment: the file isn't used.
@@ -140,9 +142,16 @@ def environment_of(context: MigrationContext, root: str, live: LiveDatabase, bar
         own_digest(),
         live.enforces_keys(),
         path_of(live),
+        keywords_said(context),
         barrier,
     ]
     return text_digest(json.dumps(said, default=repr))
+
+
+def keywords_said(context: MigrationContext) -> List[str]:
+    """Returns what env.py gives to the functions of scripts."""
+    keywords = alembic_internals.keywords_of(context)
+    return [without_addresses("%s=%r" % pair) for pair in sorted(keywords.items())]
 
 
 def path_of(live: LiveDatabase) -> List[str]:

@@ -30,7 +30,7 @@ from .dependencies import Dependencies
 from .direction import analyse
 from .findings import Direction
 from .live_database import LiveDatabase, runs_in_transaction
-from .loading import loading, tried
+from .loading import loading, module_path, tried
 from .order import in_order
 from .result_cache import (
     Entry,
@@ -326,12 +326,3 @@ class RevisionHistory:
         for change in self.changes(revision):
             schema.apply(change)
         return schema
-
-
-def module_path(module: Any, script: Script) -> str:
-    """Returns the path that the code of a script was compiled with."""
-    code = getattr(getattr(module, "upgrade", None), "__code__", None)
-    name = script.path.rsplit("/", 1)[-1]
-    if code is not None and code.co_filename.endswith(name):
-        return str(code.co_filename)
-    return script.path

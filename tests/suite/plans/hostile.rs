@@ -125,7 +125,6 @@ fn exceptions_that_scripts_catch_do_not_hide_it() {
 fn endless_loops_are_stopped() {
     for upgrade in [
         "while True: pass",
-        "import time\ntime.sleep(600)",
         "while op.get_bind().execute(sa.text('select 1')) is not None: pass",
         "import threading\nthreading.Event().wait()",
     ] {
@@ -134,6 +133,13 @@ fn endless_loops_are_stopped() {
         let doubts = doubts(&done);
         assert!(!doubts.is_empty(), "{upgrade}: {done}");
     }
+}
+
+#[test]
+fn a_pause_takes_no_time() {
+    let shop = doing("import time\ntime.sleep(600)\nop.drop_table('users')");
+    let done = shop.lback(&["plan", "--json"]).exits(0);
+    assert_eq!(doubts(&done), Vec::<String>::new());
 }
 
 #[test]

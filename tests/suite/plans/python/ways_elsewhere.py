@@ -174,8 +174,8 @@ EVERYWHERE: Dict[str, Way] = {
         "  # here\nthread.start()\nthread.join()",
         "import asyncio\nimport threading",
     ),
-    "engine": Way("sa.create_engine(URL).connect()  # here"),
-    "engine raw": Way("sa.create_engine(URL).raw_connection()  # here"),
+    "engine": Way("sa.create_engine(URL).connect().execute(sa.text(DDL))  # here"),
+    "engine raw": Way("sa.create_engine(URL).raw_connection().cursor().execute(DDL)  # here"),
     "engine of a helper": Way(
         "ENGINE.connect().execute(sa.text(DDL))  # here", "from helper import ENGINE"
     ),
@@ -187,7 +187,7 @@ EVERYWHERE: Dict[str, Way] = {
         "from helper import CONNECTION",
     ),
     "engine with a creator": Way(
-        "sa.create_engine(URL, creator=lambda: open_one()).connect()  # here",
+        "sa.create_engine(URL, creator=lambda: open_one()).connect().execute(sa.text(DDL))  # here",
         "from helper import open_one",
     ),
     "the migration's connection": Way(
