@@ -140,10 +140,9 @@ class Site:
         command.downgrade(self.config, target)
 
     def execute(self, *statements):
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
-            connection.commit()
 
     def inverse(self, table, **question):
         """Returns what the planner writes."""

@@ -36,7 +36,7 @@ def write_statement(writer: SourceWriter, event: Any) -> str:
     if isinstance(statement, TextClause):
         if not parameters:
             return "%sexecute(%s)" % (writer.op, writer.write(statement.text))
-        if isinstance(parameters, dict):
+        if isinstance(parameters, dict) or isinstance(parameters[0], dict):
             return "%sget_bind().execute(%stext(%r), %s)" % (
                 writer.op,
                 writer.sa,
@@ -53,15 +53,29 @@ def write_statement(writer: SourceWriter, event: Any) -> str:
 
 
 def named(event: Any) -> Any:
-    """Returns the parameters of a statement by their names; a list as it is, `None` for none."""
+    """Returns the parameters of a statement by their names, `None` for none; a list where the
+    statement is run for several.
+    """
     parameters = event.parameters
-    if not parameters or isinstance(parameters, list):
-        return parameters or None
-    if isinstance(parameters, dict):
-        return parameters
+    if not parameters:
+        return None
+    if is_several(parameters):
+        return [by_name(event, each) for each in parameters]
+    return by_name(event, parameters)
+
+
+def is_several(parameters: Any) -> bool:
+    """Returns whether a statement is run for several sets of parameters."""
+    return not isinstance(parameters, dict) and all(
+        isinstance(each, (tuple, dict)) for each in parameters
+    )
+
+
+def by_name(event: Any, parameters: Any) -> Any:
+    """Returns one set of parameters by their names, or as it is where it has none."""
     names: Optional[Any] = getattr(event.compiled, "positiontup", None)
-    if names is None:
-        return list(parameters)
+    if isinstance(parameters, dict) or names is None:
+        return parameters
     found: Dict[str, Any] = dict(zip(names, parameters))
     return found
 
@@ -71,6 +85,8 @@ def driver_call(writer: SourceWriter, event: Any, parameters: Any) -> str:
     source = "%sget_bind().exec_driver_sql(%r" % (writer.op, event.text)
     if not parameters:
         return source + ")"
+    if is_several(parameters):
+        parameters = list(parameters)
     return "%s, %s)" % (source, writer.write(parameters))
 
 

@@ -1,7 +1,8 @@
 """Types of columns as Python source."""
 
 import re
-from typing import Any, Dict, List
+import sys
+from typing import Any, Callable, Dict, List
 
 import sqlalchemy
 from sqlalchemy import Enum
@@ -15,26 +16,29 @@ def write_type(writer: SourceWriter, kind: Any) -> str:
     """Returns the source of a type, which makes the same type in the database."""
     if isinstance(kind, type):
         kind = kind()
-    for text in candidates(writer, kind):
+    for candidate in candidates(kind, writer):
+        before = set(writer.imports)
+        text = candidate()
         if text is not None and means(writer, text, kind):
             return str(text)
+        # The imports of a text that isn't used.
+        writer.imports.intersection_update(before)
     raise Unwritable("the type `%s`" % type(kind).__name__)
 
 
-def candidates(writer: SourceWriter, kind: Any) -> List[Any]:
-    """Returns the texts that may be a type's source, the likelier first."""
+def candidates(kind: Any, writer: SourceWriter) -> "List[Callable[[], Any]]":
+    """Returns functions that write a type, the likelier first."""
     hook = writer.context.opts.get("render_item")
+    found: List[Callable[[], Any]] = []
     if hook is not None:
-        text = hook("type", kind, writer.context)
-        if text is not False:
-            return [text]
+        found.append(lambda: hook("type", kind, writer.context) or None)
     if isinstance(kind, Enum) and not alembic_internals.has_variants(kind):
-        return [write_enum(writer, kind)]
-    found: List[Any] = [of_alembic(writer, kind)]
+        return [*found, lambda: write_enum(writer, kind)]
+    found.append(lambda: of_alembic(writer, kind))
     below = getattr(kind, "impl", None)
     if below is not None and below is not kind:
         # A decorator that no module has: what the database sees is the type below.
-        found.append(of_alembic(writer, below))
+        found.append(lambda: of_alembic(writer, below))
     return found
 
 
@@ -47,8 +51,18 @@ def of_alembic(writer: SourceWriter, kind: Any) -> Any:
         return None
     module = type(kind).__module__
     if text.startswith(module + ".") and not module.startswith("sqlalchemy."):
+        if not is_importable(type(kind)):
+            return None
         writer.imports.add("import %s" % module)
     return re.sub(r"(?<![\w.])Text\(\)", "%sText()" % writer.sa, text)
+
+
+def is_importable(kind: Any) -> bool:
+    """Returns whether a module that can be imported has a class. A script's own class has none."""
+    found: Any = sys.modules.get(kind.__module__)
+    for part in kind.__qualname__.split("."):
+        found = getattr(found, part, None)
+    return found is kind and all(part.isidentifier() for part in kind.__module__.split("."))
 
 
 def write_enum(writer: SourceWriter, kind: Any) -> str:
@@ -59,6 +73,8 @@ def write_enum(writer: SourceWriter, kind: Any) -> str:
         value = getattr(kind, option, usual)
         if value is not None and value != usual:
             keywords[option] = value
+    if kind.enums and kind.length != max(len(str(value)) for value in kind.enums):
+        keywords["length"] = kind.length
     if getattr(kind, "create_type", True) is False:
         keywords["create_type"] = False
     prefix = writer.sa
