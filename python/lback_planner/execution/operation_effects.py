@@ -116,7 +116,7 @@ def alter_column(self: Describer, op: Any) -> List[Effect]:
             known = self.schema.find(name)
             there = None if known is None else known.columns.get(column)
             old = None if there is None else there.type
-        destructive = not is_wider(old, kind)
+        destructive = not is_wider(old, kind, self.dialect.name)
         said.append("type %s" % kind if old is None else "type %s to %s" % (old, kind))
     said += other_changes(op)
     effects: List[Effect] = []
