@@ -66,8 +66,13 @@ fn read_journal(project: &Project, report: &mut StatusReport) -> Result<(), Jour
     let scope = project.scope();
     let last = RunFilter { scope: Some(scope.clone()), limit: Some(RUNS), ..RunFilter::default() };
     for run in reader.runs(&last)? {
-        report.short_ids.push(reader.short_id(&run.id)?);
+        report.listed.push((reader.short_id(&run.id)?, reader.marks(&run.id)?));
         report.runs.push(run);
+    }
+    // Ids of one length are easier to read.
+    let length = report.listed.iter().map(|(short_id, _)| short_id.len()).max().unwrap_or_default();
+    for ((short_id, _), run) in report.listed.iter_mut().zip(&report.runs) {
+        run.id.get(..length).unwrap_or(&run.id).clone_into(short_id);
     }
     for row in reader.waiting(Some(&scope))? {
         let listed = project.config.plugins.iter().any(|plugin| plugin.name == row.plugin);

@@ -25,6 +25,7 @@ mod retention;
 mod rows;
 mod run_details;
 mod run_facts;
+mod run_marks;
 mod schema;
 mod statements;
 mod stored_event;
@@ -42,6 +43,7 @@ pub(crate) use rows::{
     DatabaseRow, DeliveryRow, EventRow, OverrideRow, RunDetails, RunRow, StepRow, VerdictRow, WaitingRow,
 };
 pub(crate) use run_facts::{End, RunStart, ToolVersions, VerdictRecord};
+pub(crate) use run_marks::RunMarks;
 pub(crate) use values::milliseconds;
 
 /// The settings of the journal.

@@ -11,6 +11,7 @@ use super::error::JournalError;
 use super::lock::{Liveness, Locks};
 use super::rows::{RunDetails, RunRow, WaitingRow};
 use super::run_details::{databases, events, overrides, steps, verdicts};
+use super::run_marks::{RunMarks, marks};
 use super::values::{list, time};
 use super::{file, stored_event};
 use crate::model::event::Event;
@@ -81,6 +82,11 @@ impl JournalReader {
             let needed = [before, after].into_iter().flatten().map(common).max().unwrap_or_default() + 1;
             Ok(id.get(..needed.max(8)).unwrap_or(id).trim_end_matches('-').to_owned())
         })
+    }
+
+    /// Returns what a list shows of a run besides its row.
+    pub(crate) fn marks(&self, id: &str) -> Result<RunMarks, JournalError> {
+        self.read(|connection| marks(connection, id))
     }
 
     /// Returns everything about a run, or `None` if it doesn't exist.

@@ -5,6 +5,7 @@
 //! git: other stores of references, a repository named by the environment, a branch without a
 //! commit.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -78,6 +79,32 @@ fn packed(common: &Path, reference: &str) -> Option<String> {
 /// Returns `true` for an object name in SHA-1 or SHA-256.
 fn is_commit(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Returns the files below `root` that are new since the common ancestor with a reference,
+/// committed or not, relative to `root`; or Git's own reason why it can't tell.
+pub(crate) fn added_since(root: &Path, reference: &str) -> Result<BTreeSet<String>, String> {
+    if reference.starts_with('-') {
+        return Err("a reference doesn't begin with `-`".to_owned());
+    }
+    let base = answer(root, &["merge-base", reference, "HEAD"])?;
+    let changed = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--diff-filter=A", "--relative", "-z"];
+    let committed = answer(root, &[&changed[..], &[base.trim(), "--", "."]].concat())?;
+    let untracked = answer(root, &["ls-files", "--others", "--exclude-standard", "-z", "--", "."])?;
+    let files = committed.split('\0').chain(untracked.split('\0')).filter(|file| !file.is_empty());
+    Ok(files.map(str::to_owned).collect())
+}
+
+/// Runs Git, and returns what it prints, or its first line about a failure.
+fn answer(root: &Path, args: &[&str]) -> Result<String, String> {
+    let output = Command::new("git").args(args).current_dir(root).stdin(Stdio::null()).output();
+    let output = output.map_err(|error| format!("git can't be started: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let why = said.lines().next().unwrap_or("the histories have no common ancestor");
+    Err(why.trim_start_matches("fatal: ").to_owned())
 }
 
 /// Returns the author of the latest commit that changed a file; none outside of a repository.

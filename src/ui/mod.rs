@@ -11,7 +11,7 @@ pub(crate) use documents::journal::{
 pub(crate) use documents::plan::{
     NotEnforcedReason, PlanOptions, PlanReport, PlannedCommand, PolicyAnswer, PolicyResult, RequiredConsent,
     show_confirmation_required, show_consent_required, show_plan, show_plan_as_json, show_plan_as_markdown,
-    show_plan_for_consent,
+    show_plan_blocked, show_plan_for_consent,
 };
 pub(crate) use documents::plugin_bench::{BenchReport, MeasuredCalls, show_bench};
 pub(crate) use documents::plugin_test::{Expectation, ExpectationError, TestReport, TriedCall, show_test};

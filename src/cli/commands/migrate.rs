@@ -45,7 +45,7 @@ impl Migrate {
             let question = PlanQuestion::Upgrade { target: version.clone() };
             let typed = version.clone();
             let command = Command::Migrate { version, extra };
-            return show_plan_of(&options, surroundings, &ToPlan { command, question, typed }, View::default());
+            return show_plan_of(&options, surroundings, &ToPlan { command, question, typed }, None, View::default());
         }
         run_migration(&options, surroundings, &Command::Migrate { version, extra: offline.with(extra) })
     }

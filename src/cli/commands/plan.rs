@@ -21,6 +21,11 @@ pub(in crate::cli) struct ShowPlan {
     #[command(subcommand)]
     of: Option<Of>,
 
+    /// Show only the revisions whose scripts were added since this Git reference, as `origin/main`:
+    /// those of a pull request
+    #[arg(long, global = true, value_name = "REFERENCE")]
+    since: Option<String>,
+
     #[command(flatten)]
     view: View,
 
@@ -61,6 +66,6 @@ impl ShowPlan {
             Of::Rollback { target, alembic } => (target.to_plan(Vec::new())?, alembic),
         };
         let (options, surroundings) = call.for_run(self.alembic.and(alembic));
-        show_plan_of(&options, surroundings, &to_plan, self.view)
+        show_plan_of(&options, surroundings, &to_plan, self.since.as_deref(), self.view)
     }
 }

@@ -1,9 +1,10 @@
 //! The plan of a command, with the verdicts of the policies, for `lback plan` and `--dry-run`.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
 use crate::alembic::{PlanQuestion, PlanReply};
+use crate::cli::commands::added_scripts::AddedScripts;
 use crate::dispatch::{Effect, PolicyEvaluation};
 use crate::migration::Command;
 use crate::model::notice::NotEnforced;
@@ -53,15 +54,18 @@ pub(in crate::cli) fn show_plan_of(
     options: &RunOptions,
     surroundings: Surroundings,
     ToPlan { command, question, typed }: &ToPlan,
+    since: Option<&str>,
     view: View,
 ) -> Result<Exit, CommandError> {
     let project = Project::find(surroundings)?;
+    let added = since.map(|reference| AddedScripts::since(&project.config.root, reference)).transpose()?;
     with_runtime(async {
         let mut session = Session::start(&project, options, command)?;
         let (command, plan) = match session.plan(question.clone()).await?? {
             PlanReply::Plan(plan) | PlanReply::Revision(Some(plan)) => (with_target(command, &plan, typed), plan),
             PlanReply::Revision(None) | PlanReply::Migration(_) => unreachable!("the question was for a plan"),
         };
+        let plan = added.map_or(plan.clone(), |added| added.only(plan));
         session.change(&command).await;
         let participants = session.participants().await?;
         let environment = participants.context.environment.clone();
@@ -70,6 +74,9 @@ pub(in crate::cli) fn show_plan_of(
         let report = report(&session, &command, environment, plan, opinions);
         let exit = if report.is_blocked() { Exit::Denied } else { Exit::Success };
         view.show(&report).map_err(ResultNotShown::after(exit))?;
+        if report.is_blocked() && view.is_for_another_program() {
+            ui::show_plan_blocked(&report);
+        }
         Ok(exit)
     })?
 }
@@ -117,6 +124,11 @@ pub(in crate::cli) fn with_target(command: &Command, plan: &Plan, typed: &str) -
 }
 
 impl View {
+    /// Returns whether the plan may go into a file or to a program, so that the terminal doesn't show it.
+    fn is_for_another_program(self) -> bool {
+        self.json || self.markdown || !io::stdout().is_terminal()
+    }
+
     fn show(self, report: &PlanReport) -> io::Result<()> {
         let options = PlanOptions { all: self.all, sql: self.sql };
         if self.json {

@@ -4,11 +4,13 @@ use clap::Args;
 
 use super::rollback_target::TargetError;
 use crate::cli::commands::plan_preview::{View, show_plan_of};
+use crate::cli::commands::rollback_confirmed::run_confirmed;
 use crate::cli::commands::rollback_table::{ByTable, roll_back_by_name};
 use crate::cli::commands::rollback_target::Target;
 use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::offline::Offline;
+use crate::session::question::is_interactive;
 use crate::session::run::run_migration;
 use crate::support::exit::Exit;
 use crate::support::user_error::CommandError;
@@ -17,7 +19,8 @@ use crate::support::user_error::CommandError;
 ///
 /// Runs `alembic downgrade`: one step back, back to a revision, or, for a table, as far as needed
 /// to revert the latest migration that changed the table. The rollback of a table shows first what
-/// would be reverted, and asks. Data that a migration deleted is not restored.
+/// would be reverted, and asks; on a terminal, so does every rollback that loses data. Data that a
+/// migration deleted is not restored.
 #[derive(Args)]
 pub(in crate::cli) struct Rollback {
     #[command(flatten)]
@@ -47,12 +50,18 @@ impl Rollback {
         let Self { target, by_table, offline, dry_run, extra, alembic } = self;
         let (options, surroundings) = call.for_run(alembic);
         if dry_run {
-            return show_plan_of(&options, surroundings, &target.to_plan(extra)?, View::default());
+            return show_plan_of(&options, surroundings, &target.to_plan(extra)?, None, View::default());
         }
         // For a range of revisions Alembic prints the SQL without a database.
         let is_surely_table = target.is_surely_table() || by_table.as_migration();
         if !is_surely_table && (offline.is_sql() || !target.may_be_table()) {
-            return run_migration(&options, surroundings, &target.command(offline.with(extra)));
+            let prints_sql = offline.is_sql() || extra.iter().any(|word| word == "--sql");
+            let asks = !prints_sql && !by_table.is_confirmed() && is_interactive();
+            let command = target.command(offline.with(extra));
+            if asks {
+                return run_confirmed(&options, surroundings, &command, target.typed().to_owned());
+            }
+            return run_migration(&options, surroundings, &command);
         }
         if offline.is_sql() {
             return Err(TargetError::SqlOfTable(target.typed().to_owned()).into());

@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::alembic::{InverseMigration, PlanReply, ScriptBodies};
 use crate::cli::commands::plan_preview::{report, with_target};
+use crate::cli::commands::rollback_confirmed::confirm;
 use crate::cli::commands::rollback_target::Target;
 use crate::migration::{Command, Outcome};
 use crate::model::plan::{Part, Plan, PlanFailure, PlanSource, Reversible};
@@ -25,7 +26,7 @@ use crate::ui::{self, RequiredConsent};
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(in crate::cli) struct ByTable {
     /// Do not ask before the rollback
-    #[arg(short, long, help_heading = "Rollback of a table")]
+    #[arg(short, long)]
     yes: bool,
 
     /// Also revert later migrations that the rollback cannot avoid
@@ -44,6 +45,10 @@ pub(in crate::cli) struct ByTable {
 impl ByTable {
     pub(in crate::cli) fn as_migration(&self) -> bool {
         self.as_migration
+    }
+
+    pub(in crate::cli) fn is_confirmed(&self) -> bool {
+        self.yes
     }
 
     /// Returns the kinds of consent that the plan needs and the options do not give.
@@ -83,6 +88,9 @@ pub(in crate::cli) fn roll_back_by_name(
                 if error.kind == PlanFailure::NotLaunched && !target.is_surely_table() && !by_table.as_migration => {}
             Err(error) => return Err(error.into()),
         }
+        if !by_table.yes && is_interactive() {
+            return Box::pin(confirm(session, &typed, target.typed().to_owned())).await;
+        }
         let participants = session.participants().await?;
         let plan = session.plan_source();
         Ok(session.run(&typed, participants, plan, None).await.exit())
@@ -110,7 +118,7 @@ async fn revert(
         if !asks && !options.yes {
             more.push("--yes");
         }
-        ui::show_consent_required(&plan, &lacking, &again(&session, &more));
+        ui::show_consent_required(&plan, &lacking, &again(&session, &more), &as_migration(&session));
         return Ok(Exit::Denied);
     }
     if asks {
@@ -135,6 +143,14 @@ fn again(session: &Session<'_>, more: &[&str]) -> Vec<String> {
     let mut words = session.typed();
     let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
     words.splice(end..end, more.iter().map(|&word| word.to_owned()));
+    words
+}
+
+/// Returns the command line of the user for a new migration in place of the rollback.
+fn as_migration(session: &Session<'_>) -> Vec<String> {
+    const OTHERS: [&str; 4] = ["--yes", "-y", "--allow-collateral", "--allow-irreversible"];
+    let mut words = again(session, &["--as-migration"]);
+    words.retain(|word| !OTHERS.contains(&word.as_str()));
     words
 }
 

@@ -80,11 +80,12 @@ impl ListRuns {
         if let Some(reader) = &reader {
             for run in reader.runs(&filter).map_err(LogError::Journal)? {
                 let short_id = reader.short_id(&run.id).map_err(LogError::Journal)?;
-                runs.push(ListedRun { run, short_id });
+                let marks = reader.marks(&run.id).map_err(LogError::Journal)?;
+                runs.push(ListedRun { run, short_id, marks });
             }
             // Ids of one length are easier to read.
             let length = runs.iter().map(|listed| listed.short_id.len()).max().unwrap_or_default();
-            for ListedRun { run, short_id } in &mut runs {
+            for ListedRun { run, short_id, .. } in &mut runs {
                 run.id.get(..length).unwrap_or(&run.id).clone_into(short_id);
             }
             for row in reader.waiting(filter.scope.as_deref()).map_err(LogError::Journal)? {

@@ -4,13 +4,15 @@
 //! The JSON Schemas in `schemas/` are generated from its types.
 
 mod documents;
+mod run_list;
 #[cfg(test)]
 mod schemas;
 mod text;
 
 use std::io;
 
-pub(super) use text::{runs as run_table, waiting as waiting_lines};
+pub(super) use run_list::run_list;
+pub(super) use text::waiting as waiting_lines;
 
 pub(crate) use documents::{ListedRun, RedeliveredPlugin, WaitingMessages};
 
@@ -18,7 +20,7 @@ use self::documents::{FORMAT, Redelivery, RunDocument, RunList};
 use super::json::print_json;
 use crate::journal::RunDetails;
 use crate::ui::terminal::message::{note, warning};
-use crate::ui::terminal::screen::print;
+use crate::ui::terminal::screen::{print, print_text};
 
 /// Shows a list of runs, and the messages that wait. `projects`: the runs may be of several
 /// projects.
@@ -33,7 +35,7 @@ pub(crate) fn show_runs(
         return print_json(&RunList { format: FORMAT, runs, waiting });
     }
     if !runs.is_empty() {
-        print(&text::runs(&runs, projects))?;
+        print_text(&run_list(&runs, projects))?;
     }
     for messages in &waiting {
         for line in text::waiting(messages) {

@@ -4,6 +4,7 @@
 //! The JSON Schemas in `schemas/` are generated from its types.
 
 mod documents;
+mod plugin_list;
 #[cfg(test)]
 mod schemas;
 mod text;
@@ -16,7 +17,7 @@ use self::documents::{AvailablePlugin, AvailablePlugins, FORMAT, PluginList};
 use super::json::print_json;
 use crate::registry::BuiltinPlugin;
 use crate::ui::terminal::message::status;
-use crate::ui::terminal::screen::print;
+use crate::ui::terminal::screen::{print, print_text};
 
 /// Shows the plugins of a project.
 pub(crate) fn show_list(plugins: Vec<ListedPlugin>, json: bool) -> io::Result<()> {
@@ -24,7 +25,7 @@ pub(crate) fn show_list(plugins: Vec<ListedPlugin>, json: bool) -> io::Result<()
         return print_json(&PluginList { format: FORMAT, plugins });
     }
     if !plugins.is_empty() {
-        print(&text::list(&plugins))?;
+        print_text(&plugin_list::plugin_list(&plugins))?;
     }
     Ok(())
 }

@@ -5,13 +5,13 @@ use std::io;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::journal::{ListedRun, WaitingMessages, run_table, waiting_lines};
+use super::journal::{ListedRun, WaitingMessages, run_list, waiting_lines};
 use super::json::print_json;
-use crate::journal::RunRow;
+use crate::journal::{RunMarks, RunRow};
 use crate::support::heads::plain_heads;
 use crate::support::plural::counted;
 use crate::ui::terminal::message::{hint, warning};
-use crate::ui::terminal::screen::print;
+use crate::ui::terminal::screen::{print, print_text};
 use crate::ui::terminal::table::{PlainTable, TableCell};
 
 /// The version of the JSON document. It changes when a field is removed or changes its meaning. New
@@ -45,7 +45,7 @@ pub(crate) struct StatusReport {
     /// The reason why the journal could not be read.
     pub(crate) journal_failure: Option<String>,
     #[serde(skip)]
-    pub(crate) short_ids: Vec<String>,
+    pub(crate) listed: Vec<(String, RunMarks)>,
 }
 
 /// The state of one database.
@@ -101,11 +101,12 @@ pub(crate) fn show_status(report: StatusReport, json: bool) -> io::Result<()> {
         return print_json(&report);
     }
     print(&overview(&report))?;
-    let StatusReport { runs, short_ids, waiting, failure, scripts, journal_failure, .. } = report;
+    let StatusReport { runs, listed, waiting, failure, scripts, journal_failure, .. } = report;
     if !runs.is_empty() {
-        let listed: Vec<_> =
-            runs.into_iter().zip(short_ids).map(|(run, short_id)| ListedRun { run, short_id }).collect();
-        print(&format!("\n{}", run_table(&listed, false)))?;
+        let rows = runs.into_iter().zip(listed);
+        let listed: Vec<_> = rows.map(|(run, (short_id, marks))| ListedRun { run, short_id, marks }).collect();
+        print("")?;
+        print_text(&run_list(&listed, false))?;
     }
     let undelivered: Vec<_> = waiting.iter().flat_map(waiting_lines).collect();
     if !undelivered.is_empty() {

@@ -60,7 +60,7 @@ pub(crate) fn lines(lines: &[String]) {
 
 /// Returns a text of a plugin for use in a message. Its later lines are indented by four spaces in
 /// all, because lback's own lines of a message have two.
-pub(super) fn of_plugin(text: &str) -> String {
+pub(in crate::ui) fn of_plugin(text: &str) -> String {
     printable_lines(text, "  ")
 }
 

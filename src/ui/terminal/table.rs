@@ -1,8 +1,10 @@
 //! Tables without borders.
 
 use std::fmt::Display;
+use std::io::{self, IsTerminal as _};
 
 use comfy_table::{Table, presets};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::support::printable::printable_line;
 
@@ -36,6 +38,14 @@ impl<T: Display> From<T> for TableCell {
     fn from(text: T) -> Self {
         Self(printable_line(&text.to_string()).into_owned())
     }
+}
+
+/// Returns whether a table fits into the terminal of stdout; true if stdout is no terminal.
+pub(crate) fn fits_terminal(table: &str) -> bool {
+    let stdout = io::stdout();
+    let size = stdout.is_terminal().then(|| terminal_size::terminal_size_of(&stdout)).flatten();
+    let Some((width, _)) = size else { return true };
+    table.lines().all(|line| line.width() <= usize::from(width.0))
 }
 
 impl PlainTable {

@@ -23,14 +23,14 @@ fn the_table_shows_commands_and_outcomes() {
     let done = project.lback(&["log"]).exits(0);
     assert_eq!(done.stderr, "");
     let lines: Vec<Vec<&str>> = done.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(lines[0].join(" "), "RUN STARTED COMMAND ENVIRONMENT WHO OUTCOME DURATION");
+    assert_eq!(lines[0].join(" "), "RUN STARTED COMMAND REVISION ENVIRONMENT WHO OUTCOME DURATION");
     let shown: Vec<_> = lines[1..].iter().map(|line| line[3..line.len() - 2].join(" ")).collect();
     assert_eq!(
         shown,
         [
             "downgrade -1 production tester denied (77)",
-            "upgrade nosuch staging tester failed (255)",
-            "upgrade head staging tester completed",
+            "upgrade nosuch three staging tester failed (255)",
+            "upgrade head three staging tester completed",
         ]
     );
     assert!(done.stdout.lines().all(|line| line == line.trim_end()), "no line ends with spaces: {done:?}");

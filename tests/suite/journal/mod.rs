@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod faults;
 mod killed;
+mod lists;
 mod log;
 mod looking;
 mod outage;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::journal::{DatabaseRow, EventRow, OverrideRow, RunRow, StepRow, VerdictRow, WaitingRow};
+use crate::journal::{DatabaseRow, EventRow, OverrideRow, RunMarks, RunRow, StepRow, VerdictRow, WaitingRow};
 
 /// The version of the JSON documents. It changes when a field is removed or changes its meaning.
 /// New fields may be added at any time.
@@ -28,6 +28,7 @@ pub(crate) struct ListedRun {
     pub(crate) run: RunRow,
     /// The shortest prefix of the run's ID that is unique.
     pub(crate) short_id: String,
+    pub(crate) marks: RunMarks,
 }
 
 /// The messages that one plugin has not received.

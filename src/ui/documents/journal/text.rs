@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::documents::{ListedRun, RedeliveredPlugin, WaitingMessages};
+use super::documents::{RedeliveredPlugin, WaitingMessages};
 use crate::journal::{DatabaseRow, DeliveryRow, RunDetails, RunRow, StepRow, VerdictRow};
 use crate::support::elapsed::elapsed;
 use crate::support::heads::plain_heads;
@@ -14,29 +14,8 @@ use crate::support::plural::counted;
 use crate::support::printable::{printable, printable_line, printable_lines};
 use crate::ui::terminal::table::{PlainTable, TableCell};
 
-/// The number of characters of a command in the table.
-const COMMAND: usize = 40;
 /// The number of lines of Alembic's output that are shown. The JSON form has all of them.
 const OUTPUT_LINES: usize = 30;
-
-pub(crate) fn runs(runs: &[ListedRun], projects: bool) -> String {
-    let mut table = PlainTable::new();
-    let project = projects.then_some("PROJECT");
-    let header = ["RUN", "STARTED"].into_iter().chain(project);
-    table.header(header.chain(["COMMAND", "ENVIRONMENT", "WHO", "OUTCOME", "DURATION"]));
-    for ListedRun { run, short_id } in runs {
-        let project = projects.then(|| (&run.project).into());
-        let first = [short_id.into(), local(run.started).into()].into_iter().chain(project);
-        table.row(first.chain([
-            shortened(&what(run)).into(),
-            run.environment.as_deref().unwrap_or_default().into(),
-            run.actor.as_deref().unwrap_or_default().into(),
-            outcome(run).into(),
-            run.duration_ms.map(duration).unwrap_or_default().into(),
-        ]));
-    }
-    table.drawn()
-}
 
 /// Returns the lines about messages that a plugin has not received.
 pub(crate) fn waiting(messages: &WaitingMessages) -> Vec<String> {
@@ -210,27 +189,10 @@ fn delivery(delivery: &DeliveryRow) -> String {
     }
 }
 
-/// Returns the command with its arguments, as Alembic received them.
-fn what(run: &RunRow) -> String {
-    let from = run.full_command.iter().position(|word| *word == run.command && !word.is_empty());
-    match from {
-        Some(from) => run.full_command[from..].join(" "),
-        None => run.full_command.iter().skip(1).cloned().collect::<Vec<_>>().join(" "),
-    }
-}
-
-fn outcome(run: &RunRow) -> String {
+pub(super) fn outcome(run: &RunRow) -> String {
     match run.exit_code {
         Some(code @ 1..) => format!("{} ({code})", run.outcome),
         _ => run.outcome.clone(),
-    }
-}
-
-fn shortened(text: &str) -> String {
-    let text = printable(text).replace('\n', " ");
-    match text.char_indices().nth(COMMAND) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
     }
 }
 
@@ -242,7 +204,7 @@ fn tail(output: &str) -> String {
     mark.into_iter().chain(shown).collect::<Vec<_>>().join("\n")
 }
 
-fn local(time: Timestamp) -> String {
+pub(super) fn local(time: Timestamp) -> String {
     time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
@@ -250,7 +212,7 @@ fn precise(time: Timestamp) -> String {
     time.to_zoned(TimeZone::system()).strftime("%H:%M:%S%.3f").to_string()
 }
 
-fn duration(milliseconds: i64) -> String {
+pub(super) fn duration(milliseconds: i64) -> String {
     match u64::try_from(milliseconds) {
         Ok(milliseconds) => elapsed(Duration::from_millis(milliseconds)),
         Err(_) => "unknown: the clock was set back".to_owned(),
@@ -260,12 +222,6 @@ fn duration(milliseconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_command_is_short_and_cannot_control_a_terminal() {
-        assert_eq!(shortened("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb c");
-        assert_eq!(shortened(&"ü".repeat(COMMAND + 1)), format!("{}…", "ü".repeat(COMMAND)));
-    }
 
     #[test]
     fn of_a_long_output_the_end_is_shown() {

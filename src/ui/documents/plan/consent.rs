@@ -44,9 +44,10 @@ impl RequiredConsent {
     }
 }
 
-/// Shows that consent is missing. `accept`: the words of the command that gives it.
-pub(crate) fn show_consent_required(plan: &Plan, refused: &[RequiredConsent], accept: &[String]) {
-    consent_required(plan, refused, accept).show();
+/// Shows that consent is missing. `accept`: the words of the command that gives it. `forward`:
+/// those of the command that writes a new migration instead.
+pub(crate) fn show_consent_required(plan: &Plan, refused: &[RequiredConsent], accept: &[String], forward: &[String]) {
+    consent_required(plan, refused, accept, forward).show();
 }
 
 /// Shows that a confirmation is needed and can't be asked for. `accept`: the words of the command
@@ -59,22 +60,30 @@ pub(crate) fn show_confirmation_required(plan: &Plan, accept: &[String]) {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) message: String,
+    /// A way that needs no consent.
+    pub(crate) instead: Option<String>,
     pub(crate) hint: String,
 }
 
 impl Refusal {
     fn new(lines: &[Phrase], hint: &Phrase) -> Self {
         let lines: Vec<_> = lines.iter().map(Phrase::plain).collect();
-        Self { message: lines.join("\n"), hint: hint.plain() }
+        Self { message: lines.join("\n"), instead: None, hint: hint.plain() }
     }
 
     fn show(&self) {
         error(&self.message);
+        self.instead.iter().for_each(|instead| hint(instead));
         hint(&self.hint);
     }
 }
 
-pub(crate) fn consent_required(plan: &Plan, refused: &[RequiredConsent], accept: &[String]) -> Refusal {
+pub(crate) fn consent_required(
+    plan: &Plan,
+    refused: &[RequiredConsent],
+    accept: &[String],
+    forward: &[String],
+) -> Refusal {
     let lines: Vec<_> = refused
         .iter()
         .flat_map(|each| match each {
@@ -87,7 +96,12 @@ pub(crate) fn consent_required(plan: &Plan, refused: &[RequiredConsent], accept:
     } else {
         "to revert them too, run "
     };
-    Refusal::new(&lines, &Phrase::new(accepted).name(&shell_line(accept)))
+    let refusal = Refusal::new(&lines, &Phrase::new(accepted).name(&shell_line(accept)));
+    if !refused.contains(&RequiredConsent::Collateral) {
+        return refusal;
+    }
+    let instead = Phrase::new("to change this table alone, let ").name(&shell_line(forward));
+    Refusal { instead: Some(instead.say(" write a new migration").plain()), ..refusal }
 }
 
 fn collateral(plan: &Plan) -> Vec<Phrase> {

@@ -29,7 +29,28 @@ pub(crate) use plan_report::{PlanReport, PlannedCommand};
 pub(crate) use policy_result::{NotEnforcedReason, PolicyAnswer, PolicyResult};
 
 use super::json::print_json;
+use crate::support::printable::printable_line;
+use crate::ui::terminal::message::{error, of_plugin};
 use crate::ui::terminal::screen::{print, print_text};
+
+/// Shows on stderr that policies would stop the command, with their reasons: the log of a CI job
+/// has them although stdout goes into a file.
+pub(crate) fn show_plan_blocked(report: &PlanReport) {
+    let mut lines: Vec<String> = Vec::new();
+    for result in report.policies.iter().filter(|result| result.blocks()) {
+        let plugin = &result.plugin;
+        let denials = result.denials.iter().map(|denial| (of_plugin(&denial.message), printable_line(&denial.code)));
+        let denied = denials.map(|(message, code)| format!("{plugin}: {message} ({code})"));
+        let failed = result.failure.iter().map(|failure| format!("{plugin} failed: {}", of_plugin(failure)));
+        for line in denied.chain(failed) {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+    }
+    let (verdict, _) = text::verdict(report);
+    error(&format!("{verdict}\n{}", lines.join("\n")));
+}
 
 /// Shows a plan on stdout, for a person.
 pub(crate) fn show_plan(report: &PlanReport, options: PlanOptions) -> io::Result<()> {

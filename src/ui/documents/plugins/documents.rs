@@ -66,6 +66,8 @@ pub(crate) struct ListedPlugin {
     pub(super) source: String,
     #[schemars(with = "PluginMode")]
     pub(super) mode: &'static str,
+    /// The environments in which the plugin is used; null for all.
+    pub(super) environments: Option<Vec<String>>,
     /// The entry in `lback.lock`; null if the plugin isn't locked from this source.
     pub(super) locked: Option<LockedPlugin>,
     /// The loaded plugin; null if it can't be loaded.
@@ -214,6 +216,7 @@ impl ListedPlugin {
                 PluginMode::Enforce => "enforce",
                 PluginMode::Audit => "audit",
             },
+            environments: config.environments.clone(),
             locked: locked.map(|locked| LockedPlugin {
                 version: locked.version.clone(),
                 digest: locked.sha256.to_string(),

@@ -2,38 +2,9 @@
 
 use serde_json::Value;
 
-use super::documents::{AvailablePlugin, InspectedPlugin, ListedPlugin};
+use super::documents::{AvailablePlugin, InspectedPlugin};
 use crate::support::printable::printable_line;
 use crate::ui::terminal::table::{PlainTable, TableCell};
-
-/// Returns a table of plugins. `inspect` and `--json` show the other properties.
-pub(crate) fn list(plugins: &[ListedPlugin]) -> String {
-    let mut table = PlainTable::new();
-    table.header(["NAME", "ROLE", "VERSION", "MODE", "SIGNALS", "GRANTED", "NOT GRANTED", "SOURCE"]);
-    for ListedPlugin { name, source, mode, locked, plugin, .. } in plugins {
-        // A prefix of the digest is enough to compare; `--json` has all of it.
-        let digest = locked.as_ref().map(|locked| locked.digest.chars().take(19).collect());
-        let source = TableCell::lines([source.clone()].into_iter().chain(digest));
-        if let Some(plugin) = plugin {
-            let private = (plugin.private && !plugin.granted.is_empty()).then(|| "(private addresses too)".to_owned());
-            let granted = plugin.granted.iter().map(|granted| with_state(granted, &plugin.not_set));
-            table.row([
-                name.into(),
-                plugin.roles.join(", ").into(),
-                (&plugin.version).into(),
-                mode.into(),
-                TableCell::lines(plugin.signals.iter().map(ToString::to_string)),
-                TableCell::lines(granted.chain(private)),
-                TableCell::lines(&plugin.not_granted),
-                source,
-            ]);
-        } else {
-            let cells = [name, "can't be loaded", "", mode, "", "", ""].map(TableCell::from);
-            table.row(cells.into_iter().chain([source]));
-        }
-    }
-    table.drawn()
-}
 
 /// Returns a table of lback's own plugins.
 pub(crate) fn available(plugins: &[AvailablePlugin]) -> String {
@@ -63,10 +34,6 @@ pub(crate) fn inspected(plugin: &InspectedPlugin) -> String {
     }
     let heading = format!("{name} {version}: {summary}");
     format!("{}\n\n{}", printable_line(&heading), table.drawn())
-}
-
-fn with_state(granted: &String, not_set: &[String]) -> String {
-    if not_set.contains(granted) { format!("{granted} (not set)") } else { granted.clone() }
 }
 
 /// Returns the interfaces by package: `wasi:io@0.2.6: error, poll, streams`.

@@ -6,8 +6,9 @@ use super::assert_text;
 use super::samples;
 use crate::model::plan::Reversible;
 
-fn said(Refusal { message, hint }: &Refusal) -> String {
-    format!("{message}\n\n{hint}")
+fn said(Refusal { message, instead, hint }: &Refusal) -> String {
+    let instead = instead.as_ref().map(|instead| format!("{instead}\n")).unwrap_or_default();
+    format!("{message}\n\n{instead}{hint}")
 }
 
 #[test]
@@ -43,13 +44,14 @@ in all
 fn collateral_is_listed_with_the_command_that_accepts_it() {
     let accept = ["lback", "--environment", "the test", "rollback", "users", "--allow-collateral"].map(str::to_owned);
     assert_text(
-        &said(&consent_required(&samples::collateral().plan, &[RequiredConsent::Collateral], &accept)),
+        &said(&consent_required(&samples::collateral().plan, &[RequiredConsent::Collateral], &accept, &forward())),
         r"
 the rollback of `users` would also revert 1 other revision; nothing was done
 revert `c3`: add invoices
   changes `invoices`
   stands above `b2`
 
+to change this table alone, let `lback rollback users --as-migration` write a new migration
 to revert them too, run `lback --environment 'the test' rollback users --allow-collateral`",
     );
 }
@@ -62,7 +64,12 @@ fn what_would_not_be_undone_is_refused_with_the_reason() {
     step.irreversible_because = Some("`downgrade()` does nothing".into());
     let accept = ["lback", "rollback", "users", "--allow-collateral", "--allow-irreversible"].map(str::to_owned);
     assert_text(
-        &said(&consent_required(&plan, &[RequiredConsent::Collateral, RequiredConsent::Irreversible], &accept)),
+        &said(&consent_required(
+            &plan,
+            &[RequiredConsent::Collateral, RequiredConsent::Irreversible],
+            &accept,
+            &forward(),
+        )),
         r"
 the rollback of `users` would also revert 1 other revision; nothing was done
 revert `c3`: add invoices
@@ -72,6 +79,7 @@ the rollback of `users` would not undo 1 revision; nothing was done
 revert `b2`: add a nickname
   its `downgrade()` doesn't undo it: `downgrade()` does nothing
 
+to change this table alone, let `lback rollback users --as-migration` write a new migration
 prefer a new migration, written by hand; to try the rollback anyway, run `lback rollback users --allow-collateral --allow-irreversible`",
     );
 }
@@ -86,4 +94,8 @@ the rollback of `users` would revert 2 revisions, which needs confirmation, and 
 
 read the plan, then run `lback rollback users --yes`",
     );
+}
+
+fn forward() -> Vec<String> {
+    ["lback", "rollback", "users", "--as-migration"].map(str::to_owned).to_vec()
 }
