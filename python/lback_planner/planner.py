@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from .compat import alembic_internals
+from .dropped_twice import dropped_twice
 from .execution import sandbox
 from .history.analysis import Analysis
 from .history.live_database import LiveDatabase
@@ -163,6 +164,8 @@ class Planner:
             self._step(step, analysis.revision(step.revision.revision), roles) for step in steps
         ]
         paths = [step.revision.path for step in steps]
+        for document, doubt in dropped_twice(described, paths, analysis.history.are_apart):
+            document["doubts"].append(doubt)
         for path, document in zip(paths, described):
             file = document["file"]
             for line, why in self._doubts_of_isolation(path, paths):

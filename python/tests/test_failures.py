@@ -58,6 +58,7 @@ def test_downgrades_that_fail(name):
     assert (found["reversible"], found["upgrade"]["fails"]) == ("no", None)
     assert "can't work: " in found["irreversible_because"]
     assert "(line " in found["irreversible_because"]
+    assert "0x" not in found["irreversible_because"]
 
 
 @pytest.mark.parametrize("name", WORKING)
@@ -141,3 +142,19 @@ def test_upgrades_that_fail():
     found = of("op.add_column('t', sa.Column('n', sa.Integer))", "pass")["upgrade"]
     assert found["fails"]["why"] == "`t` has a column `n` already"
     assert found["complete"]
+
+
+@pytest.mark.parametrize("again", ["op.drop_column('t', 'n')", "op.drop_column('t', 'id')"])
+def test_two_branches_that_drop_the_same(again):
+    with Site("sqlite") as site:
+        site.revision(MAKE, "")
+        site.upgrade()
+        site.revision("op.drop_column('t', 'n')", "pass", after="1")
+        site.revision(again, "pass", after="1")
+        plan = site.answer({"type": "upgrade", "target": "heads"})
+        doubts = [doubt["why"] for step in plan["database"]["steps"] for doubt in step["doubts"]]
+        expected = ["of another branch, has dropped it by then" in why for why in doubts]
+        assert expected == ([True] if "'n'" in again else [])
+        if expected:
+            with pytest.raises(Exception, match="no such column"):
+                site.upgrade("heads")

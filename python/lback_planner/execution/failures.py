@@ -84,7 +84,9 @@ def refused(error: Exception, line: Optional[int]) -> Optional[Failure]:
     certain = isinstance(error, REFUSALS) or (type(error) is ValueError and NAMELESS in str(error))
     if not certain:
         return None
-    text = " ".join(str(error).split())
+    # The constraint itself is shown by its address.
+    text = re.sub(r"constraint \w+\(.*\)(?=; it has no name)", "a constraint", str(error))
+    text = " ".join(re.sub(r" object at 0x[0-9a-fA-F]+", "", text).split())
     return Failure(error, "%s: %s" % (type(error).__name__, text[:200]), line)
 
 

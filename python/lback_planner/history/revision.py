@@ -32,3 +32,10 @@ def is_on_one_line(revision: Revision, ordered: Sequence[Revision]) -> bool:
     return revision.ancestors == bit - 1 and all(
         each.ancestors & bit for each in ordered[revision.number + 1 :]
     )
+
+
+def are_apart(one: Revision, other: Revision) -> bool:
+    """Returns whether neither of two revisions follows the other."""
+    if one.id == other.id:
+        return False
+    return not (one.ancestors >> other.number & 1 or other.ancestors >> one.number & 1)

@@ -40,7 +40,7 @@ from .result_cache import (
     value_digest,
 )
 from .reversibility import Directions, reversibility, with_failures
-from .revision import Revision, bits, is_on_one_line
+from .revision import Revision, are_apart, bits, is_on_one_line
 from .spoilt import Spoilt
 from .stale_code import doubt_stale
 
@@ -313,6 +313,10 @@ class RevisionHistory:
             # It is on another drive.
             return path
         return path if relative.startswith("..") else relative
+
+    def are_apart(self, one: str, other: str) -> bool:
+        """Returns whether neither of two revisions follows the other."""
+        return are_apart(self.revisions[one], self.revisions[other])
 
     def schema_before(self, revision_id: str) -> Schema:
         """Returns a copy of the schema as the ancestors of a revision left it."""
