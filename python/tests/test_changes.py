@@ -69,6 +69,7 @@ ALL = [
     changes.RenameSchema("shop", "store"),
     changes.SetPath(["shop", "public"]),
     changes.Mention(USERS, ["f"]),
+    changes.OwnSequence(USERS, "numbers"),
     changes.RenameTrigger(USERS, "t", "u"),
 ]
 

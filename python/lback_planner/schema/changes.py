@@ -14,6 +14,7 @@ from .constraint_changes import (
     DropIndex,
     DropTrigger,
     Mention,
+    OwnSequence,
     RenameConstraint,
     RenameIndex,
     RenameTrigger,
@@ -87,6 +88,7 @@ CHANGES: Dict[str, Type[Change]] = {
         RenameSchema,
         SetPath,
         Mention,
+        OwnSequence,
         RenameTrigger,
         EnforceKeys,
     )

@@ -134,3 +134,13 @@ class Mention(TableChange):
 
     def apply_to(self, schema: "Schema", name: Name) -> None:
         schema.own(name).mentions += self.words
+
+
+@dataclass(frozen=True)
+class OwnSequence(TableChange):
+    """A sequence goes with a column of a table."""
+
+    sequence: str
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        schema.own(name).sequences.append(self.sequence)

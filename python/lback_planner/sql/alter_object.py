@@ -3,11 +3,12 @@
 from typing import Callable, Dict, List, Optional
 
 from ..model import Change, Name
-from ..schema.constraint_changes import RenameIndex, RenameTrigger
-from ..schema.dependants import showing, users_of
-from ..schema.object_changes import RenameFunction, RenameSequence, RenameType
+from ..schema.constraint_changes import OwnSequence, RenameIndex, RenameTrigger
+from ..schema.dependants import plain, showing, users_of
+from ..schema.object_changes import CreateFunction, RenameFunction, RenameSequence, RenameType
 from ..schema.schema_changes import RenameSchema, names_in
 from ..schema.search_path import SetPath
+from ..schema.table import Body
 from . import ddl
 from .alter import alter_table
 from .object_kinds import NEITHER
@@ -111,7 +112,27 @@ def alter_type(walk: Walk) -> None:
 
 def alter_sequence(walk: Walk) -> None:
     """Reads `ALTER SEQUENCE`, from the name on."""
-    rename_sequence(walk, walk.name())
+    name = walk.name()
+    owner = owner_of(walk)
+    if owner is None:
+        return rename_sequence(walk, name)
+    change = OwnSequence(owner, plain(name.name))
+    walk.reading.effect("alter_sequence", None, str(name), change=change)
+    return None
+
+
+def owner_of(walk: Walk) -> Optional[Name]:
+    """Reads `OWNED BY t.c` among the options of a sequence, `None` where there is none."""
+    start = walk.position
+    walk.until("OWNED")
+    if walk.take("OWNED", "BY") and walk.upper() != "NONE":
+        parts = [walk.identifier()]
+        while walk.take("."):
+            parts.append(walk.identifier())
+        if len(parts) > 1:
+            return walk.reading.name(parts[-2], parts[-3] if len(parts) > 2 else None)
+    walk.position = start
+    return None
 
 
 def rename_sequence(walk: Walk, name: Name) -> None:
@@ -131,8 +152,11 @@ def alter_function(walk: Walk, what: str) -> None:
     name = walk.name()
     walk.group()
     new = new_name(walk, name)
-    change = None if new is None else RenameFunction(name.name, new.name)
-    also = users(reading, name.name) if change is not None else []
+    change: Optional[Change] = None if new is None else RenameFunction(name.name, new.name)
+    if any(token.upper == "SEARCH_PATH" for token in walk.tokens):
+        reading.problem("sets the search path of the function `%s`" % name)
+        change = CreateFunction(name.name, Body([], False), "another search path")
+    also = users(reading, name.name) if new is not None else []
     reading.effect("execute", detail="alter " + what.lower(), also=also, change=change)
 
 
