@@ -124,7 +124,7 @@ pub(in crate::cli) fn with_target(command: &Command, plan: &Plan, typed: &str) -
 }
 
 impl View {
-    /// Returns whether the plan may go into a file or to a program, so that the terminal doesn't show it.
+    /// Returns whether the plan may go into a file or to a program instead of the terminal.
     fn is_for_another_program(self) -> bool {
         self.json || self.markdown || !io::stdout().is_terminal()
     }
