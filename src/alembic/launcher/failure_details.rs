@@ -8,7 +8,6 @@ use serde::Deserialize;
 /// The details of the exception that ended Alembic.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact")]
 pub(crate) struct FailureDetails {
     /// `true` if Alembic printed the error itself, without a traceback.
     pub(crate) is_printed: bool,

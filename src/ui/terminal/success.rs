@@ -56,7 +56,9 @@ fn show_sum(direction: Direction, databases: &[&Database]) {
 /// Returns where the databases are, if that is the same for all.
 fn common_place(databases: &[&Database]) -> String {
     let mut places: Vec<Vec<String>> = databases.iter().filter_map(|database| database.heads_after.clone()).collect();
-    places.iter_mut().for_each(|heads| heads.sort());
+    for heads in &mut places {
+        heads.sort();
+    }
     places.sort();
     places.dedup();
     match places.as_slice() {

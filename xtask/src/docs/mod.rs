@@ -30,14 +30,14 @@ impl Docs {
         let contents = paths.root.join(CONTENTS);
         let text = fs::read_to_string(&contents).map_err(Error::file("read", &contents))?;
         let navigation = navigation::of(&text, "docs");
-        let folders = serde_json::json!({ "docs_dir": source.join("pages"), "site_dir": out });
-        // YAML reads JSON; a key a line needs no library.
-        let lines = |object: serde_json::Value| {
-            let entries = object.as_object().cloned().unwrap_or_default();
-            entries.iter().map(|(key, value)| format!("{key}: {value}\n")).collect::<String>()
-        };
+        // YAML reads JSON.
+        let of_this_site = [
+            format!("docs_dir: {}", serde_json::json!(source.join("pages"))),
+            format!("site_dir: {}", serde_json::json!(out)),
+            format!("nav: {navigation}\n"),
+        ];
         let settings = source.join("mkdocs.yml");
-        let all = [SETTINGS, &lines(folders), &lines(serde_json::json!({ "nav": navigation }))].concat();
+        let all = [SETTINGS, &of_this_site.join("\n")].concat();
         fs::write(&settings, all).map_err(Error::file("write", &settings))?;
         let mut mkdocs = Command::new(paths.python());
         // The theme prints a notice about other programs otherwise.

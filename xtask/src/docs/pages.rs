@@ -70,8 +70,8 @@ fn list_of_files(root: &Path, folder: &Path) -> Result<String, Error> {
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
-    let rows: String = names.iter().map(|name| format!("- [`{name}`]({name})\n")).collect();
-    Ok(format!("# `{}`\n\n{rows}", folder.display()))
+    let rows: Vec<String> = names.iter().map(|name| format!("- [`{name}`]({name})")).collect();
+    Ok(format!("# `{}`\n\n{}\n", folder.display(), rows.join("\n")))
 }
 
 fn local_links(text: &str) -> BTreeSet<String> {
