@@ -86,6 +86,8 @@ pub(in crate::alembic) struct ReplyBuilder {
     failure: Option<PlanError>,
     /// The number of databases that refused.
     refusals: usize,
+    /// The number of analysed revisions, of the total, as last reported.
+    progress: Option<(u32, u32)>,
 }
 
 /// The status of a planner that ended because of its time limit, in the form of `waitpid`.
@@ -109,15 +111,18 @@ impl ReplyBuilder {
                 PlanError { kind: PlanFailure::WrongEnvironment, message: wrong.to_string(), hint: Some(wrong.hint()) }
             }
             PlannerMessage::Blind { why } => PlanError::unavailable(why),
-            PlannerMessage::PlanEnded { status: OVERDUE } => PlanError {
-                hint: Some("`[plan] timeout` in `lback.toml` gives it more time".into()),
-                ..PlanError::unavailable("the plan was not ready in time")
-            },
+            PlannerMessage::PlanEnded { status: OVERDUE } => {
+                PlanError { hint: Some(self.more_time()), ..PlanError::unavailable("the plan was not ready in time") }
+            }
+            PlannerMessage::Analysing { done, total } => {
+                self.progress = Some((done, total));
+                return;
+            }
             // Errors are reported before. Without a report, the messages so far may be incomplete.
             PlannerMessage::PlanEnded { status } if status != 0 => {
                 PlanError { hint: Some(CODE.into()), ..PlanError::unavailable(ended(status)) }
             }
-            PlannerMessage::PlanEnded { .. } | PlannerMessage::Analysing { .. } | PlannerMessage::Other => return,
+            PlannerMessage::PlanEnded { .. } | PlannerMessage::Other => return,
         };
         // The first failure causes those that follow.
         self.failure.get_or_insert(failure);
@@ -166,6 +171,17 @@ impl ReplyBuilder {
 }
 
 impl ReplyBuilder {
+    /// Returns the hint for a plan that took too long. The planner keeps its results as it goes.
+    fn more_time(&self) -> String {
+        let setting = "`[plan] timeout` in `lback.toml` gives it more time";
+        match self.progress {
+            Some((done @ 1.., total)) => {
+                format!("{setting}; {done} of {total} revisions were analysed, and the next plan continues from there")
+            }
+            _ => setting.into(),
+        }
+    }
+
     /// Returns whether a name that isn't a revision's was searched in several databases. A table of
     /// one database may be missing in another, which then refuses.
     fn is_table_of_several_databases(&self) -> bool {

@@ -224,9 +224,11 @@ pub(super) fn redirect_target(what: &str, from: &Url, headers: &HeaderMap) -> Re
 }
 
 /// Returns whether the host is this machine, so that no third party can intercept the request.
+///
+/// A name below `localhost` may be answered by a name server, which need not be honest.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
         Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
         None => false,

@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use super::shop::{Place, Shop};
+use super::shop::{HISTORY, Place, Shop};
 use crate::support::{assert_run, component, records, until};
 
 /// Opening a pipe for writing then fails instead of waiting for its reader. The value of Linux.
@@ -102,6 +102,22 @@ fn the_limit_stops_a_plan() {
         let root = fs::canonicalize(shop.project.root()).expect("a folder");
         until("no process is left", || processes(&root) == 0);
     }
+}
+
+#[test]
+fn the_limit_says_how_far_the_plan_is() {
+    let shop = Shop::new(Place::Sqlite);
+    let upgrade = stuck(&shop);
+    let shop = shop.with(|project| {
+        let last = HISTORY.last().copied();
+        // Long enough for a report of the progress.
+        let project = project.revision("busy", last, "sum(range(50_000_000))", "pass");
+        let project = project.revision("stuck", Some("busy"), &upgrade, "pass");
+        project.config("\n[plan]\ntimeout = '10s'")
+    });
+    let done = shop.lback(&["plan"]).exits(69);
+    let said = "gives it more time; 5 of 6 revisions were analysed, and the next plan continues from there";
+    done.stderr_has(&["error: the plan was not ready in time\n", said]);
 }
 
 #[test]

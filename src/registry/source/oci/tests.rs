@@ -65,7 +65,9 @@ fn a_login_never_goes_over_a_connection_that_is_not_encrypted() {
             assert_eq!(demand(REMOTE, &[&text]), Err(ChallengeError::NotEncrypted), "{text}");
         }
     }
-    for realm in ["http://auth.example.com/token", "http://localhost.example.com/", "http://10.0.0.1/"] {
+    for realm in
+        ["http://auth.example.com/token", "http://localhost.example.com/", "http://x.localhost/", "http://10.0.0.1/"]
+    {
         let text = format!(r#"Bearer realm="{realm}""#);
         assert_eq!(demand(LOCAL, &[&text]), Err(ChallengeError::NotEncrypted), "{text}");
     }

@@ -101,7 +101,10 @@ pub(crate) fn circumstances(step: &PlannedStep, fold: Fold) -> Vec<(Mark, Phrase
             phrases.push(tables("changes ", writes).say("; ").then(tables("mentions ", references)));
         }
     }
-    if step.operations.is_empty() && step.is_complete() {
+    // Beside what the revision changed, `nothing` would read as its opposite; that its downgrade
+    // doesn't undo it is a line of its own.
+    let undoes_nothing = step.direction == Direction::Downgrade && step.reversible == Reversible::No;
+    if step.operations.is_empty() && step.is_complete() && !undoes_nothing {
         phrases.push(Phrase::new("changes nothing"));
     }
     part(step).into_iter().chain(phrases.into_iter().map(|phrase| (Mark::None, phrase))).collect()
