@@ -249,6 +249,7 @@ def test_python(title):
     needed = {
         "execute_values": "psycopg2",
         "execute_batch": "psycopg2",
+        "run_async": "greenlet",
         "psycopg2": "psycopg2",
         "psycopg": "psycopg",
     }

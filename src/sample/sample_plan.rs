@@ -13,6 +13,8 @@ use crate::model::plan::Plan;
 use crate::model::signal::Signal;
 use crate::support::read_file;
 
+/// The limit of a plan's file. A plan that is too large for a policy can be tried, too.
+const LARGEST: u64 = 16 * read_file::WRITTEN_BY_PROGRAMS;
 const UPGRADE: &str = include_str!("plans/upgrade.json");
 const DOWNGRADE: &str = include_str!("plans/downgrade.json");
 
@@ -45,7 +47,7 @@ pub(super) fn shipped(event: &Event) -> Option<Arc<Plan>> {
 
 /// Reads the plan of a file: a plan alone, or a document of `lback plan --json`.
 pub(crate) fn read_plan(path: &Path) -> Result<Plan, SampleError> {
-    let text = read_file::read_named_text(path, read_file::WRITTEN_BY_PROGRAMS)
+    let text = read_file::read_named_text(path, LARGEST)
         .map_err(|cause| SampleError::Unreadable { path: path.to_owned(), cause })?;
     parse(&text).map_err(|why| SampleError::Plan { path: path.to_owned(), why })
 }

@@ -81,8 +81,9 @@ impl LauncherProcess {
             channel.ask(&message).await.ok()?;
             loop {
                 match channel.plan_word().await? {
-                    PlannerMessage::Analysing { done, total } => {
+                    progress @ PlannerMessage::Analysing { done, total } => {
                         request.reporter.planning(PlanProgress::Analysed { done, total });
+                        answers.take(progress);
                     }
                     end @ PlannerMessage::PlanEnded { .. } => {
                         answers.take(end);

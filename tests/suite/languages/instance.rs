@@ -77,6 +77,9 @@ fn commands(page: &str) -> Vec<&str> {
 }
 
 fn build(language: &str, kind: &str) -> PathBuf {
+    // Before the project is made: to cargo, the projects are one package, and files that are older
+    // than the last build of the other one are up to date.
+    let target = (language == "rust").then(rust_target);
     let room = Project::empty();
     let done = room.lback(&["plugin", "new", NAME, "--lang", language, "--kind", kind]).exits(0);
     let project = room.path(NAME);
@@ -88,7 +91,6 @@ fn build(language: &str, kind: &str) -> PathBuf {
     if keeps && kept.is_file() && fs::read_to_string(&stamp).is_ok_and(|present| present == wanted) {
         return kept;
     }
-    let target = (language == "rust").then(rust_target);
     if let Some((target, _)) = &target {
         symlink(target, project.join("target")).expect("a link");
     }

@@ -30,13 +30,21 @@ pub(super) fn between(alone: &Observed, lback: &Observed, may_speak: bool) -> St
     text
 }
 
-/// Returns stderr of lback without its last line, if that reports what a successful run did.
+/// Returns stderr of lback without its last lines that report what a successful run did, one for
+/// each database.
 fn without_success<'a>(alone: &Observed, lback: &'a Observed) -> &'a [u8] {
-    let stderr = &lback.stderr;
-    let body = stderr.strip_suffix(b"\n").unwrap_or(stderr);
-    let start = body.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let is_success = alone.code == 0 && is_success_line(&String::from_utf8_lossy(&body[start..]));
-    if is_success { &stderr[..start] } else { stderr }
+    let mut stderr: &[u8] = &lback.stderr;
+    if alone.code != 0 {
+        return stderr;
+    }
+    loop {
+        let body = stderr.strip_suffix(b"\n").unwrap_or(stderr);
+        let start = body.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        if !is_success_line(&String::from_utf8_lossy(&body[start..])) {
+            return stderr;
+        }
+        stderr = &stderr[..start];
+    }
 }
 
 /// Returns whether `lback` has all lines of `alone`, and besides them only lback's own: `error:`,

@@ -141,7 +141,7 @@ fn several_databases() {
 
 #[test]
 fn env_py_that_fails_and_scripts_that_can_not_be_loaded() {
-    for (file, code) in [("migrations/env.py", 1), ("migrations/versions/add_phone.py", 1)] {
+    for file in ["migrations/env.py", "migrations/versions/add_phone.py"] {
         let shop = Shop::new(Place::Sqlite).migrated_to("make_users");
         let text = fs::read_to_string(shop.project.path(file)).expect("a file");
         shop.project.write(file, &format!("raise RuntimeError('no postgresql://u:secret@db today')\n{text}"));
@@ -152,9 +152,10 @@ fn env_py_that_fails_and_scripts_that_can_not_be_loaded() {
             assert_text!("project-code-that-fails", &done.stderr);
         }
         assert!(shop.project.files() == before);
-        // lback can't find out what the name means, so it runs Alembic, which shows its own error.
-        shop.lback(&["rollback", "users", "--yes"]).exits(code).stderr_has(&["Traceback", "RuntimeError"]);
-        shop.lback(&["rollback", "--table", "users", "--yes"]).exits(69).stderr_has(&["error: RuntimeError: no "]);
+        // lback can't find out what the name means, and Alembic would take it for a revision's.
+        for words in [&["rollback", "users", "--yes"][..], &["rollback", "--table", "users", "--yes"]] {
+            shop.lback(words).exits(69).stderr_has(&["error: RuntimeError: no "]);
+        }
     }
     let shop =
         Shop::new(Place::Sqlite).with(|project| project.file("migrations/versions/add_phone.py", "def upgrade(:\n"));
