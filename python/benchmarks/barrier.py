@@ -77,17 +77,13 @@ def milliseconds(task: Callable[[], None]) -> float:
 def main() -> None:
     start = time.perf_counter()
     barrier.import_parts()
-    print("importing its parts, once: %.2f" % ((time.perf_counter() - start) * 1000))
+    print("importing its parts, once: %.2f ms" % ((time.perf_counter() - start) * 1000))
     for task in (direct, forked, behind_barrier):
         task()
-    rows = {"the fork alone": forked, "the fork and the barrier": behind_barrier}
-    for name, task in rows.items():
+    for name, task in (("the process", forked), ("the process and the barrier", behind_barrier)):
         added = [milliseconds(task) - milliseconds(direct) for _ in range(PAIRS)]
         low, median, high = statistics.quantiles(added, n=4)
-        print(
-            "%s adds: %.2f (quartiles %.2f to %.2f), minimum %.2f"
-            % (name, median, low, high, min(added))
-        )
+        print("added by %s: %.2f ms (quartiles %.2f to %.2f)" % (name, median, low, high))
 
 
 if __name__ == "__main__":
