@@ -8,6 +8,8 @@ from project import Project, names
 
 from lback_planner.execution import sandbox
 
+pytestmark = pytest.mark.once
+
 #: How much slower the machine seems to be.
 SLOWER = 20
 #: Seconds of a run that has no end.
@@ -98,3 +100,41 @@ def test_steps_end_a_loop_that_waits_for_other_rows():
         found = project.analysis()["1"]["upgrade"]
     assert "b" in names(found["writes"])
     assert not any("seconds" in doubt["why"] for doubt in found["reasons"])
+
+
+class InterruptedSignals:
+    """The module ``signal``, in which a timer rings just before it is stopped."""
+
+    def __init__(self, ring):
+        self.ring = ring
+
+    def __getattr__(self, name):
+        return getattr(signal, name)
+
+    def setitimer(self, which, seconds, interval=0.0):
+        if not seconds and self.ring:
+            self.ring = False
+            signal.raise_signal(signal.SIGVTALRM)
+        return signal.setitimer(which, seconds, interval)
+
+
+def test_a_timer_that_rings_at_the_end_of_a_run_ends_no_other(monkeypatch):
+    before = signal.getsignal(signal.SIGVTALRM), signal.getsignal(signal.SIGALRM)
+    monkeypatch.setattr(sandbox, "signal", InterruptedSignals(ring=True))
+    ended = sandbox.Sandbox("1.py", limit=0.05)
+    try:
+        with pytest.raises(sandbox.TooLong), ended():
+            pass
+        assert signal.getitimer(signal.ITIMER_VIRTUAL)[0], "the timer was stopped all the same"
+        with sandbox.Sandbox("2.py", limit=60.0)():
+            pass
+        end = time.monotonic() + 1
+        while time.monotonic() < end:
+            pass
+        assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    finally:
+        for timer in (signal.ITIMER_VIRTUAL, signal.ITIMER_REAL):
+            signal.setitimer(timer, 0)
+        for number, handler in zip((signal.SIGVTALRM, signal.SIGALRM), before):
+            signal.signal(number, handler or signal.SIG_DFL)

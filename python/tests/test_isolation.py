@@ -13,10 +13,13 @@ import pytest
 
 from lback_planner.isolation import attempts, barrier, child
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux") or platform.machine() not in ("x86_64", "aarch64"),
-    reason="there is no barrier on this system",
-)
+pytestmark = [
+    pytest.mark.per_sqlalchemy,
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux") or platform.machine() not in ("x86_64", "aarch64"),
+        reason="there is no barrier on this system",
+    ),
+]
 
 
 class Reports:

@@ -5,6 +5,8 @@ import os
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 COMPAT = ("lback_launcher.compat", "lback_planner.compat")
 #: Names with an underscore that are public: `os._exit`, and a method of named tuples.

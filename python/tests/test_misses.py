@@ -2,13 +2,17 @@
 
 import unittest
 
+import pytest
 from project import Project, names
+
+pytestmark = pytest.mark.per_sqlalchemy
 
 ROWS = 'rows = op.get_bind().execute(sa.text("select id, type, name from src")).fetchall()\n'
 TYPED = 'src = sa.table("src", sa.column("id", sa.Integer), sa.column("name", sa.String), sa.column("day", sa.Date))\nrows = op.get_bind().execute(sa.select(src.c.id, src.c.name, src.c.day)).fetchall()\n'
 MAKE = 'for name in "abcd":\n    op.create_table(name, sa.Column("id", sa.Integer), sa.Column("n", sa.Integer))'
 MODELS = """
 from sqlalchemy import orm
+
 Base = orm.declarative_base()
 class P(Base):
     __tablename__ = "p"

@@ -13,6 +13,8 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from project import Project, names
 
+pytestmark = pytest.mark.per_sqlalchemy
+
 KINDS = ("nested", "looked_up", "objects", "failing", "counted")
 CASES = [
     pytest.param(body, before, id="%s-%s" % (kind, title))

@@ -12,6 +12,8 @@ from lback_planner.sql import statements
 from lback_planner.sql.tokens import statements as split
 from lback_planner.sql.tokens import tokens
 
+pytestmark = pytest.mark.once
+
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sql")
 FILES = sorted(glob.glob(os.path.join(FOLDER, "*.sql")))
 DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
