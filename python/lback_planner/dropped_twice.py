@@ -36,7 +36,7 @@ def dropped_twice(
                     continue
                 before = dropped.setdefault(key, step["revision"])
                 if are_apart(before, step["revision"]) and not asks_first(path):
-                    why = "can't work: `%s`, of another branch, has dropped it by then" % before
+                    why = "can't work: `%s`, on another branch, drops it first" % before
                     doubt = {"file": step["file"], "line": operation["line"], "why": why}
                     yield step, doubt
 

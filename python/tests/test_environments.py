@@ -1,5 +1,6 @@
 """Tests of what env.py and scripts connect to: keyword arguments, and engines of scripts."""
 
+import pytest
 from project import Project, kinds
 from test_needless_doubts import MAKE, upgrade
 
@@ -35,7 +36,13 @@ def test_keywords_of_run_migrations():
         assert body == "pass" or kinds(found) == ["insert t"]
 
 
-def test_a_helper_that_inspects_by_the_same_url():
+@pytest.fixture
+def url(tmp_path):
+    """A database of this test's own: Alembic makes a table in it."""
+    return "sqlite:///%s" % (tmp_path / "test.db")
+
+
+def test_a_helper_that_inspects_by_the_same_url(url):
     helper = """
         def table_exists(table, schema=None):
             config = op.get_context().config
@@ -50,18 +57,17 @@ def test_a_helper_that_inspects_by_the_same_url():
     """
     for call in ('table_exists("t")', 'by_url("t")', 'not table_exists("missing")'):
         body = "if %s:\n    op.execute('insert into t values (1, 1)')" % call
-        found = upgrade(MAKE, body, before=helper, url="sqlite:////tmp/lback-needless.db")
+        found = upgrade(MAKE, body, before=helper, url=url)
         assert found["reasons"] == []
         assert [each.replace("?", "") for each in kinds(found)] == ["insert t"]
 
 
-def test_an_engine_by_the_same_url_only_reads():
-    url = "sqlite:////tmp/lback-needless.db"
+def test_an_engine_by_the_same_url_only_reads(url):
     for engine, text in (
         ("sa.create_engine(%r)" % url, "delete from t"),
         ("sa.create_engine(%r)" % url, "select unknown()"),
         ("sa.create_engine(%r)" % url, "drop table t"),
-        ("sa.create_engine('sqlite:////tmp/lback-other.db')", "select 1"),
+        ("sa.create_engine(%r)" % (url + ".other"), "select 1"),
         ("sa.create_engine('sqlite://')", "select 1"),
     ):
         body = "with %s.begin() as own:\n    own.execute(sa.text(%r))" % (engine, text)
@@ -70,12 +76,12 @@ def test_an_engine_by_the_same_url_only_reads():
         assert found["writes"] == []
 
 
-def test_answers_of_another_connection_are_tried_both_ways():
+def test_answers_of_another_connection_are_tried_both_ways(url):
     body = (
         "if sa.inspect(sa.create_engine(op.get_bind().engine.url)).has_table('t'):\n"
         "    op.drop_column('t', 'n')\nelse:\n    op.create_table('t', sa.Column('n', sa.Integer))"
     )
-    found = upgrade(MAKE, body, url="sqlite:////tmp/lback-needless.db")
+    found = upgrade(MAKE, body, url=url)
     assert found["reasons"] == []
     assert sorted(kinds(found)) == ["create_table? t", "drop_column? t"]
 

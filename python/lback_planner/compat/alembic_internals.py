@@ -180,10 +180,9 @@ def name_or_none(name: Any) -> Any:
     return sqla_compat.constraint_name_or_none(name)
 
 
-def bound_values(text: Any) -> "Dict[str, Any]":
-    """Returns the values of the parameters of a text, by their names."""
-    parameters = text._bindparams.values()
-    return {each.key: each.value for each in parameters if not each.required}
+def bound_parameters(text: Any) -> "List[Any]":
+    """Returns the parameters of a text that have a value."""
+    return [each for each in text._bindparams.values() if not each.required]
 
 
 def keywords_of(context: "MigrationContext") -> Dict[str, Any]:

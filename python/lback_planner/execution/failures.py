@@ -111,11 +111,11 @@ def missing_table(operation: Any, schema: Schema, name: Name) -> Optional[str]:
     if isinstance(operation, ops.CreateTableOp):
         known = schema.tables.get(name)
         if known is not None and not known.unsure and not known.view:
-            return "the table `%s` is there already" % name
+            return "the table `%s` already exists" % name
         return None
     about_table = (ops.AlterTableOp, ops.DropTableOp, ops.CreateIndexOp, ops.DropIndexOp)
     if isinstance(operation, about_table) and name in schema.gone and name not in schema.tables:
-        return "there is no table `%s` any more" % name
+        return "the table `%s` does not exist any more" % name
     return None
 
 

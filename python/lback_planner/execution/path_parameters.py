@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..diagnostics import ignored
+from .driver_texts import literal
 
 
 def with_path(text: str, parameters: Any) -> str:
@@ -11,10 +12,9 @@ def with_path(text: str, parameters: Any) -> str:
         return text
     try:
         one = parameters[0] if isinstance(parameters, list) else parameters
-        quote = "'%s'"
         if isinstance(one, dict):
-            return str(text % {key: quote % value for key, value in one.items()})
-        return str(text % tuple(quote % value for value in one))
+            return str(text % {key: literal(str(value)) for key, value in one.items()})
+        return str(text % tuple(literal(str(value)) for value in one))
     except Exception as error:
         ignored(error, "other drivers mark parameters in other ways: the path isn't known then")
         return text

@@ -42,11 +42,18 @@ def is_wider(old: Optional[str], new: Optional[str], dialect: str = "") -> bool:
         return True
     dialect = "mysql" if dialect == "mariadb" else dialect
     return (
-        (old, new) in HOLDS
+        holds(old, new, dialect)
         or is_wider_number(old, new, dialect)
         or is_wider_text(old, new)
         or any(old in row and new in row[row.index(old) :] for row in GROWING)
     )
+
+
+def holds(old: str, new: str, dialect: str) -> bool:
+    """Returns whether a type of another kind holds all of one."""
+    # The years of a TIMESTAMP of MySQL end at 2038.
+    is_shorter = dialect == "mysql" and new == "TIMESTAMP"
+    return (old, new) in HOLDS and not is_shorter
 
 
 def usual(kind: str) -> str:
@@ -93,7 +100,8 @@ def is_wider_text(old: str, new: str) -> bool:
     """Returns whether a type of texts holds all of another."""
     before, after = TEXT.match(old), TEXT.match(new)
     if before and new in UNLIMITED:
-        return True
+        # A type of bytes doesn't hold every character of a national one.
+        return not (old.startswith("N") and new == "VARCHAR(MAX)")
     if before and after and before.group(1) and after.group(1):
         longer = int(after.group(1)) >= int(before.group(1))
         return longer and old.startswith("N") <= new.startswith("N")

@@ -12,7 +12,7 @@ def doubt_stale(loaded: Optional[LoadedFiles], both: Directions, files: Iterable
     for path in files:
         if loaded is None or not loaded.is_stale(path):
             continue
-        why = "its compiled file in `__pycache__` has other code than the file itself: delete it"
+        why = "runs a compiled file in `__pycache__` that doesn't match its source: delete it"
         for found in (both.up, both.down):
             found.reason(why, path)
             found.changes.append(Incomplete())

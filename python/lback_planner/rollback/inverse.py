@@ -6,7 +6,7 @@ round. What is not the opposite, or could not be written, is a comment in it and
 """
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, List, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple
 
 from ..diagnostics import ignored
 from ..model import Name
@@ -167,19 +167,19 @@ class InverseRevision:
                 if table is None or Name(table["name"], table["schema"]) not in needs.tables:
                     continue
                 remarks.append(
-                    "`%s()` of `%s` does this only in some cases: %s on `%s` (line %s)"
+                    "`%s()` of `%s` does this only in some cases: %s on `%s`%s"
                     % (
                         which,
                         name,
                         operation["kind"].replace("_", " "),
                         table["name"],
-                        operation["line"],
+                        place(operation["line"]),
                     )
                 )
             for reason in found[which]["reasons"]:
                 remarks.append(
-                    "`%s()` of `%s` may do more: it %s (line %s)"
-                    % (which, name, reason["why"], reason["line"])
+                    "`%s()` of `%s` may do more: it %s%s"
+                    % (which, name, reason["why"], place(reason["line"]))
                 )
         return remarks
 
@@ -218,6 +218,11 @@ class InverseRevision:
         prepared = AutogenContext(context, opts=options, autogenerate=False)
         prepared.imports = set()
         return prepared
+
+
+def place(line: Optional[int]) -> str:
+    """Returns the place of an operation or a doubt, nothing where the line isn't known."""
+    return "" if line is None else " (line %d)" % line
 
 
 def option(context: Any, name: str, usual: str) -> str:

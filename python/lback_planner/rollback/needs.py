@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Iterable, List, Sequence, Set, Tuple
 
 from .. import operation_kinds
 from ..model import Effect, Name
+from ..schema.dependants import plain
 from ..schema.facts import is_of_type
 from ..schema.state import Schema
 from ..writing.calls import CallLog
@@ -87,10 +88,10 @@ class Needs:
 
     def _wants_effect(self, effect: Effect) -> bool:
         if effect.kind in OBJECTS:
-            return last_part(effect.name) in self._names
+            return plain(str(effect.name or "")) in self._names
         return (
             effect.table is not None
-            and (opposite(effect), effect.table, effect.name) in self._parts
+            and (undone_kind(effect), effect.table, effect.name) in self._parts
         )
 
     def _prepares(self, run: Run, event: Any) -> bool:
@@ -158,7 +159,7 @@ class Needs:
     def _add_objects(self) -> None:
         """Adds the types, sequences and functions that wanted statements name."""
         named = {
-            last_part(effect.name)
+            plain(str(effect.name or ""))
             for run in (self.up, self.down)
             for event in run.events
             for effect in event.effects
@@ -204,12 +205,7 @@ def names_of(event: Any) -> Set[Name]:
     return found
 
 
-def last_part(name: Any) -> str:
-    """Returns the name of an object without its schema, in lower case."""
-    return str(name or "").replace('"', "").split(".")[-1].lower()
-
-
-def opposite(effect: Effect) -> str:
+def undone_kind(effect: Effect) -> str:
     """Returns the kind of what an effect takes back, or its own."""
     return {"drop_constraint": "create_constraint", "drop_column": "add_column"}.get(
         effect.kind, effect.kind

@@ -80,13 +80,16 @@ class OppositeCheck:
         """Notes what one function does beside what it is for."""
         if outcome.error is not None:
             found.append("it fails: %s: %s" % (type(outcome.error).__name__, outcome.error))
+        found += ["it fails: %s" % failure.why for failure in outcome.failures]
         for effect in outcome.effects:
             table = effect.table
             if table is None or table in self.tables or not operation_kinds.writes(effect.kind):
                 continue
             if effect.conditional:
+                rows = "rows of" if operation_kinds.reads_or_writes_rows(effect.kind) else "on"
                 found.append(
-                    "it may also %s rows of `%s`, %s" % (effect.kind, table, effect.detail)
+                    "it may also %s %s `%s`, %s"
+                    % (effect.kind.replace("_", " "), rows, table, effect.detail)
                 )
         if made.unsure or wanted.unsure:
             return
@@ -114,7 +117,10 @@ class OppositeCheck:
     def still_refers(self, other: Name, table: Name, effects: List[Effect]) -> bool:
         """Returns whether a table has a key to a dropped one that the script doesn't drop."""
         known = self.head.known(other)
-        dropped = {each.name for each in effects if each.table == other}
+        if any(each.kind == "drop_table" and each.table == other for each in effects):
+            return False
+        drops = ("drop_constraint", "drop_column")
+        dropped = {each.name for each in effects if each.table == other and each.kind in drops}
         return known is not None and any(
             key.referred == table and key.name not in dropped and not dropped & set(key.columns)
             for key in known.foreign_keys

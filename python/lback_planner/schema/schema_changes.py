@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Dict, List, TypeVar
 
 from ..model import Change, Name
 from .table import Body, Table
+from .table_changes import DropTable
 
 if TYPE_CHECKING:
     from .state import Schema
@@ -28,9 +29,7 @@ class DropSchema(Change):
 
     def apply(self, schema: "Schema") -> None:
         for name in schema.tables_in(self.name):
-            schema.tables.pop(name, None)
-            schema.partial.pop(name, None)
-            schema.gone.add(name)
+            DropTable(name).apply(schema)
         schema.types = without(schema.types, self.name)
         schema.sequences = without(schema.sequences, self.name)
         schema.made.discard(self.name)
@@ -44,12 +43,14 @@ class RenameSchema(Change):
     new: str
 
     def apply(self, schema: "Schema") -> None:
+        left = set(schema.tables_in(self.name))
         for group in (schema.tables, schema.partial):
             moved = {self.moved(name): self.moved_table(table) for name, table in group.items()}
             group.clear()
             group.update(moved)
         schema.owned = set(schema.tables) | set(schema.partial)
-        schema.gone = {self.moved(name) for name in schema.gone}
+        # Under the old names there is nothing, whatever the database had before.
+        schema.gone = {self.moved(name) for name in schema.gone} | left
         schema.types = self.moved_keys(schema.types)
         schema.sequences = self.moved_keys(schema.sequences)
         for name, bodies in schema.functions.items():

@@ -107,7 +107,7 @@ class SearchPath:
             return Resolved(Name(name))
         self.schema.use.used = True
         entries = self.current()
-        why = self.doubt(name, entries)
+        why = self.doubt(name)
         if why is None and is_new:
             return Resolved(Name(name, entries[0]))
         for entry in entries:
@@ -120,14 +120,17 @@ class SearchPath:
             why = "names `%s` without a schema, and it may be in any of %s" % (name, places)
         return Resolved(Name(name, (candidates or entries)[0]), why)
 
-    def doubt(self, name: str, entries: List[Optional[str]]) -> Optional[str]:
+    def doubt(self, name: str) -> Optional[str]:
         """Returns why it isn't known where names are looked for."""
         if self.schema.path is not None and UNKNOWN in self.schema.path:
-            return "names `%s` without a schema, after the search path was set to an unknown" % name
+            return (
+                "names `%s` without a schema, after the search path was set to an unknown value"
+                % name
+            )
         if self.schema.path_is_left:
             return (
-                "names `%s` without a schema, and a revision before has left the search path at"
-                " another one" % name
+                "names `%s` without a schema, and an earlier revision changed the search path"
+                % name
             )
         return None
 

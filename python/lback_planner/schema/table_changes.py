@@ -200,6 +200,14 @@ class RenameColumn(TableChange):
             key: index._replace(columns=self.all_renamed(index.columns))
             for key, index in table.indexes.items()
         }
+        for other in [name, *schema.with_key_to(name)]:
+            referring = schema.own(other)
+            referring.foreign_keys = [
+                key._replace(referred_columns=self.all_renamed(key.referred_columns))
+                if key.referred == name
+                else key
+                for key in referring.foreign_keys
+            ]
 
     def renamed(self, column: str) -> str:
         return self.new if column == self.column else column

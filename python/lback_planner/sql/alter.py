@@ -229,7 +229,7 @@ def renames(walk: Walk, table: Name) -> None:
     reading = walk.reading
     if walk.upper() in ("TO", "AS") and walk.is_name(1):
         walk.next()
-        return ddl.renamed(reading, table, walk.name())
+        return ddl.rename_to(reading, table, walk.other_name(table))
     if walk.upper() in ("INDEX", "KEY", "CONSTRAINT") and walk.is_name(1) and walk.upper(2) == "TO":
         constraint = walk.upper() == "CONSTRAINT"
         walk.next()
@@ -250,5 +250,5 @@ def renames(walk: Walk, table: Name) -> None:
         return None
     if walk.done():
         # MySQL: RENAME new_name.
-        return ddl.renamed(reading, table, reading.name(old))
+        return ddl.rename_to(reading, table, Name(old, table.schema))
     raise Unread("renames something of `%s`, and it isn't clear what" % table)

@@ -3,9 +3,14 @@
 from typing import Callable, Dict, List, Optional
 
 from ..model import Change, Name
-from ..schema.constraint_changes import OwnSequence, RenameIndex, RenameTrigger
-from ..schema.dependants import plain, showing, users_of
-from ..schema.object_changes import CreateFunction, RenameFunction, RenameSequence, RenameType
+from ..schema.constraint_changes import Mention, OwnSequence, RenameIndex, RenameTrigger
+from ..schema.dependants import mentioned, plain, showing, users_of
+from ..schema.object_changes import (
+    CreateFunction,
+    RenameFunction,
+    RenameSequence,
+    RenameType,
+)
 from ..schema.schema_changes import RenameSchema, names_in
 from ..schema.search_path import SetPath
 from ..schema.table import Body
@@ -89,7 +94,7 @@ def alter_view(walk: Walk) -> None:
     """Reads `ALTER VIEW`, from the name on."""
     view = walk.name()
     if walk.take("RENAME", "TO"):
-        return ddl.renamed(walk.reading, view, walk.name())
+        return ddl.rename_to(walk.reading, view, walk.other_name(view))
     if walk.take("SET", "SCHEMA"):
         return ddl.moved(walk.reading, view, walk.identifier())
     walk.reading.effect("create_view", view, detail="altered")
@@ -192,6 +197,8 @@ def alter_part(walk: Walk, what: str) -> None:
     change: Optional[Change] = None
     if what != "POLICY" and walk.take("RENAME", "TO"):
         change = RenameTrigger(table, part, walk.identifier())
+    elif what == "POLICY":
+        change = Mention(table, sorted(mentioned(walk.said(walk.rest()))))
     kind = "create_policy" if what == "POLICY" else "create_trigger"
     walk.reading.effect(kind, table, part, detail="altered", change=change)
 

@@ -54,13 +54,15 @@ def create_schema(walk: Walk, made: Optional[Name]) -> None:
         raise Unread("makes a schema with what is in it")
     before = reading.schema.path
     reading.effect("execute", detail="create schema", change=SetPath([made.name]))
-    while not walk.done():
-        reading.settle()
-        head = walk.next()
-        part = walk.until("CREATE", "GRANT")
-        assert head is not None
-        reading.grammar.statement(Walk([head, *part], reading, walk.text))
-    reading.effect("execute", detail="create schema", change=SetPath(before))
+    try:
+        while not walk.done():
+            reading.settle()
+            head = walk.next()
+            part = walk.until("CREATE", "GRANT")
+            assert head is not None
+            reading.grammar.statement(Walk([head, *part], reading, walk.text))
+    finally:
+        reading.effect("execute", detail="create schema", change=SetPath(before))
 
 
 def await_schema(reading: Reading, known: Schema, name: str) -> None:

@@ -209,14 +209,9 @@ def rename(walk: Walk) -> None:
         old = walk.name()
         if not walk.take("TO"):
             raise Unread("renames something, and it isn't clear what")
-        renamed(walk.reading, old, walk.name())
+        rename_to(walk.reading, old, walk.other_name(old))
         if not walk.take(","):
             break
-
-
-def renamed(reading: Reading, old: Name, new: Name) -> None:
-    """Adds that a table is renamed; a name without a schema stays in the old one."""
-    rename_to(reading, old, Name(new.name, old.schema) if new.schema is None else new)
 
 
 def rename_to(reading: Reading, old: Name, new: Name) -> None:
@@ -242,7 +237,7 @@ def rename_to(reading: Reading, old: Name, new: Name) -> None:
 
 
 def moved(reading: Reading, table: Name, schema: str) -> None:
-    """Adds that a table gets another schema, with the sequences that count its columns."""
+    """Adds that a table gets another schema."""
     rename_to(reading, table, reading.name(table.name, schema))
 
 

@@ -12,8 +12,8 @@ from .object_kinds import NEITHER, OTHERS
 from .reader import Reading, Unread, Walk
 from .routines import arguments_of
 
-#: What a message calls a kind of object.
-CALLED = {"type": "type", "function": "function", "sequence": "sequence"}
+#: Kinds of objects whose dependants are known.
+FOLLOWED = ("type", "function", "sequence")
 
 
 def drop(walk: Walk) -> None:
@@ -39,7 +39,7 @@ def drop(walk: Walk) -> None:
     if what == "OWNED":
         raise Unread("drops everything that a role owns")
     if what in NEITHER:
-        if any(token.upper == "CASCADE" for token in walk.tokens):
+        if is_cascading(walk):
             raise Unread("drops a thing (`%s`) with everything that needs it" % what.lower())
         reading.effect("execute", detail="drop " + what.lower())
         return None
@@ -89,7 +89,7 @@ def drop_other(
         change = DropFunction(name.name, arguments)
     elif kind == "sequence":
         change = SetSequence(str(name), False)
-    if is_cascading(walk) and kind in CALLED:
+    if is_cascading(walk) and kind in FOLLOWED:
         also = cascaded(reading, kind, name, if_exists)
     elif is_cascading(walk) and kind == "extension":
         reading.problem("drops an extension with everything that depends on it")
@@ -118,8 +118,7 @@ def cascaded(reading: Reading, kind: str, name: Name, if_exists: bool) -> List[N
     found = [] if schema is None else users_of(schema, [name.name])
     if schema is None or not (if_exists or found or schema.is_object(kind, name)):
         reading.problem(
-            "drops the %s `%s` with everything that needs it, and no script makes it"
-            % (CALLED[kind], name)
+            "drops the %s `%s` with everything that needs it, and no script makes it" % (kind, name)
         )
     return found
 

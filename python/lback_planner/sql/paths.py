@@ -4,7 +4,7 @@ from typing import List, Optional, Sequence
 
 from ..schema.search_path import UNKNOWN, SetPath
 from .reader import Reading, Walk, is_marked
-from .tokens import NAME, NUMBER, STRING, WORD, Token
+from .tokens import NAME, STRING, WORD, Token
 
 #: What stands before the schemas.
 SETTINGS = ("SEARCH_PATH", "CURRENT_SCHEMA")
@@ -38,8 +38,11 @@ def setting(reading: Reading, tokens: Sequence[Token]) -> SetPath:
         if token.upper in OPTIONS:
             break
         said.append(token)
-    if [token.upper for token in said if token.text not in ("=", "TO")] == ["DEFAULT"]:
+    if [token.upper for token in said if token.upper not in ("=", "TO")] == ["DEFAULT"]:
         return SetPath(None)
+    if [token.upper for token in said] == ["FROM", "CURRENT"]:
+        path = None if reading.schema is None else reading.schema.path
+        return SetPath(None if path is None else list(path))
     return SetPath(schemas_in(reading, said))
 
 
@@ -59,7 +62,7 @@ def schemas_in(reading: Reading, tokens: Sequence[Token]) -> List[str]:
 def path_of_call(reading: Reading, tokens: Sequence[Token]) -> SetPath:
     """Reads the arguments of `set_config('search_path', …)`."""
     value = tokens[0] if tokens else None
-    if value is None or value.kind in (NUMBER,) or value.kind != STRING or is_marked(value.text):
+    if value is None or value.kind != STRING or is_marked(value.text):
         return SetPath([UNKNOWN])
     if len(tokens) > 1 and tokens[1].upper not in (",", ")", "::"):
         return SetPath([UNKNOWN])

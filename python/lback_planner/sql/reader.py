@@ -221,6 +221,15 @@ class Walk:
         self.reading.unclear.pop(found, None)
         return self.reading.resolved(found.name, is_new=True)
 
+    def other_name(self, old: Name) -> Name:
+        """Reads the name that an object gets: alone, it stays in the schema of the old one."""
+        start = self.position
+        found = self.name()
+        if self.position > start + 1:
+            return found
+        self.reading.unclear.pop(found, None)
+        return Name(found.name, old.schema)
+
     def is_name(self, ahead: int = 0) -> bool:
         """Returns whether a name comes next."""
         token = self.peek(ahead)

@@ -6,6 +6,7 @@ The reader reports what it doesn't know rather than guess, and never fails.
 from typing import Callable, Dict, List, Optional
 
 from .. import diagnostics
+from ..model import Name
 from ..schema.constraint_changes import RenameIndex
 from ..schema.object_changes import EnforceKeys
 from ..schema.state import Schema
@@ -149,11 +150,8 @@ def sp_rename(walk: Walk) -> None:
     parts = [part.strip("[]") for part in said[0].split(".")]
     what = said[2].upper() if len(said) > 2 else "OBJECT"
     if what == "OBJECT":
-        ddl.renamed(
-            reading,
-            reading.name(parts[-1], parts[-2] if len(parts) > 1 else None),
-            reading.name(said[1]),
-        )
+        old = reading.name(parts[-1], parts[-2] if len(parts) > 1 else None)
+        ddl.rename_to(reading, old, Name(said[1], old.schema))
     elif len(parts) > 1:
         table = reading.name(parts[-2], parts[-3] if len(parts) > 2 else None)
         if what == "COLUMN":

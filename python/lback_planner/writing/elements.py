@@ -4,10 +4,10 @@ from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from sqlalchemy import schema
 from sqlalchemy.sql import elements, functions
-from sqlalchemy.sql.expression import ClauseElement, TableClause
+from sqlalchemy.sql.expression import ClauseElement, TableClause, bindparam
 
 from ..compat import alembic_internals, sqlalchemy_internals
-from .values import SourceWriter, Unwritable, called, escaped, plain_sql
+from .values import SourceWriter, Unwritable, called, plain_sql, without_doubles
 
 
 def write_element(writer: SourceWriter, value: Any) -> str:
@@ -75,7 +75,8 @@ def constraint_options(constraint: Any) -> Dict[str, Any]:
         value = getattr(constraint, option, None)
         if option == "name":
             value = alembic_internals.name_or_none(value)
-        if value not in (None, False):
+        # Not `in`: 0 is equal to `False`.
+        if value is not None and value is not False:
             found[option] = value
     found.update(getattr(constraint, "dialect_kwargs", {}))
     return found
@@ -125,6 +126,8 @@ def write_exclusion(writer: SourceWriter, constraint: Any) -> str:
     ]
     options = constraint_options(constraint)
     options["using"] = constraint.using
+    if constraint.ops:
+        options["ops"] = constraint.ops
     if constraint.where is not None:
         options["where"] = constraint.where
     return called("postgresql.ExcludeConstraint", pairs, writer.write_all(options))
@@ -154,7 +157,9 @@ def write_options(name: str, options: Sequence[str]) -> "Write":
 
     def write(writer: SourceWriter, value: Any) -> str:
         found = {option: getattr(value, option, None) for option in options}
-        found = {option: said for option, said in found.items() if said not in (None, False)}
+        found = {
+            option: said for option, said in found.items() if said is not None and said is not False
+        }
         found.update(getattr(value, "dialect_kwargs", None) or {})
         args = [writer.write(value.name)] if isinstance(value, schema.Sequence) else []
         return called(writer.sa + name, args, writer.write_all(found))
@@ -192,6 +197,9 @@ def write_whole_table(writer: SourceWriter, table: Any) -> str:
         if not any(column.index for column in index.columns):
             parts.append(write_index(writer, index))
     options = {} if table.schema is None else {"schema": repr(str(table.schema))}
+    if table.comment is not None:
+        options["comment"] = repr(table.comment)
+    options.update(writer.write_all(dict(table.dialect_kwargs)))
     return called(writer.sa + "Table", parts, options)
 
 
@@ -212,15 +220,19 @@ def type_of(writer: SourceWriter, column: Any) -> List[str]:
 
 def write_text(writer: SourceWriter, text: Any) -> str:
     source = called(writer.sa + "text", [repr(text.text)], {})
-    values = alembic_internals.bound_values(text)
-    if not values:
+    parameters = alembic_internals.bound_parameters(text)
+    if not parameters:
         return source
+    if any(type(each.type) is not type(bindparam(None, each.value).type) for each in parameters):
+        raise Unwritable("a parameter whose type doesn't follow from its value")
+    values = {each.key: each.value for each in parameters}
     return called(source + ".bindparams", [], writer.write_all(values))
 
 
 def write_function(writer: SourceWriter, function: Any) -> str:
     name = str(function.name)
-    if list(function.clauses) or not name.isidentifier():
+    packages = getattr(function, "packagenames", ())
+    if list(function.clauses) or packages or not name.isidentifier():
         return write_clause(writer, function)
     return "%sfunc.%s()" % (writer.sa, name)
 
@@ -243,7 +255,7 @@ def write_ddl(writer: SourceWriter, statement: Any) -> str:
         text = str(statement.compile(dialect=writer.dialect))
     except Exception as error:
         raise Unwritable("DDL that can't be written (%s)" % error) from error
-    return called(writer.sa + "text", [repr(escaped(" ".join(text.split())))], {})
+    return called(writer.sa + "text", [repr(without_doubles(writer, text))], {})
 
 
 def constant(name: str) -> "Write":

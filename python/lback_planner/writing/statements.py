@@ -5,7 +5,7 @@ from typing import Any, Dict, Optional
 
 from sqlalchemy.sql.elements import TextClause
 
-from .values import SourceWriter, Unwritable, escaped, plain_sql
+from .values import SourceWriter, Unwritable, plain_sql, without_doubles
 
 #: Statements that PostgreSQL refuses within a transaction.
 ALONE = re.compile(
@@ -88,10 +88,3 @@ def driver_call(writer: SourceWriter, event: Any, parameters: Any) -> str:
     if is_several(parameters):
         parameters = list(parameters)
     return "%s, %s)" % (source, writer.write(parameters))
-
-
-def without_doubles(writer: SourceWriter, text: str) -> str:
-    """Returns SQL for `op.execute`, of SQL as SQLAlchemy compiled it for the driver."""
-    if writer.dialect.paramstyle in ("format", "pyformat"):
-        text = text.replace("%%", "%")
-    return escaped(" ".join(text.split()) if "'" not in text else text.strip())

@@ -168,9 +168,19 @@ def plain_sql(writer: SourceWriter, element: ClauseElement, **options: Any) -> s
         text = str(element.compile(dialect=writer.dialect, compile_kwargs=options))
     except (sqlalchemy.exc.SQLAlchemyError, NotImplementedError, ValueError) as error:
         raise Unwritable("SQL whose values can't be written (%s)" % error) from error
-    if writer.dialect.paramstyle in ("format", "pyformat"):
-        text = text.replace("%%", "%")
-    return escaped(text)
+    return escaped(undoubled(writer, text))
+
+
+def without_doubles(writer: SourceWriter, text: str) -> str:
+    """Returns SQL for `op.execute`, of SQL as SQLAlchemy compiled it for the driver."""
+    text = undoubled(writer, text)
+    return escaped(" ".join(text.split()) if "'" not in text else text.strip())
+
+
+def undoubled(writer: SourceWriter, text: str) -> str:
+    """Returns SQL with single percent signs, which some drivers need doubled."""
+    is_doubled = writer.dialect.paramstyle in ("format", "pyformat")
+    return text.replace("%%", "%") if is_doubled else text
 
 
 def escaped(text: str) -> str:
