@@ -23,7 +23,8 @@ const RUNS: usize = 5;
 /// last runs of the journal, and the messages that handlers have not received. Changes nothing and
 /// sends no signals.
 ///
-/// Exits with 0, whatever is pending; with 69 if a database can't be read.
+/// Exits with 0, whatever is pending; with 69 if a database can't be read, and with 127 if Alembic
+/// isn't found.
 #[derive(Args)]
 pub(super) struct Status {
     /// Print one JSON document; `schemas/status.schema.json` describes it

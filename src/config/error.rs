@@ -100,11 +100,14 @@ fn star(byte: u8) -> char {
 fn unreadable_hint(source: &io::Error) -> Option<&'static str> {
     match source.kind() {
         io::ErrorKind::NotFound => Some("check the path, or run `lback init` to make one"),
-        io::ErrorKind::IsADirectory => {
-            Some("Docker makes a folder of a bind mount whose file is missing: remove it, and mount the file")
+        io::ErrorKind::IsADirectory => Some(
+            "put the file in place of the folder; Docker makes such a folder when the file of a bind mount is missing",
+        ),
+        io::ErrorKind::PermissionDenied => {
+            Some("make the file readable: it may name policies, so lback doesn't run without it")
         }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidInput => {
-            Some("lback doesn't go on without it, since it may name policies: make it readable")
+        io::ErrorKind::InvalidInput => {
+            Some("put a regular file in its place: it may name policies, so lback doesn't run without it")
         }
         _ => None,
     }

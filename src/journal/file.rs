@@ -43,7 +43,7 @@ pub(super) fn open_existing(path: &Path) -> Result<Option<Connection>, JournalEr
 /// Creates the file. SQLite gives the files beside it the same mode.
 ///
 /// A path that the project chose keeps the mode that its owner gave it; `Journal` checks the folder
-/// of the usual one.
+/// of the usual one. Such a path may be a link to an existing file.
 fn create(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         let mut builder = fs::DirBuilder::new();
@@ -51,7 +51,8 @@ fn create(path: &Path) -> io::Result<()> {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(folder)?;
     }
-    private_file::open_shared(path).map(drop)
+    let linked = path.canonicalize();
+    private_file::open_shared(linked.as_deref().unwrap_or(path)).map(drop)
 }
 
 fn connect(path: &Path) -> Result<Connection, JournalError> {

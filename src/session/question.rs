@@ -33,6 +33,8 @@ pub(crate) async fn ask(question: String) -> Result<bool, CommandError> {
     match answer {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(dialoguer::Error::IO(cause))) if cause.kind() == io::ErrorKind::Interrupted => {
+            // The cursor is behind the question. A terminal that is gone needs no new line.
+            let _ = dialoguer::console::Term::stderr().write_line("");
             Err(Stopped(StopRequest::Interrupt).into())
         }
         Ok(Err(dialoguer::Error::IO(cause))) => Err(PromptError(cause).into()),

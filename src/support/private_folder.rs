@@ -190,6 +190,6 @@ mod tests {
         assert!(matches!(PrivateFolder::open(&link), Err(PrivateFolderError::NotAFolder(_))));
         let file = temp.path().join("file");
         fs::write(&file, "").unwrap();
-        assert!(PrivateFolder::open(&file).is_err());
+        assert!(matches!(PrivateFolder::open(&file), Err(PrivateFolderError::NotAFolder(_))));
     }
 }

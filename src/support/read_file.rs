@@ -139,7 +139,7 @@ fn wait_for(pipe: &File, end: Instant) -> io::Result<()> {
     let left = end.saturating_duration_since(Instant::now());
     let limit = Timespec::try_from(left).map_err(io::Error::other)?;
     match poll(&mut [PollFd::new(pipe, PollFlags::IN)], Some(&limit))? {
-        0 => Err(io::Error::new(io::ErrorKind::TimedOut, "nothing came through the pipe in 10 seconds")),
+        0 => Err(io::Error::new(io::ErrorKind::TimedOut, "the pipe did not end within 10 seconds")),
         _ => Ok(()),
     }
 }

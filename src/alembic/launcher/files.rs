@@ -206,8 +206,13 @@ fn require_intact_folder(
             require_intact_folder(own, &name, missing)?;
             continue;
         }
-        private_file::require_private(&entry.path()).map_err(|error| format!("`{}`: {error}", name.display()))?;
         let is_compiled = inner.ends_with(COMPILED);
+        match private_file::require_private(&entry.path()) {
+            Ok(_) => {}
+            // Another Python process has just renamed the file that it compiled.
+            Err(error) if is_compiled && error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(format!("`{}`: {error}", name.display())),
+        }
         let is_known = missing
             .remove(&name)
             .is_some_and(|text| read_file::read(&entry.path(), text.len() as u64).is_ok_and(|present| present == text));

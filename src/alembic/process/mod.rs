@@ -115,7 +115,8 @@ impl StartError {
     /// Returns the next step for the user, if there is one.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::NoFolder(_) | Self::Unchecked(_) | Self::Other { .. } => None,
+            Self::NoFolder(_) | Self::Other { .. } => None,
+            Self::Unchecked(_) => Some("run the command again: lback plans it anew"),
             Self::NotFound(_) => {
                 Some("install alembic into the project's `.venv`, or set `[alembic] command` in `lback.toml`")
             }

@@ -57,6 +57,7 @@ pub(in crate::alembic) async fn carry(
         if carried.lost.is_none() {
             let written = writing.wait(write(&mut to, bytes)).await;
             carried.lost = written.unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into())).err();
+            writing.renew();
         }
     }
     carried
@@ -67,7 +68,7 @@ async fn write(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<(
     to.flush().await
 }
 
-/// A waiting time: unlimited before a moment, and `PATIENCE` in total after it.
+/// A waiting time: unlimited before a moment, and `PATIENCE` in total after it, until it is renewed.
 struct Patience {
     moment: Moment,
     left: Duration,
@@ -80,6 +81,11 @@ impl Patience {
 
     fn has_begun(&self) -> bool {
         self.moment.borrow().is_some()
+    }
+
+    /// Begins anew: a destination that is slow, and takes what it is given, loses nothing.
+    fn renew(&mut self) {
+        self.left = PATIENCE;
     }
 
     async fn wait<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, Plan, PlannedStep};
 use crate::session::git;
 use crate::support::exit::Exit;
@@ -42,15 +43,19 @@ impl AddedScripts {
 
     /// Returns the plan of the added revisions alone.
     pub(super) fn only(&self, plan: Plan) -> Plan {
-        let databases = plan.databases.into_iter().map(|database| self.only_of(database)).collect();
+        let direction = plan.direction;
+        let databases = plan.databases.into_iter().map(|database| self.only_of(database, direction)).collect();
         Plan { databases, ..plan }
     }
 
-    fn only_of(&self, database: DatabasePlan) -> DatabasePlan {
+    fn only_of(&self, database: DatabasePlan, direction: Direction) -> DatabasePlan {
         let before = database.steps.len();
         let steps: Vec<PlannedStep> = database.steps.into_iter().filter(|step| self.has(step)).collect();
         if steps.len() == before {
             return DatabasePlan { steps, ..database };
+        }
+        if direction == Direction::Downgrade {
+            return DatabasePlan { target_heads: parents(&steps, &database.heads), steps, ..database };
         }
         DatabasePlan { heads: parents(&steps, &database.target_heads), steps, ..database }
     }
@@ -60,10 +65,11 @@ impl AddedScripts {
     }
 }
 
-/// Returns the revisions on which the steps are based: the database is there when they begin.
-fn parents(steps: &[PlannedStep], target: &[String]) -> Vec<String> {
+/// Returns the revisions on which the steps are based: the database is there before they are
+/// applied, and after they are reverted. Without steps, it stays at its `heads`.
+fn parents(steps: &[PlannedStep], heads: &[String]) -> Vec<String> {
     if steps.is_empty() {
-        return target.to_vec();
+        return heads.to_vec();
     }
     let own: BTreeSet<_> = steps.iter().map(|step| &step.revision).collect();
     let below = steps.iter().flat_map(|step| &step.down_revisions).filter(|parent| !own.contains(parent));

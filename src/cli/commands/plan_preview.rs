@@ -65,7 +65,10 @@ pub(in crate::cli) fn show_plan_of(
             PlanReply::Plan(plan) | PlanReply::Revision(Some(plan)) => (with_target(command, &plan, typed), plan),
             PlanReply::Revision(None) | PlanReply::Migration(_) => unreachable!("the question was for a plan"),
         };
-        let plan = added.map_or(plan.clone(), |added| added.only(plan));
+        let plan = match added {
+            Some(added) => added.only(plan),
+            None => plan,
+        };
         session.change(&command).await;
         let participants = session.participants().await?;
         let environment = participants.context.environment.clone();

@@ -48,6 +48,7 @@ pub(in crate::cli) async fn confirm(
             }
             PlanSource::agreed(Arc::new(plan))
         }
+        Ok(PlanReply::Plan(plan)) => PlanSource::agreed(Arc::new(plan)),
         Err(error) if matches!(error.kind, PlanFailure::Unavailable | PlanFailure::NotLaunched) => {
             ui::warning(&format!("lback can't tell whether this rollback loses data: {error}"));
             if !session.ask("Revert anyway?").await? {

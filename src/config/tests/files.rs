@@ -31,7 +31,7 @@ fn a_folder_of_that_name_is_found_and_then_unreadable() {
     fs::create_dir_all(inner.join(FILE_NAME)).unwrap();
     assert_eq!(discover(&inner).unwrap(), Some(inner.join(FILE_NAME)));
     let report = Config::load(&inner.join(FILE_NAME)).unwrap_err().render(false, &inner);
-    assert!(report.contains("Docker makes a folder"), "{report}");
+    assert!(report.contains("put the file in place of the folder"), "{report}");
 }
 
 #[test]

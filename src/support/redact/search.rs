@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use memchr::memmem::Finder;
 
 /// A search for texts.
@@ -15,7 +15,9 @@ pub(super) enum Search {
 impl Search {
     /// Compiles the texts. If that fails, the search is slow, and the text says why.
     pub(super) fn new(texts: Vec<Vec<u8>>) -> (Self, Option<String>) {
+        // Each run builds one, and most search little text.
         let compiled = AhoCorasickBuilder::new()
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .match_kind(MatchKind::Standard)
             // Digits of escapes, and texts in capitals.
             .ascii_case_insensitive(true)

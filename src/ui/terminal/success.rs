@@ -53,9 +53,10 @@ fn show_sum(direction: Direction, databases: &[&Database]) {
     status(verbs(direction).done, &format!("{} in {of} in {took}; {place}", counted(steps, "revision")));
 }
 
-/// Returns where the databases are, if that is the same for all.
+/// Returns where the databases are: the revision that all have, or the number of different ones.
 fn common_place(databases: &[&Database]) -> String {
-    let mut places: Vec<Vec<String>> = databases.iter().filter_map(|database| database.heads_after.clone()).collect();
+    let known: Option<Vec<Vec<String>>> = databases.iter().map(|database| database.heads_after.clone()).collect();
+    let Some(mut places) = known else { return "not all of their revisions are known".to_owned() };
     for heads in &mut places {
         heads.sort();
     }

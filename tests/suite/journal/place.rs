@@ -18,6 +18,23 @@ fn a_project_chooses_the_place() {
 }
 
 #[test]
+fn the_place_may_be_a_link_to_a_file() {
+    let project = Project::new().config("[journal]\npath = \"journal.db\"");
+    project.lback(&["history"]).exits(0);
+    std::fs::create_dir(project.path("elsewhere")).expect("a folder");
+    // SQLite keeps the latest changes in a file beside it.
+    for end in ["", "-wal"] {
+        let (from, to) = (format!("journal.db{end}"), format!("elsewhere/real.db{end}"));
+        std::fs::rename(project.path(&from), project.path(&to)).expect("a file");
+    }
+    let _ = std::fs::remove_file(project.path("journal.db-shm"));
+    std::os::unix::fs::symlink("elsewhere/real.db", project.path("journal.db")).expect("a link");
+    let done = project.lback(&["migrate"]).exits(0);
+    done.output_lacks(&["journal is not kept"]);
+    assert_eq!(runs(&project).len(), 2);
+}
+
+#[test]
 fn a_project_can_do_without() {
     let project = Project::new().config("[journal]\nenabled = false");
     let done = project.lback(&["history"]).exits(0);

@@ -1,6 +1,6 @@
 //! `lback plan --since`: the plan of the revisions that a branch adds.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Project, VersionScript, plugin};
 
@@ -30,10 +30,16 @@ fn branch() -> Project {
     project
 }
 
-fn steps(project: &Project, words: &[&str]) -> Vec<String> {
+/// The plan of the only database, in JSON.
+fn planned(project: &Project, words: &[&str]) -> Value {
     let done = project.lback(&[&["plan", "--json"], words].concat()).exits(0);
-    let plan: Value = serde_json::from_str(&done.stdout).expect("JSON");
-    let steps = plan["plan"]["databases"][0]["steps"].as_array().expect("steps").clone();
+    let mut plan: Value = serde_json::from_str(&done.stdout).expect("JSON");
+    plan["plan"]["databases"][0].take()
+}
+
+fn steps(project: &Project, words: &[&str]) -> Vec<String> {
+    let plan = planned(project, words);
+    let steps = plan["steps"].as_array().expect("steps");
     steps.iter().filter_map(|step| step["revision"].as_str().map(str::to_owned)).collect()
 }
 
@@ -56,6 +62,18 @@ fn only_revisions_of_the_branch_are_planned() {
     git(&project, &["commit", "--quiet", "-m", "other"]);
     git(&project, &["checkout", "--quiet", "feature"]);
     assert_eq!(steps(&project, &["--since", "main"]), ["four", "five"]);
+}
+
+#[test]
+fn a_rollback_ends_where_the_branch_begins() {
+    let project = branch();
+    project.lback(&["migrate"]).exits(0);
+    let plan = planned(&project, &["rollback", "base", "--since", "main"]);
+    assert_eq!(plan["heads"], json!(["five"]));
+    assert_eq!(plan["target_heads"], json!(["three"]));
+    assert_eq!(steps(&project, &["rollback", "base", "--since", "main"]), ["five", "four"]);
+    let plan = planned(&project, &["rollback", "base", "--since", "HEAD"]);
+    assert_eq!((&plan["heads"], &plan["target_heads"]), (&json!(["five"]), &json!(["five"])));
 }
 
 #[test]

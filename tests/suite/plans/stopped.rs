@@ -110,8 +110,8 @@ fn the_limit_says_how_far_the_plan_is() {
     let upgrade = stuck(&shop);
     let shop = shop.with(|project| {
         let last = HISTORY.last().copied();
-        // Long enough for a report of the progress.
-        let project = project.revision("busy", last, "sum(range(50_000_000))", "pass");
+        // Long enough for a report of the progress, at 0.1 s.
+        let project = project.revision("busy", last, "sum(range(10_000_000))", "pass");
         let project = project.revision("stuck", Some("busy"), &upgrade, "pass");
         project.config("\n[plan]\ntimeout = '10s'")
     });

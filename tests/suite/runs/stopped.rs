@@ -117,6 +117,7 @@ fn check_signalled(signal: &str, code: i32, says: &str, kind: &str, message: &st
         wait_for(&project.path("inside"));
         running.signal(signal);
         let done = running.wait().exits(code).stderr_has(&[stuck.last_words(), says]);
+        assert!(!done.stderr.contains("did not finish within"), "the handler had too little time: {done}");
         let end = stopped("interrupted", kind, message);
         heard::check_run_by(&done, &command, &program, heard::ended(&done, &command, &end));
     });

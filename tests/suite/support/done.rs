@@ -134,7 +134,8 @@ const SUCCESSES: [&str; 4] = ["applied ", "reverted ", "stamped ", "nothing to "
 
 /// Returns whether a line of stderr reports what a successful run did.
 pub(crate) fn is_success_line(line: &str) -> bool {
-    SUCCESSES.iter().any(|beginning| line.starts_with(beginning)) && line.contains(" is at ")
+    let has = |places: [&str; 3]| places.iter().any(|place| line.contains(place));
+    SUCCESSES.iter().any(|beginning| line.starts_with(beginning)) && has([" is at ", "; all are at ", "; they are at "])
 }
 
 /// Returns a text without the lines that report what a successful run did.

@@ -13,7 +13,7 @@ mod url;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
 use super::names;
 
@@ -61,7 +61,9 @@ struct Anchors {
 static ANCHORS_AND_NAMES: LazyLock<Anchors> = LazyLock::new(|| {
     let others = ANCHORS.into_iter().map(|(text, kind)| (text.to_owned(), kind));
     let (texts, kinds): (Vec<_>, Vec<_>) = names::stems().map(|stem| (stem, Anchor::Key)).chain(others).unzip();
+    // Each run builds one, and most search little text.
     let search = AhoCorasickBuilder::new()
+        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
         .match_kind(MatchKind::LeftmostLongest)
         .ascii_case_insensitive(true)
         .build(texts)
