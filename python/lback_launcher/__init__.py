@@ -4,7 +4,7 @@ It runs on Python 3.8 and later, with the standard library and the modules that 
 itself. Start-up time matters: modules here import little, and `typing` only for type checkers.
 
 - `entry` is the script that lback starts. `handover` runs Alembic, `alembic_entry` finds its entry
-  point.
+  point, or Flask's for Flask-Migrate, and `flask_variables` refuses what lback can't follow.
 - `channel` connects to lback, `instructions` are the messages that lback sends.
 - `observe` reports heads and steps, `failure` reports how a run failed.
 - `sessions` reports the run's session on the server, and waits in a later process for its end.

@@ -1,4 +1,7 @@
-"""The entry point of Alembic, run as Python runs it without lback."""
+"""The entry point of Alembic or of Flask, run as Python runs it without lback.
+
+Flask loads the project's application first, and Flask-Migrate's `flask db` then calls Alembic.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,15 @@ if TYPE_CHECKING:
 #: The oldest Python that the launcher runs on.
 OLDEST_PYTHON = (3, 8)
 
-#: What Alembic imports beside the standard library. A project's module of the same name is the
-#: project's code.
-IMPORTED_BY_ALEMBIC = {
+#: The program of Flask.
+FLASK = "flask"
+
+#: What a program imports before the project's code, beside Alembic.
+MODULES = {FLASK: ("flask.cli", "flask_migrate.cli")}
+
+#: What Alembic and Flask import beside the standard library. A project's module of the same name is
+#: the project's code.
+IMPORTED_EARLY = {
     "alembic",
     "sqlalchemy",
     "mako",
@@ -27,6 +36,13 @@ IMPORTED_BY_ALEMBIC = {
     "tomli",
     "typing_extensions",
     "importlib_metadata",
+    FLASK,
+    "flask_migrate",
+    "blinker",
+    "click",
+    "itsdangerous",
+    "jinja2",
+    "werkzeug",
 }
 
 
@@ -42,14 +58,16 @@ def find_entry(arguments: list[str], launcher: ModuleType, blank: dict[str, Any]
         return ModuleEntry(arguments[1], arguments[2:], launcher, blank)
     path = arguments[0]
     if os.sep not in path:
-        path = find_in_path(path)
-        require_own_interpreter(path)
+        name, path = path, find_in_path(path)
+        require_own_interpreter(path, name)
     return ScriptEntry(path, arguments[1:], launcher, blank)
 
 
 class Entry:
-    """An entry point, with the arguments for Alembic."""
+    """An entry point, with its arguments."""
 
+    #: The name of the script, or of the module.
+    name: str
     #: Words in `sys.orig_argv` that start the launcher, and those that would start the entry point.
     launcher_words: int
     words: list[str]
@@ -66,8 +84,13 @@ class Entry:
         raise NotImplementedError
 
     def is_shadowed(self) -> bool:
-        """Returns whether modules in that folder may hide those that Alembic imports."""
+        """Returns whether modules in that folder may hide those that the entry imports."""
         raise NotImplementedError
+
+    def import_program(self) -> None:
+        """Imports what the program imports before the project's code, beside Alembic."""
+        for name in MODULES.get(self.name, ()):
+            __import__(name)
 
     def start(self) -> Start:
         """Prepares `__main__`, and returns what runs the entry point."""
@@ -101,6 +124,7 @@ class ScriptEntry(Entry):
     ) -> None:
         super().__init__(arguments, launcher, blank)
         self.path = path
+        self.name = os.path.basename(path)
         self.words = [path]
 
     def folder(self) -> str:
@@ -139,7 +163,7 @@ class ModuleEntry(Entry):
         # Modules of the project are its code, which must not run before lback allows it.
         if self.folder() != sys.path[0]:
             return False
-        names = IMPORTED_BY_ALEMBIC.union(
+        names = IMPORTED_EARLY.union(
             getattr(sys, "stdlib_module_names", ()) or sys.builtin_module_names
         )
         for entry in os.listdir(self.folder()):
@@ -168,11 +192,11 @@ def find_in_path(name: str) -> str:
     raise CannotLaunch("`%s` was not found in `PATH`" % name)
 
 
-def require_own_interpreter(path: str) -> None:
+def require_own_interpreter(path: str, name: str) -> None:
     """Raises an error if a script in PATH belongs to another environment than this interpreter."""
     own = os.path.dirname(sys.executable)
     with open(path, "rb") as file:
         head = file.read(1024)
     beside = os.path.realpath(os.path.dirname(path)) == os.path.realpath(own)
-    if b"alembic" not in head or not (beside or os.fsencode(own) + b"/" in head):
+    if os.fsencode(name) not in head or not (beside or os.fsencode(own) + b"/" in head):
         raise CannotLaunch("`%s` does not belong to the interpreter `%s`" % (path, sys.executable))

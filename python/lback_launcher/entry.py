@@ -5,6 +5,7 @@ lback runs this script with the project's interpreter instead of Alembic's conso
     python …/lback_launcher/entry.py /venv/bin/alembic upgrade head     this script python
     …/lback_launcher/entry.py alembic upgrade head               the script of this name in PATH
     python …/lback_launcher/entry.py -m alembic upgrade head            the module
+    python …/lback_launcher/entry.py /venv/bin/flask db upgrade         Flask-Migrate
 
 Standard input is the channel to lback. Alembic and the project's code find the process as they
 would without this file: arguments, `sys.path`, `__main__`, standard input, environment.

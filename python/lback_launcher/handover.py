@@ -80,7 +80,7 @@ def greet(launcher: ModuleType, blank: dict[str, Any]) -> Entry:
         channel.report("hello", python=python_version())
         entry.enter()
         if not entry.is_shadowed():
-            import_alembic()
+            import_alembic(entry)
     return entry
 
 
@@ -119,7 +119,7 @@ def prepare_run(entry: Entry, asked: Instructions) -> None:
 
     if asked.task != RUN:
         discard_output()
-    import_alembic_if_needed()
+    import_alembic_if_needed(entry)
     if asked.expected is not None:
         hold_to_plan(asked)
     if asked.arguments is not None:
@@ -156,13 +156,15 @@ def discard_output() -> None:
     discard_log_files()
 
 
-def import_alembic() -> None:
-    """Imports what Alembic's entry point imports."""
+def import_alembic(entry: Entry) -> None:
+    """Imports what the entry point imports."""
     try:
         import alembic.config  # noqa: F401
+
+        entry.import_program()
     except Exception as error:
         diagnostics.ignored(
-            error, "the import fails again in Alembic's own entry point, as the user knows it"
+            error, "the import fails again in the program's own entry point, as the user knows it"
         )
         return
     # Modules of the launcher that every run needs: the import cache covers them as well.
@@ -170,11 +172,11 @@ def import_alembic() -> None:
     from .scripts import script_cache  # noqa: F401
 
 
-def import_alembic_if_needed() -> None:
+def import_alembic_if_needed(entry: Entry) -> None:
     """Imports Alembic unless that was done early."""
     if "alembic.config" not in sys.modules:
         with import_cache:
-            import_alembic()
+            import_alembic(entry)
 
 
 def watch(asked: Instructions) -> None:

@@ -8,10 +8,11 @@ attributes, and a generator that only works between steps counts them.
 from __future__ import annotations
 
 import functools
+import sys
 import time
 from collections.abc import Sized
 
-from . import cancel, environment_check, passwords
+from . import cancel, environment_check, flask_variables, passwords
 from .compat import alembic_internals
 from .diagnostics import ignored, summary
 from .instructions import PLAN, PROBE, RUN, PlannedDatabase
@@ -122,6 +123,8 @@ class Observer:
 
     def begin(self) -> None:
         """Reports the database, and takes its lock if the run may write."""
+        if self.asked.task != RUN and "flask_migrate" in sys.modules:
+            flask_variables.refuse()
         Observer.databases += 1
         self.number = Observer.databases
         context = self.context

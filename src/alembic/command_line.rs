@@ -1,66 +1,35 @@
 //! Alembic's command line: builds it, and finds Alembic's command among the words that a user
 //! typed.
 //!
-//! lback passes the words on to Alembic unchanged. It reads them only to determine which command
-//! runs (policies decide by that) and to hide what may be secret. The parser follows
-//! `alembic/config.py` (1.20) and Python's argparse. Where versions of argparse differ, or an error
-//! could make one word pass for another, it chooses the reading with which Alembic refuses the
-//! line.
+//! lback passes the words on to Alembic unchanged; for Flask-Migrate it translates the few that
+//! differ. It reads them only to determine which command runs (policies decide by that) and to hide
+//! what may be secret. The parser follows `alembic/config.py` (1.20) and Python's argparse, and
+//! `flask_migrate/cli.py` (4.1) and click. Where versions of argparse differ, or an error could
+//! make one word pass for another, it chooses the reading with which Alembic refuses the line.
 
 mod alembic_commands;
+mod click;
+mod dialect;
+mod global_options;
+mod parsed;
 mod quiet;
 mod shown;
+mod target;
+mod translate;
 
 use std::ffi::OsString;
 use std::fmt;
 
 pub(crate) use self::alembic_commands::ALEMBIC_COMMANDS;
-use self::quiet::is_quiet;
-use self::shown::{HiddenWord, ShownWords, hide_anywhere};
+use self::click::ClickArguments;
+use self::dialect::Dialect;
+pub(crate) use self::global_options::GlobalOptions;
+use self::parsed::ParsedWords;
+use self::shown::{HiddenWord, hide_anywhere};
+pub(crate) use self::target::{LineTarget, is_steps};
+use super::flask_migrate::FLASK;
 use super::locate::Program;
-use crate::support::redact::{Gate, redact};
-
-/// Alembic's global options, which precede its command.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct GlobalOptions {
-    /// `-c`: an ini file, a `pyproject.toml`, or both.
-    pub(crate) config: Vec<OsString>,
-    /// `-n`: the section of the ini file.
-    pub(crate) name: Option<OsString>,
-    /// `-x`: arguments for env.py, which may hold secrets.
-    pub(crate) x: Vec<OsString>,
-    pub(crate) raiseerr: bool,
-    pub(crate) quiet: bool,
-    /// The keys of `-x` whose values are no secrets.
-    pub(crate) show_x: Vec<String>,
-}
-
-impl GlobalOptions {
-    fn words(&self, with_config: bool) -> Vec<OsString> {
-        let mut words = Vec::new();
-        let config = if with_config { self.config.as_slice() } else { &[] };
-        let config = config.iter().map(|file| ("-c", file));
-        let name = self.name.iter().map(|name| ("-n", name));
-        let x = self.x.iter().map(|value| ("-x", value));
-        for (flag, value) in config.chain(name).chain(x) {
-            push_option(&mut words, flag, value);
-        }
-        words.extend(self.raiseerr.then(|| "--raiseerr".into()));
-        words.extend(self.quiet.then(|| "--quiet".into()));
-        words
-    }
-}
-
-fn push_option(words: &mut Vec<OsString>, flag: &str, value: &OsString) {
-    // argparse treats a word that starts with `-` as an option, unless it is joined to the option.
-    if value.as_encoded_bytes().starts_with(b"-") {
-        let mut joined = OsString::from(flag);
-        joined.push(value);
-        words.push(joined);
-    } else {
-        words.extend([flag.into(), value.clone()]);
-    }
-}
+use crate::support::redact::Gate;
 
 /// A whole command line, and its redacted form.
 #[derive(Clone)]
@@ -71,10 +40,15 @@ pub(crate) struct CommandLine {
     hidden: Vec<HiddenWord>,
     command: String,
     args: Vec<String>,
+    dialect: Dialect,
     /// The number of words that belong to the program.
     program: usize,
+    /// The number of the program's last words that are arguments: `db` of `flask db`.
+    group: usize,
     /// The index of Alembic's command, if the line names one.
     command_at: Option<usize>,
+    /// Options after the command that hold for another command too, as options before it.
+    carried: Vec<OsString>,
     /// The values of `-x` that are no secrets, as `tenant=acme`.
     shown_x: Vec<String>,
     config_files: Vec<OsString>,
@@ -95,10 +69,13 @@ impl CommandLine {
     /// configuration file in `words` replaces the one in `options`.
     pub(crate) fn new(program: &Program, options: &GlobalOptions, words: &[OsString]) -> Self {
         let keys = &options.show_x;
-        let read = ParsedWords::of(words, keys);
+        let group = program.group();
+        let dialect = Dialect::of_group(group);
+        let words = &dialect.translate(words);
+        let read = ParsedWords::of(dialect, words, keys);
         let config_files = if read.config_files.is_empty() { options.config.clone() } else { read.config_files };
         let is_quiet = options.quiet || read.is_quiet;
-        let options = options.words(!read.names_config);
+        let options = options.words(dialect, !read.names_config);
         let own = [&program.argv[..], &options].concat();
         let mut shown = hide_anywhere(&own, keys);
         shown.words.extend(read.before.words);
@@ -107,14 +84,17 @@ impl CommandLine {
         shown.declared.extend(read.before.declared);
         shown.hidden.extend([read.before.hidden, read.args.hidden].concat());
         Self {
-            argv: [own.as_slice(), words].concat(),
+            argv: [own.as_slice(), words.as_slice()].concat(),
             redacted: shown.words,
             hidden: shown.hidden,
             shown_x: shown.declared,
             is_quiet,
             command: read.command.unwrap_or_default(),
             args: read.args.words,
+            dialect,
             program: program.argv.len(),
+            group: group.len(),
+            carried: read.command_at.map(|at| dialect.carried(&words[at + 1..])).unwrap_or_default(),
             command_at: read.command_at.map(|index| own.len() + index),
             config_files,
         }
@@ -142,7 +122,7 @@ impl CommandLine {
     /// Returns the program and the arguments of a line with the same global options and another
     /// command, or `None` if this line has no command.
     pub(super) fn with_command(&self, command: &str) -> Option<Vec<OsString>> {
-        Some([&self.argv[..self.command_at?], &[command.into()]].concat())
+        Some([&self.argv[..self.command_at?], &self.carried, &[command.into()]].concat())
     }
 
     /// Returns the words of the program itself.
@@ -150,19 +130,28 @@ impl CommandLine {
         &self.argv[..self.program]
     }
 
-    /// Returns the program's arguments without secrets, after the name `alembic`.
+    /// Returns the program's arguments without secrets, after the name `alembic` or `flask`.
     pub(crate) fn redacted_words(&self) -> Vec<String> {
-        std::iter::once("alembic".to_owned()).chain(self.redacted[self.program..].iter().cloned()).collect()
+        let name = match self.dialect {
+            Dialect::Alembic => "alembic",
+            Dialect::FlaskMigrate => FLASK,
+        };
+        std::iter::once(name.to_owned()).chain(self.redacted[self.first_argument()..].iter().cloned()).collect()
     }
 
     /// Returns the program's arguments as strings.
     pub(super) fn arguments(&self) -> Vec<String> {
-        texts(&self.argv[self.program..])
+        texts(&self.argv[self.first_argument()..])
     }
 
     /// Returns the program's arguments with another command, as in [`Self::with_command`].
     pub(super) fn arguments_of(&self, command: &str) -> Option<Vec<String>> {
-        Some(texts(&self.with_command(command)?[self.program..]))
+        Some(texts(&self.with_command(command)?[self.first_argument()..]))
+    }
+
+    /// Returns the index of the first word that the program receives as an argument.
+    fn first_argument(&self) -> usize {
+        self.program - self.group
     }
 
     /// Returns the program and the arguments to spawn. They may contain secrets, so lback never
@@ -180,8 +169,17 @@ impl CommandLine {
     /// Returns whether the command changes a database. With `--sql`, Alembic only prints
     /// statements.
     pub(crate) fn changes_database(&self) -> bool {
-        ["upgrade", "downgrade", "stamp", "ensure_version"].contains(&&*self.command)
-            && !self.args.iter().any(|word| word == "--sql")
+        let prints = || match self.dialect {
+            Dialect::Alembic => self.args.iter().any(|word| word == "--sql"),
+            Dialect::FlaskMigrate => ClickArguments::of(&self.args).has_flag("--sql"),
+        };
+        ["upgrade", "downgrade", "stamp", "ensure_version"].contains(&&*self.command) && !prints()
+    }
+
+    /// Returns the revision to which the line upgrades or downgrades; `None` for other commands.
+    pub(crate) fn target(&self) -> Option<LineTarget> {
+        let moves = ["upgrade", "downgrade"].contains(&&*self.command);
+        moves.then(|| LineTarget::of(self.dialect, &self.command, &self.args))
     }
 
     /// Returns `true` if Alembic is told to be quiet.
@@ -218,127 +216,6 @@ pub(crate) fn without_secrets(words: &[OsString]) -> Vec<String> {
 
 fn texts(words: &[OsString]) -> Vec<String> {
     words.iter().map(|word| word.to_string_lossy().into_owned()).collect()
-}
-
-struct ParsedWords {
-    /// The words before the command.
-    before: ShownWords,
-    /// The command without secrets.
-    command: Option<String>,
-    /// The index of the command among the words.
-    command_at: Option<usize>,
-    args: ShownWords,
-    names_config: bool,
-    /// The values of `-c`.
-    config_files: Vec<OsString>,
-    is_quiet: bool,
-}
-
-impl ParsedWords {
-    fn of(words: &[OsString], keys: &[String]) -> Self {
-        let mut reading = Self {
-            before: ShownWords::with(keys),
-            command: None,
-            command_at: None,
-            args: ShownWords::default(),
-            names_config: false,
-            config_files: Vec::new(),
-            is_quiet: false,
-        };
-        let mut rest = words.iter().map(|word| word.to_string_lossy()).enumerate().peekable();
-        while let Some((index, word)) = rest.next() {
-            reading.is_quiet |= is_quiet(&word);
-            match Word::of(&word) {
-                Word::Command => {
-                    reading.command = Some(redact(&word).into_owned());
-                    reading.command_at = Some(index);
-                    reading.args = hide_anywhere(&words[index + 1..], keys);
-                    reading.args.hidden.push(HiddenWord::Shape(word.into_owned()));
-                    return reading;
-                }
-                Word::Other => reading.before.push(&word),
-                Word::Valued { option, value } => {
-                    reading.names_config |= option == Valued::Config;
-                    let secret = option == Valued::X;
-                    let mut note = |value: &str| {
-                        reading.config_files.extend((option == Valued::Config).then(|| value.into()));
-                    };
-                    if let Some(at) = value {
-                        note(&word[at..]);
-                        reading.before.push_if(secret, &word, at);
-                    } else {
-                        reading.before.push(&word);
-                        // Alembic refuses a line with an option in place of the value.
-                        let is_value = |word: &str| !matches!(Word::of(word), Word::Valued { .. });
-                        if let Some((_, value)) = rest.next_if(|(_, next)| is_value(next)) {
-                            note(&value);
-                            reading.before.push_if(secret, &value, 0);
-                        }
-                    }
-                }
-            }
-        }
-        reading
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Valued {
-    Config,
-    Name,
-    X,
-}
-
-/// The kind of a word before the command.
-enum Word {
-    /// An option with a value, which starts at this position of the same word or is the next word.
-    Valued {
-        option: Valued,
-        value: Option<usize>,
-    },
-    /// An option without a value, an option unknown to Alembic, or `--`.
-    Other,
-    Command,
-}
-
-impl Word {
-    fn of(word: &str) -> Self {
-        match word.strip_prefix('-') {
-            None | Some("") => Self::Command,
-            Some(rest) => rest.strip_prefix('-').map_or_else(|| Self::short(word), Self::long),
-        }
-    }
-
-    /// Reads a long option. argparse accepts every unambiguous prefix; here one letter is enough.
-    fn long(rest: &str) -> Self {
-        let name = rest.split('=').next().unwrap_or(rest);
-        let option = match name {
-            "" => return Self::Other,
-            _ if "config".starts_with(name) => Valued::Config,
-            _ if "name".starts_with(name) => Valued::Name,
-            _ => return Self::Other,
-        };
-        Self::Valued { option, value: rest.find('=').map(|equals| "--".len() + equals + 1) }
-    }
-
-    /// Reads a short option or a cluster: `-q`, `-cFILE`, `-c=FILE`, `-qn`. Before Python 3.12,
-    /// `-q=n` is a cluster too.
-    fn short(word: &str) -> Self {
-        for (position, letter) in word.char_indices().skip(1) {
-            let option = match letter {
-                'c' => Valued::Config,
-                'n' => Valued::Name,
-                'x' => Valued::X,
-                'q' | 'h' => continue,
-                '=' if position == 2 => continue,
-                _ => return Self::Other,
-            };
-            let value = &word[position + 1..];
-            let start = position + 1 + usize::from(value.starts_with('='));
-            return Self::Valued { option, value: (!value.is_empty()).then_some(start) };
-        }
-        Self::Other
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
+use super::flask_migrate::{FLASK, group_of};
+
 /// The folders in which lback searches for Alembic. The caller provides all of them; this module
 /// reads no environment variable.
 #[derive(Debug, Clone)]
@@ -25,17 +27,24 @@ pub(crate) struct Program {
     pub(crate) argv: Vec<OsString>,
 }
 
+impl Program {
+    /// Returns the words after `flask`, if the program is a group of Flask-Migrate: `db`.
+    pub(crate) fn group(&self) -> &[OsString] {
+        group_of(&self.argv)
+    }
+}
+
 /// An error: no command that runs Alembic was found. It gives exit code 127, and
 /// `alembic_not_found` in `alembic_command_failed`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum AlembicNotFound {
     #[error("`[alembic] command` is empty")]
     EmptyCommand,
-    #[error("`{}`, the first word of `[alembic] command`, was not found: looked {looked}", .command[0])]
+    #[error("`{}`, the first word of `[alembic] command`, was not found: looked {}", .command[0], list(.looked))]
     Configured {
         /// Never empty.
         command: Vec<String>,
-        looked: SearchedPlace,
+        looked: Vec<SearchedPlace>,
     },
     #[error("alembic was not found: looked {}", list(.looked))]
     Anywhere { looked: Vec<SearchedPlace> },
@@ -103,11 +112,14 @@ fn list(looked: &[SearchedPlace]) -> String {
 /// otherwise `alembic` in `.venv`, in the active virtual environment, in `PATH`.
 ///
 /// The first word of a configured command is a path from the root if it contains a separator;
-/// otherwise lback searches `PATH` for it.
+/// otherwise lback searches `PATH` for it, and the project's environments for `flask`.
 pub(crate) fn locate(configured: Option<&[String]>, places: &SearchPaths) -> Result<Program, AlembicNotFound> {
     match configured {
         Some(command) => find_configured(command, places),
-        None => find_installed(places),
+        None => match find_installed("alembic", places) {
+            Ok(program) => Ok(Program { argv: vec![program] }),
+            Err(looked) => Err(AlembicNotFound::Anywhere { looked }),
+        },
     }
 }
 
@@ -116,34 +128,34 @@ fn find_configured(command: &[String], places: &SearchPaths) -> Result<Program, 
         command.split_first().filter(|(word, _)| !word.is_empty()).ok_or(AlembicNotFound::EmptyCommand)?;
     let found = if word.contains(std::path::is_separator) {
         let file = places.root.join(word);
-        executable(&file, places).ok_or_else(|| SearchedPlace::at(file))
+        executable(&file, places).ok_or_else(|| vec![SearchedPlace::at(file)])
+    } else if word == FLASK {
+        find_installed(FLASK, places)
     } else {
-        in_path(word, places).ok_or_else(|| SearchedPlace::in_path(places.path.as_deref()))
+        in_path(word, places).ok_or_else(|| vec![SearchedPlace::in_path(places.path.as_deref())])
     };
     let program = found.map_err(|looked| AlembicNotFound::Configured { command: command.to_vec(), looked })?;
     Ok(Program { argv: std::iter::once(program).chain(rest.iter().map(OsString::from)).collect() })
 }
 
-fn find_installed(places: &SearchPaths) -> Result<Program, AlembicNotFound> {
+/// Finds a program in the project's `.venv`, in the active virtual environment, or in `PATH`.
+fn find_installed(name: &str, places: &SearchPaths) -> Result<OsString, Vec<SearchedPlace>> {
     let mut looked = Vec::new();
     // Some tools unset the variable by making it empty.
     let active = places.virtual_env.as_deref().filter(|folder| !folder.as_os_str().is_empty());
     for environment in [Some(Path::new(".venv")), active].into_iter().flatten() {
-        let file = places.root.join(environment).join(IN_ENVIRONMENT);
+        let file = places.root.join(environment).join("bin").join(name);
         match executable(&file, places) {
-            Some(program) => return Ok(Program { argv: vec![program] }),
+            Some(program) => return Ok(program),
             None => looked.push(SearchedPlace::at(file)),
         }
     }
     looked.dedup();
-    if let Some(program) = in_path("alembic", places) {
-        return Ok(Program { argv: vec![program] });
-    }
-    looked.push(SearchedPlace::in_path(places.path.as_deref()));
-    Err(AlembicNotFound::Anywhere { looked })
+    in_path(name, places).ok_or_else(|| {
+        looked.push(SearchedPlace::in_path(places.path.as_deref()));
+        looked
+    })
 }
-
-const IN_ENVIRONMENT: &str = "bin/alembic";
 
 /// Returns the file if it is executable. Links stay unresolved: Python recognises a virtual
 /// environment by the path through which its program was called.
@@ -225,17 +237,27 @@ mod tests {
     }
 
     #[test]
+    fn flask_is_found_in_the_environments_of_the_project() {
+        const FLASKS: [&str; 3] = ["root/.venv/bin/flask", "active/bin/flask", "path/flask"];
+        for first in 0..3 {
+            Project::new(&FLASKS[first..]).finds(Some(&["flask", "db"]), FLASKS[first], &["db"]);
+        }
+        let error = Project::new(&ALL).fails(Some(&["flask", "db"]));
+        assert!(error.to_string().contains("/root/.venv/bin/flask`, at `"), "{error}");
+    }
+
+    #[test]
     fn configured_command_is_not_replaced_by_another() {
         let project = Project::new(&ALL);
         let error = project.fails(Some(&["uv", "run", "alembic"]));
         let command = ["uv", "run", "alembic"].map(str::to_owned).to_vec();
         assert_eq!(error.sought().argv, ["uv", "run", "alembic"]);
-        assert_eq!(error, AlembicNotFound::Configured { command, looked: SearchedPlace::InPath });
+        assert_eq!(error, AlembicNotFound::Configured { command, looked: vec![SearchedPlace::InPath] });
         let error = project.fails(Some(&["./run"]));
         let run = project.places.root.join("./run");
         assert_eq!(
             error,
-            AlembicNotFound::Configured { command: vec!["./run".into()], looked: SearchedPlace::At(run) }
+            AlembicNotFound::Configured { command: vec!["./run".into()], looked: vec![SearchedPlace::At(run)] }
         );
         assert_eq!(project.fails(Some(&[])), AlembicNotFound::EmptyCommand);
         assert_eq!(project.fails(Some(&["", "x"])), AlembicNotFound::EmptyCommand);

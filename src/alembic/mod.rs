@@ -5,6 +5,7 @@
 //! environment nor `lback.toml`: its callers pass in what it needs.
 
 mod command_line;
+mod flask_migrate;
 mod launcher;
 mod locate;
 mod planner_client;
@@ -12,7 +13,7 @@ mod process;
 mod project_tools;
 
 pub(crate) use crate::support::redact::redact;
-pub(crate) use command_line::{ALEMBIC_COMMANDS, CommandLine, GlobalOptions, without_secrets};
+pub(crate) use command_line::{ALEMBIC_COMMANDS, CommandLine, GlobalOptions, LineTarget, is_steps, without_secrets};
 pub(crate) use launcher::{
     BypassReason, EnvironmentRules, ExpectedSteps, FailureDetails, Launcher, LauncherEvent, LockFailure, LockScope,
     LockSettings, PendingRun, Probe, ProbeAnswers, ProbedRun, RunConstraints, ScriptBodies, ScriptHead, SeenSession,

@@ -42,14 +42,14 @@ pub(crate) const PROJECT_TOOLS: [ProjectTool; 6] = [
 ];
 
 impl ProjectTool {
-    /// Returns whether the project defines a command `alembic` of its own for this tool. The tool
-    /// itself reports an unreadable file.
-    pub(crate) fn has_own_alembic(&self, root: &Path) -> bool {
+    /// Returns whether the project defines a command of this name for the tool, as `alembic`. The
+    /// tool itself reports an unreadable file.
+    pub(crate) fn has_own_command(&self, root: &Path, name: &str) -> bool {
         let Some((file, table)) = self.commands else { return false };
         let text = read_file::read_text(&root.join(file), read_file::WRITTEN_BY_HAND).unwrap_or_default();
         let document = text.parse::<toml::Table>().unwrap_or_default();
         let found = table.split('.').try_fold(&document, |table, key| table.get(key)?.as_table());
-        found.is_some_and(|table| table.contains_key("alembic"))
+        found.is_some_and(|table| table.contains_key(name))
     }
 
     /// Returns whether the tool is on the `PATH`.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::alembic::{CommandLine, PlanQuestion, redact};
+use crate::alembic::{CommandLine, LineTarget, PlanQuestion, is_steps, redact};
 use crate::model::database::Direction;
 use crate::model::signal::Signal;
 
@@ -113,31 +113,16 @@ pub(super) enum Planned {
 }
 
 impl Planned {
-    /// Reads a command line as argparse does: options may be shortened, and may stand before and
-    /// after the revision.
+    /// Returns the steps of a command line.
     pub(super) fn of(line: &CommandLine) -> Self {
-        let question: fn(String) -> PlanQuestion = match line.command() {
-            "upgrade" => |target| PlanQuestion::Upgrade { target },
-            "downgrade" => |target| PlanQuestion::Downgrade { target },
-            _ => return Self::Nothing,
+        let target = match line.target() {
+            None | Some(LineTarget::Printed) => return Self::Nothing,
+            Some(LineTarget::Unknown) => return Self::Unknown,
+            Some(LineTarget::Revision(target)) => target,
         };
-        let mut target = None;
-        let mut words = line.args().iter();
-        while let Some(word) = words.next() {
-            match word.strip_prefix("--") {
-                Some(option) if !option.is_empty() && "sql".starts_with(option) => return Self::Nothing,
-                Some(option) if !option.is_empty() && "tag".starts_with(option) => drop(words.next()),
-                Some(option) if option.starts_with("tag=") || option.is_empty() => {}
-                Some(_) => return Self::Unknown,
-                None if word.starts_with('-') && !is_steps(word) => return Self::Unknown,
-                None if target.is_some() => return Self::Unknown,
-                None => target = Some(word.clone()),
-            }
-        }
-        target.map_or(Self::Unknown, |target| Self::Steps(question(target)))
+        Self::Steps(match line.command() {
+            "upgrade" => PlanQuestion::Upgrade { target },
+            _ => PlanQuestion::Downgrade { target },
+        })
     }
-}
-
-fn is_steps(word: &str) -> bool {
-    word.strip_prefix('-').is_some_and(|steps| steps.parse::<u32>().is_ok())
 }

@@ -85,6 +85,66 @@ fn global_options_stand_before_the_command() {
     assert_eq!((line.command(), line.args()), ("upgrade", &["head".to_owned()][..]));
 }
 
+/// (typed, the words for Flask-Migrate, command)
+const FOR_FLASK: &[(&str, &str, &str)] = &[
+    ("", "", ""),
+    ("upgrade head", "upgrade head", "upgrade"),
+    ("downgrade -1", "downgrade -- -1", "downgrade"),
+    ("-- downgrade -1 --sql", "-- downgrade --sql -- -1", "downgrade"),
+    ("revision --autogenerate -m x", "migrate -m x", "migrate"),
+    ("revision -m --autogenerate", "revision -m --autogenerate", "revision"),
+    ("list_templates", "list-templates", "list-templates"),
+    ("-d upgrade downgrade base", "-d upgrade downgrade base", "downgrade"),
+    ("-dupgrade downgrade", "-dupgrade downgrade", "downgrade"),
+    ("--directory=upgrade downgrade", "--directory=upgrade downgrade", "downgrade"),
+    ("-x -d downgrade", "-x -d downgrade", "downgrade"),
+    ("--dir upgrade", "--dir upgrade", "upgrade"),
+    ("-c upgrade downgrade", "-c upgrade downgrade", "upgrade"),
+];
+
+#[test]
+fn flask_migrate_gets_its_own_words() {
+    for (typed, words, command) in FOR_FLASK {
+        let line = CommandLine::new(&program("flask db"), &GlobalOptions::default(), &self::words(typed));
+        assert_eq!(line.command(), *command, "{typed}");
+        assert_eq!(line.argv(), self::words(&format!("flask db {words}")), "{typed}");
+    }
+    let options = GlobalOptions {
+        config: vec!["other/alembic.ini".into()],
+        x: vec!["a=secret".into()],
+        ..GlobalOptions::default()
+    };
+    let flask = program("/bin/flask --app shop db");
+    let line = CommandLine::new(&flask, &options, &words("upgrade -d b -xc=secret --sql head"));
+    assert_eq!(line.argv(), words("/bin/flask --app shop db -d other -x a=secret upgrade -d b -xc=secret --sql head"));
+    let shown = "flask --app shop db -d other -x *** upgrade -d b -x*** --sql head";
+    assert_eq!(line.redacted_words().join(" "), shown);
+    let launched = line.run_by(&words("python launcher /bin/flask --app shop db"));
+    let current = "--app shop db -d other -x a=secret --directory=b --x-arg=c=secret current";
+    assert_eq!(launched.arguments_of("current").map(|words| words.join(" ")).as_deref(), Some(current));
+    assert_eq!(launched.redacted_words().join(" "), shown);
+}
+
+#[test]
+fn flask_migrate_changes_a_database_unless_it_prints() {
+    for (typed, changes, target) in [
+        ("upgrade", true, Some(LineTarget::Revision("head".into()))),
+        ("downgrade", true, Some(LineTarget::Revision("-1".into()))),
+        ("downgrade -2 --tag t", true, Some(LineTarget::Revision("-2".into()))),
+        ("upgrade -d db --x-arg a=b one", true, Some(LineTarget::Revision("one".into()))),
+        ("upgrade --sql", false, Some(LineTarget::Printed)),
+        ("upgrade --tag --sql", true, Some(LineTarget::Revision("head".into()))),
+        ("upgrade -- --sql", true, Some(LineTarget::Revision("--sql".into()))),
+        ("upgrade --sq", true, Some(LineTarget::Unknown)),
+        ("stamp head", true, None),
+        ("migrate", false, None),
+        ("current", false, None),
+    ] {
+        let line = CommandLine::new(&program("flask db"), &GlobalOptions::default(), &words(typed));
+        assert_eq!((line.changes_database(), line.target()), (changes, target), "{typed}");
+    }
+}
+
 #[test]
 fn values_of_declared_keys_are_shown() {
     let options = GlobalOptions {

@@ -9,11 +9,10 @@ use std::path::PathBuf;
 pub(crate) enum BypassReason {
     /// `[alembic] launcher = false`.
     TurnedOff,
-    /// lback can't determine which Python the configured command starts: `flask db`, a shell
-    /// script.
+    /// lback can't determine which Python the configured command starts, as for a shell script.
     OtherProgram { command: String },
-    /// The project defines a command named `alembic` for a tool.
-    Alias { tool: String },
+    /// The project defines a command of this name, `alembic` or `flask`, for a tool.
+    Alias { name: String, tool: String },
     /// The launcher's files can't be written.
     NoFolder { folder: PathBuf, why: String },
     /// The interpreter could not be started with the launcher.
@@ -36,7 +35,7 @@ impl Display for BypassReason {
         match self {
             Self::TurnedOff => f.write_str("`launcher = false` in `lback.toml`"),
             Self::OtherProgram { command } => write!(f, "`{command}` is not Alembic's own program"),
-            Self::Alias { tool } => write!(f, "`alembic` is a command of this project's own for `{tool}`"),
+            Self::Alias { name, tool } => write!(f, "`{name}` is a command of this project's own for `{tool}`"),
             Self::NoFolder { folder, why } => write!(f, "cannot write the launcher to `{}`: {why}", folder.display()),
             Self::NotStarted { why } => write!(f, "the launcher could not be started: {why}"),
             Self::Unable { why } => f.write_str(why),

@@ -39,7 +39,7 @@ impl LauncherProcess {
     ) -> Result<Self, BypassReason> {
         let script = launcher.script()?;
         let launch = recognise(program, &invocation.root)?;
-        let line = line.run_by(&[launch.interpreter, vec![script], launch.entry].concat());
+        let line = line.run_by(&launch.words(script));
         let (process, channel) = spawn(launcher, &Invocation { argv: line.argv().to_vec(), ..invocation.clone() })?;
         Ok(Self { launcher: launcher.clone(), line, process, channel, greeted: false, changed: false })
     }

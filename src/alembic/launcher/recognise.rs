@@ -4,17 +4,28 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
+use super::super::flask_migrate::FLASK;
 use super::super::locate::Program;
 use super::super::project_tools::{PROJECT_TOOLS, ProjectTool};
 use super::{BypassReason, shebang};
 use crate::support::read_file;
 
-/// A way to launch a command: `interpreter`, the launcher, `entry`, and Alembic's arguments.
+/// A way to launch a command: `interpreter`, the launcher, `entry`, `group`, and Alembic's
+/// arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Launch {
     pub(super) interpreter: Vec<OsString>,
     /// A script's path, its name in `PATH`, or `-m` and a module.
     pub(super) entry: Vec<OsString>,
+    /// The words after `flask`, as `db`.
+    pub(super) group: Vec<OsString>,
+}
+
+impl Launch {
+    /// Returns the words that take the place of the program: all but Alembic's arguments.
+    pub(super) fn words(self, launcher: OsString) -> Vec<OsString> {
+        [self.interpreter, vec![launcher], self.entry, self.group].concat()
+    }
 }
 
 /// The number of bytes to read of a script. Scripts of installers are shorter.
@@ -22,34 +33,37 @@ const SCRIPT: u64 = 16 * 1024;
 
 pub(super) fn recognise(program: &Program, root: &Path) -> Result<Launch, BypassReason> {
     let other = || BypassReason::OtherProgram { command: shown(&program.argv) };
-    let (first, rest) = program.argv.split_first().ok_or_else(other)?;
-    let name = stem(first);
-    if let Some(tool) = PROJECT_TOOLS.iter().find(|tool| name == tool.name) {
-        return within_tool(tool, &program.argv, root).unwrap_or_else(|| Err(other()));
-    }
-    let launch = if is_python(&name) {
-        module(&program.argv)
+    let group = program.group();
+    let name = if group.is_empty() { "alembic" } else { FLASK };
+    let argv = &program.argv[..program.argv.len() - group.len()];
+    let (first, rest) = argv.split_first().ok_or_else(other)?;
+    let first_name = stem(first);
+    let found = if let Some(tool) = PROJECT_TOOLS.iter().find(|tool| first_name == tool.name) {
+        within_tool(tool, argv, name, root)?
+    } else if is_python(&first_name) {
+        module(argv, name)
     } else if rest.is_empty() {
-        script(Path::new(first))
+        script(Path::new(first), name)
     } else {
         None
     };
-    launch.ok_or_else(other)
+    let launch = found.ok_or_else(other)?;
+    Ok(Launch { group: group.to_vec(), ..launch })
 }
 
 /// Recognises `/venv/bin/alembic`, if an installer wrote it for Alembic.
-fn script(path: &Path) -> Option<Launch> {
+fn script(path: &Path, name: &str) -> Option<Launch> {
     let text = read_file::read_start(path, SCRIPT).ok()?;
     let interpreter = shebang::interpreter(path, &text)?;
     let named = stem(&interpreter[0]);
     let by_env = named == "env" && interpreter.get(1).is_some_and(|word| word.to_string_lossy().contains("python"));
-    let is_alembic = text.windows(7).any(|seven| seven == b"alembic");
-    (is_alembic && (is_python(&named) || by_env)).then(|| Launch { interpreter, entry: vec![path.into()] })
+    let is_own = text.windows(name.len()).any(|part| part == name.as_bytes());
+    (is_own && (is_python(&named) || by_env)).then(|| launch(interpreter, &[path.as_os_str()]))
 }
 
 /// Recognises `python -m alembic`, with options of the interpreter.
-fn module(argv: &[OsString]) -> Option<Launch> {
-    let interpreter = argv.strip_suffix(&["-m".into(), "alembic".into()])?;
+fn module(argv: &[OsString], name: &str) -> Option<Launch> {
+    let interpreter = argv.strip_suffix(&["-m".into(), name.into()])?;
     let mut options = interpreter[1..].iter().map(|word| word.to_string_lossy());
     while let Some(option) = options.next() {
         let letters = option.strip_prefix('-')?;
@@ -60,33 +74,36 @@ fn module(argv: &[OsString]) -> Option<Launch> {
             _ => return None,
         }
     }
-    Some(Launch { interpreter: interpreter.to_vec(), entry: vec!["-m".into(), "alembic".into()] })
+    Some(launch(interpreter.to_vec(), &["-m", name]))
 }
 
 /// Recognises `uv run alembic`, `poetry run python -m alembic` and similar commands: the tool finds
 /// the interpreter, which runs the launcher.
-fn within_tool(tool: &ProjectTool, argv: &[OsString], root: &Path) -> Option<Result<Launch, BypassReason>> {
+fn within_tool(tool: &ProjectTool, argv: &[OsString], name: &str, root: &Path) -> Result<Option<Launch>, BypassReason> {
     if !argv.iter().any(|word| word == "run") {
-        return None;
+        return Ok(None);
     }
     let ends_with = |end: &[&str]| argv.strip_suffix(&*end.iter().map(OsString::from).collect::<Vec<_>>());
     let python = |before: &[OsString]| [before, &["python".into()]].concat();
-    let module = vec!["-m".into(), "alembic".into()];
-    if let Some(before) = ends_with(&["python", "-m", "alembic"]) {
-        return Some(Ok(Launch { interpreter: python(before), entry: module }));
+    if let Some(before) = ends_with(&["python", "-m", name]) {
+        return Ok(Some(launch(python(before), &["-m", name])));
     }
-    if let Some(before) = ends_with(&["-m", "alembic"]) {
+    if let Some(before) = ends_with(&["-m", name]) {
         // `uv run -m alembic` is `uv run python -m alembic`. No other tool has this form, and after
         // another program it means something else.
-        let launch = || Launch { interpreter: python(before), entry: module };
-        return (tool.name == "uv" && before.last()? == "run").then(|| Ok(launch()));
+        let is_module = tool.name == "uv" && before.last().is_some_and(|word| word == "run");
+        return Ok(is_module.then(|| launch(python(before), &["-m", name])));
     }
-    let before =
-        ends_with(&["alembic"]).filter(|before| before.last().is_some_and(|word| word == "run" || is_option(word)))?;
-    if tool.has_own_alembic(root) {
-        return Some(Err(BypassReason::Alias { tool: tool.name.to_owned() }));
+    let before = ends_with(&[name]).filter(|before| before.last().is_some_and(|word| word == "run" || is_option(word)));
+    if before.is_some() && tool.has_own_command(root, name) {
+        return Err(BypassReason::Alias { name: name.to_owned(), tool: tool.name.to_owned() });
     }
-    Some(Ok(Launch { interpreter: python(before), entry: vec!["alembic".into()] }))
+    Ok(before.map(|before| launch(python(before), &[name])))
+}
+
+/// Returns a launch of a command that has no group.
+fn launch(interpreter: Vec<OsString>, entry: &[impl AsRef<OsStr>]) -> Launch {
+    Launch { interpreter, entry: entry.iter().map(Into::into).collect(), group: Vec::new() }
 }
 
 fn is_option(word: &OsStr) -> bool {
@@ -116,7 +133,7 @@ mod tests {
     fn launch(words: &str) -> Option<(String, String)> {
         let program = Program { argv: words.split(' ').map(OsString::from).collect() };
         let launch = recognise(&program, Path::new("/no/such/folder")).ok()?;
-        Some((shown(&launch.interpreter), shown(&launch.entry)))
+        Some((shown(&launch.interpreter), shown(&[launch.entry, launch.group].concat())))
     }
 
     #[test]
@@ -136,6 +153,13 @@ mod tests {
             ("poetry run alembic", "poetry run python", "alembic"),
             ("pdm run alembic", "pdm run python", "alembic"),
             ("hatch run python -m alembic", "hatch run python", "-m alembic"),
+            ("python -m flask db", "python", "-m flask db"),
+            ("python -I -m flask --app shop database", "python -I", "-m flask --app shop database"),
+            ("uv run flask db", "uv run python", "flask db"),
+            ("uv run --frozen flask -A shop db -d other", "uv run --frozen python", "flask -A shop db -d other"),
+            ("uv run -m flask db", "uv run python", "-m flask db"),
+            ("poetry run flask db", "poetry run python", "flask db"),
+            ("pipenv run python -m flask db", "pipenv run python", "-m flask db"),
         ];
         for (words, interpreter, entry) in cases {
             assert_eq!(launch(words), Some((interpreter.into(), entry.into())), "{words}");
@@ -146,7 +170,10 @@ mod tests {
     fn other_commands_run_as_they_are() {
         for words in [
             "flask db",
-            "uv run flask db",
+            "flask",
+            "uv run flask",
+            "uv run other flask db",
+            "docker compose run app flask db",
             "uv run ./alembic.sh",
             "uv tool run alembic --from",
             "uvx alembic",
@@ -172,7 +199,7 @@ mod tests {
         let path = folder.path().join("alembic");
         let of = |text: &str| {
             std::fs::write(&path, text).expect("a script");
-            script(&path).map(|launch| shown(&launch.interpreter))
+            script(&path, "alembic").map(|launch| shown(&launch.interpreter))
         };
         let rest = "import sys\nfrom alembic.config import main\nsys.exit(main())\n";
         assert_eq!(of(&format!("#!/venv/bin/python\n{rest}")).as_deref(), Some("/venv/bin/python"));
@@ -194,5 +221,6 @@ mod tests {
         std::fs::write(folder.path().join("pyproject.toml"), "[tool.pdm.scripts]\nalembic = 'x'\n").expect("a file");
         assert!(!of("pdm run alembic"));
         assert!(of("pdm run python -m alembic") && of("rye run alembic") && of("uv run alembic"));
+        assert!(of("pdm run flask db"));
     }
 }

@@ -42,7 +42,11 @@ fn script_folder(root: &Path, config: Option<&str>) -> Option<PathBuf> {
     let file = root.join(config.unwrap_or("alembic.ini"));
     let ini = beginning(&file);
     let pyproject = beginning(&root.join("pyproject.toml"));
-    let location = setting(&ini).or_else(|| setting(&pyproject))?;
+    let Some(location) = setting(&ini).or_else(|| setting(&pyproject)) else {
+        // Flask-Migrate has the scripts beside its `alembic.ini`.
+        let folders = [file.parent().unwrap_or(root).to_owned(), root.join("migrations")];
+        return folders.into_iter().find(|folder| folder.join("env.py").is_file());
+    };
     let here = file.parent().unwrap_or(root).to_string_lossy();
     Some(root.join(location.replace("%(here)s", &here)))
 }
@@ -125,6 +129,10 @@ mod tests {
         assert_eq!(names.revisions, [("a1".to_owned(), "add users".to_owned())]);
         assert_eq!(names.tables.into_iter().collect::<Vec<_>>(), ["users"]);
         assert_eq!(script_names(folder.path(), None), ScriptNames::default());
+        write("migrations/alembic.ini", "[alembic]\n");
+        write("migrations/env.py", "from flask import current_app\n");
+        write("migrations/versions/two.py", "revision = 'f1'\n");
+        assert_eq!(script_names(folder.path(), None).revisions, [("f1".to_owned(), String::new())]);
     }
 
     #[test]

@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 use clap::Args;
 
 use self::first_config::first_config;
-use self::recognise::{Migrations, alembic_of, async_driver, migrations, tool};
-use crate::alembic::{self, SearchPaths, python_defaults};
+use self::recognise::{Migrations, async_driver, command_within, migrations, tool};
+use crate::alembic::{self, Program, SearchPaths, python_defaults};
 use crate::config::{self, Config};
 use crate::session::environment::{Surroundings, current_folder};
 use crate::support::atomic_write;
@@ -33,13 +33,13 @@ const GENERIC: &str = "generic";
 /// Set up lback in this folder
 ///
 /// Writes `lback.toml`, its JSON schema for editors, and an Alembic environment if the folder has
-/// none. lback recognises Alembic, Flask-Migrate, uv, Poetry, PDM, Rye, Hatch and
-/// Pipenv. Existing files
-/// are kept; only the schema is replaced.
+/// none. lback recognises Alembic, Flask-Migrate, uv, Poetry, PDM, Rye, Hatch and Pipenv. Existing
+/// files are kept; only the schema is replaced.
 #[derive(Args)]
 pub(super) struct Init {
     /// The template of a new Alembic environment; `alembic list_templates` lists them [default:
-    /// `async` if the project depends on an asynchronous driver, else `generic`]
+    /// `async` if the project depends on an asynchronous driver, else `generic`; Flask-Migrate's
+    /// own with Flask-Migrate]
     #[arg(long)]
     template: Option<String>,
 
@@ -53,13 +53,14 @@ impl Init {
         let root = current_folder()?;
         let present = present_config(&root)?;
         let command = present.alembic.command.clone();
-        let found = migrations(&root, present.alembic.config.as_deref());
+        let runs_flask = command.as_deref().is_some_and(runs_flask);
+        let found = migrations(&root, present.alembic.config.as_deref(), runs_flask);
         let command = command.or_else(|| command_of(&root, &found, surroundings));
         match &found {
             Migrations::Alembic(file) => ui::note(&format!("found Alembic's configuration in `{file}`")),
             Migrations::Flask(file) => ui::note(&format!("found Flask-Migrate's configuration in `{file}`")),
-            Migrations::None => {
-                if let Some(exit) = self.make_alembic_environment(&root, command.as_deref(), surroundings)? {
+            Migrations::NewAlembic | Migrations::NewFlask => {
+                if let Some(exit) = self.make_environment(&root, &found, command.as_deref(), surroundings)? {
                     return Ok(exit);
                 }
             }
@@ -74,10 +75,11 @@ impl Init {
         Ok(Exit::Success)
     }
 
-    /// Runs `alembic init`. Returns the exit code if it fails.
-    fn make_alembic_environment(
+    /// Runs `alembic init` or `flask db init`. Returns the exit code if it fails.
+    fn make_environment(
         &self,
         root: &Path,
+        found: &Migrations,
         command: Option<&[String]>,
         surroundings: &Surroundings,
     ) -> Result<Option<Exit>, CommandError> {
@@ -93,7 +95,8 @@ impl Init {
         };
         let status = Command::new(&program.argv[0])
             .args(&program.argv[1..])
-            .args(["init", "--template", self.template_for(root), MIGRATIONS])
+            .arg("init")
+            .args(self.arguments_of_init(root, found))
             .envs(python_defaults(|name| surroundings.is_set(name)))
             .current_dir(root)
             .stdin(Stdio::null())
@@ -102,8 +105,17 @@ impl Init {
         if status.success() {
             return Ok(None);
         }
-        ui::error("`alembic init` failed; nothing else was written");
+        let program = if found.is_flask() { "flask db" } else { "alembic" };
+        ui::error(&format!("`{program} init` failed; nothing else was written"));
         Ok(Some(Exit::Alembic(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))))
+    }
+
+    fn arguments_of_init(&self, root: &Path, found: &Migrations) -> Vec<&str> {
+        match (found, &self.template) {
+            (Migrations::NewFlask, None) => Vec::new(),
+            (Migrations::NewFlask, Some(template)) => vec!["--template", template],
+            _ => vec!["--template", self.template_for(root), MIGRATIONS],
+        }
     }
 
     /// Returns the template: the one of the command line, or the one that fits the project's
@@ -122,11 +134,15 @@ impl Init {
 fn command_of(root: &Path, found: &Migrations, surroundings: &Surroundings) -> Option<Vec<String>> {
     let path = surroundings.path();
     let tool = tool(root).filter(|tool| tool.is_installed(path.as_deref(), root));
-    match (found, tool) {
-        (Migrations::Flask(_), Some(tool)) => Some([tool.name, "run", "flask", "db"].map(str::to_owned).to_vec()),
-        (Migrations::Flask(_), None) => Some(["flask", "db"].map(str::to_owned).to_vec()),
-        (_, tool) => Some(alembic_of(tool?, root)),
+    match tool {
+        Some(tool) => Some(command_within(tool, found.is_flask(), root)),
+        None if found.is_flask() => Some(["flask", "db"].map(str::to_owned).to_vec()),
+        None => None,
     }
+}
+
+fn runs_flask(command: &[String]) -> bool {
+    !Program { argv: command.iter().map(Into::into).collect() }.group().is_empty()
 }
 
 /// Returns the configuration of this folder: from its `lback.toml`, or the defaults. One in a
@@ -138,19 +154,19 @@ fn present_config(root: &Path) -> Result<Config, CommandError> {
 
 fn next_commands(found: &Migrations) -> &'static str {
     match found {
-        Migrations::None => {
+        Migrations::NewAlembic => {
             "set `sqlalchemy.url` in `alembic.ini` and `target_metadata` in `migrations/env.py`, then run:\n\
              lback makemigrations NAME   write the first migration from the models\n\
              lback plan                  see what it would do\n\
              lback migrate               apply it"
         }
-        Migrations::Flask(_) => {
+        Migrations::NewFlask => {
             "run next:\n\
-             lback history               list the migrations\n\
-             lback current               see the revision of the database\n\
-             lback migrate               apply what is pending"
+             lback makemigrations NAME   write the first migration from the models\n\
+             lback plan                  see what it would do\n\
+             lback migrate               apply it"
         }
-        Migrations::Alembic(_) => {
+        Migrations::Alembic(_) | Migrations::Flask(_) => {
             "run next:\n\
              lback history               list the migrations\n\
              lback plan                  see what is pending and what it would do\n\

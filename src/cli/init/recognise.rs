@@ -1,6 +1,7 @@
 //! Recognises what a project has: Alembic's configuration, Flask-Migrate, and the tool that runs
 //! commands in its environment.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,14 +18,29 @@ pub(super) enum Migrations {
     Alembic(String),
     /// Flask-Migrate's configuration is in this file; its env.py needs the Flask application.
     Flask(String),
-    None,
+    /// There are none yet.
+    NewAlembic,
+    /// There are none yet, and the project depends on Flask-Migrate.
+    NewFlask,
 }
+
+impl Migrations {
+    /// Returns whether Flask-Migrate runs Alembic.
+    pub(super) fn is_flask(&self) -> bool {
+        matches!(self, Self::Flask(_) | Self::NewFlask)
+    }
+}
+
+/// The folders below the root among which lback looks for that of Flask-Migrate, as
+/// `src/shop/migrations`.
+const DEPTH: usize = 3;
 
 /// Drivers that only work with an asynchronous engine. psycopg works with both.
 const ASYNC_DRIVERS: [&str; 4] = ["asyncpg", "aiosqlite", "aiomysql", "asyncmy"];
 
-/// Returns the migrations of the project. `configured` is the file that `lback.toml` names.
-pub(super) fn migrations(root: &Path, configured: Option<&str>) -> Migrations {
+/// Returns the migrations of the project. `configured` is the file that `lback.toml` names, and
+/// `runs_flask` says that its command runs Flask-Migrate.
+pub(super) fn migrations(root: &Path, configured: Option<&str>, runs_flask: bool) -> Migrations {
     let file = configured.unwrap_or("alembic.ini");
     if root.join(file).exists() {
         return Migrations::Alembic(file.to_owned());
@@ -32,19 +48,30 @@ pub(super) fn migrations(root: &Path, configured: Option<&str>) -> Migrations {
     if tool_table(root, "alembic") {
         return Migrations::Alembic("pyproject.toml".to_owned());
     }
-    match flask_folder(root) {
-        Some(folder) => Migrations::Flask(folder.join("alembic.ini").to_string_lossy().into_owned()),
-        None => Migrations::None,
+    match flask_folder(root, DEPTH) {
+        Some(folder) => {
+            let file = folder.strip_prefix(root).unwrap_or(&folder).join("alembic.ini");
+            Migrations::Flask(file.to_string_lossy().into_owned())
+        }
+        None if runs_flask || depends_on(root, "flask-migrate") => Migrations::NewFlask,
+        None => Migrations::NewAlembic,
     }
 }
 
-/// Returns the folder of Flask-Migrate, relative to the root: its env.py asks the current Flask
-/// application for its database.
-fn flask_folder(root: &Path) -> Option<PathBuf> {
-    let folders = fs::read_dir(root).ok()?.flatten().map(|entry| entry.file_name());
-    let mut found: Vec<PathBuf> = folders.map(PathBuf::from).filter(|folder| is_flask(&root.join(folder))).collect();
-    found.sort();
-    found.into_iter().next()
+/// Returns the folder of Flask-Migrate: its env.py asks the current Flask application for its
+/// database. The one that is nearest to the root counts.
+fn flask_folder(folder: &Path, depth: usize) -> Option<PathBuf> {
+    let entries = fs::read_dir(folder).ok()?.flatten().filter(|entry| may_be_of_project(&entry.file_name()));
+    let mut folders: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    let near = folders.iter().find(|folder| is_flask(folder)).cloned();
+    near.or_else(|| folders.iter().filter(|_| depth > 1).find_map(|folder| flask_folder(folder, depth - 1)))
+}
+
+/// Returns `false` for the folders of installed packages, and hidden ones.
+fn may_be_of_project(name: &OsStr) -> bool {
+    let installed = ["venv", "env", "node_modules", "site-packages", "target"];
+    !name.as_encoded_bytes().starts_with(b".") && !installed.iter().any(|folder| name == *folder)
 }
 
 fn is_flask(folder: &Path) -> bool {
@@ -60,15 +87,21 @@ pub(super) fn tool(root: &Path) -> Option<ProjectTool> {
 
 /// Returns the asynchronous driver that the project depends on.
 pub(super) fn async_driver(root: &Path) -> Option<&'static str> {
-    let files = ["pyproject.toml", "requirements.txt", "Pipfile"].map(|file| text(&root.join(file)));
-    let is_word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let names = |text: &str, driver: &str| {
-        text.match_indices(driver).any(|(at, _)| {
+    ASYNC_DRIVERS.into_iter().find(|driver| depends_on(root, driver))
+}
+
+/// Returns whether the project's requirements name a package, which is written in lower case with
+/// hyphens.
+fn depends_on(root: &Path, package: &str) -> bool {
+    let is_word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let names = |text: &str| {
+        text.match_indices(package).any(|(at, _)| {
             let before = at.checked_sub(1).map(|before| text.as_bytes()[before]);
-            !is_word(before) && !is_word(text.as_bytes().get(at + driver.len()).copied())
+            !is_word(before) && !is_word(text.as_bytes().get(at + package.len()).copied())
         })
     };
-    ASYNC_DRIVERS.into_iter().find(|driver| files.iter().any(|text| names(text, driver)))
+    let files = ["pyproject.toml", "requirements.txt", "Pipfile"].into_iter();
+    files.map(|file| text(&root.join(file)).to_lowercase().replace('_', "-")).any(|text| names(&text))
 }
 
 /// Returns `true` if `pyproject.toml` has the table `[tool.NAME]`.
@@ -83,11 +116,14 @@ fn text(path: &Path) -> String {
     read_file::read_text(path, MOST).unwrap_or_default()
 }
 
-/// Returns the words with which the tool runs Alembic in the project's environment.
-pub(super) fn alembic_of(tool: ProjectTool, root: &Path) -> Vec<String> {
-    // A project's own command named `alembic` may do more than run Alembic.
-    let alembic = if tool.has_own_alembic(root) { &["python", "-m", "alembic"][..] } else { &["alembic"] };
-    [&[tool.name, "run"], alembic].concat().into_iter().map(str::to_owned).collect()
+/// Returns the words with which the tool runs Alembic, or Flask-Migrate, in the project's
+/// environment.
+pub(super) fn command_within(tool: ProjectTool, flask: bool, root: &Path) -> Vec<String> {
+    let name = if flask { "flask" } else { "alembic" };
+    // A project's own command of that name may do more than run the program.
+    let program = if tool.has_own_command(root, name) { &["python", "-m", name][..] } else { &[name] };
+    let group: &[&str] = if flask { &["db"] } else { &[] };
+    [&[tool.name, "run"], program, group].concat().into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -106,14 +142,29 @@ mod tests {
 
     #[test]
     fn migrations_are_found_by_their_configuration() {
-        let of = |files: &[(&str, &str)]| migrations(project(files).path(), None);
-        assert_eq!(of(&[]), Migrations::None);
+        let of = |files: &[(&str, &str)]| migrations(project(files).path(), None, false);
+        assert_eq!(of(&[]), Migrations::NewAlembic);
+        assert_eq!(migrations(project(&[]).path(), None, true), Migrations::NewFlask);
         assert_eq!(of(&[("alembic.ini", "")]), Migrations::Alembic("alembic.ini".into()));
         assert_eq!(of(&[("pyproject.toml", "[tool.alembic]\n")]), Migrations::Alembic("pyproject.toml".into()));
-        assert_eq!(of(&[("pyproject.toml", "[tool.ruff]\n")]), Migrations::None);
+        assert_eq!(of(&[("pyproject.toml", "[tool.ruff]\n")]), Migrations::NewAlembic);
         let flask = [("db/alembic.ini", ""), ("db/env.py", "from flask import current_app\n")];
         assert_eq!(of(&flask), Migrations::Flask("db/alembic.ini".into()));
-        assert_eq!(of(&[("db/alembic.ini", ""), ("db/env.py", "")]), Migrations::None);
+        for (folder, expected) in [
+            ("src/shop/migrations", Migrations::Flask("src/shop/migrations/alembic.ini".into())),
+            ("a/b/c/migrations", Migrations::NewAlembic),
+            ("venv/migrations", Migrations::NewAlembic),
+            (".cache/migrations", Migrations::NewAlembic),
+        ] {
+            let files = ["alembic.ini", "env.py"].map(|file| format!("{folder}/{file}"));
+            let files = files.each_ref().map(|file| (&**file, "current_app"));
+            assert_eq!(of(&files), expected, "{folder}");
+        }
+        for requirement in ["Flask-Migrate==4.1.0", "flask_migrate>=4", "flask\nflask-migrate\n"] {
+            assert_eq!(of(&[("requirements.txt", requirement)]), Migrations::NewFlask, "{requirement}");
+        }
+        assert_eq!(of(&[("requirements.txt", "flask-migrate-extra")]), Migrations::NewAlembic);
+        assert_eq!(of(&[("db/alembic.ini", ""), ("db/env.py", "")]), Migrations::NewAlembic);
     }
 
     #[test]
@@ -130,10 +181,12 @@ mod tests {
     fn a_command_of_the_project_is_not_taken_for_alembic() {
         let of = |text: &str| {
             let folder = project(&[("pyproject.toml", text)]);
-            alembic_of(tool(folder.path()).expect("a tool"), folder.path()).join(" ")
+            let tool = tool(folder.path()).expect("a tool");
+            [false, true].map(|flask| command_within(tool, flask, folder.path()).join(" "))
         };
-        assert_eq!(of("[tool.pdm.scripts]\nserve = 'x'\n"), "pdm run alembic");
-        assert_eq!(of("[tool.pdm.scripts]\nalembic = 'x'\n"), "pdm run python -m alembic");
+        assert_eq!(of("[tool.pdm.scripts]\nserve = 'x'\n"), ["pdm run alembic", "pdm run flask db"]);
+        let both = of("[tool.pdm.scripts]\nalembic = 'x'\nflask = 'x'\n");
+        assert_eq!(both, ["pdm run python -m alembic", "pdm run python -m flask db"]);
     }
 
     #[test]

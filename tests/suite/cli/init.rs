@@ -186,6 +186,46 @@ fn flask_migrate_is_recognised() {
     done.stderr_has(&["found Flask-Migrate's configuration in `migrations/alembic.ini`"]);
     assert_eq!(alembic_table(&project)["command"], toml::Value::from(vec!["flask", "db"]));
     assert!(!project.path("alembic.ini").exists(), "no second environment");
+    let project = Project::empty()
+        .file("uv.lock", "")
+        .file("src/shop/migrations/alembic.ini", "[alembic]\n")
+        .file("src/shop/migrations/env.py", "from flask import current_app\n");
+    let uv = script(&project, "uv", "#!/bin/sh\nexit 1\n");
+    let done = project.lback(&["init"]).env("PATH", path_with(uv.parent().expect("a folder"))).exits(0);
+    done.stderr_has(&["found Flask-Migrate's configuration in `src/shop/migrations/alembic.ini`", "lback plan  "]);
+    assert_eq!(alembic_table(&project)["command"], toml::Value::from(vec!["uv", "run", "flask", "db"]));
+}
+
+/// A project that depends on Flask-Migrate, without migrations.
+fn flask_project() -> Project {
+    Project::empty()
+        .file("requirements.txt", "Flask-Migrate==4.1.0\n")
+        .file("shop.py", include_str!("../launcher/flask_migrate/python/shop.py"))
+}
+
+#[test]
+fn a_project_that_depends_on_flask_migrate_gets_its_migrations() {
+    let project = flask_project().file(".flaskenv", "FLASK_APP=shop:create_app\n");
+    let lback = |words: &[&str]| project.lback(words).env("PATH", path_with_alembic());
+    let done = lback(&["init"]).exits(0).stderr_has(&["wrote `lback.toml`", "lback makemigrations NAME  "]);
+    assert!(done.stdout.contains("migrations"), "Flask-Migrate's own words: {done}");
+    assert_eq!(alembic_table(&project)["command"], toml::Value::from(vec!["flask", "db"]));
+    lback(&["makemigrations", "all"]).exits(0);
+    lback(&["plan"]).exits(0).stdout_has(&["create table"]);
+    lback(&["migrate"]).exits(0).output_lacks(&["without lback's launcher"]);
+    assert_eq!(project.query("select count(*) from one").as_deref(), Some("0"));
+    let before = project.files();
+    lback(&["init"]).exits(0).stderr_has(&["found Flask-Migrate's configuration in `migrations/alembic.ini`"]);
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn without_an_application_flask_migrate_says_so_and_nothing_is_written() {
+    let project = flask_project().file("shop.py", "");
+    let done = project.lback(&["init"]).env("PATH", path_with_alembic()).run();
+    assert_eq!(done.code(), Some(2), "{done}");
+    done.stderr_has(&["FLASK_APP", "`flask db init` failed; nothing else was written"]);
+    assert!(!project.path("lback.toml").exists() && !project.path("migrations").exists());
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod commands;
 mod difference;
 mod ends;
 mod environment;
+mod flask_migrate;
 mod imports;
 mod matrix;
 mod observed;

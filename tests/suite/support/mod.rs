@@ -17,8 +17,8 @@ pub(crate) use database::{Database, Server};
 pub(crate) use done::{Done, is_success_line, without_success};
 pub(crate) use lock::sha256;
 pub(crate) use needs::{
-    alembic, compilers, component, docker_registry, matrix, minisign, plugin, pushgateway, python, shared_cache,
-    suite_file,
+    alembic, compilers, component, docker_registry, flask_migrate, matrix, minisign, plugin, pushgateway, python,
+    shared_cache, suite_file,
 };
 pub(crate) use project::Project;
 pub(crate) use receiver::{Receiver, Reply, Request};

@@ -102,6 +102,11 @@ pub(crate) fn matrix() -> Vec<(&'static str, PathBuf)> {
     names.map(|name| (name, file("LBACK_TEST_MATRIX", name))).collect()
 }
 
+/// The sources of Flask-Migrate, with its tests.
+pub(crate) fn flask_migrate() -> PathBuf {
+    existing(needed("LBACK_TEST_FLASK_MIGRATE"))
+}
+
 /// The folder of the compilers of other languages than Rust, and of their caches.
 pub(crate) fn compilers() -> PathBuf {
     existing(needed("LBACK_TEST_LANGUAGES"))

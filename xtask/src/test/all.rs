@@ -1,7 +1,7 @@
 //! Every test, against real Alembic, databases, registries and a Pushgateway. A missing server is
 //! an error; no test is skipped.
 
-use super::{debian::Program, mariadb, matrix, pgbouncer, postgres, pushgateway, registry, threads};
+use super::{debian::Program, flask_migrate, mariadb, matrix, pgbouncer, postgres, pushgateway, registry, threads};
 use crate::{error::Error, languages, parallel::both, paths::Paths, process, progress::Step, setup};
 use std::{
     ffi::OsString,
@@ -26,6 +26,7 @@ struct Programs {
     pgbouncer: Program,
     mariadb: Program,
     matrix: PathBuf,
+    flask_migrate: PathBuf,
 }
 
 pub(super) fn run(paths: &Paths, args: &[String]) -> Result<(), Error> {
@@ -86,6 +87,7 @@ impl Programs {
             pgbouncer: pgbouncer::find(paths)?,
             mariadb: mariadb::find(paths)?,
             matrix: matrix::ensure(paths)?,
+            flask_migrate: flask_migrate::ensure(paths)?,
         })
     }
 }
@@ -101,6 +103,7 @@ impl Services {
             ("LBACK_TEST_MINISIGN_LIBRARIES", programs.minisign.library_path()),
             ("LBACK_TEST_MINISIGN", programs.minisign.file.into()),
             ("LBACK_TEST_MATRIX", programs.matrix.into()),
+            ("LBACK_TEST_FLASK_MIGRATE", programs.flask_migrate.into()),
             ("LBACK_TEST_LANGUAGES", languages::folder(paths).into()),
         ];
         let postgres = postgres::Postgres::start(paths)?;

@@ -3,6 +3,7 @@
 mod all;
 mod debian;
 mod fast;
+mod flask_migrate;
 mod mariadb;
 mod matrix;
 mod pgbouncer;
