@@ -175,7 +175,8 @@ impl<'a> Session<'a> {
             plan,
             written,
         };
-        commands.run(command, prepared).await
+        // Everything that a run holds is on the heap, so that callers stay small.
+        Box::pin(commands.run(command, prepared)).await
     }
 }
 
