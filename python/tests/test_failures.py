@@ -158,3 +158,34 @@ def test_two_branches_that_drop_the_same(again):
         if expected:
             with pytest.raises(Exception, match="no such column"):
                 site.upgrade("heads")
+
+
+ON_SQLITE = {
+    "type": ("op.add_column('t', sa.Column('m', sa.Integer))", "op.alter_column('t', 'n', type_=sa.String(9))", True),
+    "nullable": ("op.add_column('t', sa.Column('m', sa.Integer))", "op.alter_column('t', 'n', nullable=False)", True),
+    "default": ("op.add_column('t', sa.Column('m', sa.Integer))", "op.alter_column('t', 'n', server_default='3')", True),
+    "quoted": ("op.create_table('a b', sa.Column('n', sa.Integer))", "op.alter_column('a b', 'n', server_default=None)", True),
+    "text": ("op.add_column('t', sa.Column('m', sa.Integer))", "op.execute('alter table t add constraint q unique (n)')", True),
+    "key": ("op.add_column('t', sa.Column('m', sa.Integer))", "op.create_foreign_key('k', 't', 'u', ['n'], ['id'])", True),
+    "batch": ("op.add_column('t', sa.Column('m', sa.Integer))", "with op.batch_alter_table('t') as batch:\n    batch.alter_column('n', type_=sa.String(9))", False),
+    "rename": ("op.alter_column('t', 'n', new_column_name='m')", "op.alter_column('t', 'm', new_column_name='n')", False),
+    "drop": ("op.execute('alter table t add column \"add constraint\" int')", "op.execute('alter table t drop column \"add constraint\"')", False),
+    "caught": ("op.add_column('t', sa.Column('m', sa.Integer))", "try:\n    op.alter_column('t', 'n', nullable=False)\nexcept Exception:\n    pass\nop.drop_column('t', 'm')", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ON_SQLITE)
+def test_changes_that_sqlite_does_not_know(name):
+    up, down, fails = ON_SQLITE[name]
+    with Site("sqlite") as site:
+        site.revision(MAKE, "")
+        site.revision(up, down)
+        site.upgrade()
+        step = site.plan("-1")["database"]["steps"][0]
+        try:
+            site.downgrade("-1")
+        except Exception:
+            assert (fails, step["reversible"]) == (True, "no"), step
+        else:
+            assert not fails
+            assert step["reversible"] != "no", step

@@ -4,7 +4,7 @@ import difflib
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from ..refused import Refused
-from .table_names import TableName, shown
+from .table_names import TableJson, TableName, shown
 
 if TYPE_CHECKING:
     from alembic.script import Script
@@ -89,3 +89,11 @@ def no_match(selection: "Selection", bottom: "Optional[Script]") -> Refused:
 def said(revision: "Script") -> str:
     """Returns the first line of a script's docstring, in parentheses."""
     return " (%s)" % revision.doc if revision.doc else ""
+
+
+def is_conditional(does: FunctionJson, table: TableJson) -> bool:
+    """Returns whether all operations on a table depend on what the database holds."""
+    operations = [
+        each for each in does["operations"] if table in (each["table"], each["new_table"])
+    ]
+    return bool(operations) and all(each["conditional"] for each in operations)

@@ -23,7 +23,7 @@ from ..diagnostics import ignored
 from ..refused import Refused
 from ..steps import steps_down
 from .name_reading import NameReading
-from .refusals import FunctionJson, is_clear, no_match, unclear
+from .refusals import FunctionJson, is_clear, is_conditional, no_match, unclear
 from .table_names import TableJson, TableName, shown
 
 if TYPE_CHECKING:
@@ -293,13 +293,13 @@ class Selection:
 
     def explain(self, lowest: "Script", meant: Set[str]) -> None:
         """Notes why each revision is in the plan."""
-        matched = {match.revision.revision: match.table for match in self.matches}
+        matched = {match.revision.revision: match for match in self.matches}
         descendants = alembic_internals.descendants(self.graph, [lowest], dependencies=False)
         above = {revision.revision for revision in descendants}
         for revision in self.applied:
             name = revision.revision
             if name in matched:
-                self.roles[name] = ("match", "changes `%s`" % shown(matched[name]))
+                self.roles[name] = ("match", self.change(matched[name]))
             elif name in meant:
                 why = (
                     "stands above `%s`"
@@ -307,6 +307,32 @@ class Selection:
                     else "depends on `%s`, or on what stands above it"
                 )
                 self.roles[name] = ("collateral", why % lowest.revision)
+
+    def change(self, match: Match) -> str:
+        """Returns in words that a match changes the table. A match that may change it names the
+        last revision that certainly does.
+        """
+        table = shown(match.table)
+        if not is_conditional(self.does(match.revision), match.table):
+            return "changes `%s`" % table
+        certain = self.last_certain(match)
+        other = (
+            "no revision before it" if certain is None else "`%s` is the last one that" % certain
+        )
+        return "may change `%s`, depending on the data; %s certainly changes it" % (table, other)
+
+    def last_certain(self, match: Match) -> Optional[str]:
+        """Returns the newest revision before a match that changes the table whatever the database
+        holds.
+        """
+        names = self.names_before(self.does(match.revision), list(match.names))
+        for revision in self.applied[self.applied.index(match.revision) + 1 :]:
+            does = self.does(revision)
+            table = self.touched(does, names)
+            if table is not None and not is_conditional(does, table):
+                return str(revision.revision)
+            names = self.names_before(does, names)
+        return None
 
     def migration(self) -> Optional[Dict[str, Any]]:
         """Returns the inverse of the matches as a new revision, if that is asked for instead."""

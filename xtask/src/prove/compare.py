@@ -4,6 +4,9 @@ Runs a whole history up and down again, a revision at a time, in the Python envi
 project, and prints the tables that the analysis missed and those that it named without need. A
 table counts as written if its schema or rows differ afterwards, or if a statement would have
 changed rows had there been any.
+
+With `--rows` the history runs a second time, on a database whose tables have rows before each step:
+what depends on rows shows only there.
 """
 
 import argparse
@@ -20,6 +23,7 @@ import copies
 import database
 import predictions
 import recipes
+import rows
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -48,6 +52,7 @@ class History:
         self.script = ScriptDirectory.from_config(self.config)
         self.engine = sa.create_engine(arguments.url)
         self.batch = arguments.batch
+        self.version_table = "alembic_version"
         self.metadata = None
         if arguments.metadata:
             module, name = arguments.metadata.split(":")
@@ -64,9 +69,21 @@ class History:
             self.connection.commit()
         # What a step has set on its connection doesn't last either where each step is a run.
         if ":memory:" not in self.url and self.url != "sqlite://":
-            self.connection.close()
-            self.engine.dispose()
+            self.disconnect()
             self.connection = self.engine.connect()
+
+    def disconnect(self):
+        self.connection.close()
+        self.engine.dispose()
+
+    def begin_anew(self, setup):
+        """Empties the database."""
+        self.disconnect()
+        copies.of(self.url).clear()
+        self.engine = sa.create_engine(self.url)
+        if setup:
+            exec(setup, {"engine": self.engine, "sa": sa, "config": self.config})
+        self.connection = self.engine.connect()
 
     def predict(self, root, cache):
         found = []
@@ -94,6 +111,13 @@ class Score:
         self.loud = []
         self.extras = []
         self.failed = []
+        #: The steps that fail on these rows alone.
+        self.need_other_rows = []
+        #: The downgrades that fail, those of them that the plan calls irreversible, and those that it
+        #: calls so although they work.
+        self.failing = []
+        self.marked = []
+        self.works = []
         self.reasons = collections.Counter()
 
     def judge(self, revision, direction, said, changed, sent):
@@ -121,8 +145,14 @@ class Score:
                 print("  %s: %s" % (title, " ".join("%s.%s" % part if isinstance(part, tuple) and part[0] else part[1] if isinstance(part, tuple) else str(part) for part in line)))
         for revision, direction, reason in unfinished:
             print("  not complete: %s %s %s:%s %s" % (revision, direction, reason["file"], reason["line"], reason["why"]))
-        for line in self.failed:
-            print("  no truth: %s" % " ".join(map(str, line)))
+        for title, lines in (
+            ("no truth", self.failed),
+            ("fails on these rows", self.need_other_rows),
+            ("fails, and is not marked", [line for line in self.failing if line not in self.marked]),
+            ("marked, and works", self.works),
+        ):
+            for line in lines:
+                print("  %s: %s" % (title, " ".join(map(str, line))))
         print(
             "%s: %d scripts, %d steps compared, %.1f%% complete, precision %.1f%%, recall %.2f%%, exact %.1f%%, silent misses %d, marked misses %d, analysed in %.2f s"
             % (
@@ -145,6 +175,10 @@ class Score:
             "silent": len(self.silent),
             "seconds": round(seconds, 2),
             "failed": len(self.failed),
+            "need_other_rows": len(self.need_other_rows),
+            "failing_downgrades": len(self.failing),
+            "marked_downgrades": len(self.marked),
+            "marked_that_work": len(self.works),
         }
 
 
@@ -170,6 +204,7 @@ def main():
     parser.add_argument("--state", help="the folder for what lback keeps")
     parser.add_argument("--name", help="of the history, as it is reported")
     parser.add_argument("--score", help="a file for the figures, as JSON")
+    parser.add_argument("--rows", action="store_true", help="run the history once more, with rows in its tables; needs --lback")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     if arguments.lback:
@@ -198,13 +233,25 @@ def main():
     score.report(name, seconds, len(found), unfinished, arguments.verbose)
     halves = [said[direction]["complete"] for said in found.values() for direction in ("upgrade", "downgrade") if direction in said]
     print("  all directions: %d, complete %.1f%%" % (len(halves), 100.0 * sum(halves) / max(len(halves), 1)))
+    figures = score.figures(name, len(found), halves, seconds)
+    silent = bool(score.silent)
+    if arguments.rows:
+        history.begin_anew(arguments.setup)
+        with_rows = Score()
+        filler = rows.Filler(arguments.url, {history.version_table})
+        walk(history, found, with_rows, filler=filler)
+        with_rows.report("%s, with rows" % name, seconds, len(found), (), arguments.verbose)
+        for table, why in sorted(filler.refused.items()):
+            print("  stays empty: %s %s" % (table, why))
+        figures["with_rows"] = with_rows.figures(name, len(found), halves, seconds)
+        silent = silent or bool(with_rows.silent)
     if arguments.score:
         with open(arguments.score, "w") as file:
-            json.dump(score.figures(name, len(found), halves, seconds), file, indent=1)
-    sys.exit(1 if score.silent else 0)
+            json.dump(figures, file, indent=1)
+    sys.exit(1 if silent else 0)
 
 
-def walk(history, found, score, at_the_top=None):
+def walk(history, found, score, at_the_top=None, filler=None):
     dead = set()
     done = []
     for revision in found:
@@ -212,7 +259,7 @@ def walk(history, found, score, at_the_top=None):
         if parents & dead:
             dead.add(revision)
             continue
-        if not compared(history, found, score, revision, "upgrade"):
+        if not compared(history, found, score, revision, "upgrade", filler):
             dead.add(revision)
             continue
         done.append(revision)
@@ -224,29 +271,70 @@ def walk(history, found, score, at_the_top=None):
         if script._all_nextrev & stuck:
             stuck.add(revision)
             continue
-        if not compared(history, found, score, revision, "downgrade"):
+        if not compared(history, found, score, revision, "downgrade", filler):
             stuck.add(revision)
 
 
-def compared(history, found, score, revision, direction):
+def compared(history, found, score, revision, direction, filler):
+    """Runs a step and judges what was said of it. Returns whether it could be run."""
+    kept = None
+    if filler is not None:
+        filler.fill()
+        if history.engine.dialect.name == "sqlite":
+            # A step that fails may be half done there.
+            kept = copies.of(history.url)
+            history.disconnect()
+            kept.keep("step")
+            history.connection = history.engine.connect()
     looker = database.of(history.connection)
     before = looker.snapshot()
+    said = found[revision][direction]
+    fails = None
     try:
         sent = looker.watch(lambda: history.step(revision, direction))
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
-        score.failed.append((revision, direction, type(error).__name__, " ".join(str(error).split())[:150]))
+        fails = revision, direction, type(error).__name__, " ".join(str(error).split())[:150]
         history.connection.invalidate()
-        history.connection.close()
+        history.disconnect()
+        if kept is not None:
+            kept.restore("step")
         history.connection = history.engine.connect()
+    if fails and filler is not None:
+        filler.clear()
+        try:
+            history.step(revision, direction)
+        except Exception:
+            history.connection.invalidate()
+            history.disconnect()
+            history.connection = history.engine.connect()
+            score.failed.append(fails)
+            return False
+        score.need_other_rows.append(fails)
+        return True
+    if direction == "downgrade":
+        judge_reversible(score, found[revision]["upgrade"], revision, fails)
+    if fails:
+        score.failed.append(fails)
         return False
     after = database.of(history.connection).snapshot()
     changed = {name for name in set(before) | set(after) if before.get(name) != after.get(name) and not versions_table(name)}
     there = set(before) | set(after)
     sent = {name for name in sent if name in there and not versions_table(name)}
-    score.judge(revision, direction, found[revision][direction], changed, sent)
+    score.judge(revision, direction, said, changed, sent)
     return True
+
+
+def judge_reversible(score, said, revision, fails):
+    """Compares whether a downgrade fails with what the plan said of its revision."""
+    because = said["irreversible_because"] or ""
+    if fails:
+        score.failing.append(fails)
+        if said["reversible"] == "no":
+            score.marked.append(fails)
+    elif "can't work" in because:
+        score.works.append((revision, because))
 
 
 if __name__ == "__main__":

@@ -40,6 +40,10 @@ pub(crate) struct Prove {
     #[arg(long, value_name = "N", default_value_t = 0)]
     sample: u32,
 
+    /// Leave out the second run of each history, with rows in its tables
+    #[arg(long)]
+    without_rows: bool,
+
     /// Prove this lback instead of building one
     #[arg(long, value_name = "PATH")]
     lback: Option<PathBuf>,
@@ -64,7 +68,7 @@ impl Prove {
         };
         let room = paths.target.join("prove");
         files::make_folder(&room)?;
-        let work = Prover { paths, lback, room, sample: self.sample };
+        let work = Prover { paths, lback, room, sample: self.sample, rows: !self.without_rows };
         let proven = match (&self.project, &self.url) {
             (Some(project), Some(url)) => vec![work.prove(&foreign(project, url, self.python.as_deref())?)],
             _ => work.prove_all(&histories::chosen(&self.histories))?,
@@ -99,6 +103,7 @@ struct Prover<'a> {
     lback: PathBuf,
     room: PathBuf,
     sample: u32,
+    rows: bool,
 }
 
 impl Prover<'_> {
@@ -150,7 +155,11 @@ impl Prover<'_> {
     }
 
     fn prove(&self, ready: &Ready) -> Proven {
-        let compared = self.prove_with(ready, "compare.py", "--score", &ready.options);
+        let mut options = ready.options.clone();
+        if self.rows {
+            options.push("--rows".to_owned());
+        }
+        let compared = self.prove_with(ready, "compare.py", "--score", &options);
         let sample = ["--sample".to_owned(), self.sample.to_string()];
         let rolled_back = self.prove_with(ready, "rollback.py", "--json", &sample);
         Proven { name: ready.name.clone(), compared, rolled_back }

@@ -13,6 +13,14 @@ impl Proven {
     /// Returns whether both programs finished without a silent miss and without a wrong rollback.
     pub(super) fn is_proven(&self) -> bool {
         let is_zero = |found: &Option<Value>, name: &str| found.as_ref().is_some_and(|found| found[name] == 0);
-        is_zero(&self.compared, "silent") && is_zero(&self.rolled_back, "wrong")
+        let with_rows = self.with_rows();
+        is_zero(&self.compared, "silent")
+            && with_rows.is_none_or(|found| found["silent"] == 0)
+            && is_zero(&self.rolled_back, "wrong")
+    }
+
+    /// Returns the comparison with rows in the tables, if there was one.
+    pub(super) fn with_rows(&self) -> Option<&Value> {
+        self.compared.as_ref().and_then(|found| found.get("with_rows"))
     }
 }

@@ -13,18 +13,28 @@ pub(super) fn comparisons(proven: &[Proven]) -> String {
         "precision",
         "recall",
         "missed silently",
+        "failing downgrades",
+        "of them marked",
+        "marked, but work",
         "seconds",
     ];
-    let rows = proven.iter().map(|each| match &each.compared {
-        None => unfinished(&each.name, header.len()),
+    let compared = proven.iter().flat_map(|each| {
+        let with_rows = each.with_rows().map(|found| (format!("{}, with rows", each.name), Some(found)));
+        std::iter::once((each.name.clone(), each.compared.as_ref())).chain(with_rows)
+    });
+    let rows = compared.map(|(name, found)| match found {
+        None => unfinished(&name, header.len()),
         Some(found) => vec![
-            each.name.clone(),
+            name,
             number(found, "scripts").to_string(),
             number(found, "compared").to_string(),
             share(number(found, "complete"), number(found, "directions")),
             share(number(found, "right"), number(found, "right") + number(found, "named_in_vain")),
             share(number(found, "right"), number(found, "right") + number(found, "missed")),
             number(found, "silent").to_string(),
+            number(found, "failing_downgrades").to_string(),
+            number(found, "marked_downgrades").to_string(),
+            number(found, "marked_that_work").to_string(),
             format!("{:.1}", found["seconds"].as_f64().unwrap_or_default()),
         ],
     });

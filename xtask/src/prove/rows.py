@@ -1,0 +1,153 @@
+"""Rows for the tables of a real database, so that a step meets what it meets in production.
+
+Keys hold, values vary from row to row, and each member of an enum is there once.
+"""
+
+import datetime
+import decimal
+import uuid
+
+import sqlalchemy as sa
+
+#: Rows of a table, unless an enum has more members.
+ROWS = 3
+
+
+class Filler:
+    def __init__(self, url, skipped):
+        self.engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+        #: Names of tables that get no rows: the version tables.
+        self.skipped = skipped
+        #: Tables that stay empty, each with the reason.
+        self.refused = {}
+        self.number = 0
+
+    def fill(self):
+        """Gives rows to each table that has none."""
+        with self.engine.connect() as connection:
+            for table in self.tables(connection):
+                if table.name not in self.skipped and not self.has_rows(connection, table):
+                    self.add_rows(connection, table)
+
+    def clear(self):
+        """Removes all rows: a step can't be applied to these."""
+        with self.engine.connect() as connection:
+            tables = [table for table in self.tables(connection) if table.name not in self.skipped]
+            if connection.dialect.name == "postgresql":
+                if tables:
+                    names = [connection.dialect.identifier_preparer.format_table(table) for table in tables]
+                    connection.exec_driver_sql("truncate %s cascade" % ", ".join(names))
+            else:
+                for table in reversed(tables):
+                    connection.execute(table.delete())
+            commit(connection)
+
+    def tables(self, connection):
+        """Returns the tables, each after those that its keys refer to."""
+        found = sa.MetaData()
+        inspector = sa.inspect(connection)
+        schemas = [None]
+        if connection.dialect.name == "postgresql":
+            schemas += [name for name in inspector.get_schema_names() if name not in ("public", "information_schema")]
+        for schema in schemas:
+            found.reflect(bind=connection, schema=schema, resolve_fks=False)
+        return found.sorted_tables
+
+    def has_rows(self, connection, table):
+        return connection.execute(sa.text("select 1 from %s limit 1" % connection.dialect.identifier_preparer.format_table(table))).first() is not None
+
+    def add_rows(self, connection, table):
+        count = max([ROWS] + [len(column.type.enums) for column in table.columns if isinstance(column.type, sa.Enum)])
+        added, why = 0, None
+        for index in range(count):
+            for only_required, number in ((False, None), (True, None), (True, index + 1)):
+                try:
+                    with connection.begin_nested() if connection.in_transaction() else connection.begin():
+                        connection.execute(table.insert().values(self.row(connection, table, index, only_required, number)))
+                    added += 1
+                    break
+                except Exception as error:
+                    why = " ".join(str(error).split())[:200]
+        commit(connection)
+        name = table.fullname
+        if added:
+            self.refused.pop(name, None)
+        else:
+            self.refused[name] = why
+
+    def row(self, connection, table, index, only_required, number):
+        values = {}
+        keys = {column: target for constraint in table.foreign_key_constraints for column, target in self.referred(connection, constraint, index).items()}
+        for column in table.columns:
+            if column.name in keys:
+                if keys[column.name] is not None or column.nullable:
+                    values[column.name] = keys[column.name]
+                continue
+            if column.computed is not None or column.identity is not None:
+                continue
+            if column is table._autoincrement_column and connection.dialect.name != "sqlite" and column.server_default is not None:
+                continue
+            if only_required and (column.nullable or column.server_default is not None):
+                continue
+            # The last row has as little as a row may have.
+            if column.nullable and index == ROWS - 1:
+                continue
+            self.number += 1
+            values[column.name] = value(column.type, index, number or self.number)
+        return values
+
+    def referred(self, connection, constraint, index):
+        """Returns a row's values of a key's columns."""
+        names = [element.column_keys[0] if hasattr(element, "column_keys") else element.parent.name for element in constraint.elements]
+        targets = [element.target_fullname.rsplit(".", 1) for element in constraint.elements]
+        preparer = connection.dialect.identifier_preparer
+        table = ".".join(preparer.quote(part) for part in targets[0][0].split("."))
+        columns = ", ".join(preparer.quote(target[1]) for target in targets)
+        rows = connection.execute(sa.text("select %s from %s" % (columns, table))).fetchall()
+        if not rows:
+            return dict.fromkeys(names)
+        return dict(zip(names, rows[index % len(rows)]))
+
+
+def commit(connection):
+    if connection.in_transaction():
+        connection.commit()
+
+
+def value(kind, index, number):
+    """Returns a value of a type. `number` differs from value to value."""
+    if isinstance(kind, sa.Enum):
+        return kind.enums[index % len(kind.enums)] if kind.enums else "a"
+    if isinstance(kind, sa.Boolean):
+        return index % 2 == 0
+    if isinstance(kind, sa.Integer):
+        return number % 30000 + 1
+    if isinstance(kind, (sa.Numeric, sa.Float)):
+        return decimal.Decimal(number % 9 + 1) if kind.asdecimal else float(number % 9 + 1)
+    if isinstance(kind, sa.DateTime):
+        return datetime.datetime(2024, 1, 1) + datetime.timedelta(minutes=number)
+    if isinstance(kind, sa.Date):
+        return datetime.date(2024, 1, 1) + datetime.timedelta(days=number % 10000)
+    if isinstance(kind, sa.Time):
+        return datetime.time(number % 24, number % 60)
+    if isinstance(kind, sa.Interval):
+        return datetime.timedelta(seconds=number)
+    if isinstance(kind, sa.LargeBinary):
+        return b"%d" % number
+    if isinstance(kind, sa.ARRAY):
+        return [value(kind.item_type, index, number)]
+    if isinstance(kind, sa.JSON):
+        return {"key": number, "list": [number], "name": "n%d" % number}
+    name = str(getattr(kind, "__visit_name__", "")).lower()
+    if name == "uuid":
+        found = uuid.UUID(int=number)
+        return found if getattr(kind, "as_uuid", True) else str(found)
+    if name in ("inet", "cidr"):
+        return "10.0.%d.%d" % (number // 250 % 250, number % 250)
+    if name == "tsvector":
+        return "word%d" % number
+    if name == "interval":
+        return datetime.timedelta(seconds=number)
+    text = "v%d" % number
+    length = getattr(kind, "length", None)
+    return text if length is None else text[-length:]
