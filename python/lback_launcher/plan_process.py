@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 #: Seconds between two looks at whether lback still waits for the plan.
 CONNECTION_PAUSE = 0.5
 
+#: The module of the script cache, which is there where the cache is used.
+SCRIPT_CACHE = "%s.scripts.script_cache" % __package__
+
 #: The exit code of a child that was not done in time.
 OVERDUE = 124
 
@@ -174,10 +177,29 @@ def plan(
         with behind_barrier(planner, sender, found):
             planner.plan(context, heads, database)
 
-    folders = [folder for folder in (asked.scripts, asked.request["cache"]) if folder]
-    status = child.run(work, channel, folders)
+    status = child.run(work, channel, kept_files(asked.request["cache"], context))
     if status != 0:
         raise PlannerFailed(status)
+
+
+def kept_files(cache: str | None, context: MigrationContext) -> set[str]:
+    """Returns the files of the caches that the planner's process may have written.
+
+    They are those of this project, worked out here, where none of its scripts has run.
+    """
+    from lback_planner.compat import alembic_internals
+    from lback_planner.history import result_cache
+
+    environment = alembic_internals.environment_of(context)
+    if environment is None:
+        return set()
+    files = set()
+    if cache is not None:
+        files.add(result_cache.cache_file(cache, environment.script, context))
+    scripts = sys.modules.get(SCRIPT_CACHE)
+    if scripts is not None:
+        files.update(scripts.files_of(environment.script))
+    return files
 
 
 @contextlib.contextmanager
@@ -203,7 +225,7 @@ def behind_barrier(planner: Planner, sender: Sender, found: bytes) -> Iterator[N
 
 def keep_scripts(sender: Sender) -> None:
     """Has the parent write what the script cache has learned."""
-    scripts = sys.modules.get("%s.scripts.script_cache" % __package__)
+    scripts = sys.modules.get(SCRIPT_CACHE)
     if scripts is not None:
         scripts.at_end(sender.keep)
 

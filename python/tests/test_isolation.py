@@ -120,16 +120,18 @@ def test_the_end_of_a_child_is_known() -> None:
     assert ends(lambda: None) == 0
 
 
-def test_files_are_kept_in_known_folders_alone(tmp_path: Any) -> None:
+def test_known_files_alone_are_kept(tmp_path: Any) -> None:
     own, other = tmp_path / "own", tmp_path / "other"
 
     def work(sender: child.Sender, found: bytes) -> None:
         sender.keep(str(own / "file"), b"kept")
+        sender.keep(str(own / "beside"), b"kept")
         sender.keep(str(other / "file"), b"kept")
         sender.keep(str(own / ".." / "other" / "file"), b"kept")
 
-    assert child.run(work, Reports(), [str(own)]) == 0
+    assert child.run(work, Reports(), [str(own / "file")]) == 0
     assert (own / "file").read_bytes() == b"kept" and not other.exists()
+    assert [each.name for each in own.iterdir()] == ["file"]
 
 
 def test_another_child_goes_on() -> None:

@@ -45,6 +45,11 @@ def at_end(write: WriteFile | None = None) -> None:
         installed.write(write or write_file)
 
 
+def files_of(directory: ScriptDirectory) -> set[str]:
+    """Returns the files that hold what is stored of the scripts of a directory."""
+    return set() if installed is None else installed.files_of(directory)
+
+
 class FoundScript(NamedTuple):
     """A script that need not run."""
 
@@ -143,6 +148,13 @@ class ScriptCache:
                         return None
                     found.append(FoundScript(folder, name, stored))
         return found
+
+    def files_of(self, directory: ScriptDirectory) -> set[str]:
+        """Returns the files that hold what is stored of the scripts of a directory."""
+        folders = [os.fspath(folder) for folder in alembic_internals.version_folders(directory)]
+        if directory.recursive_version_locations:
+            folders = [found for folder in folders for found, _, _ in os.walk(folder)]
+        return {self.folder_of(folder).file for folder in folders}
 
     def folder_of(self, path: str) -> ScriptFolder:
         """Returns what is stored of a folder."""

@@ -27,6 +27,7 @@ from .fake_engine import FakeDialect
 from .forbidden_events import (
     EVENTS,
     OF_PACKAGES,
+    is_consumed,
     is_for_its_own_sake,
     is_of_others,
     is_written,
@@ -130,6 +131,8 @@ class Sandbox:
     def open(self, path: Any, mode: Any, flags: Any) -> None:
         """Lets a file be read, and no other than the null device be written."""
         if not is_written(mode, flags):
+            if is_consumed(path):
+                self.forbid("reads a pipe, or a device")
             self.read(path)
         elif path != os.devnull:
             self.forbid("writes a file")

@@ -210,6 +210,12 @@ def digest_of_changes(changes: List[Change]) -> str:
     return text_digest(json.dumps(changes_as_json(changes)))
 
 
+def cache_file(folder: str, script: ScriptDirectory, context: MigrationContext) -> str:
+    """Returns the path of the file with the results of a project in a dialect."""
+    name = "%s %s" % (os.path.abspath(script.dir), context.dialect.name)
+    return os.path.join(folder, "analysis-%s.json" % text_digest(name)[:32])
+
+
 class ResultCache:
     """The results of one project in one dialect. Without a folder, nothing is kept."""
 
@@ -237,8 +243,7 @@ class ResultCache:
         try:
             barrier = isolation.lacking is None
             self.environment = environment_of(context, root, live, barrier)
-            name = "%s %s" % (os.path.abspath(script.dir), context.dialect.name)
-            self.path = os.path.join(folder, "analysis-%s.json" % text_digest(name)[:32])
+            self.path = cache_file(folder, script, context)
             with collecting_later():
                 self._read(self.path)
         except Exception as error:

@@ -78,12 +78,13 @@ def frames(stream: BinaryIO) -> Iterator[Frame]:
 Work = Callable[[Sender, bytes], None]
 
 
-def run(work: Work, receiver: Receiver, folders: Collection[str]) -> int:
+def run(work: Work, receiver: Receiver, files: Collection[str]) -> int:
     """Does work in children, one after another as long as they ask for that.
 
-    Returns how the last one ended, in the form of `waitpid`. Files are kept in these folders alone.
+    Returns how the last one ended, in the form of `waitpid`. These files alone are kept: those of
+    other projects would be believed there.
     """
-    parent = Parent(receiver, folders)
+    parent = Parent(receiver, files)
     while True:
         found, parent.found = parent.found or b"", None
         status = run_once(work, found, parent)
@@ -94,19 +95,19 @@ def run(work: Work, receiver: Receiver, folders: Collection[str]) -> int:
 class Parent:
     """The parent's part: passes on what a child reports."""
 
-    def __init__(self, receiver: Receiver, folders: Collection[str]) -> None:
+    def __init__(self, receiver: Receiver, files: Collection[str]) -> None:
         self.receiver = receiver
-        self.folders = folders
+        self.files = files
         #: What a child that can't go on has found.
         self.found: Optional[bytes] = None
 
     def take(self, frame: Frame) -> None:
-        """Takes a frame. One of an unknown kind, or for another folder, is dropped."""
+        """Takes a frame. One of an unknown kind, or for another file, is dropped."""
         if frame.kind in REPORTS:
             self.receiver.pass_on(frame.kind, frame.content)
         elif frame.kind == AGAIN:
             self.found = frame.content
-        elif frame.kind == KEEP and os.path.dirname(frame.path) in self.folders:
+        elif frame.kind == KEEP and frame.path in self.files:
             write_file(frame.path, frame.content)
 
 

@@ -113,31 +113,87 @@ def identity(descriptor: int) -> Identity:
     return status.st_dev, status.st_ino, status.st_rdev
 
 
-def replace_shared_memory() -> None:
-    """Gives this process a copy of its own of all memory that it shares and can write.
+class Mapping(NamedTuple):
+    """A part of the memory of this process."""
 
-    SQLite keeps the index of its log there.
+    start: int
+    length: int
+    #: As `mmap` takes it.
+    protection: int
+    offset: int
+    #: The device and the number of the mapped file.
+    file: Tuple[int, int]
+    path: bytes
+
+
+def replace_shared_memory() -> None:
+    """Gives this process a copy of its own of all memory that it shares.
+
+    SQLite keeps the index of its log there, and maps databases. What is mapped to be read only can
+    be made writable by a script.
     """
     with open("/proc/self/maps", "rb") as file:
         lines = file.read().splitlines()
     for line in lines:
-        place, access = line.split(b" ", 2)[:2]
-        if access[1:2] == b"w" and access[3:4] == b"s":
-            start, end = (int(part, 16) for part in place.split(b"-"))
-            replace_mapping(start, end - start)
+        if line.split(None, 2)[1][3:4] == b"s":
+            replace_mapping(mapping_of(line))
 
 
-def replace_mapping(start: int, length: int) -> None:
-    content = ctypes.string_at(start, length) if length <= LARGEST_COPY else b""
-    flags = MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS
+def mapping_of(line: bytes) -> Mapping:
+    """Reads a line of `/proc/self/maps`."""
+    place, access, offset, device, number, *path = line.split(None, 5)
+    start, end = (int(part, 16) for part in place.split(b"-"))
+    major, minor = (int(part, 16) for part in device.split(b":"))
+    protection = sum(bit for bit, letter in ((1, b"r"), (2, b"w"), (4, b"x")) if letter in access)
+    file = os.makedev(major, minor), int(number)
+    return Mapping(start, end - start, protection, int(offset, 16), file, b"".join(path))
+
+
+def replace_mapping(mapping: Mapping) -> None:
+    file = opened(mapping)
+    if file is not None:
+        try:
+            map_here(mapping, MAP_PRIVATE | MAP_FIXED, file)
+        finally:
+            os.close(file)
+        return
+    content = content_of(mapping)
+    writable = mapping._replace(protection=PROT_READ_WRITE, offset=0)
+    map_here(writable, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1)
+    ctypes.memmove(mapping.start, content, len(content))
+
+
+def opened(mapping: Mapping) -> Optional[int]:
+    """Opens the mapped file anew, to be read; `None` where there is none any more."""
+    try:
+        file = os.open(mapping.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError):
+        return None
+    status = os.fstat(file)
+    if (status.st_dev, status.st_ino) == mapping.file and stat.S_ISREG(status.st_mode):
+        return file
+    os.close(file)
+    return None
+
+
+def content_of(mapping: Mapping) -> bytes:
+    """Reads memory. What has no file behind it any more is an error of the system, and no crash."""
+    with open("/proc/self/mem", "rb") as memory:
+        try:
+            return os.pread(memory.fileno(), min(mapping.length, LARGEST_COPY), mapping.start)
+        except OSError:
+            return b""
+
+
+def map_here(mapping: Mapping, flags: int, file: int) -> None:
+    """Replaces a mapping by one of a file, or of memory without a file."""
     made = libc.library.mmap(
-        ctypes.c_void_p(start),
-        ctypes.c_size_t(length),
-        PROT_READ_WRITE,
+        ctypes.c_void_p(mapping.start),
+        ctypes.c_size_t(mapping.length),
+        mapping.protection,
         flags,
-        -1,
-        ctypes.c_long(0),
+        file,
+        ctypes.c_long(mapping.offset),
     )
-    if made != start:
+    if made != mapping.start:
         raise SystemCallFailed(ctypes.get_errno(), "a shared mapping could not be replaced")
-    ctypes.memmove(start, content, len(content))

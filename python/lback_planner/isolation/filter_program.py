@@ -15,7 +15,7 @@ from .syscall_numbers import HARMLESS, NEWEST, REFUSED, SPECIAL
 Instruction = Tuple[int, int, int, int]
 Block = List[Instruction]
 
-LOAD, JUMP, EQUAL, ABOVE, ANY_BIT, RETURN = 0x20, 0x05, 0x15, 0x25, 0x45, 0x06
+LOAD, JUMP, EQUAL, ABOVE, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x05, 0x15, 0x25, 0x35, 0x45, 0x06
 ALLOWED, TRAPPED, FAILED = 0x7FFF0000, 0x00030000, 0x00050000
 #: Offsets in what the filter is given.
 NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
@@ -41,7 +41,7 @@ LEVELS = (1, 6)
 #: Commands of `fcntl` that copy a descriptor.
 COPYING = (0, 1030)
 SIGSYS = 31
-#: Descriptors that are told apart from others, for their doubts.
+#: Runs of unusable descriptors that are told apart from others, for their doubts.
 MOST_UNUSABLE = 60
 
 
@@ -107,6 +107,14 @@ def if_one_of(index: int, values: Sequence[int], then: int, otherwise: int) -> B
     return block + answer(otherwise)
 
 
+def if_unusable(index: int, unusable: Sequence[int]) -> Block:
+    """Traps a call whose argument is one of the descriptors that were made unusable."""
+    block = load_argument(index)
+    for first, last in ranges(sorted(unusable))[:MOST_UNUSABLE]:
+        block += [(AT_LEAST, 0, 2, first), (ABOVE, 1, 0, last), *answer(TRAPPED | UNUSABLE)]
+    return block + answer(ALLOWED)
+
+
 def if_any_bit(index: int, bits: int, then: int, otherwise: int) -> Block:
     return load_argument(index) + when(ANY_BIT, bits, answer(then)) + answer(otherwise)
 
@@ -130,12 +138,12 @@ def controlling(unusable: Block) -> Block:
 
 def special(process: Process) -> Dict[str, Block]:
     """Returns what decides on calls by their arguments."""
-    seen = tuple(process.unusable)[:MOST_UNUSABLE]
-    writing = if_one_of(0, seen, TRAPPED | UNUSABLE, ALLOWED)
+    writing = if_unusable(0, process.unusable)
+    into = if_unusable(2, process.unusable)
     copying = load_argument(1) + when(EQUAL, process.spare, answer(ALLOWED)) + writing
     forking = answer(FAILED | errno.EPERM)
     own = (process.pid,)
-    handler = load_argument(0) + when(EQUAL, SIGSYS, answer(FAILED | errno.EPERM))
+    handler = load_argument(0) + when(EQUAL, SIGSYS, answer(TRAPPED))
     return {
         "write": writing,
         "writev": writing,
@@ -143,6 +151,10 @@ def special(process: Process) -> Dict[str, Block]:
         "pwritev": writing,
         "pwritev2": writing,
         "sendto": sending(writing),
+        "sendfile": writing,
+        "shutdown": writing,
+        "splice": into,
+        "copy_file_range": into,
         "dup": writing,
         "dup2": writing,
         "dup3": copying,
@@ -150,7 +162,7 @@ def special(process: Process) -> Dict[str, Block]:
         "open": if_any_bit(1, WRITING, TRAPPED, ALLOWED),
         "openat": if_any_bit(2, WRITING, TRAPPED, ALLOWED),
         # Their arguments are in memory. C libraries fall back to the older call.
-        "openat2": answer(FAILED | errno.ENOSYS),
+        "openat2": answer(TRAPPED),
         "clone3": answer(FAILED | errno.ENOSYS),
         # Where a process is made, signals may be blocked, and a trap would end the process.
         "clone": if_any_bit(0, CLONE_THREAD, ALLOWED, FAILED | errno.EPERM),
@@ -179,7 +191,7 @@ def program(process: Process) -> Block:
         if name in blocks:
             made += when(EQUAL, number, blocks[name])
     for first, last in ranges(sorted(numbers({**HARMLESS}, process.machine).values())):
-        made += [(0x35, 0, 2, first), (ABOVE, 1, 0, last), *answer(ALLOWED)]
+        made += [(AT_LEAST, 0, 2, first), (ABOVE, 1, 0, last), *answer(ALLOWED)]
     # Newer calls, and those of x32, don't exist.
     made += when(ABOVE, NEWEST, answer(FAILED | errno.ENOSYS))
     return made + answer(TRAPPED)

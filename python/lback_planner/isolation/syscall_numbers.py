@@ -36,7 +36,7 @@ HARMLESS: Numbers = {
     "setitimer": (38, 103), "getitimer": (36, 102), "alarm": (37, None), "pause": (34, None),
     "nanosleep": (35, 101), "clock_nanosleep": (230, 115), "clock_gettime": (228, 113),
     "clock_getres": (229, 114), "gettimeofday": (96, 169), "time": (201, None),
-    "times": (100, 153), "socketpair": (53, 199), "shutdown": (48, 210), "recvfrom": (45, 207),
+    "times": (100, 153), "socketpair": (53, 199), "recvfrom": (45, 207),
     "recvmsg": (47, 212), "recvmmsg": (299, 243), "getsockname": (51, 204),
     "getpeername": (52, 205), "getsockopt": (55, 209), "sched_yield": (24, 124),
     "sched_getparam": (143, 121), "sched_getscheduler": (145, 120),
@@ -54,8 +54,8 @@ HARMLESS: Numbers = {
     "restart_syscall": (219, 128), "rseq": (334, 293), "membarrier": (324, 283),
     "arch_prctl": (158, None), "fsync": (74, 82), "fdatasync": (75, 83), "sync": (162, 81),
     "syncfs": (306, 267), "sync_file_range": (277, 84), "fadvise64": (221, 223),
-    "readahead": (187, 213), "sendfile": (40, 71), "splice": (275, 76), "tee": (276, 77),
-    "vmsplice": (278, 75), "copy_file_range": (326, 285), "mlock": (149, 228),
+    "readahead": (187, 213), "tee": (276, 77),
+    "vmsplice": (278, 75), "mlock": (149, 228),
     "munlock": (150, 229), "mlockall": (151, 230), "munlockall": (152, 231), "mlock2": (325, 284),
     "get_mempolicy": (239, 236), "set_mempolicy": (238, 237), "mbind": (237, 235),
     "pkey_alloc": (330, 289), "pkey_free": (331, 290), "pkey_mprotect": (329, 288),
@@ -67,6 +67,8 @@ HARMLESS: Numbers = {
 
 #: Calls whose arguments decide.
 SPECIAL: Numbers = {
+    "sendfile": (40, 71), "splice": (275, 76), "copy_file_range": (326, 285),
+    "shutdown": (48, 210),
     "dup3": (292, 24),
     "dup2": (33, None),
     "dup": (32, 23),

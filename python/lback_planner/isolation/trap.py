@@ -16,7 +16,7 @@ from ..compat import cpython_internals
 from . import libc
 from .attempts import OPEN_BEFORE, note
 from .descriptors import Unusable, identity
-from .filter_program import SIGSYS, UNUSABLE, machine, names
+from .filter_program import SIGSYS, UNUSABLE, WRITING, machine, names
 
 SA_SIGINFO, SA_NODEFER = 4, 0x40000000
 SYS_SECCOMP = 1
@@ -28,7 +28,7 @@ for _why, _calls in (
     ("listens on the network", "bind listen accept accept4"),
     ("sends something over the network", "sendto sendmsg sendmmsg"),
     ("starts a program", "execve execveat"),
-    ("writes a file", "open openat creat truncate ftruncate fallocate"),
+    ("writes a file", "open openat openat2 creat truncate ftruncate fallocate"),
     ("removes a file", "unlink unlinkat"),
     ("removes a folder", "rmdir"),
     ("renames a file", "rename renameat renameat2"),
@@ -43,10 +43,13 @@ for _why, _calls in (
         " setxattrat removexattrat",
     ),
     ("sends a signal", "kill tgkill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal"),
+    ("takes the signal by which a plan notices attempts", "rt_sigaction"),
     ("reaches into another process", "ptrace process_vm_writev process_vm_readv pidfd_getfd"),
 ):
     for _call in _calls.split():
         REASONS[_call] = _why
+#: The places of descriptors among the arguments, where that isn't the first one.
+DESCRIPTORS = {"splice": 2, "copy_file_range": 2}
 OTHER = "makes a system call that a plan doesn't allow"
 
 #: Sockets of the system's own services, which C libraries ask on their own: for users and groups,
@@ -149,8 +152,12 @@ class Trap:
     def answer(self, number: int, arguments: List[int], unusable: bool) -> int:
         """Returns the result of a call: mostly that it is not permitted."""
         name = names(machine()).get(number, str(number))
-        if unusable and not self.is_unusable(arguments[0]):
-            return self.on_copy(number, arguments)
+        index = DESCRIPTORS.get(name, 0)
+        if unusable and not self.is_unusable(arguments[index]):
+            return self.on_copy(number, arguments, index)
+        if name == "openat2" and not self.writes(arguments[2]):
+            # C libraries fall back to the older call.
+            return -errno.ENOSYS
         if name in ("open", "openat") and self.is_null(arguments[name == "openat"]):
             return os.dup(self.unusable.null)
         if name == "connect" and is_service(arguments[1], arguments[2]):
@@ -166,12 +173,17 @@ class Trap:
         except OSError:
             return False
 
-    def on_copy(self, number: int, arguments: List[int]) -> int:
+    def writes(self, address: int) -> bool:
+        """Returns whether `struct open_how` asks for more than to read."""
+        return bool(int.from_bytes(ctypes.string_at(address, 8), sys.byteorder) & WRITING)
+
+    def on_copy(self, number: int, arguments: List[int], index: int) -> int:
         """Makes a call with another number for its descriptor, one that the filter doesn't know."""
         with self._copying:
             try:
-                copy = os.dup2(arguments[0], self.unusable.spare, inheritable=False)
-                return libc.call(number, copy, *arguments[1:])
+                copy = os.dup2(arguments[index], self.unusable.spare, inheritable=False)
+                changed = [*arguments[:index], copy, *arguments[index + 1 :]]
+                return libc.call(number, *changed)
             except OSError as error:
                 return -(error.errno or errno.EIO)
 

@@ -1,7 +1,9 @@
 //! Scripts that try to reach a database, a file, a process or a network while they are planned.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::{TcpListener, UdpSocket};
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
@@ -153,4 +155,98 @@ fn harmless_code_is_no_attempt() {
     let step = &document["plan"]["databases"][0]["steps"][0];
     assert_eq!(step["doubts"], Value::Array(Vec::new()), "{step}");
     assert_eq!(step["operations"][0]["kind"], "create_table", "{step}");
+}
+
+/// Env.py that has SQLite map the database.
+const MAPPING: &str = "
+import sqlalchemy as sa
+from alembic import context
+
+engine = sa.create_engine(context.config.get_main_option('sqlalchemy.url'))
+
+
+@sa.event.listens_for(engine, 'connect')
+def go(connection, _):
+    connection.execute('pragma mmap_size = 268435456')
+
+
+with engine.connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+";
+
+/// Writes into the mapped database, without a system call that writes.
+const WRITES_INTO_THE_MAP: &str = "
+import ctypes, sys
+library = sys.modules['lback_planner.isolation.libc'].library
+for line in open('/proc/self/maps'):
+    if '.db' in line and line.split()[1].startswith('r'):
+        start, end = (int(part, 16) for part in line.split()[0].split('-'))
+        library.mprotect(ctypes.c_void_p(start), ctypes.c_size_t(end - start), 3)
+        place = ctypes.string_at(start, end - start).find(b'UNTOUCHED')
+        ctypes.memmove(start + place, b'ATTACKED!', 9)
+op.create_table('two', sa.Column('id', sa.Integer))
+";
+
+#[test]
+fn a_database_that_sqlite_has_mapped_is_not_changed() {
+    let shop = Shop::of(
+        Place::Sqlite,
+        [
+            VersionScript::new("one")
+                .upgrade("op.execute(\"create table one (a)\")\nop.execute(\"insert into one values ('UNTOUCHED')\")"),
+            VersionScript::new("two").after(&["one"]).upgrade(WRITES_INTO_THE_MAP),
+        ],
+    )
+    .with(|project| project.file("migrations/env.py", MAPPING))
+    .migrated_to("one");
+    shop.lback(&["plan"]).exits(0).stdout_has(&["create table `two`"]);
+    assert_eq!(shop.query("select a from one").as_deref(), Some("UNTOUCHED"));
+}
+
+/// Returns the files of folders, with their content.
+fn files_in(folders: &[PathBuf]) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).expect("a folder"));
+    let paths = entries.map(|entry| entry.expect("a file").path());
+    paths.map(|path| (path.clone(), std::fs::read(path).expect("a file"))).collect()
+}
+
+/// Has lback keep forged files: those of other projects, and a new one.
+const FORGES: &str = "
+import glob, json, os, sys
+frame = sys._getframe()
+while 'sender' not in frame.f_locals:
+    frame = frame.f_back
+sender = frame.f_locals['sender']
+for folder in ('plans', 'scripts'):
+    for path in glob.glob(os.path.join(os.environ['LBACK_CACHE_DIR'], folder, '*')):
+        sender.keep(path, b'forged')
+sender.keep(os.path.join(os.environ['LBACK_CACHE_DIR'], 'plans', 'new'), b'forged')
+";
+
+#[test]
+fn a_script_keeps_no_file_of_another_project() {
+    let caches = tempfile::tempdir().expect("a folder");
+    let dropping = || {
+        [
+            VersionScript::new("one").makes_table("one", ""),
+            VersionScript::new("two").after(&["one"]).upgrade("op.drop_table('one')"),
+        ]
+    };
+    let victim = Shop::of(Place::Sqlite, dropping());
+    let plan = |shop: &Shop| shop.lback(&["plan"]).env("LBACK_CACHE_DIR", caches.path()).exits(0).stdout;
+    let before = plan(&victim);
+    let files = || files_in(&["plans", "scripts"].map(|folder| caches.path().join(folder)));
+    let kept = files();
+    assert!(kept.len() >= 2, "{:?}", kept.keys());
+    let attacker = Shop::of(Place::Sqlite, [VersionScript::new("evil").upgrade(FORGES)]);
+    plan(&attacker);
+    for (path, content) in files() {
+        assert_ne!(content, b"forged", "{}", path.display());
+    }
+    for (path, content) in kept {
+        assert!(std::fs::read(&path).expect("a file") == content, "{} was changed", path.display());
+    }
+    assert_eq!(plan(&victim), before);
 }

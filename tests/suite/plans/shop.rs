@@ -103,6 +103,11 @@ impl Shop {
         dump.split_inclusive('\n').filter(&mut counts).collect()
     }
 
+    /// Returns what a query of the SQLite database gives.
+    pub(super) fn query(&self, sql: &str) -> Option<String> {
+        self.project.query(sql)
+    }
+
     /// Returns the revisions that the database is at, sorted.
     #[track_caller]
     pub(super) fn heads(&self) -> Vec<String> {

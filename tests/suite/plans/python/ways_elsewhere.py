@@ -59,6 +59,34 @@ EVERYWHERE: Dict[str, Way] = {
         "shutil.make_archive(FOLDER + '/made', 'tar', FOLDER)  # here", "import shutil"
     ),
     "file of a helper": Way("LOG.write('x') and LOG.flush()  # here", "from helper import LOG"),
+    "file mapped by a helper": Way(
+        "C.mprotect(MAPPED, 4096, 3)\nctypes.memmove(MAPPED, b'changed', 7)\n"
+        "open(FOLDER + '/made', 'w')  # here",
+        "import ctypes\nfrom helper import C, MAPPED",
+    ),
+    "file sent to": Way(
+        "os.sendfile(LOG.fileno(), os.open(FOLDER + '/victim', 0), 0, 5)  # here",
+        "import os\nfrom helper import LOG",
+    ),
+    "file spliced to": Way(
+        "r, w = os.pipe()\nos.write(w, b'x')\nos.splice(r, LOG.fileno(), 1)  # here",
+        "import os\nfrom helper import LOG",
+    ),
+    "file copied to": Way(
+        "os.copy_file_range(os.open(FOLDER + '/victim', 0), LOG.fileno(), 5)  # here",
+        "import os\nfrom helper import LOG",
+    ),
+    "file open by the newest call": Way(
+        "how = (ctypes.c_uint64 * 3)(os.O_WRONLY | os.O_CREAT, 0o600, 0)\n"
+        "C.syscall(437, -100, (FOLDER + '/made').encode(), how, 24)  # here",
+        "import ctypes\nimport os\nfrom helper import C",
+    ),
+    "file pipe read": Way("open(FOLDER + '/pipe', 'rb')  # here"),
+    "process trap": Way("signal.signal(signal.SIGSYS, signal.SIG_IGN)  # here", "import signal"),
+    "network shut down": Way(
+        "SOCKET.shutdown(socket.SHUT_RDWR)  # here", "import socket\nfrom helper import SOCKET"
+    ),
+    "network last of many": Way("SOCKETS[39][1].send(b'x')  # here", "from helper import SOCKETS"),
     "file locked": Way(
         "fcntl.flock(open(FOLDER + '/victim'), fcntl.LOCK_EX)  # here", "import fcntl"
     ),

@@ -113,6 +113,14 @@ LOG = open(os.path.join(FOLDER, 'log'), 'a')
 SOCKET = socket.create_connection(ADDRESS)
 ENGINE = sa.create_engine(URL)
 CONNECTION = ENGINE.connect()
+# C functions that are at hand before a script runs, memory that a script could make writable, and
+# more sockets than are told apart one by one.
+import ctypes
+C = ctypes.CDLL(None)
+C.mmap.restype = ctypes.c_void_p
+MAPPED_FILE = os.open(os.path.join(FOLDER, 'victim'), os.O_RDWR)
+MAPPED = ctypes.c_void_p(C.mmap(None, 4096, 1, 1, MAPPED_FILE, ctypes.c_long(0)))
+SOCKETS = [socket.socketpair() for _ in range(40)]
 """
 POSTGRESQL_HELPER = """
 import pg8000.native
