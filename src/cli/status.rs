@@ -11,6 +11,7 @@ use crate::session::project::Project;
 use crate::session::runtime::with_runtime;
 use crate::support::exit::Exit;
 use crate::support::io_error::ResultNotShown;
+use crate::support::redact::redact_free;
 use crate::support::user_error::CommandError;
 use crate::ui::{self, DatabaseStatus, RevisionStatus, ScriptStatus, StatusReport, WaitingMessages};
 
@@ -110,5 +111,7 @@ fn database(database: ExaminedDatabase) -> DatabaseStatus {
 
 fn revision(head: ScriptHead) -> RevisionStatus {
     let ScriptHead { revision, doc, labels, file, created } = head;
+    // The password of a database is known by now, and was not when the scripts were read.
+    let doc = doc.map(|doc| redact_free(&doc).into_owned());
     RevisionStatus { revision, doc, labels, created, file }
 }

@@ -32,7 +32,8 @@ READING = {"explain", "pragma", "set", "show"}
 READING_ON_SQLITE = READING | {"select"}
 
 #: First words of statements that end a transaction.
-ENDING = {"commit", "end", "abort", "rollback"}
+COMMITTING = {"commit", "end"}
+ENDING = COMMITTING | {"abort", "rollback"}
 
 
 class TransactionWatch:
@@ -72,6 +73,30 @@ class TransactionWatch:
             ("rollback_twophase", self.rolling_back),
         ):
             event.listen(self.connection, name, listener)
+        if self.dialect.name == "sqlite":
+            self.trace()
+
+    def trace(self) -> None:
+        """Has SQLite report each statement, also those that a script gives to the driver."""
+        try:
+            driver = self.driver()
+            if type(driver).__module__ == "sqlite3":
+                driver.set_trace_callback(self.traced)
+        except Exception as error:
+            ignored(error, "SQLAlchemy's events show most of what a step commits")
+
+    def traced(self, statement: str) -> None:
+        """Notices that a statement ends the transaction, or runs outside of one."""
+        if not self.in_step or self.has_left or self.has_failed():
+            return
+        word = first_word(statement)
+        if ends(statement):
+            if word in COMMITTING:
+                self.leave()
+            else:
+                self.has_ended = True
+        elif self.is_open() is False and word != "begin" and self.may_write(word):
+            self.leave()
 
     def driver(self) -> Any:
         """Returns the driver's connection."""

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::schema::{assert_matches, schema};
-use crate::support::{Done, Project, VersionScript, component, plugin};
+use crate::support::{Database, Done, Project, VersionScript, component, plugin};
 
 const SQLITE_FILES: &str = include_str!("../runs/python/sqlite_files_env.py");
 
@@ -102,6 +102,16 @@ fn a_database_that_cannot_be_reached_leaves_the_rest() {
     let text = project.lback(&["status"]).exits(69).output_lacks(&["s3cr3t-p4ss"]);
     text.stdout_has(&["1 head", "three", "failed"])
         .stderr_has(&["warning: the databases could not be read: cannot connect", "hint: `lback current`"]);
+}
+
+#[test]
+fn a_password_in_a_description_is_not_shown() {
+    let database = Database::postgres();
+    let url = database.url().replace("postgres@", "postgres:s3cr3t-p4ss@").replace('%', "%%");
+    let project = Project::on(&url).script(&VersionScript::new("four").after(&["three"]).doc("uses s3cr3t-p4ss"));
+    for words in [&["status"][..], &["status", "--json"]] {
+        project.lback(words).exits(0).stdout_has(&["four", "uses "]).output_lacks(&["s3cr3t-p4ss"]);
+    }
 }
 
 #[test]

@@ -108,6 +108,41 @@ fn sqlite_that_seems_transactional_is_suspect() {
     assert_eq!(databases(&done)[0]["state"], "suspect", "{done}");
 }
 
+/// What a step gives to SQLite's driver, and whether a part of it is committed.
+const DRIVER_WAYS: [(&str, bool); 8] = [
+    ("op.execute('create table half (id int)')", false),
+    ("driver.executescript('create table half (id int)')", true),
+    ("op.execute('create table half (id int)')\nwith driver: pass", true),
+    ("driver.execute('create table half (id int)'); driver.executescript('')", true),
+    ("op.execute('create table half (id int)'); driver.execute('END')", true),
+    ("op.execute('create table half (id int)'); driver.execute('commit transaction'); driver.execute('begin')", true),
+    ("op.execute('create table half (id int)'); driver.executescript('commit;begin;')", true),
+    ("driver.execute('create table half (id int)'); driver.execute('rollback'); driver.execute('begin')", false),
+];
+
+#[test]
+fn what_sqlites_driver_commits_is_suspect() {
+    let engine = "create_engine(url)";
+    let events = "engine = create_engine(url)\n    import sqlalchemy as sa\n    \
+                  @sa.event.listens_for(engine, 'connect')\n    def connected(driver, _): driver.isolation_level = None\n    \
+                  @sa.event.listens_for(engine, 'begin')\n    def begins(connection): connection.exec_driver_sql('BEGIN')\n    \
+                  with engine.connect()";
+    for (way, is_committed) in DRIVER_WAYS {
+        let body = format!("driver = op.get_bind().connection.driver_connection\n{way}\nraise RuntimeError('late')");
+        let project = changed(Project::new(), &format!("with {engine}.connect()"), events);
+        let project = changed(project, "(connection=connection,", "(connection=connection, transactional_ddl=True,");
+        let project = recorded(project.revision("one", None, &body, "pass"));
+        let done = logged(&project, &["migrate"]).exits(1);
+        let count = project.query("select count(*) from sqlite_master where name = 'half'");
+        assert_eq!(count.as_deref(), Some(if is_committed { "1" } else { "0" }), "{way}: {done}");
+        let state = &databases(&done)[0]["state"];
+        assert!(state == "suspect" || !is_committed, "{way}: {done}");
+        if is_committed {
+            done.output_lacks(&["rolled back", "no step is half done"]);
+        }
+    }
+}
+
 /// Changes to env.py by which nothing, or not all, is committed, although Alembic exits with 0.
 const LOSSES: [(&str, &str); 5] = [
     ("        context.configure(", "        connection.exec_driver_sql('select 1')\n        context.configure("),
