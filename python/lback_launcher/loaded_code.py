@@ -14,31 +14,30 @@ import os
 import re
 import stat
 import sys
-import sysconfig
 from importlib.machinery import PathFinder, SourceFileLoader
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import FOLDER
+from .absent_modules import AbsentModules
+from .compat import cpython
 from .diagnostics import ignored
+from .file_aspects import aspect_of, is_aspect
+from .libraries import is_of_library
 
 if TYPE_CHECKING:
-    from types import CodeType
+    from types import CodeType, FrameType
     from typing import Any, Callable
 
     GetCode = Callable[[SourceFileLoader, str], CodeType | None]
 
-#: Parts of paths below which no file is the project's.
-PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
-LIBRARIES = tuple(
-    {os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "platstdlib")}
-    | {sysconfig.get_path("stdlib") + os.sep, FOLDER + os.sep}
+#: Modules that open files for others.
+READERS = frozenset(
+    ("runpy", "pathlib", "pathlib._local", "pathlib._abc", "codecs", "io", "os", "tokenize")
 )
 #: The length of what precedes the code in a compiled file.
 HEADER = 16
 #: The digest of what is neither a file nor a folder.
 SOMETHING_ELSE = "something else"
-#: The beginning of an entry for the mere existence of a file.
-EXISTENCE = "exists:"
 
 
 class Loaded(NamedTuple):
@@ -63,11 +62,13 @@ class LoadedCode:
         #: written as well, or that changed.
         self.opened: dict[str, str | None] = {}
         self.reading = False
+        self.absent = AbsentModules()
 
     def install(self) -> None:
         """Notes what is loaded and opened from now on."""
         replace_get_code(self.load)
         sys.addaudithook(self.audit)
+        self.absent.install()
 
     def load(self, original: GetCode, loader: SourceFileLoader, name: str) -> CodeType | None:
         """Returns the code of a module, and notes it."""
@@ -93,9 +94,14 @@ class LoadedCode:
         """Notes a file of the project, or a configuration file, that is opened."""
         if event != "open" or self.reading or not isinstance(arguments[0], (str, bytes)):
             return
+        if cpython.caller(1).f_code.co_filename.startswith(FOLDER + os.sep):
+            # A file of lback's caches, which may lie within the project.
+            return
         path = os.path.abspath(os.fsdecode(arguments[0]))
         is_own = path.startswith(self.root) and not is_of_library(path)
-        if not (is_own or path.endswith((".ini", ".toml"))) or path.endswith((".py", ".pyc")):
+        if not (is_own or path.endswith((".ini", ".toml"))) or path.endswith(".pyc"):
+            return
+        if path.endswith(".py") and not is_opened_as_data():
             return
         self.reading = True
         try:
@@ -130,6 +136,10 @@ class LoadedCode:
         fresh = compile(loaded.source, path, "exec", dont_inherit=True)
         return fresh != loaded.code
 
+    def absent_entries(self) -> list[str]:
+        """Returns an entry for each file that would change what is imported."""
+        return list(self.absent.entries())
+
     def files(self) -> list[dict[str, Any]]:
         """Returns everything that was loaded or opened, as the documents of a plan name it."""
         found: list[dict[str, Any]] = [
@@ -141,12 +151,22 @@ class LoadedCode:
             }
             for path, loaded in self.modules.items()
         ]
+        loaded = {os.path.abspath(path) for path in self.modules}
         found += [
             {"path": path, "sha256": digest}
             for path, digest in self.opened.items()
-            if digest is not None
+            if digest is not None and path not in loaded
         ]
+        found += [{"path": path, "sha256": file_digest(path)} for path in self.absent_entries()]
         return found
+
+
+def is_opened_as_data() -> bool:
+    """Returns whether the project's own code opens a file, itself or through such a module."""
+    frame: FrameType | None = cpython.caller(2)
+    while frame is not None and frame.f_globals.get("__name__") in READERS:
+        frame = frame.f_back
+    return frame is not None and not is_of_library(frame.f_code.co_filename)
 
 
 def replace_get_code(load: Callable[[GetCode, SourceFileLoader, str], CodeType | None]) -> None:
@@ -179,11 +199,6 @@ def write_compiled(original: GetCode, loader: SourceFileLoader, name: str) -> No
 def is_script(name: str, path: str) -> bool:
     """Returns whether Alembic loads this file as a script, env.py or a revision, by its name."""
     return name == re.sub(r"\W", "_", os.path.basename(path))
-
-
-def is_of_library(path: str) -> bool:
-    """Returns whether a file belongs to Python, to lback or to an installed package."""
-    return path.startswith(LIBRARIES) or any(place in path for place in PACKAGES)
 
 
 def is_writing(mode: Any, flags: Any) -> bool:
@@ -225,10 +240,10 @@ def read_regular(path: str) -> bytes | None:
 def file_digest(path: str) -> str | None:
     """Returns the digest of a file's content, or of a folder's names; `None` for what is missing.
 
-    The planner has the same function: `lback_planner.history.result_cache.digest_of`.
+    The planner has the same function: `lback_planner.history.digests.digest_of`.
     """
-    if path.startswith(EXISTENCE):
-        return "yes" if os.path.exists(path[len(EXISTENCE) :]) else None
+    if is_aspect(path):
+        return aspect_of(path)
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):

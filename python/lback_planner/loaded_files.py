@@ -19,5 +19,8 @@ class LoadedFiles(Protocol):
     def is_stale(self, path: str) -> bool:
         """Returns whether a module ran code that its source doesn't have."""
 
+    def absent_entries(self) -> List[str]:
+        """Returns an entry for each file that would change what is imported."""
+
     def files(self) -> List[Dict[str, Any]]:
         """Returns everything that was loaded or opened."""

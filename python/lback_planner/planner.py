@@ -17,10 +17,10 @@ from alembic.util import CommandError
 from .compat import alembic_internals
 from .dropped_twice import dropped_twice
 from .execution import sandbox
+from .file_aspects import is_aspect
 from .history.analysis import Analysis
 from .history.live_database import LiveDatabase
 from .history.loading import load_all
-from .history.result_cache import EXISTENCE
 from .isolation import attempts
 from .isolation.child import Sender
 from .isolation.state import IN_PROCESS, Isolation
@@ -217,7 +217,7 @@ def inputs_of(steps: List[Any], analysis: Analysis, loaded: LoadedFiles) -> List
     for step in steps:
         revision = step.revision
         for path, digest in analysis.files(revision.revision).items():
-            absolute = path if path.startswith(EXISTENCE) else os.path.abspath(path)
+            absolute = path if is_aspect(path) else os.path.abspath(path)
             file = found.setdefault(absolute, {"path": absolute})
             file.update(sha256=digest, is_input=True)
         script = os.path.abspath(revision.path)

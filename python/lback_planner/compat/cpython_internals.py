@@ -23,8 +23,8 @@ def watch_environment(seen: Callable[[str], None]) -> None:
     lookup = environ.__getitem__
 
     def looked_up(self: Any, name: Any) -> Any:
-        if isinstance(name, str):
-            seen(name)
+        if isinstance(name, (str, bytes)):
+            seen(os.fsdecode(name))
         return lookup(self, name)
 
     environ.__getitem__ = looked_up

@@ -18,6 +18,7 @@ from .recorder import Event, Recorder
 from .run_steps import RunSteps, TooManySteps
 from .sandbox import Forbidden, Sandbox, TooLong
 from .scenarios import Scenario
+from .watched_options import WatchedOptions
 
 if TYPE_CHECKING:
     from alembic.runtime.environment import EnvironmentContext
@@ -79,7 +80,7 @@ def run(
         # script's.
         connection = fake_engine.connect(dialect, url, recorder)
         connection = recorder.connection = translating(connection, context.connection)
-        opts: Dict[str, Any] = dict(context.opts, as_sql=False, fn=None)
+        opts = WatchedOptions(dict(context.opts, as_sql=False, fn=None), sandbox.depends)
         fake = MigrationContext(connection.dialect, connection, opts, environment)
         with recording_context.recording(recorder):
             try:

@@ -22,7 +22,7 @@ from sqlalchemy.pool import Pool
 
 from ..compat import cpython_internals, sqlalchemy_internals
 from ..isolation import attempts
-from . import driver_guards, naps, own_engines
+from . import driver_guards, looks, naps, own_engines
 from .fake_engine import FakeDialect
 from .forbidden_events import (
     EVENTS,
@@ -51,8 +51,6 @@ class TooLong(Forbidden):
 
 
 REFUSAL = "not while lback looks"
-#: The beginning of an entry for the mere existence of a file, among files that were read.
-EXISTENCE = "exists:"
 
 
 def is_of_imports() -> bool:
@@ -121,12 +119,18 @@ class Sandbox:
 
             libc.raise_in_thread(threading.get_ident(), Forbidden)
 
+    def depends(self) -> None:
+        """Notes that something was read that can't be named."""
+        self.volatile = True
+
     def read(self, path: Any) -> None:
         """Notes a file that is read: the result holds for this content."""
         if isinstance(path, bytes):
             path = os.fsdecode(path)
         if isinstance(path, str):
             self.files.add(path)
+            if os.path.abspath(path).startswith("/proc/"):
+                self.depends()
 
     def open(self, path: Any, mode: Any, flags: Any) -> None:
         """Lets a file be read, and no other than the null device be written."""
@@ -222,7 +226,7 @@ class Guards:
         own_engines.install(self.forbid)
         driver_guards.install(self.forbid)
         self.watch_settings()
-        self.watch_existence()
+        looks.install(self.looked)
 
     def is_running(self) -> bool:
         """Returns whether a script runs in this thread."""
@@ -239,7 +243,8 @@ class Guards:
             return
         if event in ("os.listdir", "os.scandir"):
             if not is_of_imports():
-                active.read(arguments[0] or os.curdir)
+                folder = os.curdir if arguments[0] is None else arguments[0]
+                active.read(looks.path_of(folder) if isinstance(folder, int) else folder)
             return
         if event not in EVENTS and event not in OF_PACKAGES:
             return
@@ -298,17 +303,10 @@ class Guards:
                 if hasattr(kind, name):
                     setattr(kind, name, self.watched(getattr(kind, name)))
 
-    def watch_existence(self) -> None:
-        """Notes the files whose existence a script looks at, which is no event of Python's."""
-        original = os.stat
-
-        @functools.wraps(original)
-        def stat(path: Any, *args: Any, **kwargs: Any) -> Any:
-            if self.active is not None and isinstance(path, (str, bytes, os.PathLike)):
-                self.active.files.add(EXISTENCE + os.path.abspath(os.fsdecode(path)))
-            return original(path, *args, **kwargs)
-
-        os.stat = stat
+    def looked(self, entry: str) -> None:
+        """Called with an entry for what a script looks at of a file without reading it."""
+        if self.active is not None:
+            self.active.files.add(entry)
 
     def watched(self, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)

@@ -2,6 +2,7 @@
 can reach.
 """
 
+import re
 import sys
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
@@ -125,3 +126,12 @@ def imported(code: CodeType, package: str = "") -> Iterator[str]:
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from imported(inner, package)
+
+
+#: What a script reads its surroundings with, without a call that is noticed.
+UNSEEN = re.compile(r"\bsys\s*\.\s*modules\b|\bposix\s*\.\s*environ\b|\benvironb\b")
+
+
+def looks_unseen(source: Optional[str]) -> bool:
+    """Returns whether a script may depend on what no digest has: its result isn't kept."""
+    return source is not None and UNSEEN.search(source) is not None

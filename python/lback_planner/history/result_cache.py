@@ -4,39 +4,26 @@ analysed again.
 
 import contextlib
 import gc
-import hashlib
 import json
 import os
-import stat
-import sys
 import time
 from typing import Any, Collection, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-import alembic
-import sqlalchemy
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from .. import FOLDER
-from ..compat import alembic_internals
 from ..diagnostics import ignored
 from ..isolation.state import IN_PROCESS, Isolation
 from ..loaded_files import LoadedFiles
 from ..model import Change
 from ..schema.json_values import changes_as_json, changes_of_json
-from .errors import without_addresses
+from .cache_environment import environment_of
+from .digests import digest_of, text_digest, value_digest
 from .live_database import LiveDatabase
 
-#: The number of the file's format. Another number is another environment: the file isn't used.
-FORMAT = 3
 #: A file that has changed within this time, in nanoseconds, could change again without getting
 #: another time.
 TICK = 2_000_000_000
-
-#: The beginning of an entry for the mere existence of a file, and the digest of what is neither a
-#: file nor a folder.
-EXISTENCE = "exists:"
-SOMETHING_ELSE = "something else"
 
 #: What changes with a file's content: its size, two times and its number.
 Identity = Optional[List[int]]
@@ -81,100 +68,6 @@ def identity_of(path: str) -> Identity:
         ignored(error, "a file that isn't there has no identity")
         return None
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
-
-
-def digest_of(path: str) -> Optional[str]:
-    """Returns the digest of a file's content, or of a folder's names; ``None`` for what is missing.
-
-    The launcher has the same function: ``lback_launcher.loaded_code.file_digest``.
-    """
-    if path.startswith(EXISTENCE):
-        return "yes" if os.path.exists(path[len(EXISTENCE) :]) else None
-    try:
-        mode = os.stat(path).st_mode
-        if stat.S_ISDIR(mode):
-            names = sorted(map(os.fsencode, os.listdir(path)))
-            return hashlib.sha256(b"\0".join(names)).hexdigest()
-        if not stat.S_ISREG(mode):
-            # Reading a pipe or a device could take for ever.
-            return SOMETHING_ELSE
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()
-    except OSError as error:
-        ignored(error, "that a file isn't there is known of it as well")
-        return None
-
-
-def text_digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def value_digest(name: str) -> Optional[str]:
-    """Returns the digest of a variable of the environment, ``None`` for one that isn't set."""
-    value = os.environ.get(name)
-    return None if value is None else text_digest(value)
-
-
-#: Options of Alembic's context that a result depends on.
-OPTIONS = (
-    "render_as_batch", "version_table", "version_table_schema", "upgrade_token", "downgrade_token",
-    "user_module_prefix",
-)  # fmt: skip
-
-
-def environment_of(context: MigrationContext, root: str, live: LiveDatabase, barrier: bool) -> str:
-    """Returns the digest of everything beside the project that a result depends on."""
-    dialect = context.dialect
-    options = {name: repr(context.opts.get(name)) for name in OPTIONS}
-    said = [
-        FORMAT,
-        list(sys.version_info[:2]),
-        sys.implementation.name,
-        alembic.__version__,
-        sqlalchemy.__version__,
-        dialect.name,
-        getattr(dialect, "driver", None),
-        repr(getattr(dialect, "server_version_info", None)),
-        getattr(dialect, "default_schema_name", None),
-        getattr(dialect, "is_mariadb", None),
-        options,
-        root,
-        own_digest(),
-        live.enforces_keys(),
-        path_of(live),
-        keywords_said(context),
-        barrier,
-    ]
-    return text_digest(json.dumps(said, default=repr))
-
-
-def keywords_said(context: MigrationContext) -> List[str]:
-    """Returns what env.py gives to the functions of scripts."""
-    keywords = alembic_internals.keywords_of(context)
-    return [without_addresses("%s=%r" % pair) for pair in sorted(keywords.items())]
-
-
-def path_of(live: LiveDatabase) -> List[str]:
-    """Returns the search path of the live connection."""
-    place = live.place()
-    return [] if place is None else [place.role, *place.path, *place.setting]
-
-
-def own_files() -> Iterator[str]:
-    """Yields the paths of this package's own files."""
-    for folder, _, names in os.walk(FOLDER):
-        for name in names:
-            if name.endswith(".py"):
-                yield os.path.join(folder, name)
-
-
-def own_digest() -> str:
-    """Returns the digest of this package's own files."""
-    digest = hashlib.sha256()
-    for path in sorted(own_files()):
-        name = os.path.relpath(path, FOLDER).encode()
-        digest.update(name + b"\0" + (digest_of(path) or "").encode())
-    return digest.hexdigest()
 
 
 class Entry(NamedTuple):

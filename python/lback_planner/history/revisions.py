@@ -26,19 +26,14 @@ from ..model import Change
 from ..schema.facts import Use
 from ..schema.state import Schema
 from .declarations import in_file, in_text, settle, settled_changes
-from .dependencies import Dependencies
+from .dependencies import Dependencies, looks_unseen
+from .digests import text_digest, value_digest
 from .direction import analyse
 from .findings import Direction
 from .live_database import LiveDatabase, runs_in_transaction
 from .loading import loading, module_path, tried
 from .order import in_order
-from .result_cache import (
-    Entry,
-    ResultCache,
-    digest_of_changes,
-    text_digest,
-    value_digest,
-)
+from .result_cache import Entry, ResultCache, digest_of_changes
 from .reversibility import Directions, reversibility, with_failures
 from .revision import Revision, are_apart, bits, is_on_one_line
 from .spoilt import Spoilt
@@ -258,13 +253,20 @@ class RevisionHistory:
         if folder not in self._dependencies:
             self._dependencies[folder] = Dependencies(self._project(script.path), self.cache.loaded)
         paths.update(self._dependencies[folder].of(script.module))
+        if self.cache.loaded is not None:
+            paths.update(self.cache.loaded.absent_entries())
+        up.volatile = up.volatile or looks_unseen(self._source(script.path))
         files = {path: self.cache.files.digest(path) for path in sorted(paths)}
         return files, {name: value_digest(name) for name in sorted(up.environ | down.environ)}
 
     def _declared_in(self, path: str) -> Optional[List[str]]:
         """Returns what the comments of a script declare, in the text that was loaded."""
-        source = None if self.cache.loaded is None else self.cache.loaded.source(path)
+        source = self._source(path)
         return in_file(path) if source is None else in_text(source)
+
+    def _source(self, path: str) -> Optional[str]:
+        """Returns the text that was loaded from a path, if that is known."""
+        return None if self.cache.loaded is None else self.cache.loaded.source(path)
 
     def files(self, revision_id: str) -> Mapping[str, Optional[str]]:
         """Returns the digests of the files that the result of a revision depends on."""

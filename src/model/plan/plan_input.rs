@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlanInput {
-    /// The absolute path; after `exists:`, a path of which only the existence matters.
+    /// The absolute path. After `exists:`, a path of which only existence and kind matter; after
+    /// `link:`, where a link leads; after `status:`, the mode, owner, size and time.
     pub(crate) path: String,
-    /// The digest of the content that was loaded, as 64 hexadecimal digits; `None` for a file that
-    /// was missing.
+    /// The digest of the content that was loaded, as 64 hexadecimal digits, or what was looked at;
+    /// `None` for a file that was missing.
     #[serde(default)]
     pub(crate) sha256: Option<String>,
     /// The name of the Python module, if the file was imported as one.

@@ -2,7 +2,7 @@
 //! run before its first step.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -112,6 +112,78 @@ fn a_file_that_changes_while_a_person_is_asked_ends_the_run() {
         let done = changed_while_asked(&shop, change).exits(75);
         let done = done.stdout_has(&[&format!("`{file}`"), "changed since the plan was made; nothing was done"]);
         assert_eq!(shop.dump(), before, "{file} on {place:?}: {done}");
+    }
+}
+
+/// A way in which code depends on files that it doesn't open: its name, the beginning of the script,
+/// its downgrade, and what changes.
+type Look = (&'static str, &'static str, &'static str, Change);
+
+#[test]
+fn what_is_looked_at_without_reading_is_compared_too() {
+    let optional = "try:\n    import optional\nexcept ImportError:\n    optional = None";
+    let looks: [Look; 10] = [
+        ("optional.py", optional, "if optional: op.drop_table('users')", |root| put(root, "optional.py", "")),
+        ("shared/__init__.py", "from shared import thing", "pass", |root| put(root, "shared/__init__.py", "")),
+        ("data.csv", "import os", "if os.path.getsize('data.csv') > 9: op.drop_table('users')", |root| {
+            put(root, "data.csv", "0123456789");
+        }),
+        ("data.csv", "import os", "if os.path.islink('data.csv'): op.drop_table('users')", |root| {
+            fs::rename(root.join("data.csv"), root.join("other.csv")).expect("a file");
+            symlink("other.csv", root.join("data.csv")).expect("a link");
+        }),
+        ("data.csv", "import os", "if os.access('data.csv', os.X_OK): op.drop_table('users')", |root| {
+            fs::set_permissions(root.join("data.csv"), fs::Permissions::from_mode(0o755)).expect("a file");
+        }),
+        ("data.csv", "import pathlib", "if pathlib.Path('data.csv').is_dir(): op.drop_table('users')", |root| {
+            fs::remove_file(root.join("data.csv")).expect("a file");
+            fs::create_dir(root.join("data.csv")).expect("a folder");
+        }),
+        ("seeds/data.sql", "import os", IN_FOLDER, |root| put(root, "seeds/data.sql", "drop table users")),
+        ("seeds", "import os", "os.listdir(os.open('seeds', os.O_RDONLY))", |root| put(root, "seeds/new", "")),
+        ("words.py", "import runpy", "op.execute(runpy.run_path('words.py')['WORD'])", |root| {
+            put(root, "words.py", "WORD = 'drop table users'");
+        }),
+        ("setting.py", "import settings", "if settings.SETTING: op.drop_table('users')", |root| {
+            put(root, "setting.py", "SETTING = True");
+        }),
+    ];
+    for (file, head, downgrade, change) in looks {
+        let script = VersionScript::new("last").after(&["add_total"]).adds_column("orders", "extra").head(head);
+        let shop = Shop::new(Place::Sqlite)
+            .script(&script.downgrade(&format!("op.drop_column('orders', 'extra')\n{downgrade}")));
+        let shop = shop.with(|project| {
+            project
+                .file("shared/thing.py", "")
+                .file("data.csv", "")
+                .file("seeds/data.sql", "delete from users")
+                .file("words.py", "WORD = 'delete from users'")
+                .file("setting.py", "SETTING = False")
+                .file("settings.py", "names = {}\nexec(open('setting.py').read(), names)\nSETTING = names['SETTING']")
+        });
+        let shop = shop.migrated();
+        let before = shop.dump();
+        let done = changed_while_asked(&shop, change).exits(75);
+        let done = done.stdout_has(&["changed since the plan was made; nothing was done", file]);
+        assert_eq!(shop.dump(), before, "{file}: {done}");
+    }
+}
+
+const IN_FOLDER: &str = "folder = os.open('seeds', os.O_RDONLY)
+file = os.open('data.sql', os.O_RDONLY, dir_fd=folder)
+op.execute(os.read(file, 99).decode())";
+
+fn put(root: &Path, file: &str, text: &str) {
+    fs::write(root.join(file), text).expect("a file");
+}
+
+#[test]
+fn caches_within_the_project_are_no_change() {
+    let shop = shop(Place::Sqlite);
+    for _ in 0..2 {
+        shop.lback(&["rollback", "orders", "--yes"]).env("LBACK_CACHE_DIR", "cache").exits(0);
+        assert_eq!(shop.heads(), ["add_total"]);
+        shop.lback(&["migrate"]).env("LBACK_CACHE_DIR", "cache").exits(0);
     }
 }
 

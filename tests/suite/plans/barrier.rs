@@ -178,12 +178,13 @@ with engine.connect() as connection:
 
 /// Writes into the mapped database, without a system call that writes.
 const WRITES_INTO_THE_MAP: &str = "
-import ctypes, sys
-library = sys.modules['lback_planner.isolation.libc'].library
+import sys
+libc = sys.modules['lback_planner.isolation.libc']
+ctypes, library = libc.ctypes, libc.library
 for line in open('/proc/self/maps'):
     if '.db' in line and line.split()[1].startswith('r'):
         start, end = (int(part, 16) for part in line.split()[0].split('-'))
-        library.mprotect(ctypes.c_void_p(start), ctypes.c_size_t(end - start), 3)
+        library.syscall(ctypes.c_long(10), ctypes.c_long(start), ctypes.c_long(end - start), ctypes.c_long(3))
         place = ctypes.string_at(start, end - start).find(b'UNTOUCHED')
         ctypes.memmove(start + place, b'ATTACKED!', 9)
 op.create_table('two', sa.Column('id', sa.Integer))

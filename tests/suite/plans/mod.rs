@@ -8,6 +8,7 @@ mod confirmed;
 mod forward;
 mod graph;
 mod hostile;
+mod kept;
 mod looking;
 mod names;
 mod policies;

@@ -60,8 +60,7 @@ EVERYWHERE: Dict[str, Way] = {
     ),
     "file of a helper": Way("LOG.write('x') and LOG.flush()  # here", "from helper import LOG"),
     "file mapped by a helper": Way(
-        "C.mprotect(MAPPED, 4096, 3)\nctypes.memmove(MAPPED, b'changed', 7)\n"
-        "open(FOLDER + '/made', 'w')  # here",
+        "C.mprotect(MAPPED, 4096, 3)  # here\nctypes.memmove(MAPPED, b'changed', 7)  # here",
         "import ctypes\nfrom helper import C, MAPPED",
     ),
     "file sent to": Way(
