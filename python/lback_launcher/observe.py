@@ -17,6 +17,7 @@ from .compat import alembic_internals
 from .diagnostics import ignored, summary
 from .instructions import PLAN, PROBE, RUN, PlannedDatabase
 from .locks import acquire
+from .locks.current_schema import current_schema
 from .sessions import report as sessions
 from .transactions import postgresql, settled
 from .transactions.watch import TransactionWatch
@@ -140,6 +141,7 @@ class Observer:
             self.report_schema()
         if self.asked.task == PROBE:
             self.settle()
+            self.report_schema()
 
     def watch_transactions(self) -> None:
         """Observes how the transactions of the steps end. Never raises."""
@@ -157,13 +159,19 @@ class Observer:
         """Reports the schema in which the connection finds and makes tables. Never raises."""
         try:
             schema = alembic_internals.translated_schema(self.context)
-            schema = schema or getattr(self.lock, "schema", None)
+            schema = schema or self.found_schema()
             schema = schema or self.context.version_table_schema
         except Exception as error:
             ignored(error, "the database is named without its schema")
             return
         if schema is not None:
             self.report("schema", schema=schema)
+
+    def found_schema(self) -> str | None:
+        """Returns the schema that the server names, if it isn't the usual one."""
+        if self.lock is not None or self.context.connection is None:
+            return getattr(self.lock, "schema", None)
+        return current_schema(self.context.connection)
 
     def end_without_lback(self) -> None:
         """Ends the process if lback has ended: its results could not be reported."""

@@ -95,7 +95,7 @@ fn add_examined(examination: Examination, report: &mut StatusReport) -> Exit {
 }
 
 fn database(database: ExaminedDatabase) -> DatabaseStatus {
-    let ExaminedDatabase { dialect, server_version, name, heads, pending } = database;
+    let ExaminedDatabase { dialect, server_version, name, schema, heads, pending } = database;
     let (count, revisions) = match pending {
         Some(PendingRevisions { count, revisions }) => (Some(count), revisions),
         None => (None, Vec::new()),
@@ -106,7 +106,7 @@ fn database(database: ExaminedDatabase) -> DatabaseStatus {
         None => (None, None),
     };
     let pending_revisions = revisions.into_iter().map(revision).collect();
-    DatabaseStatus { dialect, server_version, name, heads, pending, pending_revisions, pending_failure }
+    DatabaseStatus { dialect, server_version, name, schema, heads, pending, pending_revisions, pending_failure }
 }
 
 fn revision(head: ScriptHead) -> RevisionStatus {

@@ -32,6 +32,8 @@ pub(crate) struct ExaminedDatabase {
     pub(crate) dialect: String,
     pub(crate) server_version: Option<String>,
     pub(crate) name: Option<String>,
+    /// The schema in which the connection finds and creates tables, if it isn't the usual one.
+    pub(crate) schema: Option<String>,
     /// The current revisions; none if they could not be read.
     pub(crate) heads: Option<Vec<String>>,
     /// The revisions that the database lacks; none if they were not read.
@@ -86,10 +88,16 @@ async fn look(probe: &Probe, with_scripts: bool, examination: &mut Examination) 
                 dialect: dialect.clone(),
                 server_version: server_version.clone(),
                 name: name.clone(),
+                schema: None,
                 heads: None,
                 pending: None,
             };
             databases.insert(*database, found);
+        }
+        LauncherEvent::Schema { database, schema } => {
+            if let Some(found) = databases.get_mut(database) {
+                found.schema = Some(schema.clone());
+            }
         }
         LauncherEvent::Scripts { script_heads, why } => {
             *scripts = Some(why.clone().map_or_else(|| Ok(script_heads.clone()), Err));

@@ -88,7 +88,7 @@ fn launcher(examination: &Examination) -> DoctorFinding {
 }
 
 fn database(database: &ExaminedDatabase) -> DoctorFinding {
-    let ExaminedDatabase { dialect, server_version, name, heads, pending: _ } = database;
+    let ExaminedDatabase { dialect, server_version, name, schema: _, heads, pending: _ } = database;
     let version = server_version.as_deref().map(|version| format!(" {version}")).unwrap_or_default();
     let name = name.as_deref().map(|name| format!(", `{name}`")).unwrap_or_default();
     let what = format!("{dialect}{version}{name}");

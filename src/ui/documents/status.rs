@@ -56,6 +56,8 @@ pub(crate) struct DatabaseStatus {
     pub(crate) server_version: Option<String>,
     /// The name of the database, or its file.
     pub(crate) name: Option<String>,
+    /// The schema in which the connection finds and creates tables, if it isn't the usual one.
+    pub(crate) schema: Option<String>,
     /// The current revisions, empty at base; null if they could not be read.
     pub(crate) heads: Option<Vec<String>>,
     /// The number of revisions that `lback migrate heads` would apply; null if it is unknown.
@@ -148,8 +150,10 @@ fn overview(report: &StatusReport) -> String {
 }
 
 fn database(database: &DatabaseStatus) -> String {
-    let DatabaseStatus { dialect, server_version, name, heads, pending, pending_failure, .. } = database;
-    let name = name.as_ref().map_or_else(String::new, |name| format!("{name} "));
+    let DatabaseStatus { dialect, server_version, name, schema, heads, pending, pending_failure, .. } = database;
+    let schema = schema.as_ref().map(|schema| format!("schema {schema}"));
+    let name: Vec<_> = name.iter().chain(&schema).map(String::as_str).collect();
+    let name = if name.is_empty() { String::new() } else { format!("{} ", name.join(", ")) };
     let version = server_version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
     let place = heads.as_deref().map_or_else(|| "an unknown revision".to_owned(), plain_heads);
     let next = match (pending, pending_failure) {

@@ -239,6 +239,12 @@ fn one_of_several_databases_is_named_by_its_schema() {
     ]);
     assert_eq!(databases(&done)[0]["state"], "done", "{done}");
     done.output_lacks(&["between its start and the target"]);
+    project.lback(&["status"]).exits(0).stdout_has(&[
+        ", schema tenant_a (postgresql ",
+        ") at three, nothing pending",
+        ", schema tenant_b (postgresql ",
+        ") at one, 2 revisions pending",
+    ]);
 }
 
 #[test]
