@@ -1,6 +1,7 @@
 //! The wheel of the distribution `lback-cli`, as users install it.
 
 mod first_hour;
+mod pull_request;
 mod wheel;
 
 use std::ffi::OsStr;
