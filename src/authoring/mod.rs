@@ -6,6 +6,7 @@ mod component;
 mod language;
 mod plugin_name;
 mod plugin_project;
+mod plugin_source;
 mod template_files;
 mod wit;
 
@@ -13,3 +14,4 @@ pub(crate) use component::{ComponentError, component};
 pub(crate) use language::{Language, PluginKind};
 pub(crate) use plugin_name::PluginName;
 pub(crate) use plugin_project::PluginProject;
+pub(crate) use plugin_source::{BuildCommand, BuildResult, PluginSource, component_of_cargo};

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -28,14 +28,18 @@ pub(in crate::cli) struct Componentize {
 
 impl Componentize {
     pub(in crate::cli) fn run(self) -> Result<Exit, CommandError> {
-        let core =
-            read_file::read(&self.module, read_file::WRITTEN_BY_PROGRAMS).map_err(FileError::read(&self.module))?;
-        let component = component(&core).map_err(|error| NotComponent { path: self.module.clone(), error })?;
-        atomic_write::replace(&self.output, &component).map_err(FileError::write(&self.output))?;
-        let size = bytesize::ByteSize(component.len() as u64);
+        let size = bytesize::ByteSize(componentize(&self.module, &self.output)?);
         ui::status("wrote", &format!("`{}`, {size}", self.output.display()));
         Ok(Exit::Success)
     }
+}
+
+/// Makes a component of a module, and returns its size in bytes.
+pub(super) fn componentize(module: &Path, output: &Path) -> Result<u64, CommandError> {
+    let core = read_file::read(module, read_file::WRITTEN_BY_PROGRAMS).map_err(FileError::read(module))?;
+    let component = component(&core).map_err(|error| NotComponent { path: module.to_owned(), error })?;
+    atomic_write::replace(output, &component).map_err(FileError::write(output))?;
+    Ok(component.len() as u64)
 }
 
 /// A module that no component can be made of.

@@ -1,6 +1,7 @@
 //! `lback plugin …`: the plugins of a project, and plugins as files.
 
 mod bench;
+mod build;
 mod componentize;
 mod consent;
 mod error;
@@ -30,6 +31,7 @@ pub(super) enum PluginCommand {
     List(list::ListPlugins),
     Inspect(inspect::Inspect),
     New(new::New),
+    Build(build::Build),
     Componentize(componentize::Componentize),
     Test(test::Test),
     Bench(bench::Bench),
@@ -47,6 +49,7 @@ impl PluginCommand {
             Self::List(command) => command.run(call.surroundings),
             Self::Inspect(command) => command.run(call.surroundings),
             Self::New(command) => command.run(),
+            Self::Build(command) => command.run(call.surroundings),
             Self::Componentize(command) => command.run(),
             Self::Test(command) => command.run(&call.globals, call.surroundings),
             Self::Bench(command) => command.run(call.surroundings),

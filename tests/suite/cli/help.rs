@@ -43,6 +43,7 @@ snapshots_of_help! {
     plugin_list: &["plugin", "list", "--help"],
     plugin_inspect: &["plugin", "inspect", "--help"],
     plugin_new: &["plugin", "new", "--help"],
+    plugin_build: &["plugin", "build", "--help"],
     plugin_componentize: &["plugin", "componentize", "--help"],
     plugin_test: &["plugin", "test", "--help"],
     plugin_bench: &["plugin", "bench", "--help"],

@@ -29,6 +29,7 @@ fn arguments() -> BTreeMap<&'static str, Vec<String>> {
         ("plan migrate", words(&["--json"])),
         ("plan rollback", words(&["--markdown"])),
         ("plugin bench", words(&[&guard, "--runs", "1"])),
+        ("plugin build", words(&["absent"])),
         ("plugin componentize", words(&["absent.wasm", "--output", "new.wasm"])),
         ("plugin inspect", words(&[&guard])),
         ("plugin install", words(&[])),

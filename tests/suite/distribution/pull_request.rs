@@ -124,7 +124,7 @@ fn the_comment_has_the_revisions_of_the_branch() {
     let runner = Runner::with_branch("op.add_column('users', sa.Column('name', sa.String(9)))");
     assert!(runner.run(&steps(job(PAGES[0]))).is_none());
     let comment = runner.text("comment.md");
-    assert!(comment.contains("`two`") && comment.contains("add column `name` of `users`"), "{comment}");
+    assert!(comment.contains("`two`") && comment.contains("add column `name` to `users`"), "{comment}");
     assert!(!comment.contains("create table"), "{comment}");
     assert_eq!(runner.text("summary.md"), comment);
     assert_eq!(runner.text("gh.txt"), "pr comment 7 --edit-last --create-if-none --body-file plan.md\n");

@@ -1,4 +1,5 @@
-//! A project as `lback plugin new` writes it, tested and built with the commands of its README.
+//! A project as `lback plugin new` writes it, tested with the commands of its README. A policy is
+//! also built with these, a handler with `lback plugin build`.
 //! Slow builds are kept in the target folder, until a file of the project or a compiler changes.
 
 use std::collections::HashMap;
@@ -95,16 +96,30 @@ fn build(language: &str, kind: &str) -> PathBuf {
         symlink(target, project.join("target")).expect("a link");
     }
     let readme = fs::read_to_string(project.join("README.md")).expect("a README");
+    let by_lback = kind == "handler";
     for command in commands(&readme) {
         assert!(done.stderr.contains(command), "`{command}` isn't shown: {done}");
+        if by_lback && builds(command) {
+            continue;
+        }
         let run = room.program("sh".as_ref(), &["-c", command]).in_folder(NAME);
         with_compilers(run).exits(0);
     }
-    let component = component_of(language, &project);
+    if by_lback {
+        let done = with_compilers(room.lback(&["plugin", "build", NAME])).exits(0);
+        assert_eq!(done.stdout, "");
+        done.stderr_has(&["running `", "built `keep-safe/keep-safe.wasm`, ", "`keep-safe` 0.1.0"]);
+    }
+    let component = if by_lback { project.join("keep-safe.wasm") } else { component_of(language, &project) };
     fs::create_dir_all(kept.parent().expect("a folder")).expect("a folder");
     fs::copy(component, &kept).expect("a component");
     fs::write(stamp, wanted).expect("a stamp");
     kept
+}
+
+/// Returns whether a command of a README is a part of the build.
+fn builds(command: &str) -> bool {
+    command == "make" || [" build", "componentize"].iter().any(|part| command.contains(part))
 }
 
 /// Returns the component that the commands built.

@@ -2,6 +2,7 @@
 //! built with the language's own tools, and run.
 
 mod bindings;
+mod build;
 mod componentize;
 mod handlers;
 mod instance;
