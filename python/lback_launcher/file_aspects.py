@@ -1,4 +1,4 @@
-"""What can be looked at of a file without reading it. An entry is a path behind the aspect's name.
+"""Aspects of a file that are looked at without reading it. An entry is a path behind the name.
 
 The planner has the same functions: `lback_planner.file_aspects`.
 """

@@ -1,4 +1,4 @@
-"""Which files are the project's own, and which belong to Python, to lback or to a package."""
+"""The files that belong to Python, to lback or to a package, and not to the project."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ import sys
 import time
 from collections.abc import Sized
 
-from . import cancel, environment_check, flask_variables, passwords
+from . import cancel, environment_check, flask_variables, passwords, watchdog
 from .compat import alembic_internals
 from .diagnostics import ignored, summary
 from .instructions import PLAN, PROBE, RUN, PlannedDatabase
 from .locks import acquire
-from .locks.current_schema import current_schema
+from .locks.current_schema import schema_of
 from .sessions import report as sessions
 from .transactions import postgresql, settled
 from .transactions.watch import TransactionWatch
@@ -45,6 +45,8 @@ def install(channel: Channel, asked: Instructions, agreement: Agreement | None =
     """Prepares every `MigrationContext` that is made from now on."""
     from alembic.runtime.migration import MigrationContext
 
+    if asked.task == PROBE:
+        watchdog.end_with_lback(channel)
     original = MigrationContext.__init__
 
     @functools.wraps(original)
@@ -159,19 +161,13 @@ class Observer:
         """Reports the schema in which the connection finds and makes tables. Never raises."""
         try:
             schema = alembic_internals.translated_schema(self.context)
-            schema = schema or self.found_schema()
+            schema = schema or schema_of(self.context.connection, self.lock)
             schema = schema or self.context.version_table_schema
         except Exception as error:
             ignored(error, "the database is named without its schema")
             return
         if schema is not None:
             self.report("schema", schema=schema)
-
-    def found_schema(self) -> str | None:
-        """Returns the schema that the server names, if it isn't the usual one."""
-        if self.lock is not None or self.context.connection is None:
-            return getattr(self.lock, "schema", None)
-        return current_schema(self.context.connection)
 
     def end_without_lback(self) -> None:
         """Ends the process if lback has ended: its results could not be reported."""

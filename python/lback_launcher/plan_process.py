@@ -15,7 +15,7 @@ import json
 import os
 import sys
 
-from . import FOLDER, failure
+from . import FOLDER, failure, watchdog
 from .diagnostics import LOUD, ignored
 
 TYPE_CHECKING = False
@@ -31,14 +31,8 @@ if TYPE_CHECKING:
     from .instructions import Instructions
     from .loaded_code import LoadedCode
 
-#: Seconds between two looks at whether lback still waits for the plan.
-CONNECTION_PAUSE = 0.5
-
 #: The module of the script cache, which is there where the cache is used.
 SCRIPT_CACHE = "%s.scripts.script_cache" % __package__
-
-#: The exit code of a child that was not done in time.
-OVERDUE = 124
 
 #: What the child has loaded of the project.
 loaded: LoadedCode | None = None
@@ -70,7 +64,7 @@ def make_in_child(channel: Channel, asked: Instructions, run: Callable[[], objec
     status = 1
     created = None
     try:
-        end_after(asked.limit, channel)
+        watchdog.end_after(asked.limit, channel)
         record(asked)
         created = CreatedDatabases()
         run()
@@ -110,21 +104,6 @@ def record(asked: Instructions) -> None:
     assert asked.request is not None
     loaded = LoadedCode(asked.request["root"])
     loaded.install()
-
-
-def end_after(seconds: float, channel: Channel) -> None:
-    """Ends this process when the time is over or lback has ended, whatever it waits for."""
-    import threading
-    import time
-
-    end_at = time.monotonic() + seconds
-
-    def end() -> None:
-        while time.monotonic() < end_at and channel.is_connected():
-            time.sleep(min(CONNECTION_PAUSE, max(0, end_at - time.monotonic())))
-        os._exit(OVERDUE)
-
-    threading.Thread(target=end, daemon=True).start()
 
 
 class CreatedDatabases:

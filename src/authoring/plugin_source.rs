@@ -31,7 +31,7 @@ pub(crate) struct BuildCommand {
     pub(crate) environment: Vec<(&'static str, &'static str)>,
 }
 
-/// Where a build leaves its result.
+/// The result of a build.
 pub(crate) enum BuildResult {
     /// A component at this path.
     Component(PathBuf),
@@ -43,7 +43,7 @@ pub(crate) enum BuildResult {
 
 /// A folder of which lback can't tell how a plugin is built.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum SourceError {
+pub(crate) enum UnknownSource {
     #[error("`{}` has no source of a plugin", .0.display())]
     Missing(PathBuf),
     #[error("`{}` doesn't say which component it builds", .0.display())]
@@ -52,7 +52,7 @@ pub(crate) enum SourceError {
     WithoutRole,
 }
 
-impl UserError for SourceError {
+impl UserError for UnknownSource {
     fn exit(&self) -> Exit {
         Exit::Usage
     }
@@ -69,9 +69,9 @@ impl UserError for SourceError {
 
 impl PluginSource {
     /// Recognises the language of the source in a folder.
-    pub(crate) fn find(folder: &Path) -> Result<Self, SourceError> {
+    pub(crate) fn find(folder: &Path) -> Result<Self, UnknownSource> {
         let found = MARKS.into_iter().find(|(mark, _)| folder.join(mark).is_file());
-        let (_, language) = found.ok_or_else(|| SourceError::Missing(folder.to_owned()))?;
+        let (_, language) = found.ok_or_else(|| UnknownSource::Missing(folder.to_owned()))?;
         Ok(Self { folder: folder.to_owned(), language })
     }
 
@@ -114,7 +114,7 @@ impl PluginSource {
                 (".", folder.file_name().and_then(|name| name.to_str()).map(str::to_owned))
             }
         };
-        Ok(name.ok_or_else(|| SourceError::Nameless(self.folder.join(file)))?)
+        Ok(name.ok_or_else(|| UnknownSource::Nameless(self.folder.join(file)))?)
     }
 
     fn named(&self, file: &str, name: fn(&str) -> Option<String>) -> Result<Option<String>, CommandError> {
@@ -137,7 +137,7 @@ impl PluginSource {
             (true, false) => Ok("policy-plugin"),
             (false, true) => Ok("handler-plugin"),
             (true, true) => Ok("policy-and-handler-plugin"),
-            (false, false) => Err(SourceError::WithoutRole.into()),
+            (false, false) => Err(UnknownSource::WithoutRole.into()),
         }
     }
 }
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_folder_without_source_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(PluginSource::find(folder.path()), Err(SourceError::Missing(_))));
+        assert!(matches!(PluginSource::find(folder.path()), Err(UnknownSource::Missing(_))));
         fs::write(folder.path().join("plugin.py"), "class Other:\n").unwrap();
         let source = PluginSource::find(folder.path()).unwrap();
         assert_eq!(source.language, Language::Python);

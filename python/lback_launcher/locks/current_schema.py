@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from .base import DatabaseLock
+
+
+def schema_of(connection: Connection | None, lock: DatabaseLock | None) -> str | None:
+    """Returns the schema that the server names, if it isn't the usual one. A lock has asked."""
+    if lock is not None or connection is None:
+        return getattr(lock, "schema", None)
+    return current_schema(connection)
+
 
 def current_schema(connection: Connection) -> str | None:
     """Returns the schema of a connection without a lock, if it isn't the usual one."""

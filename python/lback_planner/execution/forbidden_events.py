@@ -1,8 +1,6 @@
 """The audit events by which Python reports what code does, and those that end a run."""
 
 import os
-import posix
-import stat
 import sysconfig
 from types import FrameType
 from typing import Any, Dict, Optional
@@ -10,8 +8,6 @@ from typing import Any, Dict, Optional
 STANDARD = str(sysconfig.get_path("stdlib")) + os.sep
 PACKAGES = ("/site-packages/", "/dist-packages/")
 
-#: Devices whose reading changes nothing: null, zero, random, urandom.
-HARMLESS_DEVICES = frozenset(os.makedev(1, minor) for minor in (3, 5, 8, 9))
 #: Events that end a run, with what the script does then, as a fragment of a sentence.
 EVENTS: Dict[str, str] = {
     "socket.connect": "opens a network connection",
@@ -125,21 +121,6 @@ def is_for_its_own_sake(frame: Optional[FrameType]) -> bool:
             return False
         frame = frame.f_back
     return False
-
-
-def is_consumed(path: Any) -> bool:
-    """Returns whether reading a path takes something away: that of a pipe, a socket or a device."""
-    if not isinstance(path, (str, bytes, os.PathLike)):
-        # What a script has made itself.
-        return False
-    try:
-        # Not the function of `os`, whose calls are noted.
-        status = posix.stat(path)
-    except (OSError, ValueError):
-        return False
-    if stat.S_ISCHR(status.st_mode):
-        return status.st_rdev not in HARMLESS_DEVICES
-    return not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode))
 
 
 def is_written(mode: Any, flags: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What a script finds out of files without opening them: existence, kinds, links, sizes, modes.
+"""Looks of a script at files that it doesn't open: existence, kinds, links, sizes, modes.
 
 Python has no audit events for these, so the functions of `os` are replaced. Each look is an entry
 among the files that a result depends on: a path behind the name of what was looked at.
@@ -68,6 +68,13 @@ def path_of(path: Any, folder: Optional[int] = None) -> Optional[str]:
     text = os.fsdecode(path)
     start = None if folder is None else path_of_descriptor(folder)
     return os.path.abspath(text if start is None else os.path.join(start, text))
+
+
+def folder_of(argument: Any) -> Any:
+    """Returns the folder of which `os.listdir` was asked."""
+    if argument is None:
+        return os.curdir
+    return path_of_descriptor(argument) if isinstance(argument, int) else argument
 
 
 def path_of_descriptor(number: int) -> Optional[str]:

@@ -22,12 +22,11 @@ from sqlalchemy.pool import Pool
 
 from ..compat import cpython_internals, sqlalchemy_internals
 from ..isolation import attempts
-from . import driver_guards, looks, naps, own_engines
+from . import deferred, driver_guards, looks, naps, own_engines
 from .fake_engine import FakeDialect
 from .forbidden_events import (
     EVENTS,
     OF_PACKAGES,
-    is_consumed,
     is_for_its_own_sake,
     is_of_others,
     is_written,
@@ -135,8 +134,6 @@ class Sandbox:
     def open(self, path: Any, mode: Any, flags: Any) -> None:
         """Lets a file be read, and no other than the null device be written."""
         if not is_written(mode, flags):
-            if is_consumed(path):
-                self.forbid("reads a pipe, or a device")
             self.read(path)
         elif path != os.devnull:
             self.forbid("writes a file")
@@ -227,6 +224,7 @@ class Guards:
         driver_guards.install(self.forbid)
         self.watch_settings()
         looks.install(self.looked)
+        deferred.install(self.deferred)
 
     def is_running(self) -> bool:
         """Returns whether a script runs in this thread."""
@@ -243,8 +241,7 @@ class Guards:
             return
         if event in ("os.listdir", "os.scandir"):
             if not is_of_imports():
-                folder = os.curdir if arguments[0] is None else arguments[0]
-                active.read(looks.path_of(folder) if isinstance(folder, int) else folder)
+                active.read(looks.folder_of(arguments[0]))
             return
         if event not in EVENTS and event not in OF_PACKAGES:
             return
@@ -302,6 +299,12 @@ class Guards:
             for name in names:
                 if hasattr(kind, name):
                     setattr(kind, name, self.watched(getattr(kind, name)))
+
+    def deferred(self, why: str, frame: FrameType) -> None:
+        """Called when a script has something called later. Modules that it imports may do so."""
+        active, code = self.active, frame.f_code
+        if active is not None and (code.co_filename == active.path or code.co_name != "<module>"):
+            active.note(why, frame)
 
     def looked(self, entry: str) -> None:
         """Called with an entry for what a script looks at of a file without reading it."""

@@ -1,10 +1,10 @@
-"""Everything beside the project's scripts that the result of an analysis depends on."""
+"""The surroundings of the project's scripts, on which the result of an analysis depends."""
 
 import hashlib
 import json
 import os
 import sys
-from typing import Any, Iterator, List, Mapping, Tuple
+from typing import Any, Iterator, List, Mapping, Optional, Tuple
 
 import alembic
 import sqlalchemy
@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 
 from .. import FOLDER
 from ..compat import alembic_internals
+from ..loaded_files import LoadedFiles
 from .digests import digest_of, text_digest
 from .errors import without_addresses
 from .live_database import LiveDatabase
@@ -23,7 +24,13 @@ FORMAT = 5
 NOT_SAID = frozenset(("target_metadata", "fn"))
 
 
-def environment_of(context: MigrationContext, root: str, live: LiveDatabase, barrier: bool) -> str:
+def environment_of(
+    context: MigrationContext,
+    root: str,
+    live: LiveDatabase,
+    barrier: bool,
+    loaded: Optional[LoadedFiles],
+) -> str:
     """Returns the digest of everything beside the project that a result depends on."""
     dialect = context.dialect
     options = [pair for pair in said(context.opts) if pair[0] not in NOT_SAID]
@@ -46,6 +53,7 @@ def environment_of(context: MigrationContext, root: str, live: LiveDatabase, bar
         keywords_said(context),
         barrier,
         env_py_said(context),
+        data_of(loaded),
     ]
     return text_digest(json.dumps(everything, default=repr))
 
@@ -57,6 +65,12 @@ def env_py_said(context: MigrationContext) -> List[Any]:
         return []
     text = digest_of(environment.script.env_py_location)
     return [text, *said(environment.config.attributes)]
+
+
+def data_of(loaded: Optional[LoadedFiles]) -> List[Tuple[str, Optional[str]]]:
+    """Returns the files that env.py, and the modules that it loads, have read as data."""
+    files = [] if loaded is None else loaded.files()
+    return sorted((each["path"], each["sha256"]) for each in files if "module" not in each)
 
 
 def said(values: Mapping[str, Any]) -> List[Tuple[str, str]]:

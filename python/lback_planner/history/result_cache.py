@@ -135,7 +135,7 @@ class ResultCache:
             return
         try:
             barrier = isolation.lacking is None
-            self.environment = environment_of(context, root, live, barrier)
+            self.environment = environment_of(context, root, live, barrier, loaded)
             self.path = cache_file(folder, script, context)
             with collecting_later():
                 self._read(self.path)

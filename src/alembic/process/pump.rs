@@ -68,8 +68,8 @@ async fn write(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<(
     to.flush().await
 }
 
-/// A waiting time: unlimited before a moment, and `PATIENCE` in total after it, or since it was last
-/// renewed.
+/// A waiting time: unlimited before a moment, and `PATIENCE` in total after it, or since it was
+/// last renewed.
 struct Patience {
     moment: Moment,
     left: Duration,

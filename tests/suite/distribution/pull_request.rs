@@ -12,7 +12,7 @@ const PAGES: [&str; 2] =
 /// One step of a job that runs a command.
 struct Step {
     command: String,
-    /// Whether it runs after a failure.
+    /// Runs after a failure as well.
     always: bool,
 }
 

@@ -115,8 +115,8 @@ fn a_file_that_changes_while_a_person_is_asked_ends_the_run() {
     }
 }
 
-/// A way in which code depends on files that it doesn't open: its name, the beginning of the script,
-/// its downgrade, and what changes.
+/// A way in which code depends on files that it doesn't open: its file, the beginning of the
+/// script, its downgrade, and what changes.
 type Look = (&'static str, &'static str, &'static str, Change);
 
 #[test]

@@ -1,4 +1,5 @@
-//! Plans are kept from one run to the next, and made anew when anything changes that they depend on.
+//! Plans are kept from one run to the next, and made anew when anything changes that they depend
+//! on.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -7,10 +8,10 @@ use std::path::Path;
 use super::shop::{Place, Shop};
 use crate::support::VersionScript;
 
-/// What a script asks, and what changes the answer.
+/// A case: its name, the question of a script, and the change of the answer.
 type Case = (&'static str, &'static str, fn(&Path));
 
-const CASES: [Case; 15] = [
+const CASES: [Case; 16] = [
     ("attributes", "op.get_context().config.attributes.get('flag')", |root| {
         edit(root, "from alembic import context", "from alembic import context\ncontext.config.attributes['flag'] = 1");
     }),
@@ -45,6 +46,7 @@ const CASES: [Case; 15] = [
         put(root, "seeds/in", "x");
     }),
     ("a module that env.py runs", "__import__('run_by_env').FLAG", |root| put(root, "run_by_env.py", "FLAG = 1\n")),
+    ("a file that env.py has read", "__import__('models').WORDS", |root| put(root, "words", "x")),
     ("the raw environment", "os.environb.get(b'LBACK_TEST_FLAG') == b'1'", |_| {}),
 ];
 
@@ -72,8 +74,12 @@ fn a_plan_is_made_anew_when_what_it_depends_on_changes() {
     for (name, question, change) in CASES {
         let script =
             VersionScript::new("one").head(HEAD).upgrade(&format!("if {question}:\n    op.drop_table('flagged')"));
-        let shop = Shop::of(Place::Sqlite, [script])
-            .with(|project| project.file("flag", "").file("seeds/in", "").file("run_by_env.py", "FLAG = 0\n"));
+        let models = include_str!("../support/models.py");
+        let models = format!("{models}\nWORDS = open('words').read()\n");
+        let shop = Shop::of(Place::Sqlite, [script]).with(|project| {
+            let project = project.file("models.py", &models).file("words", "").file("flag", "");
+            project.file("seeds/in", "").file("run_by_env.py", "FLAG = 0\n")
+        });
         symlink("old", shop.project.path("link")).expect("a link");
         let plan = |flag: &str| shop.lback(&["plan"]).env("LBACK_TEST_FLAG", flag).exits(0);
         let before = plan("0");

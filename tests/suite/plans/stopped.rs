@@ -58,6 +58,22 @@ fn one_signal_stops_a_plan_at_once() {
 }
 
 #[test]
+fn a_status_that_is_ended_leaves_no_alembic_behind() {
+    for words in [&["status"][..], &["self", "doctor"]] {
+        for signal in ["INT", "TERM", "KILL"] {
+            let shop = Shop::new(Place::Sqlite);
+            shop.project.prepend("migrations/env.py", &stuck(&shop));
+            let running = shop.lback(words).hearing_signals().start();
+            let _pipe = until_it_hangs(&shop);
+            running.signal(signal);
+            running.wait();
+            let root = fs::canonicalize(shop.project.root()).expect("a folder");
+            until("no process is left", || processes(&root) == 0);
+        }
+    }
+}
+
+#[test]
 fn a_rollback_that_is_still_being_planned_is_stopped_too() {
     let shop = Shop::new(Place::Sqlite).migrated();
     shop.project.prepend(PLACES[0], &stuck(&shop));

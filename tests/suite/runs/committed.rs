@@ -108,7 +108,7 @@ fn sqlite_that_seems_transactional_is_suspect() {
     assert_eq!(databases(&done)[0]["state"], "suspect", "{done}");
 }
 
-/// What a step gives to SQLite's driver, and whether a part of it is committed.
+/// Statements that a step gives to SQLite's driver, with `true` if a part of it is committed.
 const DRIVER_WAYS: [(&str, bool); 8] = [
     ("op.execute('create table half (id int)')", false),
     ("driver.executescript('create table half (id int)')", true),

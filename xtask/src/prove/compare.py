@@ -113,8 +113,8 @@ class Score:
         self.failed = []
         #: The steps that fail on these rows alone.
         self.need_other_rows = []
-        #: The downgrades that fail, those of them that the plan calls irreversible, and those that it
-        #: calls so although they work.
+        #: The downgrades that fail, those of them that the plan calls irreversible, and those that
+        #: it calls so although they work.
         self.failing = []
         self.marked = []
         self.works = []

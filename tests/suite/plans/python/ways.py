@@ -119,7 +119,6 @@ def write_scripts(folder: str, driver: str, url: str, address: str, word: str = 
     write(folder, "migrations/env.py", ENV_PY.format(setting=setting) + connecting)
     write(folder, "victim", "untouched")
     write(folder, "log", "")
-    os.mkfifo(os.path.join(folder, "pipe"))
     parent = None
     for name, way in {**EVERYWHERE, **(MARIADB if mariadb else POSTGRESQL)}.items():
         if word not in name:

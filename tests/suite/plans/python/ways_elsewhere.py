@@ -80,7 +80,6 @@ EVERYWHERE: Dict[str, Way] = {
         "C.syscall(437, -100, (FOLDER + '/made').encode(), how, 24)  # here",
         "import ctypes\nimport os\nfrom helper import C",
     ),
-    "file pipe read": Way("open(FOLDER + '/pipe', 'rb')  # here"),
     "process trap": Way("signal.signal(signal.SIGSYS, signal.SIG_IGN)  # here", "import signal"),
     "network shut down": Way(
         "SOCKET.shutdown(socket.SHUT_RDWR)  # here", "import socket\nfrom helper import SOCKET"
