@@ -40,8 +40,8 @@ def watched(original: Any, why: str, note: Note) -> Any:
     @functools.wraps(original)
     def function(*args: Any, **kwargs: Any) -> Any:
         caller = cpython_internals.caller(1)
-        own = str(caller.f_globals.get("__name__")).startswith("lback_planner")
-        if not own and not is_of_others(caller.f_code.co_filename):
+        is_planner = str(caller.f_globals.get("__name__")).startswith("lback_planner")
+        if not is_planner and not is_of_others(caller.f_code.co_filename):
             note(why, caller)
         return original(*args, **kwargs)
 

@@ -1,7 +1,6 @@
 """Operations that can't work, whatever rows the database holds."""
 
 import re
-import sqlite3
 from dataclasses import dataclass
 from typing import Any, List, Optional, Sequence
 
@@ -14,6 +13,7 @@ from ..schema.state import Schema
 from ..schema.table import Table
 from ..writing.statements import ALONE, is_transaction
 from .scenarios import Scenario
+from .sqlite_alter import unknown_to_sqlite
 
 #: The errors with which Alembic and SQLAlchemy refuse an operation by itself.
 REFUSALS = (sqlalchemy.exc.CompileError, sqlalchemy.exc.ArgumentError, CommandError)
@@ -162,28 +162,10 @@ def in_transaction(text: str, dialect: str, line: Optional[int]) -> Optional[Fai
     return Failure(KnownFailure(why), why, line)
 
 
-NAME = r"""(?:"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|\w+)"""
-ALTER_TABLE = re.compile(r"\s*ALTER\s+TABLE\s+%s(?:\s*\.\s*%s)?\s+(.*)" % (NAME, NAME), re.I | re.S)
-#: What no SQLite changes of a table that is there, and what SQLite changes since version 3.53.
-NEVER = re.compile(
-    r"(MODIFY|CHANGE)\b|ALTER\s+(COLUMN\s+)?%s\s+(SET\s+DATA|TYPE|(SET|DROP)\s+DEFAULT)\b"
-    r"|(ADD\s+(CONSTRAINT\s+%s\s+)?|DROP\s+)(PRIMARY|FOREIGN|UNIQUE)\b" % (NAME, NAME),
-    re.I,
-)
-SINCE_3_53 = re.compile(
-    r"(ADD|DROP)\s+(CONSTRAINT|CHECK)\b|ALTER\s+(COLUMN\s+)?%s\s+(SET|DROP)\s+NOT\s+NULL\b" % NAME,
-    re.I,
-)
-
-
 def not_in_sqlite(text: str, line: Optional[int]) -> Optional[Failure]:
-    """Returns the failure of an ``ALTER TABLE`` that SQLite doesn't know."""
-    found = ALTER_TABLE.match(text)
-    if found is None:
+    """Returns the failure of a statement that SQLite doesn't know."""
+    verb = unknown_to_sqlite(text)
+    if verb is None:
         return None
-    is_new = SINCE_3_53.match(found[1]) is not None and sqlite3.sqlite_version_info < (3, 53)
-    if NEVER.match(found[1]) is None and not is_new:
-        return None
-    verb = " ".join(found[1].split()[:2])
     why = "SQLite has no `ALTER TABLE ... %s`: use `op.batch_alter_table`" % verb
     return Failure(KnownFailure(why), why, line)

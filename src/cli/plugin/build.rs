@@ -3,13 +3,17 @@ use std::ffi::OsString;
 use std::io;
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ExitStatus, Stdio};
 
 use clap::Args;
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::Command;
 
 use super::componentize::componentize;
+use crate::alembic::StopRequest;
 use crate::authoring::{BuildCommand, BuildResult, Language, PluginSource, component_of_cargo};
-use crate::cli::plugin::install_context::{Workshop, until_stopped};
+use crate::cli::plugin::install_context::{Workshop, until_stopped, until_stopped_as};
+use crate::migration::stopped_exit;
 use crate::session::environment::Surroundings;
 use crate::support::atomic_write;
 use crate::support::exit::Exit;
@@ -37,11 +41,7 @@ pub(in crate::cli) struct Build {
 impl Build {
     pub(in crate::cli) fn run(self, surroundings: Surroundings) -> Result<Exit, CommandError> {
         let source = PluginSource::find(&self.folder)?;
-        let (commands, result) = source.commands()?;
-        for command in commands {
-            self.run_tool(command, source.language)?;
-        }
-        let component = self.finish(&source, result)?;
+        let component = until_stopped_as(self.build(&source), NotBuilt)?;
         let bytes = read_file::read(&component, read_file::WRITTEN_BY_PROGRAMS).map_err(FileError::read(&component))?;
         let shown = component.display().to_string();
         let workshop = Workshop::open(surroundings, true)?;
@@ -52,8 +52,12 @@ impl Build {
         Ok(Exit::Success)
     }
 
-    /// Puts the component where it belongs, and returns its path.
-    fn finish(&self, source: &PluginSource, result: BuildResult) -> Result<PathBuf, CommandError> {
+    /// Runs the tools, puts the component where it belongs, and returns its path.
+    async fn build(&self, source: &PluginSource) -> Result<PathBuf, CommandError> {
+        let (commands, result) = source.commands()?;
+        for command in commands {
+            self.run_tool(command, source.language).await?;
+        }
         let built = match result {
             BuildResult::Component(path) => self.in_folder(&path),
             BuildResult::Module(path) => {
@@ -61,7 +65,7 @@ impl Build {
                 componentize(&self.in_folder(&path), &output)?;
                 return Ok(output);
             }
-            BuildResult::OfCargo => self.ask_cargo()?,
+            BuildResult::OfCargo => self.ask_cargo().await?,
         };
         let output = self.output_of(source)?;
         if output != built {
@@ -82,7 +86,7 @@ impl Build {
         if self.folder == Path::new(".") { file.to_owned() } else { self.folder.join(file) }
     }
 
-    fn run_tool(&self, build: BuildCommand, language: Language) -> Result<(), CommandError> {
+    async fn run_tool(&self, build: BuildCommand, language: Language) -> Result<(), CommandError> {
         let words: Vec<&str> = [build.program].into_iter().chain(build.args.iter().map(String::as_str)).collect();
         let shown = words.join(" ");
         ui::status("running", &format!("`{shown}`"));
@@ -91,15 +95,18 @@ impl Build {
         let failed = |cause| ToolFailed { command: shown.clone(), language, cause };
         // stdout is for data.
         let out = io::stderr().as_fd().try_clone_to_owned().map_err(|error| failed(Cause::NotStarted(error)))?;
-        let status = tool.stdout(Stdio::from(out)).status().map_err(|error| failed(Cause::NotStarted(error)))?;
+        let mut tool = tool.stdout(Stdio::from(out)).spawn().map_err(|error| failed(Cause::NotStarted(error)))?;
+        let group = ToolGroup(tool.id());
+        let status = tool.wait().await.map_err(|error| failed(Cause::NotStarted(error)))?;
+        group.has_ended();
         if status.success() { Ok(()) } else { Err(failed(Cause::Ended(status)).into()) }
     }
 
     /// Asks cargo where it has put the component.
-    fn ask_cargo(&self) -> Result<PathBuf, CommandError> {
+    async fn ask_cargo(&self) -> Result<PathBuf, CommandError> {
         let words = ["metadata", "--no-deps", "--format-version", "1"];
         let failed = |cause| ToolFailed { command: "cargo metadata".to_owned(), language: Language::Rust, cause };
-        let answer = self.tool("cargo").args(words).stderr(Stdio::inherit()).output();
+        let answer = self.tool("cargo").args(words).stderr(Stdio::inherit()).output().await;
         let answer = answer.map_err(|error| failed(Cause::NotStarted(error)))?;
         if !answer.status.success() {
             return Err(failed(Cause::Ended(answer.status)).into());
@@ -107,11 +114,11 @@ impl Build {
         component_of_cargo(&answer.stdout, &self.folder).ok_or_else(|| failed(Cause::NoComponent).into())
     }
 
-    /// Returns a command in the plugin's folder that finds this lback first: the build of a plugin
-    /// in C calls it.
+    /// Returns a command in the plugin's folder, which ends with lback. It finds this lback first:
+    /// the build of a plugin in C calls it.
     fn tool(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(&self.folder).stdin(Stdio::null());
+        command.current_dir(&self.folder).stdin(Stdio::null()).process_group(0).kill_on_drop(true);
         let own = env::current_exe().ok().and_then(|lback| Some(lback.parent()?.to_owned()));
         let others = env::var_os("PATH").unwrap_or_default();
         let folders = own.into_iter().chain(env::split_paths(&others));
@@ -120,6 +127,35 @@ impl Build {
             command.env("PATH", path);
         }
         command
+    }
+}
+
+/// The processes of a tool. They end with lback.
+struct ToolGroup(Option<u32>);
+
+impl ToolGroup {
+    /// Notes that the tool has ended: what it left behind, it meant to.
+    fn has_ended(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for ToolGroup {
+    fn drop(&mut self) {
+        let group = self.0.and_then(|group| Pid::from_raw(group.try_into().ok()?));
+        // It may have ended at this moment.
+        let _ = group.map(|group| kill_process_group(group, Signal::KILL));
+    }
+}
+
+/// A build that lback was asked to stop.
+#[derive(Debug, thiserror::Error)]
+#[error("interrupted; the component was not built")]
+struct NotBuilt(StopRequest);
+
+impl UserError for NotBuilt {
+    fn exit(&self) -> Exit {
+        stopped_exit(self.0)
     }
 }
 

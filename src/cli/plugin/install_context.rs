@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::error::InstallError;
 use super::error::InstalledError;
 use super::error::InvalidPlugin;
-use crate::alembic::{StopRequests as _, StopSignals};
+use crate::alembic::{StopRequest, StopRequests as _, StopSignals};
 use crate::config::{Config, PluginConfig, nearest};
 use crate::plugin::{PermissionRequest, PluginFacts, Runtime, SettingsError, check_settings};
 use crate::registry::{
@@ -20,7 +20,7 @@ use crate::session::runtime::with_runtime;
 use crate::session::stopped::Stopped;
 use crate::support::digest::Digest;
 use crate::support::internal_error::InternalError;
-use crate::support::user_error::CommandError;
+use crate::support::user_error::{CommandError, UserError};
 use crate::ui;
 
 pub(super) struct Workshop {
@@ -182,11 +182,19 @@ impl Workshop {
 
 /// Runs the work of a command until it ends or lback is asked to stop.
 pub(super) fn until_stopped<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
+    until_stopped_as(work, Stopped)
+}
+
+/// Runs the work of a command until it ends, or until lback is asked to stop, which is this error.
+pub(super) fn until_stopped_as<T, E: UserError + Send + Sync + 'static>(
+    work: impl Future<Output = Result<T, CommandError>>,
+    stopped: impl FnOnce(StopRequest) -> E,
+) -> Result<T, CommandError> {
     with_runtime(async {
         let mut stop = StopSignals::install().map_err(InternalError::new)?;
         tokio::select! {
             biased;
-            request = stop.next() => Err(Stopped(request).into()),
+            request = stop.next() => Err(stopped(request).into()),
             done = work => done,
         }
     })?

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::instance::with_compilers;
-use crate::support::Project;
+use crate::support::{Project, wait_for};
 
 #[test]
 fn a_folder_without_source_is_named() {
@@ -38,6 +38,19 @@ fn a_build_that_fails_replaces_nothing() {
     let done = with_compilers(room.lback(&["plugin", "build", "no-base", "--output", "mine.wasm"])).exits(65);
     done.stderr_has(&["this is no C", "error: `make` failed: exit status: 2"]);
     assert_eq!(fs::read_to_string(room.path("mine.wasm")).expect("a file"), "precious");
+}
+
+#[test]
+fn an_interrupted_build_ends_its_tool() {
+    let room = Project::empty();
+    room.lback(&["plugin", "new", "no-base", "--lang", "c"]).exits(0);
+    room.write("no-base/Makefile", "no-base.wasm:\n\techo $$PPID > ../make\n\tsleep 600\n");
+    let running = with_compilers(room.lback(&["plugin", "build", "no-base"])).hearing_signals().start();
+    wait_for(&room.path("make"));
+    running.signal("INT");
+    running.wait().exits(130).stderr_has(&["error: interrupted; the component was not built"]);
+    let make = fs::read_to_string(room.path("make")).expect("a number");
+    assert!(!std::path::Path::new("/proc").join(make.trim()).join("exe").exists(), "make still runs");
 }
 
 #[test]

@@ -50,6 +50,8 @@ fn shop(place: Place) -> Shop {
 #[track_caller]
 fn changed_while_asked(shop: &Shop, change: impl FnOnce(&Path)) -> crate::support::Done {
     let go = shop.project.path("go");
+    // Of an earlier question.
+    let _ = (fs::remove_file(&go), fs::remove_file(shop.project.path("go.asked")));
     let asking = shop.lback(&["rollback", "orders"]).on_a_terminal_with_patience("y", &go).start();
     wait_for(&shop.project.path("go.asked"));
     change(shop.project.root());
@@ -161,6 +163,8 @@ fn what_is_looked_at_without_reading_is_compared_too() {
                 .file("setting.py", "SETTING = False")
                 .file("settings.py", "names = {}\nexec(open('setting.py').read(), names)\nSETTING = names['SETTING']")
         });
+        let shop = shop.migrated();
+        changed_while_asked(&shop, |_| {}).exits(0);
         let shop = shop.migrated();
         let before = shop.dump();
         let done = changed_while_asked(&shop, change).exits(75);
