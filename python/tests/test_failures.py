@@ -36,6 +36,7 @@ FAILING = {
     "already there": ("op.drop_column('t', 'n')", "op.add_column('t', sa.Column('id', sa.Integer))"),
     "table twice": ("op.drop_table('u')", "op.create_table('t', sa.Column('id', sa.Integer))"),
     "index after its table": ("op.create_table('v', sa.Column('id', sa.Integer, index=True))", "op.drop_table('v')\nop.drop_index('ix_v_id', table_name='v')"),
+    "column twice": ("op.drop_table('u')", "op.create_table('u', sa.Column('id', sa.Integer), sa.Column('m', sa.Text), sa.Column('m', sa.Text))"),
     "own branch": ("op.add_column('t', sa.Column('m', sa.Integer))", "if op.get_bind().dialect.name == 'postgresql':\n    op.drop_constraint(None, 't', type_='unique')\nop.drop_column('t', 'm')"),
 }  # fmt: skip
 WORKING = {
@@ -46,6 +47,7 @@ WORKING = {
     "in a function": ("op.execute('do $$ begin alter table t add m int; end $$')", "op.drop_column('t', 'm')"),
     "unknown table": ("op.add_column('elsewhere', sa.Column('m', sa.Integer))", "op.drop_column('elsewhere', 'm')"),
     "unique as index": ("op.create_unique_constraint('q', 't', ['n'])", "op.drop_constraint('q', 't', type_='unique')"),
+    "index among columns": ("op.drop_table('u')", "op.create_table('u', sa.Column('id', sa.Integer), sa.Index('u_id', 'id'))"),
     "renamed": ("op.alter_column('t', 'n', new_column_name='m')", "op.alter_column('t', 'm', new_column_name='n')"),
     "moved": ("op.rename_table('t', 'w')\nop.add_column('w', sa.Column('m', sa.Integer))", "op.drop_column('w', 'm')\nop.rename_table('w', 't')"),
     "asks": ("op.add_column('t', sa.Column('m', sa.Integer))", "if sa.inspect(op.get_bind()).has_table('old'):\n    op.drop_column('t', 'zz')\nop.drop_column('t', 'm')"),

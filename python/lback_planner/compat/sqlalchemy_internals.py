@@ -24,6 +24,11 @@ def in_order_of_creation(parts: Iterable[Any]) -> List[Any]:
     return sorted(parts, key=lambda part: getattr(part, "_creation_order", 0))
 
 
+def indexed(index: Any) -> List[Any]:
+    """Returns the columns and expressions of an index, which may belong to no table yet."""
+    return list(getattr(index, "_pending_colargs", None) or index.expressions)
+
+
 def result_columns(compiled: Any) -> Sequence[Tuple[Any, ...]]:
     """Returns the columns of a compiled statement: key, name, objects and type of each."""
     return getattr(compiled, "_result_columns", None) or ()

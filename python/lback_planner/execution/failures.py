@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, List, Optional, Sequence
+from typing import Any, Callable, List, Optional, Sequence
 
 import sqlalchemy
 from alembic.operations import ops
 from alembic.util import CommandError
 
+from ..diagnostics import ignored
 from ..model import Effect, Name
 from ..schema.state import Schema
 from ..schema.table import Table
@@ -57,9 +58,21 @@ class Failures:
         if table is not None:
             self.note(contradiction(operation, self.schema, table, self.dialect, line))
 
-    def refuse(self, error: Exception, line: Optional[int]) -> None:
-        """Notes an operation that Alembic refuses."""
-        self.note(refused(error, line))
+    def refuse(self, error: Exception, line: Optional[int]) -> bool:
+        """Notes an operation that Alembic refuses. Returns whether it is certain to do so."""
+        failure = refused(error, line)
+        self.note(failure)
+        return failure is not None
+
+    def attempt(self, invoke: Callable[[], Any], line: Optional[int]) -> Any:
+        """Calls an operation of which only its statements are known, and notes its refusal."""
+        try:
+            return invoke()
+        except Exception as error:
+            if self.raised(error) or not self.refuse(error, line):
+                raise
+            ignored(error, "the operation can't work, and the failure says so")
+            return None
 
     def run(self, text: str, line: Optional[int]) -> None:
         """Notes a statement that can't run within a transaction, or on this database at all."""

@@ -78,6 +78,11 @@ OF_PACKAGES: Dict[str, str] = {
     "gc.get_referrers": LOOKS_THROUGH,
 }
 
+#: Events that packages make while they are imported: they try what the network can do, and keep
+#: what they have found in a folder. They do without where that is refused.
+OF_IMPORTS = ("socket.bind", "os.mkdir")
+IMPORT = "<frozen importlib._bootstrap>"
+
 #: Modules of Python that start programs, or ask services, to learn about the machine.
 CURIOUS = ("platform", "ctypes.util", "uuid", "sysconfig", "_aix_support", "_osx_support")
 BETWEEN = ("subprocess", "os", "shutil")
@@ -100,6 +105,32 @@ def is_of_package(frame: Optional[FrameType]) -> bool:
 def is_of_others(file: str) -> bool:
     """Returns whether a file is of an installed package, or of Python's own library."""
     return any(part in file for part in PACKAGES) or is_of_python(file)
+
+
+def is_of_import(frame: Optional[FrameType], path: str) -> bool:
+    """Returns whether an installed package that isn't the script's own acts while it is imported by
+    the script.
+    """
+    while frame is not None and is_of_python(frame.f_code.co_filename):
+        frame = frame.f_back
+    file = "" if frame is None else frame.f_code.co_filename
+    package = package_of(file)
+    if package is None or package == package_of(path):
+        return False
+    while frame is not None and frame.f_code.co_filename != path:
+        if frame.f_code.co_filename == IMPORT:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def package_of(file: str) -> Optional[str]:
+    """Returns the folder of the installed package that a file belongs to, `None` for none."""
+    for part in PACKAGES:
+        folder, found, rest = file.rpartition(part)
+        if found:
+            return folder + found + rest.split("/")[0]
+    return None
 
 
 def is_of_ctypes(frame: FrameType) -> bool:

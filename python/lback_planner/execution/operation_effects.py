@@ -6,9 +6,7 @@ from typing import Any, Callable, Dict, List, Optional
 
 from alembic.ddl.postgresql import CreateExcludeConstraintOp
 from alembic.operations import ops
-from sqlalchemy import (
-    Column,
-)
+from sqlalchemy import Column, schema
 
 from ..compat import alembic_internals, sqlalchemy_internals
 from ..diagnostics import ignored
@@ -44,6 +42,7 @@ class Describer(TableDescriber):
 
 def create_table(self: Describer, op: Any) -> List[Effect]:
     parts = self.table(with_own_columns(op).to_table())
+    parts.indexes += [index_of(item) for item in op.columns if isinstance(item, schema.Index)]
     name = self.name(op.table_name, op.schema, is_new=True)
     others = [key.referred for key in parts.foreign_keys if key.referred != name]
     if_not_exists = bool(getattr(op, "if_not_exists", False))
@@ -52,10 +51,10 @@ def create_table(self: Describer, op: Any) -> List[Effect]:
 
 
 def with_own_columns(op: Any) -> Any:
-    """Returns an operation with columns of its own.
+    """Returns an operation with columns of its own, and without indexes.
 
     A column that has belonged to a table loses its foreign keys when the operation itself makes
-    another table of it.
+    another table of it, and an index can't belong to another table.
     """
     other = copy.copy(op)
     other.columns = [
@@ -63,8 +62,15 @@ def with_own_columns(op: Any) -> Any:
         if isinstance(item, Column) and item.table is None
         else item
         for item in op.columns
+        if not isinstance(item, schema.Index)
     ]
     return other
+
+
+def index_of(item: Any) -> Index:
+    """Returns an index among the columns of a new table."""
+    columns = [str(getattr(part, "name", part)) for part in sqlalchemy_internals.indexed(item)]
+    return Index(text_of(item.name), columns, bool(item.unique))
 
 
 def drop_table(self: Describer, op: Any) -> List[Effect]:

@@ -189,7 +189,7 @@ class Recorder:
         effects = None if self.translates() else self._described(operation, line)
         if effects is None:
             # An operation of the project's own comes to others, or to SQL.
-            return invoke()
+            return self.failures.attempt(invoke, line)
         for effect in effects:
             for table in effect.written():
                 if table in self.describer.unclear:

@@ -26,8 +26,10 @@ from . import deferred, driver_guards, looks, naps, own_engines
 from .fake_engine import FakeDialect
 from .forbidden_events import (
     EVENTS,
+    OF_IMPORTS,
     OF_PACKAGES,
     is_for_its_own_sake,
+    is_of_import,
     is_of_others,
     is_written,
     reason,
@@ -247,6 +249,8 @@ class Guards:
             return
         frame = cpython_internals.caller(1)
         if is_for_its_own_sake(frame):
+            raise PermissionError(REFUSAL)
+        if event in OF_IMPORTS and is_of_import(frame, active.path):
             raise PermissionError(REFUSAL)
         why = reason(event, frame)
         if why is not None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, List, Optional
 
 from ..model import Name
+from .implicit_names import is_primary_key
 from .table import Index, Parts, Trigger
 from .table_change import TableChange
 
@@ -36,6 +37,8 @@ class RenameConstraint(TableChange):
 
     def apply_to(self, schema: "Schema", name: Name) -> None:
         table, old, new = schema.own(name), self.constraint, self.new
+        if is_primary_key(table, name, old):
+            table.primary_key_name = new
         table.foreign_keys = [
             key._replace(name=new) if key.name == old else key for key in table.foreign_keys
         ]
@@ -85,7 +88,7 @@ class DropConstraint(TableChange):
 
     def apply_to(self, schema: "Schema", name: Name) -> None:
         table, dropped = schema.own(name), self.constraint
-        if self.primary or (dropped is not None and dropped == table.primary_key_name):
+        if self.primary or is_primary_key(table, name, dropped):
             table.primary_key, table.primary_key_name = [], None
         if dropped is not None:
             table.foreign_keys = [key for key in table.foreign_keys if key.name != dropped]

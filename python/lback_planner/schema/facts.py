@@ -6,6 +6,7 @@ What no script has created is unknown, not absent.
 from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..model import Name
+from .implicit_names import has_index
 from .search_path import Place
 from .table import Action, Body, Column, Table, action_of
 
@@ -89,6 +90,9 @@ class SchemaFacts:
             ):
                 if schema is None or name.schema == schema:
                     return name
+        for name, table in self.tables.items():
+            if has_index(table, name, index) and schema in (None, name.schema):
+                return name
         return None
 
     def table_of_trigger(self, trigger: str) -> Optional[Name]:

@@ -129,6 +129,8 @@ class Table:
     mentions: List[str] = field(default_factory=list)
     #: The sequences that count its columns.
     sequences: List[str] = field(default_factory=list)
+    #: The names that it had before.
+    called: List[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, parts: Parts, parents: Sequence[Name] = (), partition: bool = False) -> "Table":
@@ -161,6 +163,7 @@ class Table:
             parents=list(self.parents),
             mentions=list(self.mentions),
             sequences=list(self.sequences),
+            called=list(self.called),
         )
 
 

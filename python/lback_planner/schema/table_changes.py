@@ -70,6 +70,7 @@ class RenameTable(TableChange):
                 group[new] = group.pop(name)
                 renamed(schema, name.name, new.name)
                 schema.owned.discard(new)
+                schema.own(new).called.append(name.name)
         if new not in schema.tables and new not in schema.partial:
             schema.own(new)
         schema.gone.add(name)

@@ -29,7 +29,11 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationStep, RevisionStep
 from alembic.script import ScriptDirectory
-from lback import Lback
+from lback import Lback, typed
+
+
+#: How many tables are asked for at the head, evenly spaced among all.
+MOST_TABLES = 60
 
 
 class History:
@@ -111,6 +115,9 @@ class Score:
         self.loud = []
         self.extras = []
         self.failed = []
+        #: The tables at the head, and those of them whose rollback is refused, each with the reason.
+        self.at_the_head = 0
+        self.refused = []
         #: The steps that fail on these rows alone.
         self.need_other_rows = []
         #: The downgrades that fail, those of them that the plan calls irreversible, and those that
@@ -150,6 +157,7 @@ class Score:
             ("fails on these rows", self.need_other_rows),
             ("fails, and is not marked", [line for line in self.failing if line not in self.marked]),
             ("marked, and works", self.works),
+            ("refused", self.refused),
         ):
             for line in lines:
                 print("  %s: %s" % (title, " ".join(map(str, line))))
@@ -179,6 +187,9 @@ class Score:
             "failing_downgrades": len(self.failing),
             "marked_downgrades": len(self.marked),
             "marked_that_work": len(self.works),
+            "tables_at_the_head": self.at_the_head,
+            "refused_by_a_doubt": sum(kind == "incomplete" for _, kind, _ in self.refused),
+            "refused": len(self.refused),
         }
 
 
@@ -221,7 +232,7 @@ def main():
         found, seconds = history.predict(arguments.root or history.script.dir, arguments.cache)
     score = Score()
     if not arguments.predict_only:
-        walk(history, found, score, (lambda: plans.add_downgrades(found)) if plans else None)
+        walk(history, found, score, (lambda: at_the_head(history, plans, found, score)) if plans else None)
     if plans:
         seconds = plans.seconds
     if arguments.json:
@@ -268,11 +279,30 @@ def walk(history, found, score, at_the_top=None, filler=None):
     stuck = set()
     for revision in reversed(done):
         script = history.script.get_revision(revision)
-        if script._all_nextrev & stuck:
+        # A history without a way back has no plan of it.
+        if script._all_nextrev & stuck or "downgrade" not in found[revision]:
             stuck.add(revision)
             continue
         if not compared(history, found, score, revision, "downgrade", filler):
             stuck.add(revision)
+
+
+def at_the_head(history, plans, found, score):
+    """Asks for the rollback of each table, and for the way back."""
+    snapshot = database.of(history.connection).snapshot()
+    history.disconnect()
+    there = {name for name in snapshot if not versions_table(name)}
+    written = {(table["schema"], table["name"]) for said in found.values() for table in said["upgrade"]["writes"]}
+    tables = sorted(there & written, key=str)
+    # Each plan starts Alembic once.
+    for table in tables[:: 1 + len(tables) // MOST_TABLES]:
+        refusal = plans.lback.plan("rollback", "--table", typed(table))[1]
+        score.at_the_head += 1
+        if refusal is not None:
+            score.refused.append((typed(table), refusal.kind, refusal.text))
+    there = plans.add_downgrades(found)
+    history.connection = history.engine.connect()
+    return there
 
 
 def compared(history, found, score, revision, direction, filler):
@@ -302,6 +332,9 @@ def compared(history, found, score, revision, direction, filler):
             kept.restore("step")
         history.connection = history.engine.connect()
     if fails and filler is not None:
+        if filler.variant < rows.VARIANTS - 1:
+            with filler.other():
+                return compared(history, found, score, revision, direction, filler)
         filler.clear()
         try:
             history.step(revision, direction)

@@ -3,6 +3,7 @@
 Keys hold, values vary from row to row, and each member of an enum is there once.
 """
 
+import contextlib
 import datetime
 import decimal
 import uuid
@@ -11,6 +12,10 @@ import sqlalchemy as sa
 
 #: Rows of a table, unless an enum has more members.
 ROWS = 3
+
+#: Texts that columns get: some scripts read JSON from them, or numbers, and fail on others.
+TEXTS = ("v%d", '{"key": %d}', "%d")
+VARIANTS = len(TEXTS)
 
 
 class Filler:
@@ -21,6 +26,18 @@ class Filler:
         #: Tables that stay empty, each with the reason.
         self.refused = {}
         self.number = 0
+        #: Which of the texts the columns get.
+        self.variant = 0
+
+    @contextlib.contextmanager
+    def other(self):
+        """Replaces the rows by those of the next variant, until the block ends."""
+        self.variant += 1
+        self.clear()
+        try:
+            yield
+        finally:
+            self.variant -= 1
 
     def fill(self):
         """Gives rows to each table that has none."""
@@ -89,11 +106,11 @@ class Filler:
                 continue
             if only_required and (column.nullable or column.server_default is not None):
                 continue
-            # The last row has as little as a row may have.
-            if column.nullable and index == ROWS - 1:
+            # The last row has as little as a row may have, at first.
+            if column.nullable and index == ROWS - 1 and not self.variant:
                 continue
             self.number += 1
-            values[column.name] = value(column.type, index, number or self.number)
+            values[column.name] = value(column.type, index, number or self.number, TEXTS[self.variant])
         return values
 
     def referred(self, connection, constraint, index):
@@ -114,8 +131,8 @@ def commit(connection):
         connection.commit()
 
 
-def value(kind, index, number):
-    """Returns a value of a type. `number` differs from value to value."""
+def value(kind, index, number, text):
+    """Returns a value of a type. `number` differs from value to value; a text has it in it."""
     if isinstance(kind, sa.Enum):
         return kind.enums[index % len(kind.enums)] if kind.enums else "a"
     if isinstance(kind, sa.Boolean):
@@ -135,7 +152,7 @@ def value(kind, index, number):
     if isinstance(kind, sa.LargeBinary):
         return b"%d" % number
     if isinstance(kind, sa.ARRAY):
-        return [value(kind.item_type, index, number)]
+        return [value(kind.item_type, index, number, text)]
     if isinstance(kind, sa.JSON):
         return {"key": number, "list": [number], "name": "n%d" % number}
     name = str(getattr(kind, "__visit_name__", "")).lower()
@@ -148,6 +165,6 @@ def value(kind, index, number):
         return "word%d" % number
     if name == "interval":
         return datetime.timedelta(seconds=number)
-    text = "v%d" % number
+    shown = text % number
     length = getattr(kind, "length", None)
-    return text if length is None else text[-length:]
+    return shown if length is None or len(shown) <= length else str(number)[-length:]
