@@ -318,7 +318,9 @@ def importing(library, module="probing_library", call=""):
         sys.path.insert(0, folder)
         try:
             project.revision(MAKE)
-            project.revision("import %s\n%s\n%s" % (module, call, sql("insert into t values (1, 1)")))
+            project.revision(
+                "import %s\n%s\n%s" % (module, call, sql("insert into t values (1, 1)"))
+            )
             return project.analysis()
         finally:
             sys.path.remove(folder)
@@ -334,7 +336,10 @@ def test_packages_that_try_the_network_while_they_are_imported():
     [
         (LIBRARY, "probing_library.can_listen()"),
         ("import socket\nsocket.create_connection(('127.0.0.1', 1))", ""),
-        ("import sqlite3\ntry:\n    sqlite3.connect(__file__ + '.db')\nexcept Exception:\n    pass", ""),
+        (
+            "import sqlite3\ntry:\n    sqlite3.connect(__file__ + '.db')\nexcept Exception:\n    pass",
+            "",
+        ),
         ("try:\n    open(__file__ + 'x', 'w')\nexcept Exception:\n    pass", ""),
     ],
     ids=["called", "connects", "database", "file"],
@@ -347,7 +352,9 @@ def test_what_packages_may_not_do(library, call):
 INDEXED = 'op.create_table("v", sa.Column("id", sa.Integer), sa.Index("v_id", "id", unique=True)%s)'
 
 
-@pytest.mark.parametrize("more", ["", ', sa.Index("v_low", sa.text("id + 1"))', ', sa.Index(None, "id")'])
+@pytest.mark.parametrize(
+    "more", ["", ', sa.Index("v_low", sa.text("id + 1"))', ', sa.Index(None, "id")']
+)
 def test_indexes_among_the_columns_of_a_new_table(more):
     found = upgrade(INDEXED % more, dialect=server())
     assert (found["reasons"], found["fails"]) == ([], None)
@@ -374,5 +381,7 @@ INDEXES = {
 def test_names_that_the_server_gives(name):
     before, text, expected = INDEXES[name]
     check(expected, before, sql(text), dialect=server())
-    found = upgrade(before, sql(text.replace("a_", "other_").replace(" z ", " other ")), dialect=server())
+    found = upgrade(
+        before, sql(text.replace("a_", "other_").replace(" z ", " other ")), dialect=server()
+    )
     assert found["reasons"] != []
