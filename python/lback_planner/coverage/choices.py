@@ -219,7 +219,7 @@ class Choices:
             except Exception as error:
                 ignored(error, "a name that isn't there yet may be any")
                 return True
-            sources = list(assignments(node, inner.id)) if node is not None and depth > 0 else []
+            sources = assignments(node, inner.id) if node is not None and depth > 0 else []
             if any(
                 source is not None and self._is_from_rows(source, function, depth - 1)
                 for source in sources

@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Uni
 
 from ..diagnostics import ignored
 from ..execution.fake_values import is_from_rows
-from .syntax import FUNCTIONS, Function, names_in, node_of, root_of
+from .syntax import FUNCTIONS, Function, names_in, node_of, remembered, root_of
 from .tracer import Calls
 
 #: Functions that give the same for the same.
@@ -180,8 +180,8 @@ class ConstantConditions:
             # Of the module, or of Python; or of an expression's own.
             if is_of_function(name, function.globals or {}):
                 return False
-            return each(list(inner_values(node, name)))
-        assigned = list(assignments(node, name))
+            return each(inner_values(node, name))
+        assigned = assignments(node, name)
         if len(assigned) > 1 and not each(conditions_of(node, name)):
             # Which of its values it has depends on what came before.
             return False
@@ -244,6 +244,7 @@ def parameters_of(node: Function) -> List[str]:
     return [argument.arg for argument in found]
 
 
+@remembered
 def is_mutated(node: Function, name: str) -> bool:
     """Returns whether a function changes what a name stands for, or a part of it."""
     for inner in ast.walk(node):
@@ -258,16 +259,20 @@ def is_mutated(node: Function, name: str) -> bool:
     return False
 
 
-def inner_values(node: Function, name: str) -> Iterator[Optional[ast.expr]]:
-    """Yields what a name of a comprehension goes along; ``None`` for an argument of a lambda."""
+@remembered
+def inner_values(node: Function, name: str) -> List[Optional[ast.expr]]:
+    """Returns what a name of a comprehension goes along; ``None`` for an argument of a lambda."""
+    found: List[Optional[ast.expr]] = []
     for inner in ast.walk(node):
         if isinstance(inner, ast.comprehension) and names_in(inner.target, name):
-            yield inner.iter
+            found.append(inner.iter)
         elif isinstance(inner, ast.Lambda):
             if any(argument.arg == name for argument in inner.args.args):
-                yield None
+                found.append(None)
+    return found
 
 
+@remembered
 def conditions_of(node: Function, name: str) -> List[Optional[ast.expr]]:
     """Returns the conditions under which a name is assigned, and what the loops around that go
     along.
@@ -301,8 +306,14 @@ def conditions_around(statement: ast.AST, field: str) -> List[Optional[ast.expr]
     return []
 
 
-def assignments(node: Function, name: str) -> Iterator[Optional[ast.expr]]:
-    """Yields what a local name is set to; ``None`` for what can't be told."""
+@remembered
+def assignments(node: Function, name: str) -> List[Optional[ast.expr]]:
+    """Returns what a local name is set to; ``None`` for what can't be told."""
+    return list(assigned_values(node, name))
+
+
+def assigned_values(node: Function, name: str) -> Iterator[Optional[ast.expr]]:
+    """Yields what a local name is set to."""
     for inner in ast.walk(node):
         if isinstance(inner, ast.Assign):
             for target in inner.targets:

@@ -34,6 +34,7 @@ from .syntax import (
     loaded,
     node_of,
     own_nodes,
+    remembered,
     root_of,
     stored,
 )
@@ -132,9 +133,7 @@ class Forcer:
         return names
 
     def evaluate(self, expression: ast.expr, function: Calls) -> Any:
-        expression = copy.deepcopy(expression)
-        tree = ast.fix_missing_locations(ast.Expression(expression))
-        code = compile(tree, function.code.co_filename, "eval")
+        code = compiled(expression, function.code.co_filename)
         return eval(code, self.names_in(function))
 
     def _call_what_was_not_called(self) -> bool:
@@ -308,6 +307,14 @@ class Forcer:
         except Exception as error:
             ignored(error, "what isn't there is no mapped object either")
             return None
+
+
+@remembered
+def compiled(expression: ast.expr, path: str) -> CodeType:
+    """Returns the code of an expression."""
+    tree = ast.fix_missing_locations(ast.Expression(copy.deepcopy(expression)))
+    code: CodeType = compile(tree, path, "eval")
+    return code
 
 
 def place_of(statement: ast.stmt, function: Calls) -> Tuple[Any, ...]:

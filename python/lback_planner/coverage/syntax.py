@@ -1,9 +1,15 @@
 """The syntax of the project's files, and of the functions in them."""
 
 import ast
+import functools
 import linecache
 from types import CodeType
-from typing import Any, Dict, Iterator, List, Optional, Set, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple, TypeVar, Union, cast
+
+Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
+
+#: Questions about parts of the syntax are asked again and again; a part never changes.
+remembered: Callable[[Wrapped], Wrapped] = cast(Any, functools.lru_cache(maxsize=20_000))
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SCOPES = FUNCTIONS + (ast.Lambda, ast.ClassDef)
@@ -148,14 +154,20 @@ def has_ways_out(path: str) -> bool:
     return False
 
 
-def own_nodes(statement: ast.AST) -> Iterator[ast.AST]:
-    """Yields what is in a statement, without what is in functions and classes that it defines."""
-    yield statement
-    for child in ast.iter_child_nodes(statement):
-        if not isinstance(child, SCOPES):
-            yield from own_nodes(child)
+@remembered
+def own_nodes(statement: ast.AST) -> List[ast.AST]:
+    """Returns what is in a statement, without what is in functions and classes that it defines."""
+    found: List[ast.AST] = []
+    left = [statement]
+    while left:
+        node = left.pop()
+        found.append(node)
+        inner = [each for each in ast.iter_child_nodes(node) if not isinstance(each, SCOPES)]
+        left += reversed(inner)
+    return found
 
 
+@remembered
 def stored(statement: ast.AST) -> Set[str]:
     """Returns the names that a statement sets."""
     names = {
@@ -168,6 +180,7 @@ def stored(statement: ast.AST) -> Set[str]:
     return names
 
 
+@remembered
 def loaded(statement: ast.AST) -> Set[str]:
     """Returns the names that a statement uses, in functions that it defines as well."""
     return {

@@ -42,13 +42,13 @@ class Project:
             if place in parts and parts.index(place) + 1 < len(parts) - 1:
                 # A package that brings its history along.
                 self.folders.append(os.sep.join(parts[: parts.index(place) + 2]) + os.sep)
-        self._known: Dict[str, bool] = {}
+        self.known: Dict[str, bool] = {}
 
     def has(self, path: str) -> bool:
         """Returns whether a file is the project's."""
-        found = self._known.get(path)
+        found = self.known.get(path)
         if found is None:
-            found = self._known[path] = self._decide(path)
+            found = self.known[path] = self._decide(path)
         return found
 
     def _decide(self, path: str) -> bool:
@@ -172,6 +172,7 @@ class Tracer:
 
     def __init__(self, project: Project, reach: Reachability) -> None:
         self.project = project
+        self._known = project.known
         self.reach = reach
         self.functions: Dict[CodeType, Activations] = {}
         #: Code and line that ran where rows had the keys that were looked for.
@@ -231,7 +232,9 @@ class Tracer:
 
     def called(self, frame: FrameType, event: str, argument: Any) -> Optional[Trace]:
         """Called by Python where a function begins. Returns what is to be called for its lines."""
-        if event != "call" or not self.project.has(frame.f_code.co_filename):
+        # Called for all that a script calls: libraries above all.
+        own = self._known.get(frame.f_code.co_filename)
+        if own is False or not self.project.has(frame.f_code.co_filename):
             return None
         self.step()
         return self.local(frame) if self.is_of_interest(frame) else None

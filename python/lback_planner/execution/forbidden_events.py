@@ -78,6 +78,9 @@ OF_PACKAGES: Dict[str, str] = {
     "gc.get_referrers": LOOKS_THROUGH,
 }
 
+#: All events that matter.
+WATCHED = frozenset((*EVENTS, *OF_PACKAGES, "open", "os.listdir", "os.scandir"))
+
 #: Events that packages make while they are imported: they try what the network can do, and keep
 #: what they have found in a folder. They do without where that is refused.
 OF_IMPORTS = ("socket.bind", "os.mkdir")

@@ -25,9 +25,8 @@ from ..isolation import attempts
 from . import deferred, driver_guards, looks, naps, own_engines
 from .fake_engine import FakeDialect
 from .forbidden_events import (
-    EVENTS,
     OF_IMPORTS,
-    OF_PACKAGES,
+    WATCHED,
     is_for_its_own_sake,
     is_of_import,
     is_of_others,
@@ -236,7 +235,7 @@ class Guards:
     def audit(self, event: str, arguments: Tuple[Any, ...]) -> None:
         """Called by Python for whatever may matter to security."""
         active = self.active
-        if active is None:
+        if active is None or event not in WATCHED:
             return
         if event == "open":
             active.open(*arguments)
@@ -244,8 +243,6 @@ class Guards:
         if event in ("os.listdir", "os.scandir"):
             if not is_of_imports():
                 active.read(looks.folder_of(arguments[0]))
-            return
-        if event not in EVENTS and event not in OF_PACKAGES:
             return
         frame = cpython_internals.caller(1)
         if is_for_its_own_sake(frame):
