@@ -1,6 +1,9 @@
 """The process that plans can change nothing, and its parent is told how it ended."""
 
+import errno
+import fcntl
 import json
+import mmap
 import os
 import platform
 import signal
@@ -11,7 +14,7 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 
-from lback_planner.isolation import attempts, barrier, child
+from lback_planner.isolation import attempts, barrier, child, descriptors
 
 pytestmark = [
     pytest.mark.per_sqlalchemy,
@@ -63,6 +66,52 @@ def test_a_file_that_was_open_is_not_changed(tmp_path: Any) -> None:
         result, noted = behind(lambda: os.write(file.fileno(), b"x"))
     assert result == "PermissionError: 1" and "open before" in noted[0]
     assert (tmp_path / "file").read_text() == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "splice"), reason="Python 3.9 and older lack it")
+def test_what_was_open_is_noticed_as_a_target_in_any_place(tmp_path: Any) -> None:
+    (tmp_path / "source").write_text("x")
+    with open(tmp_path / "file", "w") as file, open(tmp_path / "source", "rb") as source:
+
+        def work() -> Any:
+            reading, writing = os.pipe()
+            os.write(writing, b"x")
+            results = []
+            for call in (
+                lambda: os.splice(reading, file.fileno(), 1),
+                lambda: os.copy_file_range(source.fileno(), file.fileno(), 1),
+                lambda: os.sendfile(file.fileno(), source.fileno(), 0, 1),
+                lambda: fcntl.fcntl(file.fileno(), fcntl.F_DUPFD, 0),
+            ):
+                try:
+                    results.append(call())
+                except OSError as error:
+                    results.append(error.errno)
+            # These read what was open, and write to what wasn't.
+            os.splice(reading, writing, 0)
+            return results
+
+        result, noted = behind(work)
+    assert result == [errno.EPERM] * 4
+    assert len(noted) == 4 and all("open before" in each for each in noted), noted
+    assert (tmp_path / "file").read_text() == ""
+
+
+def test_shared_memory_is_found_without_the_kernels_answer(tmp_path: Any) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * 8192)
+    with open(path, "r+b") as file:
+        mapped = mmap.mmap(file.fileno(), 4096, offset=4096)
+        nameless = mmap.mmap(-1, 4096)
+        with open("/proc/self/maps", "rb", buffering=0) as maps:
+            listed = [vars(each) for each in descriptors.listed(maps.read())]
+            assert str(path).encode() in [each["path"] for each in listed]
+            try:
+                assert [vars(each) for each in descriptors.queried(maps.fileno())] == listed
+            except OSError as error:
+                assert error.errno == errno.ENOTTY
+        mapped.close()
+        nameless.close()
 
 
 def test_a_copy_of_a_connection_is_of_no_use() -> None:

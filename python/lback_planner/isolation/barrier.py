@@ -16,11 +16,15 @@ PROBE = {"x86_64": 322, "aarch64": 281}
 
 
 def import_parts() -> None:
-    """Imports all that the barrier needs, while compiled files can still be written."""
+    """Imports and makes all that the barrier needs, while compiled files can still be written."""
     if not is_linux():
         return
     try:
         from . import descriptors, landlock, libc, seccomp, trap  # noqa: F401
+        from .filter_program import head
+
+        if is_known_machine():
+            head(machine())
     except (ImportError, OSError, AttributeError) as error:
         ignored(error, "without them there is no barrier, which the plan says")
 

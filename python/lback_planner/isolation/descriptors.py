@@ -4,12 +4,14 @@ Descriptors keep their numbers, so that drivers fail as with a server that has g
 """
 
 import ctypes
+import errno
 import fcntl
 import os
 import select
 import socket
 import stat
-from typing import Collection, List, NamedTuple, Optional, Tuple
+import struct
+from typing import Collection, Iterator, List, Optional, Tuple
 
 from . import libc
 from .libc import SystemCallFailed
@@ -18,25 +20,33 @@ from .libc import SystemCallFailed
 DEVICES = {os.makedev(1, minor) for minor in (3, 5, 8, 9)}
 #: Descriptors of ours get numbers that loops over "all" descriptors spare.
 FIRST_OWN = 200
-PROT_READ_WRITE, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS = 3, 0x02, 0x10, 0x20
+PROT_READ_WRITE, PROT_ALL, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS = 3, 7, 0x02, 0x10, 0x20
 #: How the kernel names an epoll.
 EPOLL = "anon_inode:[eventpoll]"
+#: `PROCMAP_QUERY` with `struct procmap_query`: its size, flags, an address; then start, end, flags,
+#: page size, offset, file, device; then sizes and addresses of buffers. The flags ask for the first
+#: mapping from an address on that is shared.
+ASK_MAPPING, QUERY, SHARED_OR_NEXT = 0xC0686611, "QQQQQQQQQIIIIQQ", 0x08 | 0x10
+LONGEST_PATH = 4096
 #: Bytes of a shared mapping whose content is kept.
 LARGEST_COPY = 64 << 20
 
 Identity = Tuple[int, int, int]
 
 
-class Unusable(NamedTuple):
+class Unusable:
     """The descriptors that were made unusable."""
 
-    numbers: List[int]
-    #: What they now stand for.
-    identities: Collection[Identity]
-    #: The null device, open for reading and writing.
-    null: int
-    #: A number to which the trap copies descriptors.
-    spare: int
+    def __init__(
+        self, numbers: List[int], identities: Collection[Identity], null: int, spare: int
+    ) -> None:
+        self.numbers = numbers
+        #: What they now stand for.
+        self.identities = identities
+        #: The null device, open for reading and writing.
+        self.null = null
+        #: A number to which the trap copies descriptors.
+        self.spare = spare
 
 
 def make_unusable(keep: Collection[int]) -> Unusable:
@@ -47,10 +57,10 @@ def make_unusable(keep: Collection[int]) -> Unusable:
     spare = own_number(os.dup(empty))
     replaced = []
     for number in open_descriptors():
-        if number in keep or number in (null, empty, gone, spare) or is_renewed(number):
+        if number in keep or number in (null, empty, gone, spare):
             continue
         replacement = replacement_of(number, empty, gone)
-        if replacement is not None:
+        if replacement is not None and not is_renewed(number):
             os.dup2(replacement, number)
             replaced.append(number)
     replace_shared_memory()
@@ -65,10 +75,13 @@ def own_number(descriptor: int) -> int:
 
 
 def closed_socket() -> int:
-    """Returns a socket whose other end is closed."""
-    own, other = socket.socketpair()
-    other.close()
-    return own.detach()
+    """Returns a socket whose other end is closed. Python's own function takes longer."""
+    pair = ctypes.create_string_buffer(8)
+    if libc.library.socketpair(socket.AF_UNIX.value, socket.SOCK_STREAM.value, 0, pair) != 0:
+        raise libc.failure()
+    own, other = struct.unpack("ii", pair.raw)
+    os.close(other)
+    return int(own)
 
 
 def open_descriptors() -> List[int]:
@@ -113,17 +126,20 @@ def identity(descriptor: int) -> Identity:
     return status.st_dev, status.st_ino, status.st_rdev
 
 
-class Mapping(NamedTuple):
+class Mapping:
     """A part of the memory of this process."""
 
-    start: int
-    length: int
-    #: As `mmap` takes it.
-    protection: int
-    offset: int
-    #: The device and the number of the mapped file.
-    file: Tuple[int, int]
-    path: bytes
+    def __init__(
+        self, start: int, length: int, protection: int, offset: int, file: Tuple[int, int]
+    ) -> None:
+        self.start = start
+        self.length = length
+        #: As `mmap` takes it.
+        self.protection = protection
+        self.offset = offset
+        #: The device and the number of the mapped file.
+        self.file = file
+        self.path = b""
 
 
 def replace_shared_memory() -> None:
@@ -132,11 +148,40 @@ def replace_shared_memory() -> None:
     SQLite keeps the index of its log there, and maps databases. What is mapped to be read only can
     be made writable by a script.
     """
-    with open("/proc/self/maps", "rb") as file:
-        lines = file.read().splitlines()
-    for line in lines:
-        if line.split(None, 2)[1][3:4] == b"s":
-            replace_mapping(mapping_of(line))
+    with open("/proc/self/maps", "rb", buffering=0) as maps:
+        try:
+            shared = list(queried(maps.fileno()))
+        except OSError:
+            # Kernels before 6.11 have this file as text alone.
+            shared = listed(maps.read())
+    for mapping in shared:
+        replace_mapping(mapping)
+
+
+def queried(maps: int) -> Iterator[Mapping]:
+    """Asks the kernel for the memory that is shared, which is faster than to read all of it."""
+    size, end = struct.calcsize(QUERY), 0
+    name = ctypes.create_string_buffer(LONGEST_PATH)
+    place = ctypes.addressof(name)
+    while True:
+        question = [size, SHARED_OR_NEXT, end, *[0] * 8, LONGEST_PATH, 0, place, 0]
+        try:
+            answer = fcntl.ioctl(maps, ASK_MAPPING, struct.pack(QUERY, *question))
+        except OSError as error:
+            if error.errno == errno.ENOENT:
+                return
+            raise
+        start, end, flags, _, offset, inode, major, minor = struct.unpack(QUERY, answer)[3:11]
+        file = os.makedev(major, minor), inode
+        mapping = Mapping(start, end - start, flags & PROT_ALL, offset, file)
+        mapping.path = name.value
+        yield mapping
+
+
+def listed(maps: bytes) -> List[Mapping]:
+    """Returns the memory that is shared, from the content of `/proc/self/maps`."""
+    lines = maps.splitlines()
+    return [mapping_of(line) for line in lines if line.split(None, 2)[1][3:4] == b"s"]
 
 
 def mapping_of(line: bytes) -> Mapping:
@@ -146,7 +191,9 @@ def mapping_of(line: bytes) -> Mapping:
     major, minor = (int(part, 16) for part in device.split(b":"))
     protection = sum(bit for bit, letter in ((1, b"r"), (2, b"w"), (4, b"x")) if letter in access)
     file = os.makedev(major, minor), int(number)
-    return Mapping(start, end - start, protection, int(offset, 16), file, b"".join(path))
+    mapping = Mapping(start, end - start, protection, int(offset, 16), file)
+    mapping.path = b"".join(path)
+    return mapping
 
 
 def replace_mapping(mapping: Mapping) -> None:
@@ -158,8 +205,8 @@ def replace_mapping(mapping: Mapping) -> None:
             os.close(file)
         return
     content = content_of(mapping)
-    writable = mapping._replace(protection=PROT_READ_WRITE, offset=0)
-    map_here(writable, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1)
+    mapping.protection, mapping.offset = PROT_READ_WRITE, 0
+    map_here(mapping, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1)
     ctypes.memmove(mapping.start, content, len(content))
 
 

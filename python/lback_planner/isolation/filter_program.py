@@ -1,13 +1,15 @@
 """The program of the seccomp filter: which system calls a plan may make.
 
-Calls that are in no table are refused. Nothing here is about one process but the numbers that
-`Process` holds.
+Calls that are in no table are refused. All but the end of the program is the same in each process,
+and is made before the process is forked (`head`).
 """
 
 import errno
+import functools
 import os
+import struct
 import sys
-from typing import Dict, List, NamedTuple, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from .syscall_numbers import HARMLESS, NEWEST, REFUSED, SPECIAL
 
@@ -45,15 +47,39 @@ SIGSYS = 31
 MOST_UNUSABLE = 60
 
 
-class Process(NamedTuple):
-    """The facts that the program needs of the process that it is for."""
+#: Operands that are known in the process itself: its number, and that to which the trap copies
+#: descriptors.
+OWN, SPARE = -1, -2
+#: Targets of jumps: the check of the first argument for unusable descriptors, and of the third one.
+FIRST, THIRD = -3, -4
+#: `struct sock_filter`, and the place of the operand in it.
+INSTRUCTION, OPERAND = "HBBI", 4
 
-    machine: str
-    pid: int
-    #: Descriptors that were made unusable. They are so without the filter, which notices their use.
-    unusable: Sequence[int]
-    #: The number to which the trap copies descriptors.
-    spare: int
+
+class Head:
+    """The part of the program that is the same in each process."""
+
+    def __init__(self, instructions: Sequence[Instruction]) -> None:
+        self.code = packed([(*each[:3], max(each[3], 0)) for each in instructions])
+        #: The places in the code of operands that the process knows.
+        self.places = [
+            (8 * index + OPERAND, each[3])
+            for index, each in enumerate(instructions)
+            if each[3] in (OWN, SPARE)
+        ]
+
+    def code_for(self, own: int, spare: int) -> bytes:
+        """Returns the code for a process."""
+        code = bytearray(self.code)
+        for place, operand in self.places:
+            struct.pack_into("I", code, place, own if operand == OWN else spare)
+        return bytes(code)
+
+
+def packed(instructions: Sequence[Instruction]) -> bytes:
+    """Returns instructions as the kernel takes them."""
+    words = [word for each in instructions for word in each]
+    return struct.pack("=" + INSTRUCTION * len(instructions), *words)
 
 
 def is_known_machine() -> bool:
@@ -103,46 +129,56 @@ def if_one_of(index: int, values: Sequence[int], then: int, otherwise: int) -> B
     """Answers by an argument's lower half, which is all of an `int`."""
     block = load_argument(index)
     for value in values:
-        block += when(EQUAL, value & 0xFFFFFFFF, answer(then))
+        block += when(EQUAL, value, answer(then))
     return block + answer(otherwise)
 
 
-def if_unusable(index: int, unusable: Sequence[int]) -> Block:
-    """Traps a call whose argument is one of the descriptors that were made unusable."""
-    block = load_argument(index)
+def end(unusable: Sequence[int]) -> Block:
+    """Returns the end of the program, behind the head. It traps a call whose argument is one of
+    the descriptors that were made unusable.
+
+    They are so without the filter, which notices their use.
+    """
+    block: Block = []
     for first, last in ranges(sorted(unusable))[:MOST_UNUSABLE]:
         block += [(AT_LEAST, 0, 2, first), (ABOVE, 1, 0, last), *answer(TRAPPED | UNUSABLE)]
     return block + answer(ALLOWED)
+
+
+def jump(target: int) -> Block:
+    """Goes on at a target behind all blocks."""
+    return [(JUMP, 0, 0, target)]
 
 
 def if_any_bit(index: int, bits: int, then: int, otherwise: int) -> Block:
     return load_argument(index) + when(ANY_BIT, bits, answer(then)) + answer(otherwise)
 
 
-def sending(unusable: Block) -> Block:
+def sending() -> Block:
     """Allows `sendto` without an address."""
     block: Block = []
     for high in (False, True):
         block += load_argument(4, high) + [(EQUAL, 1, 0, 0), (RETURN, 0, 0, TRAPPED)]
-    return block + unusable
+    return block + jump(FIRST)
 
 
-def controlling(unusable: Block) -> Block:
+def controlling() -> Block:
     """Allows `fcntl` except to lock, to have signals sent, and to copy what is unusable."""
     block = load_argument(1)
     for command in LOCKING:
         block += when(EQUAL, command, answer(TRAPPED))
-    copies = [(EQUAL, 1, 0, COPYING[0]), (EQUAL, 0, len(unusable), COPYING[1])]
-    return block + copies + unusable + answer(ALLOWED)
+    for command in COPYING:
+        block += when(EQUAL, command, jump(FIRST))
+    return block + answer(ALLOWED)
 
 
-def special(process: Process) -> Dict[str, Block]:
+def special() -> Dict[str, Block]:
     """Returns what decides on calls by their arguments."""
-    writing = if_unusable(0, process.unusable)
-    into = if_unusable(2, process.unusable)
-    copying = load_argument(1) + when(EQUAL, process.spare, answer(ALLOWED)) + writing
+    writing = jump(FIRST)
+    into = jump(THIRD)
+    copying = load_argument(1) + when(EQUAL, SPARE, answer(ALLOWED)) + writing
     forking = answer(FAILED | errno.EPERM)
-    own = (process.pid,)
+    own = (OWN,)
     handler = load_argument(0) + when(EQUAL, SIGSYS, answer(TRAPPED))
     return {
         "write": writing,
@@ -150,7 +186,7 @@ def special(process: Process) -> Dict[str, Block]:
         "pwrite64": writing,
         "pwritev": writing,
         "pwritev2": writing,
-        "sendto": sending(writing),
+        "sendto": sending(),
         "sendfile": writing,
         "shutdown": writing,
         "splice": into,
@@ -158,7 +194,7 @@ def special(process: Process) -> Dict[str, Block]:
         "dup": writing,
         "dup2": writing,
         "dup3": copying,
-        "fcntl": controlling(writing),
+        "fcntl": controlling(),
         "open": if_any_bit(1, WRITING, TRAPPED, ALLOWED),
         "openat": if_any_bit(2, WRITING, TRAPPED, ALLOWED),
         # Their arguments are in memory. C libraries fall back to the older call.
@@ -174,23 +210,39 @@ def special(process: Process) -> Dict[str, Block]:
         "kill": if_one_of(0, own, ALLOWED, TRAPPED),
         "tgkill": if_one_of(0, own, ALLOWED, TRAPPED),
         "tkill": if_one_of(0, own, ALLOWED, TRAPPED),
-        "prlimit64": if_one_of(0, (0, process.pid), ALLOWED, TRAPPED),
+        "prlimit64": if_one_of(0, (0, OWN), ALLOWED, TRAPPED),
         "prctl": if_one_of(0, NAMING, ALLOWED, TRAPPED),
         "rt_sigaction": handler + answer(ALLOWED),
     }
 
 
-def program(process: Process) -> Block:
-    """Returns the whole program."""
-    architecture = MACHINES[process.machine][0]
+@functools.lru_cache(maxsize=None)
+def head(machine: str) -> Head:
+    """Returns all of the program but its end, which checks descriptors."""
+    made = decisions(machine)
+    third = len(made)
+    # From here on, the argument that is loaded is checked.
+    made += load_argument(2) + [(JUMP, 0, 0, 1)] + load_argument(0)
+    targets = {FIRST: third + 2, THIRD: third}
+    return Head(
+        [
+            (code, true, false, targets[operand] - index - 1 if operand in targets else operand)
+            for index, (code, true, false, operand) in enumerate(made)
+        ]
+    )
+
+
+def decisions(machine: str) -> Block:
+    """Returns what decides on each call. Calls that reach its end are refused."""
+    architecture = MACHINES[machine][0]
     # Another architecture (32 bits) has other numbers.
     made: Block = [(LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, architecture)]
     made += answer(FAILED | errno.EPERM) + [(LOAD, 0, 0, NUMBER)]
-    blocks = special(process)
-    for name, number in numbers({**SPECIAL}, process.machine).items():
+    blocks = special()
+    for name, number in numbers({**SPECIAL}, machine).items():
         if name in blocks:
             made += when(EQUAL, number, blocks[name])
-    for first, last in ranges(sorted(numbers({**HARMLESS}, process.machine).values())):
+    for first, last in ranges(sorted(numbers({**HARMLESS}, machine).values())):
         made += [(AT_LEAST, 0, 2, first), (ABOVE, 1, 0, last), *answer(ALLOWED)]
     # Newer calls, and those of x32, don't exist.
     made += when(ABOVE, NEWEST, answer(FAILED | errno.ENOSYS))

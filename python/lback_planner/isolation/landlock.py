@@ -4,6 +4,7 @@ Where the kernel lacks it, the filter is all there is.
 """
 
 import ctypes
+import struct
 
 from . import libc
 from .libc import SystemCallFailed
@@ -18,16 +19,8 @@ WRITE, REMOVE_AND_MAKE, MOVE, TRUNCATE = 1 << 1, 0x1FF << 4, 1 << 13, 1 << 14
 TCP = 3
 #: Abstract sockets and signals of other processes, from version 6.
 SCOPES = 3
-
-
-class Rules(ctypes.Structure):
-    """`struct landlock_ruleset_attr`."""
-
-    _fields_ = [
-        ("files", ctypes.c_uint64),
-        ("network", ctypes.c_uint64),
-        ("scope", ctypes.c_uint64),
-    ]
+#: `struct landlock_ruleset_attr`: files, network, scope.
+RULES = "QQQ"
 
 
 def restrict() -> int:
@@ -37,7 +30,7 @@ def restrict() -> int:
     """
     try:
         version = libc.call(CREATE_RULESET, 0, 0, ASK_VERSION)
-        rules = rules_for(version)
+        rules = ctypes.create_string_buffer(rules_for(version))
         size = 8 if version < 4 else 16 if version < 6 else 24
         made = libc.call(CREATE_RULESET, ctypes.addressof(rules), size, 0)
         libc.call(RESTRICT_SELF, made, 0)
@@ -47,8 +40,10 @@ def restrict() -> int:
     return version
 
 
-def rules_for(version: int) -> Rules:
+def rules_for(version: int) -> bytes:
+    """Returns the rules that a version of Landlock knows."""
     files = WRITE | REMOVE_AND_MAKE
     files |= MOVE if version >= 2 else 0
     files |= TRUNCATE if version >= 3 else 0
-    return Rules(files, TCP if version >= 4 else 0, SCOPES if version >= 6 else 0)
+    network, scope = TCP if version >= 4 else 0, SCOPES if version >= 6 else 0
+    return struct.pack(RULES, files, network, scope)

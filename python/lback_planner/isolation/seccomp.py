@@ -2,33 +2,19 @@
 
 import ctypes
 import os
+import struct
 from typing import Sequence
 
 from . import libc
-from .filter_program import Instruction, Process, machine, program
+from .filter_program import end, head, machine, packed
 from .libc import SystemCallFailed
 
 SECCOMP_SET_MODE_FILTER = 1
 #: Without it, kernels before 5.16 slow the process down.
 SPEC_ALLOW = 4
 CALL = {"x86_64": 317, "aarch64": 277}
-
-
-class FilterInstruction(ctypes.Structure):
-    """`struct sock_filter`."""
-
-    _fields_ = [
-        ("code", ctypes.c_uint16),
-        ("true", ctypes.c_uint8),
-        ("false", ctypes.c_uint8),
-        ("operand", ctypes.c_uint32),
-    ]
-
-
-class FilterProgram(ctypes.Structure):
-    """`struct sock_fprog`."""
-
-    _fields_ = [("length", ctypes.c_uint16), ("filter", ctypes.POINTER(FilterInstruction))]
+#: `struct sock_fprog`: the number of instructions of eight bytes, and their address.
+PROGRAM = "HP"
 
 
 def install(unusable: Sequence[int], spare: int) -> None:
@@ -36,8 +22,11 @@ def install(unusable: Sequence[int], spare: int) -> None:
 
     The process must have given up on gaining privileges.
     """
-    made = structure(program(Process(machine(), os.getpid(), unusable, spare)))
-    address = ctypes.addressof(made)
+    code = head(machine()).code_for(os.getpid(), spare) + packed(end(unusable))
+    instructions = ctypes.create_string_buffer(code)
+    program = struct.pack(PROGRAM, len(code) // 8, ctypes.addressof(instructions))
+    structure = ctypes.create_string_buffer(program)
+    address = ctypes.addressof(structure)
     for flags in (SPEC_ALLOW, 0):
         try:
             libc.call(CALL[machine()], SECCOMP_SET_MODE_FILTER, flags, address)
@@ -46,11 +35,3 @@ def install(unusable: Sequence[int], spare: int) -> None:
             # A kernel before 4.17 doesn't know the flag, one before 3.17 the call.
             continue
     libc.control(libc.PR_SET_SECCOMP, 2, address)
-
-
-def structure(instructions: Sequence[Instruction]) -> FilterProgram:
-    """Returns the program as the kernel takes it."""
-    array = (FilterInstruction * len(instructions))(
-        *(FilterInstruction(*each) for each in instructions)
-    )
-    return FilterProgram(len(instructions), array)

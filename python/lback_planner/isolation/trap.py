@@ -8,6 +8,7 @@ with EPERM. Signals that come from elsewhere are ignored.
 import ctypes
 import errno
 import os
+import struct
 import sys
 import threading
 from typing import Any, Dict, List, Optional
@@ -56,41 +57,12 @@ OTHER = "makes a system call that a plan doesn't allow"
 #: and for unique numbers. A library then does without them.
 SERVICES = (b"/nscd/", b"/run/systemd/userdb", b"/run/dbus/", b"/sss/pipes", b"/uuidd/")
 AF_UNIX = 1
-
-
-class SignalInformation(ctypes.Structure):
-    """`siginfo_t` of SIGSYS."""
-
-    _fields_ = [
-        ("signal", ctypes.c_int),
-        ("error", ctypes.c_int),
-        ("code", ctypes.c_int),
-        ("padding", ctypes.c_int),
-        ("address", ctypes.c_void_p),
-        ("number", ctypes.c_int),
-        ("architecture", ctypes.c_uint),
-    ]
-
-
-class Action(ctypes.Structure):
-    """`struct sigaction` of C libraries on 64-bit Linux."""
-
-    _fields_ = [
-        ("handler", ctypes.c_void_p),
-        ("mask", ctypes.c_ubyte * 128),
-        ("flags", ctypes.c_int),
-        ("restorer", ctypes.c_void_p),
-    ]
-
-
-class Registers(ctypes.Structure):
-    """The start of `ucontext_t`, as words of 64 bits."""
-
-    _fields_ = [("words", ctypes.c_int64 * 64)]
+#: Places in `siginfo_t` of SIGSYS, in words of 32 bits. Classes of `ctypes` take longer to make.
+ERROR, CODE, NUMBER = 1, 2, 6
 
 
 class Machine:
-    """The places of a machine's registers in `Registers`."""
+    """The places of a machine's registers in `ucontext_t`, in words of 64 bits."""
 
     def __init__(self, result: int, arguments: List[int]) -> None:
         self.result = result
@@ -105,7 +77,7 @@ MACHINES = {
 }
 
 Handler = ctypes.CFUNCTYPE(
-    None, ctypes.c_int, ctypes.POINTER(SignalInformation), ctypes.POINTER(Registers)
+    None, ctypes.c_int, ctypes.POINTER(ctypes.c_int), ctypes.POINTER(ctypes.c_int64)
 )
 
 
@@ -120,21 +92,18 @@ class Trap:
         self.notes = False
         self._busy = threading.local()
         self._copying = threading.Lock()
-        self._handler = Handler(self.handle)
 
     def install(self) -> None:
-        """Takes SIGSYS. The object must live as long as the process."""
-        action = Action()
-        action.handler = ctypes.cast(self._handler, ctypes.c_void_p).value
-        action.flags = SA_SIGINFO | SA_NODEFER
-        if libc.library.sigaction(SIGSYS, ctypes.byref(action), None) != 0:
+        """Takes SIGSYS."""
+        global _trap
+        _trap = self
+        if take_signal(SIGSYS, ACTION, None) != 0:
             raise libc.failure()
 
-    def handle(self, signal: int, information: Any, context: Any) -> None:
-        """Has a call fail, and notes it."""
-        if information[0].code != SYS_SECCOMP:
+    def handle(self, information: Any, words: Any) -> None:
+        """Has a call fail, and notes it. `words` are those of `ucontext_t`."""
+        if information[CODE] != SYS_SECCOMP:
             return
-        words = context[0].words
         arguments = [words[index] for index in self.machine.arguments]
         # First of all: whatever happens below, the call has failed.
         words[self.machine.result] = -errno.EPERM
@@ -143,8 +112,8 @@ class Trap:
             return
         self._busy.now = True
         try:
-            unusable = information[0].error == UNUSABLE
-            result = self.answer(int(information[0].number), arguments, unusable)
+            unusable = information[ERROR] == UNUSABLE
+            result = self.answer(int(information[NUMBER]), arguments, unusable)
             words[self.machine.result] = result
         finally:
             self._busy.now = False
@@ -212,7 +181,21 @@ _trap: Optional[Trap] = None
 
 def install(unusable: Unusable) -> Trap:
     """Installs the trap of this process."""
-    global _trap
-    _trap = Trap(unusable)
-    _trap.install()
-    return _trap
+    trap = Trap(unusable)
+    trap.install()
+    return trap
+
+
+def handle(signal: int, information: Any, words: Any) -> None:
+    """The handler of SIGSYS."""
+    if _trap is not None:
+        _trap.handle(information, words)
+
+
+# Made on import, which is before the process is forked, and must live as long as the process.
+_handler = Handler(handle)
+#: `struct sigaction` of C libraries on 64-bit Linux: the handler, the mask, flags, the restorer.
+ACTION = struct.pack(
+    "P128siP", ctypes.cast(_handler, ctypes.c_void_p).value, b"", SA_SIGINFO | SA_NODEFER, 0
+)
+take_signal: Any = libc.library.sigaction
