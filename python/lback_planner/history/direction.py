@@ -29,6 +29,7 @@ from .empty_function import does_nothing
 from .errors import agree, is_own, raised_by_script, where, without_addresses
 from .findings import Direction
 from .job import Job
+from .module_state import ModuleState
 from .names_from_rows import drop_names_from_rows
 
 #: Steps of the first run, and of each run beside it.
@@ -66,8 +67,10 @@ def analyse(
             why = "`%s` takes arguments that lback doesn't know" % which
             found.reason(why, path, function.__code__.co_firstlineno)
             return found.finish()
-        job = Job(function, arguments, context, schema, path, project)
+        state = ModuleState(module, project)
+        job = Job(function, arguments, context, schema, path, project, state)
         examine(found, job, module, which)
+        state.restore()
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         why = "can't be analysed (%s: %s, in %s)" % (type(error).__name__, error, last.name)

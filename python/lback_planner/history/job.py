@@ -11,6 +11,7 @@ from ..execution.run import Outcome, run
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
 from ..schema.state import Schema
+from .module_state import ModuleState
 
 
 class Job(NamedTuple):
@@ -22,6 +23,7 @@ class Job(NamedTuple):
     schema: Schema
     path: str
     project: Project
+    state: ModuleState
 
     def files(self, module: ModuleType) -> Set[str]:
         """Returns the script, and the modules of the project whose functions it names."""
@@ -46,4 +48,5 @@ class Job(NamedTuple):
         """Runs any function in the place of the script's."""
         watching = None if tracer is None else tracer.counting(steps)
         schema = self.schema.copy()
+        self.state.restore()
         return run(function, arguments, self.context, schema, scenario, self.path, steps, watching)

@@ -6,6 +6,7 @@ Keys hold, values vary from row to row, and each member of an enum is there once
 import contextlib
 import datetime
 import decimal
+import re
 import uuid
 
 import sqlalchemy as sa
@@ -76,11 +77,13 @@ class Filler:
     def add_rows(self, connection, table):
         count = max([ROWS] + [len(column.type.enums) for column in table.columns if isinstance(column.type, sa.Enum)])
         added, why = 0, None
+        allowed = self.allowed(connection, table)
+        commit(connection)
         for index in range(count):
             for only_required, number in ((False, None), (True, None), (True, index + 1)):
                 try:
                     with connection.begin_nested() if connection.in_transaction() else connection.begin():
-                        connection.execute(table.insert().values(self.row(connection, table, index, only_required, number)))
+                        connection.execute(table.insert().values(self.row(connection, table, index, only_required, number, allowed)))
                     added += 1
                     break
                 except Exception as error:
@@ -92,7 +95,17 @@ class Filler:
         else:
             self.refused[name] = why
 
-    def row(self, connection, table, index, only_required, number):
+    def allowed(self, connection, table):
+        """Returns the texts of each column that a check lists."""
+        found = {}
+        for check in sa.inspect(connection).get_check_constraints(table.name, schema=table.schema):
+            texts = re.findall(r"'((?:[^']|'')*)'", check["sqltext"] or "")
+            named = [column.name for column in table.columns if re.search(r"\b%s\b" % re.escape(column.name), check["sqltext"] or "")]
+            if texts and len(named) == 1 and re.search(r"\b(IN|ANY)\b", check["sqltext"], re.I):
+                found[named[0]] = texts
+        return found
+
+    def row(self, connection, table, index, only_required, number, allowed):
         values = {}
         keys = {column: target for constraint in table.foreign_key_constraints for column, target in self.referred(connection, constraint, index).items()}
         for column in table.columns:
@@ -110,6 +123,9 @@ class Filler:
             if column.nullable and index == ROWS - 1 and not self.variant:
                 continue
             self.number += 1
+            if column.name in allowed:
+                values[column.name] = allowed[column.name][index % len(allowed[column.name])]
+                continue
             values[column.name] = value(column.type, index, number or self.number, TEXTS[self.variant])
         return values
 
