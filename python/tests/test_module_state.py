@@ -3,7 +3,6 @@
 import pytest
 from project import Project
 
-
 KEEPING = {
     "a list is emptied": ("TABLES = ['a', 'b']", "while TABLES:\n    op.execute('delete from ' + TABLES.pop())", ["a", "b"]),
     "a list of dicts": ("RULES = [{'table': 'a'}, {'table': 'b'}]", "for each in RULES:\n    op.execute('delete from ' + each.pop('table'))", ["a", "b"]),

@@ -1,4 +1,4 @@
-"""The state of a script's module: what one run changes in it must not decide what the next one does.
+"""The state of a script's module, which is the same at the start of each run.
 
 A script runs once in a real process. In an analysis it runs many times, so lists that it empties,
 counters and caches are put back before each run.
@@ -7,7 +7,7 @@ counters and caches are put back before each run.
 import collections
 import copy
 from types import FunctionType, ModuleType
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Tuple
 
 from ..coverage.tracer import Project
 from ..diagnostics import ignored
@@ -17,9 +17,10 @@ MOST = 20_000
 LISTS = (list, collections.deque, bytearray)
 DICTS = (dict, collections.OrderedDict, collections.defaultdict, collections.Counter)
 #: What gives one value after another, and is copied by Python as it stands.
-ITERATORS = tuple(
-    type(iter(each)) for each in ([], (), {}, {}.items(), {}.values(), set(), "", range(1), b"")
-)
+COLLECTIONS: Tuple[Iterable[Any], ...] = (
+    [], (), {}, {}.items(), {}.values(), set(), "", range(1), b"",
+)  # fmt: skip
+ITERATORS = tuple(type(iter(each)) for each in COLLECTIONS)
 
 
 class ModuleState:
