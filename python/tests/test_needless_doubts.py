@@ -349,6 +349,41 @@ def test_what_packages_may_not_do(library, call):
     assert any(each["upgrade"]["reasons"] for each in found.values())
 
 
+FOLDERS = """
+import os
+import pathlib
+import tempfile
+
+os.makedirs(os.path.dirname(__file__), exist_ok=True)
+pathlib.Path(__file__).parent.mkdir(parents=True, exist_ok=True)
+FOLDER = tempfile.gettempdir()
+"""
+
+
+def test_folders_that_are_there():
+    check(["insert t"], MAKE, FOLDERS + sql("insert into t values (1, 1)"))
+    found = upgrade(MAKE, FOLDERS + "os.makedirs(os.path.join(FOLDER, 'not-there-of-lback'))")
+    assert [each["why"] for each in found["reasons"]] == ["makes a folder"]
+    found = upgrade(MAKE, FOLDERS + "tempfile.mkdtemp()")
+    assert [each["why"] for each in found["reasons"]] == ["makes a folder"]
+
+
+CLOSED = """
+import json
+bind = op.get_bind()
+with bind.engine.connect() as other:
+    for row in bind.execute(sa.text("select data from t")):
+        for each in json.loads(row.data):
+            if len(repr(each)) != -1:
+                continue
+            other.execute(sa.text("insert into t values (:id, 1)"), {"id": each["id"]})
+"""
+
+
+def test_a_connection_that_was_closed_at_the_end():
+    check(["insert? t"], MAKE, CLOSED)
+
+
 INDEXED = 'op.create_table("v", sa.Column("id", sa.Integer), sa.Index("v_id", "id", unique=True)%s)'
 
 

@@ -9,6 +9,9 @@ import itertools
 from types import CodeType
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import ResourceClosedError
+
 from ..compat import sqlalchemy_internals
 from ..diagnostics import ignored
 from ..execution import context
@@ -231,10 +234,20 @@ class Forcer:
                 if names.get(name, 0) is None:
                     names[name] = FakeValue(self.scenario)
             error = self._try(statement, names, function)
+        if isinstance(error, ResourceClosedError):
+            self._open_again(names)
+            error = self._try(statement, names, function)
         if error is not None and heads_of(statement) == [statement]:
             error = self._with_stand_ins(statement, names, function, error)
         if error is not None:
             self._unable(statement, names, function, error)
+
+    def _open_again(self, names: Names) -> None:
+        """Replaces connections that a run has closed at its end by its own, which is open."""
+        recorder = context.current()
+        for name, value in list(names.items()):
+            if recorder is not None and isinstance(value, Connection) and value.closed:
+                names[name] = recorder.connection
 
     def _with_stand_ins(
         self, statement: ast.stmt, names: Names, function: Calls, error: Exception

@@ -25,6 +25,8 @@ class Recording(Protocol):
     metadata: Any
     #: The dialect of the live connection.
     dialect: Any
+    #: The run's own connection.
+    connection: Any
 
     def statement(self, text: str, parameters: Any, compiled: Any) -> "Optional[Query]":
         """Records a statement that a driver was given, and returns what its rows look like."""

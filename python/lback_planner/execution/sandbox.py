@@ -22,7 +22,7 @@ from sqlalchemy.pool import Pool
 
 from ..compat import cpython_internals, sqlalchemy_internals
 from ..isolation import attempts
-from . import deferred, driver_guards, looks, naps, own_engines
+from . import deferred, driver_guards, folders, looks, naps, own_engines
 from .fake_engine import FakeDialect
 from .forbidden_events import (
     OF_IMPORTS,
@@ -217,6 +217,7 @@ class Guards:
         if self.installed:
             return
         self.installed = True
+        folders.name_temporary()
         sys.addaudithook(self.audit)
         attempts.listen(self.refused)
         self.guard_engines()
@@ -244,6 +245,7 @@ class Guards:
             if not is_of_imports():
                 active.read(looks.folder_of(arguments[0]))
             return
+        folders.check(event, arguments)
         frame = cpython_internals.caller(1)
         if is_for_its_own_sake(frame):
             raise PermissionError(REFUSAL)

@@ -332,7 +332,8 @@ def compared(history, found, score, revision, direction, filler):
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
-        fails = revision, direction, type(error).__name__, " ".join(str(error).split())[:150]
+        raised = " ".join(str(error).split())
+        fails = revision, direction, type(error).__name__, raised[:150]
         history.connection.invalidate()
         history.disconnect()
         if kept is not None:
@@ -341,6 +342,8 @@ def compared(history, found, score, revision, direction, filler):
     if fails:
         history.load_again()
     if fails and filler is not None:
+        if filler.learn(raised):
+            return compared(history, found, score, revision, direction, filler)
         if filler.variant < rows.VARIANTS - 1:
             with filler.other():
                 return compared(history, found, score, revision, direction, filler)

@@ -17,6 +17,8 @@ ROWS = 3
 #: Texts that columns get: some scripts read JSON from them, or numbers, and fail on others.
 TEXTS = ("v%d", '{"key": %d}', "%d")
 VARIANTS = len(TEXTS)
+#: What SQLAlchemy raises for a text that is no member of an enum.
+ENUM_ERROR = re.compile(r"'([^']*)' is not among the defined enum values\. Enum name: \S+\. Possible values: (.*)")
 
 
 class Filler:
@@ -29,6 +31,19 @@ class Filler:
         self.number = 0
         #: Which of the texts the columns get.
         self.variant = 0
+        #: Columns by the texts that they got, and the texts that a script has asked for.
+        self.given = {}
+        self.learned = {}
+
+    def learn(self, error):
+        """Takes up that a script knows some values of a column only. Returns whether it was news."""
+        found = ENUM_ERROR.search(error)
+        column = self.given.get(found.group(1)) if found else None
+        if column is None or column in self.learned:
+            return False
+        self.learned[column] = [each for each in re.split(r",\s*", found.group(2).strip()) if each.strip(".")]
+        self.clear()
+        return True
 
     @contextlib.contextmanager
     def other(self):
@@ -123,10 +138,13 @@ class Filler:
             if column.nullable and index == ROWS - 1 and not self.variant:
                 continue
             self.number += 1
-            if column.name in allowed:
-                values[column.name] = allowed[column.name][index % len(allowed[column.name])]
+            texts = self.learned.get((table.fullname, column.name)) or allowed.get(column.name)
+            if texts:
+                values[column.name] = texts[index % len(texts)]
                 continue
-            values[column.name] = value(column.type, index, number or self.number, TEXTS[self.variant])
+            chosen = values[column.name] = value(column.type, index, number or self.number, TEXTS[self.variant])
+            if isinstance(chosen, str):
+                self.given[chosen] = table.fullname, column.name
         return values
 
     def referred(self, connection, constraint, index):
