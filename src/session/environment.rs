@@ -12,6 +12,7 @@ use super::git::Head;
 use crate::model::event::Context;
 use crate::registry::Stores;
 use crate::support::exit::Exit;
+use crate::support::private_folder::state_within;
 use crate::support::read_file;
 use crate::support::redact::Gate;
 use crate::support::user_error::UserError;
@@ -200,13 +201,13 @@ impl Surroundings {
     }
 
     /// Returns the folder of the journal and of the plugins' stores: `LBACK_STATE_DIR`, or `lback`
-    /// in the user's state folder.
+    /// in the user's state folder. In the root of a volume, it is a folder of this user's own.
     pub(crate) fn state_folder(&self) -> Option<PathBuf> {
         let user = || {
             let folders = choose_base_strategy().ok()?;
             Some(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("lback"))
         };
-        self.folder_in("LBACK_STATE_DIR").or_else(user)
+        self.folder_in("LBACK_STATE_DIR").or_else(user).map(state_within)
     }
 
     /// Returns the stores that hold plugins by digest: the project's vendor folder, the folders in
@@ -252,6 +253,11 @@ impl Surroundings {
     /// delivered must not stop a migration.
     pub(crate) fn secrets(&self, names: BTreeSet<&str>) -> BTreeMap<String, String> {
         names.into_iter().filter_map(|name| Some((name.to_owned(), self.secret(name)?))).collect()
+    }
+
+    /// Returns whether a variable has this secret, or names a file for it, which may be unreadable.
+    pub(crate) fn has_secret(&self, name: &str) -> bool {
+        self.var(name).is_some() || self.path_in(&format!("{name}_FILE")).is_some()
     }
 
     fn secret(&self, name: &str) -> Option<String> {

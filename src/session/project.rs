@@ -237,7 +237,7 @@ impl Project {
 /// beside it.
 fn make_private(journal: &Path) -> Result<(), Box<dyn Error>> {
     if let Some(folder) = journal.parent() {
-        PrivateFolder::open(folder)?;
+        PrivateFolder::open_for_state(folder)?;
     }
     let cannot = |cause: io::Error| format!("cannot use `{}`: {cause}", journal.display());
     private_file::open(journal).map_err(cannot)?;

@@ -44,14 +44,16 @@ fn opened(path: &Path, create: bool) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
 }
 
-/// Checks that no other user can have written a file: its owner is this user, it is no link, and
-/// its mode lets no other user write.
+/// Checks that no other user can have written a file: its owner is this user or root, it is no
+/// link, and its mode lets no other user write.
 pub(crate) fn require_private(path: &Path) -> io::Result<Metadata> {
     let found = path.symlink_metadata()?;
     if !found.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    require_own(&found)?;
+    if found.uid() != 0 {
+        require_own(&found)?;
+    }
     if found.mode() & 0o022 != 0 {
         return Err(io::Error::other("other users can write it"));
     }

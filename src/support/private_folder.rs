@@ -3,6 +3,10 @@
 //! Compiled plugins are native code that lback maps and runs, and the launcher's files are
 //! executed, so only this user may write them. lback refuses a folder that others can write to, or
 //! that others could replace by another one.
+//!
+//! Containers need two exceptions. A cache may belong to root, who can replace this program anyway:
+//! an image is built by root, and runs under any user. And state may be in a volume, see
+//! [`PrivateFolder::open_for_state`].
 
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
@@ -10,6 +14,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// The number of symbolic links on a path, as Linux limits it.
 const MOST_LINKS: usize = 40;
+const ROOT: u32 = 0;
 /// The bits of a mode by which others can write, and the bit that protects entries of a folder.
 const SHARED: u32 = 0o022;
 const STICKY: u32 = 0o1000;
@@ -26,13 +31,42 @@ pub(crate) enum PrivateFolderError {
     NotAFolder(PathBuf),
 }
 
-/// A folder that exists, belongs to the current user, and is closed to others.
+/// A folder that exists, belongs to the current user (or to root, where it is a cache), and is
+/// closed to others.
 #[derive(Clone, Debug)]
 pub(crate) struct PrivateFolder(PathBuf);
 
+/// The purpose of a folder, which decides the exceptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Own,
+    /// May belong to root.
+    Cache,
+    /// May be in a volume.
+    State,
+}
+
 impl PrivateFolder {
     /// Creates the folder if it is missing, and checks it otherwise, with every folder above it.
+    #[cfg(test)]
     pub(crate) fn open(path: &Path) -> Result<Self, PrivateFolderError> {
+        Self::open_for(path, Purpose::Own)
+    }
+
+    /// Opens a folder of files that can be made again. One that belongs to root, such as a folder
+    /// of an image, is used if others can't write to it, and may be one that this user can't write
+    /// to either.
+    pub(crate) fn open_for_cache(path: &Path) -> Result<Self, PrivateFolderError> {
+        Self::open_for(path, Purpose::Cache)
+    }
+
+    /// Opens a folder of data, which may be in a [volume](is_volume): the system that mounts a
+    /// volume into a container makes its root, and leaves it open to everyone in the container.
+    pub(crate) fn open_for_state(path: &Path) -> Result<Self, PrivateFolderError> {
+        Self::open_for(path, Purpose::State)
+    }
+
+    fn open_for(path: &Path, purpose: Purpose) -> Result<Self, PrivateFolderError> {
         let io = |cause| PrivateFolderError::Io { path: path.to_owned(), cause };
         create(path).map_err(io)?;
         // A symbolic link is refused: the owner of its folder may change its target.
@@ -40,32 +74,63 @@ impl PrivateFolder {
         if !metadata.is_dir() {
             return Err(PrivateFolderError::NotAFolder(path.to_owned()));
         }
-        if metadata.uid() != own() {
+        let is_trusted = metadata.uid() == own() || (purpose == Purpose::Cache && metadata.uid() == ROOT);
+        if !is_trusted {
             return Err(PrivateFolderError::OtherOwner(path.to_owned()));
         }
         let mode = metadata.mode() & 0o7777;
         if mode & SHARED != 0 {
             return Err(PrivateFolderError::Shared { path: path.to_owned(), mode });
         }
-        require_fixed_path(path)?;
+        require_fixed(path, purpose)?;
         Ok(Self(path.to_owned()))
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
+
+    /// Returns whether the folder belongs to root, and this user isn't root.
+    pub(crate) fn belongs_to_root(&self) -> bool {
+        own() != ROOT && self.0.symlink_metadata().is_ok_and(|found| found.uid() == ROOT)
+    }
+}
+
+/// Returns the folder for state in a chosen folder: the folder itself or, if it is the root of a
+/// volume, a folder in it that is this user's own.
+pub(crate) fn state_within(chosen: PathBuf) -> PathBuf {
+    if is_volume(&chosen) { chosen.join(format!("user-{}", own())) } else { chosen }
+}
+
+/// Returns whether a path is the root of a volume that is open to others: a mounted folder that
+/// belongs to root, as an `emptyDir` of Kubernetes or a volume with `fsGroup`.
+#[cfg(target_os = "linux")]
+fn is_volume(path: &Path) -> bool {
+    use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+    let Ok(found) = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::BASIC_STATS) else { return false };
+    let is_mount = found.stx_attributes.contains(StatxAttributes::MOUNT_ROOT);
+    is_mount && found.stx_uid == ROOT && u32::from(found.stx_mode) & SHARED != 0
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_volume(_: &Path) -> bool {
+    false
 }
 
 /// Checks that no other user can put something else in the place of this path: each folder on the
 /// way belongs to this user or to root, and others can't write to it, except where its sticky bit
 /// protects the entries of others. The same holds for the folders to which symbolic links lead.
 pub(crate) fn require_fixed_path(path: &Path) -> Result<(), PrivateFolderError> {
+    require_fixed(path, Purpose::Own)
+}
+
+fn require_fixed(path: &Path, purpose: Purpose) -> Result<(), PrivateFolderError> {
     let io = |cause| PrivateFolderError::Io { path: path.to_owned(), cause };
     let absolute = std::path::absolute(path).map_err(io)?;
     // Names that are still to be walked, the next one last.
     let mut ahead = names(&absolute);
     let mut at = PathBuf::from("/");
-    let trusted = [own(), 0, at.symlink_metadata().map_err(io)?.uid()];
+    let trusted = [own(), ROOT, at.symlink_metadata().map_err(io)?.uid()];
     let mut links = 0;
     while let Some(name) = ahead.pop() {
         if name == Component::ParentDir.as_os_str() {
@@ -90,7 +155,8 @@ pub(crate) fn require_fixed_path(path: &Path) -> Result<(), PrivateFolderError> 
             continue;
         }
         let mode = found.mode() & 0o7777;
-        if can_others_replace(mode, found.gid()) {
+        let is_excepted = || purpose == Purpose::State && is_volume(&next);
+        if can_others_replace(mode, found.gid()) && !is_excepted() {
             return Err(PrivateFolderError::Shared { path: next, mode });
         }
         at = next;

@@ -119,7 +119,7 @@ impl Launcher {
 fn write_to(folder: &Path) -> Result<Written, String> {
     // Alembic runs in the project's root, and lback elsewhere.
     let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
-    let folder = PrivateFolder::open(&folder).map_err(|error| error.to_string())?;
+    let folder = PrivateFolder::open_for_cache(&folder).map_err(|error| error.to_string())?;
     let own = folder.path().join(format!("launcher-{}", &digest().hex()[..16]));
     // Python runs these files and what it has compiled of them.
     if let Err(why) = require_intact(&own) {
@@ -127,7 +127,8 @@ fn write_to(folder: &Path) -> Result<Written, String> {
         put(folder.path(), &own).map_err(|error| error.to_string())?;
     }
     // Stored files are executed, or decide what is executed: no other user may write to them.
-    let private = |name| PrivateFolder::open(&folder.path().join(name)).ok().map(|folder| folder.path().to_owned());
+    let private =
+        |name| PrivateFolder::open_for_cache(&folder.path().join(name)).ok().map(|folder| folder.path().to_owned());
     Ok(Written {
         script: own.join(SCRIPT),
         imports: private("imports"),
@@ -196,7 +197,8 @@ fn require_intact_folder(
     let folder = own.join(inner);
     let why = |what: &dyn Display| format!("`{}`: {what}", folder.display());
     let found = folder.symlink_metadata().map_err(|error| why(&error))?;
-    if !found.is_dir() || found.uid() != rustix::process::geteuid().as_raw() || found.mode() & 0o022 != 0 {
+    let is_trusted = [0, rustix::process::geteuid().as_raw()].contains(&found.uid());
+    if !found.is_dir() || !is_trusted || found.mode() & 0o022 != 0 {
         return Err(why(&"other users can write it, or it is no folder"));
     }
     for entry in std::fs::read_dir(&folder).map_err(|error| why(&error))? {

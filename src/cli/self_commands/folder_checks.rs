@@ -18,8 +18,12 @@ pub(super) fn cache(project: &Project) -> DoctorFinding {
     let Some(folder) = project.surroundings.cache_folder() else {
         return warning("this user has no cache folder".to_owned());
     };
-    match PrivateFolder::open(&folder) {
+    match PrivateFolder::open_for_cache(&folder) {
         Err(error) => warning(error.to_string()),
+        // As in an image, whose plugins were compiled when it was built.
+        Ok(open) if open.belongs_to_root() => {
+            DoctorFinding::ok(DoctorTopic::Cache, format!("{}, of root", content(&folder)))
+        }
         Ok(_) => match tempfile::tempfile_in(&folder) {
             Err(error) => warning(format!("`{}` can't be written: {error}", folder.display())),
             Ok(_) => DoctorFinding::ok(DoctorTopic::Cache, content(&folder)),
@@ -74,7 +78,7 @@ fn read(path: &Path, scope: &str) -> Result<Option<(usize, usize)>, JournalError
 fn writable(path: &Path, is_own: bool) -> Result<(), String> {
     let Some(folder) = path.parent() else { return Ok(()) };
     if is_own {
-        PrivateFolder::open(folder).map_err(|error| error.to_string())?;
+        PrivateFolder::open_for_state(folder).map_err(|error| error.to_string())?;
     }
     if !folder.exists() {
         // The first run creates it.

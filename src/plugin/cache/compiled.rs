@@ -63,11 +63,11 @@ impl CompiledCache {
         if sidecar.format != FORMAT || private_file::require_private(&code).ok()?.len() != sidecar.code_bytes {
             return None;
         }
-        // SAFETY: the file was written by `put`, in a folder that only this user can write to
-        // (`PrivateFolder` checked it), belongs to this user (`require_private`), and is under the
-        // name of the plugin's digest and the engine's compatibility hash; its length is the one
-        // that was written. wasmtime itself checks that the code was made by this version with
-        // these settings.
+        // SAFETY: the file was written by `put`, in a folder that only this user or root can write
+        // to (`PrivateFolder` checked it), belongs to this user or to root (`require_private`), and
+        // is under the name of the plugin's digest and the engine's compatibility hash; its length
+        // is the one that was written. wasmtime itself checks that the code was made by this
+        // version with these settings.
         #[expect(unsafe_code, reason = "mapping compiled code is what makes a run fast; see the safety comment")]
         let component = unsafe { Component::deserialize_file(&self.engine, &code) };
         match component {

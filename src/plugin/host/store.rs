@@ -66,7 +66,7 @@ impl KeyValueFile {
     fn open(&self) -> Result<Connection, StoreError> {
         let unavailable = |what: &dyn std::fmt::Display| StoreError::Unavailable(what.to_string());
         let folder = self.folder.as_deref().ok_or_else(|| unavailable(&"this user has no folder for it"))?;
-        let folder = PrivateFolder::open(folder).map_err(|error| unavailable(&error))?;
+        let folder = PrivateFolder::open_for_state(folder).map_err(|error| unavailable(&error))?;
         let path = folder.path().join("store.sqlite3");
         private_file::open(&path).map_err(|error| unavailable(&error))?;
         let mut connection = Connection::open(path)?;

@@ -101,7 +101,7 @@ impl Runtime {
                 "plugins are compiled again in each run: this user has no cache folder; `LBACK_CACHE_DIR` can name one"
             );
         }
-        let folder = options.cache.and_then(|folder| match PrivateFolder::open(&folder) {
+        let folder = options.cache.and_then(|folder| match PrivateFolder::open_for_cache(&folder) {
             Ok(folder) => Some(folder),
             Err(error) => {
                 tracing::warn!("plugins are compiled again in each run: {error}");
