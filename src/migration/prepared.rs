@@ -45,6 +45,11 @@ impl PreparedAlembic {
         Self { line: pending.line().clone(), process: Ok(Arc::new(Mutex::new(Some(pending)))) }
     }
 
+    /// Returns whether the command changes a database.
+    pub(crate) fn changes_database(&self) -> bool {
+        self.line.changes_database()
+    }
+
     pub(super) fn line(&self) -> &CommandLine {
         &self.line
     }

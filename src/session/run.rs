@@ -8,7 +8,7 @@ use super::project::Project;
 use super::question;
 use super::runtime::with_runtime;
 use crate::alembic::{self, PlanQuestion, PlanReply, ScriptBodies, StopRequests as _, StopSignals};
-use crate::config::{Config, PluginConfig};
+use crate::config::{Config, OnError, PluginConfig};
 use crate::dispatch::{Dispatcher, Member, Policies, PolicyEvaluation};
 use crate::journal::{Journal, RunRecord, RunStart};
 use crate::migration::{AlembicSettings, Command, MigrationCommands, PreparedAlembic, RunResult, StopCounter};
@@ -24,6 +24,7 @@ use crate::support::exit::Exit;
 use crate::support::internal_error::InternalError;
 use crate::support::redact::{process, redact};
 use crate::support::user_error::CommandError;
+use crate::ui;
 
 /// Runs a command of Alembic with the signals and the plugins of the project.
 pub(crate) fn run_migration(
@@ -57,6 +58,21 @@ pub(crate) struct Session<'a> {
 pub(crate) struct Participants {
     pub(crate) members: Vec<Member>,
     pub(crate) context: Context,
+    /// The handlers that the run leaves out.
+    left_out: Vec<LeftOut>,
+}
+
+/// A handler that gets no events, because none of its secrets is set on this machine.
+struct LeftOut {
+    plugin: String,
+    secrets: Vec<String>,
+}
+
+/// The plugins that a run uses, and the handlers that it leaves out.
+#[derive(Default)]
+struct LoadedPlugins {
+    members: Vec<Member>,
+    left_out: Vec<LeftOut>,
 }
 
 impl<'a> Session<'a> {
@@ -98,8 +114,8 @@ impl<'a> Session<'a> {
         };
         // Compiling a large plugin takes some time.
         let (context, loaded) = Self::unless_stopped(&mut self.stop, prepare).await?;
-        let members = loaded?;
-        Ok(Participants { members, context: Context { overrides: self.overrides.clone(), ..context } })
+        let LoadedPlugins { members, left_out } = loaded?;
+        Ok(Participants { members, context: Context { overrides: self.overrides.clone(), ..context }, left_out })
     }
 
     /// Asks the planner for the plan.
@@ -149,11 +165,14 @@ impl<'a> Session<'a> {
     pub(crate) async fn run(
         self,
         command: &Command,
-        Participants { members, context }: Participants,
+        Participants { members, context, left_out }: Participants,
         plan: PlanSource,
         written: Option<ScriptBodies>,
     ) -> RunResult {
         let Self { project, alembic, prepared, journal, reporter, stop, .. } = self;
+        if prepared.changes_database() {
+            left_out.iter().for_each(LeftOut::note);
+        }
         let Config { root, dispatch, .. } = &project.config;
         let sender = sender(project);
         let record = journal.as_ref().map_or_else(RunRecord::none, |journal| {
@@ -189,9 +208,9 @@ async fn load(
     project: &Project,
     overrides: &[Override],
     environment: Option<&str>,
-) -> Result<Vec<Member>, CommandError> {
+) -> Result<LoadedPlugins, CommandError> {
     if project.config.plugins.is_empty() {
-        return Ok(Vec::new());
+        return Ok(LoadedPlugins::default());
     }
     let runtime = project.runtime()?;
     let load = |plugin: &&PluginConfig| {
@@ -200,17 +219,39 @@ async fn load(
     };
     let used: Vec<_> = project.config.plugins.iter().filter(|plugin| plugin.may_be_used_in(environment)).collect();
     let loading: Vec<_> = used.iter().map(load).collect();
-    let mut members = Vec::with_capacity(loading.len());
+    let mut all = LoadedPlugins::default();
     for (plugin, loading) in used.into_iter().zip(loading) {
         let loaded = loading.await.unwrap_or_else(|panicked| Err(Failure::Host(panicked.to_string())));
-        if environment.is_none() && plugin.environments.is_some() && loaded.as_ref().is_ok_and(Plugin::is_only_handler)
-        {
-            continue;
+        if loaded.as_ref().is_ok_and(Plugin::is_only_handler) {
+            if environment.is_none() && plugin.environments.is_some() {
+                continue;
+            }
+            if lacks_its_secrets(plugin, &project.surroundings) {
+                all.left_out.push(LeftOut { plugin: plugin.name.clone(), secrets: plugin.allow.secrets.clone() });
+                continue;
+            }
         }
         let overridden = overrides.iter().any(|set_aside| set_aside.plugin == plugin.name);
-        members.push(Member::new(plugin, overridden, loaded));
+        all.members.push(Member::new(plugin, overridden, loaded));
     }
-    Ok(members)
+    Ok(all)
+}
+
+/// Returns whether a handler can't do its work here, as on the laptop of a developer: it is granted
+/// secrets, and none of them is set. A run that depends on the handler isn't allowed to go on
+/// without it.
+fn lacks_its_secrets(plugin: &PluginConfig, surroundings: &Surroundings) -> bool {
+    let secrets = &plugin.allow.secrets;
+    let is_optional = plugin.on_error != Some(OnError::Block);
+    is_optional && !secrets.is_empty() && !secrets.iter().any(|secret| surroundings.has_secret(secret))
+}
+
+impl LeftOut {
+    fn note(&self) {
+        let Self { plugin, secrets } = self;
+        let secrets = secrets.iter().map(|secret| format!("`{secret}`")).collect::<Vec<_>>().join(", ");
+        ui::note(&format!("the handler `{plugin}` is not notified: {secrets} is not set"));
+    }
 }
 
 /// Returns the context of a run: the actor, the host, the commit and the environment.

@@ -131,6 +131,48 @@ fn changes_failures_and_denials_are_posted() {
 }
 
 #[test]
+fn without_its_secret_it_is_left_out() {
+    const NOTE: &str = "note: the handler `slack` is not notified: `SLACK_WEBHOOK_URL` is not set\n";
+    let receiver = Receiver::start();
+    let origin = receiver.origin();
+    let project = reporting(Project::new(), &origin, "");
+    let unset = |words: &[&str]| project.lback(words);
+    for words in [&["migrate"][..], &["rollback"], &["migrate"]] {
+        let done = unset(words).exits(0).output_lacks(&["warning:"]);
+        assert_eq!(done.stderr.matches(NOTE).count(), 1, "{done}");
+        assert!(done.stderr.starts_with(NOTE), "{done}");
+    }
+    for words in [&["history"][..], &["current"], &["plan"], &["status"], &["migrate", "--sql"]] {
+        unset(words).exits(0).output_lacks(&["SLACK_WEBHOOK_URL"]);
+    }
+    // As GitHub sets the secrets that a fork doesn't get.
+    unset(&["migrate"]).env("SLACK_WEBHOOK_URL", "").exits(0).stderr_has(&[NOTE]);
+    unset(&["log"]).exits(0).output_lacks(&["waiting", "undelivered"]);
+    // Nothing is sent later.
+    exits(run(&project, &origin, &["rollback"]), 0);
+    let requests = receiver.received();
+    assert_eq!(requests.len(), 1, "{requests:#?}");
+    assert_shows(&message(&requests[0]), &["downgrade completed"]);
+}
+
+#[test]
+fn a_run_that_depends_on_it_does_not_go_on_without_its_secret() {
+    let receiver = Receiver::start();
+    let origin = receiver.origin();
+    let granted = format!(
+        "on-error = \"block\"\nallow.http = [\"{origin}\"]\nallow.secrets = [\"SLACK_WEBHOOK_URL\"]\n\
+         allow.private = true\n[plugin.settings]\norigin = \"{origin}\"\non = [\"started\"]"
+    );
+    let project = Project::new().plugin("slack", &plugin("slack"), &granted);
+    project.lback(&["migrate"]).exits(77).stderr_has(&["slack", "SLACK_WEBHOOK_URL"]);
+    assert_eq!(project.revision_of_database(), None);
+    // A file that can't be read is a mistake, and no absence.
+    let project = reporting(Project::new(), &origin, "");
+    let done = project.lback(&["migrate"]).env("SLACK_WEBHOOK_URL_FILE", "gone").exits(0);
+    done.stderr_has(&["the secret `SLACK_WEBHOOK_URL` counts as not set", "the plugin `slack` failed"]);
+}
+
+#[test]
 fn a_webhook_that_asks_for_patience_gets_it() {
     let receiver = Receiver::answering(|_, before| match before {
         0 => Reply::status(429).header("retry-after", "1"),
@@ -172,15 +214,9 @@ fn an_unreachable_address_is_a_warning() {
 }
 
 #[test]
-fn a_secret_that_is_not_set_or_not_granted_is_named() {
+fn a_secret_that_is_not_granted_is_named() {
     let receiver = Receiver::start();
     let origin = receiver.origin();
-    let project = reporting(Project::new(), &origin, "");
-    project
-        .lback(&["migrate", "one"])
-        .exits(0)
-        .stderr_has(&["warning: the plugin `slack` failed", "`SLACK_WEBHOOK_URL`"]);
-
     let settings =
         format!("allow.http = [\"{origin}\"]\nallow.private = true\n[plugin.settings]\norigin = \"{origin}\"");
     let not_granted = Project::new().plugin("slack", &plugin("slack"), &settings);

@@ -154,10 +154,10 @@ fn keys_and_settings_that_are_wrong_are_named_and_never_repeated() {
             "panicked",
         ]);
     }
-    run(&project, &["alembic", "--version"])
+    run(&project, &["migrate"])
         .without_env("WEBHOOK_SECRET")
         .exits(0)
-        .stderr_has(&["`WEBHOOK_SECRET`", "not set"]);
+        .stderr_has(&["the handler `webhook` is not notified: `WEBHOOK_SECRET` is not set"]);
     assert!(receiver.received().is_empty());
 
     for (settings, named) in

@@ -15,7 +15,7 @@ fn a_secret_goes_to_a_plugin_that_asks_and_is_granted() {
         ("settings.name = 'TOKEN'\nallow.secrets = ['OTHER']", json!({ "error": "not-granted" })),
         ("settings.unasked-name = 'TOKEN'\nallow.secrets = ['TOKEN']", json!({ "error": "not-granted" })),
         ("settings.name = 'PATH'", json!({ "error": "not-granted" })),
-        ("settings.name = 'UNSET'\nallow.secrets = ['UNSET']", json!({ "error": "not-set" })),
+        ("settings.name = 'UNSET'\nallow.secrets = ['UNSET', 'TOKEN']", json!({ "error": "not-set" })),
         // The host removes the value from the log; its length shows that the plugin had it.
         (
             "settings.name = 'TOKEN'\nallow.secrets = ['TOKEN']",
@@ -24,7 +24,11 @@ fn a_secret_goes_to_a_plugin_that_asks_and_is_granted() {
     ];
     for (lines, expected) in table {
         let attack = attack("hostile-handler", "secret", lines);
-        assert_eq!(attack.report(attack.lback().env("TOKEN", VALUE)), expected, "{lines}");
+        assert_eq!(
+            attack.report(attack.lback().env("TOKEN", VALUE).env("OTHER", "another-value")),
+            expected,
+            "{lines}"
+        );
     }
 }
 
