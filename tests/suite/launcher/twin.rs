@@ -84,8 +84,13 @@ impl Twin {
 
     /// A project on this database, which both runs find as the earlier commands left it.
     pub(super) fn on(database: Database, url: &str) -> Self {
-        let twin = Self::of(Project::on(&url.replace('%', "%%")));
-        Self { database: Some(database), ..twin }
+        Self::of_database(Project::on(&url.replace('%', "%%")), database)
+    }
+
+    /// A project that both runs find with its database as the earlier commands left it. The project
+    /// knows how to reach the database.
+    pub(super) fn of_database(project: Project, database: Database) -> Self {
+        Self { database: Some(database), ..Self::of(project) }
     }
 
     pub(super) fn of(project: Project) -> Self {

@@ -4,6 +4,7 @@ mod commands;
 mod equality;
 mod options;
 mod own_tests;
+mod servers;
 
 use std::path::{Path, PathBuf};
 

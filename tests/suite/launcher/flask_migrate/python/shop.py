@@ -29,7 +29,8 @@ if os.environ.get("SHOP_REPORTS"):
 
 def create_app():
     app = Flask(__name__)
-    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///" + os.path.abspath("test.db")
+    usual = "sqlite:///" + os.path.abspath("test.db")
+    app.config["SQLALCHEMY_DATABASE_URI"] = os.environ.get("SHOP_DATABASE", usual)
     if os.environ.get("SHOP_REPORTS"):
         app.config["SQLALCHEMY_BINDS"] = {"reports": "sqlite:///" + os.path.abspath("reports.db")}
     db.init_app(app)
