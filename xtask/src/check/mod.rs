@@ -10,6 +10,7 @@ mod finding;
 mod first_words;
 mod lengths;
 mod links;
+mod messages;
 mod python;
 mod rust;
 mod style;
@@ -52,6 +53,7 @@ struct Inspection {
 
 const INSPECTIONS: &[Inspection] = &[
     Inspection { name: "links", find: |context| Ok(links::find(context)) },
+    Inspection { name: "messages", find: messages::find },
     Inspection { name: "first-words", find: first_words::find },
     Inspection { name: "widths", find: |context| Ok(widths::find(context)) },
     Inspection { name: "type-names", find: type_names::find },
