@@ -191,3 +191,34 @@ def test_changes_that_sqlite_does_not_know(name):
         else:
             assert not fails
             assert step["reversible"] != "no", step
+
+
+ORDERED = {
+    "text": "op.create_index('i', 't', ['id', sa.text('n DESC')])",
+    "nulls": "op.create_index('i', 't', [sa.text('n ASC NULLS LAST')])",
+    "quoted": "op.create_index('i', 't', [sa.text('\"n\" desc')])",
+    "column": "op.create_index('i', 't', [sa.column('n').desc()])",
+    "expression": "op.create_index('i', 't', [sa.text('n + 1')])",
+    "function": "op.create_index('i', 't', [sa.func.abs(sa.column('n'))])",
+    "in a batch": "with op.batch_alter_table('t') as batch:\n    batch.create_index('i', [sa.text('n DESC')])",
+    "of SQL": "op.execute('create index i on t (id, n desc)')",
+}
+REMADE = "with op.batch_alter_table('t', recreate='always') as batch:\n    batch.alter_column('n', type_=sa.BigInteger)"
+
+
+@pytest.mark.parametrize("name", ORDERED)
+def test_a_table_with_an_ordered_index_is_made_anew(name):
+    found = of(ORDERED[name], REMADE, sqlite.dialect())
+    assert (found["upgrade"]["fails"], found["downgrade"]["fails"]) == (None, None)
+    assert (found["downgrade"]["reasons"], found["reversible"]) == ([], "yes")
+
+
+INDEXED = "op.add_column('t', sa.Column('m', sa.Integer))\nop.create_index('t_m', 't', ['m'])"
+IN_BATCH = "with op.batch_alter_table('t') as batch:\n    batch.drop_column('m')\n    batch.drop_index('t_m')"
+
+
+def test_a_batch_drops_a_column_before_its_index():
+    found = of(INDEXED, IN_BATCH, sqlite.dialect())
+    assert (found["downgrade"]["fails"], found["reversible"]) == (None, "yes")
+    found = of(INDEXED, IN_BATCH)
+    assert found["reversible"] == "no"

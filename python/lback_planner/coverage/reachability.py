@@ -52,11 +52,11 @@ class Reachability:
             return True
         if isinstance(value, ModuleType):
             return value.__name__ in ("alembic.op", "alembic.context")
-        if depth <= 0:
-            return True
         key = id(value)
         if key in self._known:
             return self._known[key]
+        if depth <= 0:
+            return True
         if kind in (list, tuple, set, frozenset):
             return any(self.value(each, depth - 1) for each in list(value)[:LOOKED_AT])
         if kind is dict:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, List, Optional, Sequence, Set
 
 import sqlalchemy
 from alembic.operations import ops
@@ -49,12 +49,19 @@ class Failures:
         self.dialect = dialect
         self.schema = schema
         self.found: List[Failure] = []
+        #: The tables of which this run has dropped columns.
+        self._narrowed: Set[Optional[Name]] = set()
         #: Whether the script may have left the transaction in which Alembic runs it.
         self.is_outside = False
 
     def contradict(self, operation: Any, effects: Sequence[Effect], line: Optional[int]) -> None:
         """Notes an operation that contradicts the schema."""
         table = effects[0].table if effects else None
+        if isinstance(operation, ops.DropColumnOp):
+            self._narrowed.add(table)
+        if self.dialect == "sqlite" and isinstance(operation, ops.DropIndexOp):
+            # A batch drops the index first, and its column only when it makes the table anew.
+            table = None if table in self._narrowed else table
         if table is not None:
             self.note(contradiction(operation, self.schema, table, self.dialect, line))
 

@@ -22,6 +22,7 @@ from ..schema.table_changes import (
     DropTable,
     RenameTable,
 )
+from . import index_parts
 from .table_describer import UNKNOWN_DEFAULT, TableDescriber, text_of
 from .type_width import is_wider
 
@@ -69,8 +70,8 @@ def with_own_columns(op: Any) -> Any:
 
 def index_of(item: Any) -> Index:
     """Returns an index among the columns of a new table."""
-    columns = [str(getattr(part, "name", part)) for part in sqlalchemy_internals.indexed(item)]
-    return Index(text_of(item.name), columns, bool(item.unique))
+    parts = sqlalchemy_internals.indexed(item)
+    return index_parts.index_of(text_of(item.name), parts, bool(item.unique))
 
 
 def drop_table(self: Describer, op: Any) -> List[Effect]:
@@ -171,8 +172,7 @@ def other_changes(op: Any) -> List[str]:
 def create_index(self: Describer, op: Any) -> List[Effect]:
     name = self.name(op.table_name, op.schema)
     index = text_of(op.index_name)
-    columns = [str(getattr(column, "name", column)) for column in op.columns]
-    change = CreateIndex(name, Index(index, columns, bool(op.unique)))
+    change = CreateIndex(name, index_parts.index_of(index, op.columns, bool(op.unique)))
     return [Effect("create_index", name, index, change=change)]
 
 

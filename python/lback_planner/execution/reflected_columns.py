@@ -131,7 +131,11 @@ def options_of(on_delete: Optional[str], on_update: Optional[str]) -> Dict[str, 
 
 def indexes_of(table_name: str, table: Table, dialect: Any) -> List[Dict[str, Any]]:
     """Returns the indexes of a table, with those that its constraints need."""
-    found = [index_of(index.name, index.columns, index.unique) for index in table.indexes.values()]
+    indexes = list(table.indexes.values())
+    if dialect.name == "sqlite":
+        # SQLAlchemy leaves out those of expressions there.
+        indexes = [index for index in indexes if index.columns]
+    found = [index_of(index.name, index.columns, index.unique) for index in indexes]
     if dialect.name == "sqlite":
         return found
     for unique in table.uniques:

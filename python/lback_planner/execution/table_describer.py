@@ -16,7 +16,8 @@ from ..model import Name
 from ..schema import table as schema_table
 from ..schema.search_path import SearchPath
 from ..schema.state import Schema
-from ..schema.table import Check, ForeignKey, Index, Parts, Unique
+from ..schema.table import Check, ForeignKey, Parts, Unique
+from . import index_parts
 
 #: A default of which only the presence is known.
 UNKNOWN_DEFAULT = "unknown"
@@ -110,8 +111,8 @@ class TableDescriber:
             except Exception as error:
                 ignored(error, "a constraint on columns that the table lacks fails when it is made")
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            columns = [str(getattr(column, "name", column)) for column in index.expressions]
-            parts.indexes.append(Index(str(index.name), columns, bool(index.unique)))
+            found = index_parts.index_of(str(index.name), index.expressions, bool(index.unique))
+            parts.indexes.append(found)
         return parts
 
     def constraint(self, constraint: Any, parts: Parts) -> None:
