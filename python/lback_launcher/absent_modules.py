@@ -15,7 +15,7 @@ from .libraries import is_of_library
 
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import Iterable, Sequence
+    from typing import Any, Iterable, Sequence
 
 
 class AbsentModules:
@@ -39,11 +39,19 @@ class AbsentModules:
     def entries(self) -> Iterable[str]:
         """Yields an entry for each file that would change what is imported."""
         for name, module in list(sys.modules.items()):
-            if name and getattr(module, "__file__", None) is None:
+            if name and attribute_of(module, "__file__") is None:
                 # A package without a file of its own.
-                for folder in own_folders(getattr(module, "__path__", None) or ()):
+                for folder in own_folders(attribute_of(module, "__path__") or ()):
                     self.places[os.path.join(folder, "__init__.py")] = None
         return [EXISTENCE + place for place in self.places]
+
+
+def attribute_of(module: object, name: str) -> Any:
+    """Returns an attribute of a module itself. A lazy module isn't imported on its account."""
+    try:
+        return object.__getattribute__(module, "__dict__").get(name)
+    except AttributeError:
+        return None
 
 
 def own_folders(path: Iterable[str]) -> Iterable[str]:

@@ -18,7 +18,7 @@ from importlib.machinery import PathFinder, SourceFileLoader
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import FOLDER
-from .absent_modules import AbsentModules
+from .absent_modules import AbsentModules, attribute_of
 from .compat import cpython
 from .diagnostics import ignored
 from .file_aspects import aspect_of, is_aspect
@@ -260,12 +260,12 @@ def origin_of(name: str) -> str | None:
     """Returns the file that a module was loaded from, or would be. Imports nothing."""
     module = sys.modules.get(name)
     if module is not None:
-        found = getattr(module, "__file__", None)
+        found = attribute_of(module, "__file__")
         return found if isinstance(found, str) else None
     parent, _, _ = name.rpartition(".")
     if parent and parent not in sys.modules:
         # Its own place was compared.
         return None
-    path = getattr(sys.modules[parent], "__path__", None) if parent else None
+    path = attribute_of(sys.modules[parent], "__path__") if parent else None
     spec = PathFinder.find_spec(name, path)
     return None if spec is None else spec.origin

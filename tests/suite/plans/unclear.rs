@@ -87,3 +87,50 @@ fn a_plan_without_a_table_only_marks_unclear_revisions() {
         .with(|project| project.file("hidden.py", HIDDEN).file("statement.sql", "select 1"));
     shop.lback(&["plan"]).exits(0).stdout_has(&["`migrations/versions/secretive.py:14`"]);
 }
+
+/// A revision that changes what its own module holds, and asks the database before.
+const EMPTYING: &str = "if op.get_bind().execute(sa.text('select 1 from users')).first() is not None:\n    pass\n\
+                        while TABLES:\n    op.execute('delete from ' + TABLES.pop())";
+
+#[test]
+fn a_script_that_empties_its_own_list_is_read_whole() {
+    let emptying = VersionScript::new("emptying")
+        .after(&["add_total"])
+        .head("TABLES = ['users', 'visits']")
+        .upgrade(EMPTYING)
+        .downgrade("op.execute('delete from orders')");
+    let shop = Shop::new(Place::Sqlite).script(&emptying).migrated();
+    let plan = shop.lback(&["plan", "rollback", "visits", "--json"]).exits(0).json();
+    let step = &plan["plan"]["databases"][0]["steps"][0];
+    assert_eq!(step["revision"], "emptying");
+    assert_eq!(step["doubts"].as_array().map(Vec::len), Some(0));
+}
+
+const LAZY: &str = "import sys\nfrom types import ModuleType\n\nclass Lazy(ModuleType):\n    def __getattr__(self, name):\n        \
+                    raise ImportError('not now')\n\nsys.modules['loaded_on_demand'] = Lazy('loaded_on_demand')\n";
+
+#[test]
+fn a_module_that_is_loaded_on_demand_stays_as_it_is() {
+    let script = VersionScript::new("lazily")
+        .after(&["add_total"])
+        .head("import lazy")
+        .upgrade("op.execute('delete from visits')");
+    let shop = Shop::new(Place::Sqlite).script(&script).with(|project| project.file("lazy.py", LAZY)).migrated();
+    shop.lback(&["plan", "rollback", "visits"]).exits(0).stdout_has(&["`lazily`"]);
+}
+
+const PROBING: &str = "import os, socket\ntry:\n    with socket.socket() as probe:\n        probe.bind(('127.0.0.1', 0))\n\
+                       except OSError:\n    pass\nos.makedirs(os.path.dirname(__file__), exist_ok=True)\n";
+
+#[test]
+fn a_package_that_probes_the_network_is_no_doubt() {
+    let script = VersionScript::new("probing")
+        .after(&["add_total"])
+        .head("import sys\nsys.path.insert(0, 'site-packages')\nimport probing_package")
+        .upgrade("op.execute('delete from visits')");
+    let shop = Shop::new(Place::Sqlite)
+        .script(&script)
+        .with(|project| project.file("site-packages/probing_package/__init__.py", PROBING))
+        .migrated();
+    shop.lback(&["plan", "rollback", "orders"]).exits(0);
+}
