@@ -140,6 +140,60 @@ def test_statements_that_no_transaction_may_hold(name):
             assert reversible != "no"
 
 
+ENUM = """
+op.execute("create type kind as enum ('a')")
+op.create_table("e", sa.Column("id", sa.Integer), sa.Column("k", postgresql.ENUM("a", name="kind", create_type=False)), sa.Column("x", sa.Text))
+"""
+ADD = "op.execute(\"alter type kind add value 'new'\")\n"
+TABLE = "e = sa.table('e', sa.column('id'), sa.column('k', sa.Enum('a', 'new', name='kind')), sa.column('x'))\n"
+ENUMS = {
+    "update": ADD + "op.execute(\"update e set k = 'new'\")",
+    "where": ADD + "op.execute(\"delete from e where k in ('a', 'new')\")",
+    "insert": ADD + "op.execute(\"insert into e (id, k) values (1, 'new')\")",
+    "default": ADD + "op.execute(\"alter table e alter k set default 'new'\")",
+    "alter_column": ADD + "op.alter_column('e', 'k', server_default='new')",
+    "cast": ADD + "op.execute(\"update e set x = ('new'::kind)::text\")",
+    "core": TABLE + ADD + "op.execute(e.update().values(k='new'))",
+    "bulk": TABLE + ADD + "op.bulk_insert(e, [{'id': 1, 'k': 'new', 'x': 'y'}])",
+}
+NO_ENUMS = {
+    "alone": ADD,
+    "old value": ADD + "op.execute(\"update e set k = 'a'\")",
+    "text": ADD + "op.execute(\"update e set x = 'new'\")",
+    "text inserted": ADD + "op.execute(\"insert into e (id, k, x) values (1, 'a', 'new')\")",
+    "block": "with op.get_context().autocommit_block():\n    "
+    + ADD
+    + "op.execute(\"update e set k = 'new'\")",
+    "caught": ADD
+    + "try:\n    with op.get_bind().begin_nested():\n        op.execute(\"update e set k = 'new'\")\nexcept Exception:\n    pass",
+    "again": "op.execute(\"alter type kind add value if not exists 'a'\")\nop.execute(\"update e set k = 'a'\")",
+    "before": "op.execute(\"update e set k = 'a'\")\n" + ADD,
+}
+
+
+@pytest.mark.parametrize("name", [*ENUMS, *NO_ENUMS])
+def test_values_that_are_used_before_they_are_committed(name):
+    if "postgresql" not in KINDS:
+        pytest.skip("no PostgreSQL")
+    with Site("postgresql") as site:
+        site.revision("from sqlalchemy.dialects import postgresql\n" + ENUM, "")
+        site.upgrade()
+        site.revision({**ENUMS, **NO_ENUMS}[name], "")
+        doubts = site.answer({"type": "upgrade", "target": "head"})["database"]["steps"][0][
+            "doubts"
+        ]
+        why = [
+            doubt["why"] for doubt in doubts if "in the transaction that adds it" in doubt["why"]
+        ]
+        assert bool(why) == (name in ENUMS)
+        try:
+            site.upgrade()
+        except Exception as error:
+            assert name in ENUMS, error
+        else:
+            assert name in NO_ENUMS
+
+
 def test_upgrades_that_fail():
     found = of("op.add_column('t', sa.Column('n', sa.Integer))", "pass")["upgrade"]
     assert found["fails"]["why"] == "`t` has a column `n` already"

@@ -13,6 +13,7 @@ from ..model import Effect, Name
 from ..schema.state import Schema
 from ..schema.table import Table
 from ..writing.statements import ALONE, is_transaction
+from .enum_values import NewValues
 from .scenarios import Scenario
 from .sqlite_alter import unknown_to_sqlite
 
@@ -44,9 +45,10 @@ class Failure:
 class Failures:
     """The failures of one run. Each raises its error where the scenario wants it."""
 
-    def __init__(self, scenario: Scenario, dialect: str, schema: Schema) -> None:
+    def __init__(self, scenario: Scenario, dialect: Any, schema: Schema) -> None:
         self.scenario = scenario
-        self.dialect = dialect
+        self.dialect: str = dialect.name
+        self._values = NewValues(schema, getattr(dialect, "server_version_info", None))
         self.schema = schema
         self.found: List[Failure] = []
         #: The tables of which this run has dropped columns.
@@ -81,12 +83,14 @@ class Failures:
             ignored(error, "the operation can't work, and the failure says so")
             return None
 
-    def run(self, text: str, line: Optional[int]) -> None:
+    def run(self, text: str, parameters: Any, line: Optional[int]) -> None:
         """Notes a statement that can't run within a transaction, or on this database at all."""
         if is_transaction(text):
             self.is_outside = True
         if not self.is_outside and self.schema.in_transaction:
             self.note(in_transaction(text, self.dialect, line))
+            why = self._values.refusal(text, parameters) if self.dialect == "postgresql" else None
+            self.note(None if why is None else Failure(KnownFailure(why), why, line))
         if self.dialect == "sqlite":
             self.note(not_in_sqlite(text, line))
 

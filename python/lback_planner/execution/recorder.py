@@ -94,7 +94,7 @@ class Recorder:
         self._explained = 0
         self._counts: Dict[str, int] = {}
         #: Operations that can't work.
-        self.failures = Failures(scenario, dialect.name, schema)
+        self.failures = Failures(scenario, dialect, schema)
 
     def line(self) -> Optional[int]:
         """Returns the line of the script from which the recorder was called."""
@@ -281,7 +281,7 @@ class Recorder:
             query = Query(text, compiled, self.dialect, self.schema)
         except Exception as error:
             self.problem("runs SQL that can't be read (%s)" % type(error).__name__, line)
-        self.failures.run(text, line)
+        self.failures.run(text, parameters, line)
         if self.sql is not None:
             self.sql.append(text)
         said = with_path(text, parameters)
