@@ -33,7 +33,7 @@ from lback import Lback, typed
 
 
 #: How many tables are asked for at the head, evenly spaced among all.
-MOST_TABLES = 60
+MOST_TABLES = 25
 
 
 class History:
