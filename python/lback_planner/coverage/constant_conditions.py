@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Uni
 
 from ..diagnostics import ignored
 from ..execution.fake_values import is_from_rows
+from . import surroundings
 from .syntax import FUNCTIONS, Function, names_in, node_of, remembered, root_of
 from .tracer import Calls
 
@@ -21,8 +22,8 @@ PURE = {
 #: Methods that do, of what is constant.
 METHODS = {
     "get_bind", "get_context", "is_offline_mode", "startswith", "endswith", "lower", "upper",
-    "strip", "split", "get", "get_x_argument", "get_main_option", "getenv",
-    "get_dialect", "get_tag_argument", "get_section", "keys", "values", "items", "format", "join",
+    "strip", "split", "get", "get_main_option",
+    "get_dialect", "get_section", "keys", "values", "items", "format", "join",
     "replace", "lstrip", "rstrip", "has_key", "get_starting_revision_argument",
 }  # fmt: skip
 #: How deep helpers are followed.
@@ -106,6 +107,8 @@ class ConstantConditions:
 
         if isinstance(node, ast.Constant):
             return True
+        if node is not None and surroundings.asks(node):
+            return False
         if isinstance(node, ast.Name):
             return self._is_constant_name(node.id, function, depth, seen)
         if isinstance(node, ast.Attribute):
@@ -179,6 +182,8 @@ class ConstantConditions:
         if name not in code.co_varnames + code.co_cellvars + code.co_freevars:
             # Of the module, or of Python; or of an expression's own.
             if is_of_function(name, function.globals or {}):
+                return False
+            if surroundings.is_of_surroundings(code.co_filename, name):
                 return False
             return each(inner_values(node, name))
         assigned = assignments(node, name)

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Set
 
 from alembic.runtime.migration import MigrationContext
 
-from ..coverage import syntax
+from ..coverage import surroundings, syntax
 from ..coverage.forcing import Forcer
 from ..coverage.raised import Failure
 from ..coverage.reachability import Reachability
@@ -71,6 +71,7 @@ def analyse(
         job = Job(function, arguments, context, schema, path, project, state)
         examine(found, job, module, which)
         state.restore()
+        found.depend_on(surroundings.decided_lines(path))
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         why = "can't be analysed (%s: %s, in %s)" % (type(error).__name__, error, last.name)
@@ -89,7 +90,9 @@ def examine(found: Direction, job: Job, module: ModuleType, which: str) -> None:
     found.fails = certain_failure(job, first, MORE_STEPS)
     has_code = getattr(job.function, "__code__", None) is not None
     found.empty = not first.effects and has_code and does_nothing(job.path, which)
-    decides = first.asked or any(syntax.has_ways_out(file) for file in sorted(job.files(module)))
+    files = sorted(job.files(module))
+    decides = first.asked or any(map(syntax.has_ways_out, files))
+    decides = decides or any(map(surroundings.decides, files))
     if first.forbidden or not decides:
         unite(found, [first])
         found.cut_off(first, job.path)

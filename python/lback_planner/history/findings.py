@@ -1,6 +1,6 @@
 """The findings about one direction of a revision: what it does, and what is not known of it."""
 
-from typing import Iterable, List, Optional, Set, Tuple
+from typing import Collection, Iterable, List, Optional, Set, Tuple
 
 from ..execution.run import Outcome
 from ..model import Change, Effect, Reason
@@ -12,6 +12,8 @@ from .names_from_rows import lines_without_names
 
 #: Kinds that leave no table behind of which later scripts could be unsure.
 LEAVING_NOTHING = ("drop_table", "drop_view", "rename_table")
+#: What decides about an operation beside the database.
+SURROUNDINGS = "if the environment, `-x`, the date or a file says so"
 
 
 class Direction:
@@ -75,6 +77,13 @@ class Direction:
             self.reason(why, path, line)
             if Incomplete() not in self.changes:
                 self.changes.append(Incomplete())
+
+    def depend_on(self, lines: Collection[int]) -> None:
+        """Marks what happens at lines of which the surroundings decide whether they run."""
+        for effect in self.effects:
+            if effect.line in lines:
+                effect.conditional = True
+                effect.detail = effect.detail or SURROUNDINGS
 
     def finish(self) -> "Direction":
         """Works out what the effects mean for the schema."""

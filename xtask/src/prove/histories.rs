@@ -57,6 +57,7 @@ pub(super) const HISTORIES: &[History] = &[
             "alembic==1.20.1",
             "SQLAlchemy==2.1.9",
             "psycopg2-binary==2.9.13",
+            "asyncpg==0.32.0",
         ],
         database: Database::Postgres,
         environment: &[("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "{url}")],

@@ -16,6 +16,7 @@ pub(super) fn comparisons(proven: &[Proven]) -> String {
         "failing downgrades",
         "of them marked",
         "marked, but work",
+        "tables refused",
         "seconds",
     ];
     let compared = proven.iter().flat_map(|each| {
@@ -35,6 +36,7 @@ pub(super) fn comparisons(proven: &[Proven]) -> String {
             number(found, "failing_downgrades").to_string(),
             number(found, "marked_downgrades").to_string(),
             number(found, "marked_that_work").to_string(),
+            share(number(found, "refused_by_a_doubt"), number(found, "tables_at_the_head")),
             format!("{:.1}", found["seconds"].as_f64().unwrap_or_default()),
         ],
     });
