@@ -87,7 +87,12 @@ pub(super) const HISTORIES: &[History] = &[
         database: Database::Postgres,
         ..PLAIN
     },
-    History { name: "magnum", requirements: &["magnum==23.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"], ..PLAIN },
+    History {
+        name: "magnum",
+        requirements: &["magnum==23.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9", "psycopg2-binary==2.9.13"],
+        database: Database::Postgres,
+        ..PLAIN
+    },
     History { name: "glance", requirements: &["glance==33.0.0", "alembic==1.20.1", "SQLAlchemy==2.1.9"], ..PLAIN },
     History {
         name: "zenml",
