@@ -12,13 +12,14 @@ import sys
 import time
 from collections.abc import Sized
 
-from . import cancel, environment_check, flask_variables, passwords, watchdog
+from . import cancel, completeness, environment_check, flask_variables, passwords, watchdog
 from .compat import alembic_internals
 from .diagnostics import ignored, summary
 from .instructions import PLAN, PROBE, RUN, PlannedDatabase
 from .locks import acquire
 from .locks.current_schema import schema_of
 from .sessions import report as sessions
+from .step_report import revision_of, step_description
 from .transactions import postgresql, settled
 from .transactions.watch import TransactionWatch
 
@@ -63,6 +64,8 @@ def install(channel: Channel, asked: Instructions, agreement: Agreement | None =
                 raise SystemExit(acquire.TEMPORARY_FAILURE) from None
 
     MigrationContext.__init__ = __init__  # type: ignore[method-assign]
+    if asked.task == RUN:
+        completeness.report_returns(channel)
     if asked.with_scripts:
         from . import scripts_report
 
@@ -96,8 +99,12 @@ class Observer:
         self.has_stepped = False
         self.lock: DatabaseLock | None = None
         self.work: Callable[..., Any] | None = alembic_internals.migrations_function(context)
-        if self.work is None or context.as_sql:
-            # Made for something other than to run migrations, or to print them.
+        if self.work is None:
+            # Made for something other than to run migrations.
+            return
+        if context.as_sql:
+            if asked.task == RUN:
+                completeness.watch_printing(channel, context)
             return
         self.transactions = TransactionWatch(self, context)
         start = context.impl.start_migrations
@@ -234,6 +241,8 @@ class Observer:
         if not Observer.has_begun:
             self.end_without_lback()
         assert self.work is not None
+        if self.may_write():
+            completeness.began(self.channel)
         steps = self.work(heads, context)
         if self.asked.expected is not None:
             steps = self.expected(steps, self.asked.expected)
@@ -283,6 +292,8 @@ class Observer:
             self.report("step_ended", number=number, seconds=seconds, heads=sorted(self.heads))
         self.heads_after = sorted(self.heads)
         self.report("heads_after", heads=self.heads_after)
+        if self.may_write():
+            completeness.ended(self.channel)
 
     def make_stoppable(self) -> None:
         """Lets lback stop the statements of a step, if there is a way."""
@@ -310,37 +321,4 @@ def description(context: MigrationContext) -> dict[str, Any]:
         "name": getattr(url, "database", None),
         "transactional_ddl": alembic_internals.has_transactional_ddl(context),
         "transaction_per_migration": alembic_internals.has_transaction_per_migration(context),
-    }
-
-
-def revision_of(step: Any) -> str | None:
-    """Returns the revision that a step applies or reverts."""
-    script = getattr(step, "revision", None)
-    return getattr(script, "revision", None)
-
-
-def step_description(step: Any) -> dict[str, Any]:
-    """Returns what is reported of a step of an upgrade, a downgrade or a stamp."""
-    try:
-        revision = getattr(step, "revision", None)
-        if revision is None:
-            ends = step.to_revisions or step.from_revisions
-            return reported_step("stamp", ",".join(ends), list(step.from_revisions), None)
-        direction = "upgrade" if step.is_upgrade else "downgrade"
-        down_revisions = list(alembic_internals.down_revisions(revision))
-        return reported_step(direction, revision.revision, down_revisions, step.doc)
-    except Exception as error:
-        ignored(error, "a step of a kind that lback doesn't know is reported without details")
-        return reported_step("unknown", "", [], None)
-
-
-def reported_step(
-    direction: str, revision: str, down_revisions: list[str], doc: str | None
-) -> dict[str, Any]:
-    """Returns the fields of a step in a report."""
-    return {
-        "direction": direction,
-        "revision": revision,
-        "down_revisions": down_revisions,
-        "doc": doc,
     }

@@ -34,12 +34,27 @@ def test_errors_have_no_frames_of_the_launcher(project: Project) -> None:
 def test_reports_of_an_upgrade(project: Project) -> None:
     done = project.launched("upgrade", "head")
     step = ["step_started", "step_ended"]
-    begin = ["hello", "versions", "database", "session", "lock_acquired", "heads_before", "steps"]
-    assert done.kinds() == [*begin, *(3 * step), "heads_after", "settled"]
+    begin = ["hello", "versions", "database", "session", "lock_acquired", "heads_before"]
+    begin += ["migrations_began", "steps"]
+    end = ["heads_after", "migrations_ended", "settled", "environment_ended"]
+    assert done.kinds() == [*begin, *(3 * step), *end]
     assert done.report("settled")["heads"] == ["r2"]
     assert done.report("heads_after")["heads"] == ["r2"]
     assert done.report("database")["dialect"] == "sqlite"
     assert sorted(os.listdir(project.folder)) == ["alembic.ini", "app.db", "migrations"]
+
+
+def test_a_copy_of_the_process_ends_nothing(project: Project) -> None:
+    script = os.path.join(project.folder, "migrations", "versions", "r1.py")
+    with open(script) as file:
+        text = file.read()
+    forks = "import os\n    if os.fork():\n        os._exit(0)\n    "
+    head, found, rest = text.partition("def upgrade():\n    ")
+    assert found
+    project.write("migrations/versions/r1.py", head + found + forks + rest)
+    done = project.launched("upgrade", "head")
+    assert done.status == 0 and "migrations_began" in done.kinds()
+    assert not {"migrations_ended", "environment_ended"} & set(done.kinds())
 
 
 def test_a_probe_reads_the_heads_and_prints_nothing(project: Project) -> None:

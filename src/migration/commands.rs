@@ -202,7 +202,9 @@ impl<R: StopRequests> MigrationCommands<R> {
     ) -> AlembicRun {
         fault_point!("alembic-ended");
         let begun = watch.has_begun();
-        let is_success = ended.success();
+        // A process that ends itself with 0 in the middle of its work has not succeeded.
+        let cut = watch.cut().filter(|_| ended.success());
+        let is_success = ended.success() && cut.is_none();
         let answers = if is_success && !watch.databases.iter().any(Watched::is_unsettled) {
             ProbeAnswers::default()
         } else {
@@ -236,6 +238,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             (EndCause::TimedOut, _) => Outcome::TimedOut(self.alembic.timeout.unwrap_or_default()),
             (EndCause::Interrupted(request), _) => Outcome::Interrupted(request),
             (EndCause::Itself, Some(locked)) => Outcome::Locked(locked),
+            (EndCause::Itself, None) if let Some(work) = cut => Outcome::Cut(work),
             (EndCause::Itself, None) if is_success && let Some(lost) = lost_work(&databases) => Outcome::Lost(lost),
             (EndCause::Itself, None) if ended.status.is_some_and(|status| status.success()) => Outcome::Completed,
             (EndCause::Itself, None) => Outcome::Failed { returncode, error: watch.error },

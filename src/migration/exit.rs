@@ -14,7 +14,7 @@ impl Outcome {
             _ if self.is_alembic_missing() => Exit::AlembicNotFound,
             Self::Failed { returncode: None, .. } | Self::NotStarted(_) | Self::NotFound(_) => Exit::Unavailable,
             Self::Locked(_) | Self::Drifted(_) => Exit::Locked,
-            Self::Lost(_) => Exit::WorkLost,
+            Self::Lost(_) | Self::Cut(_) => Exit::WorkLost,
             Self::Ambiguous(_) => Exit::Usage,
             Self::WrongEnvironment(_) => Exit::Denied,
             Self::Blocked(blocked) => blocked_exit(blocked),

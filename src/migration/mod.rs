@@ -28,4 +28,4 @@ pub(crate) use result::{LostOutput, RunResult};
 pub(crate) use run_observer::RunObserver;
 pub(crate) use settings::{AlembicSettings, PlanSettings};
 pub(crate) use stop_counter::StopCounter;
-pub(crate) use watch::{HeldLock, PlanDrift, Raised};
+pub(crate) use watch::{CutWork, HeldLock, PlanDrift, Raised};

@@ -1,9 +1,10 @@
 //! The outcome of a run, and the error that plugins are told.
 
+use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::watch::{HeldLock, PlanDrift, Raised};
+use super::watch::{CutWork, HeldLock, PlanDrift, Raised};
 use crate::alembic::{AlembicNotFound, StartError, StopRequest, WrongEnvironment};
 use crate::dispatch::{BlockReason, Blocked};
 use crate::model::signal::{ErrorType, Exception};
@@ -16,6 +17,8 @@ pub(crate) enum Outcome {
     Completed,
     /// Alembic exited with 0, but the work is not in these databases.
     Lost(Vec<String>),
+    /// Alembic's process ended with 0 in the middle of its work.
+    Cut(CutWork),
     /// Alembic ended by itself with another code, in the form of `Finished::returncode`.
     Failed {
         returncode: Option<i32>,
@@ -70,6 +73,7 @@ impl Outcome {
                 let message = format!("the work was not committed: {}", databases.join("; "));
                 (ErrorType::Exception, exception("Lost", message))
             }
+            Self::Cut(work) => (ErrorType::Exception, exception("EndedEarly", work.to_string())),
             Self::Ambiguous(heads) => {
                 let message = format!("several revisions are current: {}", heads.join(", "));
                 (ErrorType::Exception, exception("Ambiguous", message))
@@ -102,6 +106,16 @@ impl Outcome {
             Self::Interrupted(StopRequest::Terminate) => {
                 (ErrorType::Interrupted, exception("Terminated", "lback was asked to terminate".into()))
             }
+        })
+    }
+}
+
+impl Display for CutWork {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Migrating => "Alembic's process ended with exit code 0 before its migrations did",
+            Self::Printing => "Alembic's process ended with exit code 0 before the script was complete",
+            Self::Failing => "Alembic failed, but its process ended with exit code 0",
         })
     }
 }

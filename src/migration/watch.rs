@@ -24,6 +24,48 @@ pub(super) struct Watch {
     pub(super) drifted: Option<PlanDrift>,
     /// The database that doesn't belong to the environment of the run.
     pub(super) wrong_environment: Option<WrongEnvironment>,
+    /// The end of env.py, as far as lback has observed it.
+    progress: Progress,
+}
+
+/// The progress of env.py: migrations that began and ended, and env.py itself.
+#[derive(Debug, Default)]
+struct Progress {
+    /// The number of databases whose migrations have begun and not ended.
+    unfinished: u32,
+    /// `true` if migrations are printed, as for `--sql`.
+    printed: bool,
+    /// `true` if migrations have begun since env.py last ran to its end.
+    inside: bool,
+}
+
+impl Progress {
+    fn begin(&mut self, printed: bool) {
+        self.unfinished += 1;
+        self.printed |= printed;
+        self.inside = true;
+    }
+
+    /// Returns what a process was doing that ended here with exit code 0, if it had not done all.
+    fn cut(&self) -> Option<CutWork> {
+        if self.unfinished == 0 {
+            None
+        } else if self.printed {
+            Some(CutWork::Printing)
+        } else {
+            // Where env.py has handled the error of a step, it has decided on a success.
+            self.inside.then_some(CutWork::Migrating)
+        }
+    }
+}
+
+/// The work that a process left by ending with exit code 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CutWork {
+    Migrating,
+    Printing,
+    /// An error had ended Alembic, and something else then chose the exit code.
+    Failing,
 }
 
 /// A difference between the plan and the run.
@@ -110,6 +152,11 @@ impl Watch {
         self.databases.iter().any(|database| !database.steps.is_empty())
     }
 
+    /// Returns what a process was doing that ended now with exit code 0, if it had not done all.
+    pub(super) fn cut(&self) -> Option<CutWork> {
+        self.progress.cut().or_else(|| self.error.is_some().then_some(CutWork::Failing))
+    }
+
     /// Returns the last step that was started on a database, and its number, from 1.
     pub(super) fn last_step(&self, database: u32) -> Option<(u32, &Step)> {
         let watched = self.databases.iter().find(|watched| watched.number == database)?;
@@ -164,6 +211,11 @@ impl Watch {
             LauncherEvent::LeftTransaction { database } => {
                 self.with_step(*database, |watched| watched.left_transaction = true);
             }
+            LauncherEvent::MigrationsBegan { printed } => self.progress.begin(*printed),
+            LauncherEvent::MigrationsEnded => {
+                self.progress.unfinished = self.progress.unfinished.saturating_sub(1);
+            }
+            LauncherEvent::EnvironmentEnded => self.progress.inside = false,
             LauncherEvent::Ambiguous { heads, .. } => self.ambiguous = Some(heads.clone()),
             LauncherEvent::Drifted { heads, planned, .. } => {
                 self.drifted = Some(PlanDrift::Heads { planned: planned.clone(), found: heads.clone() });

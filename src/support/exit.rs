@@ -20,7 +20,7 @@ pub(crate) enum Exit {
     /// Output that lback or Alembic wrote did not reach its destination.
     OutputLost,
     Locked,
-    /// Alembic succeeded, but its work isn't in the database.
+    /// Alembic ended with 0, but its work isn't in the database.
     WorkLost,
     Denied,
     Config,
@@ -40,7 +40,7 @@ const TABLE: [(Exit, &str); 15] = [
     (Exit::Bug, "a defect of lback"),
     (Exit::OutputLost, "output could not be written, for example because a disk is full or stdout is closed"),
     (Exit::Locked, "another run holds the lock of the database, or has changed it since the plan was made"),
-    (Exit::WorkLost, "Alembic succeeded, but its work was not committed"),
+    (Exit::WorkLost, "Alembic ended with 0, but its work is not complete, or was not committed"),
     (Exit::Denied, "denied by policy, or a plugin that may not fail did; of `lback plugin`, not granted"),
     (Exit::Config, "`lback.toml` is wrong, or a plugin's settings in it"),
     (Exit::TimedOut, "Alembic took longer than `[alembic] timeout`"),

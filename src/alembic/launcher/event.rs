@@ -154,6 +154,12 @@ pub(crate) enum LauncherEvent {
     LeftTransaction { database: u32 },
     /// All steps ended; their transaction may still fail.
     HeadsAfter { database: u32, heads: Vec<String> },
+    /// Migrations are about to be loaded, and then to run, or to be printed.
+    MigrationsBegan { printed: bool },
+    /// The migrations that began last have ended.
+    MigrationsEnded,
+    /// env.py has run to its end.
+    EnvironmentEnded,
     /// lback received a stop request, and could not cancel the statement on the server.
     NotCancelled { why: String },
     /// The exception that ended Alembic.
@@ -217,6 +223,9 @@ impl LauncherEvent {
             Self::Bypassed { .. }
             | Self::Versions { .. }
             | Self::Blind { .. }
+            | Self::MigrationsBegan { .. }
+            | Self::MigrationsEnded
+            | Self::EnvironmentEnded
             | Self::NotCancelled { .. }
             | Self::Scripts { .. }
             | Self::WrongEnvironment(_)

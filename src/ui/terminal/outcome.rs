@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::message::{error, hint, of_plugin};
 use crate::alembic::{LockFailure, StopRequest};
 use crate::dispatch::{BlockReason, Blocked};
-use crate::migration::{HeldLock, LostOutput, Outcome, PlanDrift, RunResult, changed_files};
+use crate::migration::{CutWork, HeldLock, LostOutput, Outcome, PlanDrift, RunResult, changed_files};
 use crate::model::database::Database;
 use crate::support::heads::quoted_heads;
 use crate::support::printable::printable_line;
@@ -63,6 +63,18 @@ fn show_outcome(outcome: &Outcome, databases: &[Database]) {
     let nothing = nothing_was_done(databases);
     match outcome {
         Outcome::Completed | Outcome::Lost(_) | Outcome::Failed { .. } => {}
+        Outcome::Cut(work) => {
+            error(&work.to_string());
+            hint(match work {
+                CutWork::Printing => {
+                    "discard what was written; something in env.py or a script calls `sys.exit()` or ends the process in another way"
+                }
+                CutWork::Migrating => {
+                    "find what calls `sys.exit()` or ends the process in another way: the script, env.py, or what they import"
+                }
+                CutWork::Failing => "find what ends the process: an exit handler, an exception hook, or a thread",
+            });
+        }
         Outcome::Locked(locked) => show_locked(locked, nothing),
         Outcome::Ambiguous(heads) => {
             error(&format!(

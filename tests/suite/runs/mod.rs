@@ -8,6 +8,7 @@ mod completed;
 mod context;
 mod denial;
 mod denied;
+mod ended_early;
 mod environments;
 mod failed;
 mod failure_lines;
