@@ -126,6 +126,22 @@ class LoadedCode:
         loaded = self.modules.get(path)
         return None if loaded is None else loaded.code
 
+    def paths(self) -> set[str]:
+        """Returns the absolute paths of all that was loaded or opened so far."""
+        return {*map(os.path.abspath, self.modules), *self.opened}
+
+    def is_static(self, path: str) -> bool:
+        """Returns whether the top level of a script does nothing but define names."""
+        from .scripts.static_script import static_script
+
+        source = read_regular(path)
+        try:
+            code = self.code(path) or compile(source or b"", path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            ignored(error, "a script that can't be compiled is not static")
+            return False
+        return source is not None and static_script(code) is not None
+
     def is_stale(self, path: str) -> bool:
         """Returns whether a module ran code that its source doesn't have: that of a compiled file
         of the same time and size.

@@ -1,7 +1,7 @@
 """The code of the project as the process that makes a plan has loaded it."""
 
 from types import CodeType
-from typing import Any, Dict, List, Optional, Protocol
+from typing import Any, Dict, List, Optional, Protocol, Set
 
 
 class LoadedFiles(Protocol):
@@ -18,6 +18,12 @@ class LoadedFiles(Protocol):
 
     def is_stale(self, path: str) -> bool:
         """Returns whether a module ran code that its source doesn't have."""
+
+    def paths(self) -> Set[str]:
+        """Returns the absolute paths of all that was loaded or opened so far."""
+
+    def is_static(self, path: str) -> bool:
+        """Returns whether the top level of a script does nothing but define names."""
 
     def absent_entries(self) -> List[str]:
         """Returns an entry for each file that would change what is imported."""

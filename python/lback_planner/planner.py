@@ -8,7 +8,18 @@ env.py has connected and Alembic has read the heads.
 
 import json
 import os
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Protocol, Tuple
+from typing import (
+    Any,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Protocol,
+    Tuple,
+)
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -54,9 +65,13 @@ class Planner:
         self.live: Optional[LiveDatabase] = None
         #: The project's code as this process has loaded it.
         self.loaded = loaded
+        #: The files that ran, or were read, before the barrier was up.
+        self.before: FrozenSet[str] = frozenset()
 
     def look(self, context: MigrationContext) -> None:
         """Asks the database all that the plan needs, while there is a connection."""
+        if self.loaded is not None:
+            self.before = frozenset(self.loaded.paths())
         self.live = live = LiveDatabase(context)
         live.enforces_keys()
         live.place()
@@ -181,10 +196,18 @@ class Planner:
         lacking = self.isolation.lacking
         if lacking is not None and lacking != IN_PROCESS:
             yield None, "is analysed without the operating system's barrier: %s" % lacking
+        if self._has_run(path):
+            yield None, "is loaded by env.py, so that its top level ran without the barrier"
         for attempt in attempts.strays:
             line = attempt.line_in(path)
             if line is not None or not any(attempt.line_in(other) for other in paths):
                 yield line, attempt.why
+
+    def _has_run(self, path: str) -> bool:
+        """Returns whether the top level of a script ran before the barrier was up, or may have."""
+        if self.loaded is None or os.path.abspath(path) not in self.before:
+            return False
+        return not self.loaded.is_static(path)
 
     def _step(self, step: Any, revision: Document, roles: Roles) -> Document:
         direction = "upgrade" if step.is_upgrade else "downgrade"

