@@ -30,6 +30,7 @@ use crate::cli::options::global::Globals;
 use crate::session::environment::Surroundings;
 use crate::support::build_facts::LONG_VERSION;
 use crate::support::exit::{Exit, exit_code_table};
+use crate::support::file_modes::shield_from_others;
 use crate::support::nearest::nearest;
 use crate::support::redact::process;
 use crate::support::user_error::CommandError;
@@ -137,13 +138,22 @@ impl Command {
             Self::History(command) => command.run(call),
             Self::Plan(command) => command.run(call),
             Self::Alembic(command) => command.run(call),
-            Self::Init(command) => command.run(&call.surroundings),
+            Self::Init(command) => {
+                shield_from_others();
+                command.run(&call.surroundings)
+            }
             Self::Log(command) => command.run(call),
-            Self::Plugin(command) => command.run(call),
+            Self::Plugin(command) => {
+                shield_from_others();
+                command.run(call)
+            }
             Self::Status(command) => command.run(call),
             Self::Myself(command) => command.run(call),
             Self::Completions(command) => command.run(),
-            Self::ManPages(command) => command.run(Cli::command()),
+            Self::ManPages(command) => {
+                shield_from_others();
+                command.run(Cli::command())
+            }
             Self::Compile(command) => command.run(),
         }
     }

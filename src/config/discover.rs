@@ -7,7 +7,7 @@ use std::{
 
 use super::ConfigError;
 use super::file_name::FILE_NAME;
-use crate::registry::LOCK_FILE_NAME;
+use crate::registry::{LOCK_FILE_NAME, LockFile};
 
 /// Returns the absolute path of the nearest `lback.toml`, from the folder `start` upwards.
 ///
@@ -51,6 +51,16 @@ fn exists(path: &Path) -> io::Result<bool> {
             Ok(fs::symlink_metadata(path).is_ok())
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Refuses a project whose file has no setting and whose lock file names plugins, or can't be read:
+/// the file was emptied.
+pub(super) fn require_no_locked_plugins(root: &Path) -> Result<(), ConfigError> {
+    let path = root.join(LOCK_FILE_NAME);
+    match LockFile::read(&path) {
+        Ok(lock) if lock.is_empty() => Ok(()),
+        _ => Err(ConfigError::Emptied { path }),
     }
 }
 

@@ -50,7 +50,11 @@ impl Config {
     pub(crate) fn load(path: &Path) -> Result<Self, ConfigError> {
         let bytes = read_file::read(path, read_file::WRITTEN_BY_HAND)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        Ok(Self { digest: Some(Digest::of(&bytes)), ..Self::parse(&bytes, path)? })
+        let config = Self { digest: Some(Digest::of(&bytes)), ..Self::parse(&bytes, path)? };
+        if document::is_void(&bytes) {
+            discover::require_no_locked_plugins(&config.root)?;
+        }
+        Ok(config)
     }
 
     /// Parses `bytes` as the content of the file at `path`.

@@ -122,6 +122,10 @@ impl LockFile {
         format!("{HEADER}{body}")
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.plugins.is_empty()
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&LockEntry> {
         self.plugins.iter().find(|locked| locked.name == name)
     }

@@ -36,7 +36,10 @@ mod tests {
         for name in ["", "production", "eu west", "größe", "本番"] {
             assert_eq!(environment_name(name).as_deref(), Ok(name));
         }
-        for character in ['\u{200b}', '\u{ad}', '\u{3164}', '\u{a0}', '\u{2800}', '\u{e0041}', '\t', '\u{1b}'] {
+        for character in "\u{200b}\u{ad}\u{3164}\u{a0}\u{2800}\u{e0041}\t\u{1b}\u{1d159}\u{fffc}\u{13441}\u{13442}\
+            \u{16fe4}\u{2d7f}\u{1107f}\u{1d173}\u{e000}\u{f8ff}\u{10fffd}\u{378}\u{ffff}\u{1680}\u{3000}\u{2028}"
+            .chars()
+        {
             let refused = environment_name(&format!("pro{character}duction"));
             assert_eq!(refused, Err(EnvironmentNameError::Invisible { character, position: 4 }));
         }

@@ -10,6 +10,7 @@ pub(crate) mod elapsed;
 pub(crate) mod environment_name;
 pub(crate) mod exit;
 pub(crate) mod fault;
+pub(crate) mod file_modes;
 pub(crate) mod file_stamp;
 pub(crate) mod heads;
 pub(crate) mod http;

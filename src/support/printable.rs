@@ -10,6 +10,12 @@ use icu_properties::props::{
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
 
+/// Characters that are letters, marks or symbols by their properties, and that fonts draw as nothing:
+/// a joiner of Tifinagh, the place of an object, a joiner of Brahmi, blanks of Egyptian, a filler of
+/// Khitan, and a note without a head.
+const WITHOUT_SHAPE: [char; 7] =
+    ['\u{2d7f}', '\u{fffc}', '\u{1107f}', '\u{13441}', '\u{13442}', '\u{16fe4}', '\u{1d159}'];
+
 /// The most marks on one character. Tibetan, which stacks the most, needs eight.
 const MARKS: usize = 8;
 
@@ -25,13 +31,22 @@ fn is_control_or_invisible(character: char) -> bool {
         || category == GeneralCategory::Format && !is_sign
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
         || CodePointSetData::new::<BidiControl>().contains(character)
+        || WITHOUT_SHAPE.contains(&character)
 }
 
 /// Returns whether a reader may overlook a character in a name: an unsafe one, a blank one, or a
-/// space other than that of the keyboard.
+/// space other than that of the keyboard. A character without a meaning in Unicode looks different
+/// in each font, or like nothing.
 pub(crate) fn is_overlooked_in_name(character: char) -> bool {
     const BRAILLE_BLANK: char = '\u{2800}';
-    is_unsafe(character) || character == BRAILLE_BLANK || character.is_whitespace() && character != ' '
+    let is_unknown = || {
+        use GeneralCategory::{PrivateUse, Surrogate, Unassigned};
+        matches!(category(character), PrivateUse | Surrogate | Unassigned)
+    };
+    is_unsafe(character)
+        || character == BRAILLE_BLANK
+        || character.is_whitespace() && character != ' '
+        || !character.is_ascii() && is_unknown()
 }
 
 /// Returns the text with unsafe characters escaped, except line breaks and tabs.
@@ -122,7 +137,7 @@ mod tests {
     #[test]
     fn what_cannot_be_seen_is_written_out() {
         for invisible in "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{180b}\u{180e}\u{200b}\u{200d}\u{2028}\u{2060}\
-            \u{2064}\u{206a}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{fff9}\u{1bca0}\u{1d173}\u{e0001}\u{e01ef}\u{e0fff}"
+            \u{2064}\u{206a}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{fff9}\u{1bca0}\u{1d173}\u{fffc}\u{1d159}\u{13441}\u{16fe4}\u{e0001}\u{e01ef}\u{e0fff}"
             .chars()
         {
             let expected = format!("a{}b", invisible.escape_unicode());

@@ -1,12 +1,18 @@
 //! Names whose values are secret: of variables, of parameters, of keys in a file.
 
 /// Endings of a part of a name that say that the value is secret: `PGPASSWORD`, `dbpwd`.
-const ENDINGS: [&str; 8] = ["password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "passfile"];
+const ENDINGS: [&str; 10] =
+    ["password", "passwd", "passphrase", "passcode", "pswd", "pwd", "secret", "token", "apikey", "passfile"];
 /// Whole parts of a name that say so.
-const PARTS: [&str; 6] = ["pass", "credential", "credentials", "jwt", "bearer", "authorization"];
+const PARTS: [&str; 8] = ["pass", "cred", "creds", "credential", "credentials", "jwt", "bearer", "authorization"];
+/// Last parts that say so after another part: `REDIS_AUTH`, `DB_PW`, `GITHUB_PAT`. Alone they are
+/// ordinary words.
+const LAST: [&str; 3] = ["auth", "pw", "pat"];
+/// Parts before `auth` that make it a switch: `require_auth`.
+const SWITCHES: [&str; 9] = ["require", "requires", "required", "use", "uses", "has", "no", "enable", "needs"];
 /// Parts that say so at the end of a name, after one of `KEY_OWNERS`.
 const KEY: &str = "key";
-const KEY_OWNERS: [&str; 13] = [
+const KEY_OWNERS: [&str; 17] = [
     "api",
     "access",
     "account",
@@ -20,6 +26,10 @@ const KEY_OWNERS: [&str; 13] = [
     "fernet",
     "shared",
     "auth",
+    "hmac",
+    "session",
+    "deploy",
+    "ssh",
 ];
 /// Last parts of names of something about a secret, and not of the secret itself.
 const ABOUT: [&str; 27] = [
@@ -61,12 +71,17 @@ pub(super) fn is_secret(name: &str) -> bool {
         return false;
     }
     let is_marked = |part: &String| PARTS.contains(&part.as_str()) || ENDINGS.iter().any(|end| part.ends_with(end));
-    parts.iter().any(is_marked) || is_key(&parts)
+    parts.iter().any(is_marked) || is_key(&parts) || is_short(&parts)
 }
 
 /// Returns whether the word after an option such as `--password` is secret.
 pub(crate) fn is_secret_option(word: &str) -> bool {
     word.strip_prefix("--").is_some_and(|name| !name.contains('=') && is_secret(name))
+}
+
+fn is_short(parts: &[String]) -> bool {
+    let [.., before, last] = parts else { return false };
+    LAST.contains(&last.as_str()) && !SWITCHES.contains(&before.as_str())
 }
 
 fn is_key(parts: &[String]) -> bool {
@@ -83,7 +98,8 @@ pub(super) fn stems() -> impl Iterator<Item = String> {
     let words = ENDINGS.into_iter().chain(PARTS).map(str::to_owned);
     let joined = KEY_OWNERS.into_iter().map(|owner| format!("{owner}{KEY}"));
     let parted = ['_', '-', '.'].into_iter().map(|sign| format!("{sign}{KEY}"));
-    words.chain(joined).chain(parted)
+    let short = LAST.into_iter().flat_map(|word| ['_', '-', '.'].map(|sign| format!("{sign}{word}")));
+    words.chain(joined).chain(parted).chain(short)
 }
 
 /// Splits a name into its parts, in lower case: at signs that aren't letters or digits, and where
@@ -135,6 +151,21 @@ mod tests {
             "userPassword",
             "credentials",
             "private-key",
+            "REDIS_AUTH",
+            "redis.auth",
+            "DB_PW",
+            "MYSQL_ROOT_PW",
+            "GITHUB_PAT",
+            "AZURE_DEVOPS_EXT_PAT",
+            "azure-pat",
+            "AWS_CREDS",
+            "GCP_CRED",
+            "db_creds",
+            "DB_PASSCODE",
+            "DB_PSWD",
+            "HMAC_KEY",
+            "SSH_KEY",
+            "session_key",
         ];
         for name in secret {
             assert!(is_secret(name), "{name}");
@@ -162,6 +193,27 @@ mod tests {
             "TOKENS",
             "author",
             "PASSWORD_FILE",
+            "PGPASSFILE_DIR",
+            "require_auth",
+            "use_auth",
+            "auth",
+            "auth_user",
+            "auth_type",
+            "oauth",
+            "pat",
+            "pw",
+            "path",
+            "repath",
+            "pattern",
+            "format_pattern",
+            "credit",
+            "sacred",
+            "creditor_id",
+            "DATABASE_DSN",
+            "public_key",
+            "foreign_key",
+            "cache_key",
+            "sort_key",
             "",
         ];
         for name in plain {

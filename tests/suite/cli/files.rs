@@ -65,6 +65,68 @@ fn traces_of_a_lost_lback_toml_are_errors() {
 }
 
 #[test]
+fn an_emptied_lback_toml_beside_locked_plugins_is_an_error() {
+    let emptied = [
+        "",
+        "\n\n",
+        "# policies: guard\n",
+        "\u{feff}",
+        " \t\n# x",
+        "[alembic]\n",
+        "plugin = []\n",
+        "[alembic]\n[journal]\n",
+    ];
+    let lock = "version = 1\n[[plugin]]\nname = \"guard\"\nsource = \"builtin:guard\"\nversion = \"0.0.0\"\nsha256 = \"0000000000000000000000000000000000000000000000000000000000000000\"\npackage = \"lback:plugin@1.0.0\"\nexports = []\nsignals = []\npermissions = { http = [], secrets = [] }\n";
+    for config in emptied {
+        let project = without_config().unlocked();
+        project.write("lback.toml", config);
+        for (lock, code) in [("version = 1\n", 0), (lock, 78), ("not a lock", 78)] {
+            project.write("lback.lock", lock);
+            for words in [&["migrate", "--sql"][..], &["plan"], &["alembic", "heads"]] {
+                let done = project.lback(words).env("PATH", path()).exits(code);
+                let is_named = done.stderr.contains("names plugins, but `lback.toml` beside it is empty");
+                assert_eq!(is_named, code != 0, "{config:?} {lock:?} {done}");
+            }
+        }
+        project.write("lback.lock", lock);
+        project.lback(&["migrate"]).env("PATH", path()).exits(78);
+        assert_eq!(project.revision_of_database(), None, "{config:?}");
+    }
+}
+
+#[test]
+fn what_others_could_execute_is_not_for_them_to_write() {
+    let through = |umask: &str| ["-c".to_owned(), format!("umask {umask}; exec \"$@\""), "sh".to_owned()];
+    for umask in ["000", "002", "022", "077"] {
+        let project = Project::new();
+        let words = through(umask);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        for typed in [
+            &["init", "--manage-py"][..],
+            &["man-pages", "pages/man1"],
+            &["plugin", "new", "no-base", "--lang", "rust", "--dir", "plugins/no-base"],
+            &["plugin", "new", "with-c", "--lang", "c"],
+            &["plugin", "new", "with-python", "--lang", "python"],
+        ] {
+            project.lback(typed).through("sh", &words).env("PATH", path()).exits(0);
+        }
+        let made = ["manage.py", "lback.toml", "lback.schema.json", "pages", "plugins", "with-c", "with-python"];
+        let mut paths: Vec<_> = made.iter().map(|name| project.path(name)).filter(|path| path.exists()).collect();
+        assert!(paths.len() >= 6, "{paths:?}");
+        while let Some(path) = paths.pop() {
+            let mode = fs::symlink_metadata(&path).expect("an entry").mode();
+            assert_eq!(mode & 0o022, 0, "umask {umask}, {}: {mode:o}", path.display());
+            if umask == "077" && path.is_dir() {
+                assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
+            }
+            if path.is_dir() {
+                paths.extend(fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+            }
+        }
+    }
+}
+
+#[test]
 fn a_configuration_of_another_project_is_named() {
     let other = Project::new();
     other.write_config();

@@ -64,7 +64,7 @@ impl<'a> Scan<'a> {
         let user_ends = |&byte: &u8| matches!(byte, b':' | b'/' | b'?' | b'#') || byte.is_ascii_whitespace();
         let colon = authority + self.text[authority..].iter().position(user_ends)?;
         if self.text[colon] != b':' || self.text[authority] == b'[' {
-            return self.token(authority, colon);
+            return self.token(scheme, authority, colon);
         }
         let start = colon + 1;
         let end = self.url_end(scheme, start);
@@ -80,14 +80,21 @@ impl<'a> Scan<'a> {
         (last > start).then_some((start, last))
     }
 
-    /// Returns a user that is a token: `https://TOKEN@host`.
-    fn token(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+    /// Returns a user that is a token: `https://TOKEN@host`. Names of users of the web are words;
+    /// those of databases may have digits.
+    fn token(&self, scheme: usize, start: usize, end: usize) -> Option<(usize, usize)> {
         const SHORTEST_TOKEN: usize = 20;
+        const SHORTEST_OF_WEB: usize = 8;
+        let is_web = [&b"http://"[..], b"https://"].iter().any(|end| self.text[scheme..start].ends_with(end));
         let at = self.text[start..end].iter().position(|&byte| byte == b'@')?;
         let user = &self.text[start..start + at];
-        let is_token = user.len() >= SHORTEST_TOKEN
-            && user.iter().any(u8::is_ascii_digit)
-            && user.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        let is_sign =
+            |byte: &u8| matches!(byte, b'_' | b'-') || is_web && matches!(byte, b'.' | b'~' | b'%' | b'+' | b'=');
+        let is_mixed = user.iter().any(u8::is_ascii_digit)
+            || is_web && user.iter().any(u8::is_ascii_uppercase) && user.iter().any(u8::is_ascii_lowercase);
+        let is_token = user.len() >= if is_web { SHORTEST_OF_WEB } else { SHORTEST_TOKEN }
+            && is_mixed
+            && user.iter().all(|byte| byte.is_ascii_alphanumeric() || is_sign(byte));
         is_token.then_some((start, start + at))
     }
 
@@ -203,6 +210,18 @@ mod tests {
             ("x://user:p@ss:w/rd@host/db", "x://user:***@host/db"),
             ("x://user:p@ss?w#rd@host/db?a=b@c", "x://user:***@host/db?a=b@c"),
             ("https://ghtoken0123456789abcd@example.org/x", "https://***@example.org/x"),
+            ("https://a1b2c3d4@example.org/x", "https://***@example.org/x"),
+            ("git+https://AbCdEfGh@example.org/x", "git+https://***@example.org/x"),
+            ("http://to.k3n~x%21@example.org", "http://***@example.org"),
+            (
+                "https://jane@example.org https://jane.doe@x https://build-bot@y https://git@z",
+                "https://jane@example.org https://jane.doe@x https://build-bot@y https://git@z",
+            ),
+            (
+                "postgresql://app_user1@db/shop ssh://user2024@host",
+                "postgresql://app_user1@db/shop ssh://user2024@host",
+            ),
+            ("https://example.org/@user2024", "https://example.org/@user2024"),
         ];
         for (text, expected) in cases {
             assert_eq!(redact(text), expected);
