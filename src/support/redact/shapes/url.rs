@@ -62,8 +62,9 @@ impl<'a> Scan<'a> {
     /// at `authority`.
     fn password(&mut self, scheme: usize, authority: usize) -> Option<(usize, usize)> {
         let user_ends = |&byte: &u8| matches!(byte, b':' | b'/' | b'?' | b'#') || byte.is_ascii_whitespace();
-        let colon = authority + self.text[authority..].iter().position(user_ends)?;
-        if self.text[colon] != b':' || self.text[authority] == b'[' {
+        let rest = &self.text[authority..];
+        let colon = authority + rest.iter().position(user_ends).unwrap_or(rest.len());
+        if self.text.get(colon) != Some(&b':') || rest[0] == b'[' {
             return self.token(scheme, authority, colon);
         }
         let start = colon + 1;
