@@ -166,3 +166,20 @@ fn compiled_plugins_that_others_could_have_written_are_not_used() {
         pod.has(0, &["warning:", said]);
     }
 }
+
+#[test]
+fn state_that_others_have_put_into_the_volume_is_not_used() {
+    let (machine, database) = (service(), Database::postgres());
+    let pods = run(
+        &machine,
+        &database,
+        &json!([
+            { "prepared": [{ "path": "user-10001", "owner": 4242 }] },
+            { "prepared": [{ "path": "user-10001", "link": "/srv/shop/.lback" }] },
+            { "prepared": [{ "path": "elsewhere", "owner": 10001 }, { "path": "user-10001", "link": "elsewhere" }] },
+        ]),
+    );
+    for (pod, said) in pods.iter().zip(["belongs to another user", "is not a folder", "is not a folder"]) {
+        pod.exits(0, 0).has(0, &["warning: the journal is not kept", said]);
+    }
+}

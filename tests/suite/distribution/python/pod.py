@@ -198,6 +198,8 @@ class Pod:
         group = self.context.get("fsGroup")
         mode = "mode=0777" if group is None else "mode=2777,gid=%d" % group
         mount("-t", "tmpfs", "-o", mode, "volume", to)
+        for entry in self.change.get("prepared", []):
+            prepare(to / entry["path"], entry.get("owner", 0), entry.get("link"))
         return lambda: unmount(to)
 
     def spoil(self, path: str, owner: int, mode: int, within: Optional[str]) -> Callable[[], None]:
@@ -235,6 +237,15 @@ class Pod:
         if "secretKeyRef" in source:
             return self.image.plan["secrets"]["{name}/{key}".format(**source["secretKeyRef"])]
         return self.image.plan["fields"][source["fieldRef"]["fieldPath"]]
+
+
+def prepare(path: Path, owner: int, link: Optional[str]) -> None:
+    """Puts a folder or a link into a volume, as another user of it can."""
+    if link is not None:
+        path.symlink_to(link)
+        return
+    path.mkdir(mode=0o700)
+    os.chown(path, owner, -1)
 
 
 def unmount(path: Path) -> None:
