@@ -4,8 +4,10 @@
 use super::{subject::Quantity, table::Row};
 use std::fmt::Write as _;
 
-const WIDTH: f64 = 860.0;
-const LABELS: f64 = 360.0;
+/// The widths of the longest bar, of the numbers behind it, and of a letter of a label.
+const BARS: f64 = 380.0;
+const NUMBERS: f64 = 120.0;
+const LETTER: f64 = 6.4;
 const BAR: f64 = 14.0;
 const ROW: f64 = 46.0;
 const TOP: f64 = 34.0;
@@ -19,18 +21,19 @@ pub(super) fn draw(rows: &[Row<'_>]) -> String {
         .filter(|row| matches!(row.comparison.quantity, Quantity::WallTime))
         .collect();
     let longest = rows.iter().map(|row| row.summary.a.max(row.summary.b)).fold(f64::MIN_POSITIVE, f64::max);
-    let scale = (WIDTH - LABELS - 120.0) / longest;
+    let labels = 16.0 + LETTER * rows.iter().map(|row| letters(&row.comparison.what)).fold(40.0, f64::max);
+    let (scale, all) = (BARS / longest, labels + BARS + NUMBERS);
     let height = TOP + ROW * f64::from(u32::try_from(rows.len()).unwrap_or(u32::MAX));
 
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" font-size=\"12\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {all} {height}\" font-family=\"sans-serif\" font-size=\"12\">\n\
          <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n\
          <text x=\"8\" y=\"20\" font-weight=\"bold\">Wall time of a whole run, medians</text>\n\
-         <rect x=\"{LABELS}\" y=\"10\" width=\"12\" height=\"12\" fill=\"#2a78b8\"/><text x=\"{}\" y=\"20\">lback</text>\n\
+         <rect x=\"{labels}\" y=\"10\" width=\"12\" height=\"12\" fill=\"#2a78b8\"/><text x=\"{}\" y=\"20\">lback</text>\n\
          <rect x=\"{}\" y=\"10\" width=\"12\" height=\"12\" fill=\"#b8b8b8\"/><text x=\"{}\" y=\"20\">Alembic alone</text>\n",
-        LABELS + 18.0,
-        LABELS + 70.0,
-        LABELS + 88.0,
+        labels + 18.0,
+        labels + 70.0,
+        labels + 88.0,
     );
     let mut top = TOP;
     for Row { comparison, summary } in rows {
@@ -41,9 +44,9 @@ pub(super) fn draw(rows: &[Row<'_>]) -> String {
             let note = if line == 0.0 { format!(" · {:.2}", summary.ratio) } else { String::new() };
             writeln!(
                 svg,
-                "<rect x=\"{LABELS}\" y=\"{y}\" width=\"{width:.1}\" height=\"{BAR}\" fill=\"{colour}\"/>\
+                "<rect x=\"{labels}\" y=\"{y}\" width=\"{width:.1}\" height=\"{BAR}\" fill=\"{colour}\"/>\
                  <text x=\"{:.1}\" y=\"{}\">{:.0} ms{note}</text>",
-                LABELS + width + 6.0,
+                labels + width + 6.0,
                 y + 11.0,
                 seconds * 1000.0,
             )
@@ -52,6 +55,10 @@ pub(super) fn draw(rows: &[Row<'_>]) -> String {
         top += ROW;
     }
     svg + "</svg>\n"
+}
+
+fn letters(text: &str) -> f64 {
+    f64::from(u32::try_from(text.chars().count()).unwrap_or(u32::MAX))
 }
 
 const ANY_TEXT: &str = "a string takes any text";

@@ -15,6 +15,7 @@ pub(crate) struct Docs {
 }
 
 const SETTINGS: &str = include_str!("site.yml");
+const STYLE: &str = include_str!("site.css");
 /// The page that lists all others.
 const CONTENTS: &str = "docs/README.md";
 
@@ -25,6 +26,8 @@ impl Docs {
         let source = paths.target.join("site-source");
         files::remove_folder(&source)?;
         let count = pages::collect(&paths.root, &source.join("pages"))?;
+        let style = source.join("pages/site.css");
+        fs::write(&style, STYLE).map_err(Error::file("write", &style))?;
         let out = self.out.unwrap_or_else(|| paths.target.join("site"));
         let out = std::path::absolute(&out).map_err(Error::file("resolve", &out))?;
         let contents = paths.root.join(CONTENTS);
