@@ -150,13 +150,15 @@ def plan(
     assert asked.request is not None
     planner = import_planner()(channel, asked.request, loaded)
     planner.look(context)
+    from lback_planner.facts.receiver import WithFacts
     from lback_planner.isolation import child
 
     def work(sender: Sender, found: bytes) -> None:
         with behind_barrier(planner, sender, found):
             planner.plan(context, heads, database)
 
-    status = child.run(work, channel, kept_files(asked.request["cache"], context))
+    receiver = WithFacts(channel, context)
+    status = child.run(work, receiver, kept_files(asked.request["cache"], context))
     if status != 0:
         raise PlannerFailed(status)
 

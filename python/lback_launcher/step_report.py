@@ -1,4 +1,4 @@
-"""What is reported of a step."""
+"""The report of a step."""
 
 from __future__ import annotations
 

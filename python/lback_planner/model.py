@@ -69,7 +69,7 @@ class Effect:
     __slots__ = (
         "kind", "table", "name", "new_name", "new_table", "destructive", "data", "found_by",
         "conditional", "line",
-        "detail", "refs", "also", "change", "columns", "file", "main",
+        "detail", "refs", "also", "change", "columns", "file", "main", "clause", "locked",
     )  # fmt: skip
 
     def __init__(
@@ -101,6 +101,10 @@ class Effect:
         self.change = change
         #: The columns that an update sets, `None` where they aren't known.
         self.columns: Any = None
+        #: The words of the SQL that it was read from, in upper case and without quoted names.
+        self.clause = ""
+        #: Tables that the SQL locks, although it changes neither them nor their rows.
+        self.locked: List[Name] = []
         self.found_by: List[str] = []
         self.conditional = False
         self.line: Optional[int] = None
@@ -133,6 +137,7 @@ class Effect:
             "name": self.name,
             "new_name": self.new_name,
             "new_table": None if self.new_table is None else self.new_table.as_json(),
+            "writes": bool(self.written()),
             "destructive": self.destructive,
             "data": self.data,
             "found_by": list(self.found_by),

@@ -30,7 +30,7 @@ from .dropped_twice import dropped_twice
 from .execution import sandbox
 from .file_aspects import is_aspect
 from .history.analysis import Analysis
-from .history.live_database import LiveDatabase
+from .history.live_database import LiveDatabase, server_version
 from .history.loading import load_all
 from .isolation import attempts
 from .isolation.child import Sender
@@ -105,7 +105,7 @@ class Planner:
         except CommandError as error:
             self._refuse("alembic", str(error), None)
         else:
-            part["database"] = dict(database, **part["database"])
+            part["database"] = dict(database, **server_of(context), **part["database"])
             self.channel.report("database_plan", **part)
 
     def _refuse(self, kind: str, message: str, hint: Optional[str]) -> None:
@@ -222,7 +222,8 @@ class Planner:
             references=does["references"],
             reversible=revision["reversible"],
             irreversible_because=revision["irreversible_because"],
-            sql=does["sql"],
+            leftovers=revision["leftovers"],
+            statements=does["statements"],
             doubts=doubts_of(revision, direction, file),
             part=part,
             because=because,
@@ -232,6 +233,19 @@ class Planner:
         """Returns a file's name relative to the project's root, if it is in there."""
         relative = os.path.relpath(path, self.request["root"])
         return path if relative.startswith(os.pardir) else relative
+
+
+def server_of(context: MigrationContext) -> Document:
+    """Returns the server of a database. `facts.receiver` adds what it says of the tables."""
+    dialect: Any = context.dialect
+    is_mariadb = bool(getattr(dialect, "is_mariadb", False))
+    version = ".".join(map(str, server_version(context)))
+    return {
+        "server": "mariadb" if is_mariadb else dialect.name,
+        "version": version or None,
+        "schema": getattr(dialect, "default_schema_name", None),
+        "tables": [],
+    }
 
 
 def inputs_of(steps: List[Any], analysis: Analysis, loaded: LoadedFiles) -> List[Document]:
@@ -285,7 +299,8 @@ def identified(step: Any) -> Document:
         "references": [],
         "reversible": "unknown",
         "irreversible_because": None,
-        "sql": None,
+        "leftovers": [],
+        "statements": [],
         "doubts": [],
         "part": None,
         "because": None,

@@ -71,6 +71,7 @@ ALL = [
     changes.Mention(USERS, ["f"]),
     changes.OwnSequence(USERS, "numbers"),
     changes.RenameTrigger(USERS, "t", "u"),
+    changes.ValidateConstraint(USERS, "positive"),
 ]
 
 

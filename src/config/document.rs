@@ -39,7 +39,8 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
-/// Returns whether a valid file has no setting: it is empty, or has comments and empty tables alone.
+/// Returns whether a valid file has no setting: it is empty, or has comments and empty tables
+/// alone.
 pub(super) fn is_void(bytes: &[u8]) -> bool {
     let is_empty = |value: &toml::Value| match value {
         toml::Value::Table(table) => table.is_empty(),

@@ -1,9 +1,9 @@
 //! The one table of the kinds of operations.
 //!
 //! Everything else that lists kinds is generated from this table and compared with it by a test:
-//! `python/lback_planner/operation_kinds.py`, `plugins/guard/src/rules/operation_kind.rs`, the
-//! comments in `wit/plan.wit` and in the templates' bindings, the JSON Schema of a plan, and
-//! `docs/reference/operation-kinds.md`. `LBACK_UPDATE=1 cargo test operation_kind` writes them.
+//! `python/lback_planner/operation_kinds.py`, the comments in `wit/plan.wit` and in the templates'
+//! bindings, the JSON Schema of a plan, and `docs/reference/operation-kinds.md`.
+//! `LBACK_UPDATE=1 cargo test operation_kind` writes them.
 
 use std::borrow::Cow;
 

@@ -75,30 +75,6 @@ def destroys(kind: str) -> bool:
 ";
 
 #[test]
-fn the_operation_kinds_of_guard_are_generated() {
-    let kinds = TABLE.iter().filter(|row| !row.writes);
-    let kinds = kinds.fold(String::new(), |mut text, row| {
-        let _ = writeln!(text, "    \"{}\",", row.name);
-        text
-    });
-    let text = format!("{GUARD_HEAD}{kinds}];\n");
-    assert_current(&file("plugins/guard/src/rules/operation_kind.rs"), &text);
-}
-
-const GUARD_HEAD: &str = "\
-//! The kinds of operations that don't write, generated from the table in lback's
-//! `src/model/operation_kind.rs`.
-
-/// Returns whether an operation of this kind changes the schema or the rows of the table that it
-/// names. A kind that this guard doesn't know counts as one that does.
-pub(super) fn writes(kind: &str) -> bool {
-    !DO_NOT_WRITE.contains(&kind)
-}
-
-const DO_NOT_WRITE: &[&str] = &[
-";
-
-#[test]
 fn the_page_of_operation_kinds_is_generated() {
     let mark = |is: bool| if is { "yes" } else { "" };
     let mut table =

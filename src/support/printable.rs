@@ -10,9 +10,9 @@ use icu_properties::props::{
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// Characters that are letters, marks or symbols by their properties, and that fonts draw as nothing:
-/// a joiner of Tifinagh, the place of an object, a joiner of Brahmi, blanks of Egyptian, a filler of
-/// Khitan, and a note without a head.
+/// Characters that are letters, marks or symbols by their properties, and that fonts draw as
+/// nothing: a joiner of Tifinagh, the place of an object, a joiner of Brahmi, blanks of Egyptian, a
+/// filler of Khitan, and a note without a head.
 const WITHOUT_SHAPE: [char; 7] =
     ['\u{2d7f}', '\u{fffc}', '\u{1107f}', '\u{13441}', '\u{13442}', '\u{16fe4}', '\u{1d159}'];
 

@@ -40,7 +40,7 @@ impl metadata::Guest for Guard {
 impl policy::Guest for Guard {
     fn evaluate(event: Event, settings: String) -> Result<Verdict, String> {
         let settings = settings::Settings::parse(&settings).map_err(|error| error.to_string())?;
-        rules::evaluate(&event, &settings, plan::get)
+        rules::evaluate(&event, &settings, plan::get, &plan::statements)
     }
 }
 

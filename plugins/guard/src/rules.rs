@@ -2,7 +2,6 @@
 //! rules about what the command would do.
 
 mod operation;
-mod operation_kind;
 mod plan;
 
 use jiff::Timestamp;
@@ -12,13 +11,19 @@ use plugin_kit::pattern::Pattern;
 use crate::bindings::exports::lback::plugin::policy::{Decision, Verdict};
 use crate::bindings::lback::plugin::types::{Denial, Event, Signal};
 use crate::message::{self, Complaint};
-use crate::rules::plan::Answer;
+use crate::rules::plan::{Answer, AskStatements};
 use crate::schedule;
 use crate::settings::{Freeze, Settings};
 
-/// Evaluates every rule for one event. `ask` requests the plan from the host, and is called only
-/// when a rule needs it. An error means that a rule could not be evaluated.
-pub(crate) fn evaluate(event: &Event, settings: &Settings, ask: impl FnOnce() -> Answer) -> Result<Verdict, String> {
+/// Evaluates every rule for one event. `ask` and `ask_statements` request the plan and its
+/// statements from the host, and are called only when a rule needs them. An error means that a rule
+/// could not be evaluated.
+pub(crate) fn evaluate(
+    event: &Event,
+    settings: &Settings,
+    ask: impl FnOnce() -> Answer,
+    ask_statements: AskStatements,
+) -> Result<Verdict, String> {
     let mut denials = Vec::new();
     let mut warnings = misspelt(&settings.deny);
     match &event.signal {
@@ -32,7 +37,7 @@ pub(crate) fn evaluate(event: &Event, settings: &Settings, ask: impl FnOnce() ->
             // none.
             let matters = scene.effect == Effect::Database && !scene.is_forbidden(settings);
             if let Some(rules) = plan::in_force(&scene, settings.plan.iter()).filter(|_| matters) {
-                let opinion = rules.judge(&scene, ask());
+                let opinion = rules.judge(&scene, ask(), ask_statements);
                 denials.extend(opinion.denials);
                 warnings.extend(opinion.warnings);
             }

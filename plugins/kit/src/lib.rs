@@ -4,6 +4,7 @@
 //! its own border, so that each plugin's source shows everything that the contract requires.
 
 pub mod alembic;
+pub mod byte_size;
 pub mod delivery;
 pub mod duration;
 pub mod one_or_many;

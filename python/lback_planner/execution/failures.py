@@ -106,6 +106,13 @@ class Failures:
             raise failure.error
 
 
+def is_mistake(error: Exception) -> bool:
+    """Returns whether an operation fails on any database: Python's own errors say that it was
+    called in a wrong way.
+    """
+    return isinstance(error, (TypeError, NotImplementedError))
+
+
 def refused(error: Exception, line: Optional[int]) -> Optional[Failure]:
     """Returns the failure that an error is, `None` if another database may accept the operation."""
     certain = isinstance(error, REFUSALS) or (type(error) is ValueError and NAMELESS in str(error))

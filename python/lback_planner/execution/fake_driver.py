@@ -178,16 +178,17 @@ class FakeConnection:
     commit = rollback = close = begin = ping = terminate = nothing
     create_function = nothing
 
-    def set_isolation_level(self, *_: Any, **__: Any) -> None:
+    def set_isolation_level(self, *levels: Any, **_: Any) -> None:
         recorder: Any = context.current_or(self.recorder)
         recorder.failures.is_outside = True
+        recorder.transaction.isolate(levels[0] if levels else "unknown")
 
     set_session = set_autocommit = set_isolation_level
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
         if name in ("autocommit", "isolation_level"):
-            self.set_isolation_level()
+            self.set_isolation_level(value)
 
     def __getattr__(self, name: str) -> Any:
         return missing(self, name)

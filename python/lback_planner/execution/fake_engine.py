@@ -45,11 +45,12 @@ class FakeDialect(sqlalchemy_internals.PrivateDialectParts):
     def do_ping(self, connection: Any) -> bool:
         return True
 
-    def set_isolation_level(self, *_: Any) -> None:
+    def set_isolation_level(self, connection: Any, level: Any) -> None:
         """Notes that the script may be outside of the transaction from here on."""
         recorder: Any = context.current()
         if recorder is not None:
             recorder.failures.is_outside = True
+            recorder.transaction.isolate(level)
 
     def is_disconnect(self, *_: Any) -> bool:
         return False

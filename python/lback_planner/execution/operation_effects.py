@@ -227,7 +227,12 @@ def primary_key(op: Any, name: Optional[str]) -> Parts:
 
 
 def check(op: Any, name: Optional[str]) -> Parts:
-    return Parts(checks=[Check(name, str(op.condition))])
+    return Parts(checks=[Check(name, str(op.condition), not is_not_valid(op))])
+
+
+def is_not_valid(op: Any) -> bool:
+    """Returns whether a constraint holds for new rows only."""
+    return bool(getattr(op, "kw", {}).get("postgresql_not_valid"))
 
 
 def nothing_known(op: Any, name: Optional[str]) -> Parts:

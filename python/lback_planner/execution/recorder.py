@@ -1,7 +1,6 @@
 """The recorder: keeps the effects of every operation and every statement of a run."""
 
 import contextlib
-from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
@@ -10,19 +9,24 @@ from alembic.operations import ops
 from ..compat import alembic_internals, cpython_internals
 from ..diagnostics import ignored
 from ..isolation import attempts
+from ..locks.statement_locks import locks_of
 from ..model import Effect, Name, Reason
 from ..schema.consequences import Consequences
 from ..schema.search_path import SetPath, is_elsewhere
 from ..schema.state import Schema
 from ..sql import statements
 from ..sql.reader import is_marked
-from .failures import Failures
+from ..writing.statements import is_transaction
+from .event import Event, tables_of
+from .failures import Failures, is_mistake
 from .fake_numbers import FakeCount
 from .fake_rows import Query
 from .operation_effects import Describer
 from .path_parameters import with_path
 from .run_steps import STATEMENT, RunSteps
 from .scenarios import ROWS_PER_STATEMENT, Scenario
+from .statement_log import Sending, Statement, StatementLog, remade
+from .transaction_state import TransactionState
 
 #: What Alembic's own operations do is said by the operation; of their SQL only these kinds are
 #: added.
@@ -38,24 +42,6 @@ RETURNING = ("INSERT", "MERGE", "REPLACE")
 FROM_ROWS = "takes the name of a table from rows of the database"
 #: What becomes of a name that isn't there.
 NO_NAMES = ("None", "none")
-
-
-@dataclass
-class Event:
-    """One thing that a script did: an operation of Alembic's, perhaps with the SQL that it was
-    called with.
-    """
-
-    operation: Any
-    #: The tables that it writes.
-    tables: Tuple[Name, ...]
-    #: The SQL, for what is described by its SQL alone.
-    text: Optional[str]
-    #: The parameters of the SQL as the driver gets them, and what SQLAlchemy compiled.
-    parameters: Any = None
-    compiled: Any = None
-    #: What it does, without what follows from that.
-    effects: Sequence[Effect] = ()
 
 
 class Recorder:
@@ -88,13 +74,17 @@ class Recorder:
         self.connection: Any = None
         #: What happened, in order.
         self.events: List[Event] = []
-        #: The statements, ``None`` once they aren't all known.
-        self.sql: Optional[List[str]] = []
+        self.log = StatementLog()
+        #: The operations whose SQL is sent now, and those whose SQL their batch sends later.
+        self._sending = Sending([], schema)
+        self._batched: Optional[Sending] = None
         #: Above zero while what SQLAlchemy sends is explained by an operation.
         self._explained = 0
         self._counts: Dict[str, int] = {}
         #: Operations that can't work.
         self.failures = Failures(scenario, dialect, schema)
+        driver = str(getattr(dialect, "driver", ""))
+        self.transaction = TransactionState(driver, schema.in_transaction)
 
     def line(self) -> Optional[int]:
         """Returns the line of the script from which the recorder was called."""
@@ -199,10 +189,24 @@ class Recorder:
                 self.problem(why, line)
         self.failures.contradict(operation, effects, line)
         self.events.append(Event(operation, tables_of(effects), None, effects=effects))
-        result = self._invoked(invoke)
+        sent = self.log.sent
+        with self._sends(Sending(effects, self.schema)):
+            result = self._invoked(invoke)
+        if self.log.sent == sent:
+            if self._batched is None:
+                self._batched = Sending([], self.schema.copy())
+            self._batched.effects.extend(effects)
         for effect in effects:
             self.add(effect, "recorder", line)
         return result
+
+    @contextlib.contextmanager
+    def _sends(self, sending: Sending) -> Iterator[None]:
+        outer, self._sending = self._sending, sending
+        try:
+            yield
+        finally:
+            self._sending = outer
 
     def translates(self) -> bool:
         """Returns whether the connection translates schemas: then SQL says which ones are meant, of
@@ -227,7 +231,6 @@ class Recorder:
             try:
                 return invoke()
             except Exception as error:
-                self.sql = None
                 if is_mistake(error) or self.failures.raised(error):
                     raise
                 self.failures.refuse(error, self.line())
@@ -237,7 +240,8 @@ class Recorder:
     def flush(self, batch: Any, flush: Callable[[], Any]) -> Any:
         """Records that a batch is applied to its table."""
         self._remade(batch, self.line())
-        with self._explaining():
+        batched, self._batched = self._batched or Sending([], self.schema), None
+        with self._explaining(), self._sends(batched):
             try:
                 return flush()
             except Exception as error:
@@ -245,7 +249,8 @@ class Recorder:
                     raise
                 self.failures.refuse(error, self.line())
                 ignored(error, "a table that is made anew isn't known well enough")
-                self.sql = None
+                if self.dialect.name == "sqlite" and batched.effects:
+                    self.log.add(remade(batched.effects, self.transaction.kind()))
                 return None
 
     def _remade(self, batch: Any, line: Optional[int]) -> None:
@@ -265,9 +270,7 @@ class Recorder:
         self._follow(following, problems, line, "recorder")
 
     def drops_delete(self) -> bool:
-        """Returns whether dropping a table deletes its rows first, as SQLite does where it enforces
-        foreign keys.
-        """
+        """Returns whether a dropped table's rows are deleted first: SQLite with enforced keys."""
         return bool(self.dialect.name == "sqlite" and self.schema.enforces_keys)
 
     # What the driver reports.
@@ -282,10 +285,11 @@ class Recorder:
         except Exception as error:
             self.problem("runs SQL that can't be read (%s)" % type(error).__name__, line)
         self.failures.run(text, parameters, line)
-        if self.sql is not None:
-            self.sql.append(text)
         said = with_path(text, parameters)
         reading = statements.read(said, self.dialect.name, self.default_schema, self.schema)
+        if is_transaction(text):
+            self.transaction.is_ended = True
+        self._log(text, line, reading.effects)
         if self._explained:
             for effect in reading.effects:
                 if effect.kind in BESIDE:
@@ -297,6 +301,20 @@ class Recorder:
         for effect in reading.effects:
             self.add(effect, "sql", line)
         return query
+
+    def _log(self, text: str, line: Optional[int], effects: List[Effect]) -> None:
+        """Adds a statement to the log, with the operations that send it."""
+        sending = self._sending if self._explained else Sending(effects, self.schema)
+        senders = sending.of(effects)
+        if len(senders) == 1 and senders[0].line is not None:
+            # Its batch sends it at a later line.
+            line = senders[0].line
+        beside = [effect for effect in effects if self._explained and effect.kind in BESIDE]
+        locks = locks_of(effects, sending.schema, self.dialect.name)
+        kind = self.transaction.kind()
+        self.log.add(Statement(text, line, kind, senders + beside, locks))
+        if sending.schema is not self.schema:
+            sending.sent(effects)
 
     def _sent(self, text: str, parameters: Any, compiled: Any, effects: Sequence[Effect]) -> None:
         last = self.events[-1] if self.events else None
@@ -326,18 +344,6 @@ class Recorder:
         return FakeCount(self.scenario, 1 if changed else 0)
 
 
-def is_mistake(error: Exception) -> bool:
-    """Returns whether an operation fails on any database: Python's own errors say that it was
-    called in a wrong way.
-    """
-    return isinstance(error, (TypeError, NotImplementedError))
-
-
 def is_from_rows(name: Name) -> bool:
     """Returns whether the name of a table has a mark of fake rows in it."""
     return bool(is_marked(name.name) or is_marked(name.schema or ""))
-
-
-def tables_of(effects: Sequence[Effect]) -> Tuple[Name, ...]:
-    """Returns the tables that effects write, each once."""
-    return tuple(dict.fromkeys(table for effect in effects for table in effect.written()))

@@ -7,7 +7,8 @@ import sqlalchemy
 
 from ..schema.dependants import sequence_of
 from ..schema.table import Column, Table
-from .written_type import OF_POSTGRESQL, Enums, type_of
+from ..schema.type_names import OF_POSTGRESQL
+from .written_type import Enums, type_of
 
 MYSQL = ("mysql", "mariadb")
 

@@ -14,7 +14,8 @@ from ..schema.state import Schema
 from . import context as recording_context
 from . import fake_engine, hooks
 from .arguments import Arguments
-from .recorder import Event, Recorder
+from .event import Event
+from .recorder import Recorder
 from .run_steps import RunSteps, TooManySteps
 from .sandbox import Forbidden, Sandbox, TooLong
 from .scenarios import Scenario
@@ -34,7 +35,7 @@ class Outcome:
         #: Operations that can't work.
         self.failures = recorder.failures.found
         self.events: List[Event] = recorder.events
-        self.sql: Optional[List[str]] = recorder.sql
+        self.statements = recorder.log.all()
         self.scenario = recorder.scenario
         #: What the script asked of which the answer isn't known.
         self.asked: Set[str] = recorder.scenario.asked
@@ -82,6 +83,7 @@ def run(
         connection = recorder.connection = translating(connection, context.connection)
         opts = WatchedOptions(dict(context.opts, as_sql=False, fn=None), sandbox.depends)
         fake = MigrationContext(connection.dialect, connection, opts, environment)
+        recorder.transaction.is_transactional = bool(fake.impl.transactional_ddl)
         with recording_context.recording(recorder):
             try:
                 if environment is not None:

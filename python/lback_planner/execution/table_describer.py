@@ -17,6 +17,7 @@ from ..schema import table as schema_table
 from ..schema.search_path import SearchPath
 from ..schema.state import Schema
 from ..schema.table import Check, ForeignKey, Parts, Unique
+from ..sql.tokens import MYSQL
 from . import index_parts
 
 #: A default of which only the presence is known.
@@ -104,6 +105,7 @@ class TableDescriber:
         parts = Parts(
             columns=[self.column(column) for column in table.columns],
             comment=text_of(getattr(table, "comment", None)),
+            options=options_of(table, self.dialect.name),
         )
         for constraint in sqlalchemy_internals.in_order_of_creation(table.constraints):
             try:
@@ -112,7 +114,9 @@ class TableDescriber:
                 ignored(error, "a constraint on columns that the table lacks fails when it is made")
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             found = index_parts.index_of(str(index.name), index.expressions, bool(index.unique))
-            parts.indexes.append(found)
+            kind = index.kwargs.get("mysql_prefix") or index.kwargs.get("mariadb_prefix")
+            kind = None if kind is None else str(kind).upper()
+            parts.indexes.append(found._replace(kind=kind))
         return parts
 
     def constraint(self, constraint: Any, parts: Parts) -> None:
@@ -129,6 +133,18 @@ class TableDescriber:
             parts.uniques.append(Unique(name, columns))
         elif isinstance(constraint, CheckConstraint) and name is not None:
             parts.checks.append(Check(name, str(constraint.sqltext)))
+
+
+def options_of(table: Any, dialect: str) -> str:
+    """Returns the words of the table options for MySQL, as the reader of SQL has them."""
+    prefix = dialect + "_"
+    if dialect not in MYSQL:
+        return ""
+    return " ".join(
+        "%s = %s" % (key[len(prefix) :].upper(), str(value).upper())
+        for key, value in table.kwargs.items()
+        if key.startswith(prefix)
+    )
 
 
 def generated_of(column: Any) -> Optional[str]:

@@ -1,63 +1,19 @@
 """Translates types as scripts write them into the types that SQLAlchemy reflects."""
 
 import re
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, List, Optional
 
 import sqlalchemy
 
 from ..compat import sqlalchemy_internals
 from ..diagnostics import ignored
+from ..schema.type_names import COLUMN_OPTIONS, OF_POSTGRESQL, written
 
 #: The values of the enums that scripts made, by their names.
 Enums = Dict[str, Optional[List[str]]]
 
 
-class WrittenType(NamedTuple):
-    """A type as CREATE TABLE has it, in lower case: `numeric(10, 2) unsigned`."""
-
-    #: All words, without the arguments.
-    name: str
-    arguments: str
-
-    def numbers(self) -> List[int]:
-        """Returns the arguments that are numbers."""
-        parts = self.arguments.split(",")
-        return [int(part) for part in parts if part.strip().isdigit()]
-
-
-#: Where a type is over, and something of its column begins.
-COLUMN_OPTIONS = re.compile(r"\s+(?:collate|character set|charset|check)\s.*$", re.IGNORECASE)
-
-#: Names under which PostgreSQL knows types, in the place of those that scripts may write.
-OF_POSTGRESQL = {
-    "bigserial": "bigint",
-    "bool": "boolean",
-    "char": "character",
-    "dec": "numeric",
-    "decimal": "numeric",
-    "float": "double precision",
-    "float4": "real",
-    "float8": "double precision",
-    "int": "integer",
-    "int2": "smallint",
-    "int4": "integer",
-    "int8": "bigint",
-    "nchar": "character",
-    "national character varying": "character varying",
-    "serial": "integer",
-    "serial4": "integer",
-    "serial8": "bigint",
-    "smallserial": "smallint",
-    "time": "time without time zone",
-    "timestamp": "timestamp without time zone",
-    "timestamptz": "timestamp with time zone",
-    "timetz": "time with time zone",
-    "varbit": "bit varying",
-    "varchar": "character varying",
-    "char varying": "character varying",
-}
-
-#: The same for MySQL and MariaDB.
+#: Names under which MySQL and MariaDB know types, in the place of those that scripts may write.
 OF_MYSQL = {
     "bool": "tinyint(1)",
     "boolean": "tinyint(1)",
@@ -100,15 +56,6 @@ def type_of(text: Optional[str], dialect: Any, types: Enums) -> Any:
 def reader_of(dialect: str) -> Any:
     """Returns the function that reads types of a kind of database."""
     return READERS.get(dialect, other_type)
-
-
-def written(text: str) -> WrittenType:
-    """Returns the parts of a type."""
-    text = COLUMN_OPTIONS.sub("", text)
-    before, opening, after = text.partition("(")
-    arguments, _, rest = after.rpartition(")") if opening else ("", "", "")
-    name = " ".join((before.replace('"', "") + " " + rest).split()).lower()
-    return WrittenType(name, arguments.strip())
 
 
 def enum_of(name: str, types: Enums) -> Optional[List[str]]:

@@ -18,7 +18,7 @@ from .errors import without_addresses
 from .live_database import LiveDatabase
 
 #: The number of the cache's format. Another number is another environment: the file isn't used.
-FORMAT = 5
+FORMAT = 6
 #: Options of Alembic's context whose values have no text that says enough. What a script does with
 #: the models is not kept (`execution.watched_options`).
 NOT_SAID = frozenset(("target_metadata", "fn"))

@@ -8,6 +8,7 @@ import re
 from typing import Any, Dict, Iterable, List, Optional
 
 from ..diagnostics import ignored
+from ..execution.statement_log import unrendered
 from ..model import Change, Effect, Name
 from ..schema.object_changes import Incomplete
 from ..schema.table_change import Unsure
@@ -53,10 +54,15 @@ def settle(result: Dict[str, Any], declared: Iterable[Any]) -> Dict[str, Any]:
     for name in names:
         effect = Effect("declared", name)
         effect.found_by = ["declared"]
-        effects.append(effect.as_json())
+        effects.append(effect)
     for which in ("upgrade", "downgrade"):
         said = result[which] = dict(result[which])
-        said["operations"] = said["operations"] + [dict(effect) for effect in effects]
+        first = len(said["operations"])
+        said["operations"] = said["operations"] + [effect.as_json() for effect in effects]
+        said["statements"] = said["statements"] + [
+            unrendered(effect, [name]).as_json({effect.key(): first + place})
+            for place, (effect, name) in enumerate(zip(effects, names))
+        ]
         more = [name.as_json() for name in names if name.as_json() not in said["writes"]]
         said["writes"] = said["writes"] + more
         references = [table for table in said["references"] if table not in said["writes"]]

@@ -22,6 +22,7 @@ from ..execution.recorder import FROM_ROWS
 from ..execution.run import Outcome
 from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
+from ..execution.statement_log import Run
 from ..model import Effect
 from ..schema.state import Schema
 from .certain_failures import certain_failure
@@ -85,7 +86,6 @@ def examine(found: Direction, job: Job, module: ModuleType, which: str) -> None:
     if first.by_clock:
         # Modules that were imported meanwhile are there now.
         first = job.run(scenarios.first(), FIRST_STEPS)
-    found.sql = first.sql
     found.take(first)
     found.fails = certain_failure(job, first, MORE_STEPS)
     has_code = getattr(job.function, "__code__", None) is not None
@@ -189,6 +189,9 @@ def unite(found: Direction, outcomes: List[Outcome]) -> None:
     """Takes over the effects of all runs. What isn't in all of them is conditional."""
     seen: Dict[Any, Effect] = {}
     found.done = outcomes[0].effects
+    found.runs = [
+        Run(each.statements, each.error is None and not each.forbidden) for each in outcomes
+    ]
     # A run that was cut off doesn't show what would have come.
     whole = [outcome for outcome in outcomes if outcome.error is None and not outcome.forbidden]
     for number, outcome in enumerate(outcomes):

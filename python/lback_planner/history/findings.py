@@ -3,6 +3,7 @@
 from typing import Collection, Iterable, List, Optional, Set, Tuple
 
 from ..execution.run import Outcome
+from ..execution.statement_log import Run
 from ..model import Change, Effect, Reason
 from ..schema.object_changes import Incomplete
 from ..schema.table_change import Unsure
@@ -28,7 +29,8 @@ class Direction:
         self.fails: Optional[CertainFailure] = None
         #: Whether the function is there for form's sake only.
         self.empty = False
-        self.sql: Optional[List[str]] = []
+        #: The statements of each scenario.
+        self.runs: List[Run] = []
         #: What the schema was asked for, and the files that had a part in it.
         self.asked: Set[str] = set()
         self.files: Set[str] = set()

@@ -1,7 +1,7 @@
 """Questions of the planner to the live database, before any script runs."""
 
 import contextlib
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -58,6 +58,18 @@ def runs_in_transaction(script: ScriptDirectory, context: MigrationContext) -> b
         return False
     # An engine has no public word for the isolation level that it was made with.
     return "autocommit" not in text and "isolation_level" not in options
+
+
+def server_version(context: MigrationContext) -> Tuple[int, ...]:
+    """Returns the numbers of the server's version, empty if it isn't known."""
+    found = getattr(context.dialect, "server_version_info", None) or ()
+    numbers = [part for part in found if isinstance(part, int)]
+    return tuple(numbers)
+
+
+def is_mariadb(context: MigrationContext) -> bool:
+    """Returns whether the server is MariaDB."""
+    return bool(getattr(context.dialect, "is_mariadb", False))
 
 
 def enforces_keys(context: MigrationContext) -> bool:

@@ -30,7 +30,8 @@ from .dependencies import Dependencies, looks_unseen
 from .digests import text_digest, value_digest
 from .direction import analyse
 from .findings import Direction
-from .live_database import LiveDatabase, runs_in_transaction
+from .leftovers import leftovers
+from .live_database import LiveDatabase, is_mariadb, runs_in_transaction, server_version
 from .loading import loading, module_path, tried
 from .order import in_order
 from .result_cache import Entry, ResultCache, digest_of_changes
@@ -38,6 +39,7 @@ from .reversibility import Directions, reversibility, with_failures
 from .revision import Revision, are_apart, bits, is_on_one_line
 from .spoilt import Spoilt
 from .stale_code import doubt_stale
+from .statements import statements_of
 
 
 class RevisionHistory:
@@ -93,6 +95,8 @@ class RevisionHistory:
             self._state.enforces_keys = self.live.enforces_keys()
             self._state.place = self.live.place()
             self._state.in_transaction = self._runs_in_transaction
+            self._state.version = server_version(self.context)
+            self._state.is_mariadb = is_mariadb(self.context)
         for number in bits(revision.ancestors & ~self._folded):
             for change in self.changes(self.ordered[number]):
                 self._state.apply(change)
@@ -195,6 +199,7 @@ class RevisionHistory:
             "downgrade": self._as_json(down),
             "reversible": reversible,
             "irreversible_because": because,
+            "leftovers": leftovers(both),
         }
         entry = Entry(
             path=script.path,
@@ -302,7 +307,7 @@ class RevisionHistory:
             "raises": found.raises,
             "empty": found.empty,
             "fails": None if found.fails is None else found.fails.as_json(),
-            "sql": found.sql,
+            "statements": statements_of(found),
         }
 
     def _named(self, path: Optional[str]) -> Optional[str]:

@@ -18,6 +18,7 @@ from .constraint_changes import (
     RenameConstraint,
     RenameIndex,
     RenameTrigger,
+    ValidateConstraint,
 )
 from .object_changes import (
     CreateFunction,
@@ -91,5 +92,6 @@ CHANGES: Dict[str, Type[Change]] = {
         OwnSequence,
         RenameTrigger,
         EnforceKeys,
+        ValidateConstraint,
     )
 }

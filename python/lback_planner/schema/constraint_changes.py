@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, List, Optional
 
 from ..model import Name
 from .implicit_names import is_primary_key
-from .table import Index, Parts, Trigger
+from .table import ForeignKey, Index, Parts, Trigger
 from .table_change import TableChange
 
 if TYPE_CHECKING:
@@ -80,6 +80,30 @@ class AddConstraints(TableChange):
 
 
 @dataclass(frozen=True)
+class ValidateConstraint(TableChange):
+    """A constraint is known to hold for all rows."""
+
+    constraint: str
+
+    def apply_to(self, schema: "Schema", name: Name) -> None:
+        table = schema.own(name)
+        table.checks = [
+            check._replace(valid=True) if check.name == self.constraint else check
+            for check in table.checks
+        ]
+
+
+def is_key(key: ForeignKey, name: Optional[str]) -> bool:
+    """Returns whether a foreign key has a name, perhaps the one that PostgreSQL gives it.
+
+    That begins with the name that the table had then.
+    """
+    if name is None or key.name is not None:
+        return name is not None and key.name == name
+    return name.endswith("_%s_fkey" % "_".join(key.columns))
+
+
+@dataclass(frozen=True)
 class DropConstraint(TableChange):
     """A constraint is dropped. Without a name, only the primary key is known to be the one."""
 
@@ -91,7 +115,8 @@ class DropConstraint(TableChange):
         if self.primary or is_primary_key(table, name, dropped):
             table.primary_key, table.primary_key_name = [], None
         if dropped is not None:
-            table.foreign_keys = [key for key in table.foreign_keys if key.name != dropped]
+            keys = table.foreign_keys
+            table.foreign_keys = [key for key in keys if not is_key(key, dropped)]
             table.uniques = [unique for unique in table.uniques if unique.name != dropped]
             table.checks = [check for check in table.checks if check.name != dropped]
         table.indexes.pop(dropped, None)

@@ -48,6 +48,10 @@ class SchemaFacts:
         self.enforces_keys = False
         #: Whether scripts run within a transaction.
         self.in_transaction = False
+        #: The version of the server, empty if it isn't known.
+        self.version: Tuple[int, ...] = ()
+        #: Whether a server that speaks MySQL's protocol is MariaDB.
+        self.is_mariadb = False
         #: Schemas that scripts made.
         self.made: Set[str] = set()
         #: The search path that a script has set, `None` for the connection's own.

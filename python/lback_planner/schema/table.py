@@ -43,6 +43,8 @@ class Check(NamedTuple):
 
     name: Optional[str]
     condition: str
+    #: Whether all rows are known to satisfy it.
+    valid: bool = True
 
 
 class Index(NamedTuple):
@@ -53,6 +55,8 @@ class Index(NamedTuple):
     unique: bool = False
     #: All that it indexes, as it is written, where that is more than columns.
     expressions: Optional[str] = None
+    #: `FULLTEXT` or `SPATIAL` for such an index of MySQL.
+    kind: Optional[str] = None
 
 
 class Write(NamedTuple):
@@ -101,6 +105,8 @@ class Parts:
     checks: List[Check] = field(default_factory=list)
     indexes: List[Index] = field(default_factory=list)
     comment: Optional[str] = None
+    #: The words of MySQL's table options, in upper case: `ENGINE = INNODB`.
+    options: str = ""
 
 
 @dataclass
@@ -131,6 +137,8 @@ class Table:
     sequences: List[str] = field(default_factory=list)
     #: The names that it had before.
     called: List[str] = field(default_factory=list)
+    #: The words of MySQL's table options, as it was created with them.
+    options: str = ""
 
     @classmethod
     def of(cls, parts: Parts, parents: Sequence[Name] = (), partition: bool = False) -> "Table":
@@ -146,6 +154,7 @@ class Table:
             parents=list(parents),
             partition=partition,
             comment=parts.comment,
+            options=parts.options,
         )
 
     def copy(self) -> "Table":

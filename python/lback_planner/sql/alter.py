@@ -9,6 +9,7 @@ from ..schema.constraint_changes import (
     Mention,
     RenameConstraint,
     RenameIndex,
+    ValidateConstraint,
 )
 from ..schema.dependants import plain
 from ..schema.table import Column, Parts
@@ -23,8 +24,8 @@ from . import ddl
 from .alter_add import add
 from .columns import read_column
 from .drop import dependants
-from .reader import Unread, Walk
-from .tokens import Token
+from .reader import Unread, Walk, words
+from .tokens import MYSQL, Token
 
 
 def alter_table(walk: Walk) -> None:
@@ -32,26 +33,31 @@ def alter_table(walk: Walk) -> None:
     walk.take("IF", "EXISTS")
     if walk.take("ALL", "IN"):
         raise Unread("alters all tables of a tablespace")
-    walk.skip("ONLY")
+    only = walk.take("ONLY")
     table = walk.name()
     walk.take("*")
-    clauses(walk, table)
+    if walk.reading.dialect in MYSQL and walk.take_any("WAIT", "NOWAIT") == "WAIT":
+        walk.next()
+    clauses(walk, table, " ONLY " if only else "")
 
 
-def clauses(walk: Walk, table: Name) -> None:
-    """Reads what follows `ALTER TABLE t`, from comma to comma."""
+def clauses(walk: Walk, table: Name, ending: str = "") -> None:
+    """Reads what follows `ALTER TABLE t`, from comma to comma. `ending`: of `Effect.clause`."""
     if walk.done():
         raise Unread("alters `%s`, and it isn't clear how" % table)
     before = len(walk.reading.effects)
     adding: Optional[Token] = None
     while not walk.done():
-        inner = Walk(walk.until(","), walk.reading, walk.text)
+        is_list = walk.upper() in OF_PARTITIONS and walk.upper(1) == "PARTITION"
+        found = walk.rest() if is_list and walk.reading.dialect in MYSQL else walk.until(",")
+        inner = Walk(found, walk.reading, walk.text)
         walk.take(",")
         if not inner.tokens:
             continue
         if adding and inner.upper() not in VERBS:
             # SQL Server: ADD a int, b int.
             inner.tokens.insert(0, adding)
+        walk.reading.clause = words(inner.tokens) + ending
         adding = inner.peek() if inner.upper() == "ADD" else None
         clause(inner, table)
     if len(walk.reading.effects) == before:
@@ -63,8 +69,16 @@ VERBS = frozenset(
     ADD DROP ALTER MODIFY CHANGE RENAME SET RESET ENABLE DISABLE OWNER VALIDATE CLUSTER ATTACH
     DETACH INHERIT NO OF NOT REPLICA FORCE CONVERT ENGINE COMMENT AUTO_INCREMENT DEFAULT CHARACTER
     ORDER ALGORITHM LOCK WITH WITHOUT ROW_FORMAT CHARSET COLLATE CHECK NOCHECK REBUILD SWITCH ROW
+    PARTITION REMOVE COALESCE REORGANIZE ANALYZE OPTIMIZE REPAIR TRUNCATE KEY_BLOCK_SIZE MAX_ROWS
+    MIN_ROWS AVG_ROW_LENGTH CHECKSUM PACK_KEYS DELAY_KEY_WRITE PAGE_COMPRESSED
+    PAGE_COMPRESSION_LEVEL PAGE_CHECKSUM COMPRESSION ENCRYPTION TABLESPACE STATS_PERSISTENT
+    STATS_AUTO_RECALC STATS_SAMPLE_PAGES TRANSACTIONAL AUTOEXTEND_SIZE
     """.split()
 )
+#: What may precede `PARTITION a, b`: there a comma begins no clause.
+OF_PARTITIONS = (
+    "DROP", "TRUNCATE", "REORGANIZE", "ANALYZE", "OPTIMIZE", "REPAIR", "CHECK", "REBUILD",
+)  # fmt: skip
 
 
 def clause(walk: Walk, table: Name) -> None:
@@ -98,7 +112,9 @@ def clause(walk: Walk, table: Name) -> None:
         )
         detail = walk.said(walk.tokens[walk.position :]) or None
         if typed:
-            walk.skip("SET", "DATA", "TYPE")
+            if walk.upper(1) != "(":
+                # A set of values is a type of MySQL.
+                walk.skip("SET", "DATA", "TYPE")
             rest = Walk(walk.tokens[walk.position - 1 :], reading, walk.text)
             # In `ALTER c TYPE t` the word before the type is not the name.
             column = read_column(rest, Parts(), [])._replace(name=name)
@@ -146,6 +162,10 @@ def clause(walk: Walk, table: Name) -> None:
         )
         reading.effect("alter_table", table, detail=verb.lower(), also=[other], refs=[])
         reading.effect("alter_table", child, detail=verb.lower(), change=change)
+    elif verb == "VALIDATE":
+        validated(walk, table)
+    elif verb == "TRUNCATE":
+        reading.effect("delete", table, detail="truncate partition")
     elif verb == "OF":
         kind = walk.name()
         reading.effect("alter_table", table, detail="of", change=Mention(table, [plain(str(kind))]))
@@ -153,6 +173,16 @@ def clause(walk: Walk, table: Name) -> None:
         reading.effect("alter_table", table, detail=walk.said(walk.tokens)[:100] or None)
     else:
         raise Unread("alters `%s` in a way (`%s`) that isn't understood" % (table, verb.lower()))
+
+
+def validated(walk: Walk, table: Name) -> None:
+    """Reads `VALIDATE CONSTRAINT name`, after the verb."""
+    detail = walk.said(walk.tokens)[:100]
+    walk.take("CONSTRAINT")
+    name = walk.identifier()
+    walk.reading.effect(
+        "alter_table", table, name, detail=detail, change=ValidateConstraint(table, name)
+    )
 
 
 def retyped(table: Name, column: Column, is_whole: bool) -> AlterColumn:
@@ -213,6 +243,9 @@ def dropped(walk: Walk, table: Name) -> None:
         reading.effect("drop_index", table, name, change=DropIndex(table, name))
     elif walk.take("PARTITION"):
         reading.effect("delete", table, detail="drop partition")
+    elif reading.dialect in MYSQL and walk.take("SYSTEM", "VERSIONING"):
+        # The former versions of all rows go with it.
+        reading.effect("alter_table", table, detail="drop system versioning", destructive=True)
     else:
         walk.take("COLUMN")
         walk.take("IF", "EXISTS")

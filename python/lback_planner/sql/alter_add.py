@@ -8,7 +8,7 @@ from ..schema.table import Index, Parts
 from ..schema.table_changes import AddColumn
 from .columns import CONSTRAINTS, read_column, read_constraint
 from .reader import Walk
-from .tokens import Token
+from .tokens import MYSQL, Token
 
 
 def add(walk: Walk, table: Name) -> None:
@@ -34,6 +34,7 @@ def add(walk: Walk, table: Name) -> None:
             return
         if parts.uniques and name is None:
             name = parts.uniques[0].name
+        by_index(walk, table, parts)
         reading.effect(
             "create_constraint",
             table,
@@ -44,6 +45,9 @@ def add(walk: Walk, table: Name) -> None:
         return
     if walk.take("PARTITION"):
         reading.effect("alter_table", table, detail="add partition")
+        return
+    if reading.dialect in MYSQL and walk.take("SYSTEM", "VERSIONING"):
+        reading.effect("alter_table", table, detail="add system versioning")
         return
     walk.take("COLUMN")
     walk.take("IF", "NOT", "EXISTS")
@@ -61,6 +65,18 @@ def add(walk: Walk, table: Name) -> None:
         refs=refs,
         change=AddColumn(table, column, parts),
     )
+
+
+def by_index(walk: Walk, table: Name, parts: Parts) -> None:
+    """Gives `PRIMARY KEY USING INDEX name` the columns of the index."""
+    found = Walk(walk.tokens, walk.reading, walk.text)
+    found.until("PRIMARY")
+    if not found.take("PRIMARY", "KEY", "USING", "INDEX") or walk.reading.schema is None:
+        return
+    known = walk.reading.schema.known(table)
+    index = None if known is None else known.indexes.get(found.identifier())
+    if index is not None:
+        parts.primary_key = list(index.columns)
 
 
 def split(tokens: Sequence[Token]) -> List[List[Token]]:

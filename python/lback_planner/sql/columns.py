@@ -52,19 +52,22 @@ def read_columns(walk: Walk, refs: List[Name]) -> Parts:
 def read_column(walk: Walk, parts: Parts, refs: List[Name]) -> Column:
     """Reads `name type …`. Adds the keys of the column to `parts`."""
     name = walk.identifier()
-    kind = walk.said(walk.until(*AFTER_TYPE))
+    kind = read_type(walk)
     nullable, default, comment = True, None, None
+    named: Optional[str] = None
     generated = "auto" if kind.upper() in SERIALS else None
     while not walk.done():
         if walk.take("NOT", "NULL"):
-            nullable = False
+            nullable, named = False, None
         elif walk.take("PRIMARY", "KEY"):
             nullable = False
             parts.primary_key.append(name)
+            parts.primary_key_name, named = named or parts.primary_key_name, None
         elif walk.take("DEFAULT"):
             default = walk.said(walk.until(*[word for word in AFTER_TYPE if word not in ("NULL",)]))
         elif walk.take("UNIQUE"):
-            parts.uniques.append(Unique(None, [name]))
+            parts.uniques.append(Unique(named, [name]))
+            named = None
         elif walk.take_any("AUTO_INCREMENT", "AUTOINCREMENT"):
             generated = "auto"
         elif walk.take("COMMENT"):
@@ -74,13 +77,24 @@ def read_column(walk: Walk, parts: Parts, refs: List[Name]) -> Column:
         elif walk.take("REFERENCES"):
             referred = walk.name()
             refs.append(referred)
-            parts.foreign_keys.append(foreign_key(walk, None, [name], referred))
+            parts.foreign_keys.append(foreign_key(walk, named, [name], referred))
+            named = None
+        elif walk.take("CONSTRAINT"):
+            named = walk.identifier()
         elif walk.upper() == "(":
             walk.group()
         else:
             walk.next()
     nullable = nullable and generated not in ("auto", "identity")
     return Column(name, kind, nullable, default, comment, generated)
+
+
+def read_type(walk: Walk) -> str:
+    """Reads the type of a column, whose first words may be `CHARACTER VARYING`."""
+    start = walk.position
+    walk.skip("NATIONAL", "CHARACTER")
+    walk.until(*AFTER_TYPE)
+    return walk.said(walk.tokens[start : walk.position])
 
 
 def read_text(walk: Walk) -> Optional[str]:
@@ -126,6 +140,12 @@ def action(walk: Walk, event: str) -> Optional[str]:
     return None
 
 
+def is_not_valid(walk: Walk) -> bool:
+    """Returns whether a constraint holds for new rows only, from what follows it."""
+    found = [token.upper for token in walk.tokens[walk.position :]]
+    return ("NOT", "VALID") in zip(found, found[1:])
+
+
 def read_constraint(walk: Walk, parts: Parts, refs: List[Name]) -> Optional[str]:
     """Reads `[CONSTRAINT name] PRIMARY KEY (…)` and the like. Returns the constraint's name."""
     name = None
@@ -148,6 +168,7 @@ def read_constraint(walk: Walk, parts: Parts, refs: List[Name]) -> Optional[str]
             parts.foreign_keys.append(foreign_key(walk, name, columns, referred))
     elif walk.take_any("UNIQUE", "KEY", "INDEX", "FULLTEXT", "SPATIAL"):
         unique = walk.upper(-1) == "UNIQUE"
+        kind = walk.upper(-1) if walk.upper(-1) in ("FULLTEXT", "SPATIAL") else None
         walk.skip("KEY", "INDEX", "CLUSTERED", "NONCLUSTERED")
         if walk.is_name() and walk.upper() != "USING":
             name = name or walk.identifier()
@@ -156,7 +177,8 @@ def read_constraint(walk: Walk, parts: Parts, refs: List[Name]) -> Optional[str]
         if unique:
             parts.uniques.append(Unique(name, columns))
         else:
-            parts.indexes.append(Index(name, columns))
+            parts.indexes.append(Index(name, columns, kind=kind))
     elif walk.take("CHECK"):
-        parts.checks.append(Check(name, walk.said(walk.group())))
+        condition = walk.said(walk.group())
+        parts.checks.append(Check(name, condition, not is_not_valid(walk)))
     return name

@@ -11,10 +11,11 @@ from ..schema.table_changes import AlterColumn, CommentTable, CreateTable, Creat
 from . import dml
 from .columns import read_columns, read_text
 from .create_object import create_other
+from .maintenance import described_by
 from .object_kinds import NEITHER, OTHERS
-from .reader import Reading, Unread, Walk
+from .reader import Reading, Unread, Walk, words
 from .routines import create_function, rule, trigger
-from .tokens import Token
+from .tokens import MYSQL, Token
 
 #: What stands between CREATE and what is made.
 ADJECTIVES = (
@@ -57,7 +58,8 @@ def create(walk: Walk) -> None:
     if what == "EVENT":
         raise Unread("makes an event, which may write by itself")
     if what in NEITHER:
-        reading.effect("execute", detail="create " + what.lower())
+        made = reading.effect("execute", detail="create " + what.lower())
+        made.locked = described_by(walk, what)
         return None
     raise Unread("makes a thing (`%s`) that isn't understood" % what.lower())
 
@@ -128,6 +130,9 @@ def create_table(walk: Walk, if_not_exists: bool) -> None:
             parts = read_columns(Walk(group, reading, walk.text), refs)
             like = likes(Walk(group, reading, walk.text))
     rest = walk.rest()
+    if reading.dialect in MYSQL:
+        others = ("AS", "SELECT", "PARTITION", "IGNORE", "REPLACE")
+        parts.options = words(Walk(rest, reading, walk.text).until(*others))
     for index, token in enumerate(rest):
         if token.upper == "INHERITS":
             inner = Walk(Walk(rest[index + 1 :], reading, walk.text).group(), reading, walk.text)
@@ -182,7 +187,9 @@ def create_index(walk: Walk, adjectives: Set[str]) -> None:
     start = walk.position
     columns = walk.names_in_group()
     said = walk.said(walk.tokens[start:])
-    index = Index(name, columns, "UNIQUE" in adjectives, said if mentioned(said) else None)
+    kind = next((word for word in ("FULLTEXT", "SPATIAL") if word in adjectives), None)
+    said_of = said if mentioned(said) else None
+    index = Index(name, columns, "UNIQUE" in adjectives, said_of, kind)
     reading.effect("create_index", table, name, change=CreateIndex(table, index))
 
 

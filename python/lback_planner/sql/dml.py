@@ -119,7 +119,11 @@ def read_insert(walk: Walk, known: Known) -> None:
     if replaces:
         walk.reading.effect("delete", target, detail="that are replaced").conditional = True
     elif ("CONFLICT" in said or "DUPLICATE" in said) and "UPDATE" in said:
-        walk.reading.effect("update", target, detail="that are there").conditional = True
+        update = walk.reading.effect("update", target, detail="that are there")
+        update.conditional = True
+        # `DO UPDATE SET …` and `ON DUPLICATE KEY UPDATE …`.
+        start = said.index("UPDATE", said.index("CONFLICT" if "CONFLICT" in said else "DUPLICATE"))
+        update.columns = set_columns(rest[start + 1 :])
 
 
 def read_update(walk: Walk, known: Known) -> None:

@@ -63,6 +63,8 @@ class Reading:
         self.grammar = Grammar(nothing_nested, nothing_nested) if grammar is None else grammar
         #: Functions that the text itself creates, by name in lower case.
         self.functions: Dict[str, Body] = {}
+        #: The words of the statement, or of the clause, that is read.
+        self.clause = ""
         #: Whether a body is read: there `SELECT … INTO` creates no table.
         self.procedural = False
         self.effects: List[Effect] = []
@@ -89,6 +91,7 @@ class Reading:
     def effect(self, *values: Any, **named: Any) -> Effect:
         """Adds an effect."""
         effect = Effect(*values, **named)
+        effect.clause = self.clause
         self.effects.append(effect)
         for table in effect.written():
             if table in self.unclear:
@@ -114,6 +117,15 @@ class Reading:
         if found.why is not None:
             self.unclear[found.name] = found.why
         return found.name
+
+
+#: How many words of a statement are kept with its effects.
+MOST_WORDS = 2000
+
+
+def words(tokens: Sequence[Token]) -> str:
+    """Returns the words and signs of a statement in upper case, without names in quotes."""
+    return " ".join(token.upper for token in tokens[:MOST_WORDS] if token.upper)
 
 
 class Walk:

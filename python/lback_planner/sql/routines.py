@@ -310,6 +310,7 @@ def trigger(walk: Walk, table: Name, name: str, head: List[Token]) -> None:
             table, Trigger(name, None if function is None else function.name, events, body), needs
         ),
     )
+    effect.clause = reading.clause
     reading.effects.append(effect)
 
 

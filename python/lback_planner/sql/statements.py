@@ -13,8 +13,9 @@ from ..schema.state import Schema
 from ..schema.table_changes import RenameColumn
 from . import alter_object, calls, ddl, dml, drop
 from .keywords import HARMLESS, HEADS
+from .maintenance import locked_by
 from .paths import path_change
-from .reader import Grammar, Reading, Unread, Walk
+from .reader import Grammar, Reading, Unread, Walk, words
 from .routines import read_body
 from .tokens import STRING, Token, statements, tokens
 
@@ -58,10 +59,10 @@ def statement(walk: Walk) -> None:
     """Reads one statement."""
     reading = walk.reading
     head = walk.upper()
+    reading.clause = words(walk.tokens)
     if head in HARMLESS:
-        if head == "LOCK":
-            return
-        reading.effect("execute", detail=head.lower(), change=path_change(walk))
+        harmless = reading.effect("execute", detail=head.lower(), change=path_change(walk))
+        harmless.locked = locked_by(walk)
     elif head in (
         "WITH",
         "SELECT",

@@ -9,6 +9,8 @@ mod operation;
 mod plan_error;
 mod plan_input;
 mod plan_source;
+mod statement;
+mod table_facts;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,10 @@ pub(crate) use operation::{FoundBy, Operation, Table};
 pub(crate) use plan_error::{PlanError, PlanFailure};
 pub(crate) use plan_input::PlanInput;
 pub(crate) use plan_source::PlanSource;
+#[cfg(test)]
+pub(crate) use statement::TransactionKind;
+pub(crate) use statement::{Answer, Statement, TableLock};
+pub(crate) use table_facts::TableFacts;
 
 use crate::model::database::Direction;
 
@@ -39,6 +45,12 @@ pub(crate) struct DatabasePlan {
     pub(crate) dialect: String,
     /// The name of the database, or its file.
     pub(crate) name: Option<String>,
+    /// The server: `postgresql`, `mysql`, `mariadb`, `sqlite`, or SQLAlchemy's name of another one.
+    pub(crate) server: String,
+    /// The version of the server, as `16.2`; null if it isn't known.
+    pub(crate) version: Option<String>,
+    /// The schema of names that have none; null if the database has no schemas.
+    pub(crate) schema: Option<String>,
     /// True if Alembic runs schema changes within transactions. Otherwise a step that fails may be
     /// half done.
     pub(crate) transactional_ddl: bool,
@@ -48,6 +60,8 @@ pub(crate) struct DatabasePlan {
     pub(crate) target_heads: Vec<String>,
     /// The steps in the order in which Alembic would run them.
     pub(crate) steps: Vec<PlannedStep>,
+    /// The tables that exist before the run and that its statements lock.
+    pub(crate) tables: Vec<TableFacts>,
     /// The files that the plan was made of. No document shows them.
     #[serde(default, skip_serializing)]
     #[schemars(skip)]
@@ -77,14 +91,27 @@ pub(crate) struct PlannedStep {
     pub(crate) reversible: Reversible,
     /// The reason why the step can't be reverted.
     pub(crate) irreversible_because: Option<String>,
-    /// The statements that would be sent; null if they can't be rendered without running the step.
-    pub(crate) sql: Option<Vec<String>>,
+    /// The objects that `upgrade()` creates and `downgrade()` doesn't drop: the next upgrade fails
+    /// because they exist. Empty if everything is dropped, or if the analysis can't tell.
+    pub(crate) leftovers: Vec<Leftover>,
+    /// The statements in the order in which they would be sent. Each operation that writes has at
+    /// least one.
+    pub(crate) statements: Vec<Statement>,
     /// The gaps of the analysis; empty if the analysis is complete.
     pub(crate) doubts: Vec<Doubt>,
     /// The role of the step in the rollback of a table.
     pub(crate) part: Option<Part>,
     /// The reason why the step is in the rollback of a table, in words.
     pub(crate) because: Option<String>,
+}
+
+/// An object that a downgrade leaves behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Leftover {
+    /// The kind of the object: `table`, `view`, `type`, `sequence`, `function`, `schema`,
+    /// `extension`. Later versions may add kinds.
+    pub(crate) kind: String,
+    pub(crate) name: String,
 }
 
 /// The result of the check whether `downgrade()` undoes `upgrade()`.

@@ -9,6 +9,7 @@ use crate::model::operation_kind::OperationKind;
 
 /// One operation of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other, as in the contract")]
 pub(crate) struct Operation {
     pub(crate) kind: OperationKind,
     /// The table; null if the operation has no table, or if the analysis can't tell it.
@@ -19,6 +20,8 @@ pub(crate) struct Operation {
     pub(crate) new_name: Option<String>,
     /// The new name of a renamed table.
     pub(crate) new_table: Option<Table>,
+    /// True if the operation changes the schema or the rows of a table.
+    pub(crate) writes: bool,
     /// True if data is lost that no downgrade restores: dropped tables and columns, deleted rows,
     /// narrower types.
     pub(crate) destructive: bool,

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::deadline::Deadline;
 use crate::model::plan::{
-    DatabasePlan, Doubt, FoundBy, Operation, Part, Plan, PlanError, PlanFailure, PlanSource, PlannedStep, Table,
+    Answer, DatabasePlan, Doubt, FoundBy, Leftover, Operation, Part, Plan, PlanError, PlanFailure, PlanSource,
+    PlannedStep, Statement, Table, TableFacts, TableLock,
 };
 use crate::plugin::bindings::lback::plugin::plan as wit;
 use crate::plugin::host::guest_text::{printable, printable_whole};
@@ -65,13 +66,18 @@ pub(in crate::plugin) fn plan(plan: &Plan) -> Result<wit::MigrationPlan, wit::Er
     if converter.0 > limits::PLAN_BYTES { Err(too_large("the plan has")) } else { Ok(planned) }
 }
 
-/// Returns the statements of a step; `None` if the step doesn't exist or has no statements.
-pub(in crate::plugin) fn sql(plan: &Plan, database: u32, step: u32) -> Option<Result<Vec<String>, wit::Error>> {
+/// Returns the statements of a step; `None` if the step doesn't exist.
+pub(in crate::plugin) fn statements(
+    plan: &Plan,
+    database: u32,
+    step: u32,
+) -> Option<Result<Vec<wit::Statement>, wit::Error>> {
     let place = |index: u32| usize::try_from(index).ok();
     let step = plan.databases.get(place(database)?)?.steps.get(place(step)?)?;
-    let statements: Vec<_> = step.sql.as_ref()?.iter().map(|statement| printable_whole(statement)).collect();
-    let bytes: usize = statements.iter().map(|statement| statement.len() + size_of::<(u32, u32)>()).sum();
-    Some(if bytes > limits::PLAN_BYTES { Err(too_large("the statements of the step have")) } else { Ok(statements) })
+    let mut converter = PlanConverter(0);
+    let statements = step.statements.iter().map(|statement| converter.statement(statement)).collect();
+    let is_too_large = converter.0 > limits::PLAN_BYTES;
+    Some(if is_too_large { Err(too_large("the statements of the step have")) } else { Ok(statements) })
 }
 
 /// A converter that counts the bytes of texts and records, about as they will be in the guest's
@@ -89,14 +95,71 @@ impl PlanConverter {
     }
 
     fn database(&mut self, database: &DatabasePlan) -> wit::Database {
-        let DatabasePlan { dialect, name, transactional_ddl, heads, target_heads, steps, inputs: _ } = database;
+        let DatabasePlan {
+            dialect,
+            name,
+            server,
+            version,
+            schema,
+            transactional_ddl,
+            heads,
+            target_heads,
+            steps,
+            tables,
+            inputs: _,
+        } = database;
         wit::Database {
             dialect: self.text(dialect),
             name: self.optional(name.as_deref()),
+            server: self.text(server),
+            version: self.optional(version.as_deref()),
+            schema: self.optional(schema.as_deref()),
             transactional_ddl: *transactional_ddl,
             heads: self.texts(heads),
             target_heads: self.texts(target_heads),
             steps: steps.iter().map(|step| self.step(step)).collect(),
+            tables: tables.iter().map(|table| self.facts(table)).collect(),
+        }
+    }
+
+    fn facts(&mut self, facts: &TableFacts) -> wit::TableFacts {
+        self.0 += size_of::<wit::TableFacts>() / 2;
+        let TableFacts { table, rows, table_bytes, index_bytes, partitioned, read_at } = facts;
+        wit::TableFacts {
+            table: self.table(table),
+            rows: *rows,
+            table_bytes: *table_bytes,
+            index_bytes: *index_bytes,
+            partitioned: *partitioned,
+            read_at: self.optional(read_at.as_deref()),
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) -> wit::Statement {
+        let Statement { text, line, operations, transaction, times, conditional, locks } = statement;
+        self.0 += size_of::<wit::Statement>() / 2 + operations.len() * size_of::<u32>();
+        let text = text.as_deref().map(printable_whole);
+        self.0 += text.as_ref().map_or(0, String::len);
+        wit::Statement {
+            text,
+            line: *line,
+            operations: operations.clone(),
+            transaction: self.text(transaction.as_str()),
+            times: *times,
+            conditional: *conditional,
+            locks: locks.iter().map(|lock| self.lock(lock)).collect(),
+        }
+    }
+
+    fn lock(&mut self, lock: &TableLock) -> wit::TableLock {
+        let TableLock { table, mode, blocks_reads, blocks_writes, rewrites, scans } = lock;
+        wit::TableLock {
+            table: self.table(table),
+            mode: self.optional(mode.as_deref()),
+            blocks_reads: answer(*blocks_reads),
+            blocks_writes: answer(*blocks_writes),
+            rewrites: answer(*rewrites),
+            scans: answer(*scans),
         }
     }
 
@@ -115,6 +178,7 @@ impl PlanConverter {
             references: step.references.iter().map(|table| self.table(table)).collect(),
             reversible: step.reversible.as_str().to_owned(),
             irreversible_because: self.optional(step.irreversible_because.as_deref()),
+            leftovers: step.leftovers.iter().map(|leftover| self.leftover(leftover)).collect(),
             doubts: step.doubts.iter().map(|doubt| self.doubt(doubt)).collect(),
             part: step.part.map(Part::as_str).map(str::to_owned),
             because: self.optional(step.because.as_deref()),
@@ -129,6 +193,7 @@ impl PlanConverter {
             name,
             new_name,
             new_table,
+            writes,
             destructive,
             data,
             found_by,
@@ -142,6 +207,7 @@ impl PlanConverter {
             name: self.optional(name.as_deref()),
             new_name: self.optional(new_name.as_deref()),
             new_table: new_table.as_ref().map(|table| self.table(table)),
+            writes: *writes,
             destructive: *destructive,
             data: *data,
             conditional: *conditional,
@@ -153,6 +219,10 @@ impl PlanConverter {
 
     fn table(&mut self, Table { schema, name }: &Table) -> wit::Table {
         wit::Table { schema: self.optional(schema.as_deref()), name: self.text(name) }
+    }
+
+    fn leftover(&mut self, Leftover { kind, name }: &Leftover) -> wit::Leftover {
+        wit::Leftover { kind: self.text(kind), name: self.text(name) }
     }
 
     fn doubt(&mut self, Doubt { file, line, why }: &Doubt) -> wit::Doubt {
@@ -172,6 +242,14 @@ impl PlanConverter {
         // The text's pointer and length in its record count as well.
         self.0 += text.len() + size_of::<(u32, u32)>();
         text
+    }
+}
+
+fn answer(answer: Answer) -> wit::Answer {
+    match answer {
+        Answer::No => wit::Answer::No,
+        Answer::Unknown => wit::Answer::Unknown,
+        Answer::Yes => wit::Answer::Yes,
     }
 }
 
@@ -215,13 +293,14 @@ mod tests {
     #[test]
     fn statements_are_found_by_their_places() {
         let plan = sample();
-        assert_eq!(sql(&plan, 0, 0).unwrap().unwrap().len(), 2);
-        for (database, step) in [(0, 1), (0, 2), (1, 0), (u32::MAX, u32::MAX)] {
-            assert!(sql(&plan, database, step).is_none(), "{database}, {step}");
+        assert_eq!(statements(&plan, 0, 0).unwrap().unwrap().len(), 2);
+        assert_eq!(statements(&plan, 0, 1).unwrap().unwrap()[3].text, None);
+        for (database, step) in [(0, 2), (1, 0), (u32::MAX, u32::MAX)] {
+            assert!(statements(&plan, database, step).is_none(), "{database}, {step}");
         }
         let mut plan = sample();
-        plan.databases[0].steps[0].sql = Some(vec!["x".repeat(limits::PLAN_BYTES)]);
-        assert!(matches!(sql(&plan, 0, 0), Some(Err(wit::Error::Unavailable(_)))));
+        plan.databases[0].steps[0].statements[0].text = Some("x".repeat(limits::PLAN_BYTES));
+        assert!(matches!(statements(&plan, 0, 0), Some(Err(wit::Error::Unavailable(_)))));
     }
 
     #[test]
@@ -229,10 +308,10 @@ mod tests {
         let mut plan = sample();
         let step = &mut plan.databases[0].steps[0];
         step.doc = Some("add \u{1b}[31mred".into());
-        step.sql = Some(vec![format!("select '\u{202e}{}'", "x".repeat(2 * limits::TEXT_CHARS))]);
+        step.statements[0].text = Some(format!("select '\u{202e}{}'", "x".repeat(2 * limits::TEXT_CHARS)));
         let handed = super::plan(&plan).unwrap();
         assert_eq!(handed.databases[0].steps[0].doc.as_deref(), Some("add \\u{1b}[31mred"));
-        let statement = sql(&plan, 0, 0).unwrap().unwrap().remove(0);
+        let statement = statements(&plan, 0, 0).unwrap().unwrap().remove(0).text.unwrap();
         assert!(statement.starts_with("select '\\u{202e}x") && statement.ends_with("x'"), "{statement:.40}");
     }
 

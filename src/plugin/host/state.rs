@@ -288,9 +288,13 @@ impl wit_plan::Host for HostState {
         plan.as_deref().map(plan_view::plan).transpose()
     }
 
-    async fn sql(&mut self, database: u32, step: u32) -> Result<Option<Vec<String>>, wit_plan::Error> {
+    async fn statements(
+        &mut self,
+        database: u32,
+        step: u32,
+    ) -> Result<Option<Vec<wit_plan::Statement>>, wit_plan::Error> {
         let plan = self.plan.get(&self.deadline).await?;
-        plan.as_deref().and_then(|plan| plan_view::sql(plan, database, step)).transpose()
+        plan.as_deref().and_then(|plan| plan_view::statements(plan, database, step)).transpose()
     }
 }
 

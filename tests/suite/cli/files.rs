@@ -114,10 +114,10 @@ fn what_others_could_execute_is_not_for_them_to_write() {
         let mut paths: Vec<_> = made.iter().map(|name| project.path(name)).filter(|path| path.exists()).collect();
         assert!(paths.len() >= 6, "{paths:?}");
         while let Some(path) = paths.pop() {
-            let mode = fs::symlink_metadata(&path).expect("an entry").mode();
-            assert_eq!(mode & 0o022, 0, "umask {umask}, {}: {mode:o}", path.display());
+            let bits = fs::symlink_metadata(&path).expect("an entry").mode();
+            assert_eq!(bits & 0o022, 0, "umask {umask}, {}: {bits:o}", path.display());
             if umask == "077" && path.is_dir() {
-                assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
+                assert_eq!(bits & 0o077, 0, "{}: {bits:o}", path.display());
             }
             if path.is_dir() {
                 paths.extend(fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));

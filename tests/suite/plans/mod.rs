@@ -9,6 +9,7 @@ mod forward;
 mod graph;
 mod hostile;
 mod kept;
+mod locks;
 mod looking;
 mod names;
 mod policies;

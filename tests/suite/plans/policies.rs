@@ -50,7 +50,7 @@ fn a_policy_sees_what_would_be_done_and_then_it_is_done() {
     assert_eq!(step["writes"][0]["name"], "one");
     assert_eq!(step["operations"][0]["kind"], "create_table");
     assert_eq!(step["operations"][0]["line"], 13);
-    assert!(step["sql"][0].as_str().is_some_and(|sql| sql.contains("CREATE TABLE one")), "{step}");
+    assert!(step["statements"][0]["text"].as_str().is_some_and(|sql| sql.contains("CREATE TABLE one")), "{step}");
     assert_eq!(project.revision_of_database().as_deref(), Some("three"));
 }
 

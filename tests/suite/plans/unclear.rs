@@ -91,7 +91,7 @@ fn a_plan_without_a_table_only_marks_unclear_revisions() {
 }
 
 /// A revision that changes what its own module holds, and asks the database before.
-const EMPTYING: &str = "if op.get_bind().execute(sa.text('select 1 from users')).first() is not None:\n    pass\n\
+const EMPTYING: &str = "op.execute('create table visits (id integer)')\nif op.get_bind().execute(sa.text('select 1 from users')).first() is not None:\n    pass\n\
                         while TABLES:\n    op.execute('delete from ' + TABLES.pop())";
 
 #[test]
@@ -109,15 +109,15 @@ fn a_script_that_empties_its_own_list_is_read_whole() {
     assert_eq!(step["doubts"].as_array().map(Vec::len), Some(0));
 }
 
+/// Makes the table that the plan is asked about.
+const MAKING: &str = "op.execute('create table visits (id integer)')\nop.execute('delete from visits')";
+
 const LAZY: &str = "import sys\nfrom types import ModuleType\n\nclass Lazy(ModuleType):\n    def __getattr__(self, name):\n        \
                     raise ImportError('not now')\n\nsys.modules['loaded_on_demand'] = Lazy('loaded_on_demand')\n";
 
 #[test]
 fn a_module_that_is_loaded_on_demand_stays_as_it_is() {
-    let script = VersionScript::new("lazily")
-        .after(&["add_total"])
-        .head("import lazy")
-        .upgrade("op.execute('delete from visits')");
+    let script = VersionScript::new("lazily").after(&["add_total"]).head("import lazy").upgrade(MAKING);
     let shop = Shop::new(Place::Sqlite).script(&script).with(|project| project.file("lazy.py", LAZY)).migrated();
     shop.lback(&["plan", "rollback", "visits"]).exits(0).stdout_has(&["`lazily`"]);
 }
@@ -130,7 +130,7 @@ fn a_package_that_probes_the_network_is_no_doubt() {
     let script = VersionScript::new("probing")
         .after(&["add_total"])
         .head("import sys\nsys.path.insert(0, 'site-packages')\nimport probing_package")
-        .upgrade("op.execute('delete from visits')");
+        .upgrade(MAKING);
     let shop = Shop::new(Place::Sqlite)
         .script(&script)
         .with(|project| project.file("site-packages/probing_package/__init__.py", PROBING))

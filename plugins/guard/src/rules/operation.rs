@@ -1,6 +1,5 @@
 //! One operation of a plan: what it means to a rule, and its wording.
 
-use super::operation_kind;
 use crate::bindings::lback::plugin::plan::{Operation, Table};
 
 /// A description of what an operation does.
@@ -24,11 +23,6 @@ impl Deed {
 /// Returns whether the operation drops a table or a column.
 pub(super) fn drops(operation: &Operation) -> bool {
     matches!(operation.kind.as_str(), "drop_table" | "drop_column")
-}
-
-/// Returns whether the operation changes the schema or the rows of the table that it names.
-pub(super) fn writes(operation: &Operation) -> bool {
-    operation_kind::writes(&operation.kind)
 }
 
 pub(super) fn deed(operation: &Operation) -> Deed {

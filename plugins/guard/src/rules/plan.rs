@@ -4,14 +4,21 @@
 //! The plan is requested only where a rule needs it. If a step has doubts, an effect missing from
 //! the plan is not ruled out: the rule `incomplete` covers that.
 
+mod locks;
+
 use super::Scene;
 use super::operation::{self, Deed};
-use crate::bindings::lback::plugin::plan::{Database, Error, MigrationPlan, Operation, Step, Table};
+use crate::bindings::lback::plugin::plan::{
+    Database, Error, Leftover, MigrationPlan, Operation, Statement, Step, Table,
+};
 use crate::bindings::lback::plugin::types::Denial;
 use crate::settings::{Direction, Kind, PlanRules, Unavailable};
 
 /// The host's answer to the request for the plan.
 pub(crate) type Answer = Result<Option<MigrationPlan>, Error>;
+
+/// Requests the statements of a step from the host, by the positions of its database and itself.
+pub(crate) type AskStatements<'a> = &'a dyn Fn(u32, u32) -> Result<Option<Vec<Statement>>, Error>;
 
 /// The number of findings of one rule that are listed one by one.
 const TOLD: usize = 5;
@@ -51,9 +58,10 @@ pub(super) struct InForce<'a> {
 }
 
 impl InForce<'_> {
-    pub(super) fn judge(&self, scene: &Scene, answer: Answer) -> Opinion {
-        let why = match answer {
-            Ok(Some(plan)) => return Opinion { denials: self.denials(scene, &plan), warnings: Vec::new() },
+    pub(super) fn judge(&self, scene: &Scene, answer: Answer, ask_statements: AskStatements) -> Opinion {
+        let judged = answer.and_then(|plan| plan.map(|plan| self.denials(scene, &plan, ask_statements)).transpose());
+        let why = match judged {
+            Ok(Some(denials)) => return Opinion { denials, warnings: Vec::new() },
             Ok(None) => "lback has no plan of it".to_owned(),
             Err(Error::Unavailable(why)) => why,
             Err(Error::Refused(why)) => format!("Alembic would refuse it: {why}"),
@@ -66,7 +74,12 @@ impl InForce<'_> {
         Opinion { denials: vec![scene.denial("plan-unavailable", message, hint)], warnings: Vec::new() }
     }
 
-    fn denials(&self, scene: &Scene, plan: &MigrationPlan) -> Vec<Denial> {
+    fn denials(
+        &self,
+        scene: &Scene,
+        plan: &MigrationPlan,
+        ask_statements: AskStatements,
+    ) -> Result<Vec<Denial>, Error> {
         let mut denials = Vec::new();
         let steps =
             || plan.databases.iter().flat_map(|database| database.steps.iter().map(move |step| (database, step)));
@@ -77,8 +90,9 @@ impl InForce<'_> {
         let tables = steps().flat_map(|(database, step)| self.guarded_tables(database, step));
         let hint = "agree on it with those whom the table belongs to, or leave the table out of the revision";
         denials.extend(told(scene, "plan-tables", hint, tables));
+        denials.extend(self.locks(scene, plan, ask_statements)?);
         denials.extend(self.too_many(scene, plan));
-        denials
+        Ok(denials)
     }
 
     fn denies(&self, kind: Kind) -> bool {
@@ -89,7 +103,7 @@ impl InForce<'_> {
     /// plan's own summary.
     fn guarded_tables(&self, database: &Database, step: &Step) -> Vec<String> {
         let mut found = Vec::<&Table>::new();
-        let of_operations = step.operations.iter().filter(|operation| operation::writes(operation));
+        let of_operations = step.operations.iter().filter(|operation| operation.writes);
         let of_operations = of_operations.flat_map(|operation| operation.table.iter().chain(&operation.new_table));
         for table in step.writes.iter().chain(of_operations) {
             if self.is_guarded(database, table) && !found.contains(&table) {
@@ -98,7 +112,7 @@ impl InForce<'_> {
         }
         let clause = |table: &Table| {
             let touches = |operation: &&Operation| {
-                operation::writes(operation) && [&operation.table, &operation.new_table].contains(&&Some(table.clone()))
+                operation.writes && [&operation.table, &operation.new_table].contains(&&Some(table.clone()))
             };
             let mut operations = step.operations.iter().filter(touches);
             let certain = operations.clone().find(|operation| !operation.conditional);
@@ -112,7 +126,7 @@ impl InForce<'_> {
     }
 
     fn is_guarded(&self, database: &Database, table: &Table) -> bool {
-        let schema = table.schema.as_deref().or_else(|| usual_schema(database));
+        let schema = table.schema.as_deref().or(database.schema.as_deref());
         let qualified = schema.map(|schema| format!("{schema}.{}", table.name));
         let fits = |name: &str| self.rules.iter().any(|rules| rules.tables.iter().any(|pattern| pattern.matches(name)));
         fits(&table.name) || qualified.is_some_and(|name| fits(&name))
@@ -167,7 +181,7 @@ struct Rule {
 
 const FORWARD: &str = "roll forward instead: make a revision that changes what has to change, and `lback migrate` it";
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 7] = [
     Rule {
         kind: Kind::Drops,
         code: "plan-drops",
@@ -187,7 +201,7 @@ const RULES: [Rule; 6] = [
     Rule {
         kind: Kind::Data,
         code: "plan-data",
-        find: |_, _, step| operations(step, |operation| operation.data && operation::writes(operation)),
+        find: |_, _, step| operations(step, |operation| operation.data && operation.writes),
         instead: "change rows in a revision of its own, when that is agreed on, or outside of migrations",
     },
     Rule {
@@ -195,6 +209,12 @@ const RULES: [Rule; 6] = [
         code: "plan-irreversible",
         find: |_, _, step| irreversible(step),
         instead: "give it a `downgrade()` that undoes it",
+    },
+    Rule {
+        kind: Kind::Leftovers,
+        code: "plan-leftovers",
+        find: |_, _, step| leftovers(step),
+        instead: "drop it in `downgrade()`, or create it only if it isn't there",
     },
     Rule {
         kind: Kind::Incomplete,
@@ -213,8 +233,8 @@ const RULES: [Rule; 6] = [
 impl Rule {
     fn hint(&self, direction: Direction) -> &'static str {
         match (direction, self.kind) {
-            // A script that can't be analyzed can be declared, in either direction.
-            (Direction::Downgrade, Kind::Incomplete) | (Direction::Upgrade, _) => self.instead,
+            // A script can be declared or completed, in either direction.
+            (Direction::Downgrade, Kind::Incomplete | Kind::Leftovers) | (Direction::Upgrade, _) => self.instead,
             (Direction::Downgrade, _) => FORWARD,
         }
     }
@@ -239,6 +259,14 @@ fn irreversible(step: &Step) -> Vec<String> {
     let because = step.irreversible_because.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
     let what = if is_downgrade(step) { "fails or undoes nothing" } else { "can't be reverted" };
     vec![format!("{} {what}{because} {}", subject(step), at(step, None))]
+}
+
+fn leftovers(step: &Step) -> Vec<String> {
+    let clause = |leftover: &Leftover| {
+        let what = format!("the {} `{}`", leftover.kind, leftover.name);
+        format!("the `downgrade()` of `{}` leaves {what} behind {}", step.revision, at(step, None))
+    };
+    step.leftovers.iter().map(clause).collect()
 }
 
 fn incomplete(step: &Step) -> Vec<String> {
@@ -280,18 +308,6 @@ fn place(file: Option<&str>, line: Option<u32>) -> String {
         (Some(file), Some(line)) => format!("({file}:{line})"),
         (Some(file), None) => format!("({file})"),
         (None, _) => "(its file is not known)".to_owned(),
-    }
-}
-
-/// Returns the schema of a table that is named without one, where no search path overrides it.
-fn usual_schema(database: &Database) -> Option<&str> {
-    match database.dialect.as_str() {
-        "postgresql" => Some("public"),
-        "mssql" => Some("dbo"),
-        "sqlite" => Some("main"),
-        // In MySQL, a schema is a database.
-        "mysql" | "mariadb" => database.name.as_deref(),
-        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! expected denials.
 
 use super::*;
+use crate::bindings::lback::plugin::plan::{Error, Statement};
 use crate::bindings::lback::plugin::types::{Context, Makemigrations, Migrate, Rollback, Sender, Started};
 
 /// A Sunday; Monday begins at 23:00 UTC in Berlin.
@@ -52,13 +53,20 @@ fn made(message: &str) -> Signal {
 }
 
 /// Fails the test if a plan is requested where no rule needs one.
+#[expect(clippy::unnecessary_wraps, reason = "the host's function has this type")]
+pub(super) fn no_statements(_: u32, _: u32) -> Result<Option<Vec<Statement>>, Error> {
+    Ok(Some(Vec::new()))
+}
+
 fn not_asked() -> Answer {
     panic!("the plan was asked for");
 }
 
 #[track_caller]
 fn denials(environment: Option<&str>, time: &str, signal: Signal, settings: &str) -> Vec<Denial> {
-    match evaluate(&event(environment, time, signal), &Settings::parse(settings).unwrap(), not_asked).unwrap().decision
+    match evaluate(&event(environment, time, signal), &Settings::parse(settings).unwrap(), not_asked, &no_statements)
+        .unwrap()
+        .decision
     {
         Decision::Allow => Vec::new(),
         Decision::Deny(denials) => {
@@ -266,7 +274,9 @@ fn what_a_person_reads_of_messages() {
 #[test]
 fn a_misspelt_command_is_remarked_upon() {
     let settings = Settings::parse(r#"{"deny": ["downgarde", "stamp", "x*", "ensure-version"]}"#).unwrap();
-    let verdict = evaluate(&event(Some("development"), SUNDAY, started("upgrade head")), &settings, not_asked).unwrap();
+    let verdict =
+        evaluate(&event(Some("development"), SUNDAY, started("upgrade head")), &settings, not_asked, &no_statements)
+            .unwrap();
     assert_eq!(verdict.decision, Decision::Allow);
     assert_eq!(verdict.warnings, ["settings: `deny[0]`: Alembic has no command `downgarde` of its own"]);
 }
@@ -274,7 +284,12 @@ fn a_misspelt_command_is_remarked_upon() {
 #[test]
 fn an_unreadable_time_is_an_error() {
     let settings = Settings::default();
-    let error =
-        evaluate(&event(Some("production"), "yesterday", started("upgrade head")), &settings, not_asked).unwrap_err();
+    let error = evaluate(
+        &event(Some("production"), "yesterday", started("upgrade head")),
+        &settings,
+        not_asked,
+        &no_statements,
+    )
+    .unwrap_err();
     assert!(error.starts_with("the event's time `yesterday` can't be read: "), "{error}");
 }

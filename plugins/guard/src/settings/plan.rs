@@ -1,5 +1,6 @@
 //! Rules about what would be done: the denied effects of a plan, the commands and the environments.
 
+use plugin_kit::byte_size::ByteSize;
 use plugin_kit::pattern::Pattern;
 use plugin_kit::settings::SettingsError;
 use serde::Deserialize;
@@ -12,6 +13,10 @@ pub(crate) struct PlanRules {
     /// The kinds of effects that are denied anywhere in a plan.
     #[serde(default)]
     pub(crate) deny: Vec<Kind>,
+    /// The size up to which a table is left out of `locks`, `rewrites` and `scans`. Default: none
+    /// is.
+    #[serde(default)]
+    pub(crate) above: Option<Above>,
     /// The tables that may not be written to: neither their schema nor their rows. `users` is a
     /// table of this name in any schema, `billing.*` all of a schema. The wildcards of `protect`
     /// apply.
@@ -47,10 +52,45 @@ pub(crate) enum Kind {
     Data,
     /// An upgrade that can't be reverted; a downgrade that fails, or undoes nothing.
     Irreversible,
+    /// Locks under which others can't read a table, even for a moment, such as `ACCESS EXCLUSIVE`
+    /// of PostgreSQL.
+    Locks,
+    /// Changes for which all rows of a table are written anew.
+    Rewrites,
+    /// Changes that block writers while all rows of a table are read.
+    Scans,
+    /// Objects that `upgrade()` creates and `downgrade()` leaves behind, so that the next upgrade
+    /// fails.
+    Leftovers,
     /// A revision whose effects the plan doesn't have completely.
     Incomplete,
     /// Revisions that don't change the table being rolled back, and must go with one that does.
     Collateral,
+}
+
+/// The limits of a small table. If the database tells only one of its sizes, that one decides. A
+/// table of unknown size is a large one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Above {
+    /// The most rows of a small table.
+    #[serde(default)]
+    pub(crate) rows: Option<u64>,
+    /// The most bytes of a small table with its indexes: a number, or a text such as `100MiB`.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Option<SizeSchema>"))]
+    pub(crate) bytes: Option<ByteSize>,
+}
+
+/// The schema of a size.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, reason = "it only describes")]
+enum SizeSchema {
+    Number(u64),
+    Text(String),
 }
 
 /// A command that has a plan.
@@ -81,6 +121,16 @@ impl PlanRules {
     pub(super) fn check(&self, path: &str) -> Result<(), SettingsError> {
         if self.deny.is_empty() && self.tables.is_empty() && self.max_steps.is_none() {
             return Err(SettingsError::at(path, "it denies nothing: it needs `deny`, `tables` or `max-steps`"));
+        }
+        let about_size = |kind: &Kind| matches!(kind, Kind::Locks | Kind::Rewrites | Kind::Scans);
+        if let Some(above) = &self.above {
+            if !self.deny.iter().any(about_size) {
+                let path = format!("{path}.above");
+                return Err(SettingsError::at(path, "only `locks`, `rewrites` and `scans` in `deny` go by sizes"));
+            }
+            if above.rows.is_none() && above.bytes.is_none() {
+                return Err(SettingsError::at(format!("{path}.above"), "it needs `rows` or `bytes`"));
+            }
         }
         for (key, is_empty) in
             [("on", self.on.is_empty()), ("environments", self.environments.as_ref().is_some_and(Vec::is_empty))]

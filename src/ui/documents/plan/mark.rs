@@ -11,6 +11,8 @@ pub(crate) enum Mark {
     DestructiveData,
     /// Rows are read or written.
     Data,
+    /// Other sessions wait for a table.
+    Lock,
     /// The analysis can't tell.
     Doubt,
     /// The revision is reverted only because of others.

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use self::escape::{block, inline, link, span};
 use super::detail_level::DetailLevel;
 use super::fold::{Fold, FoldedPart};
+use super::lock_wording::locks;
 use super::mark::Mark;
 use super::phrase::{Phrase, Piece, on_one_line};
 use super::plan_report::PlanReport;
@@ -17,7 +18,7 @@ use super::policy_result::{PolicyDecision, PolicyResult};
 use super::text::{not_enforced, verdict};
 use super::wording::{self, DATA_STAYS_LOST};
 use crate::model::database::Direction;
-use crate::model::plan::{DatabasePlan, PlannedStep};
+use crate::model::plan::{DatabasePlan, PlannedStep, Statement};
 
 /// The longest comment. GitHub accepts 65,536 characters; the rest is for text that others add.
 const LONGEST: usize = 60_000;
@@ -118,7 +119,7 @@ fn steps(text: &mut String, database: &DatabasePlan, detail: DetailLevel) -> boo
     let mut left_out = false;
     for run in detail.fold.steps(steps.len(), |place| wording::is_marked(&steps[place])) {
         match run {
-            FoldedPart::Shown(place) => left_out |= step(text, place + 1, &steps[place], detail),
+            FoldedPart::Shown(place) => left_out |= step(text, place + 1, database, &steps[place], detail),
             FoldedPart::LeftOut(range) => {
                 paragraph(text, &markdown(&wording::left_out_steps(&steps[range])));
                 left_out = true;
@@ -128,7 +129,7 @@ fn steps(text: &mut String, database: &DatabasePlan, detail: DetailLevel) -> boo
     left_out
 }
 
-fn step(text: &mut String, number: usize, step: &PlannedStep, detail: DetailLevel) -> bool {
+fn step(text: &mut String, number: usize, database: &DatabasePlan, step: &PlannedStep, detail: DetailLevel) -> bool {
     let title = Phrase::new(format!("{number}: ")).then(wording::step(step));
     let _ = writeln!(text, "**{}**", markdown(&title));
     if let Some(file) = &step.file {
@@ -149,6 +150,7 @@ fn step(text: &mut String, number: usize, step: &PlannedStep, detail: DetailLeve
             }
         });
     }
+    list.extend(locks(database, step).iter().map(|phrase| marked(Mark::Lock, phrase)));
     list.extend(wording::irreversible(step).map(|(mark, phrase)| marked(mark, &phrase)));
     for run in detail.fold.doubts(step.doubts.len()) {
         list.push(match run {
@@ -159,19 +161,19 @@ fn step(text: &mut String, number: usize, step: &PlannedStep, detail: DetailLeve
             }
         });
     }
-    if detail.sql && step.sql.is_none() {
-        list.push(wording::NO_SQL.to_owned());
+    if detail.sql {
+        list.extend(wording::unknown_sql(&step.statements).map(str::to_owned));
     }
     items(text, list);
     if detail.sql {
-        sql(text, step.sql.as_deref().unwrap_or_default());
+        sql(text, &step.statements);
     }
     left_out
 }
 
-fn sql(text: &mut String, statements: &[String]) {
+fn sql(text: &mut String, statements: &[Statement]) {
+    let statements: Vec<_> = statements.iter().filter_map(wording::statement).collect();
     if !statements.is_empty() {
-        let statements: Vec<_> = statements.iter().map(|statement| wording::statement(statement)).collect();
         let fenced = block("sql", &statements.join("\n"));
         paragraph(text, &format!("<details><summary>SQL</summary>\n\n{fenced}\n\n</details>"));
     }
@@ -184,6 +186,7 @@ fn marked(mark: Mark, phrase: &Phrase) -> String {
         Mark::Destructive => format!("**⚠ {text}**"),
         Mark::DestructiveData => format!("**⚠ {text}** (rows)"),
         Mark::Data => format!("{text} (rows)"),
+        Mark::Lock => format!("**🔒 {text}**"),
         Mark::Doubt => format!("**?** {text}"),
         Mark::Collateral => format!("**{text}**"),
         Mark::None => text,

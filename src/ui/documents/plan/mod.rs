@@ -7,6 +7,7 @@
 mod consent;
 mod detail_level;
 mod fold;
+mod lock_wording;
 mod mark;
 mod markdown;
 mod page;

@@ -2,10 +2,10 @@
 
 use crate::support::printable::{printable, printable_line};
 
-#[derive(Clone, Debug, Default)]
+#[derive(PartialEq, Clone, Debug, Default)]
 pub(crate) struct Phrase(Vec<Piece>);
 
-#[derive(Clone, Debug)]
+#[derive(PartialEq, Clone, Debug)]
 pub(crate) enum Piece {
     /// Text of lback, which needs no escaping.
     Ours(String),

@@ -3,6 +3,7 @@
 mod before_a_rollback;
 mod hostile;
 mod json;
+mod locks;
 mod long;
 mod pull_request;
 mod samples;

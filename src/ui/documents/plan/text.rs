@@ -5,6 +5,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::detail_level::DetailLevel;
 use super::fold::FoldedPart;
+use super::lock_wording::locks;
 use super::mark::Mark;
 use super::page::Page;
 use super::phrase::Phrase;
@@ -12,7 +13,7 @@ use super::plan_report::PlanReport;
 use super::policy_result::{NotEnforcedReason, PolicyDecision, PolicyResult};
 use super::wording::{self, DATA_STAYS_LOST};
 use crate::model::database::Direction;
-use crate::model::plan::{DatabasePlan, PlannedStep};
+use crate::model::plan::{DatabasePlan, PlannedStep, Statement};
 use crate::support::printable::printable;
 use crate::ui::terminal::screen_text::ScreenText;
 
@@ -62,7 +63,7 @@ fn steps(page: &mut Page, database: &DatabasePlan, detail: DetailLevel) -> bool 
     for run in detail.fold.steps(steps.len(), |place| wording::is_marked(&steps[place])) {
         page.blank();
         match run {
-            FoldedPart::Shown(place) => left_out |= step(page, place + 1, &steps[place], detail),
+            FoldedPart::Shown(place) => left_out |= step(page, place + 1, database, &steps[place], detail),
             FoldedPart::LeftOut(range) => {
                 page.line(0, "", DIM, &wording::left_out_steps(&steps[range]).plain());
                 left_out = true;
@@ -72,7 +73,7 @@ fn steps(page: &mut Page, database: &DatabasePlan, detail: DetailLevel) -> bool 
     left_out
 }
 
-fn step(page: &mut Page, number: usize, step: &PlannedStep, detail: DetailLevel) -> bool {
+fn step(page: &mut Page, number: usize, database: &DatabasePlan, step: &PlannedStep, detail: DetailLevel) -> bool {
     page.line(0, &format!("{number}. "), BOLD, &wording::step(step).plain());
     if let Some(file) = &step.file {
         page.line(3, "", DIM, &Phrase::default().name(file).plain());
@@ -94,6 +95,9 @@ fn step(page: &mut Page, number: usize, step: &PlannedStep, detail: DetailLevel)
             }
         }
     }
+    for phrase in locks(database, step) {
+        marked(page, Mark::Lock, &phrase);
+    }
     if let Some((mark, phrase)) = wording::irreversible(step) {
         marked(page, mark, &phrase);
     }
@@ -107,7 +111,7 @@ fn step(page: &mut Page, number: usize, step: &PlannedStep, detail: DetailLevel)
         }
     }
     if detail.sql {
-        sql(page, step.sql.as_deref());
+        sql(page, &step.statements);
     }
     left_out
 }
@@ -118,6 +122,7 @@ fn marked(page: &mut Page, mark: Mark, phrase: &Phrase) {
         Mark::Destructive => ("!  ", RED),
         Mark::DestructiveData => ("!~ ", RED),
         Mark::Data => ("~  ", CYAN),
+        Mark::Lock => ("#  ", YELLOW),
         Mark::Doubt => ("?  ", YELLOW),
         Mark::Collateral => ("+  ", YELLOW),
         Mark::None => ("   ", PLAIN),
@@ -125,15 +130,15 @@ fn marked(page: &mut Page, mark: Mark, phrase: &Phrase) {
     page.line(0, mark, style, &phrase.plain());
 }
 
-fn sql(page: &mut Page, statements: Option<&[String]>) {
-    match statements {
-        None => page.line(5, "", DIM, wording::NO_SQL),
-        Some([]) => page.line(5, "", DIM, "it sends no SQL"),
-        Some(statements) => {
-            for statement in statements {
-                page.verbatim(5, DIM, &printable(&wording::statement(statement)));
-            }
-        }
+fn sql(page: &mut Page, statements: &[Statement]) {
+    if statements.is_empty() {
+        page.line(5, "", DIM, "it sends no SQL");
+    }
+    for text in statements.iter().filter_map(wording::statement) {
+        page.verbatim(5, DIM, &printable(&text));
+    }
+    if let Some(line) = wording::unknown_sql(statements) {
+        page.line(5, "", DIM, line);
     }
 }
 

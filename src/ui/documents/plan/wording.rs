@@ -6,14 +6,11 @@ use super::phrase::Phrase;
 use super::plan_report::PlanReport;
 use crate::model::database::Direction;
 use crate::model::operation_kind::OperationKind;
-use crate::model::plan::{DatabasePlan, Doubt, Operation, Part, Plan, PlannedStep, Reversible, Table};
+use crate::model::plan::{DatabasePlan, Doubt, Operation, Part, Plan, PlannedStep, Reversible, Statement, Table};
 use crate::support::plural::counted;
 
 /// A line of every plan that reverts revisions.
 pub(crate) const DATA_STAYS_LOST: &str = "data is not restored: a downgrade recreates tables and columns empty, what it drops is lost, and rows that a migration changed or deleted stay that way";
-
-/// A line where no statements can be shown.
-pub(crate) const NO_SQL: &str = "its SQL is unknown without running it";
 
 /// Returns the heading of one database.
 pub(crate) fn headline(direction: Direction, database: &DatabasePlan) -> Phrase {
@@ -53,10 +50,15 @@ pub(crate) fn command(report: &PlanReport) -> Phrase {
     phrase
 }
 
-fn name(DatabasePlan { dialect, name, .. }: &DatabasePlan) -> Phrase {
-    match name {
+/// Returns the name of a database, with its schema where that isn't the usual one.
+fn name(DatabasePlan { dialect, name, schema, .. }: &DatabasePlan) -> Phrase {
+    let database = match name {
         Some(name) => Phrase::default().prose(dialect).say(" ").name(name),
         None => Phrase::new("the ").prose(dialect).say(" database"),
+    };
+    match schema {
+        Some(schema) if dialect == "postgresql" && schema != "public" => database.say(", schema ").name(schema),
+        _ => database,
     }
 }
 
@@ -267,10 +269,20 @@ pub(crate) fn half_done(database: &DatabasePlan) -> Option<Phrase> {
     })
 }
 
-/// Returns a statement with its semicolon, which Alembic leaves to the driver.
-pub(crate) fn statement(sql: &str) -> String {
-    let sql = sql.trim_end();
-    if sql.ends_with(';') { sql.to_owned() } else { format!("{sql};") }
+/// Returns the line about statements that can't be shown.
+pub(crate) fn unknown_sql(statements: &[Statement]) -> Option<&'static str> {
+    let unknown = statements.iter().filter(|statement| statement.text.is_none()).count();
+    match unknown {
+        0 => None,
+        _ if unknown == statements.len() => Some("its SQL is unknown without running it"),
+        _ => Some("it sends more SQL, which is unknown without running it"),
+    }
+}
+
+/// Returns the text of a statement with its semicolon, which Alembic leaves to the driver.
+pub(crate) fn statement(statement: &Statement) -> Option<String> {
+    let sql = statement.text.as_deref()?.trim_end();
+    Some(if sql.ends_with(';') { sql.to_owned() } else { format!("{sql};") })
 }
 
 /// Quotes words for a shell.

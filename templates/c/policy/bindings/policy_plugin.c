@@ -13,8 +13,8 @@ extern void __wasm_import_lback_plugin_log_log(int32_t, uint8_t *, size_t);
 __attribute__((__import_module__("lback:plugin/plan@1.0.0"), __import_name__("get")))
 extern void __wasm_import_lback_plugin_plan_get(uint8_t *);
 
-__attribute__((__import_module__("lback:plugin/plan@1.0.0"), __import_name__("sql")))
-extern void __wasm_import_lback_plugin_plan_sql(int32_t, int32_t, uint8_t *);
+__attribute__((__import_module__("lback:plugin/plan@1.0.0"), __import_name__("statements")))
+extern void __wasm_import_lback_plugin_plan_statements(int32_t, int32_t, uint8_t *);
 
 // Exported Functions from `lback:plugin/metadata@1.0.0`
 
@@ -190,6 +190,11 @@ static uint8_t RET_AREA[(15*sizeof(void*))];
 
 // Helper Functions
 
+void lback_plugin_plan_leftover_free(lback_plugin_plan_leftover_t *ptr) {
+  policy_plugin_string_free(&ptr->kind);
+  policy_plugin_string_free(&ptr->name);
+}
+
 void policy_plugin_option_string_free(policy_plugin_option_string_t *ptr) {
   if (ptr->is_some) {
     policy_plugin_string_free(&ptr->val);
@@ -199,6 +204,25 @@ void policy_plugin_option_string_free(policy_plugin_option_string_t *ptr) {
 void lback_plugin_plan_table_free(lback_plugin_plan_table_t *ptr) {
   policy_plugin_option_string_free(&ptr->schema);
   policy_plugin_string_free(&ptr->name);
+}
+
+void policy_plugin_option_u64_free(policy_plugin_option_u64_t *ptr) {
+  if (ptr->is_some) {
+  }
+}
+
+void policy_plugin_option_bool_free(policy_plugin_option_bool_t *ptr) {
+  if (ptr->is_some) {
+  }
+}
+
+void lback_plugin_plan_table_facts_free(lback_plugin_plan_table_facts_t *ptr) {
+  lback_plugin_plan_table_free(&ptr->table);
+  policy_plugin_option_u64_free(&ptr->rows);
+  policy_plugin_option_u64_free(&ptr->table_bytes);
+  policy_plugin_option_u64_free(&ptr->index_bytes);
+  policy_plugin_option_bool_free(&ptr->partitioned);
+  policy_plugin_option_string_free(&ptr->read_at);
 }
 
 void lback_plugin_plan_option_table_free(lback_plugin_plan_option_table_t *ptr) {
@@ -234,6 +258,40 @@ void lback_plugin_plan_operation_free(lback_plugin_plan_operation_t *ptr) {
   policy_plugin_option_string_free(&ptr->detail);
 }
 
+void lback_plugin_plan_table_lock_free(lback_plugin_plan_table_lock_t *ptr) {
+  lback_plugin_plan_table_free(&ptr->table);
+  policy_plugin_option_string_free(&ptr->mode);
+}
+
+void policy_plugin_list_u32_free(policy_plugin_list_u32_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    uint32_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_plan_list_table_lock_free(lback_plugin_plan_list_table_lock_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_plan_table_lock_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_plan_table_lock_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_plan_statement_free(lback_plugin_plan_statement_t *ptr) {
+  policy_plugin_option_string_free(&ptr->text);
+  policy_plugin_option_u32_free(&ptr->line);
+  policy_plugin_list_u32_free(&ptr->operations);
+  policy_plugin_string_free(&ptr->transaction);
+  lback_plugin_plan_list_table_lock_free(&ptr->locks);
+}
+
 void lback_plugin_plan_doubt_free(lback_plugin_plan_doubt_t *ptr) {
   policy_plugin_option_string_free(&ptr->file);
   policy_plugin_option_u32_free(&ptr->line);
@@ -257,6 +315,17 @@ void lback_plugin_plan_list_table_free(lback_plugin_plan_list_table_t *ptr) {
     lback_plugin_plan_table_t *list_ptr = ptr->ptr;
     for (size_t i = 0; i < list_len; i++) {
       lback_plugin_plan_table_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_plan_list_leftover_free(lback_plugin_plan_list_leftover_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_plan_leftover_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_plan_leftover_free(&list_ptr[i]);
     }
     free(list_ptr);
   }
@@ -286,6 +355,7 @@ void lback_plugin_plan_step_free(lback_plugin_plan_step_t *ptr) {
   lback_plugin_plan_list_table_free(&ptr->references);
   policy_plugin_string_free(&ptr->reversible);
   policy_plugin_option_string_free(&ptr->irreversible_because);
+  lback_plugin_plan_list_leftover_free(&ptr->leftovers);
   lback_plugin_plan_list_doubt_free(&ptr->doubts);
   policy_plugin_option_string_free(&ptr->part);
   policy_plugin_option_string_free(&ptr->because);
@@ -302,12 +372,27 @@ void lback_plugin_plan_list_step_free(lback_plugin_plan_list_step_t *ptr) {
   }
 }
 
+void lback_plugin_plan_list_table_facts_free(lback_plugin_plan_list_table_facts_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_plan_table_facts_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_plan_table_facts_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
 void lback_plugin_plan_database_free(lback_plugin_plan_database_t *ptr) {
   policy_plugin_string_free(&ptr->dialect);
   policy_plugin_option_string_free(&ptr->name);
+  policy_plugin_string_free(&ptr->server);
+  policy_plugin_option_string_free(&ptr->version);
+  policy_plugin_option_string_free(&ptr->schema);
   policy_plugin_list_string_free(&ptr->heads);
   policy_plugin_list_string_free(&ptr->target_heads);
   lback_plugin_plan_list_step_free(&ptr->steps);
+  lback_plugin_plan_list_table_facts_free(&ptr->tables);
 }
 
 void lback_plugin_plan_list_database_free(lback_plugin_plan_list_database_t *ptr) {
@@ -355,15 +440,26 @@ void lback_plugin_plan_result_option_migration_plan_error_free(lback_plugin_plan
   }
 }
 
-void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr) {
-  if (ptr->is_some) {
-    policy_plugin_list_string_free(&ptr->val);
+void lback_plugin_plan_list_statement_free(lback_plugin_plan_list_statement_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_plan_statement_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_plan_statement_free(&list_ptr[i]);
+    }
+    free(list_ptr);
   }
 }
 
-void lback_plugin_plan_result_option_list_string_error_free(lback_plugin_plan_result_option_list_string_error_t *ptr) {
+void lback_plugin_plan_option_list_statement_free(lback_plugin_plan_option_list_statement_t *ptr) {
+  if (ptr->is_some) {
+    lback_plugin_plan_list_statement_free(&ptr->val);
+  }
+}
+
+void lback_plugin_plan_result_option_list_statement_error_free(lback_plugin_plan_result_option_list_statement_error_t *ptr) {
   if (!ptr->is_err) {
-    policy_plugin_option_list_string_free(&ptr->val.ok);
+    lback_plugin_plan_option_list_statement_free(&ptr->val.ok);
   } else {
     lback_plugin_plan_error_free(&ptr->val.err);
   }
@@ -420,16 +516,17 @@ void lback_plugin_types_started_free(lback_plugin_types_started_t *ptr) {
   policy_plugin_list_string_free(&ptr->full_command);
 }
 
-void policy_plugin_option_u64_free(policy_plugin_option_u64_t *ptr) {
-  if (ptr->is_some) {
-  }
-}
-
 void lback_plugin_types_step_free(lback_plugin_types_step_t *ptr) {
   policy_plugin_string_free(&ptr->revision);
   policy_plugin_string_free(&ptr->direction);
   policy_plugin_option_string_free(&ptr->doc);
   policy_plugin_option_u64_free(&ptr->duration_ms);
+}
+
+void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr) {
+  if (ptr->is_some) {
+    policy_plugin_list_string_free(&ptr->val);
+  }
 }
 
 void lback_plugin_types_list_step_free(lback_plugin_types_list_step_t *ptr) {
@@ -687,14 +784,14 @@ bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback
   switch ((int32_t) *((uint8_t*) (ptr + 0))) {
     case 0: {
       result.is_err = false;
-      lback_plugin_plan_option_migration_plan_t option19;
+      lback_plugin_plan_option_migration_plan_t option27;
       switch ((int32_t) *((uint8_t*) (ptr + sizeof(void*)))) {
         case 0: {
-          option19.is_some = false;
+          option27.is_some = false;
           break;
         }
         case 1: {
-          option19.is_some = true;
+          option27.is_some = true;
           lback_plugin_plan_option_table_t option0;
           switch ((int32_t) *((uint8_t*) (ptr + (6*sizeof(void*))))) {
             case 0: {
@@ -724,7 +821,7 @@ bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback
             }
           }
 
-          option19.val = (lback_plugin_plan_migration_plan_t) {
+          option27.val = (lback_plugin_plan_migration_plan_t) {
             (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) },
             (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (4*sizeof(void*))))), (*((size_t*) (ptr + (5*sizeof(void*))))) },
             (lback_plugin_plan_option_table_t) option0,
@@ -734,7 +831,7 @@ bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback
         }
       }
 
-      result.val.ok = option19;
+      result.val.ok = option27;
       break;
     }
     case 1: {
@@ -765,29 +862,29 @@ bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback
   }
 }
 
-bool lback_plugin_plan_sql(uint32_t database, uint32_t step, policy_plugin_option_list_string_t *ret, lback_plugin_plan_error_t *err) {
+bool lback_plugin_plan_statements(uint32_t database, uint32_t step, lback_plugin_plan_option_list_statement_t *ret, lback_plugin_plan_error_t *err) {
   __attribute__((__aligned__(sizeof(void*))))
   uint8_t ret_area[(4*sizeof(void*))];
   uint8_t *ptr = (uint8_t *) &ret_area;
-  __wasm_import_lback_plugin_plan_sql((int32_t) (database), (int32_t) (step), ptr);
-  lback_plugin_plan_result_option_list_string_error_t result;
+  __wasm_import_lback_plugin_plan_statements((int32_t) (database), (int32_t) (step), ptr);
+  lback_plugin_plan_result_option_list_statement_error_t result;
   switch ((int32_t) *((uint8_t*) (ptr + 0))) {
     case 0: {
       result.is_err = false;
-      policy_plugin_option_list_string_t option;
+      lback_plugin_plan_option_list_statement_t option3;
       switch ((int32_t) *((uint8_t*) (ptr + sizeof(void*)))) {
         case 0: {
-          option.is_some = false;
+          option3.is_some = false;
           break;
         }
         case 1: {
-          option.is_some = true;
-          option.val = (policy_plugin_list_string_t) { (policy_plugin_string_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          option3.is_some = true;
+          option3.val = (lback_plugin_plan_list_statement_t) { (lback_plugin_plan_statement_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
           break;
         }
       }
 
-      result.val.ok = option;
+      result.val.ok = option3;
       break;
     }
     case 1: {

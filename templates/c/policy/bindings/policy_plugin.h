@@ -23,6 +23,25 @@ typedef uint8_t lback_plugin_log_level_t;
 #define LBACK_PLUGIN_LOG_LEVEL_WARN 3
 #define LBACK_PLUGIN_LOG_LEVEL_ERROR 4
 
+// An object that a downgrade leaves behind.
+typedef struct lback_plugin_plan_leftover_t {
+  // The kind of the object: `table`, `view`, `type`, `sequence`, `function`, `schema`,
+  // `extension`. Later versions may add kinds.
+  policy_plugin_string_t   kind;
+  // The name of the object.
+  policy_plugin_string_t   name;
+} lback_plugin_plan_leftover_t;
+
+// An answer of the analysis.
+typedef uint8_t lback_plugin_plan_answer_t;
+
+// No.
+#define LBACK_PLUGIN_PLAN_ANSWER_NO 0
+// The analysis can't tell.
+#define LBACK_PLUGIN_PLAN_ANSWER_UNKNOWN 1
+// Yes.
+#define LBACK_PLUGIN_PLAN_ANSWER_YES 2
+
 typedef struct {
   bool is_some;
   policy_plugin_string_t val;
@@ -35,6 +54,35 @@ typedef struct lback_plugin_plan_table_t {
   // The name of the table.
   policy_plugin_string_t   name;
 } lback_plugin_plan_table_t;
+
+typedef struct {
+  bool is_some;
+  uint64_t val;
+} policy_plugin_option_u64_t;
+
+typedef struct {
+  bool is_some;
+  bool val;
+} policy_plugin_option_bool_t;
+
+// A table that exists before the run, with estimates from the database's catalogue. lback
+// counts no rows.
+typedef struct lback_plugin_plan_table_facts_t {
+  // The table, by the name that the locks have. A table that the run renames may be there
+  // by both of its names.
+  lback_plugin_plan_table_t   table;
+  // The estimated number of rows; none if the database doesn't tell.
+  policy_plugin_option_u64_t   rows;
+  // The size of the table without its indexes, in bytes; none if the database doesn't tell.
+  policy_plugin_option_u64_t   table_bytes;
+  // The size of the table's indexes, in bytes; none if the database doesn't tell.
+  policy_plugin_option_u64_t   index_bytes;
+  // True if the table is partitioned; none if the database doesn't tell. The sizes are those
+  // of all partitions.
+  policy_plugin_option_bool_t   partitioned;
+  // The time at which the database was asked, in RFC 3339; none if it could not be asked.
+  policy_plugin_option_string_t   read_at;
+} lback_plugin_plan_table_facts_t;
 
 typedef struct {
   bool is_some;
@@ -71,6 +119,8 @@ typedef struct lback_plugin_plan_operation_t {
   policy_plugin_option_string_t   new_name;
   // The new name of the table, if the operation renames it.
   lback_plugin_plan_option_table_t   new_table;
+  // True if the operation changes the schema or the rows of a table.
+  bool   writes;
   // True if the operation loses data that no downgrade restores: dropped tables and columns,
   // deleted rows, narrower types.
   bool   destructive;
@@ -87,6 +137,59 @@ typedef struct lback_plugin_plan_operation_t {
   // Further details, in a few words.
   policy_plugin_option_string_t   detail;
 } lback_plugin_plan_operation_t;
+
+// The lock of a statement on a table, and the work that the server does while it holds the
+// lock.
+typedef struct lback_plugin_plan_table_lock_t {
+  // The table, by its name at this point of the run.
+  lback_plugin_plan_table_t   table;
+  // The mode, as the server's manual names it: `ACCESS EXCLUSIVE` of PostgreSQL, `SHARED` of
+  // MySQL's `LOCK=` clause; none if it isn't known.
+  policy_plugin_option_string_t   mode;
+  // The answer to whether other sessions that read the table wait.
+  lback_plugin_plan_answer_t   blocks_reads;
+  // The answer to whether other sessions that write the table wait.
+  lback_plugin_plan_answer_t   blocks_writes;
+  // The answer to whether the server writes all rows of the table anew.
+  lback_plugin_plan_answer_t   rewrites;
+  // The answer to whether the server reads all rows of the table.
+  lback_plugin_plan_answer_t   scans;
+} lback_plugin_plan_table_lock_t;
+
+typedef struct {
+  uint32_t *ptr;
+  size_t len;
+} policy_plugin_list_u32_t;
+
+typedef struct {
+  lback_plugin_plan_table_lock_t *ptr;
+  size_t len;
+} lback_plugin_plan_list_table_lock_t;
+
+// One SQL statement of a step.
+typedef struct lback_plugin_plan_statement_t {
+  // The text, as the database would receive it; none if an operation sends SQL that can't be
+  // rendered without running the step.
+  policy_plugin_option_string_t   text;
+  // The line of the script that sends the statement, counted from 1.
+  policy_plugin_option_u32_t   line;
+  // The operations that send the statement: their positions in `step.operations`, counted
+  // from 0.
+  policy_plugin_list_u32_t   operations;
+  // The transaction in which the statement runs: `migration` (that of the migration, which
+  // holds locks until it ends), `own` (one of the statement itself, which the server commits
+  // at its end), `none` (autocommit, as in `autocommit_block()`), `unknown`.
+  policy_plugin_string_t   transaction;
+  // The number of times that the statement is sent, as far as the analysis can tell. Of a
+  // long loop, it counts statements that differ only in their values.
+  uint32_t   times;
+  // True if the statement depends on the content of the database, so that it may not be
+  // sent.
+  bool   conditional;
+  // The locks on tables that exist before the run. Tables that the run creates are left out:
+  // no other session uses them.
+  lback_plugin_plan_list_table_lock_t   locks;
+} lback_plugin_plan_statement_t;
 
 // A place in a script that the analysis could not resolve.
 typedef struct lback_plugin_plan_doubt_t {
@@ -107,6 +210,11 @@ typedef struct {
   lback_plugin_plan_table_t *ptr;
   size_t len;
 } lback_plugin_plan_list_table_t;
+
+typedef struct {
+  lback_plugin_plan_leftover_t *ptr;
+  size_t len;
+} lback_plugin_plan_list_leftover_t;
 
 typedef struct {
   lback_plugin_plan_doubt_t *ptr;
@@ -141,6 +249,9 @@ typedef struct lback_plugin_plan_step_t {
   policy_plugin_string_t   reversible;
   // The reason why the revision can't be reverted.
   policy_plugin_option_string_t   irreversible_because;
+  // The objects that `upgrade()` creates and `downgrade()` doesn't drop: the next upgrade
+  // fails because they exist. Empty if everything is dropped, or if the analysis can't tell.
+  lback_plugin_plan_list_leftover_t   leftovers;
   // The places that the analysis could not resolve. An empty list means that the analysis is
   // complete: `operations` has everything that the step does.
   lback_plugin_plan_list_doubt_t   doubts;
@@ -156,12 +267,24 @@ typedef struct {
   size_t len;
 } lback_plugin_plan_list_step_t;
 
+typedef struct {
+  lback_plugin_plan_table_facts_t *ptr;
+  size_t len;
+} lback_plugin_plan_list_table_facts_t;
+
 // The steps for one database.
 typedef struct lback_plugin_plan_database_t {
   // SQLAlchemy's name of the dialect, for example `postgresql`.
   policy_plugin_string_t   dialect;
   // The name of the database, or its file.
   policy_plugin_option_string_t   name;
+  // The server: `postgresql`, `mysql`, `mariadb`, `sqlite`, or SQLAlchemy's name of another
+  // one.
+  policy_plugin_string_t   server;
+  // The version of the server, for example `16.2`; none if it isn't known.
+  policy_plugin_option_string_t   version;
+  // The schema of names that have none; none if the database has no schemas.
+  policy_plugin_option_string_t   schema;
   // True if statements that change the schema are part of transactions. If false, a step
   // that fails may be half done.
   bool   transactional_ddl;
@@ -172,6 +295,8 @@ typedef struct lback_plugin_plan_database_t {
   // The steps, in the order in which Alembic would run them; empty if there is nothing to
   // do.
   lback_plugin_plan_list_step_t   steps;
+  // The tables that exist before the run and that its statements lock.
+  lback_plugin_plan_list_table_facts_t   tables;
 } lback_plugin_plan_database_t;
 
 typedef struct {
@@ -222,17 +347,22 @@ typedef struct {
 } lback_plugin_plan_result_option_migration_plan_error_t;
 
 typedef struct {
+  lback_plugin_plan_statement_t *ptr;
+  size_t len;
+} lback_plugin_plan_list_statement_t;
+
+typedef struct {
   bool is_some;
-  policy_plugin_list_string_t val;
-} policy_plugin_option_list_string_t;
+  lback_plugin_plan_list_statement_t val;
+} lback_plugin_plan_option_list_statement_t;
 
 typedef struct {
   bool is_err;
   union {
-    policy_plugin_option_list_string_t ok;
+    lback_plugin_plan_option_list_statement_t ok;
     lback_plugin_plan_error_t err;
   } val;
-} lback_plugin_plan_result_option_list_string_error_t;
+} lback_plugin_plan_result_option_list_statement_error_t;
 
 // The `MigrationCommands` instance that sent the signal. There is one for each run of lback.
 typedef struct lback_plugin_types_sender_t {
@@ -313,11 +443,6 @@ typedef struct lback_plugin_types_started_t {
   policy_plugin_list_string_t   full_command;
 } lback_plugin_types_started_t;
 
-typedef struct {
-  bool is_some;
-  uint64_t val;
-} policy_plugin_option_u64_t;
-
 // One revision that was applied, reverted or stamped.
 typedef struct lback_plugin_types_step_t {
   // The revision's id.
@@ -329,6 +454,11 @@ typedef struct lback_plugin_types_step_t {
   // The duration in milliseconds; none if the step didn't complete.
   policy_plugin_option_u64_t   duration_ms;
 } lback_plugin_types_step_t;
+
+typedef struct {
+  bool is_some;
+  policy_plugin_list_string_t val;
+} policy_plugin_option_list_string_t;
 
 typedef struct {
   lback_plugin_types_step_t *ptr;
@@ -617,10 +747,10 @@ extern void lback_plugin_log_log(lback_plugin_log_level_t level, policy_plugin_s
 // Returns the plan; none if the command runs no migrations (`history`, `revision`, `stamp`,
 // and every command with `--sql`).
 extern bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback_plugin_plan_error_t *err);
-// Returns the statements of a step as the database would receive them. Both arguments are
-// positions in the plan, counted from 0. Returns none if there is no such step, or if its
-// statements can't be rendered without running it.
-extern bool lback_plugin_plan_sql(uint32_t database, uint32_t step, policy_plugin_option_list_string_t *ret, lback_plugin_plan_error_t *err);
+// Returns the statements of a step in the order in which they would be sent. Each operation
+// that writes has at least one. Both arguments are positions in the plan, counted from 0.
+// Returns none if there is no such step.
+extern bool lback_plugin_plan_statements(uint32_t database, uint32_t step, lback_plugin_plan_option_list_statement_t *ret, lback_plugin_plan_error_t *err);
 
 // Exported Functions from `lback:plugin/metadata@1.0.0`
 void exports_lback_plugin_metadata_describe(exports_lback_plugin_metadata_description_t *ret);
@@ -630,9 +760,17 @@ bool exports_lback_plugin_policy_evaluate(exports_lback_plugin_policy_event_t *e
 
 // Helper Functions
 
+void lback_plugin_plan_leftover_free(lback_plugin_plan_leftover_t *ptr);
+
 void policy_plugin_option_string_free(policy_plugin_option_string_t *ptr);
 
 void lback_plugin_plan_table_free(lback_plugin_plan_table_t *ptr);
+
+void policy_plugin_option_u64_free(policy_plugin_option_u64_t *ptr);
+
+void policy_plugin_option_bool_free(policy_plugin_option_bool_t *ptr);
+
+void lback_plugin_plan_table_facts_free(lback_plugin_plan_table_facts_t *ptr);
 
 void lback_plugin_plan_option_table_free(lback_plugin_plan_option_table_t *ptr);
 
@@ -642,17 +780,29 @@ void policy_plugin_option_u32_free(policy_plugin_option_u32_t *ptr);
 
 void lback_plugin_plan_operation_free(lback_plugin_plan_operation_t *ptr);
 
+void lback_plugin_plan_table_lock_free(lback_plugin_plan_table_lock_t *ptr);
+
+void policy_plugin_list_u32_free(policy_plugin_list_u32_t *ptr);
+
+void lback_plugin_plan_list_table_lock_free(lback_plugin_plan_list_table_lock_t *ptr);
+
+void lback_plugin_plan_statement_free(lback_plugin_plan_statement_t *ptr);
+
 void lback_plugin_plan_doubt_free(lback_plugin_plan_doubt_t *ptr);
 
 void lback_plugin_plan_list_operation_free(lback_plugin_plan_list_operation_t *ptr);
 
 void lback_plugin_plan_list_table_free(lback_plugin_plan_list_table_t *ptr);
 
+void lback_plugin_plan_list_leftover_free(lback_plugin_plan_list_leftover_t *ptr);
+
 void lback_plugin_plan_list_doubt_free(lback_plugin_plan_list_doubt_t *ptr);
 
 void lback_plugin_plan_step_free(lback_plugin_plan_step_t *ptr);
 
 void lback_plugin_plan_list_step_free(lback_plugin_plan_list_step_t *ptr);
+
+void lback_plugin_plan_list_table_facts_free(lback_plugin_plan_list_table_facts_t *ptr);
 
 void lback_plugin_plan_database_free(lback_plugin_plan_database_t *ptr);
 
@@ -666,9 +816,11 @@ void lback_plugin_plan_option_migration_plan_free(lback_plugin_plan_option_migra
 
 void lback_plugin_plan_result_option_migration_plan_error_free(lback_plugin_plan_result_option_migration_plan_error_t *ptr);
 
-void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr);
+void lback_plugin_plan_list_statement_free(lback_plugin_plan_list_statement_t *ptr);
 
-void lback_plugin_plan_result_option_list_string_error_free(lback_plugin_plan_result_option_list_string_error_t *ptr);
+void lback_plugin_plan_option_list_statement_free(lback_plugin_plan_option_list_statement_t *ptr);
+
+void lback_plugin_plan_result_option_list_statement_error_free(lback_plugin_plan_result_option_list_statement_error_t *ptr);
 
 void lback_plugin_types_sender_free(lback_plugin_types_sender_t *ptr);
 
@@ -686,9 +838,9 @@ void lback_plugin_types_rollback_free(lback_plugin_types_rollback_t *ptr);
 
 void lback_plugin_types_started_free(lback_plugin_types_started_t *ptr);
 
-void policy_plugin_option_u64_free(policy_plugin_option_u64_t *ptr);
-
 void lback_plugin_types_step_free(lback_plugin_types_step_t *ptr);
+
+void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr);
 
 void lback_plugin_types_list_step_free(lback_plugin_types_list_step_t *ptr);
 

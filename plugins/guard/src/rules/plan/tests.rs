@@ -1,9 +1,11 @@
 //! The rules about plans by table: settings, a plan, and the codes and words of what is denied.
 
+mod locks;
+
 use std::cell::Cell;
 
 use super::super::evaluate;
-use super::super::tests::{SUNDAY, event, started};
+use super::super::tests::{SUNDAY, event, no_statements, started};
 use super::*;
 use crate::bindings::exports::lback::plugin::policy::{Decision, Verdict};
 use crate::bindings::lback::plugin::plan::Doubt;
@@ -13,6 +15,9 @@ fn table(name: &str) -> Table {
     let (schema, name) = name.split_once('.').map_or((None, name), |(schema, name)| (Some(schema.to_owned()), name));
     Table { schema, name: name.to_owned() }
 }
+
+/// Kinds that the analysis counts as reads, or as changes of something else than the table.
+const DO_NOT_WRITE: [&str; 6] = ["select", "grant", "execute", "create_sequence", "create_function", "drop_schema"];
 
 /// `kind table name`, as `drop_column users nickname`; `may` before it makes it conditional.
 fn operation(line: &str) -> Operation {
@@ -25,6 +30,7 @@ fn operation(line: &str) -> Operation {
         name: words.next().map(str::to_owned),
         new_name: None,
         new_table: None,
+        writes: !DO_NOT_WRITE.contains(&kind),
         destructive: matches!(kind, "drop_table" | "drop_column" | "delete" | "truncate" | "alter_column"),
         data: matches!(kind, "insert" | "update" | "delete" | "truncate" | "select"),
         conditional,
@@ -49,6 +55,7 @@ fn step(revision: &str, operations: &[&str]) -> Step {
         operations,
         reversible: "yes".to_owned(),
         irreversible_because: None,
+        leftovers: Vec::new(),
         doubts: Vec::new(),
         part: None,
         because: None,
@@ -59,10 +66,14 @@ fn upgrade(steps: Vec<Step>) -> MigrationPlan {
     let database = Database {
         dialect: "postgresql".to_owned(),
         name: Some("shop".to_owned()),
+        server: "postgresql".to_owned(),
+        version: Some("16.2".to_owned()),
+        schema: Some("public".to_owned()),
         transactional_ddl: true,
         heads: Vec::new(),
         target_heads: Vec::new(),
         steps,
+        tables: Vec::new(),
     };
     MigrationPlan { direction: "upgrade".to_owned(), target: "head".to_owned(), table: None, databases: vec![database] }
 }
@@ -78,7 +89,7 @@ fn downgrade(mut steps: Vec<Step>) -> MigrationPlan {
 #[track_caller]
 fn verdict(environment: Option<&str>, line: &str, settings: &str, answer: Answer) -> Verdict {
     let settings = Settings::parse(&format!(r#"{{"deny": [], "plan": {settings}}}"#)).unwrap();
-    evaluate(&event(environment, SUNDAY, started(line)), &settings, || answer).unwrap()
+    evaluate(&event(environment, SUNDAY, started(line)), &settings, || answer, &no_statements).unwrap()
 }
 
 #[track_caller]
@@ -156,7 +167,7 @@ fn where_and_when_the_rules_are_in_force() {
             asked.set(true);
             Ok(Some(upgrade(vec![step("a", &["drop_table users"])])))
         };
-        let verdict = evaluate(&event(environment, SUNDAY, started(line)), &settings, ask).unwrap();
+        let verdict = evaluate(&event(environment, SUNDAY, started(line)), &settings, ask, &no_statements).unwrap();
         assert_eq!(asked.get(), asks, "{environment:?} {line}");
         assert_eq!(verdict.decision != Decision::Allow, asks, "{environment:?} {line}");
     }
@@ -166,7 +177,8 @@ fn where_and_when_the_rules_are_in_force() {
 fn what_is_forbidden_anyway_needs_no_plan() {
     let settings = Settings::parse(r#"{"plan": {"deny": ["drops"]}}"#).unwrap();
     let ask = || panic!("the plan was asked for");
-    let verdict = evaluate(&event(Some("production"), SUNDAY, started("downgrade -1")), &settings, ask).unwrap();
+    let verdict =
+        evaluate(&event(Some("production"), SUNDAY, started("downgrade -1")), &settings, ask, &no_statements).unwrap();
     let Decision::Deny(denials) = verdict.decision else { panic!("it is forbidden") };
     assert_eq!(codes(&denials), ["downgrade-in-protected-environment"]);
 }
@@ -298,15 +310,15 @@ fn a_table_that_is_renamed_to_a_guarded_name_or_only_summed_up_counts() {
 fn a_database_of_mysql_is_a_schema() {
     let mut plan = upgrade(vec![step("a", &["insert orders"])]);
     "mysql".clone_into(&mut plan.databases[0].dialect);
+    plan.databases[0].schema = Some("shop".to_owned());
     assert_eq!(denials("upgrade head", r#"{"tables": ["shop.*"]}"#, plan.clone()).len(), 1);
     assert_eq!(denials("upgrade head", r#"{"tables": ["public.*"]}"#, plan).len(), 0);
 }
 
 #[test]
-fn a_table_is_guarded_against_the_kinds_that_write() {
+fn a_table_is_guarded_against_operations_that_write() {
     let settings = r#"{"tables": ["users"]}"#;
-    // The analysis counts these as reads, or as changes of something else than the table.
-    for kind in ["select", "grant", "execute", "create_sequence", "alter_sequence", "create_function", "drop_schema"] {
+    for kind in DO_NOT_WRITE {
         let plan = upgrade(vec![step("a", &[&format!("{kind} users")])]);
         assert!(denials("upgrade head", settings, plan).is_empty(), "{kind}");
     }
@@ -314,4 +326,13 @@ fn a_table_is_guarded_against_the_kinds_that_write() {
         let plan = upgrade(vec![step("a", &[&format!("{kind} users")])]);
         assert_eq!(codes(&denials("upgrade head", settings, plan)), ["plan-tables"], "{kind}");
     }
+}
+
+#[test]
+fn a_type_that_a_downgrade_leaves_behind_is_denied() {
+    let mut plan = upgrade(vec![step("a", &["create_type"])]);
+    plan.databases[0].steps[0].leftovers = vec![Leftover { kind: "type".to_owned(), name: "mood".to_owned() }];
+    let found = denials("upgrade head", r#"{"deny": ["leftovers"]}"#, plan);
+    assert_eq!(codes(&found), ["plan-leftovers"]);
+    assert!(found[0].message.starts_with("the `downgrade()` of `a` leaves the type `mood` behind"), "{found:?}");
 }

@@ -88,7 +88,7 @@ fn a_comment_stays_shorter_than_it_may_be() {
     assert!(all.ends_with("\n\nMuch is left out: a comment would be too long with it."), "{all}");
 
     report = samples::upgrade();
-    report.plan.databases[0].steps[0].sql = Some(vec!["-- a long one".repeat(10_000)]);
+    report.plan.databases[0].steps[0].statements = vec![samples::statement(&"-- a long one".repeat(10_000), 1)];
     let text = commented(&report, WITH_SQL);
     assert!(text.contains("drop table `audit.old_users`") && !text.contains("a long one"), "{text}");
     assert!(text.ends_with("\n\nThe SQL is left out: a comment would be too long with it."), "{text}");

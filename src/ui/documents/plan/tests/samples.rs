@@ -1,7 +1,9 @@
 //! Plans of typical projects.
 
 use crate::model::database::Direction::{self, Downgrade, Upgrade};
-use crate::model::plan::{DatabasePlan, Doubt, FoundBy, Operation, Part, Plan, PlannedStep, Reversible, Table};
+use crate::model::plan::{
+    DatabasePlan, Doubt, FoundBy, Operation, Part, Plan, PlannedStep, Reversible, Statement, Table, TransactionKind,
+};
 use crate::model::signal::SignalName;
 use crate::model::verdict::{Decision, Denial, Verdict};
 use crate::ui::documents::plan::{NotEnforcedReason, PlanReport, PlannedCommand, PolicyAnswer, PolicyResult};
@@ -20,6 +22,7 @@ pub(crate) fn operation(kind: &str, on: &str, line: u32) -> Operation {
         name,
         new_name: None,
         new_table: None,
+        writes: kind != "select",
         destructive: matches!(kind, "drop_table" | "drop_column" | "delete" | "truncate"),
         data: matches!(kind, "insert" | "update" | "delete" | "truncate" | "select"),
         found_by: vec![FoundBy::Recorder],
@@ -33,6 +36,8 @@ pub(crate) fn step(direction: Direction, revision: &str, doc: &str, operations: 
     let mut writes: Vec<_> = operations.iter().filter_map(|operation| operation.table.clone()).collect();
     writes.sort();
     writes.dedup();
+    let statements =
+        operations.iter().map(|operation| Statement { text: None, ..statement("", operation.line) }).collect();
     PlannedStep {
         revision: revision.into(),
         direction,
@@ -46,10 +51,23 @@ pub(crate) fn step(direction: Direction, revision: &str, doc: &str, operations: 
         references: vec![],
         reversible: Reversible::Yes,
         irreversible_because: None,
-        sql: None,
+        leftovers: vec![],
+        statements,
         doubts: vec![],
         part: None,
         because: None,
+    }
+}
+
+pub(crate) fn statement(text: &str, line: impl Into<Option<u32>>) -> Statement {
+    Statement {
+        text: Some(text.into()),
+        line: line.into(),
+        operations: vec![],
+        transaction: TransactionKind::Migration,
+        times: 1,
+        conditional: false,
+        locks: vec![],
     }
 }
 
@@ -63,10 +81,14 @@ pub(crate) fn database(dialect: &str, name: &str, heads: [&[&str]; 2], steps: Ve
     DatabasePlan {
         dialect: dialect.into(),
         name: Some(name.into()),
+        server: dialect.into(),
+        version: None,
+        schema: (dialect == "postgresql").then(|| "public".into()),
         transactional_ddl,
         heads,
         target_heads,
         steps,
+        tables: vec![],
         inputs: Vec::new(),
     }
 }
@@ -97,10 +119,10 @@ pub(crate) fn upgrade() -> PlanReport {
         vec![operation("create_table", "orders", 12), operation("create_index", "orders:ix_orders_user", 19)],
     );
     first.references = vec![table("users")];
-    first.sql = Some(vec![
-        "CREATE TABLE orders (\n    id INTEGER NOT NULL\n)".into(),
-        "CREATE INDEX ix_orders_user ON orders (user)".into(),
-    ]);
+    first.statements = vec![
+        statement("CREATE TABLE orders (\n    id INTEGER NOT NULL\n)", 12),
+        statement("CREATE INDEX ix_orders_user ON orders (user)", 19),
+    ];
     let mut alter = operation("alter_column", "users:age", 15);
     alter.detail = Some("BIGINT to SMALLINT".into());
     alter.destructive = true;
@@ -236,7 +258,7 @@ pub(crate) fn hostile() -> PlanReport {
     );
     one.file = Some("versions/<b>.py".into());
     one.doubts = vec![doubt("v`.py", 1, "see https://evil.example\r\n- nothing")];
-    one.sql = Some(vec!["DROP TABLE x;\n```\n</details>\n# done \u{9b}2J".into()]);
+    one.statements = vec![statement("DROP TABLE x;\n```\n</details>\n# done \u{9b}2J", 3)];
     let mut database = database("sqlite", "app`.db", [&[], &["b2`**"]], vec![one]);
     database.dialect = "sq<i>lite".into();
     let denial = Denial {

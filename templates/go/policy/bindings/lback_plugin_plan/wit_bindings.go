@@ -13,12 +13,51 @@ witTypes "go.bytecodealliance.org/pkg/wit/types"
 )
 
 
+// An object that a downgrade leaves behind.
+type Leftover struct {
+        // The kind of the object: `table`, `view`, `type`, `sequence`, `function`, `schema`,
+// `extension`. Later versions may add kinds.
+Kind string
+// The name of the object.
+Name string
+}
+
+const (
+        // No.
+AnswerNo uint8 = 0
+// The analysis can't tell.
+AnswerUnknown uint8 = 1
+// Yes.
+AnswerYes uint8 = 2
+)
+// An answer of the analysis.
+type Answer = uint8
+
 // The name of a table.
 type Table struct {
         // The schema; none for the connection's default schema.
 Schema witTypes.Option[string]
 // The name of the table.
 Name string
+}
+
+// A table that exists before the run, with estimates from the database's catalogue. lback
+// counts no rows.
+type TableFacts struct {
+        // The table, by the name that the locks have. A table that the run renames may be there
+// by both of its names.
+Table Table
+// The estimated number of rows; none if the database doesn't tell.
+Rows witTypes.Option[uint64]
+// The size of the table without its indexes, in bytes; none if the database doesn't tell.
+TableBytes witTypes.Option[uint64]
+// The size of the table's indexes, in bytes; none if the database doesn't tell.
+IndexBytes witTypes.Option[uint64]
+// True if the table is partitioned; none if the database doesn't tell. The sizes are those
+// of all partitions.
+Partitioned witTypes.Option[bool]
+// The time at which the database was asked, in RFC 3339; none if it could not be asked.
+ReadAt witTypes.Option[string]
 }
 
 // One operation of a step.
@@ -41,6 +80,8 @@ Name witTypes.Option[string]
 NewName witTypes.Option[string]
 // The new name of the table, if the operation renames it.
 NewTable witTypes.Option[Table]
+// True if the operation changes the schema or the rows of a table.
+Writes bool
 // True if the operation loses data that no downgrade restores: dropped tables and columns,
 // deleted rows, narrower types.
 Destructive bool
@@ -56,6 +97,49 @@ FoundBy []string
 Line witTypes.Option[uint32]
 // Further details, in a few words.
 Detail witTypes.Option[string]
+}
+
+// The lock of a statement on a table, and the work that the server does while it holds the
+// lock.
+type TableLock struct {
+        // The table, by its name at this point of the run.
+Table Table
+// The mode, as the server's manual names it: `ACCESS EXCLUSIVE` of PostgreSQL, `SHARED` of
+// MySQL's `LOCK=` clause; none if it isn't known.
+Mode witTypes.Option[string]
+// The answer to whether other sessions that read the table wait.
+BlocksReads Answer
+// The answer to whether other sessions that write the table wait.
+BlocksWrites Answer
+// The answer to whether the server writes all rows of the table anew.
+Rewrites Answer
+// The answer to whether the server reads all rows of the table.
+Scans Answer
+}
+
+// One SQL statement of a step.
+type Statement struct {
+        // The text, as the database would receive it; none if an operation sends SQL that can't be
+// rendered without running the step.
+Text witTypes.Option[string]
+// The line of the script that sends the statement, counted from 1.
+Line witTypes.Option[uint32]
+// The operations that send the statement: their positions in `step.operations`, counted
+// from 0.
+Operations []uint32
+// The transaction in which the statement runs: `migration` (that of the migration, which
+// holds locks until it ends), `own` (one of the statement itself, which the server commits
+// at its end), `none` (autocommit, as in `autocommit_block()`), `unknown`.
+Transaction string
+// The number of times that the statement is sent, as far as the analysis can tell. Of a
+// long loop, it counts statements that differ only in their values.
+Times uint32
+// True if the statement depends on the content of the database, so that it may not be
+// sent.
+Conditional bool
+// The locks on tables that exist before the run. Tables that the run creates are left out:
+// no other session uses them.
+Locks []TableLock
 }
 
 // A place in a script that the analysis could not resolve.
@@ -96,6 +180,9 @@ References []Table
 Reversible string
 // The reason why the revision can't be reverted.
 IrreversibleBecause witTypes.Option[string]
+// The objects that `upgrade()` creates and `downgrade()` doesn't drop: the next upgrade
+// fails because they exist. Empty if everything is dropped, or if the analysis can't tell.
+Leftovers []Leftover
 // The places that the analysis could not resolve. An empty list means that the analysis is
 // complete: `operations` has everything that the step does.
 Doubts []Doubt
@@ -112,6 +199,13 @@ type Database struct {
 Dialect string
 // The name of the database, or its file.
 Name witTypes.Option[string]
+// The server: `postgresql`, `mysql`, `mariadb`, `sqlite`, or SQLAlchemy's name of another
+// one.
+Server string
+// The version of the server, for example `16.2`; none if it isn't known.
+Version witTypes.Option[string]
+// The schema of names that have none; none if the database has no schemas.
+Schema witTypes.Option[string]
 // True if statements that change the schema are part of transactions. If false, a step
 // that fails may be half done.
 TransactionalDdl bool
@@ -122,6 +216,8 @@ TargetHeads []string
 // The steps, in the order in which Alembic would run them; empty if there is nothing to
 // do.
 Steps []Step
+// The tables that exist before the run and that its statements lock.
+Tables []TableFacts
 }
 
 // The effects of one command on the databases of the project.
@@ -187,14 +283,14 @@ defer pinner.Unpin()
 
         returnArea := uintptr(witRuntime.Allocate(pinner, (14*4), 4))
         wasm_import_get(returnArea)
-var result66 witTypes.Result[witTypes.Option[MigrationPlan], Error]
+var result84 witTypes.Result[witTypes.Option[MigrationPlan], Error]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 0))) {
 case 0:
-        var option63 witTypes.Option[MigrationPlan]
+        var option81 witTypes.Option[MigrationPlan]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 4))) {
 case 0:
         
-        option63 = witTypes.None[MigrationPlan]()
+        option81 = witTypes.None[MigrationPlan]()
 case 1:
         value := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
 value0 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (4*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (5*4))))
@@ -222,9 +318,9 @@ value2 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(un
 default:
         panic("unreachable")
 }
-result62 := make([]Database, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (13*4))))
+result80 := make([]Database, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (13*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (13*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (12*4))))), index * (12*4))
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (12*4))))), index * (22*4))
         value4 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
 var option6 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))) {
@@ -238,390 +334,556 @@ case 1:
 default:
         panic("unreachable")
 }
-result := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))), index * (2*4))
-        value7 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+value7 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))
+var option9 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4)))) {
+case 0:
+        
+        option9 = witTypes.None[string]()
+case 1:
+        value8 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4))))
 
-        result = append(result, value7)
+        option9 = witTypes.Some[string](value8)
+default:
+        panic("unreachable")
 }
-
-result9 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4))))), index * (2*4))
-        value8 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-
-        result9 = append(result9, value8)
-}
-
-result61 := make([]Step, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4))))), index * (35*4))
-        value10 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-value11 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
-result13 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))), index * (2*4))
-        value12 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-
-        result13 = append(result13, value12)
-}
-
-result15 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))), index * (2*4))
-        value14 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-
-        result15 = append(result15, value14)
-}
-
-result17 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4))))), index * (2*4))
-        value16 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-
-        result17 = append(result17, value16)
-}
-
-var option19 witTypes.Option[string]
+var option11 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4)))) {
 case 0:
         
-        option19 = witTypes.None[string]()
+        option11 = witTypes.None[string]()
 case 1:
-        value18 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (12*4))))
+        value10 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (12*4))))
 
-        option19 = witTypes.Some[string](value18)
+        option11 = witTypes.Some[string](value10)
 default:
         panic("unreachable")
 }
-var option21 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4)))) {
-case 0:
-        
-        option21 = witTypes.None[string]()
-case 1:
-        value20 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (14*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (15*4))))
+result := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (15*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (15*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (14*4))))), index * (2*4))
+        value12 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
 
-        option21 = witTypes.Some[string](value20)
-default:
-        panic("unreachable")
+        result = append(result, value12)
 }
-result40 := make([]Operation, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (17*4))))
+
+result14 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (17*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (17*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16*4))))), index * (8+26*4))
-        value22 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-var option26 witTypes.Option[Table]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))) {
-case 0:
-        
-        option26 = witTypes.None[Table]()
-case 1:
-        var option24 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))) {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16*4))))), index * (2*4))
+        value13 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+
+        result14 = append(result14, value13)
+}
+
+result69 := make([]Step, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (19*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (19*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (18*4))))), index * (37*4))
+        value15 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+value16 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
+result18 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))), index * (2*4))
+        value17 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+
+        result18 = append(result18, value17)
+}
+
+result20 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))), index * (2*4))
+        value19 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+
+        result20 = append(result20, value19)
+}
+
+result22 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4))))), index * (2*4))
+        value21 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+
+        result22 = append(result22, value21)
+}
+
+var option24 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4)))) {
 case 0:
         
         option24 = witTypes.None[string]()
 case 1:
-        value23 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4))))
+        value23 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (12*4))))
 
         option24 = witTypes.Some[string](value23)
 default:
         panic("unreachable")
 }
-value25 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4))))
+var option26 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4)))) {
+case 0:
+        
+        option26 = witTypes.None[string]()
+case 1:
+        value25 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (14*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (15*4))))
 
-        option26 = witTypes.Some[Table](Table{option24, value25})
+        option26 = witTypes.Some[string](value25)
 default:
         panic("unreachable")
 }
-var option28 witTypes.Option[string]
+result45 := make([]Operation, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (17*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (17*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16*4))))), index * (8+26*4))
+        value27 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+var option31 witTypes.Option[Table]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))) {
+case 0:
+        
+        option31 = witTypes.None[Table]()
+case 1:
+        var option29 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))) {
+case 0:
+        
+        option29 = witTypes.None[string]()
+case 1:
+        value28 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4))))
+
+        option29 = witTypes.Some[string](value28)
+default:
+        panic("unreachable")
+}
+value30 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4))))
+
+        option31 = witTypes.Some[Table](Table{option29, value30})
+default:
+        panic("unreachable")
+}
+var option33 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4)))) {
 case 0:
         
-        option28 = witTypes.None[string]()
+        option33 = witTypes.None[string]()
 case 1:
-        value27 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4))))
+        value32 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4))))
 
-        option28 = witTypes.Some[string](value27)
+        option33 = witTypes.Some[string](value32)
 default:
         panic("unreachable")
 }
-var option30 witTypes.Option[string]
+var option35 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4)))) {
 case 0:
         
-        option30 = witTypes.None[string]()
+        option35 = witTypes.None[string]()
 case 1:
-        value29 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (12*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4))))
+        value34 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (12*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4))))
 
-        option30 = witTypes.Some[string](value29)
+        option35 = witTypes.Some[string](value34)
 default:
         panic("unreachable")
 }
-var option34 witTypes.Option[Table]
+var option39 witTypes.Option[Table]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (14*4)))) {
 case 0:
         
-        option34 = witTypes.None[Table]()
+        option39 = witTypes.None[Table]()
 case 1:
-        var option32 witTypes.Option[string]
+        var option37 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (15*4)))) {
 case 0:
         
-        option32 = witTypes.None[string]()
+        option37 = witTypes.None[string]()
 case 1:
-        value31 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (17*4))))
+        value36 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (17*4))))
 
-        option32 = witTypes.Some[string](value31)
+        option37 = witTypes.Some[string](value36)
 default:
         panic("unreachable")
 }
-value33 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (18*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (19*4))))
+value38 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (18*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (19*4))))
 
-        option34 = witTypes.Some[Table](Table{option32, value33})
+        option39 = witTypes.Some[Table](Table{option37, value38})
 default:
         panic("unreachable")
 }
-result36 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (22*4))))
+result41 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (22*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (22*4)))); index++ {
         base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (21*4))))), index * (2*4))
-        value35 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+        value40 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
 
-        result36 = append(result36, value35)
+        result41 = append(result41, value40)
 }
 
-var option37 witTypes.Option[uint32]
+var option42 witTypes.Option[uint32]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (23*4)))) {
 case 0:
         
-        option37 = witTypes.None[uint32]()
+        option42 = witTypes.None[uint32]()
 case 1:
         
-        option37 = witTypes.Some[uint32](uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (4+23*4)))))
+        option42 = witTypes.Some[uint32](uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (4+23*4)))))
 default:
         panic("unreachable")
 }
-var option39 witTypes.Option[string]
+var option44 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+23*4)))) {
 case 0:
         
-        option39 = witTypes.None[string]()
+        option44 = witTypes.None[string]()
 case 1:
-        value38 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+24*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+25*4))))
+        value43 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+24*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+25*4))))
 
-        option39 = witTypes.Some[string](value38)
+        option44 = witTypes.Some[string](value43)
 default:
         panic("unreachable")
 }
 
-        result40 = append(result40, Operation{value22, option26, option28, option30, option34, (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (20*4)))) != 0), (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (1+20*4)))) != 0), (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2+20*4)))) != 0), result36, option37, option39})
+        result45 = append(result45, Operation{value27, option31, option33, option35, option39, (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (20*4)))) != 0), (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (1+20*4)))) != 0), (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2+20*4)))) != 0), (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3+20*4)))) != 0), result41, option42, option44})
 }
 
-result44 := make([]Table, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (19*4))))
+result49 := make([]Table, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (19*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (19*4)))); index++ {
         base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (18*4))))), index * (5*4))
-        var option42 witTypes.Option[string]
+        var option47 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))) {
 case 0:
         
-        option42 = witTypes.None[string]()
+        option47 = witTypes.None[string]()
 case 1:
-        value41 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))))
+        value46 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))))
 
-        option42 = witTypes.Some[string](value41)
+        option47 = witTypes.Some[string](value46)
 default:
         panic("unreachable")
 }
-value43 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
+value48 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
 
-        result44 = append(result44, Table{option42, value43})
+        result49 = append(result49, Table{option47, value48})
 }
 
-result48 := make([]Table, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (21*4))))
+result53 := make([]Table, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (21*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (21*4)))); index++ {
         base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (20*4))))), index * (5*4))
-        var option46 witTypes.Option[string]
+        var option51 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))) {
-case 0:
-        
-        option46 = witTypes.None[string]()
-case 1:
-        value45 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))))
-
-        option46 = witTypes.Some[string](value45)
-default:
-        panic("unreachable")
-}
-value47 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
-
-        result48 = append(result48, Table{option46, value47})
-}
-
-value49 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (22*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (23*4))))
-var option51 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24*4)))) {
 case 0:
         
         option51 = witTypes.None[string]()
 case 1:
-        value50 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (25*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (26*4))))
+        value50 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))))
 
         option51 = witTypes.Some[string](value50)
 default:
         panic("unreachable")
 }
-result56 := make([]Doubt, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (28*4))))
+value52 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
+
+        result53 = append(result53, Table{option51, value52})
+}
+
+value54 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (22*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (23*4))))
+var option56 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24*4)))) {
+case 0:
+        
+        option56 = witTypes.None[string]()
+case 1:
+        value55 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (25*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (26*4))))
+
+        option56 = witTypes.Some[string](value55)
+default:
+        panic("unreachable")
+}
+result59 := make([]Leftover, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (28*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (28*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (27*4))))), index * (8+5*4))
-        var option53 witTypes.Option[string]
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (27*4))))), index * (4*4))
+        value57 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+value58 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
+
+        result59 = append(result59, Leftover{value57, value58})
+}
+
+result64 := make([]Doubt, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (30*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (30*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (29*4))))), index * (8+5*4))
+        var option61 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))) {
 case 0:
         
-        option53 = witTypes.None[string]()
+        option61 = witTypes.None[string]()
 case 1:
-        value52 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))))
+        value60 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))))
 
-        option53 = witTypes.Some[string](value52)
+        option61 = witTypes.Some[string](value60)
 default:
         panic("unreachable")
 }
-var option54 witTypes.Option[uint32]
+var option62 witTypes.Option[uint32]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))) {
 case 0:
         
-        option54 = witTypes.None[uint32]()
+        option62 = witTypes.None[uint32]()
 case 1:
         
-        option54 = witTypes.Some[uint32](uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (4+3*4)))))
+        option62 = witTypes.Some[uint32](uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (4+3*4)))))
 default:
         panic("unreachable")
 }
-value55 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+4*4))))
+value63 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+4*4))))
 
-        result56 = append(result56, Doubt{option53, option54, value55})
+        result64 = append(result64, Doubt{option61, option62, value63})
 }
 
-var option58 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (29*4)))) {
+var option66 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (31*4)))) {
 case 0:
         
-        option58 = witTypes.None[string]()
+        option66 = witTypes.None[string]()
 case 1:
-        value57 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (30*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (31*4))))
+        value65 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (32*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (33*4))))
 
-        option58 = witTypes.Some[string](value57)
+        option66 = witTypes.Some[string](value65)
 default:
         panic("unreachable")
 }
-var option60 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (32*4)))) {
+var option68 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (34*4)))) {
 case 0:
         
-        option60 = witTypes.None[string]()
+        option68 = witTypes.None[string]()
 case 1:
-        value59 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (33*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (34*4))))
+        value67 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (35*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (36*4))))
 
-        option60 = witTypes.Some[string](value59)
+        option68 = witTypes.Some[string](value67)
 default:
         panic("unreachable")
 }
 
-        result61 = append(result61, Step{value10, value11, result13, result15, result17, option19, option21, result40, result44, result48, value49, option51, result56, option58, option60})
+        result69 = append(result69, Step{value15, value16, result18, result20, result22, option24, option26, result45, result49, result53, value54, option56, result59, result64, option66, option68})
 }
 
+result79 := make([]TableFacts, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (21*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (21*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (20*4))))), index * (56+8*4))
+        var option71 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))) {
+case 0:
+        
+        option71 = witTypes.None[string]()
+case 1:
+        value70 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))))
 
-        result62 = append(result62, Database{value4, option6, (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4)))) != 0), result, result9, result61})
+        option71 = witTypes.Some[string](value70)
+default:
+        panic("unreachable")
 }
+value72 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
+var option73 witTypes.Option[uint64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+4*4)))) {
+case 0:
+        
+        option73 = witTypes.None[uint64]()
+case 1:
+        
+        option73 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (16+4*4)))))
+default:
+        panic("unreachable")
+}
+var option74 witTypes.Option[uint64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+4*4)))) {
+case 0:
+        
+        option74 = witTypes.None[uint64]()
+case 1:
+        
+        option74 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (32+4*4)))))
+default:
+        panic("unreachable")
+}
+var option75 witTypes.Option[uint64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (40+4*4)))) {
+case 0:
+        
+        option75 = witTypes.None[uint64]()
+case 1:
+        
+        option75 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (48+4*4)))))
+default:
+        panic("unreachable")
+}
+var option76 witTypes.Option[bool]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+4*4)))) {
+case 0:
+        
+        option76 = witTypes.None[bool]()
+case 1:
+        
+        option76 = witTypes.Some[bool]((uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (57+4*4)))) != 0))
+default:
+        panic("unreachable")
+}
+var option78 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+5*4)))) {
+case 0:
+        
+        option78 = witTypes.None[string]()
+case 1:
+        value77 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+6*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+7*4))))
 
-
-        option63 = witTypes.Some[MigrationPlan](MigrationPlan{value, value0, option3, result62})
+        option78 = witTypes.Some[string](value77)
 default:
         panic("unreachable")
 }
 
-        result66 = witTypes.Ok[witTypes.Option[MigrationPlan], Error](option63)
+        result79 = append(result79, TableFacts{Table{option71, value72}, option73, option74, option75, option76, option78})
+}
+
+
+        result80 = append(result80, Database{value4, option6, value7, option9, option11, (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4)))) != 0), result, result14, result69, result79})
+}
+
+
+        option81 = witTypes.Some[MigrationPlan](MigrationPlan{value, value0, option3, result80})
+default:
+        panic("unreachable")
+}
+
+        result84 = witTypes.Ok[witTypes.Option[MigrationPlan], Error](option81)
 case 1:
         var variant Error
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 4))) {
 case 0:
-        value64 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+        value82 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
 
-        variant = MakeErrorUnavailable(value64)
+        variant = MakeErrorUnavailable(value82)
 
 case 1:
-        value65 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+        value83 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
 
-        variant = MakeErrorRefused(value65)
+        variant = MakeErrorRefused(value83)
 
 default:
         panic("unreachable")
 }
 
-        result66 = witTypes.Err[witTypes.Option[MigrationPlan], Error](variant)
+        result84 = witTypes.Err[witTypes.Option[MigrationPlan], Error](variant)
 default:
         panic("unreachable")
 }
-result67 := result66;
-return result67
+result85 := result84;
+return result85
 
 }
 
-//go:wasmimport lback:plugin/plan@1.0.0 sql
-func wasm_import_sql(arg0 int32, arg1 int32, arg2 uintptr) 
+//go:wasmimport lback:plugin/plan@1.0.0 statements
+func wasm_import_statements(arg0 int32, arg1 int32, arg2 uintptr) 
 
-func Sql(database uint32, step uint32) witTypes.Result[witTypes.Option[[]string], Error] {
+func Statements(database uint32, step uint32) witTypes.Result[witTypes.Option[[]Statement], Error] {
         pinner := &runtime.Pinner{}
 defer pinner.Unpin()
 
         returnArea := uintptr(witRuntime.Allocate(pinner, (4*4), 4))
-        wasm_import_sql(int32(database), int32(step), returnArea)
-var result2 witTypes.Result[witTypes.Option[[]string], Error]
+        wasm_import_statements(int32(database), int32(step), returnArea)
+var result12 witTypes.Result[witTypes.Option[[]Statement], Error]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 0))) {
 case 0:
-        var option witTypes.Option[[]string]
+        var option9 witTypes.Option[[]Statement]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 4))) {
 case 0:
         
-        option = witTypes.None[[]string]()
+        option9 = witTypes.None[[]Statement]()
 case 1:
-        result := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+        result8 := make([]Statement, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4))))), index * (2*4))
-        value := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4))))), index * (16+9*4))
+        var option witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))) {
+case 0:
+        
+        option = witTypes.None[string]()
+case 1:
+        value := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))))
 
-        result = append(result, value)
+        option = witTypes.Some[string](value)
+default:
+        panic("unreachable")
 }
+var option0 witTypes.Option[uint32]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))) {
+case 0:
+        
+        option0 = witTypes.None[uint32]()
+case 1:
+        
+        option0 = witTypes.Some[uint32](uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (4+3*4)))))
+default:
+        panic("unreachable")
+}
+value1 := unsafe.Slice((*uint32)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+4*4))))
+value2 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+5*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+6*4))))
+result := make([]TableLock, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (16+8*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16+8*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16+7*4))))), index * (9*4))
+        var option4 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))) {
+case 0:
+        
+        option4 = witTypes.None[string]()
+case 1:
+        value3 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))))
 
+        option4 = witTypes.Some[string](value3)
+default:
+        panic("unreachable")
+}
+value5 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
+var option7 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4)))) {
+case 0:
+        
+        option7 = witTypes.None[string]()
+case 1:
+        value6 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4))))
 
-        option = witTypes.Some[[]string](result)
+        option7 = witTypes.Some[string](value6)
 default:
         panic("unreachable")
 }
 
-        result2 = witTypes.Ok[witTypes.Option[[]string], Error](option)
+        result = append(result, TableLock{Table{option4, value5}, option7, uint8(uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4))))), uint8(uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (1+8*4))))), uint8(uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2+8*4))))), uint8(uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3+8*4)))))})
+}
+
+
+        result8 = append(result8, Statement{option, option0, value1, value2, uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (8+7*4)))), (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (12+7*4)))) != 0), result})
+}
+
+
+        option9 = witTypes.Some[[]Statement](result8)
+default:
+        panic("unreachable")
+}
+
+        result12 = witTypes.Ok[witTypes.Option[[]Statement], Error](option9)
 case 1:
         var variant Error
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 4))) {
 case 0:
-        value0 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+        value10 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
 
-        variant = MakeErrorUnavailable(value0)
+        variant = MakeErrorUnavailable(value10)
 
 case 1:
-        value1 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+        value11 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
 
-        variant = MakeErrorRefused(value1)
+        variant = MakeErrorRefused(value11)
 
 default:
         panic("unreachable")
 }
 
-        result2 = witTypes.Err[witTypes.Option[[]string], Error](variant)
+        result12 = witTypes.Err[witTypes.Option[[]Statement], Error](variant)
 default:
         panic("unreachable")
 }
-result3 := result2;
-return result3
+result13 := result12;
+return result13
 
 }

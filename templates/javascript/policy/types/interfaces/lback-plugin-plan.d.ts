@@ -5,11 +5,40 @@ declare module 'lback:plugin/plan@1.0.0' {
    */
   export function get(): MigrationPlan | undefined;
   /**
-   * Returns the statements of a step as the database would receive them. Both arguments are
-   * positions in the plan, counted from 0. Returns none if there is no such step, or if its
-   * statements can't be rendered without running it.
+   * Returns the statements of a step in the order in which they would be sent. Each operation
+   * that writes has at least one. Both arguments are positions in the plan, counted from 0.
+   * Returns none if there is no such step.
    */
-  export function sql(database: number, step: number): Array<string> | undefined;
+  export function statements(database: number, step: number): Array<Statement> | undefined;
+  /**
+   * An object that a downgrade leaves behind.
+   */
+  export interface Leftover {
+    /**
+     * The kind of the object: `table`, `view`, `type`, `sequence`, `function`, `schema`,
+     * `extension`. Later versions may add kinds.
+     */
+    kind: string,
+    /**
+     * The name of the object.
+     */
+    name: string,
+  }
+  /**
+   * An answer of the analysis.
+   * # Variants
+   * 
+   * ## `"no"`
+   * 
+   * No.
+   * ## `"unknown"`
+   * 
+   * The analysis can't tell.
+   * ## `"yes"`
+   * 
+   * Yes.
+   */
+  export type Answer = 'no' | 'unknown' | 'yes';
   /**
    * The name of a table.
    */
@@ -22,6 +51,38 @@ declare module 'lback:plugin/plan@1.0.0' {
      * The name of the table.
      */
     name: string,
+  }
+  /**
+   * A table that exists before the run, with estimates from the database's catalogue. lback
+   * counts no rows.
+   */
+  export interface TableFacts {
+    /**
+     * The table, by the name that the locks have. A table that the run renames may be there
+     * by both of its names.
+     */
+    table: Table,
+    /**
+     * The estimated number of rows; none if the database doesn't tell.
+     */
+    rows?: bigint,
+    /**
+     * The size of the table without its indexes, in bytes; none if the database doesn't tell.
+     */
+    tableBytes?: bigint,
+    /**
+     * The size of the table's indexes, in bytes; none if the database doesn't tell.
+     */
+    indexBytes?: bigint,
+    /**
+     * True if the table is partitioned; none if the database doesn't tell. The sizes are those
+     * of all partitions.
+     */
+    partitioned?: boolean,
+    /**
+     * The time at which the database was asked, in RFC 3339; none if it could not be asked.
+     */
+    readAt?: string,
   }
   /**
    * One operation of a step.
@@ -56,6 +117,10 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     newTable?: Table,
     /**
+     * True if the operation changes the schema or the rows of a table.
+     */
+    writes: boolean,
+    /**
      * True if the operation loses data that no downgrade restores: dropped tables and columns,
      * deleted rows, narrower types.
      */
@@ -82,6 +147,77 @@ declare module 'lback:plugin/plan@1.0.0' {
      * Further details, in a few words.
      */
     detail?: string,
+  }
+  /**
+   * The lock of a statement on a table, and the work that the server does while it holds the
+   * lock.
+   */
+  export interface TableLock {
+    /**
+     * The table, by its name at this point of the run.
+     */
+    table: Table,
+    /**
+     * The mode, as the server's manual names it: `ACCESS EXCLUSIVE` of PostgreSQL, `SHARED` of
+     * MySQL's `LOCK=` clause; none if it isn't known.
+     */
+    mode?: string,
+    /**
+     * The answer to whether other sessions that read the table wait.
+     */
+    blocksReads: Answer,
+    /**
+     * The answer to whether other sessions that write the table wait.
+     */
+    blocksWrites: Answer,
+    /**
+     * The answer to whether the server writes all rows of the table anew.
+     */
+    rewrites: Answer,
+    /**
+     * The answer to whether the server reads all rows of the table.
+     */
+    scans: Answer,
+  }
+  /**
+   * One SQL statement of a step.
+   */
+  export interface Statement {
+    /**
+     * The text, as the database would receive it; none if an operation sends SQL that can't be
+     * rendered without running the step.
+     */
+    text?: string,
+    /**
+     * The line of the script that sends the statement, counted from 1.
+     */
+    line?: number,
+    /**
+     * The operations that send the statement: their positions in `step.operations`, counted
+     * from 0.
+     */
+    operations: Uint32Array,
+    /**
+     * The transaction in which the statement runs: `migration` (that of the migration, which
+     * holds locks until it ends), `own` (one of the statement itself, which the server commits
+     * at its end), `none` (autocommit, as in `autocommit_block()`), `unknown`.
+     */
+    transaction: string,
+    /**
+     * The number of times that the statement is sent, as far as the analysis can tell. Of a
+     * long loop, it counts statements that differ only in their values.
+     */
+    times: number,
+    /**
+     * True if the statement depends on the content of the database, so that it may not be
+     * sent.
+     */
+    conditional: boolean,
+    /**
+     * The locks on tables that exist before the run. Tables that the run creates are left out:
+     * no other session uses them.
+     */
+    locks: Array<TableLock>,
   }
   /**
    * A place in a script that the analysis could not resolve.
@@ -155,6 +291,11 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     irreversibleBecause?: string,
     /**
+     * The objects that `upgrade()` creates and `downgrade()` doesn't drop: the next upgrade
+     * fails because they exist. Empty if everything is dropped, or if the analysis can't tell.
+     */
+    leftovers: Array<Leftover>,
+    /**
      * The places that the analysis could not resolve. An empty list means that the analysis is
      * complete: `operations` has everything that the step does.
      */
@@ -182,6 +323,19 @@ declare module 'lback:plugin/plan@1.0.0' {
      */
     name?: string,
     /**
+     * The server: `postgresql`, `mysql`, `mariadb`, `sqlite`, or SQLAlchemy's name of another
+     * one.
+     */
+    server: string,
+    /**
+     * The version of the server, for example `16.2`; none if it isn't known.
+     */
+    version?: string,
+    /**
+     * The schema of names that have none; none if the database has no schemas.
+     */
+    schema?: string,
+    /**
      * True if statements that change the schema are part of transactions. If false, a step
      * that fails may be half done.
      */
@@ -199,6 +353,10 @@ declare module 'lback:plugin/plan@1.0.0' {
      * do.
      */
     steps: Array<Step>,
+    /**
+     * The tables that exist before the run and that its statements lock.
+     */
+    tables: Array<TableFacts>,
   }
   /**
    * The effects of one command on the databases of the project.

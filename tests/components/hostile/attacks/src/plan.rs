@@ -17,7 +17,7 @@ pub fn once() {
 pub fn without_end() -> ! {
     loop {
         let _ = std::hint::black_box(plan::get());
-        let _ = std::hint::black_box(plan::sql(0, 0));
+        let _ = std::hint::black_box(plan::statements(0, 0));
     }
 }
 
@@ -25,7 +25,7 @@ pub fn statements_of_nothing() {
     let places = [(0, u32::MAX), (u32::MAX, 0), (u32::MAX, u32::MAX), (1, 0), (0, 1 << 31)];
     let answers: Vec<_> = places
         .into_iter()
-        .map(|(database, step)| match plan::sql(database, step) {
+        .map(|(database, step)| match plan::statements(database, step) {
             Ok(statements) => json!({ "ok": statements }),
             Err(error) => json!({ "error": error }),
         })

@@ -42,8 +42,8 @@ pub fn record(role: &str, event: Event) -> Value {
     record
 }
 
-/// Returns the plan that the host gives, with the statements of each step as `sql`; an error as
-/// `error`.
+/// Returns the plan that the host gives, with the statements of each step as `statements`; an error
+/// as `error`.
 pub fn plan() -> Value {
     let planned = match plan::get() {
         Ok(planned) => planned,
@@ -54,13 +54,28 @@ pub fn plan() -> Value {
         planned.iter().flat_map(|plan| &plan.databases).zip(0..).map(|(found, at)| (at, &found.steps))
     {
         for (step, at) in steps.iter().zip(0..).map(|(_, at)| (at as usize, at)) {
-            value["databases"][database as usize]["steps"][step]["sql"] = match plan::sql(database, at) {
-                Ok(statements) => json!(statements),
+            value["databases"][database as usize]["steps"][step]["statements"] = match plan::statements(database, at) {
+                Ok(statements) => with_answers(json!(statements)),
                 Err(error) => json!({ "error": error }),
             };
         }
     }
     value
+}
+
+/// Returns statements with the answers as `lback plan --json` writes them.
+fn with_answers(mut statements: Value) -> Value {
+    let locks = |statement: &mut Value| statement["locks"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    for statement in statements.as_array_mut().into_iter().flatten() {
+        let mut locks = locks(statement);
+        for lock in &mut locks {
+            for name in ["blocks_reads", "blocks_writes", "rewrites", "scans"] {
+                lock[name] = lock[name].as_str().unwrap_or_default().to_lowercase().into();
+            }
+        }
+        statement["locks"] = locks.into();
+    }
+    statements
 }
 
 fn arguments(signal: Signal) -> Value {

@@ -1,0 +1,71 @@
+"""Asks PostgreSQL for tables and their sizes."""
+
+from typing import Any, List, Optional, Sequence
+
+from ..model import Name
+from .table_facts import Facts, TableFacts, known
+
+#: The size of a table that another session locks, or is about to lock, is left out: the server
+#: would wait. The number of rows is an estimate per page of the last `VACUUM` or `ANALYZE`, as the
+#: server's own planner makes it. Of a partitioned table, all partitions are summed.
+QUERY = """
+select w.place,
+       c.oid is not null,
+       c.relkind = 'p',
+       sum(case when p.reltuples >= 0 and p.relpages > 0
+                then (p.reltuples / p.relpages) * (p.pages / current_setting('block_size')::bigint)
+                when p.pages = 0 then 0 end)::bigint,
+       count(*) filter (where p.pages is null
+                        or (p.pages > 0 and (p.reltuples < 0 or p.relpages = 0))),
+       sum(p.size)::bigint,
+       count(*) filter (where p.size is null),
+       sum(p.indexes)::bigint
+from (values %s) as w (place, name)
+left join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(w.name)
+left join lateral (
+  select m.oid, m.reltuples, m.relpages,
+         case when l.free then pg_catalog.pg_relation_size(m.oid) end as pages,
+         case when l.free then pg_catalog.pg_table_size(m.oid) end as size,
+         case when l.free then pg_catalog.pg_indexes_size(m.oid) end as indexes
+  from pg_catalog.pg_class m
+  cross join lateral (
+    select not exists (
+      select from pg_catalog.pg_locks k
+      where k.relation = m.oid and k.mode = 'AccessExclusiveLock'
+        and k.pid <> pg_catalog.pg_backend_pid()
+    ) as free
+  ) l
+  where m.oid = c.oid
+     or (c.relkind = 'p' and m.relkind = 'r'
+         and m.oid in (select t.relid from pg_catalog.pg_partition_tree(c.oid) t where t.isleaf))
+) p on c.relkind in ('r', 'p', 'm', 'f')
+group by w.place, c.oid, c.relkind
+"""
+
+
+def facts_of(live: Any, names: Sequence[Name], schema: Optional[str]) -> Facts:
+    """Returns the facts about tables; one without a schema is in this one."""
+    wanted = ", ".join(
+        "(%d, %s)" % (place, literal(quoted(name, schema))) for place, name in enumerate(names)
+    )
+    found: Facts = {}
+    for row in live.exec_driver_sql((QUERY % wanted).replace("%", "%%")):
+        place, exists, partitioned, rows, unknown_rows, size, unknown_sizes, indexes = row
+        found[names[place]] = TableFacts(
+            bool(exists),
+            known(rows) if exists and not unknown_rows else None,
+            known(size) if exists and not unknown_sizes else None,
+            known(indexes) if exists and not unknown_sizes else None,
+            bool(partitioned) if exists else None,
+        )
+    return found
+
+
+def quoted(name: Name, schema: Optional[str]) -> str:
+    """Returns a name as the server reads it."""
+    parts: List[str] = [name.schema or schema or "", name.name]
+    return ".".join('"%s"' % part.replace('"', '""') for part in parts if part)
+
+
+def literal(text: str) -> str:
+    return "'%s'" % text.replace("'", "''")

@@ -1,0 +1,25 @@
+//! Facts about a table of a plan, from the catalogue of its database.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::operation::Table;
+
+/// A table that exists before the run and that the run locks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct TableFacts {
+    /// The table, by the name that the locks have. A table that the run renames may be there by
+    /// both of its names.
+    pub(crate) table: Table,
+    /// The estimated number of rows; null if the database doesn't tell.
+    pub(crate) rows: Option<u64>,
+    /// The size of the table without its indexes, in bytes; null if the database doesn't tell.
+    pub(crate) table_bytes: Option<u64>,
+    /// The size of the table's indexes, in bytes; null if the database doesn't tell.
+    pub(crate) index_bytes: Option<u64>,
+    /// True if the table is partitioned; null if the database doesn't tell. The sizes are those of
+    /// all partitions.
+    pub(crate) partitioned: Option<bool>,
+    /// The time at which the database was asked, in RFC 3339; null if it could not be asked.
+    pub(crate) read_at: Option<String>,
+}
