@@ -75,6 +75,44 @@ pub(super) fn rollbacks(proven: &[Proven]) -> String {
     text
 }
 
+/// Renders the comparison of locks with a server.
+pub(super) fn locks(proven: &[(String, Option<Value>)]) -> String {
+    let header = [
+        "strong locks and rewrites",
+        "steps",
+        "statements",
+        "locks: recall",
+        "precision",
+        "unknown",
+        "missed silently",
+        "rewrites: recall",
+        "precision",
+        "unknown",
+        "missed silently",
+    ];
+    let rows = proven.iter().map(|(name, found)| match found {
+        None => unfinished(name, header.len()),
+        Some(found) => {
+            let mut cells = vec![name.clone()];
+            cells.extend(["steps", "statements"].map(|each| number(found, each).to_string()));
+            cells.extend(["locks", "rewrites"].iter().flat_map(|kind| facts(&found[*kind])));
+            cells
+        }
+    });
+    render(&header, rows.collect())
+}
+
+/// Returns the cells of one kind of facts.
+fn facts(found: &Value) -> [String; 4] {
+    let right = number(found, "right");
+    [
+        share(right, right + number(found, "missed") + number(found, "unknown")),
+        share(right, right + number(found, "extra")),
+        number(found, "unknown").to_string(),
+        number(found, "silent").to_string(),
+    ]
+}
+
 fn unfinished(name: &str, columns: usize) -> Vec<String> {
     let mut cells = vec!["–".to_owned(); columns];
     name.clone_into(&mut cells[0]);
