@@ -1,6 +1,6 @@
 """Asks PostgreSQL for tables and their sizes."""
 
-from typing import Any, List, Optional, Sequence
+from typing import Any, List, Sequence
 
 from ..model import Name
 from .table_facts import Facts, TableFacts, known
@@ -43,13 +43,13 @@ group by w.place, c.oid, c.relkind
 """
 
 
-def facts_of(live: Any, names: Sequence[Name], schema: Optional[str]) -> Facts:
-    """Returns the facts about tables; one without a schema is in this one."""
+def facts_of(live: Any, names: Sequence[Name]) -> Facts:
+    """Returns the facts about tables; one without a schema is looked for as the server does."""
     wanted = ", ".join(
-        "(%d, %s)" % (place, literal(quoted(name, schema))) for place, name in enumerate(names)
+        "(%d, %s)" % (place, literal(quoted(name))) for place, name in enumerate(names)
     )
     found: Facts = {}
-    for row in live.exec_driver_sql((QUERY % wanted).replace("%", "%%")):
+    for row in live.exec_driver_sql(QUERY % wanted):
         place, exists, partitioned, rows, unknown_rows, size, unknown_sizes, indexes = row
         found[names[place]] = TableFacts(
             bool(exists),
@@ -61,11 +61,16 @@ def facts_of(live: Any, names: Sequence[Name], schema: Optional[str]) -> Facts:
     return found
 
 
-def quoted(name: Name, schema: Optional[str]) -> str:
+def quoted(name: Name) -> str:
     """Returns a name as the server reads it."""
-    parts: List[str] = [name.schema or schema or "", name.name]
+    parts: List[str] = [name.schema or "", name.name]
     return ".".join('"%s"' % part.replace('"', '""') for part in parts if part)
 
 
 def literal(text: str) -> str:
-    return "'%s'" % text.replace("'", "''")
+    """Returns a literal in any mode of SQL: without a quote or a character that may be an escape.
+
+    The names come from the process in which the project's scripts ran.
+    """
+    digits = text.encode("utf-8", "backslashreplace").hex()
+    return "pg_catalog.convert_from(pg_catalog.decode('%s', 'hex'), 'UTF8')" % digits

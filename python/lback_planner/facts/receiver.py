@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Optional
 from alembic.runtime.migration import MigrationContext
 
 from ..diagnostics import ignored
+from ..history.live_database import server_version
 from ..isolation.child import Receiver
 from ..model import Name
 from . import mysql, postgresql, sqlite
@@ -54,9 +55,8 @@ class WithFacts:
             return {}
         try:
             dialect = live.dialect.name
-            if dialect == "postgresql":
-                schema = self.context.dialect.default_schema_name
-                return postgresql.facts_of(live, names, schema)
+            if dialect == "postgresql" and server_version(self.context) >= (12,):
+                return postgresql.facts_of(live, names)
             if dialect in ("mysql", "mariadb"):
                 return mysql.facts_of(live, names)
             if dialect == "sqlite" and not getattr(live.dialect, "is_async", False):
