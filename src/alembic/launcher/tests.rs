@@ -43,10 +43,15 @@ impl Fake {
         fake.file("alembic/__init__.py", "__version__ = '1.20.1'\n");
         fake.file("alembic/runtime/__init__.py", "");
         fake.file("alembic/runtime/migration.py", context);
+        fake.file(
+            "alembic/runtime/environment.py",
+            "class EnvironmentContext:\n    def __enter__(self): pass\n    def __exit__(self, *raised): pass\n",
+        );
         let indented = main.replace('\n', "\n    ");
         let config = format!(
-            "import os, sys, sqlalchemy\nfrom alembic.runtime.migration import MigrationContext\n\
-             def migrate(*steps): MigrationContext(steps).run_migrations()\n\
+            "import os, sys, sqlalchemy\nfrom alembic.runtime.environment import EnvironmentContext\n\
+             from alembic.runtime.migration import MigrationContext\n\
+             def migrate(*steps):\n    with EnvironmentContext(): MigrationContext(steps).run_migrations()\n\
              def main():\n    open('begun', 'w').close()\n    {indented}\n"
         );
         fake.file("alembic/config.py", &config);
@@ -150,12 +155,15 @@ async fn steps_are_reported() {
         "database nothing".into(),
         "unlocked".into(),
         format!("before {:?}", heads("zero")),
+        "MigrationsBegan { printed: false }".into(),
         "steps Some(2)".into(),
         "Upgrade 1 Some(2) Some(\"make one\")".into(),
         format!("ended 1 {:?}", heads("one")),
         "Upgrade 2 Some(2) Some(\"make two\")".into(),
         format!("ended 2 {:?}", heads("two")),
         format!("after {:?}", heads("two")),
+        "MigrationsEnded".into(),
+        "EnvironmentEnded".into(),
     ];
     assert_eq!(kinds, expected);
     assert!(done.ended.success());
