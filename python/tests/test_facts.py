@@ -119,7 +119,7 @@ class TestSqlite:
 
     def test_no_transaction_begins(self, live: Any) -> None:
         live.exec_driver_sql("create table t (id integer)")
-        live.commit()
+        live.connection.commit()
         sqlite.facts_of(live, [Name("t")])
         assert not live.connection.in_transaction
 

@@ -1,6 +1,7 @@
 """Downgrades and upgrades that can't work, and those that look like it and do."""
 
 import pytest
+import sqlalchemy
 from inverse_site import KINDS, Site
 from project import Project
 from sqlalchemy.dialects import postgresql, sqlite
@@ -36,7 +37,6 @@ FAILING = {
     "already there": ("op.drop_column('t', 'n')", "op.add_column('t', sa.Column('id', sa.Integer))"),
     "table twice": ("op.drop_table('u')", "op.create_table('t', sa.Column('id', sa.Integer))"),
     "index after its table": ("op.create_table('v', sa.Column('id', sa.Integer, index=True))", "op.drop_table('v')\nop.drop_index('ix_v_id', table_name='v')"),
-    "column twice": ("op.drop_table('u')", "op.create_table('u', sa.Column('id', sa.Integer), sa.Column('m', sa.Text), sa.Column('m', sa.Text))"),
     "own branch": ("op.add_column('t', sa.Column('m', sa.Integer))", "if op.get_bind().dialect.name == 'postgresql':\n    op.drop_constraint(None, 't', type_='unique')\nop.drop_column('t', 'm')"),
 }  # fmt: skip
 WORKING = {
@@ -52,6 +52,9 @@ WORKING = {
     "moved": ("op.rename_table('t', 'w')\nop.add_column('w', sa.Column('m', sa.Integer))", "op.drop_column('w', 'm')\nop.rename_table('w', 't')"),
     "asks": ("op.add_column('t', sa.Column('m', sa.Integer))", "if sa.inspect(op.get_bind()).has_table('old'):\n    op.drop_column('t', 'zz')\nop.drop_column('t', 'm')"),
 }  # fmt: skip
+if not sqlalchemy.__version__.startswith("1."):
+    # Before version 2, the second column takes the place of the first.
+    FAILING["column twice"] = ("op.drop_table('u')", "op.create_table('u', sa.Column('id', sa.Integer), sa.Column('m', sa.Text), sa.Column('m', sa.Text))")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FAILING)

@@ -1,9 +1,14 @@
 //! The wording of locks: which tables others can't use while the server works through their rows.
 //!
-//! A lock under which there is no such work is held for moments only, and has no line.
+//! A lock under which there is no such work is held for moments only, and has no line. Neither has a
+//! small table.
 
 use super::phrase::Phrase;
 use crate::model::plan::{Answer, DatabasePlan, PlannedStep, Statement, Table, TableFacts, TableLock};
+
+/// A table below both limits has no line.
+const SMALL_ROWS: u64 = 10_000;
+const SMALL_BYTES: u64 = 10_000_000;
 
 /// Returns a line for each table that a step blocks while its rows are read or written.
 pub(crate) fn locks(database: &DatabasePlan, step: &PlannedStep) -> Vec<Phrase> {
@@ -26,6 +31,9 @@ fn lock_line(database: &DatabasePlan, statement: &Statement, lock: &TableLock) -
         (_, Answer::Yes) => "blocks writes to ",
         _ => return None,
     };
+    if is_small(facts_of(database, &lock.table)) {
+        return None;
+    }
     let work = match (lock.rewrites, lock.scans) {
         (Answer::Yes, _) => " while it is rewritten",
         (Answer::Unknown, _) => ", perhaps while it is rewritten",
@@ -42,9 +50,20 @@ fn lock_line(database: &DatabasePlan, statement: &Statement, lock: &TableLock) -
     })
 }
 
+fn facts_of<'a>(database: &'a DatabasePlan, table: &Table) -> Option<&'a TableFacts> {
+    database.tables.iter().find(|facts| facts.table == *table)
+}
+
+/// Returns whether a table is known to be so small that the work on it takes moments.
+fn is_small(facts: Option<&TableFacts>) -> bool {
+    let rows = facts.and_then(|facts| facts.rows).map(|rows| rows < SMALL_ROWS);
+    let bytes = facts.and_then(bytes).map(|bytes| bytes < SMALL_BYTES);
+    matches!((rows, bytes), (Some(true), Some(true) | None) | (None, Some(true)))
+}
+
 /// Returns the size of a table: `41 M rows, 12 GB`.
 fn size(database: &DatabasePlan, table: &Table) -> String {
-    let facts = database.tables.iter().find(|facts| facts.table == *table);
+    let facts = facts_of(database, table);
     let rows = facts.and_then(|facts| facts.rows).map(|rows| format!("about {} rows", short(rows)));
     let bytes = facts.and_then(bytes).map(|bytes| format!("{}B", with_space(bytes)));
     match (rows, bytes) {

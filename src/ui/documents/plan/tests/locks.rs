@@ -72,8 +72,23 @@ fn sizes_that_nobody_knows_are_not_zero() {
     };
     assert_eq!(size(vec![]), "size unknown");
     assert_eq!(size(vec![facts(None, None)]), "size unknown");
-    assert_eq!(size(vec![facts(None, Some(2048))]), "3 kB");
-    assert_eq!(size(vec![facts(Some(0), None)]), "about 0 rows");
+    assert_eq!(size(vec![facts(None, Some(20_000_000))]), "30 MB");
+    assert_eq!(size(vec![facts(Some(10_000), None)]), "about 10 k rows");
+}
+
+#[test]
+fn a_table_that_is_known_to_be_small_has_no_line() {
+    for (rows, bytes, is_shown) in [
+        (Some(0), None, false),
+        (Some(9_999), Some(6_000_000), false),
+        (None, Some(6_000_000), false),
+        (Some(9_999), Some(8_000_000), true),
+        (Some(10_000), Some(1), true),
+        (None, None, true),
+    ] {
+        let shown = lines(altered(vec![lock([YES, YES], YES, YES)]), vec![facts(rows, bytes)]);
+        assert_eq!(!shown.is_empty(), is_shown, "{rows:?} {bytes:?}");
+    }
 }
 
 #[test]
