@@ -37,6 +37,7 @@ fn steps_and_heads_are_reported() {
         "Session",
         "LockAcquired",
         "HeadsBefore",
+        "MigrationsBegan",
         "Steps",
         "StepStarted",
         "StepEnded",
@@ -46,8 +47,8 @@ fn steps_and_heads_are_reported() {
         "Settled",
     ];
     assert_eq!(kinds, expected, "{done}");
-    assert!(reports[6].contains("number: 1, of: Some(2), direction: Upgrade, revision: \"one\""), "{done}");
-    assert!(reports[10].contains("heads: [\"two\"]"), "{done}");
+    assert!(reports[7].contains("number: 1, of: Some(2), direction: Upgrade, revision: \"one\""), "{done}");
+    assert!(reports[11].contains("heads: [\"two\"]"), "{done}");
     assert!(!lock_file(&project).exists());
 }
 

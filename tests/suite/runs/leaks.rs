@@ -221,7 +221,7 @@ fn the_surroundings_of_a_run_leak_nothing() {
 
 #[test]
 fn scripts_leak_nothing_into_plans_and_events() {
-    let secrets = ["d0cstr1ng-Pp", "st4tement-Qq7", "c0mment-Rr88", "m4ster-Ss99x", "dsn1-Tt22!yy"];
+    let secrets = ["d0cstr1ng-Pp", "st4tem3nt-Qq7", "c0mment-Rr88", "m4ster-Ss99x", "dsn1-Tt22!yy"];
     let [doc, statement, comment, master, dsn] = secrets;
     let upgrade = format!(
         "op.create_table('t', sa.Column('id', sa.Integer()), comment='postgresql://app:{comment}@db/shop')\n\
