@@ -1,7 +1,7 @@
 //! The wording of locks: which tables others can't use while the server works through their rows.
 //!
-//! A lock under which there is no such work is held for moments only, and has no line. Neither has a
-//! small table.
+//! A lock under which there is no such work is held for moments only, and has no line. Neither has
+//! a small table.
 
 use super::phrase::Phrase;
 use crate::model::plan::{Answer, DatabasePlan, PlannedStep, Statement, Table, TableFacts, TableLock};
