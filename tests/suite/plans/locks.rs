@@ -72,6 +72,7 @@ fn a_plan_has_the_locks_of_each_statement_and_the_size_of_its_table() {
     assert_eq!(tables[0]["table"]["name"], "users");
     assert_eq!(tables[0]["partitioned"], false);
     assert!(tables[0]["table_bytes"].as_u64().is_some_and(|bytes| bytes > 500_000), "{tables:?}");
+    database.query("ANALYZE users");
     project
         .lback(&["plan"])
         .exits(0)
