@@ -126,9 +126,11 @@ def united(runs: Sequence[Run], effects: Sequence[Effect]) -> List[Statement]:
     for run in runs:
         for statement in run.statements:
             found.setdefault(statement.key(), statement)
-    whole = [{each.key() for each in run.statements} for run in runs if run.is_whole]
+    # A run that was cut off doesn't show what would have come.
+    whole = [run for run in runs if run.is_whole] or runs
+    keys = [{each.key() for each in run.statements} for run in whole]
     for key, statement in found.items():
-        statement.conditional = not all(key in keys for keys in whole)
+        statement.conditional = not all(key in others for others in keys)
     return with_unrendered(list(found.values()), effects)
 
 

@@ -9,12 +9,13 @@ no longer fit into the cache: for a statement that writes a table anew, `blocks_
 """
 
 import re
-from typing import Callable, Dict, Iterator, List
+from typing import Dict, List
 
 from ..model import Effect, Name
 from ..schema.state import Schema
 from ..schema.table_changes import AddColumn, CreateTable
-from .table_lock import NO, UNKNOWN, YES, TableLock, strongest, unknown_lock
+from .rules import Locks, Rule, locks_by
+from .table_lock import NO, UNKNOWN, YES, TableLock, unknown_lock
 
 SHARED, RESERVED, EXCLUSIVE = "SHARED", "RESERVED", "EXCLUSIVE"
 #: The locks, the weakest first.
@@ -22,21 +23,10 @@ MODES = (SHARED, RESERVED, EXCLUSIVE)
 #: What Alembic puts before the name of a table to which it copies one in a batch.
 COPY_OF = "_alembic_tmp_"
 
-Locks = Iterator[TableLock]
-
 
 def locks_of(effects: List[Effect], schema: Schema) -> List[TableLock]:
     """Returns the locks of one statement, one for each table."""
-    return strongest((each for effect in effects for each in of_effect(effect, schema)), MODES)
-
-
-def of_effect(effect: Effect, schema: Schema) -> Locks:
-    """Yields the locks of an effect, also on tables of which it isn't known."""
-    find = RULES.get(effect.kind)
-    if find is not None:
-        yield from find(effect, schema)
-    elif effect.table is not None:
-        yield unknown_lock(effect.table)
+    return locks_by(RULES, effects, schema, MODES)
 
 
 def written(table: Name, rewrites: str = NO, scans: str = NO) -> TableLock:
@@ -145,7 +135,7 @@ def none(effect: Effect, schema: Schema) -> Locks:
     return iter(())
 
 
-RULES: Dict[str, Callable[[Effect, Schema], Locks]] = {
+RULES: Dict[str, Rule] = {
     "create_table": create_table,
     "drop_table": drop_table,
     "rename_table": metadata,

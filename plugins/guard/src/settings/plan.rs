@@ -68,8 +68,8 @@ pub(crate) enum Kind {
     Collateral,
 }
 
-/// The limits of a small table. If the database tells only one of its sizes, that one decides. A
-/// table of unknown size is a large one.
+/// The limits of a small table. A limit counts only if the database tells that size. A table
+/// without a size to compare is a large one: SQLite tells only rows.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -7,26 +7,17 @@ from typing import Dict, List
 
 from ...model import Effect
 from ...schema.state import Schema
-from ..table_lock import TableLock, strongest, unknown_lock
+from ..rules import Rule, locks_by
+from ..table_lock import TableLock
 from . import columns, constraints, rows, tables
 from .alter_table import altered_table
-from .common import Locks, Rule
 from .maintenance import maintained
 from .modes import MODES
 
 
 def locks_of(effects: List[Effect], schema: Schema) -> List[TableLock]:
     """Returns the locks of one statement, one for each table."""
-    return strongest((each for effect in effects for each in of_effect(effect, schema)), MODES)
-
-
-def of_effect(effect: Effect, schema: Schema) -> Locks:
-    """Yields the locks of an effect, also on tables of which it isn't known."""
-    find = RULES.get(effect.kind)
-    if find is not None:
-        yield from find(effect, schema)
-    elif effect.table is not None:
-        yield unknown_lock(effect.table)
+    return locks_by(RULES, effects, schema, MODES)
 
 
 RULES: Dict[str, Rule] = {

@@ -8,8 +8,9 @@ from ...schema.dependants import keys_on
 from ...schema.state import Schema
 from ...schema.table import Column, Table
 from ...schema.table_changes import AddColumn, AlterColumn
+from ..rules import Locks
 from ..table_lock import ANSWERS, NO, UNKNOWN, YES, unknown_lock, worse
-from .common import Locks, table_of, with_parts
+from .common import table_of, with_parts
 from .defaults import writes_each_row
 from .modes import ACCESS_EXCLUSIVE, SHARE_UPDATE_EXCLUSIVE, lock
 from .tables import referred

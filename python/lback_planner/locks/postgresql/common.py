@@ -1,14 +1,9 @@
 """The parts that the rules of PostgreSQL share."""
 
-from typing import Callable, Iterator
-
 from ...model import Effect, Name
 from ...schema.state import Schema
+from ..rules import Locks
 from ..table_lock import NO, TableLock
-
-Locks = Iterator[TableLock]
-#: Yields the locks of an effect.
-Rule = Callable[[Effect, Schema], Locks]
 
 
 def table_of(effect: Effect) -> Name:

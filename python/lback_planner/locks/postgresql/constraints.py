@@ -4,9 +4,10 @@ from ...model import Effect
 from ...schema.constraint_changes import AddConstraints, is_key
 from ...schema.state import Schema
 from ...schema.table import Table
+from ..rules import Locks
 from ..table_lock import NO, YES, worse
 from .columns import checks_null
-from .common import Locks, table_of, with_parts
+from .common import table_of, with_parts
 from .modes import (
     ACCESS_EXCLUSIVE,
     SHARE,

@@ -6,8 +6,9 @@ from ...model import Effect, Name
 from ...schema.state import Schema
 from ...schema.table import ForeignKey, action_of
 from ...schema.table_changes import CreateView
+from ..rules import Locks
 from ..table_lock import NO, UNKNOWN, YES, TableLock
-from .common import Locks, table_of, with_parts
+from .common import table_of, with_parts
 from .modes import ACCESS_EXCLUSIVE, ACCESS_SHARE, EXCLUSIVE, ROW_EXCLUSIVE, ROW_SHARE, lock
 
 #: What locks the rows that a query finds.

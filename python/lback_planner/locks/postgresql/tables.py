@@ -6,8 +6,9 @@ from ...model import Effect, Name
 from ...schema.state import Schema
 from ...schema.table import ForeignKey
 from ...schema.table_changes import CreateTable
+from ..rules import Locks
 from ..table_lock import NO, YES, unknown_lock
-from .common import Locks, table_of, with_parts
+from .common import table_of, with_parts
 from .modes import (
     ACCESS_EXCLUSIVE,
     ACCESS_SHARE,

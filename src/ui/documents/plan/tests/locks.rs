@@ -1,7 +1,7 @@
 //! The lines about locks, and the words for the schema of a database.
 
 use super::samples::{self, database, operation, plan, report, step, table};
-use super::{USUAL, shown};
+use super::{USUAL, commented, shown};
 use crate::model::database::Direction::Upgrade;
 use crate::model::plan::{Answer, PlannedStep, TableFacts, TableLock};
 
@@ -56,6 +56,16 @@ fn a_table_that_is_blocked_during_work_has_a_line_with_its_size() {
         line(lock([YES, YES], UNKNOWN, UNKNOWN)),
         ["#  blocks reads and writes of `users` (about 41 M rows, 12 GB), perhaps while it is rewritten (line 15)"]
     );
+}
+
+#[test]
+fn a_comment_on_a_pull_request_has_the_line_in_bold() {
+    let mut database =
+        database("postgresql", "shop", [&["a1"], &["b2"]], vec![altered(vec![lock([YES, YES], YES, YES)])]);
+    database.tables = vec![facts(Some(41_200_000), Some(8_000_000_000))];
+    let text = commented(&report(plan(Upgrade, "head", vec![database]), vec![]), USUAL);
+    let line = "- **🔒 blocks reads and writes of `users` (about 41 M rows, 12 GB) while it is rewritten (line 15)**";
+    assert!(text.contains(line), "{text}");
 }
 
 #[test]
