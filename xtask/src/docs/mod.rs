@@ -2,6 +2,7 @@
 
 mod navigation;
 mod pages;
+mod wide_tables;
 
 use crate::{error::Error, files, paths::Paths, process, progress::Step, venv};
 use std::{fs, path::PathBuf, process::Command};

@@ -1,6 +1,7 @@
 //! The files of the site: the README, and everything in the repository to which its pages lead, at
 //! the same relative paths.
 
+use super::wide_tables;
 use crate::{error::Error, files};
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use std::{
@@ -39,7 +40,7 @@ pub(super) fn collect(root: &Path, out: &Path) -> Result<usize, Error> {
                 ahead.push(target);
             }
         }
-        fs::write(&to, page).map_err(Error::file("write", &to))?;
+        fs::write(&to, wide_tables::marked(&page)).map_err(Error::file("write", &to))?;
     }
     Ok(done.len())
 }
