@@ -182,6 +182,17 @@ impl CommandLine {
         moves.then(|| LineTarget::of(self.dialect, &self.command, &self.args))
     }
 
+    /// Returns whether Alembic moves a database to another revision, or prints how. A line that
+    /// can't be read, or that may ask for help, doesn't count.
+    pub(crate) fn migrates(&self) -> bool {
+        let is_read = match self.target() {
+            Some(target) => target != LineTarget::Unknown,
+            None => self.command == "stamp",
+        };
+        let asks = |word: &String| ["-h", "--h", "--ver"].iter().any(|start| word.starts_with(start));
+        is_read && !self.arguments().iter().any(asks)
+    }
+
     /// Returns `true` if Alembic is told to be quiet.
     pub(crate) fn is_quiet(&self) -> bool {
         self.is_quiet

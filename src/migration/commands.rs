@@ -147,7 +147,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             Ok(prepared) => prepared,
             Err(error) => return AlembicRun::without_alembic(command, Outcome::NotFound(error)),
         };
-        let probe = prepared.probe();
+        let (probe, migrates) = (prepared.probe(), prepared.line().migrates());
         let plan = self.plan.asked();
         let terms = RunConstraints {
             lock: self.alembic.lock,
@@ -177,7 +177,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         let Sinks { stdout, stderr } = &mut self.screens;
         fault_point!("before-go");
         match prepared.run(&terms, Sinks { stdout, stderr }, &mut self.stop, told).await {
-            Ok(ended) => self.ended(ended, watch, probe, command).await,
+            Ok(ended) => self.ended(ended, watch, migrates, probe, command).await,
             Err(error) => AlembicRun::without_alembic(command, Outcome::NotStarted(error)),
         }
     }
@@ -197,13 +197,14 @@ impl<R: StopRequests> MigrationCommands<R> {
         &mut self,
         ended: ProcessEnd,
         watch: Watch,
+        migrates: bool,
         probe: Option<Probe>,
         command: AlembicCommand,
     ) -> AlembicRun {
         fault_point!("alembic-ended");
         let begun = watch.has_begun();
         // A process that ends itself with 0 in the middle of its work has not succeeded.
-        let cut = watch.cut().filter(|_| ended.success());
+        let cut = watch.cut(migrates).filter(|_| ended.success());
         let is_success = ended.success() && cut.is_none();
         let answers = if is_success && !watch.databases.iter().any(Watched::is_unsettled) {
             ProbeAnswers::default()

@@ -113,6 +113,7 @@ impl Outcome {
 impl Display for CutWork {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
+            Self::Starting => "Alembic's process ended with exit code 0 before it read a database",
             Self::Migrating => "Alembic's process ended with exit code 0 before its migrations did",
             Self::Printing => "Alembic's process ended with exit code 0 before the script was complete",
             Self::Failing => "Alembic failed, but its process ended with exit code 0",

@@ -37,6 +37,8 @@ struct Progress {
     printed: bool,
     /// `true` if migrations have begun since env.py last ran to its end.
     inside: bool,
+    /// `true` if a database was read, or env.py ran to its end without one.
+    started: bool,
 }
 
 impl Progress {
@@ -44,6 +46,7 @@ impl Progress {
         self.unfinished += 1;
         self.printed |= printed;
         self.inside = true;
+        self.started = true;
     }
 
     /// Returns what a process was doing that ended here with exit code 0, if it had not done all.
@@ -62,6 +65,8 @@ impl Progress {
 /// The work that a process left by ending with exit code 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CutWork {
+    /// No database had been read.
+    Starting,
     Migrating,
     Printing,
     /// An error had ended Alembic, and something else then chose the exit code.
@@ -153,8 +158,11 @@ impl Watch {
     }
 
     /// Returns what a process was doing that ended now with exit code 0, if it had not done all.
-    pub(super) fn cut(&self) -> Option<CutWork> {
-        self.progress.cut().or_else(|| self.error.is_some().then_some(CutWork::Failing))
+    /// `migrates` says whether its command migrates a database or prints migrations.
+    pub(super) fn cut(&self, migrates: bool) -> Option<CutWork> {
+        let is_idle = migrates && !self.unseen && !self.progress.started;
+        let failing = || self.error.is_some().then_some(CutWork::Failing);
+        self.progress.cut().or_else(failing).or_else(|| is_idle.then_some(CutWork::Starting))
     }
 
     /// Returns the last step that was started on a database, and its number, from 1.
@@ -193,6 +201,7 @@ impl Watch {
                 self.with(*database, |watched| watched.session = Some(session.clone()));
             }
             LauncherEvent::HeadsBefore { database, heads } => {
+                self.progress.started = true;
                 self.with(*database, |watched| watched.heads_before = Some(heads.clone()));
             }
             LauncherEvent::HeadsAfter { database, heads } => {
@@ -215,7 +224,11 @@ impl Watch {
             LauncherEvent::MigrationsEnded => {
                 self.progress.unfinished = self.progress.unfinished.saturating_sub(1);
             }
-            LauncherEvent::EnvironmentEnded => self.progress.inside = false,
+            LauncherEvent::EnvironmentEnded => {
+                self.progress.inside = false;
+                self.progress.started = true;
+            }
+            LauncherEvent::LockGaveWay { .. } => self.progress.started = true,
             LauncherEvent::Ambiguous { heads, .. } => self.ambiguous = Some(heads.clone()),
             LauncherEvent::Drifted { heads, planned, .. } => {
                 self.drifted = Some(PlanDrift::Heads { planned: planned.clone(), found: heads.clone() });
@@ -236,7 +249,6 @@ impl Watch {
             | LauncherEvent::Committed { .. }
             | LauncherEvent::LockWaiting { .. }
             | LauncherEvent::LockAcquired { .. }
-            | LauncherEvent::LockGaveWay { .. }
             | LauncherEvent::Unlocked { .. }
             | LauncherEvent::NotCancelled { .. }
             | LauncherEvent::Scripts { .. }

@@ -27,6 +27,8 @@ pub(super) enum InstallError {
     NameTaken { name: String, present: String },
     #[error("`{0}` is in `lback.toml` already, and what its source has now is not what is locked")]
     Changed(String),
+    #[error("`{0}` is in `lback.toml` already, and `lback plugin install` doesn't change its settings or its key")]
+    Listed(String),
     #[error("`{name}` from `{origin}` is refused: {error}")]
     Signature { name: String, origin: String, error: SignatureError },
     /// `typed` says that the setting came from `--set` and not from `lback.toml`.
@@ -58,6 +60,7 @@ impl UserError for InstallError {
             Self::Written(_)
             | Self::UnknownName { .. }
             | Self::NameTaken { .. }
+            | Self::Listed(_)
             | Self::NotAsked { .. }
             | Self::NotForConfig { .. }
             | Self::Edit(EditError::NoSuchPlugin(_) | EditError::NotAnAssignment(_) | EditError::NotATable { .. })
@@ -89,6 +92,7 @@ impl UserError for InstallError {
             Self::NameTaken { name, .. } => format!(
                 "`--name` gives this one another name; to move `{name}` to another source, change `source` in `lback.toml`, then `lback plugin update {name}`"
             ),
+            Self::Listed(name) => format!("change the entry of `{name}` in `lback.toml`"),
             Self::Changed(name) => format!("`lback plugin update {name}` shows what changed, and takes it"),
             Self::Signature { error, .. } => error.hint().to_owned(),
             Self::Settings { typed: true, error: SettingsError::Refused(_), .. } => {

@@ -129,11 +129,38 @@ impl Install {
         if present.source != candidate.source {
             return Err(InstallError::NameTaken { name: name.clone(), present: present.source.to_string() }.into());
         }
-        let same = workshop.lock()?.get(name).is_some_and(|locked| locked.sha256 == candidate.inspected.digest);
-        if !same || !self.set.is_empty() || self.public_key.is_some() {
-            return Err(InstallError::Changed(name.clone()).into());
+        if !self.set.is_empty() || self.public_key.is_some() {
+            return Err(InstallError::Listed(name.clone()).into());
         }
-        ui::note(&format!("`{name}` is installed already"));
+        match workshop.runtime.installed().locked(name, &present.source) {
+            Ok(locked) if locked.sha256 == candidate.inspected.digest => {
+                ui::note(&format!("`{name}` is installed already"));
+                Ok(())
+            }
+            Ok(_) => Err(InstallError::Changed(name.clone()).into()),
+            Err(NotInstalled::NotLocked | NotInstalled::OtherSource { .. }) => {
+                self.lock_present(workshop, present, candidate)
+            }
+            Err(failure) => Err(not_installed(name)(failure).into()),
+        }
+    }
+
+    /// Locks a plugin that only `lback.toml` lists.
+    fn lock_present(
+        &self,
+        workshop: &Workshop,
+        present: &PluginConfig,
+        candidate: &Candidate,
+    ) -> Result<(), CommandError> {
+        let name = &present.name;
+        candidate.verify(name, present.public_key.as_ref())?;
+        let stored = workshop.store(name, &present.source, candidate.bytes())?;
+        let locked = candidate.locked(name);
+        self.lock_all(workshop, std::slice::from_ref(&locked))?;
+        if let Some(stored) = stored {
+            stored.keep();
+        }
+        locked_status(&locked);
         Ok(())
     }
 
@@ -170,9 +197,7 @@ impl Install {
         }
         let fetched = stored.iter().flatten().count();
         stored.into_iter().flatten().for_each(crate::registry::StoredPlugin::keep);
-        for LockEntry { name, version, source, .. } in &new {
-            ui::status("locked", &format!("`{name}` {version} from `{source}`"));
-        }
+        new.iter().for_each(locked_status);
         match plugins.len() {
             0 => ui::note("`lback.toml` lists no plugins"),
             1 => ui::status("installed", &format!("1 plugin, {fetched} fetched")),
@@ -195,6 +220,10 @@ impl Install {
             Ok(())
         })
     }
+}
+
+fn locked_status(LockEntry { name, version, source, .. }: &LockEntry) {
+    ui::status("locked", &format!("`{name}` {version} from `{source}`"));
 }
 
 /// Refuses a name that another process has taken meanwhile.

@@ -66,6 +66,9 @@ fn show_outcome(outcome: &Outcome, databases: &[Database]) {
         Outcome::Cut(work) => {
             error(&work.to_string());
             hint(match work {
+                CutWork::Starting => {
+                    "find what calls `sys.exit()` or ends the process in another way: env.py, or what it imports; an env.py that has nothing to migrate runs to its end"
+                }
                 CutWork::Printing => {
                     "discard what was written; something in env.py or a script calls `sys.exit()` or ends the process in another way"
                 }

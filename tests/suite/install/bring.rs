@@ -44,6 +44,39 @@ fn listed_plugins_are_locked_and_stay_locked() {
 }
 
 #[test]
+fn a_plugin_that_only_lback_toml_lists_is_locked_by_its_name() {
+    let project = Project::new().unlocked().plugin(
+        "guard",
+        Path::new("builtin:guard"),
+        "\n[plugin.settings]\nprotect = [\"shop\"]",
+    );
+    let install = ["plugin", "install", "guard"];
+    let locked = project.lback(&install).exits(0);
+    locked.stderr_has(&["locked `guard` 0.1.0 from `builtin:guard`"]);
+    let (config, lock) = files(&project);
+    project.lback(&install).exits(0).stderr_has(&["`guard` is installed already"]);
+    // The lock file has it from elsewhere.
+    project.write("lback.lock", &lock.replace("builtin:guard", "plugins/guard.wasm"));
+    project.lback(&install).exits(0).stderr_has(&["locked `guard`"]);
+    assert_eq!(files(&project), (config, lock));
+    project.lback(&["migrate"]).exits(0);
+}
+
+#[test]
+fn a_listed_plugin_keeps_its_settings() {
+    let project = Project::new().unlocked().plugin(
+        "guard",
+        Path::new("builtin:guard"),
+        "\n[plugin.settings]\nprotect = [\"shop\"]",
+    );
+    project.lback(&["plugin", "install", "guard"]).exits(0);
+    let before = project.files();
+    let refused = project.lback(&["plugin", "install", "guard", "--set", "protect=[]"]).exits(64);
+    let said = ["`guard` is in `lback.toml` already", "doesn't change its settings", "hint: change the entry"];
+    assert!(project.files() == before, "{}", refused.stderr_has(&said));
+}
+
+#[test]
 fn unlisted_plugins_leave_the_lock() {
     let project = Project::new().unlocked().plugin("guard", &plugin("guard"), "");
     project.lback(&["plugin", "install"]).exits(0);

@@ -136,3 +136,39 @@ fn env_py_that_ends_after_its_work_is_a_success() {
     project.lback(&["migrate"]).exits(0);
     project.lback(&["migrate", "--sql"]).exits(0);
 }
+
+/// Environments that end the process before a database is read.
+const BEFORE: [&str; 6] = [
+    "raise SystemExit(0)",
+    "import sys\nsys.exit()",
+    "import os\nos._exit(0)",
+    "import os\nos.execv('/bin/true', ['true'])",
+    "import threading, os, time\nthreading.Thread(target=os._exit, args=(0,)).start()\ntime.sleep(60)",
+    "import ctypes\nctypes.CDLL(None).exit(0)",
+];
+
+#[test]
+fn env_py_that_ends_before_a_database_is_read_is_no_success() {
+    side_by_side(4, BEFORE, |way| {
+        let environment = format!("{way}\n{}", include_str!("../support/env.py"));
+        let project = Project::new().file("migrations/env.py", &environment);
+        for command in [&["migrate"][..], &["rollback"], &["migrate", "--sql"], &["upgrade", "head"], &["stamp", "two"]]
+        {
+            let done = project.lback(command).exits(76);
+            done.stderr_has(&[
+                "error: Alembic's process ended with exit code 0 before it read a database",
+                "hint: find what calls `sys.exit()`",
+            ]);
+        }
+        assert!(project.lback(&["log"]).exits(0).output_lacks(&["completed"]).stdout.contains("76"), "{way}");
+    });
+}
+
+#[test]
+fn env_py_that_has_nothing_to_migrate_is_a_success() {
+    let project = Project::new().file("migrations/env.py", "from alembic import context\n");
+    project.lback(&["migrate"]).exits(0);
+    for help in [&["upgrade", "--help"][..], &["alembic", "--help", "upgrade", "head"], &["stamp", "-h"]] {
+        project.lback(help).exits(0).stdout_has(&["usage: "]);
+    }
+}
