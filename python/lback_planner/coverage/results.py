@@ -1,6 +1,7 @@
 """The results of helpers in cases that never came: what their callers do with them."""
 
 import ast
+import reprlib
 from types import CodeType
 from typing import Any, Protocol, Set, Tuple
 
@@ -9,6 +10,12 @@ from .statement_parts import is_telling, simple_statements, values_returned, wit
 from .syntax import Function, loaded, node_of, stored
 from .tracer import Calls, Tracer
 from .writing import Names, Writing
+
+#: Tells values apart. One that holds itself many times has no end otherwise.
+SHOWN = reprlib.Repr()
+SHOWN.maxlevel = 4
+SHOWN.maxlist = SHOWN.maxtuple = SHOWN.maxset = 50
+SHOWN.maxstring = SHOWN.maxother = 2000
 
 
 class RunsStatements(Protocol):
@@ -55,7 +62,7 @@ class Results:
         """Runs the statements of a function that call a helper, as if this was its result, and what
         comes of it.
         """
-        key = calls.code, calls.given, name, str(value)
+        key = calls.code, calls.given, name, SHOWN.repr(value)
         if key in self._forcer.tried or calls.globals is None:
             return
         self._forcer.tried.add(key)

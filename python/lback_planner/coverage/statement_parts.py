@@ -107,12 +107,19 @@ def has_imports(statement: ast.stmt) -> bool:
     return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(statement))
 
 
-def is_telling(value: Any) -> bool:
+#: Of a collection, the members that are looked at, and how deep collections may be.
+LOOKED_AT = 10
+DEEPEST = 3
+
+
+def is_telling(value: Any, depth: int = DEEPEST) -> bool:
     """Returns whether a value may say which table is written: a name, a table, a mapped class, or
     several of them.
     """
     if isinstance(value, (list, tuple, set)):
-        return bool(value) and all(is_telling(each) for each in list(value)[:10])
+        # A value of JSON may hold itself.
+        members = list(value)[:LOOKED_AT] if depth > 0 else []
+        return bool(members) and all(is_telling(each, depth - 1) for each in members)
     if isinstance(value, str):
         return not is_from_rows(value) and 0 < len(value) < 2000
     return isinstance(getattr(value, "fullname", None), str) or hasattr(value, "__table__")

@@ -12,6 +12,7 @@ from ..sql.aliases import aliases_in_from
 from ..sql.reader import Reading, Walk
 from ..sql.tokens import NAME, NUMBER, STRING, WORD, Token, tokens
 from .fake_values import FakeValue, of_type
+from .own_work import untraced
 from .scenarios import Scenario
 
 if TYPE_CHECKING:
@@ -199,6 +200,12 @@ def value(kind: Any, scenario: Scenario, dialect: Any) -> Any:
     """
     if kind is None:
         return FakeValue(scenario)
+    with untraced():
+        return value_of_kind(kind, scenario, dialect)
+
+
+def value_of_kind(kind: Any, scenario: Scenario, dialect: Any) -> Any:
+    """Returns a value that a type puts up with."""
     plausible = of_type(python_type(kind), scenario)
     candidates = enum_values(kind, scenario) + driver_values(kind, plausible, dialect)
     for candidate in candidates + [plausible, FakeValue(scenario), "{}", "1", 1, None]:

@@ -1,15 +1,17 @@
 """The audit events by which Python reports what code does, and those that end a run."""
 
 import os
+import socket
 import sysconfig
 from types import FrameType
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Tuple
 
 STANDARD = str(sysconfig.get_path("stdlib")) + os.sep
 PACKAGES = ("/site-packages/", "/dist-packages/")
 
 #: Events that end a run, with what the script does then, as a fragment of a sentence.
 EVENTS: Dict[str, str] = {
+    "open": "writes a file",
     "socket.connect": "opens a network connection",
     "socket.getaddrinfo": "looks up an address on the network",
     "socket.gethostbyname": "looks up an address on the network",
@@ -108,6 +110,27 @@ def is_of_package(frame: Optional[FrameType]) -> bool:
 def is_of_others(file: str) -> bool:
     """Returns whether a file is of an installed package, or of Python's own library."""
     return any(part in file for part in PACKAGES) or is_of_python(file)
+
+
+def may_be_tried(event: str, arguments: Tuple[Any, ...]) -> bool:
+    """Returns whether packages may try this while they are imported. To connect a datagram socket
+    sends nothing: the system chooses an address of its own, which packages ask for.
+    """
+    if event == "socket.connect":
+        return bool(getattr(arguments[0], "type", 0) == socket.SOCK_DGRAM)
+    if event == "open":
+        return is_in_cache(arguments[0])
+    return event in OF_IMPORTS
+
+
+def is_in_cache(path: Any) -> bool:
+    """Returns whether a path is in the user's cache folder, of which nothing may be needed."""
+    folder = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser(os.path.join("~", ".cache"))
+    try:
+        return os.path.abspath(os.fsdecode(path)).startswith(folder + os.sep)
+    except TypeError:
+        # A number of an open file.
+        return False
 
 
 def is_of_import(frame: Optional[FrameType], path: str) -> bool:

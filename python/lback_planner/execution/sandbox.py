@@ -25,12 +25,12 @@ from ..isolation import attempts
 from . import deferred, driver_guards, folders, looks, naps, own_engines
 from .fake_engine import FakeDialect
 from .forbidden_events import (
-    OF_IMPORTS,
     WATCHED,
     is_for_its_own_sake,
     is_of_import,
     is_of_others,
     is_written,
+    may_be_tried,
     reason,
 )
 from .quiet import quiet
@@ -132,13 +132,6 @@ class Sandbox:
             if os.path.abspath(path).startswith("/proc/"):
                 self.depends()
 
-    def open(self, path: Any, mode: Any, flags: Any) -> None:
-        """Lets a file be read, and no other than the null device be written."""
-        if not is_written(mode, flags):
-            self.read(path)
-        elif path != os.devnull:
-            self.forbid("writes a file")
-
     @contextlib.contextmanager
     def __call__(self) -> "Iterator[Sandbox]":
         environment, folder = dict(os.environ), os.getcwd()
@@ -238,8 +231,10 @@ class Guards:
         active = self.active
         if active is None or event not in WATCHED:
             return
-        if event == "open":
-            active.open(*arguments)
+        if event == "open" and not is_written(*arguments[1:]):
+            active.read(arguments[0])
+            return
+        if event == "open" and arguments[0] == os.devnull:
             return
         if event in ("os.listdir", "os.scandir"):
             if not is_of_imports():
@@ -249,7 +244,7 @@ class Guards:
         frame = cpython_internals.caller(1)
         if is_for_its_own_sake(frame):
             raise PermissionError(REFUSAL)
-        if event in OF_IMPORTS and is_of_import(frame, active.path):
+        if may_be_tried(event, arguments) and is_of_import(frame, active.path):
             raise PermissionError(REFUSAL)
         why = reason(event, frame)
         if why is not None:

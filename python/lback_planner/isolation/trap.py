@@ -57,6 +57,9 @@ OTHER = "makes a system call that a plan doesn't allow"
 #: and for unique numbers. A library then does without them.
 SERVICES = (b"/nscd/", b"/run/systemd/userdb", b"/run/dbus/", b"/sss/pipes", b"/uuidd/")
 AF_UNIX = 1
+#: Family and protocol of the socket by which C libraries ask the kernel for the machine's own
+#: addresses, before they look up any other. They do without the answer.
+ROUTES = (16, 0)
 #: Places in `siginfo_t` of SIGSYS, in words of 32 bits. Classes of `ctypes` take longer to make.
 ERROR, CODE, NUMBER = 1, 2, 6
 
@@ -131,6 +134,8 @@ class Trap:
         if name in ("open", "openat") and self.is_null(arguments[name == "openat"]):
             return os.dup(self.unusable.null)
         if name == "connect" and is_service(arguments[1], arguments[2]):
+            return -errno.EPERM
+        if name == "socket" and (arguments[0], arguments[2]) == ROUTES:
             return -errno.EPERM
         why = OPEN_BEFORE if unusable else REASONS.get(name, OTHER)
         note("%s (`%s`)" % (why, name), caller())

@@ -3,6 +3,7 @@
 The tokenizer never fails: text that it doesn't know becomes signs.
 """
 
+import functools
 import re
 from typing import Iterator, List, Optional, Sequence, Tuple
 
@@ -53,6 +54,16 @@ class Token:
 
 def tokens(text: str, dialect: str) -> List[Token]:
     """Returns the tokens of a text, without white space and comments."""
+    # A statement is read several times, and in a loop again and again.
+    return list(_remembered(text, dialect) if type(text) is str else _split(text, dialect))
+
+
+@functools.lru_cache(maxsize=512)
+def _remembered(text: str, dialect: str) -> List[Token]:
+    return _split(text, dialect)
+
+
+def _split(text: str, dialect: str) -> List[Token]:
     found = []
     position = 0
     while position < len(text):
