@@ -29,6 +29,7 @@ from .compat import alembic_internals
 from .dropped_twice import dropped_twice
 from .execution import sandbox
 from .file_aspects import is_aspect
+from .history.allow_comments import allow_comments
 from .history.analysis import Analysis
 from .history.live_database import LiveDatabase, server_version
 from .history.loading import load_all
@@ -183,6 +184,7 @@ class Planner:
             document["doubts"].append(doubt)
         for path, document in zip(paths, described):
             file = document["file"]
+            document["allow_comments"] = allow_comments(analysis.text(path), file)
             for line, why in self._doubts_of_isolation(path, paths):
                 document["doubts"].append({"file": file, "line": line, "why": why})
         return described
@@ -225,6 +227,7 @@ class Planner:
             leftovers=revision["leftovers"],
             statements=does["statements"],
             doubts=doubts_of(revision, direction, file),
+            allow_comments=[],
             part=part,
             because=because,
         )
@@ -302,6 +305,7 @@ def identified(step: Any) -> Document:
         "leftovers": [],
         "statements": [],
         "doubts": [],
+        "allow_comments": [],
         "part": None,
         "because": None,
     }

@@ -1,7 +1,7 @@
 //! The order of a dispatch: all policies first, concurrently; then the handlers, unless a policy
 //! denied.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::handlers::Handlers;
@@ -9,6 +9,7 @@ use super::member::Member;
 use super::policies::{Effect, Policies, PolicyEvaluation};
 use crate::journal::{RunRecord, VerdictRecord};
 use crate::model::event::Event;
+use crate::model::finding::AcceptedFinding;
 use crate::model::notice::{Notice, Retry};
 use crate::model::plan::PlanSource;
 use crate::model::reporter::Reporter;
@@ -32,6 +33,8 @@ pub(crate) struct Dispatcher {
     handlers: Handlers,
     reporter: Arc<dyn Reporter>,
     record: RunRecord,
+    /// The findings of this run that comments in the scripts set aside.
+    accepted: Mutex<Vec<AcceptedFinding>>,
 }
 
 impl Dispatcher {
@@ -48,7 +51,8 @@ impl Dispatcher {
             }
         }
         let handlers = Handlers::start(&members, &reporter, &record);
-        Self { policies: Policies::of(&members, plan), handlers, reporter, record }
+        let policies = Policies::of(&members, plan);
+        Self { policies, handlers, reporter, record, accepted: Mutex::default() }
     }
 
     /// Asks the policies about an event before Alembic runs, and notifies the handlers unless a
@@ -73,6 +77,15 @@ impl Dispatcher {
         debug_assert!(failures.is_empty(), "no handler blocks after Alembic has run");
     }
 
+    /// Returns the findings that comments in the scripts set aside, once.
+    pub(crate) fn take_accepted(&self) -> Vec<AcceptedFinding> {
+        std::mem::take(&mut self.accepted())
+    }
+
+    fn accepted(&self) -> MutexGuard<'_, Vec<AcceptedFinding>> {
+        self.accepted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Waits until the handlers have processed their messages, but no longer than `grace`.
     pub(crate) async fn finish(self, grace: Duration) {
         self.handlers.finish(grace).await;
@@ -91,9 +104,13 @@ impl Dispatcher {
         let PolicyEvaluation { plugin, signal, answer, effect } = evaluation;
         self.record.verdict(verdict(signal, &plugin, answer.clone(), effect == Effect::Blocks));
         match answer {
-            Ok(Verdict { decision, warnings }) => {
-                for text in warnings {
-                    self.reporter.notice(Notice::Warning { plugin: plugin.clone(), text });
+            Ok(Verdict { decision, warnings, accepted }) => {
+                for warning in warnings {
+                    self.reporter.notice(Notice::Warning { plugin: plugin.clone(), warning });
+                }
+                for finding in accepted {
+                    self.reporter.notice(Notice::Accepted(finding.clone()));
+                    self.accepted().push(finding);
                 }
                 match (decision, effect) {
                     (Decision::Deny(denials), Effect::Ignored(because)) => {

@@ -4,6 +4,7 @@
 //! This module knows neither Alembic nor the terminal: messages for the operator leave it as
 //! `Notice`.
 
+mod acceptance;
 mod backlog;
 mod current_event;
 mod dispatcher;

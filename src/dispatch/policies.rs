@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::acceptance;
 use super::failure_policy::Consequence;
 use super::member::Member;
 use crate::model::event::Event;
@@ -94,13 +95,23 @@ impl Policies {
         for (member, asked) in asked {
             let answer = match asked {
                 PendingAnswer::Task(task) => {
-                    task.await.unwrap_or_else(|panic| Err(Failure::Host(panic.to_string()))).map_err(Arc::new)
+                    let answer = task.await.unwrap_or_else(|panic| Err(Failure::Host(panic.to_string())));
+                    answer.map(|verdict| self.with_accepted(verdict, &member.name, event)).map_err(Arc::new)
                 }
                 PendingAnswer::Unavailable(failure) => Err(failure),
             };
             let effect = effect_of(member, signal, &answer);
             told(PolicyEvaluation { plugin: member.name.clone(), signal, answer, effect });
         }
+    }
+
+    /// Sets aside the findings that comments in the scripts accept. A policy that didn't request
+    /// the plan knows no script.
+    fn with_accepted(&self, mut verdict: Verdict, plugin: &str, event: &Event) -> Verdict {
+        if let Some(plan) = self.plan.asked() {
+            acceptance::accept(&mut verdict, plugin, &plan, event.time);
+        }
+        verdict
     }
 }
 

@@ -143,19 +143,28 @@ impl RunRecord {
     pub(crate) fn verdict(&self, verdict: VerdictRecord) {
         let Some(inner) = &self.0 else { return };
         let hiding = &inner.hiding;
-        let VerdictRecord { signal, plugin, decision, blocked, mut denials, warnings, failure } = verdict;
+        let VerdictRecord { signal, plugin, decision, blocked, mut denials, mut warnings, mut accepted, failure } =
+            verdict;
         for denial in &mut denials {
             denial.message = hiding.free(&denial.message);
             denial.hint = denial.hint.as_deref().map(|hint| hiding.free(hint));
             denial.url = denial.url.as_deref().map(|url| hiding.free(url));
         }
-        let warnings: Vec<_> = warnings.iter().map(|warning| hiding.free(warning)).collect();
+        for warning in &mut warnings {
+            warning.message = hiding.free(&warning.message);
+            warning.hint = warning.hint.as_deref().map(|hint| hiding.free(hint));
+        }
+        for finding in &mut accepted {
+            finding.message = hiding.free(&finding.message);
+            finding.comment.reason = finding.comment.reason.as_deref().map(|reason| hiding.free(reason));
+        }
         let failure = failure.map(|failure| hiding.free(&failure));
-        let (denials, warnings) = (json(&denials), json(&warnings));
+        let (denials, warnings, accepted) = (json(&denials), json(&warnings), json(&accepted));
         inner.update(move |transaction, run| {
             transaction.execute(
-                "insert into verdict (run, number, signal, plugin, decision, blocked, denials, warnings, failure)
-                 values (?1, (select count(*) from verdict where run = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "insert into verdict (run, number, signal, plugin, decision, blocked, denials, warnings, accepted,
+                  failure)
+                 values (?1, (select count(*) from verdict where run = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 params![
                     run,
                     signal.map(crate::model::signal::SignalName::as_str),
@@ -164,6 +173,7 @@ impl RunRecord {
                     blocked,
                     denials,
                     warnings,
+                    accepted,
                     failure
                 ],
             )

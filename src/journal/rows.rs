@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::model::finding::AcceptedFinding;
+use crate::model::verdict::{Denial, Warning};
 
 /// One run of lback.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -113,23 +116,12 @@ pub(crate) struct VerdictRow {
     pub(crate) decision: String,
     /// True if it stopped the run. A policy in audit mode never does.
     pub(crate) blocked: bool,
-    pub(crate) denials: Vec<DenialRow>,
-    pub(crate) warnings: Vec<String>,
+    pub(crate) denials: Vec<Denial>,
+    pub(crate) warnings: Vec<Warning>,
+    /// The denials and warnings that comments in the scripts set aside.
+    pub(crate) accepted: Vec<AcceptedFinding>,
     /// The reason why there is no answer.
     pub(crate) failure: Option<String>,
-}
-
-/// One reason for a denial.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct DenialRow {
-    /// A short stable name of the rule.
-    pub(crate) code: String,
-    /// The denied operation and the reason.
-    pub(crate) message: String,
-    /// The alternative for the user.
-    pub(crate) hint: Option<String>,
-    /// A page with more information.
-    pub(crate) url: Option<String>,
 }
 
 /// A policy that was overridden.

@@ -47,7 +47,7 @@ pub(super) fn steps(connection: &Connection, run: &str) -> rusqlite::Result<Vec<
 
 pub(super) fn verdicts(connection: &Connection, run: &str) -> rusqlite::Result<Vec<VerdictRow>> {
     let mut statement = connection.prepare(
-        "select signal, plugin, decision, blocked, denials, warnings, failure from verdict where run = ?1 order by number",
+        "select signal, plugin, decision, blocked, denials, warnings, accepted, failure from verdict where run = ?1 order by number",
     )?;
     let row = |row: &Row<'_>| {
         Ok(VerdictRow {
@@ -57,7 +57,8 @@ pub(super) fn verdicts(connection: &Connection, run: &str) -> rusqlite::Result<V
             blocked: row.get(3)?,
             denials: list(row, 4)?,
             warnings: list(row, 5)?,
-            failure: row.get(6)?,
+            accepted: list(row, 6)?,
+            failure: row.get(7)?,
         })
     };
     statement.query_map([run], row)?.collect()

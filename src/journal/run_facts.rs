@@ -3,8 +3,9 @@
 use std::fmt::Display;
 
 use crate::model::event::{Context, Sender};
+use crate::model::finding::AcceptedFinding;
 use crate::model::signal::SignalName;
-use crate::model::verdict::{Decision, Denial, Verdict};
+use crate::model::verdict::{Decision, Denial, Verdict, Warning};
 
 /// The facts known at the start of a run.
 #[derive(Clone, Debug)]
@@ -36,7 +37,9 @@ pub(crate) struct VerdictRecord {
     /// True if it stopped the run.
     pub(super) blocked: bool,
     pub(super) denials: Vec<Denial>,
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Vec<Warning>,
+    /// The findings that comments in the scripts set aside.
+    pub(super) accepted: Vec<AcceptedFinding>,
     /// The reason why there is no answer.
     pub(super) failure: Option<String>,
 }
@@ -44,19 +47,28 @@ pub(crate) struct VerdictRecord {
 impl VerdictRecord {
     /// Records the answer of a policy.
     pub(crate) fn answered(signal: SignalName, plugin: &str, verdict: Verdict, blocked: bool) -> Self {
-        let (decision, denials) = match verdict.decision {
+        let (decision, denials) = match verdict.decision.clone() {
             Decision::Allow => ("allow", Vec::new()),
             Decision::Deny(denials) => ("deny", denials),
         };
-        let (signal, warnings) = (Some(signal), verdict.warnings);
-        Self { signal, plugin: plugin.to_owned(), decision, blocked, denials, warnings, failure: None }
+        let Verdict { warnings, accepted, .. } = verdict;
+        let (signal, plugin) = (Some(signal), plugin.to_owned());
+        Self { signal, plugin, decision, blocked, denials, warnings, accepted, failure: None }
     }
 
     /// Records a failed call at this signal, or a plugin that could not be loaded if the signal is
     /// `None`.
     pub(crate) fn failed(signal: Option<SignalName>, plugin: &str, failure: &dyn Display, blocked: bool) -> Self {
-        let (denials, warnings, failure) = (Vec::new(), Vec::new(), Some(failure.to_string()));
-        Self { signal, plugin: plugin.to_owned(), decision: "failed", blocked, denials, warnings, failure }
+        Self {
+            signal,
+            plugin: plugin.to_owned(),
+            decision: "failed",
+            blocked,
+            denials: Vec::new(),
+            warnings: Vec::new(),
+            accepted: Vec::new(),
+            failure: Some(failure.to_string()),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ const APPLICATION: u32 = 0x6c62_636b;
 
 /// The statements that each version adds. A file's `user_version` is the number of versions that it
 /// has. A released version never changes.
-const VERSIONS: [&str; 1] = [include_str!("schema/1.sql")];
+const VERSIONS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
 /// The version that this lback writes.
 #[expect(clippy::cast_possible_truncation, reason = "there are few")]
@@ -72,15 +72,16 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         assert_eq!(bring_up_to_date(&mut connection).unwrap(), FileVersion::Current);
         connection.execute("insert into owner_test values (1)", []).expect_err("no such table yet");
-        let later = [VERSIONS[0], "create table owner_test (x integer)"];
+        let [first, second] = VERSIONS;
+        let later = [first, second, "create table owner_test (x integer)"];
         let transaction = connection.transaction().unwrap();
         apply(&transaction, &later).unwrap();
         transaction.commit().unwrap();
         connection.execute("insert into owner_test values (1)", []).unwrap();
         assert_eq!(
             look(&connection.transaction().unwrap()).unwrap(),
-            FileVersion::Newer(2),
-            "this lback knows only the first"
+            FileVersion::Newer(3),
+            "this lback knows only the first two"
         );
     }
 

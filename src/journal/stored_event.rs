@@ -44,7 +44,7 @@ mod tests {
             "stderr": "\0",
             "duration": Duration::from_micros(1_234_567),
         }));
-        let denial = Denial { code: "c".into(), message: "m".into(), hint: Some("h".into()), url: None };
+        let denial = Denial { hint: Some("h".into()), ..Denial::new("c", "m".to_owned()) };
         let exception = Exception {
             kind: "PolicyDenied".into(),
             message: "no".into(),

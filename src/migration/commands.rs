@@ -95,6 +95,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             Err(outcome) => AlembicRun::without_alembic(alembic, outcome),
         };
         let AlembicRun { finished, outcome, unseen, output_lost } = run;
+        let finished = Finished { accepted: self.dispatcher.take_accepted(), ..finished };
         let databases = finished.databases.clone();
         let signal = match outcome.failure() {
             None => Signal::Completed(finished),
@@ -252,6 +253,8 @@ impl<R: StopRequests> MigrationCommands<R> {
             stderr: ended.stderr.into_text(),
             duration: ended.duration,
             databases,
+            attempts: 1,
+            accepted: Vec::new(),
         };
         AlembicRun {
             finished,

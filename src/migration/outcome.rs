@@ -152,10 +152,8 @@ fn denied(Blocked(reasons): &Blocked) -> Exception {
             BlockReason::Failed { plugin, failure } => denials.push(AttributedDenial {
                 plugin: plugin.clone(),
                 denial: Denial {
-                    code: "plugin-failed".into(),
-                    message: format!("the plugin could not be asked: {failure}"),
                     hint: Arc::as_ref(failure).hint(),
-                    url: None,
+                    ..Denial::new("plugin-failed", format!("the plugin could not be asked: {failure}"))
                 },
             }),
         }

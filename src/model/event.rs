@@ -68,17 +68,32 @@ pub(crate) struct Context {
     pub(crate) ci_job_url: Option<String>,
     /// The policies that are overridden in this run.
     pub(crate) overrides: Vec<Override>,
+    /// The target of a fleet run; null for every other run.
+    pub(crate) target: Option<Target>,
+}
+
+/// One database or tenant of a fleet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Target {
+    pub(crate) name: String,
+    /// The labels of the target, as `canary`.
+    #[serde(default)]
+    pub(crate) labels: Vec<String>,
 }
 
 impl Context {
     fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {
-        let Self { environment, actor, host, git_commit, git_branch, ci_job_url, overrides } = self;
+        let Self { environment, actor, host, git_commit, git_branch, ci_job_url, overrides, target } = self;
         for name in [environment, actor, host, git_commit, git_branch, ci_job_url].into_iter().flatten() {
             act(Treatment::Name, name);
         }
         for Override { plugin, reason } in overrides {
             act(Treatment::Name, plugin);
             act(Treatment::Free, reason);
+        }
+        if let Some(Target { name, labels }) = target {
+            std::iter::once(name).chain(labels).for_each(|word| act(Treatment::Name, word));
         }
     }
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::model::database::{Database, DatabaseState, Direction, Step, UnsettledWork};
+use crate::model::finding::{AcceptedFinding, AllowComment, Place};
 use crate::model::signal::{AlembicCommand, ErrorType, Exception, Finished};
 use crate::model::verdict::{AttributedDenial, Denial};
 
@@ -49,8 +50,16 @@ fn signals() -> Vec<Signal> {
         stderr: "err".into(),
         duration: Duration::from_micros(1_234_567),
         databases: STATES.into_iter().enumerate().map(database).collect(),
+        attempts: 2,
+        accepted: vec![accepted()],
     };
-    let denial = Denial { code: "c".into(), message: "m".into(), hint: Some("h".into()), url: Some("u".into()) };
+    let denial = Denial {
+        hint: Some("h".into()),
+        url: Some("u".into()),
+        place: Some(place()),
+        acceptable: true,
+        ..Denial::new("c", "m".to_owned())
+    };
     let denials = vec![AttributedDenial { plugin: "guard".into(), denial }];
     let exception = |kind: &str| Exception { kind: kind.into(), message: "m".into(), denials: denials.clone() };
     let failed = ERROR_TYPES.into_iter().map(|error_type| Signal::Failed {
@@ -71,6 +80,16 @@ fn signals() -> Vec<Signal> {
     signals
 }
 
+fn place() -> Place {
+    Place { revision: "b2".into(), file: Some("b2.py".into()), line: Some(7) }
+}
+
+fn accepted() -> AcceptedFinding {
+    let (until, reason) = (Some("2027-01-31".to_owned()), Some("r".to_owned()));
+    let comment = AllowComment { code: "c".into(), line: 6, lines: Some((7, 8)), until, reason };
+    AcceptedFinding { plugin: "lint".into(), code: "c".into(), message: "m".into(), place: place(), comment }
+}
+
 fn event(signal: Signal) -> Event {
     let sender = Sender { run_id: Uuid::now_v7(), project: "shop".into() };
     let text = || Some("text".to_owned());
@@ -82,6 +101,7 @@ fn event(signal: Signal) -> Event {
         git_branch: text(),
         ci_job_url: text(),
         overrides: vec![Override { plugin: "guard".into(), reason: "because".into() }],
+        target: Some(Target { name: "acme".into(), labels: vec!["canary".into()] }),
     };
     Event { id: Uuid::now_v7(), time: clock::now(), sender, context, signal }
 }

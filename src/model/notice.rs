@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::finding::AcceptedFinding;
 use super::signal::SignalName;
-use super::verdict::Denial;
+use super::verdict::{Denial, Warning};
 use crate::support::user_error::UserError;
 
 /// A notice about a plugin, under its name in `lback.toml`.
 #[derive(Debug)]
 pub(crate) enum Notice {
     /// A policy returned a warning beside its decision.
-    Warning { plugin: String, text: String },
+    Warning { plugin: String, warning: Warning },
+    /// A comment in a script set a finding aside.
+    Accepted(AcceptedFinding),
     /// A policy denied, and its denial is not enforced.
     WouldDeny { plugin: String, signal: SignalName, denials: Vec<Denial>, because: NotEnforced },
     /// A plugin could not be loaded, and the run continues without it.

@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::database::Database;
+use crate::model::finding::AcceptedFinding;
 use crate::model::verdict::AttributedDenial;
 use crate::support::redact::Treatment;
 
@@ -177,16 +178,23 @@ pub(crate) struct Finished {
     /// The databases in the order in which Alembic connected to them. Empty where lback can't
     /// observe them.
     pub(crate) databases: Vec<Database>,
+    /// The number of times that Alembic was started; 0 where it never ran.
+    pub(crate) attempts: u32,
+    /// The findings of policies that comments in the scripts set aside.
+    pub(crate) accepted: Vec<AcceptedFinding>,
 }
 
 impl Finished {
     fn for_each_text(&mut self, act: &mut impl FnMut(Treatment, &mut String)) {
-        let Self { command, returncode: _, stdout, stderr, duration: _, databases } = self;
+        let Self { command, returncode: _, stdout, stderr, duration: _, databases, attempts: _, accepted } = self;
         command.for_each_text(act);
         act(Treatment::Free, stdout);
         act(Treatment::Free, stderr);
         for database in databases {
             database.for_each_text(act);
+        }
+        for finding in accepted {
+            finding.for_each_text(act);
         }
     }
 }

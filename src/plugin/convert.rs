@@ -3,9 +3,10 @@
 use super::bindings::exports::lback::plugin::policy as wit_policy;
 use super::bindings::lback::plugin::types as wit;
 use crate::model::database::{Database, Step};
-use crate::model::event::{Context, Event, Override, Sender};
+use crate::model::event::{Context, Event, Override, Sender, Target};
+use crate::model::finding::{AcceptedFinding, AllowComment, Place};
 use crate::model::signal::{AlembicCommand, Exception, Finished, Signal};
-use crate::model::verdict::{AttributedDenial, Decision, Denial, Verdict};
+use crate::model::verdict::{AttributedDenial, Decision, Denial, Verdict, Warning};
 use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits;
 
@@ -36,6 +37,7 @@ fn context(context: &Context) -> wit::Context {
         git_branch: context.git_branch.clone(),
         ci_job_url: context.ci_job_url.clone(),
         overrides: context.overrides.iter().map(override_).collect(),
+        target: context.target.clone().map(|Target { name, labels }| wit::Target { name, labels }),
     }
 }
 
@@ -62,7 +64,8 @@ fn signal(signal: &Signal) -> wit::Signal {
             })
         }
         Signal::Completed(finished) => {
-            let Finished { command, returncode, stdout, stderr, duration, databases } = finished.clone();
+            let Finished { command, returncode, stdout, stderr, duration, databases, attempts, accepted } =
+                finished.clone();
             wit::Signal::AlembicCommandCompleted(wit::Completed {
                 command: command.command,
                 args: command.args,
@@ -71,10 +74,13 @@ fn signal(signal: &Signal) -> wit::Signal {
                 stderr,
                 duration_ms: milliseconds(duration),
                 databases: databases.into_iter().filter_map(database).collect(),
+                attempts,
+                accepted: accepted.into_iter().map(accepted_finding).collect(),
             })
         }
         Signal::Failed { finished, error_type, exception } => {
-            let Finished { command, returncode, stdout, stderr, duration, databases } = finished.clone();
+            let Finished { command, returncode, stdout, stderr, duration, databases, attempts, accepted } =
+                finished.clone();
             wit::Signal::AlembicCommandFailed(wit::Failed {
                 command: command.command,
                 args: command.args,
@@ -85,6 +91,8 @@ fn signal(signal: &Signal) -> wit::Signal {
                 exception: exception.as_ref().map(self::exception),
                 duration_ms: milliseconds(duration),
                 databases: databases.into_iter().filter_map(database).collect(),
+                attempts,
+                accepted: accepted.into_iter().map(accepted_finding).collect(),
             })
         }
     }
@@ -115,33 +123,38 @@ fn exception(exception: &Exception) -> wit::Exception {
 }
 
 fn attributed_denial(AttributedDenial { plugin, denial }: &AttributedDenial) -> wit::AttributedDenial {
-    let Denial { code, message, hint, url } = denial.clone();
-    wit::AttributedDenial { plugin: plugin.clone(), denial: wit::Denial { code, message, hint, url } }
+    let Denial { code, message, hint, url, place, acceptable } = denial.clone();
+    let denial = wit::Denial { code, message, hint, url, place: place.map(place_for_guest), acceptable };
+    wit::AttributedDenial { plugin: plugin.clone(), denial }
+}
+
+fn accepted_finding(finding: AcceptedFinding) -> wit::AcceptedFinding {
+    let AcceptedFinding { plugin, code, message, place, comment } = finding;
+    let AllowComment { code: allowed, line, lines, until, reason } = comment;
+    let comment = wit::AllowComment { code: allowed, line, lines, until, reason };
+    let place = place_for_guest(place);
+    wit::AcceptedFinding { plugin, code, message, place, comment }
+}
+
+fn place_for_guest(Place { revision, file, line }: Place) -> wit::Place {
+    wit::Place { revision, file, line }
 }
 
 pub(super) fn verdict(verdict: wit_policy::Verdict) -> Verdict {
     let decision = match verdict.decision {
         wit_policy::Decision::Allow => Decision::Allow,
-        wit_policy::Decision::Deny(denials) if denials.is_empty() => Decision::Deny(vec![Denial {
-            code: "unspecified".into(),
-            message: "the policy gave no reason".into(),
-            hint: None,
-            url: None,
-        }]),
+        wit_policy::Decision::Deny(denials) if denials.is_empty() => {
+            Decision::Deny(vec![Denial::new("unspecified", "the policy gave no reason".to_owned())])
+        }
         wit_policy::Decision::Deny(denials) => {
             let more = denials.len().saturating_sub(limits::VERDICT_ITEMS);
             let mut denials: Vec<_> = denials.into_iter().take(limits::VERDICT_ITEMS).map(denial).collect();
-            denials.extend((more > 0).then(|| Denial {
-                code: "more".into(),
-                message: format!("{more} more denials are left out"),
-                hint: None,
-                url: None,
-            }));
+            denials.extend((more > 0).then(|| Denial::new("more", format!("{more} more denials are left out"))));
             Decision::Deny(denials)
         }
     };
-    let warnings = verdict.warnings.iter().take(limits::VERDICT_ITEMS).map(|warning| printable(warning)).collect();
-    Verdict { decision, warnings }
+    let warnings = verdict.warnings.into_iter().take(limits::VERDICT_ITEMS).map(warning).collect();
+    Verdict { decision, warnings, accepted: Vec::new() }
 }
 
 fn denial(denial: wit::Denial) -> Denial {
@@ -150,5 +163,21 @@ fn denial(denial: wit::Denial) -> Denial {
         message: printable(&denial.message),
         hint: denial.hint.map(|hint| printable(&hint)),
         url: denial.url.map(|url| printable(&url)),
+        place: denial.place.map(place),
+        acceptable: denial.acceptable,
     }
+}
+
+fn warning(warning: wit_policy::Warning) -> Warning {
+    Warning {
+        message: printable(&warning.message),
+        code: warning.code.map(|code| printable(&code)),
+        hint: warning.hint.map(|hint| printable(&hint)),
+        place: warning.place.map(place),
+        acceptable: warning.acceptable,
+    }
+}
+
+fn place(place: wit::Place) -> Place {
+    Place { revision: printable(&place.revision), file: place.file.map(|file| printable(&file)), line: place.line }
 }

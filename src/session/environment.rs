@@ -296,6 +296,7 @@ impl Surroundings {
             git_branch,
             ci_job_url: ci.and_then(|system| (system.job_url)(self)),
             overrides: Vec::new(),
+            target: None,
         }
     }
 

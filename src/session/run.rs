@@ -266,7 +266,7 @@ async fn context(project: &Project, environment: Option<String>) -> Context {
 /// be in the address of a job or in the name of a branch.
 fn without_secrets(context: Context) -> Context {
     let hide = |text: Option<String>| text.map(|text| redact(&text).into_owned());
-    let Context { environment, actor, host, git_commit, git_branch, ci_job_url, overrides } = context;
+    let Context { environment, actor, host, git_commit, git_branch, ci_job_url, overrides, target } = context;
     Context {
         environment: hide(environment),
         actor: hide(actor),
@@ -275,5 +275,6 @@ fn without_secrets(context: Context) -> Context {
         git_branch: hide(git_branch),
         ci_job_url: hide(ci_job_url),
         overrides,
+        target,
     }
 }

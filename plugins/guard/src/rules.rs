@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use plugin_kit::alembic::{self, Effect};
 use plugin_kit::pattern::Pattern;
 
-use crate::bindings::exports::lback::plugin::policy::{Decision, Verdict};
+use crate::bindings::exports::lback::plugin::policy::{Decision, Verdict, Warning};
 use crate::bindings::lback::plugin::types::{Denial, Event, Signal};
 use crate::message::{self, Complaint};
 use crate::rules::plan::{Answer, AskStatements};
@@ -25,7 +25,7 @@ pub(crate) fn evaluate(
     ask_statements: AskStatements,
 ) -> Result<Verdict, String> {
     let mut denials = Vec::new();
-    let mut warnings = misspelt(&settings.deny);
+    let mut warnings: Vec<_> = misspelt(&settings.deny).into_iter().map(warning).collect();
     match &event.signal {
         Signal::MigrationMakemigrationsCommand(made) => {
             denials.extend(message_rule(settings, "makemigrations", message::check(settings, &made.message)));
@@ -64,6 +64,11 @@ pub(crate) fn evaluate(
     }
     let decision = if denials.is_empty() { Decision::Allow } else { Decision::Deny(denials) };
     Ok(Verdict { decision, warnings })
+}
+
+/// Returns a warning that belongs to no rule.
+fn warning(message: String) -> Warning {
+    Warning { message, code: None, hint: None, place: None, acceptable: false }
 }
 
 /// A command and the environment that it is to run in.
@@ -115,7 +120,7 @@ impl<'a> Scene<'a> {
             None => "name the environment with `--environment`, `LBACK_ENVIRONMENT` or `environment` in `lback.toml`"
                 .to_owned(),
         };
-        Denial { code: code.into(), message, hint: Some(hint), url: None }
+        Denial { code: code.into(), message, hint: Some(hint), url: None, place: None, acceptable: false }
     }
 }
 
@@ -210,7 +215,7 @@ fn message_rule(settings: &Settings, command: &str, complaint: Option<Complaint>
         "makemigrations" => "give one that matches: `lback makemigrations \"…\"`".to_owned(),
         _ => "give one that matches with `-m \"…\"`".to_owned(),
     });
-    Some(Denial { code: code.to_owned(), message, hint: Some(hint), url: None })
+    Some(Denial { code: code.to_owned(), message, hint: Some(hint), url: None, place: None, acceptable: false })
 }
 
 /// Appends the contact and the runbook to a denial.

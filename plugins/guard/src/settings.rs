@@ -2,7 +2,7 @@
 
 mod plan;
 
-pub(crate) use plan::{Above, Direction, Kind, PlanRules, Unavailable};
+pub(crate) use plan::{Direction, Kind, PlanRules, Unavailable};
 
 use plugin_kit::one_or_many::OneOrMany;
 use plugin_kit::pattern::Pattern;

@@ -19,6 +19,16 @@ const UNITS: [(&str, u64); 8] = [
     ("TiB", 1 << 40),
 ];
 
+/// The schema of a size in settings.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, reason = "it only describes")]
+pub(crate) enum ByteSizeSchema {
+    Number(u64),
+    Text(String),
+}
+
 impl ByteSize {
     /// Reads a whole number with a unit, such as `100MiB` or `2 GB`.
     #[must_use]

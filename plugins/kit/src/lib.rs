@@ -11,3 +11,4 @@ pub mod one_or_many;
 pub mod outcome;
 pub mod pattern;
 pub mod settings;
+pub mod table_size;

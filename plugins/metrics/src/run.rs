@@ -89,7 +89,14 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn denial(plugin: &str, code: &str) -> AttributedDenial {
-        let denial = Denial { code: code.to_owned(), message: String::new(), hint: None, url: None };
+        let denial = Denial {
+            code: code.to_owned(),
+            message: String::new(),
+            hint: None,
+            url: None,
+            place: None,
+            acceptable: false,
+        };
         AttributedDenial { plugin: plugin.to_owned(), denial }
     }
 
@@ -106,6 +113,7 @@ pub(crate) mod tests {
                 git_branch: None,
                 ci_job_url: None,
                 overrides: Vec::new(),
+                target: None,
             },
             signal,
         }
@@ -122,6 +130,8 @@ pub(crate) mod tests {
             exception: Some(Exception { kind: String::new(), message: String::new(), denials }),
             duration_ms: 70,
             databases: Vec::new(),
+            attempts: 1,
+            accepted: Vec::new(),
         })
     }
 
@@ -135,6 +145,8 @@ pub(crate) mod tests {
             stderr: String::new(),
             duration_ms: 1_500,
             databases: Vec::new(),
+            attempts: 1,
+            accepted: Vec::new(),
         }));
         let run = Run::of(&event).unwrap().unwrap();
         assert_eq!((run.environment, run.host, run.command.as_str()), ("production", "", "upgrade"));

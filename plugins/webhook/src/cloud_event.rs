@@ -130,6 +130,7 @@ mod tests {
                 git_branch: None,
                 ci_job_url: None,
                 overrides: vec![Override { plugin: "guard".into(), reason: "the site is down".into() }],
+                target: None,
             },
             signal,
         }
@@ -150,6 +151,8 @@ mod tests {
             exception: None,
             duration_ms: 0,
             databases: Vec::new(),
+            attempts: 1,
+            accepted: Vec::new(),
         }
     }
 
@@ -182,7 +185,14 @@ mod tests {
 
     #[test]
     fn a_denial_is_flat() {
-        let denial = Denial { code: "code".into(), message: "message".into(), hint: Some("hint".into()), url: None };
+        let denial = Denial {
+            code: "code".into(),
+            message: "message".into(),
+            hint: Some("hint".into()),
+            url: None,
+            place: None,
+            acceptable: false,
+        };
         let exception = Exception {
             kind: "PolicyDenied".into(),
             message: "no".into(),
@@ -203,6 +213,8 @@ mod tests {
             stderr: String::new(),
             duration_ms: 7,
             databases: Vec::new(),
+            attempts: 1,
+            accepted: Vec::new(),
         };
         let fields = |signal| {
             let made = made(signal);

@@ -90,6 +90,10 @@ class Analysis:
         """Returns the digests of the files that the result of a revision depends on."""
         return self.history.files(revision_id)
 
+    def text(self, path: str) -> str:
+        """Returns the text of a script."""
+        return self.history.text(path)
+
     def keep(self) -> None:
         """Keeps what was found for the next run."""
         self.cache.keep(self.history.revisions)

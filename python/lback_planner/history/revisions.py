@@ -269,6 +269,14 @@ class RevisionHistory:
         source = self._source(path)
         return in_file(path) if source is None else in_text(source)
 
+    def text(self, path: str) -> str:
+        """Returns the text of a script: the one that was loaded, if that is known."""
+        source = self._source(path)
+        if source is not None:
+            return source
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
     def _source(self, path: str) -> Optional[str]:
         """Returns the text that was loaded from a path, if that is known."""
         return None if self.cache.loaded is None else self.cache.loaded.source(path)

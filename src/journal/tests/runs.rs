@@ -4,8 +4,9 @@ use serde_json::json;
 
 use super::{Place, completed, failed, started};
 use crate::journal::{DatabaseRow, RunFilter, StepRow, ToolVersions, VerdictRecord};
+use crate::model::finding::{self, AcceptedFinding, AllowComment};
 use crate::model::signal::{AlembicCommand, Signal, SignalName};
-use crate::model::verdict::{Decision, Denial, Verdict};
+use crate::model::verdict::{Decision, Denial, Verdict, Warning};
 
 #[tokio::test]
 async fn all_of_a_run_is_read_as_it_was_written() {
@@ -17,8 +18,14 @@ async fn all_of_a_run_is_read_as_it_was_written() {
     let shown = ["alembic", "-x", "***", "upgrade", "head"].map(str::to_owned);
     record.command(&command, &shown);
     record.versions(ToolVersions { alembic: Some("1.20.1".into()), sqlalchemy: None, python: Some("3.11.2".into()) });
-    let denial = Denial { code: "c".into(), message: "no hunter2".into(), hint: Some("s3cr3t".into()), url: None };
-    let verdict = Verdict { decision: Decision::Deny(vec![denial]), warnings: vec!["mind hunter2".into()] };
+    let denial = Denial { hint: Some("s3cr3t".into()), ..Denial::new("c", "no hunter2".to_owned()) };
+    let warning = Warning { message: "mind hunter2".into(), code: None, hint: None, place: None, acceptable: false };
+    let about = finding::Place { revision: "b2".into(), file: None, line: None };
+    let comment =
+        AllowComment { code: "w".into(), line: 3, lines: None, until: None, reason: Some("as hunter2".into()) };
+    let (plugin, code, message) = ("guard".to_owned(), "w".to_owned(), "s3cr3t".to_owned());
+    let finding = AcceptedFinding { plugin, code, message, place: about, comment };
+    let verdict = Verdict { decision: Decision::Deny(vec![denial]), warnings: vec![warning], accepted: vec![finding] };
     record.verdict(VerdictRecord::answered(SignalName::AlembicCommandStarted, "guard", verdict, false));
     record.verdict(VerdictRecord::failed(None, "gone", &"no such file", false));
     record.overridden("guard", "the house is on fire");
@@ -58,7 +65,12 @@ async fn all_of_a_run_is_read_as_it_was_written() {
     assert_eq!((details.stdout.as_deref(), details.stderr.as_deref()), (Some("***"), Some("[secret S]")));
     let [guard, gone] = &details.verdicts[..] else { panic!("two verdicts") };
     assert_eq!((guard.decision.as_str(), guard.denials[0].message.as_str()), ("deny", "no ***"));
-    assert_eq!((guard.denials[0].hint.as_deref(), guard.warnings[0].as_str()), (Some("[secret S]"), "mind ***"));
+    assert_eq!(
+        (guard.denials[0].hint.as_deref(), guard.warnings[0].message.as_str()),
+        (Some("[secret S]"), "mind ***")
+    );
+    let accepted = &guard.accepted[0];
+    assert_eq!((accepted.message.as_str(), accepted.comment.reason.as_deref()), ("[secret S]", Some("as ***")));
     assert_eq!(
         (gone.decision.as_str(), gone.signal.as_ref(), gone.failure.as_deref()),
         ("failed", None, Some("no such file"))

@@ -14,7 +14,7 @@ async fn a_journal_of_a_later_lback_is_refused_and_left_alone() {
     let before = fs::read(place.path()).unwrap();
     let Err(error) = JournalReader::open(&place.path()) else { panic!("it was read") };
     let words = error.to_string();
-    assert!(words.ends_with("was written by a later lback (its version is 7, this lback reads up to 1)"), "{words}");
+    assert!(words.ends_with("was written by a later lback (its version is 7, this lback reads up to 2)"), "{words}");
     assert!(!error.hint().is_empty());
 
     let run = place.run();

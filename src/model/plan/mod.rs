@@ -25,6 +25,7 @@ pub(crate) use statement::{Answer, Statement, TableLock};
 pub(crate) use table_facts::TableFacts;
 
 use crate::model::database::Direction;
+use crate::model::finding::AllowComment;
 
 /// The effects of one command on the databases of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -99,6 +100,9 @@ pub(crate) struct PlannedStep {
     pub(crate) statements: Vec<Statement>,
     /// The gaps of the analysis; empty if the analysis is complete.
     pub(crate) doubts: Vec<Doubt>,
+    /// The comments of the script that set findings of policies aside.
+    #[serde(default)]
+    pub(crate) allow_comments: Vec<AllowComment>,
     /// The role of the step in the rollback of a table.
     pub(crate) part: Option<Part>,
     /// The reason why the step is in the rollback of a table, in words.

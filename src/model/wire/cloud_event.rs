@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::database::{DatabaseState, Direction};
 use crate::model::event::Context;
+use crate::model::finding::{AcceptedFinding, Place};
 use crate::model::signal::Extension;
 
 /// One signal, as a CloudEvent 1.0 in JSON.
@@ -91,6 +92,10 @@ fn time() -> String {
 
 fn datacontenttype() -> Cow<'static, str> {
     "application/json".into()
+}
+
+fn once() -> u32 {
+    1
 }
 
 fn project() -> String {
@@ -181,6 +186,13 @@ pub(crate) struct FinishedArguments {
     pub(super) exception: Option<WireException>,
     #[serde(default)]
     pub(super) databases: Vec<WireDatabase>,
+    /// The number of times that Alembic was started: more than 1 if lback repeated the run after a
+    /// lock time-out, 0 if it never ran. A sample that has none gets 1.
+    #[serde(default = "once")]
+    pub(super) attempts: u32,
+    /// The findings of policies that comments in the scripts set aside.
+    #[serde(default)]
+    pub(super) accepted: Vec<AcceptedFinding>,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -202,6 +214,12 @@ pub(super) struct WireDenial {
     pub(super) hint: Option<String>,
     #[serde(default)]
     pub(super) url: Option<String>,
+    /// The place in a script that the denial is about.
+    #[serde(default)]
+    pub(super) place: Option<Place>,
+    /// True if a comment in the script may set the denial aside.
+    #[serde(default)]
+    pub(super) acceptable: bool,
 }
 
 /// The changes that the run made to one database.

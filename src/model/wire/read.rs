@@ -133,7 +133,18 @@ fn uuid(key: &str, text: &str) -> Result<Uuid, String> {
 
 impl From<FinishedArguments> for Finished {
     fn from(arguments: FinishedArguments) -> Self {
-        let FinishedArguments { command, args, returncode, stdout, stderr, duration_ms, databases, .. } = arguments;
+        let FinishedArguments {
+            command,
+            args,
+            returncode,
+            stdout,
+            stderr,
+            duration_ms,
+            databases,
+            attempts,
+            accepted,
+            ..
+        } = arguments;
         Self {
             command: AlembicCommand { command, args },
             returncode,
@@ -141,6 +152,8 @@ impl From<FinishedArguments> for Finished {
             stderr,
             duration: Duration::from_millis(duration_ms),
             databases: databases.into_iter().map(Database::from).collect(),
+            attempts,
+            accepted,
         }
     }
 }
@@ -176,7 +189,8 @@ impl From<WireException> for Exception {
 }
 
 impl From<WireDenial> for AttributedDenial {
-    fn from(WireDenial { plugin, code, message, hint, url }: WireDenial) -> Self {
-        Self { plugin, denial: Denial { code, message, hint, url } }
+    fn from(denial: WireDenial) -> Self {
+        let WireDenial { plugin, code, message, hint, url, place, acceptable } = denial;
+        Self { plugin, denial: Denial { code, message, hint, url, place, acceptable } }
     }
 }

@@ -67,8 +67,16 @@ impl From<Signal> for Arguments {
 
 impl From<Finished> for FinishedArguments {
     fn from(finished: Finished) -> Self {
-        let Finished { command: AlembicCommand { command, args }, returncode, stdout, stderr, duration, databases } =
-            finished;
+        let Finished {
+            command: AlembicCommand { command, args },
+            returncode,
+            stdout,
+            stderr,
+            duration,
+            databases,
+            attempts,
+            accepted,
+        } = finished;
         Self {
             command,
             args,
@@ -79,6 +87,8 @@ impl From<Finished> for FinishedArguments {
             error_type: None,
             exception: None,
             databases: databases.into_iter().map(WireDatabase::from).collect(),
+            attempts,
+            accepted,
         }
     }
 }
@@ -91,8 +101,8 @@ impl From<Exception> for WireException {
 
 impl From<AttributedDenial> for WireDenial {
     fn from(AttributedDenial { plugin, denial }: AttributedDenial) -> Self {
-        let Denial { code, message, hint, url } = denial;
-        Self { plugin, code, message, hint, url }
+        let Denial { code, message, hint, url, place, acceptable } = denial;
+        Self { plugin, code, message, hint, url, place, acceptable }
     }
 }
 

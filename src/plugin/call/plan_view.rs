@@ -7,11 +7,13 @@
 use std::sync::Arc;
 
 use super::deadline::Deadline;
+use crate::model::finding::AllowComment;
 use crate::model::plan::{
     Answer, DatabasePlan, Doubt, FoundBy, Leftover, Operation, Part, Plan, PlanError, PlanFailure, PlanSource,
     PlannedStep, Statement, Table, TableFacts, TableLock,
 };
 use crate::plugin::bindings::lback::plugin::plan as wit;
+use crate::plugin::bindings::lback::plugin::types::AllowComment as AllowCommentForGuest;
 use crate::plugin::host::guest_text::{printable, printable_whole};
 use crate::plugin::host::limits;
 
@@ -180,8 +182,20 @@ impl PlanConverter {
             irreversible_because: self.optional(step.irreversible_because.as_deref()),
             leftovers: step.leftovers.iter().map(|leftover| self.leftover(leftover)).collect(),
             doubts: step.doubts.iter().map(|doubt| self.doubt(doubt)).collect(),
+            allow_comments: step.allow_comments.iter().map(|comment| self.allow_comment(comment)).collect(),
             part: step.part.map(Part::as_str).map(str::to_owned),
             because: self.optional(step.because.as_deref()),
+        }
+    }
+
+    fn allow_comment(&mut self, comment: &AllowComment) -> AllowCommentForGuest {
+        self.0 += size_of::<AllowCommentForGuest>() / 2;
+        AllowCommentForGuest {
+            code: self.text(&comment.code),
+            line: comment.line,
+            lines: comment.lines,
+            until: self.optional(comment.until.as_deref()),
+            reason: self.optional(comment.reason.as_deref()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The documents that lback prints. Each has one model for its text and its JSON form.
 
+mod accepted;
 pub(crate) mod doctor;
 pub(crate) mod event_stream;
 pub(crate) mod journal;
@@ -11,3 +12,5 @@ pub(crate) mod plugins;
 #[cfg(test)]
 pub(crate) mod schema;
 pub(crate) mod status;
+
+pub(crate) use accepted::accepted;

@@ -2,11 +2,18 @@
 
 use super::message::{note, of_plugin, warning};
 use crate::model::notice::{NotEnforced, Notice, Retry};
+use crate::model::verdict::Warning;
 use crate::support::printable::printable_line;
+use crate::ui::documents::accepted;
 
 pub(super) fn show_notice(notice: Notice) {
     match notice {
-        Notice::Warning { plugin, text } => warning(&format!("{plugin}: {}", of_plugin(&text))),
+        Notice::Warning { plugin, warning: Warning { message, code, hint, .. } } => {
+            let code = code.map(|code| format!(" ({})", printable_line(&code))).unwrap_or_default();
+            let hint = hint.map(|hint| format!("\nhint: {}", of_plugin(&hint))).unwrap_or_default();
+            warning(&format!("{plugin}: {}{code}{hint}", of_plugin(&message)));
+        }
+        Notice::Accepted(finding) => note(&format!("{}: {}", finding.plugin, accepted(&finding))),
         Notice::WouldDeny { plugin, signal, denials, because } => {
             for denial in denials {
                 let (message, code) = (of_plugin(&denial.message), printable_line(&denial.code));

@@ -40,5 +40,7 @@ class Policy:
             message=reason,
             hint="write a revision that undoes the change, and `lback migrate` it",
             url=None,
+            place=None,
+            acceptable=False,
         )
         return policy.Verdict(policy.Decision_Deny([denial]), [])

@@ -50,6 +50,7 @@ impl Walk {
                 }
             }
             TypeDefKind::Option(ty) | TypeDefKind::List(ty) | TypeDefKind::Type(ty) => self.expect(ty),
+            TypeDefKind::Tuple(tuple) => tuple.types.into_iter().for_each(|ty| self.expect(ty)),
             other => panic!("{other:?} is a kind of type that this test doesn't know"),
         }
     }
@@ -88,6 +89,11 @@ impl Walk {
                 }
             }
             TypeDefKind::Option(ty) | TypeDefKind::Type(ty) => self.see(ty, value),
+            TypeDefKind::Tuple(tuple) => {
+                for (ty, item) in tuple.types.into_iter().zip(value.as_array().into_iter().flatten()) {
+                    self.see(ty, item);
+                }
+            }
             TypeDefKind::List(ty) => value.as_array().into_iter().flatten().for_each(|item| self.see(ty, item)),
             other => panic!("{other:?} is a kind of type that this test doesn't know"),
         }

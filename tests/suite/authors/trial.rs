@@ -61,6 +61,8 @@ fn a_handler_is_not_notified_of_what_its_policy_denies() {
             "message": "the recorder denies `migration_rollback_command`",
             "hint": "take `migration_rollback_command` out of the recorder's `deny`",
             "url": "https://example.org/recorder",
+            "place": null,
+            "acceptable": false,
         }])
     );
 }

@@ -38,7 +38,7 @@ fn a_journal_of_a_later_lback() {
     let project = fails();
     project.lback(&["history"]).exits(0);
     sql(&project, "pragma user_version = 99");
-    let later = "was written by a later lback (its version is 99, this lback reads up to 1)";
+    let later = "was written by a later lback (its version is 99, this lback reads up to 2)";
     let done = project.lback(&["migrate"]).run().stderr_has(&[later]);
     assert_eq!(done.stderr.matches(later).count(), 1, "{done}");
     done.exits(0);

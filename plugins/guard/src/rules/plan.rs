@@ -4,10 +4,14 @@
 //! The plan is requested only where a rule needs it. If a step has doubts, an effect missing from
 //! the plan is not ruled out: the rule `incomplete` covers that.
 
+mod finding;
 mod locks;
+
+use finding::{Finding, subject, told};
 
 use super::Scene;
 use super::operation::{self, Deed};
+use crate::bindings::exports::lback::plugin::policy::Warning;
 use crate::bindings::lback::plugin::plan::{
     Database, Error, Leftover, MigrationPlan, Operation, Statement, Step, Table,
 };
@@ -20,14 +24,11 @@ pub(crate) type Answer = Result<Option<MigrationPlan>, Error>;
 /// Requests the statements of a step from the host, by the positions of its database and itself.
 pub(crate) type AskStatements<'a> = &'a dyn Fn(u32, u32) -> Result<Option<Vec<Statement>>, Error>;
 
-/// The number of findings of one rule that are listed one by one.
-const TOLD: usize = 5;
-
 /// The result of the rules: denials and warnings.
 #[derive(Debug, Default)]
 pub(super) struct Opinion {
     pub(super) denials: Vec<Denial>,
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 /// Returns the rules that apply to this command and environment, or `None` if none does.
@@ -68,7 +69,7 @@ impl InForce<'_> {
         };
         let message = format!("what `{}` would do is not known, and rules of `plan` go by it: {why}", scene.command);
         if self.rules.iter().all(|rules| rules.unavailable == Unavailable::Warn) {
-            return Opinion { denials: Vec::new(), warnings: vec![message] };
+            return Opinion { denials: Vec::new(), warnings: vec![super::warning(message)] };
         }
         let hint = "`lback plan` shows what is wrong".to_owned();
         Opinion { denials: vec![scene.denial("plan-unavailable", message, hint)], warnings: Vec::new() }
@@ -84,15 +85,37 @@ impl InForce<'_> {
         let steps =
             || plan.databases.iter().flat_map(|database| database.steps.iter().map(move |step| (database, step)));
         for rule in RULES.iter().filter(|rule| self.denies(rule.kind)) {
-            let found = steps().flat_map(|(_, step)| (rule.find)(self, plan, step));
-            denials.extend(told(scene, rule.code, rule.hint(self.direction), found));
+            let found = steps().flat_map(|(_, step)| {
+                let found = (rule.find)(self, plan, step).into_iter();
+                found.map(|finding| finding.with_comments_of(step, rule.code))
+            });
+            denials.extend(told(scene, rule.code, &self.hint(rule), self.accepts_comments(), found));
         }
-        let tables = steps().flat_map(|(database, step)| self.guarded_tables(database, step));
+        let tables = steps().flat_map(|(database, step)| {
+            let found = self.guarded_tables(database, step).into_iter();
+            found.map(|finding| finding.with_comments_of(step, "plan-tables"))
+        });
         let hint = "agree on it with those whom the table belongs to, or leave the table out of the revision";
-        denials.extend(told(scene, "plan-tables", hint, tables));
+        denials.extend(told(scene, "plan-tables", hint, self.accepts_comments(), tables));
         denials.extend(self.locks(scene, plan, ask_statements)?);
         denials.extend(self.too_many(scene, plan));
         Ok(denials)
+    }
+
+    /// Returns whether comments in scripts may set findings aside: one table of rules that forbids
+    /// it decides.
+    fn accepts_comments(&self) -> bool {
+        self.rules.iter().all(|rules| rules.accept_comments)
+    }
+
+    /// Returns the hint of a rule. Where it asks for an agreement, it says how to state one.
+    fn hint(&self, rule: &Rule) -> String {
+        let hint = rule.hint(self.direction);
+        if self.accepts_comments() && hint.ends_with(AGREED) {
+            format!("{hint}, with `# lback: allow {}: REASON` above the line", rule.code)
+        } else {
+            hint.to_owned()
+        }
     }
 
     fn denies(&self, kind: Kind) -> bool {
@@ -101,7 +124,7 @@ impl InForce<'_> {
 
     /// Returns the listed tables that the step writes to, according to its operations and to the
     /// plan's own summary.
-    fn guarded_tables(&self, database: &Database, step: &Step) -> Vec<String> {
+    fn guarded_tables(&self, database: &Database, step: &Step) -> Vec<Finding> {
         let mut found = Vec::<&Table>::new();
         let of_operations = step.operations.iter().filter(|operation| operation.writes);
         let of_operations = of_operations.flat_map(|operation| operation.table.iter().chain(&operation.new_table));
@@ -120,7 +143,7 @@ impl InForce<'_> {
             let deed =
                 Deed { once: "write to", does: "writes to", what: format!("the table `{}`", operation::shown(table)) };
             let is_sure = certain.is_some() || first.is_none();
-            format!("{} {} {}", subject(step), deed.told(is_sure), at(step, first.and_then(|found| found.line)))
+            Finding::of(step, &deed.told(is_sure), first.and_then(|found| found.line))
         };
         found.into_iter().map(clause).collect()
     }
@@ -154,30 +177,18 @@ impl InForce<'_> {
     }
 }
 
-/// Returns a denial for each of the first findings of a rule, and the number of those left out.
-/// `found` has clauses without an end.
-fn told(scene: &Scene, code: &str, hint: &str, found: impl Iterator<Item = String>) -> Vec<Denial> {
-    let mut found = found.peekable();
-    let told = found.by_ref().take(TOLD);
-    let message = |clause: String| format!("{clause}, which is not allowed {}", scene.place());
-    let mut denials: Vec<_> = told.map(|clause| scene.denial(code, message(clause), hint.to_owned())).collect();
-    let more = found.count();
-    if more > 0 {
-        let message = format!("and {more} more of this kind: `lback plan` shows all that `{}` would do", scene.command);
-        denials.push(scene.denial(code, message, hint.to_owned()));
-    }
-    denials
-}
-
 /// A rule for one kind of `deny`.
 struct Rule {
     kind: Kind,
     code: &'static str,
-    /// Returns a clause for each part of a step that the rule denies.
-    find: fn(&InForce, &MigrationPlan, &Step) -> Vec<String>,
+    /// Returns the parts of a step that the rule denies.
+    find: fn(&InForce, &MigrationPlan, &Step) -> Vec<Finding>,
     /// The alternative to an upgrade.
     instead: &'static str,
 }
+
+/// The end of a hint to agree on a change.
+const AGREED: &str = "once that is agreed on";
 
 const FORWARD: &str = "roll forward instead: make a revision that changes what has to change, and `lback migrate` it";
 
@@ -202,7 +213,7 @@ const RULES: [Rule; 7] = [
         kind: Kind::Data,
         code: "plan-data",
         find: |_, _, step| operations(step, |operation| operation.data && operation.writes),
-        instead: "change rows in a revision of its own, when that is agreed on, or outside of migrations",
+        instead: "change rows outside of migrations, or in a revision of its own, once that is agreed on",
     },
     Rule {
         kind: Kind::Irreversible,
@@ -240,75 +251,54 @@ impl Rule {
     }
 }
 
-fn operations(step: &Step, is_meant: impl Fn(&Operation) -> bool) -> Vec<String> {
+fn operations(step: &Step, is_meant: impl Fn(&Operation) -> bool) -> Vec<Finding> {
     let clause = |operation: &Operation| {
-        format!(
-            "{} {} {}",
-            subject(step),
-            operation::deed(operation).told(!operation.conditional),
-            at(step, operation.line)
-        )
+        Finding::of(step, &operation::deed(operation).told(!operation.conditional), operation.line)
     };
     step.operations.iter().filter(|operation| is_meant(operation)).map(clause).collect()
 }
 
-fn irreversible(step: &Step) -> Vec<String> {
+fn irreversible(step: &Step) -> Vec<Finding> {
     if step.reversible != "no" {
         return Vec::new();
     }
     let because = step.irreversible_because.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
     let what = if is_downgrade(step) { "fails or undoes nothing" } else { "can't be reverted" };
-    vec![format!("{} {what}{because} {}", subject(step), at(step, None))]
+    vec![Finding::of(step, &format!("{what}{because}"), None)]
 }
 
-fn leftovers(step: &Step) -> Vec<String> {
+fn leftovers(step: &Step) -> Vec<Finding> {
     let clause = |leftover: &Leftover| {
         let what = format!("the {} `{}`", leftover.kind, leftover.name);
-        format!("the `downgrade()` of `{}` leaves {what} behind {}", step.revision, at(step, None))
+        let clause = format!("the `downgrade()` of `{}` leaves {what} behind", step.revision);
+        Finding::new(step, clause, step.file.as_deref(), None)
     };
     step.leftovers.iter().map(clause).collect()
 }
 
-fn incomplete(step: &Step) -> Vec<String> {
+fn incomplete(step: &Step) -> Vec<Finding> {
     let Some(doubt) = step.doubts.first() else { return Vec::new() };
     let more = match step.doubts.len() {
         1 => String::new(),
         count => format!(", and {} more", count - 1),
     };
     let file = doubt.file.as_ref().or(step.file.as_ref());
-    let place = place(file.map(String::as_str), doubt.line);
-    vec![format!("not all that {} does can be told: {}{more} {place}", subject(step), doubt.why)]
+    let clause = format!("not all that {} does can be told: {}{more}", subject(step), doubt.why);
+    vec![Finding::new(step, clause, file.map(String::as_str), doubt.line)]
 }
 
-fn collateral(plan: &MigrationPlan, step: &Step) -> Vec<String> {
+fn collateral(plan: &MigrationPlan, step: &Step) -> Vec<Finding> {
     if step.part.as_deref() != Some("collateral") {
         return Vec::new();
     }
     let table =
         plan.table.as_ref().map_or_else(|| "the table".to_owned(), |table| format!("`{}`", operation::shown(table)));
     let because = step.because.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
-    vec![format!("{} goes with the rollback of {table}{because} {}", subject(step), at(step, None))]
+    vec![Finding::of(step, &format!("goes with the rollback of {table}{because}"), None)]
 }
 
 fn is_downgrade(step: &Step) -> bool {
     step.direction == "downgrade"
-}
-
-fn subject(step: &Step) -> String {
-    let what = if is_downgrade(step) { "reverting" } else { "revision" };
-    format!("{what} `{}`", step.revision)
-}
-
-fn at(step: &Step, line: Option<u32>) -> String {
-    place(step.file.as_deref(), line)
-}
-
-fn place(file: Option<&str>, line: Option<u32>) -> String {
-    match (file, line) {
-        (Some(file), Some(line)) => format!("({file}:{line})"),
-        (Some(file), None) => format!("({file})"),
-        (None, _) => "(its file is not known)".to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ pub(super) fn event(environment: Option<&str>, time: &str, signal: Signal) -> Ev
             git_branch: None,
             ci_job_url: None,
             overrides: Vec::new(),
+            target: None,
         },
         signal,
     }
@@ -278,7 +279,8 @@ fn a_misspelt_command_is_remarked_upon() {
         evaluate(&event(Some("development"), SUNDAY, started("upgrade head")), &settings, not_asked, &no_statements)
             .unwrap();
     assert_eq!(verdict.decision, Decision::Allow);
-    assert_eq!(verdict.warnings, ["settings: `deny[0]`: Alembic has no command `downgarde` of its own"]);
+    let warnings: Vec<_> = verdict.warnings.iter().map(|warning| &warning.message).collect();
+    assert_eq!(warnings, ["settings: `deny[0]`: Alembic has no command `downgarde` of its own"]);
 }
 
 #[test]

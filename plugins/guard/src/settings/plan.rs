@@ -1,8 +1,8 @@
 //! Rules about what would be done: the denied effects of a plan, the commands and the environments.
 
-use plugin_kit::byte_size::ByteSize;
 use plugin_kit::pattern::Pattern;
 use plugin_kit::settings::SettingsError;
+use plugin_kit::table_size::SizeLimit;
 use serde::Deserialize;
 
 /// The limits for the plan of an upgrade or a downgrade.
@@ -16,7 +16,7 @@ pub(crate) struct PlanRules {
     /// The size up to which a table is left out of `locks`, `rewrites` and `scans`. Default: none
     /// is.
     #[serde(default)]
-    pub(crate) above: Option<Above>,
+    pub(crate) above: Option<SizeLimit>,
     /// The tables that may not be written to: neither their schema nor their rows. `users` is a
     /// table of this name in any schema, `billing.*` all of a schema. The wildcards of `protect`
     /// apply.
@@ -37,6 +37,14 @@ pub(crate) struct PlanRules {
     /// unknown.
     #[serde(default)]
     pub(crate) unavailable: Unavailable,
+    /// False if no comment in a script may set a finding of these rules aside. Default: a comment
+    /// `# lback: allow CODE until DATE: REASON` may.
+    #[serde(default = "yes")]
+    pub(crate) accept_comments: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A kind of effect that a plan may have.
@@ -66,31 +74,6 @@ pub(crate) enum Kind {
     Incomplete,
     /// Revisions that don't change the table being rolled back, and must go with one that does.
     Collateral,
-}
-
-/// The limits of a small table. A limit counts only if the database tells that size. A table
-/// without a size to compare is a large one: SQLite tells only rows.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Above {
-    /// The most rows of a small table.
-    #[serde(default)]
-    pub(crate) rows: Option<u64>,
-    /// The most bytes of a small table with its indexes: a number, or a text such as `100MiB`.
-    #[serde(default)]
-    #[cfg_attr(test, schemars(with = "Option<SizeSchema>"))]
-    pub(crate) bytes: Option<ByteSize>,
-}
-
-/// The schema of a size.
-#[cfg(test)]
-#[derive(schemars::JsonSchema)]
-#[schemars(untagged)]
-#[allow(dead_code, reason = "it only describes")]
-enum SizeSchema {
-    Number(u64),
-    Text(String),
 }
 
 /// A command that has a plan.

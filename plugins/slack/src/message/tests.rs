@@ -20,6 +20,7 @@ fn event(signal: Signal) -> Event {
             git_branch: Some("main".to_owned()),
             ci_job_url: Some("https://ci.example.com/jobs/7?a=1&b=2".to_owned()),
             overrides: Vec::new(),
+            target: None,
         },
         signal,
     }
@@ -34,6 +35,7 @@ fn bare(signal: Signal) -> Event {
         git_branch: None,
         ci_job_url: None,
         overrides: Vec::new(),
+        target: None,
     };
     Event { context, ..event(signal) }
 }
@@ -49,6 +51,8 @@ fn failed(error_type: &str) -> Failed {
         exception: None,
         duration_ms: 12_345,
         databases: Vec::new(),
+        attempts: 1,
+        accepted: Vec::new(),
     }
 }
 
@@ -60,6 +64,8 @@ fn denial(plugin: &str, code: &str) -> AttributedDenial {
             message: "`downgrade` is not allowed in `production`".to_owned(),
             hint: Some("roll forward & migrate".to_owned()),
             url: Some("https://wiki.example.com/db?a=1&b=2".to_owned()),
+            place: None,
+            acceptable: false,
         },
     }
 }
@@ -125,6 +131,8 @@ fn a_database_at_which_nothing_was_done_is_no_news() {
         stderr: String::new(),
         duration_ms: 1,
         databases: vec![database("unchanged", Some("a1"), Vec::new())],
+        attempts: 1,
+        accepted: Vec::new(),
     };
     let message = message(&event(Signal::AlembicCommandCompleted(completed)), "{}");
     assert!(!message.to_string().contains("The database"), "{message:#}");
@@ -149,6 +157,8 @@ fn a_completed_run() {
         stderr: "not shown".to_owned(),
         duration_ms: 1_234,
         databases: Vec::new(),
+        attempts: 1,
+        accepted: Vec::new(),
     });
     assert_eq!(
         message(&event(completed), "{}"),
@@ -223,6 +233,8 @@ fn a_denied_run_shows_who_denied_it_and_what_to_do() {
         exception: Some(exception),
         duration_ms: 0,
         databases: Vec::new(),
+        attempts: 1,
+        accepted: Vec::new(),
         ..failed("denied_by_policy")
     };
     let denied = bare(Signal::AlembicCommandFailed(failed));
@@ -294,6 +306,8 @@ fn limits_hold_whatever_comes() {
             message: awkward.clone(),
             hint: Some(awkward.clone()),
             url: Some(format!("https://example.com/{}", "🦀&".repeat(200))),
+            place: None,
+            acceptable: false,
         },
     };
     let failed = Failed {
@@ -305,6 +319,8 @@ fn limits_hold_whatever_comes() {
         exception: Some(Exception { kind: awkward.clone(), message: awkward.clone(), denials: vec![many; 100] }),
         duration_ms: u64::MAX,
         databases: Vec::new(),
+        attempts: 1,
+        accepted: Vec::new(),
         ..failed("non_zero_exit_code")
     };
     let mut event = event(Signal::AlembicCommandFailed(failed));

@@ -77,6 +77,7 @@ fn which_runs_are_reported() {
             git_branch: None,
             ci_job_url: None,
             overrides: Vec::new(),
+            target: None,
         };
         let run = Run {
             stage,

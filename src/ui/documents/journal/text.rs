@@ -156,7 +156,7 @@ fn step(step: &StepRow, databases: usize) -> [TableCell; 4] {
 }
 
 fn verdict(verdict: &VerdictRow) -> [TableCell; 3] {
-    let VerdictRow { signal, plugin, decision, blocked, denials, warnings, failure } = verdict;
+    let VerdictRow { signal, plugin, decision, blocked, denials, warnings, accepted, failure } = verdict;
     let said = match (decision.as_str(), blocked) {
         ("deny", true) => "denied",
         ("deny", false) => "would have denied",
@@ -167,7 +167,9 @@ fn verdict(verdict: &VerdictRow) -> [TableCell; 3] {
     let denials = denials
         .iter()
         .map(|denial| format!("{} ({})", printable_lines(&denial.message, "  "), printable_line(&denial.code)));
-    let others = failure.clone().into_iter().chain(warnings.iter().map(|warning| format!("warning: {warning}")));
+    let others =
+        failure.clone().into_iter().chain(warnings.iter().map(|warning| format!("warning: {}", warning.message)));
+    let others = others.chain(accepted.iter().map(super::super::accepted));
     let more = denials.chain(others.map(|text| printable_lines(&text, "  ")));
     let lines: Vec<_> = std::iter::once(said.to_owned()).chain(more).collect();
     let lines = TableCell::lines(lines.iter().flat_map(|text| text.lines()));

@@ -19,6 +19,7 @@ use super::text::{not_enforced, verdict};
 use super::wording::{self, DATA_STAYS_LOST};
 use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, PlannedStep, Statement};
+use crate::ui::documents::accepted;
 
 /// The longest comment. GitHub accepts 65,536 characters; the rest is for text that others add.
 const LONGEST: usize = 60_000;
@@ -208,6 +209,7 @@ fn policy_results(text: &mut String, report: &PlanReport) {
         let says_more = |other: &PolicyResult| other.plugin == result.plugin && other.decision != PolicyDecision::Allow;
         said(&mut list, result, !report.policies.iter().any(says_more));
     }
+    list.extend(report.unused_comments.iter().map(|comment| markdown(&comment.phrase())));
     items(text, list);
 }
 
@@ -229,7 +231,11 @@ fn said(list: &mut Vec<String>, result: &PolicyResult, alone: bool) {
             list.push(format!("{who} failed{}: {failure}{}", not_enforced(result), hint(&result.failure_hint)));
         }
     }
-    list.extend(result.warnings.iter().map(|warning| format!("{who} warns: {}", inline(&on_one_line(warning)))));
+    list.extend(result.warnings.iter().map(|warning| {
+        let code = warning.code.as_ref().map(|code| format!(" ({})", span(code))).unwrap_or_default();
+        format!("{who} warns: {}{code}{}", inline(&on_one_line(&warning.message)), hint(&warning.hint))
+    }));
+    list.extend(result.accepted.iter().map(|finding| format!("{who}: {}", inline(&on_one_line(&accepted(finding))))));
 }
 
 fn markdown(phrase: &Phrase) -> String {

@@ -20,6 +20,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unused_comment;
 mod wording;
 
 use std::io;

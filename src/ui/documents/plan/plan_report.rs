@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::policy_result::PolicyResult;
 use super::summary::Summary;
+use super::unused_comment::UnusedComment;
 use crate::model::plan::Plan;
 
 /// The version of the JSON document. It changes when a field is removed or changes its meaning. New
@@ -31,6 +32,9 @@ pub(crate) struct PlanReport {
     pub(super) blocked: bool,
     /// The answers of the policies, in the order in which they are asked.
     pub(super) policies: Vec<PolicyResult>,
+    /// The comments `# lback: allow CODE` in the scripts that set no finding of these policies
+    /// aside.
+    pub(super) unused_comments: Vec<UnusedComment>,
 }
 
 /// The lback command that the plan is for.
@@ -57,6 +61,7 @@ impl PlanReport {
             alembic,
             environment,
             summary: Summary::of(&plan),
+            unused_comments: UnusedComment::of(&plan, &policies),
             plan,
             blocked: policies.iter().any(PolicyResult::blocks),
             policies,

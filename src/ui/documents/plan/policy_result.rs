@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::model::finding::AcceptedFinding;
 use crate::model::signal::SignalName;
-use crate::model::verdict::{Decision, Denial, Verdict};
+use crate::model::verdict::{Decision, Denial, Verdict, Warning};
 
 /// The answer of one policy to one signal.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -15,9 +16,11 @@ pub(crate) struct PolicyResult {
     pub(crate) signal: Option<SignalName>,
     pub(crate) decision: PolicyDecision,
     /// The reasons of a denial.
-    pub(crate) denials: Vec<DenialReason>,
+    pub(crate) denials: Vec<Denial>,
     /// The policy's warnings, with any decision.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Warning>,
+    /// The denials and warnings that comments in the scripts set aside.
+    pub(crate) accepted: Vec<AcceptedFinding>,
     /// The reason why the policy failed.
     pub(crate) failure: Option<String>,
     /// The next step after a failure.
@@ -36,19 +39,6 @@ pub(crate) enum PolicyDecision {
     Deny,
     /// The policy could not be loaded, or failed.
     Failed,
-}
-
-/// One reason of a denial.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub(crate) struct DenialReason {
-    /// A short stable name of the rule, for scripts.
-    pub(crate) code: String,
-    /// A sentence for a person: what is denied, and why.
-    pub(crate) message: String,
-    /// The next step.
-    pub(crate) hint: Option<String>,
-    /// A page with more information.
-    pub(crate) url: Option<String>,
 }
 
 /// The reason why the answer of a policy is not enforced.
@@ -83,17 +73,19 @@ impl PolicyResult {
             decision: PolicyDecision::Allow,
             denials: Vec::new(),
             warnings: Vec::new(),
+            accepted: Vec::new(),
             failure: None,
             failure_hint: None,
             blocks: false,
             not_enforced_because: None,
         };
         match answer {
-            PolicyAnswer::Verdict(Verdict { decision, warnings }) => {
+            PolicyAnswer::Verdict(Verdict { decision, warnings, accepted }) => {
                 result.warnings = warnings;
+                result.accepted = accepted;
                 if let Decision::Deny(denials) = decision {
                     result.decision = PolicyDecision::Deny;
-                    result.denials = denials.into_iter().map(DenialReason::from).collect();
+                    result.denials = denials;
                 }
             }
             PolicyAnswer::Failed { failure, hint } => {
@@ -119,13 +111,8 @@ impl PolicyResult {
             && self.decision == other.decision
             && self.denials == other.denials
             && self.warnings == other.warnings
+            && self.accepted == other.accepted
             && self.failure == other.failure
             && self.not_enforced_because == other.not_enforced_because
-    }
-}
-
-impl From<Denial> for DenialReason {
-    fn from(Denial { code, message, hint, url }: Denial) -> Self {
-        Self { code, message, hint, url }
     }
 }

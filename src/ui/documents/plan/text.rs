@@ -15,6 +15,7 @@ use super::wording::{self, DATA_STAYS_LOST};
 use crate::model::database::Direction;
 use crate::model::plan::{DatabasePlan, PlannedStep, Statement};
 use crate::support::printable::printable;
+use crate::ui::documents::accepted;
 use crate::ui::terminal::screen_text::ScreenText;
 
 const PLAIN: Style = Style::new();
@@ -169,6 +170,9 @@ fn policy_results(page: &mut Page, report: &PlanReport) {
         let says_more = |other: &PolicyResult| other.plugin == result.plugin && other.decision != PolicyDecision::Allow;
         self::policy_result(page, result, !report.policies.iter().any(says_more));
     }
+    for comment in &report.unused_comments {
+        page.line(2, "", YELLOW, &comment.phrase().plain());
+    }
 }
 
 /// Returns the overall verdict.
@@ -215,7 +219,14 @@ fn policy_result(page: &mut Page, result: &PolicyResult, alone: bool) {
         }
     }
     for warning in &result.warnings {
-        page.line(2, "", YELLOW, &who.clone().say(" warns: ").lines(warning).plain());
+        let code = warning.code.as_ref().map(|code| Phrase::new(" (").prose(code).say(")")).unwrap_or_default();
+        page.line(2, "", YELLOW, &who.clone().say(" warns: ").lines(&warning.message).then(code).plain());
+        if let Some(hint) = &warning.hint {
+            page.line(4, "", CYAN, &Phrase::new("hint: ").lines(hint).plain());
+        }
+    }
+    for finding in &result.accepted {
+        page.line(2, "", PLAIN, &who.clone().say(": ").lines(&accepted(finding)).plain());
     }
 }
 

@@ -44,7 +44,8 @@ fn call(call: &TriedCall) -> String {
         }
     }
     for warning in &call.warnings {
-        let _ = writeln!(text, "  warning: {}", indented(warning));
+        let code = warning.code.as_deref().map(|code| format!(" ({})", printable_line(code))).unwrap_or_default();
+        let _ = writeln!(text, "  warning: {}{code}", indented(&warning.message));
     }
     for log in &call.logs {
         let _ = writeln!(text, "  log {}: {}", log.level, indented(&log.message));

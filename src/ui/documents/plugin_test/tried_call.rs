@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::verdict::{Decision, Verdict};
+use crate::model::verdict::{Decision, Denial, Verdict, Warning};
 use crate::plugin::{
     Failure, LogLevel, RequestOutcome, Role, SecretOutcome, TracedRequest, TracedSecret, Trial, TrialOutcome,
 };
@@ -21,9 +21,9 @@ pub(crate) struct TriedCall {
     /// `allow` or `deny` of a policy, `ok` of a handler, `error` of either.
     pub(super) outcome: &'static str,
     /// The reasons of a denial.
-    pub(super) denials: Vec<TestedDenial>,
+    pub(super) denials: Vec<Denial>,
     /// The warnings of a policy.
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Vec<Warning>,
     /// The failure; null if there was none.
     pub(super) error: Option<String>,
     /// The next step after a failure; null if there is none.
@@ -35,14 +35,6 @@ pub(crate) struct TriedCall {
     pub(super) milliseconds: f64,
     /// The linear memory at the end of the call, in bytes.
     pub(super) memory_bytes: u64,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct TestedDenial {
-    pub(super) code: String,
-    pub(super) message: String,
-    pub(super) hint: Option<String>,
-    pub(super) url: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -101,21 +93,13 @@ impl TriedCall {
         call
     }
 
-    fn judged(&mut self, Verdict { decision, warnings }: Verdict) {
+    fn judged(&mut self, Verdict { decision, warnings, accepted: _ }: Verdict) {
         self.warnings = warnings;
         match decision {
             Decision::Allow => self.outcome = "allow",
             Decision::Deny(denials) => {
                 self.outcome = "deny";
-                self.denials = denials
-                    .into_iter()
-                    .map(|denial| TestedDenial {
-                        code: denial.code,
-                        message: denial.message,
-                        hint: denial.hint,
-                        url: denial.url,
-                    })
-                    .collect();
+                self.denials = denials;
             }
         }
     }

@@ -338,6 +338,11 @@ void lback_plugin_types_sender_free(lback_plugin_types_sender_t *ptr) {
   handler_plugin_string_free(&ptr->lback_version);
 }
 
+void lback_plugin_types_target_free(lback_plugin_types_target_t *ptr) {
+  handler_plugin_string_free(&ptr->name);
+  handler_plugin_list_string_free(&ptr->labels);
+}
+
 void lback_plugin_types_override_free(lback_plugin_types_override_t *ptr) {
   handler_plugin_string_free(&ptr->plugin);
   handler_plugin_string_free(&ptr->reason);
@@ -360,6 +365,12 @@ void lback_plugin_types_list_override_free(lback_plugin_types_list_override_t *p
   }
 }
 
+void lback_plugin_types_option_target_free(lback_plugin_types_option_target_t *ptr) {
+  if (ptr->is_some) {
+    lback_plugin_types_target_free(&ptr->val);
+  }
+}
+
 void lback_plugin_types_context_free(lback_plugin_types_context_t *ptr) {
   handler_plugin_option_string_free(&ptr->environment);
   handler_plugin_option_string_free(&ptr->actor);
@@ -368,6 +379,7 @@ void lback_plugin_types_context_free(lback_plugin_types_context_t *ptr) {
   handler_plugin_option_string_free(&ptr->git_branch);
   handler_plugin_option_string_free(&ptr->ci_job_url);
   lback_plugin_types_list_override_free(&ptr->overrides);
+  lback_plugin_types_option_target_free(&ptr->target);
 }
 
 void lback_plugin_types_makemigrations_free(lback_plugin_types_makemigrations_t *ptr) {
@@ -427,23 +439,21 @@ void lback_plugin_types_database_free(lback_plugin_types_database_t *ptr) {
   lback_plugin_types_list_step_free(&ptr->steps);
 }
 
-void lback_plugin_types_list_database_free(lback_plugin_types_list_database_t *ptr) {
-  size_t list_len = ptr->len;
-  if (list_len > 0) {
-    lback_plugin_types_database_t *list_ptr = ptr->ptr;
-    for (size_t i = 0; i < list_len; i++) {
-      lback_plugin_types_database_free(&list_ptr[i]);
-    }
-    free(list_ptr);
+void handler_plugin_option_u32_free(handler_plugin_option_u32_t *ptr) {
+  if (ptr->is_some) {
   }
 }
 
-void lback_plugin_types_completed_free(lback_plugin_types_completed_t *ptr) {
-  handler_plugin_string_free(&ptr->command);
-  handler_plugin_list_string_free(&ptr->args);
-  handler_plugin_string_free(&ptr->stdout_);
-  handler_plugin_string_free(&ptr->stderr_);
-  lback_plugin_types_list_database_free(&ptr->databases);
+void lback_plugin_types_place_free(lback_plugin_types_place_t *ptr) {
+  handler_plugin_string_free(&ptr->revision);
+  handler_plugin_option_string_free(&ptr->file);
+  handler_plugin_option_u32_free(&ptr->line);
+}
+
+void lback_plugin_types_option_place_free(lback_plugin_types_option_place_t *ptr) {
+  if (ptr->is_some) {
+    lback_plugin_types_place_free(&ptr->val);
+  }
 }
 
 void lback_plugin_types_denial_free(lback_plugin_types_denial_t *ptr) {
@@ -451,6 +461,7 @@ void lback_plugin_types_denial_free(lback_plugin_types_denial_t *ptr) {
   handler_plugin_string_free(&ptr->message);
   handler_plugin_option_string_free(&ptr->hint);
   handler_plugin_option_string_free(&ptr->url);
+  lback_plugin_types_option_place_free(&ptr->place);
 }
 
 void lback_plugin_types_attributed_denial_free(lback_plugin_types_attributed_denial_t *ptr) {
@@ -475,6 +486,57 @@ void lback_plugin_types_exception_free(lback_plugin_types_exception_t *ptr) {
   lback_plugin_types_list_attributed_denial_free(&ptr->denials);
 }
 
+void handler_plugin_option_tuple2_u32_u32_free(handler_plugin_option_tuple2_u32_u32_t *ptr) {
+  if (ptr->is_some) {
+  }
+}
+
+void lback_plugin_types_allow_comment_free(lback_plugin_types_allow_comment_t *ptr) {
+  handler_plugin_string_free(&ptr->code);
+  handler_plugin_option_tuple2_u32_u32_free(&ptr->lines);
+  handler_plugin_option_string_free(&ptr->until);
+  handler_plugin_option_string_free(&ptr->reason);
+}
+
+void lback_plugin_types_accepted_finding_free(lback_plugin_types_accepted_finding_t *ptr) {
+  handler_plugin_string_free(&ptr->plugin);
+  handler_plugin_string_free(&ptr->code);
+  handler_plugin_string_free(&ptr->message);
+  lback_plugin_types_place_free(&ptr->place);
+  lback_plugin_types_allow_comment_free(&ptr->comment);
+}
+
+void lback_plugin_types_list_database_free(lback_plugin_types_list_database_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_types_database_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_types_database_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_types_list_accepted_finding_free(lback_plugin_types_list_accepted_finding_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_types_accepted_finding_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_types_accepted_finding_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_types_completed_free(lback_plugin_types_completed_t *ptr) {
+  handler_plugin_string_free(&ptr->command);
+  handler_plugin_list_string_free(&ptr->args);
+  handler_plugin_string_free(&ptr->stdout_);
+  handler_plugin_string_free(&ptr->stderr_);
+  lback_plugin_types_list_database_free(&ptr->databases);
+  lback_plugin_types_list_accepted_finding_free(&ptr->accepted);
+}
+
 void handler_plugin_option_s32_free(handler_plugin_option_s32_t *ptr) {
   if (ptr->is_some) {
   }
@@ -495,6 +557,7 @@ void lback_plugin_types_failed_free(lback_plugin_types_failed_t *ptr) {
   handler_plugin_option_string_free(&ptr->error_type);
   lback_plugin_types_option_exception_free(&ptr->exception);
   lback_plugin_types_list_database_free(&ptr->databases);
+  lback_plugin_types_list_accepted_finding_free(&ptr->accepted);
 }
 
 void lback_plugin_types_extension_free(lback_plugin_types_extension_t *ptr) {
@@ -1041,40 +1104,55 @@ uint8_t * __wasm_export_exports_lback_plugin_handler_handle(uint8_t * arg) {
       break;
     }
   }
+  lback_plugin_types_option_target_t option5;
+  switch ((int32_t) *((uint8_t*) (arg + (30*sizeof(void*))))) {
+    case 0: {
+      option5.is_some = false;
+      break;
+    }
+    case 1: {
+      option5.is_some = true;
+      option5.val = (lback_plugin_types_target_t) {
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (31*sizeof(void*))))), (*((size_t*) (arg + (32*sizeof(void*))))) },
+        (handler_plugin_list_string_t) (handler_plugin_list_string_t) { (handler_plugin_string_t*)(*((uint8_t **) (arg + (33*sizeof(void*))))), (*((size_t*) (arg + (34*sizeof(void*))))) },
+      };
+      break;
+    }
+  }
   lback_plugin_types_signal_t variant;
-  variant.tag = (int32_t) *((uint8_t*) (arg + (30*sizeof(void*))));
+  variant.tag = (int32_t) *((uint8_t*) (arg + (8+34*sizeof(void*))));
   switch ((int32_t) variant.tag) {
     case 0: {
       break;
     }
     case 1: {
       variant.val.migration_makemigrations_command = (lback_plugin_types_makemigrations_t) {
-        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
       };
       break;
     }
     case 2: {
       variant.val.migration_migrate_command = (lback_plugin_types_migrate_t) {
-        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
       };
       break;
     }
     case 3: {
-      handler_plugin_option_string_t option5;
-      switch ((int32_t) *((uint8_t*) (arg + (8+32*sizeof(void*))))) {
+      handler_plugin_option_string_t option6;
+      switch ((int32_t) *((uint8_t*) (arg + (16+36*sizeof(void*))))) {
         case 0: {
-          option5.is_some = false;
+          option6.is_some = false;
           break;
         }
         case 1: {
-          option5.is_some = true;
-          option5.val = (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+33*sizeof(void*))))), (*((size_t*) (arg + (8+34*sizeof(void*))))) };
+          option6.is_some = true;
+          option6.val = (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+37*sizeof(void*))))), (*((size_t*) (arg + (16+38*sizeof(void*))))) };
           break;
         }
       }
       variant.val.migration_rollback_command = (lback_plugin_types_rollback_t) {
-        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
-        (handler_plugin_option_string_t) option5,
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
+        (handler_plugin_option_string_t) option6,
       };
       break;
     }
@@ -1083,87 +1161,91 @@ uint8_t * __wasm_export_exports_lback_plugin_handler_handle(uint8_t * arg) {
     }
     case 5: {
       variant.val.alembic_command_started = (lback_plugin_types_started_t) {
-        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
-        (handler_plugin_list_string_t) (handler_plugin_list_string_t) { (handler_plugin_string_t*)(*((uint8_t **) (arg + (8+32*sizeof(void*))))), (*((size_t*) (arg + (8+33*sizeof(void*))))) },
-        (handler_plugin_list_string_t) (handler_plugin_list_string_t) { (handler_plugin_string_t*)(*((uint8_t **) (arg + (8+34*sizeof(void*))))), (*((size_t*) (arg + (8+35*sizeof(void*))))) },
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
+        (handler_plugin_list_string_t) (handler_plugin_list_string_t) { (handler_plugin_string_t*)(*((uint8_t **) (arg + (16+36*sizeof(void*))))), (*((size_t*) (arg + (16+37*sizeof(void*))))) },
+        (handler_plugin_list_string_t) (handler_plugin_list_string_t) { (handler_plugin_string_t*)(*((uint8_t **) (arg + (16+38*sizeof(void*))))), (*((size_t*) (arg + (16+39*sizeof(void*))))) },
       };
       break;
     }
     case 6: {
       variant.val.alembic_command_completed = (lback_plugin_types_completed_t) {
-        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
-        (handler_plugin_list_string_t) (handler_plugin_list_string_t) { (handler_plugin_string_t*)(*((uint8_t **) (arg + (8+32*sizeof(void*))))), (*((size_t*) (arg + (8+33*sizeof(void*))))) },
-        (int32_t) *((int32_t*) (arg + (8+34*sizeof(void*)))),
-        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+35*sizeof(void*))))), (*((size_t*) (arg + (8+36*sizeof(void*))))) },
-        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+37*sizeof(void*))))), (*((size_t*) (arg + (8+38*sizeof(void*))))) },
-        (uint64_t) (uint64_t) (*((int64_t*) (arg + (16+38*sizeof(void*))))),
-        (lback_plugin_types_list_database_t) (lback_plugin_types_list_database_t) { (lback_plugin_types_database_t*)(*((uint8_t **) (arg + (24+38*sizeof(void*))))), (*((size_t*) (arg + (24+39*sizeof(void*))))) },
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
+        (handler_plugin_list_string_t) (handler_plugin_list_string_t) { (handler_plugin_string_t*)(*((uint8_t **) (arg + (16+36*sizeof(void*))))), (*((size_t*) (arg + (16+37*sizeof(void*))))) },
+        (int32_t) *((int32_t*) (arg + (16+38*sizeof(void*)))),
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+39*sizeof(void*))))), (*((size_t*) (arg + (16+40*sizeof(void*))))) },
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+41*sizeof(void*))))), (*((size_t*) (arg + (16+42*sizeof(void*))))) },
+        (uint64_t) (uint64_t) (*((int64_t*) (arg + (24+42*sizeof(void*))))),
+        (lback_plugin_types_list_database_t) (lback_plugin_types_list_database_t) { (lback_plugin_types_database_t*)(*((uint8_t **) (arg + (32+42*sizeof(void*))))), (*((size_t*) (arg + (32+43*sizeof(void*))))) },
+        (uint32_t) (uint32_t) (*((int32_t*) (arg + (32+44*sizeof(void*))))),
+        (lback_plugin_types_list_accepted_finding_t) (lback_plugin_types_list_accepted_finding_t) { (lback_plugin_types_accepted_finding_t*)(*((uint8_t **) (arg + (32+45*sizeof(void*))))), (*((size_t*) (arg + (32+46*sizeof(void*))))) },
       };
       break;
     }
     case 7: {
-      handler_plugin_option_s32_t option10;
-      switch ((int32_t) *((uint8_t*) (arg + (8+34*sizeof(void*))))) {
-        case 0: {
-          option10.is_some = false;
-          break;
-        }
-        case 1: {
-          option10.is_some = true;
-          option10.val = *((int32_t*) (arg + (12+34*sizeof(void*))));
-          break;
-        }
-      }
-      handler_plugin_option_string_t option11;
+      handler_plugin_option_s32_t option16;
       switch ((int32_t) *((uint8_t*) (arg + (16+38*sizeof(void*))))) {
         case 0: {
-          option11.is_some = false;
+          option16.is_some = false;
           break;
         }
         case 1: {
-          option11.is_some = true;
-          option11.val = (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+39*sizeof(void*))))), (*((size_t*) (arg + (16+40*sizeof(void*))))) };
+          option16.is_some = true;
+          option16.val = *((int32_t*) (arg + (20+38*sizeof(void*))));
           break;
         }
       }
-      lback_plugin_types_option_exception_t option14;
-      switch ((int32_t) *((uint8_t*) (arg + (16+41*sizeof(void*))))) {
+      handler_plugin_option_string_t option17;
+      switch ((int32_t) *((uint8_t*) (arg + (24+42*sizeof(void*))))) {
         case 0: {
-          option14.is_some = false;
+          option17.is_some = false;
           break;
         }
         case 1: {
-          option14.is_some = true;
-          option14.val = (lback_plugin_types_exception_t) {
-            (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+42*sizeof(void*))))), (*((size_t*) (arg + (16+43*sizeof(void*))))) },
-            (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+44*sizeof(void*))))), (*((size_t*) (arg + (16+45*sizeof(void*))))) },
-            (lback_plugin_types_list_attributed_denial_t) (lback_plugin_types_list_attributed_denial_t) { (lback_plugin_types_attributed_denial_t*)(*((uint8_t **) (arg + (16+46*sizeof(void*))))), (*((size_t*) (arg + (16+47*sizeof(void*))))) },
+          option17.is_some = true;
+          option17.val = (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+43*sizeof(void*))))), (*((size_t*) (arg + (24+44*sizeof(void*))))) };
+          break;
+        }
+      }
+      lback_plugin_types_option_exception_t option23;
+      switch ((int32_t) *((uint8_t*) (arg + (24+45*sizeof(void*))))) {
+        case 0: {
+          option23.is_some = false;
+          break;
+        }
+        case 1: {
+          option23.is_some = true;
+          option23.val = (lback_plugin_types_exception_t) {
+            (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+46*sizeof(void*))))), (*((size_t*) (arg + (24+47*sizeof(void*))))) },
+            (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+48*sizeof(void*))))), (*((size_t*) (arg + (24+49*sizeof(void*))))) },
+            (lback_plugin_types_list_attributed_denial_t) (lback_plugin_types_list_attributed_denial_t) { (lback_plugin_types_attributed_denial_t*)(*((uint8_t **) (arg + (24+50*sizeof(void*))))), (*((size_t*) (arg + (24+51*sizeof(void*))))) },
           };
           break;
         }
       }
       variant.val.alembic_command_failed = (lback_plugin_types_failed_t) {
-        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
-        (handler_plugin_list_string_t) (handler_plugin_list_string_t) { (handler_plugin_string_t*)(*((uint8_t **) (arg + (8+32*sizeof(void*))))), (*((size_t*) (arg + (8+33*sizeof(void*))))) },
-        (handler_plugin_option_s32_t) option10,
         (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
-        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+36*sizeof(void*))))), (*((size_t*) (arg + (16+37*sizeof(void*))))) },
-        (handler_plugin_option_string_t) option11,
-        (lback_plugin_types_option_exception_t) option14,
-        (uint64_t) (uint64_t) (*((int64_t*) (arg + (16+48*sizeof(void*))))),
-        (lback_plugin_types_list_database_t) (lback_plugin_types_list_database_t) { (lback_plugin_types_database_t*)(*((uint8_t **) (arg + (24+48*sizeof(void*))))), (*((size_t*) (arg + (24+49*sizeof(void*))))) },
+        (handler_plugin_list_string_t) (handler_plugin_list_string_t) { (handler_plugin_string_t*)(*((uint8_t **) (arg + (16+36*sizeof(void*))))), (*((size_t*) (arg + (16+37*sizeof(void*))))) },
+        (handler_plugin_option_s32_t) option16,
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+38*sizeof(void*))))), (*((size_t*) (arg + (24+39*sizeof(void*))))) },
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+40*sizeof(void*))))), (*((size_t*) (arg + (24+41*sizeof(void*))))) },
+        (handler_plugin_option_string_t) option17,
+        (lback_plugin_types_option_exception_t) option23,
+        (uint64_t) (uint64_t) (*((int64_t*) (arg + (24+52*sizeof(void*))))),
+        (lback_plugin_types_list_database_t) (lback_plugin_types_list_database_t) { (lback_plugin_types_database_t*)(*((uint8_t **) (arg + (32+52*sizeof(void*))))), (*((size_t*) (arg + (32+53*sizeof(void*))))) },
+        (uint32_t) (uint32_t) (*((int32_t*) (arg + (32+54*sizeof(void*))))),
+        (lback_plugin_types_list_accepted_finding_t) (lback_plugin_types_list_accepted_finding_t) { (lback_plugin_types_accepted_finding_t*)(*((uint8_t **) (arg + (32+55*sizeof(void*))))), (*((size_t*) (arg + (32+56*sizeof(void*))))) },
       };
       break;
     }
     case 8: {
       variant.val.extension = (lback_plugin_types_extension_t) {
-        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
-        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+32*sizeof(void*))))), (*((size_t*) (arg + (8+33*sizeof(void*))))) },
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
+        (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+36*sizeof(void*))))), (*((size_t*) (arg + (16+37*sizeof(void*))))) },
       };
       break;
     }
   }
-  exports_lback_plugin_handler_event_t arg19 = (lback_plugin_types_event_t) {
+  exports_lback_plugin_handler_event_t arg33 = (lback_plugin_types_event_t) {
     (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + 0))), (*((size_t*) (arg + sizeof(void*)))) },
     (handler_plugin_string_t) (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (2*sizeof(void*))))), (*((size_t*) (arg + (3*sizeof(void*))))) },
     (lback_plugin_types_sender_t) (lback_plugin_types_sender_t) {
@@ -1179,22 +1261,23 @@ uint8_t * __wasm_export_exports_lback_plugin_handler_handle(uint8_t * arg) {
       (handler_plugin_option_string_t) option3,
       (handler_plugin_option_string_t) option4,
       (lback_plugin_types_list_override_t) (lback_plugin_types_list_override_t) { (lback_plugin_types_override_t*)(*((uint8_t **) (arg + (28*sizeof(void*))))), (*((size_t*) (arg + (29*sizeof(void*))))) },
+      (lback_plugin_types_option_target_t) option5,
     },
     (lback_plugin_types_signal_t) variant,
   };
-  handler_plugin_string_t arg20 = (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+50*sizeof(void*))))), (*((size_t*) (arg + (24+51*sizeof(void*))))) };
+  handler_plugin_string_t arg34 = (handler_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (40+56*sizeof(void*))))), (*((size_t*) (arg + (40+57*sizeof(void*))))) };
   exports_lback_plugin_handler_result_void_string_t ret;
   handler_plugin_string_t err;
-  ret.is_err = !exports_lback_plugin_handler_handle(&arg19, &arg20, &err);
+  ret.is_err = !exports_lback_plugin_handler_handle(&arg33, &arg34, &err);
   if (ret.is_err) {
     ret.val.err = err;
   }
   free(arg);
   uint8_t *ptr = (uint8_t *) &RET_AREA;
   if ((ret).is_err) {
-    const handler_plugin_string_t *payload21 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
-    *((size_t*)(ptr + (2*sizeof(void*)))) = (*payload21).len;
-    *((uint8_t **)(ptr + sizeof(void*))) = (uint8_t *) (*payload21).ptr;
+    const handler_plugin_string_t *payload35 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
+    *((size_t*)(ptr + (2*sizeof(void*)))) = (*payload35).len;
+    *((uint8_t **)(ptr + sizeof(void*))) = (uint8_t *) (*payload35).ptr;
   } else {
     *((int8_t*)(ptr + 0)) = 0;
   }

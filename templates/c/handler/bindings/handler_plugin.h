@@ -200,6 +200,14 @@ typedef struct lback_plugin_types_sender_t {
   handler_plugin_string_t   lback_version;
 } lback_plugin_types_sender_t;
 
+// One database or tenant of a fleet: `lback fleet` migrates many with one command.
+typedef struct lback_plugin_types_target_t {
+  // The target's name.
+  handler_plugin_string_t   name;
+  // The target's labels, for example `canary`.
+  handler_plugin_list_string_t   labels;
+} lback_plugin_types_target_t;
+
 // A plugin whose denials are set aside for one run.
 typedef struct lback_plugin_types_override_t {
   // The plugin's name in `lback.toml`.
@@ -217,6 +225,11 @@ typedef struct {
   lback_plugin_types_override_t *ptr;
   size_t len;
 } lback_plugin_types_list_override_t;
+
+typedef struct {
+  bool is_some;
+  lback_plugin_types_target_t val;
+} lback_plugin_types_option_target_t;
 
 // The place and the actor of a run. The context never contains a database password, or a URL
 // with one.
@@ -239,6 +252,8 @@ typedef struct lback_plugin_types_context_t {
   // The overrides of this run (`--override`) that `lback.toml` permits. Every event of the
   // run lists them.
   lback_plugin_types_list_override_t   overrides;
+  // The target of a fleet run that this run migrates; none for every other run.
+  lback_plugin_types_option_target_t   target;
 } lback_plugin_types_context_t;
 
 // The arguments of `migration_makemigrations_command`.
@@ -325,32 +340,25 @@ typedef struct lback_plugin_types_database_t {
 } lback_plugin_types_database_t;
 
 typedef struct {
-  lback_plugin_types_database_t *ptr;
-  size_t len;
-} lback_plugin_types_list_database_t;
+  bool is_some;
+  uint32_t val;
+} handler_plugin_option_u32_t;
 
-// The arguments of `alembic_command_completed`.
-typedef struct lback_plugin_types_completed_t {
-  // Alembic's subcommand, as in `started`.
-  handler_plugin_string_t   command;
-  // The arguments after the subcommand, as in `started`.
-  handler_plugin_list_string_t   args;
-  // Alembic's exit code: 0.
-  int32_t   returncode;
-  // Alembic's standard output, decoded as UTF-8. U+FFFD replaces invalid bytes, `***`
-  // replaces secrets, and `[secret NAME]` the values of granted secrets. Of more than 64
-  // KiB, it contains the first 16 and the last 48 KiB, with a line
-  // `[lback: N bytes left out]` between them. The user's terminal showed the whole output.
-  handler_plugin_string_t   stdout_;
-  // Alembic's standard error, in the same form.
-  handler_plugin_string_t   stderr_;
-  // Milliseconds from the start of Alembic's process to its end.
-  uint64_t   duration_ms;
-  // The effects on each database, in the order in which Alembic connected to them; usually
-  // one database. Empty if Alembic connected to none (`--sql`, `--help`), or if lback can't
-  // observe it (Alembic ran without the launcher).
-  lback_plugin_types_list_database_t   databases;
-} lback_plugin_types_completed_t;
+// A place in a version script.
+typedef struct lback_plugin_types_place_t {
+  // The revision.
+  handler_plugin_string_t   revision;
+  // The path of the file, relative to the project's root: the revision's script, or another
+  // file that it uses. None if it isn't known.
+  handler_plugin_option_string_t   file;
+  // The line, counted from 1; none for the whole revision.
+  handler_plugin_option_u32_t   line;
+} lback_plugin_types_place_t;
+
+typedef struct {
+  bool is_some;
+  lback_plugin_types_place_t val;
+} lback_plugin_types_option_place_t;
 
 // One reason why a policy denies.
 typedef struct lback_plugin_types_denial_t {
@@ -363,6 +371,11 @@ typedef struct lback_plugin_types_denial_t {
   handler_plugin_option_string_t   hint;
   // A page with more information.
   handler_plugin_option_string_t   url;
+  // The place in a script that the denial is about; none if it is about the whole run.
+  lback_plugin_types_option_place_t   place;
+  // True if a comment at this place may set the denial aside:
+  // `# lback: allow CODE until DATE: REASON`. False if only the operator may decide.
+  bool   acceptable;
 } lback_plugin_types_denial_t;
 
 // A denial and the plugin that returned it.
@@ -389,6 +402,85 @@ typedef struct lback_plugin_types_exception_t {
   // other cause.
   lback_plugin_types_list_attributed_denial_t   denials;
 } lback_plugin_types_exception_t;
+
+typedef struct {
+  uint32_t f0;
+  uint32_t f1;
+} handler_plugin_tuple2_u32_u32_t;
+
+typedef struct {
+  bool is_some;
+  handler_plugin_tuple2_u32_u32_t val;
+} handler_plugin_option_tuple2_u32_u32_t;
+
+// A comment in a version script that sets a finding aside:
+// `# lback: allow CODE until DATE: REASON`.
+typedef struct lback_plugin_types_allow_comment_t {
+  // The code of the denial or warning, for example `plan-drops`.
+  handler_plugin_string_t   code;
+  // The line of the comment, counted from 1.
+  uint32_t   line;
+  // The first and the last line of the statement that the comment is about; none if it is
+  // about the whole revision.
+  handler_plugin_option_tuple2_u32_u32_t   lines;
+  // The last day on which the comment counts, for example `2027-01-31`; none if it has no
+  // end.
+  handler_plugin_option_string_t   until;
+  // The reason. A comment without one doesn't count.
+  handler_plugin_option_string_t   reason;
+} lback_plugin_types_allow_comment_t;
+
+// A finding of a policy that a comment set aside.
+typedef struct lback_plugin_types_accepted_finding_t {
+  // The plugin's name in `lback.toml`.
+  handler_plugin_string_t   plugin;
+  // The code of the finding.
+  handler_plugin_string_t   code;
+  // The message of the finding.
+  handler_plugin_string_t   message;
+  // The place of the finding.
+  lback_plugin_types_place_t   place;
+  // The comment.
+  lback_plugin_types_allow_comment_t   comment;
+} lback_plugin_types_accepted_finding_t;
+
+typedef struct {
+  lback_plugin_types_database_t *ptr;
+  size_t len;
+} lback_plugin_types_list_database_t;
+
+typedef struct {
+  lback_plugin_types_accepted_finding_t *ptr;
+  size_t len;
+} lback_plugin_types_list_accepted_finding_t;
+
+// The arguments of `alembic_command_completed`.
+typedef struct lback_plugin_types_completed_t {
+  // Alembic's subcommand, as in `started`.
+  handler_plugin_string_t   command;
+  // The arguments after the subcommand, as in `started`.
+  handler_plugin_list_string_t   args;
+  // Alembic's exit code: 0.
+  int32_t   returncode;
+  // Alembic's standard output, decoded as UTF-8. U+FFFD replaces invalid bytes, `***`
+  // replaces secrets, and `[secret NAME]` the values of granted secrets. Of more than 64
+  // KiB, it contains the first 16 and the last 48 KiB, with a line
+  // `[lback: N bytes left out]` between them. The user's terminal showed the whole output.
+  handler_plugin_string_t   stdout_;
+  // Alembic's standard error, in the same form.
+  handler_plugin_string_t   stderr_;
+  // Milliseconds from the start of Alembic's process to its end.
+  uint64_t   duration_ms;
+  // The effects on each database, in the order in which Alembic connected to them; usually
+  // one database. Empty if Alembic connected to none (`--sql`, `--help`), or if lback can't
+  // observe it (Alembic ran without the launcher).
+  lback_plugin_types_list_database_t   databases;
+  // The number of times that Alembic was started: more than 1 if lback repeated the run
+  // after a lock time-out.
+  uint32_t   attempts;
+  // The findings of policies that comments in the scripts set aside.
+  lback_plugin_types_list_accepted_finding_t   accepted;
+} lback_plugin_types_completed_t;
 
 typedef struct {
   bool is_some;
@@ -423,6 +515,10 @@ typedef struct lback_plugin_types_failed_t {
   uint64_t   duration_ms;
   // The effects on each database, as in `completed`.
   lback_plugin_types_list_database_t   databases;
+  // The number of times that Alembic was started, as in `completed`; 0 if it never ran.
+  uint32_t   attempts;
+  // The findings of policies that comments set aside, as in `completed`.
+  lback_plugin_types_list_accepted_finding_t   accepted;
 } lback_plugin_types_failed_t;
 
 // A signal of a later version of lback, for plugins that were built before.
@@ -623,11 +719,15 @@ void lback_plugin_store_result_bool_error_free(lback_plugin_store_result_bool_er
 
 void lback_plugin_types_sender_free(lback_plugin_types_sender_t *ptr);
 
+void lback_plugin_types_target_free(lback_plugin_types_target_t *ptr);
+
 void lback_plugin_types_override_free(lback_plugin_types_override_t *ptr);
 
 void handler_plugin_option_string_free(handler_plugin_option_string_t *ptr);
 
 void lback_plugin_types_list_override_free(lback_plugin_types_list_override_t *ptr);
+
+void lback_plugin_types_option_target_free(lback_plugin_types_option_target_t *ptr);
 
 void lback_plugin_types_context_free(lback_plugin_types_context_t *ptr);
 
@@ -649,9 +749,11 @@ void lback_plugin_types_list_step_free(lback_plugin_types_list_step_t *ptr);
 
 void lback_plugin_types_database_free(lback_plugin_types_database_t *ptr);
 
-void lback_plugin_types_list_database_free(lback_plugin_types_list_database_t *ptr);
+void handler_plugin_option_u32_free(handler_plugin_option_u32_t *ptr);
 
-void lback_plugin_types_completed_free(lback_plugin_types_completed_t *ptr);
+void lback_plugin_types_place_free(lback_plugin_types_place_t *ptr);
+
+void lback_plugin_types_option_place_free(lback_plugin_types_option_place_t *ptr);
 
 void lback_plugin_types_denial_free(lback_plugin_types_denial_t *ptr);
 
@@ -660,6 +762,18 @@ void lback_plugin_types_attributed_denial_free(lback_plugin_types_attributed_den
 void lback_plugin_types_list_attributed_denial_free(lback_plugin_types_list_attributed_denial_t *ptr);
 
 void lback_plugin_types_exception_free(lback_plugin_types_exception_t *ptr);
+
+void handler_plugin_option_tuple2_u32_u32_free(handler_plugin_option_tuple2_u32_u32_t *ptr);
+
+void lback_plugin_types_allow_comment_free(lback_plugin_types_allow_comment_t *ptr);
+
+void lback_plugin_types_accepted_finding_free(lback_plugin_types_accepted_finding_t *ptr);
+
+void lback_plugin_types_list_database_free(lback_plugin_types_list_database_t *ptr);
+
+void lback_plugin_types_list_accepted_finding_free(lback_plugin_types_list_accepted_finding_t *ptr);
+
+void lback_plugin_types_completed_free(lback_plugin_types_completed_t *ptr);
 
 void handler_plugin_option_s32_free(handler_plugin_option_s32_t *ptr);
 

@@ -115,7 +115,7 @@ void __wasm_export_exports_lback_plugin_policy_evaluate_post_return(uint8_t * ar
           if (len > 0) {
             uint8_t *ptr = *((uint8_t **) (arg0 + (2*sizeof(void*))));
             for (size_t i = 0; i < len; i++) {
-              uint8_t *base = ptr + i * (10*sizeof(void*));
+              uint8_t *base = ptr + i * (8+17*sizeof(void*));
               (void) base;
               if ((*((size_t*) (base + sizeof(void*)))) > 0) {
                 free(*((uint8_t **) (base + 0)));
@@ -145,6 +145,28 @@ void __wasm_export_exports_lback_plugin_policy_evaluate_post_return(uint8_t * ar
                   break;
                 }
               }
+              switch ((int32_t) (int32_t) *((uint8_t*) (base + (10*sizeof(void*))))) {
+                case 0: {
+                  break;
+                }
+                case 1: {
+                  if ((*((size_t*) (base + (12*sizeof(void*))))) > 0) {
+                    free(*((uint8_t **) (base + (11*sizeof(void*)))));
+                  }
+                  switch ((int32_t) (int32_t) *((uint8_t*) (base + (13*sizeof(void*))))) {
+                    case 0: {
+                      break;
+                    }
+                    case 1: {
+                      if ((*((size_t*) (base + (15*sizeof(void*))))) > 0) {
+                        free(*((uint8_t **) (base + (14*sizeof(void*)))));
+                      }
+                      break;
+                    }
+                  }
+                  break;
+                }
+              }
             }
             free(ptr);
           }
@@ -155,10 +177,54 @@ void __wasm_export_exports_lback_plugin_policy_evaluate_post_return(uint8_t * ar
       if (len0 > 0) {
         uint8_t *ptr1 = *((uint8_t **) (arg0 + (4*sizeof(void*))));
         for (size_t i2 = 0; i2 < len0; i2++) {
-          uint8_t *base = ptr1 + i2 * (2*sizeof(void*));
+          uint8_t *base = ptr1 + i2 * (8+15*sizeof(void*));
           (void) base;
           if ((*((size_t*) (base + sizeof(void*)))) > 0) {
             free(*((uint8_t **) (base + 0)));
+          }
+          switch ((int32_t) (int32_t) *((uint8_t*) (base + (2*sizeof(void*))))) {
+            case 0: {
+              break;
+            }
+            case 1: {
+              if ((*((size_t*) (base + (4*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + (3*sizeof(void*)))));
+              }
+              break;
+            }
+          }
+          switch ((int32_t) (int32_t) *((uint8_t*) (base + (5*sizeof(void*))))) {
+            case 0: {
+              break;
+            }
+            case 1: {
+              if ((*((size_t*) (base + (7*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + (6*sizeof(void*)))));
+              }
+              break;
+            }
+          }
+          switch ((int32_t) (int32_t) *((uint8_t*) (base + (8*sizeof(void*))))) {
+            case 0: {
+              break;
+            }
+            case 1: {
+              if ((*((size_t*) (base + (10*sizeof(void*))))) > 0) {
+                free(*((uint8_t **) (base + (9*sizeof(void*)))));
+              }
+              switch ((int32_t) (int32_t) *((uint8_t*) (base + (11*sizeof(void*))))) {
+                case 0: {
+                  break;
+                }
+                case 1: {
+                  if ((*((size_t*) (base + (13*sizeof(void*))))) > 0) {
+                    free(*((uint8_t **) (base + (12*sizeof(void*)))));
+                  }
+                  break;
+                }
+              }
+              break;
+            }
           }
         }
         free(ptr1);
@@ -190,9 +256,31 @@ static uint8_t RET_AREA[(15*sizeof(void*))];
 
 // Helper Functions
 
-void lback_plugin_plan_leftover_free(lback_plugin_plan_leftover_t *ptr) {
-  policy_plugin_string_free(&ptr->kind);
+void lback_plugin_types_sender_free(lback_plugin_types_sender_t *ptr) {
+  policy_plugin_string_free(&ptr->run_id);
+  policy_plugin_string_free(&ptr->project);
+  policy_plugin_string_free(&ptr->lback_version);
+}
+
+void policy_plugin_list_string_free(policy_plugin_list_string_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    policy_plugin_string_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      policy_plugin_string_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_types_target_free(lback_plugin_types_target_t *ptr) {
   policy_plugin_string_free(&ptr->name);
+  policy_plugin_list_string_free(&ptr->labels);
+}
+
+void lback_plugin_types_override_free(lback_plugin_types_override_t *ptr) {
+  policy_plugin_string_free(&ptr->plugin);
+  policy_plugin_string_free(&ptr->reason);
 }
 
 void policy_plugin_option_string_free(policy_plugin_option_string_t *ptr) {
@@ -201,14 +289,270 @@ void policy_plugin_option_string_free(policy_plugin_option_string_t *ptr) {
   }
 }
 
-void lback_plugin_plan_table_free(lback_plugin_plan_table_t *ptr) {
-  policy_plugin_option_string_free(&ptr->schema);
-  policy_plugin_string_free(&ptr->name);
+void lback_plugin_types_list_override_free(lback_plugin_types_list_override_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_types_override_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_types_override_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_types_option_target_free(lback_plugin_types_option_target_t *ptr) {
+  if (ptr->is_some) {
+    lback_plugin_types_target_free(&ptr->val);
+  }
+}
+
+void lback_plugin_types_context_free(lback_plugin_types_context_t *ptr) {
+  policy_plugin_option_string_free(&ptr->environment);
+  policy_plugin_option_string_free(&ptr->actor);
+  policy_plugin_option_string_free(&ptr->host);
+  policy_plugin_option_string_free(&ptr->git_commit);
+  policy_plugin_option_string_free(&ptr->git_branch);
+  policy_plugin_option_string_free(&ptr->ci_job_url);
+  lback_plugin_types_list_override_free(&ptr->overrides);
+  lback_plugin_types_option_target_free(&ptr->target);
+}
+
+void lback_plugin_types_makemigrations_free(lback_plugin_types_makemigrations_t *ptr) {
+  policy_plugin_string_free(&ptr->message);
+}
+
+void lback_plugin_types_migrate_free(lback_plugin_types_migrate_t *ptr) {
+  policy_plugin_string_free(&ptr->version);
+}
+
+void lback_plugin_types_rollback_free(lback_plugin_types_rollback_t *ptr) {
+  policy_plugin_string_free(&ptr->version);
+  policy_plugin_option_string_free(&ptr->table);
+}
+
+void lback_plugin_types_started_free(lback_plugin_types_started_t *ptr) {
+  policy_plugin_string_free(&ptr->command);
+  policy_plugin_list_string_free(&ptr->args);
+  policy_plugin_list_string_free(&ptr->full_command);
 }
 
 void policy_plugin_option_u64_free(policy_plugin_option_u64_t *ptr) {
   if (ptr->is_some) {
   }
+}
+
+void lback_plugin_types_step_free(lback_plugin_types_step_t *ptr) {
+  policy_plugin_string_free(&ptr->revision);
+  policy_plugin_string_free(&ptr->direction);
+  policy_plugin_option_string_free(&ptr->doc);
+  policy_plugin_option_u64_free(&ptr->duration_ms);
+}
+
+void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr) {
+  if (ptr->is_some) {
+    policy_plugin_list_string_free(&ptr->val);
+  }
+}
+
+void lback_plugin_types_list_step_free(lback_plugin_types_list_step_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_types_step_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_types_step_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_types_database_free(lback_plugin_types_database_t *ptr) {
+  policy_plugin_string_free(&ptr->dialect);
+  policy_plugin_option_string_free(&ptr->name);
+  policy_plugin_list_string_free(&ptr->heads_before);
+  policy_plugin_option_list_string_free(&ptr->heads_after);
+  policy_plugin_string_free(&ptr->state);
+  lback_plugin_types_list_step_free(&ptr->steps);
+}
+
+void policy_plugin_option_u32_free(policy_plugin_option_u32_t *ptr) {
+  if (ptr->is_some) {
+  }
+}
+
+void lback_plugin_types_place_free(lback_plugin_types_place_t *ptr) {
+  policy_plugin_string_free(&ptr->revision);
+  policy_plugin_option_string_free(&ptr->file);
+  policy_plugin_option_u32_free(&ptr->line);
+}
+
+void lback_plugin_types_option_place_free(lback_plugin_types_option_place_t *ptr) {
+  if (ptr->is_some) {
+    lback_plugin_types_place_free(&ptr->val);
+  }
+}
+
+void lback_plugin_types_denial_free(lback_plugin_types_denial_t *ptr) {
+  policy_plugin_string_free(&ptr->code);
+  policy_plugin_string_free(&ptr->message);
+  policy_plugin_option_string_free(&ptr->hint);
+  policy_plugin_option_string_free(&ptr->url);
+  lback_plugin_types_option_place_free(&ptr->place);
+}
+
+void lback_plugin_types_attributed_denial_free(lback_plugin_types_attributed_denial_t *ptr) {
+  policy_plugin_string_free(&ptr->plugin);
+  lback_plugin_types_denial_free(&ptr->denial);
+}
+
+void lback_plugin_types_list_attributed_denial_free(lback_plugin_types_list_attributed_denial_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_types_attributed_denial_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_types_attributed_denial_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_types_exception_free(lback_plugin_types_exception_t *ptr) {
+  policy_plugin_string_free(&ptr->kind);
+  policy_plugin_string_free(&ptr->message);
+  lback_plugin_types_list_attributed_denial_free(&ptr->denials);
+}
+
+void policy_plugin_option_tuple2_u32_u32_free(policy_plugin_option_tuple2_u32_u32_t *ptr) {
+  if (ptr->is_some) {
+  }
+}
+
+void lback_plugin_types_allow_comment_free(lback_plugin_types_allow_comment_t *ptr) {
+  policy_plugin_string_free(&ptr->code);
+  policy_plugin_option_tuple2_u32_u32_free(&ptr->lines);
+  policy_plugin_option_string_free(&ptr->until);
+  policy_plugin_option_string_free(&ptr->reason);
+}
+
+void lback_plugin_types_accepted_finding_free(lback_plugin_types_accepted_finding_t *ptr) {
+  policy_plugin_string_free(&ptr->plugin);
+  policy_plugin_string_free(&ptr->code);
+  policy_plugin_string_free(&ptr->message);
+  lback_plugin_types_place_free(&ptr->place);
+  lback_plugin_types_allow_comment_free(&ptr->comment);
+}
+
+void lback_plugin_types_list_database_free(lback_plugin_types_list_database_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_types_database_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_types_database_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_types_list_accepted_finding_free(lback_plugin_types_list_accepted_finding_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_types_accepted_finding_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_types_accepted_finding_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void lback_plugin_types_completed_free(lback_plugin_types_completed_t *ptr) {
+  policy_plugin_string_free(&ptr->command);
+  policy_plugin_list_string_free(&ptr->args);
+  policy_plugin_string_free(&ptr->stdout_);
+  policy_plugin_string_free(&ptr->stderr_);
+  lback_plugin_types_list_database_free(&ptr->databases);
+  lback_plugin_types_list_accepted_finding_free(&ptr->accepted);
+}
+
+void policy_plugin_option_s32_free(policy_plugin_option_s32_t *ptr) {
+  if (ptr->is_some) {
+  }
+}
+
+void lback_plugin_types_option_exception_free(lback_plugin_types_option_exception_t *ptr) {
+  if (ptr->is_some) {
+    lback_plugin_types_exception_free(&ptr->val);
+  }
+}
+
+void lback_plugin_types_failed_free(lback_plugin_types_failed_t *ptr) {
+  policy_plugin_string_free(&ptr->command);
+  policy_plugin_list_string_free(&ptr->args);
+  policy_plugin_option_s32_free(&ptr->returncode);
+  policy_plugin_string_free(&ptr->stdout_);
+  policy_plugin_string_free(&ptr->stderr_);
+  policy_plugin_option_string_free(&ptr->error_type);
+  lback_plugin_types_option_exception_free(&ptr->exception);
+  lback_plugin_types_list_database_free(&ptr->databases);
+  lback_plugin_types_list_accepted_finding_free(&ptr->accepted);
+}
+
+void lback_plugin_types_extension_free(lback_plugin_types_extension_t *ptr) {
+  policy_plugin_string_free(&ptr->name);
+  policy_plugin_string_free(&ptr->json);
+}
+
+void lback_plugin_types_signal_free(lback_plugin_types_signal_t *ptr) {
+  switch ((int32_t) ptr->tag) {
+    case 1: {
+      lback_plugin_types_makemigrations_free(&ptr->val.migration_makemigrations_command);
+      break;
+    }
+    case 2: {
+      lback_plugin_types_migrate_free(&ptr->val.migration_migrate_command);
+      break;
+    }
+    case 3: {
+      lback_plugin_types_rollback_free(&ptr->val.migration_rollback_command);
+      break;
+    }
+    case 5: {
+      lback_plugin_types_started_free(&ptr->val.alembic_command_started);
+      break;
+    }
+    case 6: {
+      lback_plugin_types_completed_free(&ptr->val.alembic_command_completed);
+      break;
+    }
+    case 7: {
+      lback_plugin_types_failed_free(&ptr->val.alembic_command_failed);
+      break;
+    }
+    case 8: {
+      lback_plugin_types_extension_free(&ptr->val.extension);
+      break;
+    }
+  }
+}
+
+void lback_plugin_types_event_free(lback_plugin_types_event_t *ptr) {
+  policy_plugin_string_free(&ptr->id);
+  policy_plugin_string_free(&ptr->time);
+  lback_plugin_types_sender_free(&ptr->sender);
+  lback_plugin_types_context_free(&ptr->context);
+  lback_plugin_types_signal_free(&ptr->signal);
+}
+
+void lback_plugin_plan_allow_comment_free(lback_plugin_plan_allow_comment_t *ptr) {
+  lback_plugin_types_allow_comment_free(ptr);
+}
+
+void lback_plugin_plan_leftover_free(lback_plugin_plan_leftover_t *ptr) {
+  policy_plugin_string_free(&ptr->kind);
+  policy_plugin_string_free(&ptr->name);
+}
+
+void lback_plugin_plan_table_free(lback_plugin_plan_table_t *ptr) {
+  policy_plugin_option_string_free(&ptr->schema);
+  policy_plugin_string_free(&ptr->name);
 }
 
 void policy_plugin_option_bool_free(policy_plugin_option_bool_t *ptr) {
@@ -228,22 +572,6 @@ void lback_plugin_plan_table_facts_free(lback_plugin_plan_table_facts_t *ptr) {
 void lback_plugin_plan_option_table_free(lback_plugin_plan_option_table_t *ptr) {
   if (ptr->is_some) {
     lback_plugin_plan_table_free(&ptr->val);
-  }
-}
-
-void policy_plugin_list_string_free(policy_plugin_list_string_t *ptr) {
-  size_t list_len = ptr->len;
-  if (list_len > 0) {
-    policy_plugin_string_t *list_ptr = ptr->ptr;
-    for (size_t i = 0; i < list_len; i++) {
-      policy_plugin_string_free(&list_ptr[i]);
-    }
-    free(list_ptr);
-  }
-}
-
-void policy_plugin_option_u32_free(policy_plugin_option_u32_t *ptr) {
-  if (ptr->is_some) {
   }
 }
 
@@ -342,6 +670,17 @@ void lback_plugin_plan_list_doubt_free(lback_plugin_plan_list_doubt_t *ptr) {
   }
 }
 
+void lback_plugin_plan_list_allow_comment_free(lback_plugin_plan_list_allow_comment_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    lback_plugin_plan_allow_comment_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      lback_plugin_plan_allow_comment_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
 void lback_plugin_plan_step_free(lback_plugin_plan_step_t *ptr) {
   policy_plugin_string_free(&ptr->revision);
   policy_plugin_string_free(&ptr->direction);
@@ -357,6 +696,7 @@ void lback_plugin_plan_step_free(lback_plugin_plan_step_t *ptr) {
   policy_plugin_option_string_free(&ptr->irreversible_because);
   lback_plugin_plan_list_leftover_free(&ptr->leftovers);
   lback_plugin_plan_list_doubt_free(&ptr->doubts);
+  lback_plugin_plan_list_allow_comment_free(&ptr->allow_comments);
   policy_plugin_option_string_free(&ptr->part);
   policy_plugin_option_string_free(&ptr->because);
 }
@@ -465,206 +805,6 @@ void lback_plugin_plan_result_option_list_statement_error_free(lback_plugin_plan
   }
 }
 
-void lback_plugin_types_sender_free(lback_plugin_types_sender_t *ptr) {
-  policy_plugin_string_free(&ptr->run_id);
-  policy_plugin_string_free(&ptr->project);
-  policy_plugin_string_free(&ptr->lback_version);
-}
-
-void lback_plugin_types_override_free(lback_plugin_types_override_t *ptr) {
-  policy_plugin_string_free(&ptr->plugin);
-  policy_plugin_string_free(&ptr->reason);
-}
-
-void lback_plugin_types_list_override_free(lback_plugin_types_list_override_t *ptr) {
-  size_t list_len = ptr->len;
-  if (list_len > 0) {
-    lback_plugin_types_override_t *list_ptr = ptr->ptr;
-    for (size_t i = 0; i < list_len; i++) {
-      lback_plugin_types_override_free(&list_ptr[i]);
-    }
-    free(list_ptr);
-  }
-}
-
-void lback_plugin_types_context_free(lback_plugin_types_context_t *ptr) {
-  policy_plugin_option_string_free(&ptr->environment);
-  policy_plugin_option_string_free(&ptr->actor);
-  policy_plugin_option_string_free(&ptr->host);
-  policy_plugin_option_string_free(&ptr->git_commit);
-  policy_plugin_option_string_free(&ptr->git_branch);
-  policy_plugin_option_string_free(&ptr->ci_job_url);
-  lback_plugin_types_list_override_free(&ptr->overrides);
-}
-
-void lback_plugin_types_makemigrations_free(lback_plugin_types_makemigrations_t *ptr) {
-  policy_plugin_string_free(&ptr->message);
-}
-
-void lback_plugin_types_migrate_free(lback_plugin_types_migrate_t *ptr) {
-  policy_plugin_string_free(&ptr->version);
-}
-
-void lback_plugin_types_rollback_free(lback_plugin_types_rollback_t *ptr) {
-  policy_plugin_string_free(&ptr->version);
-  policy_plugin_option_string_free(&ptr->table);
-}
-
-void lback_plugin_types_started_free(lback_plugin_types_started_t *ptr) {
-  policy_plugin_string_free(&ptr->command);
-  policy_plugin_list_string_free(&ptr->args);
-  policy_plugin_list_string_free(&ptr->full_command);
-}
-
-void lback_plugin_types_step_free(lback_plugin_types_step_t *ptr) {
-  policy_plugin_string_free(&ptr->revision);
-  policy_plugin_string_free(&ptr->direction);
-  policy_plugin_option_string_free(&ptr->doc);
-  policy_plugin_option_u64_free(&ptr->duration_ms);
-}
-
-void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr) {
-  if (ptr->is_some) {
-    policy_plugin_list_string_free(&ptr->val);
-  }
-}
-
-void lback_plugin_types_list_step_free(lback_plugin_types_list_step_t *ptr) {
-  size_t list_len = ptr->len;
-  if (list_len > 0) {
-    lback_plugin_types_step_t *list_ptr = ptr->ptr;
-    for (size_t i = 0; i < list_len; i++) {
-      lback_plugin_types_step_free(&list_ptr[i]);
-    }
-    free(list_ptr);
-  }
-}
-
-void lback_plugin_types_database_free(lback_plugin_types_database_t *ptr) {
-  policy_plugin_string_free(&ptr->dialect);
-  policy_plugin_option_string_free(&ptr->name);
-  policy_plugin_list_string_free(&ptr->heads_before);
-  policy_plugin_option_list_string_free(&ptr->heads_after);
-  policy_plugin_string_free(&ptr->state);
-  lback_plugin_types_list_step_free(&ptr->steps);
-}
-
-void lback_plugin_types_list_database_free(lback_plugin_types_list_database_t *ptr) {
-  size_t list_len = ptr->len;
-  if (list_len > 0) {
-    lback_plugin_types_database_t *list_ptr = ptr->ptr;
-    for (size_t i = 0; i < list_len; i++) {
-      lback_plugin_types_database_free(&list_ptr[i]);
-    }
-    free(list_ptr);
-  }
-}
-
-void lback_plugin_types_completed_free(lback_plugin_types_completed_t *ptr) {
-  policy_plugin_string_free(&ptr->command);
-  policy_plugin_list_string_free(&ptr->args);
-  policy_plugin_string_free(&ptr->stdout_);
-  policy_plugin_string_free(&ptr->stderr_);
-  lback_plugin_types_list_database_free(&ptr->databases);
-}
-
-void lback_plugin_types_denial_free(lback_plugin_types_denial_t *ptr) {
-  policy_plugin_string_free(&ptr->code);
-  policy_plugin_string_free(&ptr->message);
-  policy_plugin_option_string_free(&ptr->hint);
-  policy_plugin_option_string_free(&ptr->url);
-}
-
-void lback_plugin_types_attributed_denial_free(lback_plugin_types_attributed_denial_t *ptr) {
-  policy_plugin_string_free(&ptr->plugin);
-  lback_plugin_types_denial_free(&ptr->denial);
-}
-
-void lback_plugin_types_list_attributed_denial_free(lback_plugin_types_list_attributed_denial_t *ptr) {
-  size_t list_len = ptr->len;
-  if (list_len > 0) {
-    lback_plugin_types_attributed_denial_t *list_ptr = ptr->ptr;
-    for (size_t i = 0; i < list_len; i++) {
-      lback_plugin_types_attributed_denial_free(&list_ptr[i]);
-    }
-    free(list_ptr);
-  }
-}
-
-void lback_plugin_types_exception_free(lback_plugin_types_exception_t *ptr) {
-  policy_plugin_string_free(&ptr->kind);
-  policy_plugin_string_free(&ptr->message);
-  lback_plugin_types_list_attributed_denial_free(&ptr->denials);
-}
-
-void policy_plugin_option_s32_free(policy_plugin_option_s32_t *ptr) {
-  if (ptr->is_some) {
-  }
-}
-
-void lback_plugin_types_option_exception_free(lback_plugin_types_option_exception_t *ptr) {
-  if (ptr->is_some) {
-    lback_plugin_types_exception_free(&ptr->val);
-  }
-}
-
-void lback_plugin_types_failed_free(lback_plugin_types_failed_t *ptr) {
-  policy_plugin_string_free(&ptr->command);
-  policy_plugin_list_string_free(&ptr->args);
-  policy_plugin_option_s32_free(&ptr->returncode);
-  policy_plugin_string_free(&ptr->stdout_);
-  policy_plugin_string_free(&ptr->stderr_);
-  policy_plugin_option_string_free(&ptr->error_type);
-  lback_plugin_types_option_exception_free(&ptr->exception);
-  lback_plugin_types_list_database_free(&ptr->databases);
-}
-
-void lback_plugin_types_extension_free(lback_plugin_types_extension_t *ptr) {
-  policy_plugin_string_free(&ptr->name);
-  policy_plugin_string_free(&ptr->json);
-}
-
-void lback_plugin_types_signal_free(lback_plugin_types_signal_t *ptr) {
-  switch ((int32_t) ptr->tag) {
-    case 1: {
-      lback_plugin_types_makemigrations_free(&ptr->val.migration_makemigrations_command);
-      break;
-    }
-    case 2: {
-      lback_plugin_types_migrate_free(&ptr->val.migration_migrate_command);
-      break;
-    }
-    case 3: {
-      lback_plugin_types_rollback_free(&ptr->val.migration_rollback_command);
-      break;
-    }
-    case 5: {
-      lback_plugin_types_started_free(&ptr->val.alembic_command_started);
-      break;
-    }
-    case 6: {
-      lback_plugin_types_completed_free(&ptr->val.alembic_command_completed);
-      break;
-    }
-    case 7: {
-      lback_plugin_types_failed_free(&ptr->val.alembic_command_failed);
-      break;
-    }
-    case 8: {
-      lback_plugin_types_extension_free(&ptr->val.extension);
-      break;
-    }
-  }
-}
-
-void lback_plugin_types_event_free(lback_plugin_types_event_t *ptr) {
-  policy_plugin_string_free(&ptr->id);
-  policy_plugin_string_free(&ptr->time);
-  lback_plugin_types_sender_free(&ptr->sender);
-  lback_plugin_types_context_free(&ptr->context);
-  lback_plugin_types_signal_free(&ptr->signal);
-}
-
 void exports_lback_plugin_metadata_request_free(exports_lback_plugin_metadata_request_t *ptr) {
   switch ((int32_t) ptr->tag) {
     case 0: {
@@ -711,6 +851,23 @@ void exports_lback_plugin_policy_denial_free(exports_lback_plugin_policy_denial_
   lback_plugin_types_denial_free(ptr);
 }
 
+void exports_lback_plugin_policy_place_free(exports_lback_plugin_policy_place_t *ptr) {
+  lback_plugin_types_place_free(ptr);
+}
+
+void exports_lback_plugin_policy_option_place_free(exports_lback_plugin_policy_option_place_t *ptr) {
+  if (ptr->is_some) {
+    exports_lback_plugin_policy_place_free(&ptr->val);
+  }
+}
+
+void exports_lback_plugin_policy_warning_free(exports_lback_plugin_policy_warning_t *ptr) {
+  policy_plugin_string_free(&ptr->message);
+  policy_plugin_option_string_free(&ptr->code);
+  policy_plugin_option_string_free(&ptr->hint);
+  exports_lback_plugin_policy_option_place_free(&ptr->place);
+}
+
 void exports_lback_plugin_policy_list_denial_free(exports_lback_plugin_policy_list_denial_t *ptr) {
   size_t list_len = ptr->len;
   if (list_len > 0) {
@@ -731,9 +888,20 @@ void exports_lback_plugin_policy_decision_free(exports_lback_plugin_policy_decis
   }
 }
 
+void exports_lback_plugin_policy_list_warning_free(exports_lback_plugin_policy_list_warning_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    exports_lback_plugin_policy_warning_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      exports_lback_plugin_policy_warning_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
 void exports_lback_plugin_policy_verdict_free(exports_lback_plugin_policy_verdict_t *ptr) {
   exports_lback_plugin_policy_decision_free(&ptr->decision);
-  policy_plugin_list_string_free(&ptr->warnings);
+  exports_lback_plugin_policy_list_warning_free(&ptr->warnings);
 }
 
 void exports_lback_plugin_policy_result_verdict_string_free(exports_lback_plugin_policy_result_verdict_string_t *ptr) {
@@ -784,14 +952,14 @@ bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback
   switch ((int32_t) *((uint8_t*) (ptr + 0))) {
     case 0: {
       result.is_err = false;
-      lback_plugin_plan_option_migration_plan_t option27;
+      lback_plugin_plan_option_migration_plan_t option30;
       switch ((int32_t) *((uint8_t*) (ptr + sizeof(void*)))) {
         case 0: {
-          option27.is_some = false;
+          option30.is_some = false;
           break;
         }
         case 1: {
-          option27.is_some = true;
+          option30.is_some = true;
           lback_plugin_plan_option_table_t option0;
           switch ((int32_t) *((uint8_t*) (ptr + (6*sizeof(void*))))) {
             case 0: {
@@ -821,7 +989,7 @@ bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback
             }
           }
 
-          option27.val = (lback_plugin_plan_migration_plan_t) {
+          option30.val = (lback_plugin_plan_migration_plan_t) {
             (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) },
             (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (4*sizeof(void*))))), (*((size_t*) (ptr + (5*sizeof(void*))))) },
             (lback_plugin_plan_option_table_t) option0,
@@ -831,7 +999,7 @@ bool lback_plugin_plan_get(lback_plugin_plan_option_migration_plan_t *ret, lback
         }
       }
 
-      result.val.ok = option27;
+      result.val.ok = option30;
       break;
     }
     case 1: {
@@ -1017,40 +1185,55 @@ uint8_t * __wasm_export_exports_lback_plugin_policy_evaluate(uint8_t * arg) {
       break;
     }
   }
+  lback_plugin_types_option_target_t option5;
+  switch ((int32_t) *((uint8_t*) (arg + (30*sizeof(void*))))) {
+    case 0: {
+      option5.is_some = false;
+      break;
+    }
+    case 1: {
+      option5.is_some = true;
+      option5.val = (lback_plugin_types_target_t) {
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (31*sizeof(void*))))), (*((size_t*) (arg + (32*sizeof(void*))))) },
+        (policy_plugin_list_string_t) (policy_plugin_list_string_t) { (policy_plugin_string_t*)(*((uint8_t **) (arg + (33*sizeof(void*))))), (*((size_t*) (arg + (34*sizeof(void*))))) },
+      };
+      break;
+    }
+  }
   lback_plugin_types_signal_t variant;
-  variant.tag = (int32_t) *((uint8_t*) (arg + (30*sizeof(void*))));
+  variant.tag = (int32_t) *((uint8_t*) (arg + (8+34*sizeof(void*))));
   switch ((int32_t) variant.tag) {
     case 0: {
       break;
     }
     case 1: {
       variant.val.migration_makemigrations_command = (lback_plugin_types_makemigrations_t) {
-        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
       };
       break;
     }
     case 2: {
       variant.val.migration_migrate_command = (lback_plugin_types_migrate_t) {
-        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
       };
       break;
     }
     case 3: {
-      policy_plugin_option_string_t option5;
-      switch ((int32_t) *((uint8_t*) (arg + (8+32*sizeof(void*))))) {
+      policy_plugin_option_string_t option6;
+      switch ((int32_t) *((uint8_t*) (arg + (16+36*sizeof(void*))))) {
         case 0: {
-          option5.is_some = false;
+          option6.is_some = false;
           break;
         }
         case 1: {
-          option5.is_some = true;
-          option5.val = (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+33*sizeof(void*))))), (*((size_t*) (arg + (8+34*sizeof(void*))))) };
+          option6.is_some = true;
+          option6.val = (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+37*sizeof(void*))))), (*((size_t*) (arg + (16+38*sizeof(void*))))) };
           break;
         }
       }
       variant.val.migration_rollback_command = (lback_plugin_types_rollback_t) {
-        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
-        (policy_plugin_option_string_t) option5,
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
+        (policy_plugin_option_string_t) option6,
       };
       break;
     }
@@ -1059,87 +1242,91 @@ uint8_t * __wasm_export_exports_lback_plugin_policy_evaluate(uint8_t * arg) {
     }
     case 5: {
       variant.val.alembic_command_started = (lback_plugin_types_started_t) {
-        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
-        (policy_plugin_list_string_t) (policy_plugin_list_string_t) { (policy_plugin_string_t*)(*((uint8_t **) (arg + (8+32*sizeof(void*))))), (*((size_t*) (arg + (8+33*sizeof(void*))))) },
-        (policy_plugin_list_string_t) (policy_plugin_list_string_t) { (policy_plugin_string_t*)(*((uint8_t **) (arg + (8+34*sizeof(void*))))), (*((size_t*) (arg + (8+35*sizeof(void*))))) },
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
+        (policy_plugin_list_string_t) (policy_plugin_list_string_t) { (policy_plugin_string_t*)(*((uint8_t **) (arg + (16+36*sizeof(void*))))), (*((size_t*) (arg + (16+37*sizeof(void*))))) },
+        (policy_plugin_list_string_t) (policy_plugin_list_string_t) { (policy_plugin_string_t*)(*((uint8_t **) (arg + (16+38*sizeof(void*))))), (*((size_t*) (arg + (16+39*sizeof(void*))))) },
       };
       break;
     }
     case 6: {
       variant.val.alembic_command_completed = (lback_plugin_types_completed_t) {
-        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
-        (policy_plugin_list_string_t) (policy_plugin_list_string_t) { (policy_plugin_string_t*)(*((uint8_t **) (arg + (8+32*sizeof(void*))))), (*((size_t*) (arg + (8+33*sizeof(void*))))) },
-        (int32_t) *((int32_t*) (arg + (8+34*sizeof(void*)))),
-        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+35*sizeof(void*))))), (*((size_t*) (arg + (8+36*sizeof(void*))))) },
-        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+37*sizeof(void*))))), (*((size_t*) (arg + (8+38*sizeof(void*))))) },
-        (uint64_t) (uint64_t) (*((int64_t*) (arg + (16+38*sizeof(void*))))),
-        (lback_plugin_types_list_database_t) (lback_plugin_types_list_database_t) { (lback_plugin_types_database_t*)(*((uint8_t **) (arg + (24+38*sizeof(void*))))), (*((size_t*) (arg + (24+39*sizeof(void*))))) },
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
+        (policy_plugin_list_string_t) (policy_plugin_list_string_t) { (policy_plugin_string_t*)(*((uint8_t **) (arg + (16+36*sizeof(void*))))), (*((size_t*) (arg + (16+37*sizeof(void*))))) },
+        (int32_t) *((int32_t*) (arg + (16+38*sizeof(void*)))),
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+39*sizeof(void*))))), (*((size_t*) (arg + (16+40*sizeof(void*))))) },
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+41*sizeof(void*))))), (*((size_t*) (arg + (16+42*sizeof(void*))))) },
+        (uint64_t) (uint64_t) (*((int64_t*) (arg + (24+42*sizeof(void*))))),
+        (lback_plugin_types_list_database_t) (lback_plugin_types_list_database_t) { (lback_plugin_types_database_t*)(*((uint8_t **) (arg + (32+42*sizeof(void*))))), (*((size_t*) (arg + (32+43*sizeof(void*))))) },
+        (uint32_t) (uint32_t) (*((int32_t*) (arg + (32+44*sizeof(void*))))),
+        (lback_plugin_types_list_accepted_finding_t) (lback_plugin_types_list_accepted_finding_t) { (lback_plugin_types_accepted_finding_t*)(*((uint8_t **) (arg + (32+45*sizeof(void*))))), (*((size_t*) (arg + (32+46*sizeof(void*))))) },
       };
       break;
     }
     case 7: {
-      policy_plugin_option_s32_t option10;
-      switch ((int32_t) *((uint8_t*) (arg + (8+34*sizeof(void*))))) {
-        case 0: {
-          option10.is_some = false;
-          break;
-        }
-        case 1: {
-          option10.is_some = true;
-          option10.val = *((int32_t*) (arg + (12+34*sizeof(void*))));
-          break;
-        }
-      }
-      policy_plugin_option_string_t option11;
+      policy_plugin_option_s32_t option16;
       switch ((int32_t) *((uint8_t*) (arg + (16+38*sizeof(void*))))) {
         case 0: {
-          option11.is_some = false;
+          option16.is_some = false;
           break;
         }
         case 1: {
-          option11.is_some = true;
-          option11.val = (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+39*sizeof(void*))))), (*((size_t*) (arg + (16+40*sizeof(void*))))) };
+          option16.is_some = true;
+          option16.val = *((int32_t*) (arg + (20+38*sizeof(void*))));
           break;
         }
       }
-      lback_plugin_types_option_exception_t option14;
-      switch ((int32_t) *((uint8_t*) (arg + (16+41*sizeof(void*))))) {
+      policy_plugin_option_string_t option17;
+      switch ((int32_t) *((uint8_t*) (arg + (24+42*sizeof(void*))))) {
         case 0: {
-          option14.is_some = false;
+          option17.is_some = false;
           break;
         }
         case 1: {
-          option14.is_some = true;
-          option14.val = (lback_plugin_types_exception_t) {
-            (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+42*sizeof(void*))))), (*((size_t*) (arg + (16+43*sizeof(void*))))) },
-            (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+44*sizeof(void*))))), (*((size_t*) (arg + (16+45*sizeof(void*))))) },
-            (lback_plugin_types_list_attributed_denial_t) (lback_plugin_types_list_attributed_denial_t) { (lback_plugin_types_attributed_denial_t*)(*((uint8_t **) (arg + (16+46*sizeof(void*))))), (*((size_t*) (arg + (16+47*sizeof(void*))))) },
+          option17.is_some = true;
+          option17.val = (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+43*sizeof(void*))))), (*((size_t*) (arg + (24+44*sizeof(void*))))) };
+          break;
+        }
+      }
+      lback_plugin_types_option_exception_t option23;
+      switch ((int32_t) *((uint8_t*) (arg + (24+45*sizeof(void*))))) {
+        case 0: {
+          option23.is_some = false;
+          break;
+        }
+        case 1: {
+          option23.is_some = true;
+          option23.val = (lback_plugin_types_exception_t) {
+            (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+46*sizeof(void*))))), (*((size_t*) (arg + (24+47*sizeof(void*))))) },
+            (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+48*sizeof(void*))))), (*((size_t*) (arg + (24+49*sizeof(void*))))) },
+            (lback_plugin_types_list_attributed_denial_t) (lback_plugin_types_list_attributed_denial_t) { (lback_plugin_types_attributed_denial_t*)(*((uint8_t **) (arg + (24+50*sizeof(void*))))), (*((size_t*) (arg + (24+51*sizeof(void*))))) },
           };
           break;
         }
       }
       variant.val.alembic_command_failed = (lback_plugin_types_failed_t) {
-        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
-        (policy_plugin_list_string_t) (policy_plugin_list_string_t) { (policy_plugin_string_t*)(*((uint8_t **) (arg + (8+32*sizeof(void*))))), (*((size_t*) (arg + (8+33*sizeof(void*))))) },
-        (policy_plugin_option_s32_t) option10,
         (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
-        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+36*sizeof(void*))))), (*((size_t*) (arg + (16+37*sizeof(void*))))) },
-        (policy_plugin_option_string_t) option11,
-        (lback_plugin_types_option_exception_t) option14,
-        (uint64_t) (uint64_t) (*((int64_t*) (arg + (16+48*sizeof(void*))))),
-        (lback_plugin_types_list_database_t) (lback_plugin_types_list_database_t) { (lback_plugin_types_database_t*)(*((uint8_t **) (arg + (24+48*sizeof(void*))))), (*((size_t*) (arg + (24+49*sizeof(void*))))) },
+        (policy_plugin_list_string_t) (policy_plugin_list_string_t) { (policy_plugin_string_t*)(*((uint8_t **) (arg + (16+36*sizeof(void*))))), (*((size_t*) (arg + (16+37*sizeof(void*))))) },
+        (policy_plugin_option_s32_t) option16,
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+38*sizeof(void*))))), (*((size_t*) (arg + (24+39*sizeof(void*))))) },
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+40*sizeof(void*))))), (*((size_t*) (arg + (24+41*sizeof(void*))))) },
+        (policy_plugin_option_string_t) option17,
+        (lback_plugin_types_option_exception_t) option23,
+        (uint64_t) (uint64_t) (*((int64_t*) (arg + (24+52*sizeof(void*))))),
+        (lback_plugin_types_list_database_t) (lback_plugin_types_list_database_t) { (lback_plugin_types_database_t*)(*((uint8_t **) (arg + (32+52*sizeof(void*))))), (*((size_t*) (arg + (32+53*sizeof(void*))))) },
+        (uint32_t) (uint32_t) (*((int32_t*) (arg + (32+54*sizeof(void*))))),
+        (lback_plugin_types_list_accepted_finding_t) (lback_plugin_types_list_accepted_finding_t) { (lback_plugin_types_accepted_finding_t*)(*((uint8_t **) (arg + (32+55*sizeof(void*))))), (*((size_t*) (arg + (32+56*sizeof(void*))))) },
       };
       break;
     }
     case 8: {
       variant.val.extension = (lback_plugin_types_extension_t) {
-        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+30*sizeof(void*))))), (*((size_t*) (arg + (8+31*sizeof(void*))))) },
-        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (8+32*sizeof(void*))))), (*((size_t*) (arg + (8+33*sizeof(void*))))) },
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+34*sizeof(void*))))), (*((size_t*) (arg + (16+35*sizeof(void*))))) },
+        (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (16+36*sizeof(void*))))), (*((size_t*) (arg + (16+37*sizeof(void*))))) },
       };
       break;
     }
   }
-  exports_lback_plugin_policy_event_t arg19 = (lback_plugin_types_event_t) {
+  exports_lback_plugin_policy_event_t arg33 = (lback_plugin_types_event_t) {
     (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + 0))), (*((size_t*) (arg + sizeof(void*)))) },
     (policy_plugin_string_t) (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (2*sizeof(void*))))), (*((size_t*) (arg + (3*sizeof(void*))))) },
     (lback_plugin_types_sender_t) (lback_plugin_types_sender_t) {
@@ -1155,14 +1342,15 @@ uint8_t * __wasm_export_exports_lback_plugin_policy_evaluate(uint8_t * arg) {
       (policy_plugin_option_string_t) option3,
       (policy_plugin_option_string_t) option4,
       (lback_plugin_types_list_override_t) (lback_plugin_types_list_override_t) { (lback_plugin_types_override_t*)(*((uint8_t **) (arg + (28*sizeof(void*))))), (*((size_t*) (arg + (29*sizeof(void*))))) },
+      (lback_plugin_types_option_target_t) option5,
     },
     (lback_plugin_types_signal_t) variant,
   };
-  policy_plugin_string_t arg20 = (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (24+50*sizeof(void*))))), (*((size_t*) (arg + (24+51*sizeof(void*))))) };
+  policy_plugin_string_t arg34 = (policy_plugin_string_t) { (uint8_t*)(*((uint8_t **) (arg + (40+56*sizeof(void*))))), (*((size_t*) (arg + (40+57*sizeof(void*))))) };
   exports_lback_plugin_policy_result_verdict_string_t ret;
   exports_lback_plugin_policy_verdict_t ok;
   policy_plugin_string_t err;
-  ret.is_err = !exports_lback_plugin_policy_evaluate(&arg19, &arg20, &ok, &err);
+  ret.is_err = !exports_lback_plugin_policy_evaluate(&arg33, &arg34, &ok, &err);
   if (ret.is_err) {
     ret.val.err = err;
   }
@@ -1172,9 +1360,9 @@ uint8_t * __wasm_export_exports_lback_plugin_policy_evaluate(uint8_t * arg) {
   free(arg);
   uint8_t *ptr = (uint8_t *) &RET_AREA;
   if ((ret).is_err) {
-    const policy_plugin_string_t *payload27 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
-    *((size_t*)(ptr + (2*sizeof(void*)))) = (*payload27).len;
-    *((uint8_t **)(ptr + sizeof(void*))) = (uint8_t *) (*payload27).ptr;
+    const policy_plugin_string_t *payload57 = &(ret).val.err;*((int8_t*)(ptr + 0)) = 1;
+    *((size_t*)(ptr + (2*sizeof(void*)))) = (*payload57).len;
+    *((uint8_t **)(ptr + sizeof(void*))) = (uint8_t *) (*payload57).ptr;
   } else {
     const exports_lback_plugin_policy_verdict_t *payload = &(ret).val.ok;*((int8_t*)(ptr + 0)) = 0;
     switch ((int32_t) ((*payload).decision).tag) {
@@ -1183,10 +1371,10 @@ uint8_t * __wasm_export_exports_lback_plugin_policy_evaluate(uint8_t * arg) {
         break;
       }
       case 1: {
-        const exports_lback_plugin_policy_list_denial_t *payload22 = &((*payload).decision).val.deny;
+        const exports_lback_plugin_policy_list_denial_t *payload36 = &((*payload).decision).val.deny;
         *((int8_t*)(ptr + sizeof(void*))) = 1;
-        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload22).len;
-        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload22).ptr;
+        *((size_t*)(ptr + (3*sizeof(void*)))) = (*payload36).len;
+        *((uint8_t **)(ptr + (2*sizeof(void*)))) = (uint8_t *) (*payload36).ptr;
         break;
       }
     }

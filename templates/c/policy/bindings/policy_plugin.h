@@ -23,6 +23,405 @@ typedef uint8_t lback_plugin_log_level_t;
 #define LBACK_PLUGIN_LOG_LEVEL_WARN 3
 #define LBACK_PLUGIN_LOG_LEVEL_ERROR 4
 
+// The `MigrationCommands` instance that sent the signal. There is one for each run of lback.
+typedef struct lback_plugin_types_sender_t {
+  // The unique id of the run, a UUID of version 7: the same in all events of the run.
+  policy_plugin_string_t   run_id;
+  // The name of the project in `lback.toml`, or the name of its folder.
+  policy_plugin_string_t   project;
+  // The version of lback, for example `0.1.0`.
+  policy_plugin_string_t   lback_version;
+} lback_plugin_types_sender_t;
+
+typedef struct {
+  policy_plugin_string_t *ptr;
+  size_t len;
+} policy_plugin_list_string_t;
+
+// One database or tenant of a fleet: `lback fleet` migrates many with one command.
+typedef struct lback_plugin_types_target_t {
+  // The target's name.
+  policy_plugin_string_t   name;
+  // The target's labels, for example `canary`.
+  policy_plugin_list_string_t   labels;
+} lback_plugin_types_target_t;
+
+// A plugin whose denials are set aside for one run.
+typedef struct lback_plugin_types_override_t {
+  // The plugin's name in `lback.toml`.
+  policy_plugin_string_t   plugin;
+  // The operator's reason.
+  policy_plugin_string_t   reason;
+} lback_plugin_types_override_t;
+
+typedef struct {
+  bool is_some;
+  policy_plugin_string_t val;
+} policy_plugin_option_string_t;
+
+typedef struct {
+  lback_plugin_types_override_t *ptr;
+  size_t len;
+} lback_plugin_types_list_override_t;
+
+typedef struct {
+  bool is_some;
+  lback_plugin_types_target_t val;
+} lback_plugin_types_option_target_t;
+
+// The place and the actor of a run. The context never contains a database password, or a URL
+// with one.
+typedef struct lback_plugin_types_context_t {
+  // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, for
+  // example `production`. None if no environment is named: a policy should then assume the
+  // worst.
+  policy_plugin_option_string_t   environment;
+  // The person or account that started the run: in CI the account that CI names, otherwise
+  // the user of the operating system.
+  policy_plugin_option_string_t   actor;
+  // The name of this machine.
+  policy_plugin_option_string_t   host;
+  // The full hash of the checked-out Git commit.
+  policy_plugin_option_string_t   git_commit;
+  // The checked-out Git branch; none if HEAD is detached and CI names no branch.
+  policy_plugin_option_string_t   git_branch;
+  // The URL of the CI job that runs lback.
+  policy_plugin_option_string_t   ci_job_url;
+  // The overrides of this run (`--override`) that `lback.toml` permits. Every event of the
+  // run lists them.
+  lback_plugin_types_list_override_t   overrides;
+  // The target of a fleet run that this run migrates; none for every other run.
+  lback_plugin_types_option_target_t   target;
+} lback_plugin_types_context_t;
+
+// The arguments of `migration_makemigrations_command`.
+typedef struct lback_plugin_types_makemigrations_t {
+  // The message of the new revision, or `auto` if the command has none.
+  policy_plugin_string_t   message;
+} lback_plugin_types_makemigrations_t;
+
+// The arguments of `migration_migrate_command`.
+typedef struct lback_plugin_types_migrate_t {
+  // The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`,
+  // `label@head`.
+  policy_plugin_string_t   version;
+} lback_plugin_types_migrate_t;
+
+// The arguments of `migration_rollback_command`.
+typedef struct lback_plugin_types_rollback_t {
+  // The target as Alembic's `downgrade` takes it: `-1`, a revision, `base`.
+  policy_plugin_string_t   version;
+  // The table whose latest changes are rolled back, if the command names a table.
+  policy_plugin_option_string_t   table;
+} lback_plugin_types_rollback_t;
+
+// The arguments of `alembic_command_started`.
+typedef struct lback_plugin_types_started_t {
+  // Alembic's subcommand, for example `upgrade`, `downgrade` or `revision`. Empty if the
+  // arguments contain none, as in `alembic --version`.
+  policy_plugin_string_t   command;
+  // The arguments after the subcommand, in order.
+  policy_plugin_list_string_t   args;
+  // The whole command line, beginning with the program. `***` replaces the value of each
+  // `-x` option, and every other secret.
+  policy_plugin_list_string_t   full_command;
+} lback_plugin_types_started_t;
+
+typedef struct {
+  bool is_some;
+  uint64_t val;
+} policy_plugin_option_u64_t;
+
+// One revision that was applied, reverted or stamped.
+typedef struct lback_plugin_types_step_t {
+  // The revision's id.
+  policy_plugin_string_t   revision;
+  // `upgrade`, `downgrade`, `stamp`, or `unknown`.
+  policy_plugin_string_t   direction;
+  // The first line of the script's docstring.
+  policy_plugin_option_string_t   doc;
+  // The duration in milliseconds; none if the step didn't complete.
+  policy_plugin_option_u64_t   duration_ms;
+} lback_plugin_types_step_t;
+
+typedef struct {
+  bool is_some;
+  policy_plugin_list_string_t val;
+} policy_plugin_option_list_string_t;
+
+typedef struct {
+  lback_plugin_types_step_t *ptr;
+  size_t len;
+} lback_plugin_types_list_step_t;
+
+// The effects of a run on one database.
+typedef struct lback_plugin_types_database_t {
+  // SQLAlchemy's name of the dialect, for example `postgresql`, `mysql` or `sqlite`.
+  policy_plugin_string_t   dialect;
+  // The name of the database, or its file.
+  policy_plugin_option_string_t   name;
+  // The revisions of the database when the run connected to it; empty at base.
+  policy_plugin_list_string_t   heads_before;
+  // The revisions of the database after the run; none if they could not be read.
+  policy_plugin_option_list_string_t   heads_after;
+  // The state after the run. `unchanged`: as before. `advanced`: completely at other
+  // revisions than before. `done`: at the target, although the run failed elsewhere.
+  // `suspect`: a step was interrupted that the database can't roll back, so the schema may
+  // be between two revisions. `lost`: Alembic succeeded, but its work is not in the
+  // database. `unknown`: the heads could not be read, or the server may still commit a part
+  // of the run. Later versions may add states.
+  policy_plugin_string_t   state;
+  // The steps that started, in order. If the run failed on a database with transactional
+  // DDL, completed steps may have been rolled back together with the failed one:
+  // `heads-after` has the result.
+  lback_plugin_types_list_step_t   steps;
+} lback_plugin_types_database_t;
+
+typedef struct {
+  bool is_some;
+  uint32_t val;
+} policy_plugin_option_u32_t;
+
+// A place in a version script.
+typedef struct lback_plugin_types_place_t {
+  // The revision.
+  policy_plugin_string_t   revision;
+  // The path of the file, relative to the project's root: the revision's script, or another
+  // file that it uses. None if it isn't known.
+  policy_plugin_option_string_t   file;
+  // The line, counted from 1; none for the whole revision.
+  policy_plugin_option_u32_t   line;
+} lback_plugin_types_place_t;
+
+typedef struct {
+  bool is_some;
+  lback_plugin_types_place_t val;
+} lback_plugin_types_option_place_t;
+
+// One reason why a policy denies.
+typedef struct lback_plugin_types_denial_t {
+  // A short, stable name of the rule, for scripts and dashboards, for example
+  // `downgrade-in-protected-environment`.
+  policy_plugin_string_t   code;
+  // The denied action and the reason, one sentence for a person.
+  policy_plugin_string_t   message;
+  // The next step for the operator.
+  policy_plugin_option_string_t   hint;
+  // A page with more information.
+  policy_plugin_option_string_t   url;
+  // The place in a script that the denial is about; none if it is about the whole run.
+  lback_plugin_types_option_place_t   place;
+  // True if a comment at this place may set the denial aside:
+  // `# lback: allow CODE until DATE: REASON`. False if only the operator may decide.
+  bool   acceptable;
+} lback_plugin_types_denial_t;
+
+// A denial and the plugin that returned it.
+typedef struct lback_plugin_types_attributed_denial_t {
+  // The plugin's name in `lback.toml`.
+  policy_plugin_string_t   plugin;
+  // The denial.
+  lback_plugin_types_denial_t   denial;
+} lback_plugin_types_attributed_denial_t;
+
+typedef struct {
+  lback_plugin_types_attributed_denial_t *ptr;
+  size_t len;
+} lback_plugin_types_list_attributed_denial_t;
+
+// The cause of a failure.
+typedef struct lback_plugin_types_exception_t {
+  // A short name of the cause: `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`,
+  // `Interrupted` or another.
+  policy_plugin_string_t   kind;
+  // The message, one sentence for a person.
+  policy_plugin_string_t   message;
+  // The denials of the run, in the order of the policies in `lback.toml`; empty for every
+  // other cause.
+  lback_plugin_types_list_attributed_denial_t   denials;
+} lback_plugin_types_exception_t;
+
+typedef struct {
+  uint32_t f0;
+  uint32_t f1;
+} policy_plugin_tuple2_u32_u32_t;
+
+typedef struct {
+  bool is_some;
+  policy_plugin_tuple2_u32_u32_t val;
+} policy_plugin_option_tuple2_u32_u32_t;
+
+// A comment in a version script that sets a finding aside:
+// `# lback: allow CODE until DATE: REASON`.
+typedef struct lback_plugin_types_allow_comment_t {
+  // The code of the denial or warning, for example `plan-drops`.
+  policy_plugin_string_t   code;
+  // The line of the comment, counted from 1.
+  uint32_t   line;
+  // The first and the last line of the statement that the comment is about; none if it is
+  // about the whole revision.
+  policy_plugin_option_tuple2_u32_u32_t   lines;
+  // The last day on which the comment counts, for example `2027-01-31`; none if it has no
+  // end.
+  policy_plugin_option_string_t   until;
+  // The reason. A comment without one doesn't count.
+  policy_plugin_option_string_t   reason;
+} lback_plugin_types_allow_comment_t;
+
+// A finding of a policy that a comment set aside.
+typedef struct lback_plugin_types_accepted_finding_t {
+  // The plugin's name in `lback.toml`.
+  policy_plugin_string_t   plugin;
+  // The code of the finding.
+  policy_plugin_string_t   code;
+  // The message of the finding.
+  policy_plugin_string_t   message;
+  // The place of the finding.
+  lback_plugin_types_place_t   place;
+  // The comment.
+  lback_plugin_types_allow_comment_t   comment;
+} lback_plugin_types_accepted_finding_t;
+
+typedef struct {
+  lback_plugin_types_database_t *ptr;
+  size_t len;
+} lback_plugin_types_list_database_t;
+
+typedef struct {
+  lback_plugin_types_accepted_finding_t *ptr;
+  size_t len;
+} lback_plugin_types_list_accepted_finding_t;
+
+// The arguments of `alembic_command_completed`.
+typedef struct lback_plugin_types_completed_t {
+  // Alembic's subcommand, as in `started`.
+  policy_plugin_string_t   command;
+  // The arguments after the subcommand, as in `started`.
+  policy_plugin_list_string_t   args;
+  // Alembic's exit code: 0.
+  int32_t   returncode;
+  // Alembic's standard output, decoded as UTF-8. U+FFFD replaces invalid bytes, `***`
+  // replaces secrets, and `[secret NAME]` the values of granted secrets. Of more than 64
+  // KiB, it contains the first 16 and the last 48 KiB, with a line
+  // `[lback: N bytes left out]` between them. The user's terminal showed the whole output.
+  policy_plugin_string_t   stdout_;
+  // Alembic's standard error, in the same form.
+  policy_plugin_string_t   stderr_;
+  // Milliseconds from the start of Alembic's process to its end.
+  uint64_t   duration_ms;
+  // The effects on each database, in the order in which Alembic connected to them; usually
+  // one database. Empty if Alembic connected to none (`--sql`, `--help`), or if lback can't
+  // observe it (Alembic ran without the launcher).
+  lback_plugin_types_list_database_t   databases;
+  // The number of times that Alembic was started: more than 1 if lback repeated the run
+  // after a lock time-out.
+  uint32_t   attempts;
+  // The findings of policies that comments in the scripts set aside.
+  lback_plugin_types_list_accepted_finding_t   accepted;
+} lback_plugin_types_completed_t;
+
+typedef struct {
+  bool is_some;
+  int32_t val;
+} policy_plugin_option_s32_t;
+
+typedef struct {
+  bool is_some;
+  lback_plugin_types_exception_t val;
+} lback_plugin_types_option_exception_t;
+
+// The arguments of `alembic_command_failed`.
+typedef struct lback_plugin_types_failed_t {
+  // Alembic's subcommand, as in `started`.
+  policy_plugin_string_t   command;
+  // The arguments after the subcommand, as in `started`.
+  policy_plugin_list_string_t   args;
+  // Alembic's exit code; -N if signal N ended the process; none if Alembic never ran or left
+  // no code.
+  policy_plugin_option_s32_t   returncode;
+  // Alembic's standard output, as in `completed`; empty if Alembic never ran.
+  policy_plugin_string_t   stdout_;
+  // Alembic's standard error, as in `completed`; empty if Alembic never ran.
+  policy_plugin_string_t   stderr_;
+  // The kind of the failure: `non_zero_exit_code`, `alembic_not_found`, `exception` (lback
+  // could not start or observe Alembic), `denied_by_policy`, `timed_out`, `interrupted`.
+  // Later versions may add kinds.
+  policy_plugin_option_string_t   error_type;
+  // The cause, if lback knows more than the exit code.
+  lback_plugin_types_option_exception_t   exception;
+  // Milliseconds from the start of Alembic's process to its end; 0 if it never ran.
+  uint64_t   duration_ms;
+  // The effects on each database, as in `completed`.
+  lback_plugin_types_list_database_t   databases;
+  // The number of times that Alembic was started, as in `completed`; 0 if it never ran.
+  uint32_t   attempts;
+  // The findings of policies that comments set aside, as in `completed`.
+  lback_plugin_types_list_accepted_finding_t   accepted;
+} lback_plugin_types_failed_t;
+
+// A signal of a later version of lback, for plugins that were built before.
+typedef struct lback_plugin_types_extension_t {
+  // The signal's name.
+  policy_plugin_string_t   name;
+  // The signal's arguments, a JSON object.
+  policy_plugin_string_t   json;
+} lback_plugin_types_extension_t;
+
+// The eight signals of a run, in the order in which lback sends them: initialized, the signal
+// of the command (if it has one), started, then completed or failed. The first six are
+// before-signals: a policy can deny each of them.
+typedef struct lback_plugin_types_signal_t {
+  uint8_t tag;
+  union {
+    lback_plugin_types_makemigrations_t     migration_makemigrations_command;
+    lback_plugin_types_migrate_t     migration_migrate_command;
+    lback_plugin_types_rollback_t     migration_rollback_command;
+    lback_plugin_types_started_t     alembic_command_started;
+    lback_plugin_types_completed_t     alembic_command_completed;
+    lback_plugin_types_failed_t     alembic_command_failed;
+    lback_plugin_types_extension_t     extension;
+  } val;
+} lback_plugin_types_signal_t;
+
+// `migration_commands_initialized`: the commands object is ready. Sent first in every run.
+#define LBACK_PLUGIN_TYPES_SIGNAL_MIGRATION_COMMANDS_INITIALIZED 0
+// `migration_makemigrations_command`: `lback makemigrations` was called.
+#define LBACK_PLUGIN_TYPES_SIGNAL_MIGRATION_MAKEMIGRATIONS_COMMAND 1
+// `migration_migrate_command`: `lback migrate` was called.
+#define LBACK_PLUGIN_TYPES_SIGNAL_MIGRATION_MIGRATE_COMMAND 2
+// `migration_rollback_command`: `lback rollback` was called.
+#define LBACK_PLUGIN_TYPES_SIGNAL_MIGRATION_ROLLBACK_COMMAND 3
+// `migration_history_command`: `lback history` was called.
+#define LBACK_PLUGIN_TYPES_SIGNAL_MIGRATION_HISTORY_COMMAND 4
+// `alembic_command_started`: Alembic's process is about to start.
+#define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_STARTED 5
+// `alembic_command_completed`: Alembic exited with 0.
+#define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_COMPLETED 6
+// `alembic_command_failed`: Alembic exited with another code, was stopped, or never
+// started.
+#define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_FAILED 7
+// A signal that this version of the package doesn't define. Only plugins that name it in
+// their subscription receive it.
+#define LBACK_PLUGIN_TYPES_SIGNAL_EXTENSION 8
+
+// One signal that is sent to a plugin.
+typedef struct lback_plugin_types_event_t {
+  // The unique id of the event, a UUID of version 7. The id is the same for every plugin,
+  // and for a redelivery: if a handler doesn't process an event, a later run sends it again.
+  policy_plugin_string_t   id;
+  // The time at which the signal was sent: RFC 3339 in UTC with milliseconds, for example
+  // `2026-11-22T18:00:00.000Z`. A policy that depends on the time uses this value.
+  policy_plugin_string_t   time;
+  // The sender of the signal.
+  lback_plugin_types_sender_t   sender;
+  // The context of the run.
+  lback_plugin_types_context_t   context;
+  // The signal and its arguments.
+  lback_plugin_types_signal_t   signal;
+} lback_plugin_types_event_t;
+
+typedef lback_plugin_types_allow_comment_t lback_plugin_plan_allow_comment_t;
+
 // An object that a downgrade leaves behind.
 typedef struct lback_plugin_plan_leftover_t {
   // The kind of the object: `table`, `view`, `type`, `sequence`, `function`, `schema`,
@@ -42,11 +441,6 @@ typedef uint8_t lback_plugin_plan_answer_t;
 // Yes.
 #define LBACK_PLUGIN_PLAN_ANSWER_YES 2
 
-typedef struct {
-  bool is_some;
-  policy_plugin_string_t val;
-} policy_plugin_option_string_t;
-
 // The name of a table.
 typedef struct lback_plugin_plan_table_t {
   // The schema; none for the connection's default schema.
@@ -54,11 +448,6 @@ typedef struct lback_plugin_plan_table_t {
   // The name of the table.
   policy_plugin_string_t   name;
 } lback_plugin_plan_table_t;
-
-typedef struct {
-  bool is_some;
-  uint64_t val;
-} policy_plugin_option_u64_t;
 
 typedef struct {
   bool is_some;
@@ -88,16 +477,6 @@ typedef struct {
   bool is_some;
   lback_plugin_plan_table_t val;
 } lback_plugin_plan_option_table_t;
-
-typedef struct {
-  policy_plugin_string_t *ptr;
-  size_t len;
-} policy_plugin_list_string_t;
-
-typedef struct {
-  bool is_some;
-  uint32_t val;
-} policy_plugin_option_u32_t;
 
 // One operation of a step.
 typedef struct lback_plugin_plan_operation_t {
@@ -221,6 +600,11 @@ typedef struct {
   size_t len;
 } lback_plugin_plan_list_doubt_t;
 
+typedef struct {
+  lback_plugin_plan_allow_comment_t *ptr;
+  size_t len;
+} lback_plugin_plan_list_allow_comment_t;
+
 // One revision that would be applied or reverted.
 typedef struct lback_plugin_plan_step_t {
   // The revision's id.
@@ -255,6 +639,9 @@ typedef struct lback_plugin_plan_step_t {
   // The places that the analysis could not resolve. An empty list means that the analysis is
   // complete: `operations` has everything that the step does.
   lback_plugin_plan_list_doubt_t   doubts;
+  // The comments of the script that set findings of policies aside. lback compares them with
+  // the findings: a policy needn't.
+  lback_plugin_plan_list_allow_comment_t   allow_comments;
   // The step's part in the rollback of a table: `match` if the step changes the table,
   // `collateral` if it must be reverted together with a step that does.
   policy_plugin_option_string_t   part;
@@ -364,292 +751,6 @@ typedef struct {
   } val;
 } lback_plugin_plan_result_option_list_statement_error_t;
 
-// The `MigrationCommands` instance that sent the signal. There is one for each run of lback.
-typedef struct lback_plugin_types_sender_t {
-  // The unique id of the run, a UUID of version 7: the same in all events of the run.
-  policy_plugin_string_t   run_id;
-  // The name of the project in `lback.toml`, or the name of its folder.
-  policy_plugin_string_t   project;
-  // The version of lback, for example `0.1.0`.
-  policy_plugin_string_t   lback_version;
-} lback_plugin_types_sender_t;
-
-// A plugin whose denials are set aside for one run.
-typedef struct lback_plugin_types_override_t {
-  // The plugin's name in `lback.toml`.
-  policy_plugin_string_t   plugin;
-  // The operator's reason.
-  policy_plugin_string_t   reason;
-} lback_plugin_types_override_t;
-
-typedef struct {
-  lback_plugin_types_override_t *ptr;
-  size_t len;
-} lback_plugin_types_list_override_t;
-
-// The place and the actor of a run. The context never contains a database password, or a URL
-// with one.
-typedef struct lback_plugin_types_context_t {
-  // The environment that `--environment`, `LBACK_ENVIRONMENT` or `lback.toml` names, for
-  // example `production`. None if no environment is named: a policy should then assume the
-  // worst.
-  policy_plugin_option_string_t   environment;
-  // The person or account that started the run: in CI the account that CI names, otherwise
-  // the user of the operating system.
-  policy_plugin_option_string_t   actor;
-  // The name of this machine.
-  policy_plugin_option_string_t   host;
-  // The full hash of the checked-out Git commit.
-  policy_plugin_option_string_t   git_commit;
-  // The checked-out Git branch; none if HEAD is detached and CI names no branch.
-  policy_plugin_option_string_t   git_branch;
-  // The URL of the CI job that runs lback.
-  policy_plugin_option_string_t   ci_job_url;
-  // The overrides of this run (`--override`) that `lback.toml` permits. Every event of the
-  // run lists them.
-  lback_plugin_types_list_override_t   overrides;
-} lback_plugin_types_context_t;
-
-// The arguments of `migration_makemigrations_command`.
-typedef struct lback_plugin_types_makemigrations_t {
-  // The message of the new revision, or `auto` if the command has none.
-  policy_plugin_string_t   message;
-} lback_plugin_types_makemigrations_t;
-
-// The arguments of `migration_migrate_command`.
-typedef struct lback_plugin_types_migrate_t {
-  // The target as Alembic's `upgrade` takes it: `head`, `heads`, a revision, `+1`,
-  // `label@head`.
-  policy_plugin_string_t   version;
-} lback_plugin_types_migrate_t;
-
-// The arguments of `migration_rollback_command`.
-typedef struct lback_plugin_types_rollback_t {
-  // The target as Alembic's `downgrade` takes it: `-1`, a revision, `base`.
-  policy_plugin_string_t   version;
-  // The table whose latest changes are rolled back, if the command names a table.
-  policy_plugin_option_string_t   table;
-} lback_plugin_types_rollback_t;
-
-// The arguments of `alembic_command_started`.
-typedef struct lback_plugin_types_started_t {
-  // Alembic's subcommand, for example `upgrade`, `downgrade` or `revision`. Empty if the
-  // arguments contain none, as in `alembic --version`.
-  policy_plugin_string_t   command;
-  // The arguments after the subcommand, in order.
-  policy_plugin_list_string_t   args;
-  // The whole command line, beginning with the program. `***` replaces the value of each
-  // `-x` option, and every other secret.
-  policy_plugin_list_string_t   full_command;
-} lback_plugin_types_started_t;
-
-// One revision that was applied, reverted or stamped.
-typedef struct lback_plugin_types_step_t {
-  // The revision's id.
-  policy_plugin_string_t   revision;
-  // `upgrade`, `downgrade`, `stamp`, or `unknown`.
-  policy_plugin_string_t   direction;
-  // The first line of the script's docstring.
-  policy_plugin_option_string_t   doc;
-  // The duration in milliseconds; none if the step didn't complete.
-  policy_plugin_option_u64_t   duration_ms;
-} lback_plugin_types_step_t;
-
-typedef struct {
-  bool is_some;
-  policy_plugin_list_string_t val;
-} policy_plugin_option_list_string_t;
-
-typedef struct {
-  lback_plugin_types_step_t *ptr;
-  size_t len;
-} lback_plugin_types_list_step_t;
-
-// The effects of a run on one database.
-typedef struct lback_plugin_types_database_t {
-  // SQLAlchemy's name of the dialect, for example `postgresql`, `mysql` or `sqlite`.
-  policy_plugin_string_t   dialect;
-  // The name of the database, or its file.
-  policy_plugin_option_string_t   name;
-  // The revisions of the database when the run connected to it; empty at base.
-  policy_plugin_list_string_t   heads_before;
-  // The revisions of the database after the run; none if they could not be read.
-  policy_plugin_option_list_string_t   heads_after;
-  // The state after the run. `unchanged`: as before. `advanced`: completely at other
-  // revisions than before. `done`: at the target, although the run failed elsewhere.
-  // `suspect`: a step was interrupted that the database can't roll back, so the schema may
-  // be between two revisions. `lost`: Alembic succeeded, but its work is not in the
-  // database. `unknown`: the heads could not be read, or the server may still commit a part
-  // of the run. Later versions may add states.
-  policy_plugin_string_t   state;
-  // The steps that started, in order. If the run failed on a database with transactional
-  // DDL, completed steps may have been rolled back together with the failed one:
-  // `heads-after` has the result.
-  lback_plugin_types_list_step_t   steps;
-} lback_plugin_types_database_t;
-
-typedef struct {
-  lback_plugin_types_database_t *ptr;
-  size_t len;
-} lback_plugin_types_list_database_t;
-
-// The arguments of `alembic_command_completed`.
-typedef struct lback_plugin_types_completed_t {
-  // Alembic's subcommand, as in `started`.
-  policy_plugin_string_t   command;
-  // The arguments after the subcommand, as in `started`.
-  policy_plugin_list_string_t   args;
-  // Alembic's exit code: 0.
-  int32_t   returncode;
-  // Alembic's standard output, decoded as UTF-8. U+FFFD replaces invalid bytes, `***`
-  // replaces secrets, and `[secret NAME]` the values of granted secrets. Of more than 64
-  // KiB, it contains the first 16 and the last 48 KiB, with a line
-  // `[lback: N bytes left out]` between them. The user's terminal showed the whole output.
-  policy_plugin_string_t   stdout_;
-  // Alembic's standard error, in the same form.
-  policy_plugin_string_t   stderr_;
-  // Milliseconds from the start of Alembic's process to its end.
-  uint64_t   duration_ms;
-  // The effects on each database, in the order in which Alembic connected to them; usually
-  // one database. Empty if Alembic connected to none (`--sql`, `--help`), or if lback can't
-  // observe it (Alembic ran without the launcher).
-  lback_plugin_types_list_database_t   databases;
-} lback_plugin_types_completed_t;
-
-// One reason why a policy denies.
-typedef struct lback_plugin_types_denial_t {
-  // A short, stable name of the rule, for scripts and dashboards, for example
-  // `downgrade-in-protected-environment`.
-  policy_plugin_string_t   code;
-  // The denied action and the reason, one sentence for a person.
-  policy_plugin_string_t   message;
-  // The next step for the operator.
-  policy_plugin_option_string_t   hint;
-  // A page with more information.
-  policy_plugin_option_string_t   url;
-} lback_plugin_types_denial_t;
-
-// A denial and the plugin that returned it.
-typedef struct lback_plugin_types_attributed_denial_t {
-  // The plugin's name in `lback.toml`.
-  policy_plugin_string_t   plugin;
-  // The denial.
-  lback_plugin_types_denial_t   denial;
-} lback_plugin_types_attributed_denial_t;
-
-typedef struct {
-  lback_plugin_types_attributed_denial_t *ptr;
-  size_t len;
-} lback_plugin_types_list_attributed_denial_t;
-
-// The cause of a failure.
-typedef struct lback_plugin_types_exception_t {
-  // A short name of the cause: `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`,
-  // `Interrupted` or another.
-  policy_plugin_string_t   kind;
-  // The message, one sentence for a person.
-  policy_plugin_string_t   message;
-  // The denials of the run, in the order of the policies in `lback.toml`; empty for every
-  // other cause.
-  lback_plugin_types_list_attributed_denial_t   denials;
-} lback_plugin_types_exception_t;
-
-typedef struct {
-  bool is_some;
-  int32_t val;
-} policy_plugin_option_s32_t;
-
-typedef struct {
-  bool is_some;
-  lback_plugin_types_exception_t val;
-} lback_plugin_types_option_exception_t;
-
-// The arguments of `alembic_command_failed`.
-typedef struct lback_plugin_types_failed_t {
-  // Alembic's subcommand, as in `started`.
-  policy_plugin_string_t   command;
-  // The arguments after the subcommand, as in `started`.
-  policy_plugin_list_string_t   args;
-  // Alembic's exit code; -N if signal N ended the process; none if Alembic never ran or left
-  // no code.
-  policy_plugin_option_s32_t   returncode;
-  // Alembic's standard output, as in `completed`; empty if Alembic never ran.
-  policy_plugin_string_t   stdout_;
-  // Alembic's standard error, as in `completed`; empty if Alembic never ran.
-  policy_plugin_string_t   stderr_;
-  // The kind of the failure: `non_zero_exit_code`, `alembic_not_found`, `exception` (lback
-  // could not start or observe Alembic), `denied_by_policy`, `timed_out`, `interrupted`.
-  // Later versions may add kinds.
-  policy_plugin_option_string_t   error_type;
-  // The cause, if lback knows more than the exit code.
-  lback_plugin_types_option_exception_t   exception;
-  // Milliseconds from the start of Alembic's process to its end; 0 if it never ran.
-  uint64_t   duration_ms;
-  // The effects on each database, as in `completed`.
-  lback_plugin_types_list_database_t   databases;
-} lback_plugin_types_failed_t;
-
-// A signal of a later version of lback, for plugins that were built before.
-typedef struct lback_plugin_types_extension_t {
-  // The signal's name.
-  policy_plugin_string_t   name;
-  // The signal's arguments, a JSON object.
-  policy_plugin_string_t   json;
-} lback_plugin_types_extension_t;
-
-// The eight signals of a run, in the order in which lback sends them: initialized, the signal
-// of the command (if it has one), started, then completed or failed. The first six are
-// before-signals: a policy can deny each of them.
-typedef struct lback_plugin_types_signal_t {
-  uint8_t tag;
-  union {
-    lback_plugin_types_makemigrations_t     migration_makemigrations_command;
-    lback_plugin_types_migrate_t     migration_migrate_command;
-    lback_plugin_types_rollback_t     migration_rollback_command;
-    lback_plugin_types_started_t     alembic_command_started;
-    lback_plugin_types_completed_t     alembic_command_completed;
-    lback_plugin_types_failed_t     alembic_command_failed;
-    lback_plugin_types_extension_t     extension;
-  } val;
-} lback_plugin_types_signal_t;
-
-// `migration_commands_initialized`: the commands object is ready. Sent first in every run.
-#define LBACK_PLUGIN_TYPES_SIGNAL_MIGRATION_COMMANDS_INITIALIZED 0
-// `migration_makemigrations_command`: `lback makemigrations` was called.
-#define LBACK_PLUGIN_TYPES_SIGNAL_MIGRATION_MAKEMIGRATIONS_COMMAND 1
-// `migration_migrate_command`: `lback migrate` was called.
-#define LBACK_PLUGIN_TYPES_SIGNAL_MIGRATION_MIGRATE_COMMAND 2
-// `migration_rollback_command`: `lback rollback` was called.
-#define LBACK_PLUGIN_TYPES_SIGNAL_MIGRATION_ROLLBACK_COMMAND 3
-// `migration_history_command`: `lback history` was called.
-#define LBACK_PLUGIN_TYPES_SIGNAL_MIGRATION_HISTORY_COMMAND 4
-// `alembic_command_started`: Alembic's process is about to start.
-#define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_STARTED 5
-// `alembic_command_completed`: Alembic exited with 0.
-#define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_COMPLETED 6
-// `alembic_command_failed`: Alembic exited with another code, was stopped, or never
-// started.
-#define LBACK_PLUGIN_TYPES_SIGNAL_ALEMBIC_COMMAND_FAILED 7
-// A signal that this version of the package doesn't define. Only plugins that name it in
-// their subscription receive it.
-#define LBACK_PLUGIN_TYPES_SIGNAL_EXTENSION 8
-
-// One signal that is sent to a plugin.
-typedef struct lback_plugin_types_event_t {
-  // The unique id of the event, a UUID of version 7. The id is the same for every plugin,
-  // and for a redelivery: if a handler doesn't process an event, a later run sends it again.
-  policy_plugin_string_t   id;
-  // The time at which the signal was sent: RFC 3339 in UTC with milliseconds, for example
-  // `2026-11-22T18:00:00.000Z`. A policy that depends on the time uses this value.
-  policy_plugin_string_t   time;
-  // The sender of the signal.
-  lback_plugin_types_sender_t   sender;
-  // The context of the run.
-  lback_plugin_types_context_t   context;
-  // The signal and its arguments.
-  lback_plugin_types_signal_t   signal;
-} lback_plugin_types_event_t;
-
 // One requested origin or secret.
 typedef struct exports_lback_plugin_metadata_request_t {
   uint8_t tag;
@@ -704,6 +805,27 @@ typedef lback_plugin_types_event_t exports_lback_plugin_policy_event_t;
 
 typedef lback_plugin_types_denial_t exports_lback_plugin_policy_denial_t;
 
+typedef lback_plugin_types_place_t exports_lback_plugin_policy_place_t;
+
+typedef struct {
+  bool is_some;
+  exports_lback_plugin_policy_place_t val;
+} exports_lback_plugin_policy_option_place_t;
+
+// A finding that doesn't stop the run.
+typedef struct exports_lback_plugin_policy_warning_t {
+  // The finding, one sentence for a person.
+  policy_plugin_string_t   message;
+  // The short name of the rule, as in a denial; none if the warning belongs to no rule.
+  policy_plugin_option_string_t   code;
+  // The next step for the operator.
+  policy_plugin_option_string_t   hint;
+  // The place in a script that the warning is about.
+  exports_lback_plugin_policy_option_place_t   place;
+  // True if a comment at this place may set the warning aside, as for a denial.
+  bool   acceptable;
+} exports_lback_plugin_policy_warning_t;
+
 typedef struct {
   exports_lback_plugin_policy_denial_t *ptr;
   size_t len;
@@ -722,12 +844,17 @@ typedef struct exports_lback_plugin_policy_decision_t {
 // The policy denies, for each of these reasons. An empty list denies as well.
 #define EXPORTS_LBACK_PLUGIN_POLICY_DECISION_DENY 1
 
+typedef struct {
+  exports_lback_plugin_policy_warning_t *ptr;
+  size_t len;
+} exports_lback_plugin_policy_list_warning_t;
+
 // The answer to one event.
 typedef struct exports_lback_plugin_policy_verdict_t {
   // The decision: allow or deny.
   exports_lback_plugin_policy_decision_t   decision;
   // Warnings for the operator, shown for both decisions.
-  policy_plugin_list_string_t   warnings;
+  exports_lback_plugin_policy_list_warning_t   warnings;
 } exports_lback_plugin_policy_verdict_t;
 
 typedef struct {
@@ -760,23 +887,89 @@ bool exports_lback_plugin_policy_evaluate(exports_lback_plugin_policy_event_t *e
 
 // Helper Functions
 
-void lback_plugin_plan_leftover_free(lback_plugin_plan_leftover_t *ptr);
+void lback_plugin_types_sender_free(lback_plugin_types_sender_t *ptr);
+
+void policy_plugin_list_string_free(policy_plugin_list_string_t *ptr);
+
+void lback_plugin_types_target_free(lback_plugin_types_target_t *ptr);
+
+void lback_plugin_types_override_free(lback_plugin_types_override_t *ptr);
 
 void policy_plugin_option_string_free(policy_plugin_option_string_t *ptr);
 
-void lback_plugin_plan_table_free(lback_plugin_plan_table_t *ptr);
+void lback_plugin_types_list_override_free(lback_plugin_types_list_override_t *ptr);
+
+void lback_plugin_types_option_target_free(lback_plugin_types_option_target_t *ptr);
+
+void lback_plugin_types_context_free(lback_plugin_types_context_t *ptr);
+
+void lback_plugin_types_makemigrations_free(lback_plugin_types_makemigrations_t *ptr);
+
+void lback_plugin_types_migrate_free(lback_plugin_types_migrate_t *ptr);
+
+void lback_plugin_types_rollback_free(lback_plugin_types_rollback_t *ptr);
+
+void lback_plugin_types_started_free(lback_plugin_types_started_t *ptr);
 
 void policy_plugin_option_u64_free(policy_plugin_option_u64_t *ptr);
+
+void lback_plugin_types_step_free(lback_plugin_types_step_t *ptr);
+
+void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr);
+
+void lback_plugin_types_list_step_free(lback_plugin_types_list_step_t *ptr);
+
+void lback_plugin_types_database_free(lback_plugin_types_database_t *ptr);
+
+void policy_plugin_option_u32_free(policy_plugin_option_u32_t *ptr);
+
+void lback_plugin_types_place_free(lback_plugin_types_place_t *ptr);
+
+void lback_plugin_types_option_place_free(lback_plugin_types_option_place_t *ptr);
+
+void lback_plugin_types_denial_free(lback_plugin_types_denial_t *ptr);
+
+void lback_plugin_types_attributed_denial_free(lback_plugin_types_attributed_denial_t *ptr);
+
+void lback_plugin_types_list_attributed_denial_free(lback_plugin_types_list_attributed_denial_t *ptr);
+
+void lback_plugin_types_exception_free(lback_plugin_types_exception_t *ptr);
+
+void policy_plugin_option_tuple2_u32_u32_free(policy_plugin_option_tuple2_u32_u32_t *ptr);
+
+void lback_plugin_types_allow_comment_free(lback_plugin_types_allow_comment_t *ptr);
+
+void lback_plugin_types_accepted_finding_free(lback_plugin_types_accepted_finding_t *ptr);
+
+void lback_plugin_types_list_database_free(lback_plugin_types_list_database_t *ptr);
+
+void lback_plugin_types_list_accepted_finding_free(lback_plugin_types_list_accepted_finding_t *ptr);
+
+void lback_plugin_types_completed_free(lback_plugin_types_completed_t *ptr);
+
+void policy_plugin_option_s32_free(policy_plugin_option_s32_t *ptr);
+
+void lback_plugin_types_option_exception_free(lback_plugin_types_option_exception_t *ptr);
+
+void lback_plugin_types_failed_free(lback_plugin_types_failed_t *ptr);
+
+void lback_plugin_types_extension_free(lback_plugin_types_extension_t *ptr);
+
+void lback_plugin_types_signal_free(lback_plugin_types_signal_t *ptr);
+
+void lback_plugin_types_event_free(lback_plugin_types_event_t *ptr);
+
+void lback_plugin_plan_allow_comment_free(lback_plugin_plan_allow_comment_t *ptr);
+
+void lback_plugin_plan_leftover_free(lback_plugin_plan_leftover_t *ptr);
+
+void lback_plugin_plan_table_free(lback_plugin_plan_table_t *ptr);
 
 void policy_plugin_option_bool_free(policy_plugin_option_bool_t *ptr);
 
 void lback_plugin_plan_table_facts_free(lback_plugin_plan_table_facts_t *ptr);
 
 void lback_plugin_plan_option_table_free(lback_plugin_plan_option_table_t *ptr);
-
-void policy_plugin_list_string_free(policy_plugin_list_string_t *ptr);
-
-void policy_plugin_option_u32_free(policy_plugin_option_u32_t *ptr);
 
 void lback_plugin_plan_operation_free(lback_plugin_plan_operation_t *ptr);
 
@@ -797,6 +990,8 @@ void lback_plugin_plan_list_table_free(lback_plugin_plan_list_table_t *ptr);
 void lback_plugin_plan_list_leftover_free(lback_plugin_plan_list_leftover_t *ptr);
 
 void lback_plugin_plan_list_doubt_free(lback_plugin_plan_list_doubt_t *ptr);
+
+void lback_plugin_plan_list_allow_comment_free(lback_plugin_plan_list_allow_comment_t *ptr);
 
 void lback_plugin_plan_step_free(lback_plugin_plan_step_t *ptr);
 
@@ -822,54 +1017,6 @@ void lback_plugin_plan_option_list_statement_free(lback_plugin_plan_option_list_
 
 void lback_plugin_plan_result_option_list_statement_error_free(lback_plugin_plan_result_option_list_statement_error_t *ptr);
 
-void lback_plugin_types_sender_free(lback_plugin_types_sender_t *ptr);
-
-void lback_plugin_types_override_free(lback_plugin_types_override_t *ptr);
-
-void lback_plugin_types_list_override_free(lback_plugin_types_list_override_t *ptr);
-
-void lback_plugin_types_context_free(lback_plugin_types_context_t *ptr);
-
-void lback_plugin_types_makemigrations_free(lback_plugin_types_makemigrations_t *ptr);
-
-void lback_plugin_types_migrate_free(lback_plugin_types_migrate_t *ptr);
-
-void lback_plugin_types_rollback_free(lback_plugin_types_rollback_t *ptr);
-
-void lback_plugin_types_started_free(lback_plugin_types_started_t *ptr);
-
-void lback_plugin_types_step_free(lback_plugin_types_step_t *ptr);
-
-void policy_plugin_option_list_string_free(policy_plugin_option_list_string_t *ptr);
-
-void lback_plugin_types_list_step_free(lback_plugin_types_list_step_t *ptr);
-
-void lback_plugin_types_database_free(lback_plugin_types_database_t *ptr);
-
-void lback_plugin_types_list_database_free(lback_plugin_types_list_database_t *ptr);
-
-void lback_plugin_types_completed_free(lback_plugin_types_completed_t *ptr);
-
-void lback_plugin_types_denial_free(lback_plugin_types_denial_t *ptr);
-
-void lback_plugin_types_attributed_denial_free(lback_plugin_types_attributed_denial_t *ptr);
-
-void lback_plugin_types_list_attributed_denial_free(lback_plugin_types_list_attributed_denial_t *ptr);
-
-void lback_plugin_types_exception_free(lback_plugin_types_exception_t *ptr);
-
-void policy_plugin_option_s32_free(policy_plugin_option_s32_t *ptr);
-
-void lback_plugin_types_option_exception_free(lback_plugin_types_option_exception_t *ptr);
-
-void lback_plugin_types_failed_free(lback_plugin_types_failed_t *ptr);
-
-void lback_plugin_types_extension_free(lback_plugin_types_extension_t *ptr);
-
-void lback_plugin_types_signal_free(lback_plugin_types_signal_t *ptr);
-
-void lback_plugin_types_event_free(lback_plugin_types_event_t *ptr);
-
 void exports_lback_plugin_metadata_request_free(exports_lback_plugin_metadata_request_t *ptr);
 
 void exports_lback_plugin_metadata_list_request_free(exports_lback_plugin_metadata_list_request_t *ptr);
@@ -882,9 +1029,17 @@ void exports_lback_plugin_policy_event_free(exports_lback_plugin_policy_event_t 
 
 void exports_lback_plugin_policy_denial_free(exports_lback_plugin_policy_denial_t *ptr);
 
+void exports_lback_plugin_policy_place_free(exports_lback_plugin_policy_place_t *ptr);
+
+void exports_lback_plugin_policy_option_place_free(exports_lback_plugin_policy_option_place_t *ptr);
+
+void exports_lback_plugin_policy_warning_free(exports_lback_plugin_policy_warning_t *ptr);
+
 void exports_lback_plugin_policy_list_denial_free(exports_lback_plugin_policy_list_denial_t *ptr);
 
 void exports_lback_plugin_policy_decision_free(exports_lback_plugin_policy_decision_t *ptr);
+
+void exports_lback_plugin_policy_list_warning_free(exports_lback_plugin_policy_list_warning_t *ptr);
 
 void exports_lback_plugin_policy_verdict_free(exports_lback_plugin_policy_verdict_t *ptr);
 

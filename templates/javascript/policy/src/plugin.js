@@ -39,6 +39,7 @@ export const policy = {
       code: 'downgrade-in-protected-environment',
       message,
       hint: 'write a revision that undoes the change, and `lback migrate` it',
+      acceptable: false,
     };
     return { decision: { tag: 'deny', val: [denial] }, warnings: [] };
   },

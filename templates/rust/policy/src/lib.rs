@@ -82,6 +82,8 @@ fn judge(started: &Started, environment: Option<&str>, settings: &Settings) -> D
         message: format!("`downgrade` is not allowed {place}"),
         hint: Some("write a revision that undoes the change, and `lback migrate` it".into()),
         url: None,
+        place: None,
+        acceptable: false,
     }])
 }
 

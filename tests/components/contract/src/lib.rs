@@ -70,7 +70,7 @@ pub mod policy {
         default_bindings_module: "contract::policy",
     });
     pub use crate::types::{Denial, Event};
-    pub use exports::lback::plugin::policy::{Decision, Guest, Verdict};
+    pub use exports::lback::plugin::policy::{Decision, Guest, Verdict, Warning};
 
     impl Verdict {
         /// Allows the command, without warnings.
@@ -78,6 +78,12 @@ pub mod policy {
         pub fn allow() -> Self {
             Self { decision: Decision::Allow, warnings: Vec::new() }
         }
+    }
+
+    /// Returns a warning that belongs to no rule.
+    #[must_use]
+    pub fn warning(message: String) -> Warning {
+        Warning { message, code: None, hint: None, place: None, acceptable: false }
     }
 }
 

@@ -3,12 +3,14 @@
 //! Small tables are left out where a rule says `above`: the work on them is done in moments. A
 //! table of unknown size counts as large.
 
-use super::{AskStatements, InForce, Scene, at, operation, subject, told};
+use super::finding::{Finding, told};
+use super::{AskStatements, InForce, Scene, operation};
 use crate::bindings::lback::plugin::plan::{
     Answer, Database, Error, MigrationPlan, Statement, Step, Table, TableFacts, TableLock,
 };
 use crate::bindings::lback::plugin::types::Denial;
-use crate::settings::{Above, Kind};
+use crate::settings::Kind;
+use plugin_kit::table_size::TableSize;
 
 /// A rule about one lock of a statement.
 struct LockRule {
@@ -58,7 +60,7 @@ impl InForce<'_> {
         if !RULES.iter().any(|rule| self.denies(rule.kind)) {
             return Ok(Vec::new());
         }
-        let mut found: [Vec<String>; RULES.len()] = Default::default();
+        let mut found: [Vec<Finding>; RULES.len()] = Default::default();
         for (number, database) in (0..).zip(&plan.databases) {
             for (position, step) in (0..).zip(&database.steps) {
                 for statement in ask_statements(number, position)?.unwrap_or_default() {
@@ -69,7 +71,7 @@ impl InForce<'_> {
         Ok(RULES
             .iter()
             .zip(found)
-            .flat_map(|(rule, found)| told(scene, rule.code, rule.hint, found.into_iter()))
+            .flat_map(|(rule, found)| told(scene, rule.code, rule.hint, self.accepts_comments(), found.into_iter()))
             .collect())
     }
 
@@ -78,16 +80,16 @@ impl InForce<'_> {
         database: &Database,
         step: &Step,
         statement: &Statement,
-        found: &mut [Vec<String>; RULES.len()],
+        found: &mut [Vec<Finding>; RULES.len()],
     ) {
         for lock in &statement.locks {
             let fits =
                 |rule: &LockRule| (rule.find)(lock) != Answer::No && self.is_large(rule.kind, database, &lock.table);
             if let Some(place) = RULES.iter().position(fits) {
                 let is_sure = (RULES[place].find)(lock) == Answer::Yes && !statement.conditional;
-                let clause = clause(&RULES[place], database, step, statement, lock, is_sure);
-                if !found[place].contains(&clause) {
-                    found[place].push(clause);
+                let finding = finding(&RULES[place], database, step, statement, lock, is_sure);
+                if !found[place].contains(&finding) {
+                    found[place].push(finding);
                 }
             }
         }
@@ -95,50 +97,33 @@ impl InForce<'_> {
 
     /// Returns whether a rule of this kind is about a table of this size.
     fn is_large(&self, kind: Kind, database: &Database, table: &Table) -> bool {
-        let facts = facts_of(database, table);
+        let size = size_of(database, table);
         self.rules
             .iter()
             .filter(|rules| rules.deny.contains(&kind))
-            .any(|rules| rules.above.as_ref().is_none_or(|above| exceeds(above, facts)))
+            .any(|rules| rules.above.as_ref().is_none_or(|above| above.is_exceeded_by(size)))
     }
 }
 
-fn clause(
+fn finding(
     rule: &LockRule,
     database: &Database,
     step: &Step,
     statement: &Statement,
     lock: &TableLock,
     is_sure: bool,
-) -> String {
+) -> Finding {
     let verb = if is_sure { rule.verbs[1].to_owned() } else { format!("may {}", rule.verbs[0]) };
-    let table = format!("the table `{}`{}", operation::shown(&lock.table), size(facts_of(database, &lock.table)));
-    format!("{} {verb} {table} {}", subject(step), at(step, statement.line))
+    let size = match size_of(database, &lock.table) {
+        TableSize { rows: None, bytes: None } => String::new(),
+        size => format!(" ({size})"),
+    };
+    let table = format!("the table `{}`{size}", operation::shown(&lock.table));
+    Finding::of(step, &format!("{verb} {table}"), statement.line).with_comments_of(step, rule.code)
 }
 
-fn facts_of<'a>(database: &'a Database, table: &Table) -> Option<&'a TableFacts> {
-    database.tables.iter().find(|facts| facts.table == *table)
-}
-
-fn bytes_of(facts: &TableFacts) -> Option<u64> {
-    Some(facts.table_bytes? + facts.index_bytes.unwrap_or_default())
-}
-
-/// Returns whether a table is larger than a limit, or of unknown size.
-fn exceeds(above: &Above, facts: Option<&TableFacts>) -> bool {
-    let rows = above.rows.map(|limit| facts.and_then(|facts| facts.rows).map(|rows| rows > limit));
-    let bytes = above.bytes.map(|limit| facts.and_then(bytes_of).map(|bytes| bytes > limit.0));
-    let known: Vec<_> = [rows, bytes].into_iter().flatten().flatten().collect();
-    known.is_empty() || known.contains(&true)
-}
-
-/// Returns the size of a table in parentheses, with a space before it; empty if it isn't known.
-fn size(facts: Option<&TableFacts>) -> String {
-    let rows = facts.and_then(|facts| facts.rows).map(|rows| format!("about {rows} rows"));
-    let megabytes = facts.and_then(bytes_of).map(|bytes| format!("{} MB", bytes.div_ceil(1_000_000)));
-    match (rows, megabytes) {
-        (Some(rows), Some(megabytes)) => format!(" ({rows}, {megabytes})"),
-        (Some(one), None) | (None, Some(one)) => format!(" ({one})"),
-        (None, None) => String::new(),
-    }
+fn size_of(database: &Database, table: &Table) -> TableSize {
+    let facts = database.tables.iter().find(|facts| facts.table == *table);
+    let bytes = |facts: &TableFacts| Some(facts.table_bytes? + facts.index_bytes.unwrap_or_default());
+    TableSize { rows: facts.and_then(|facts| facts.rows), bytes: facts.and_then(bytes) }
 }

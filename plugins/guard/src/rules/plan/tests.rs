@@ -6,6 +6,7 @@ use std::cell::Cell;
 
 use super::super::evaluate;
 use super::super::tests::{SUNDAY, event, no_statements, started};
+use super::finding::TOLD;
 use super::*;
 use crate::bindings::exports::lback::plugin::policy::{Decision, Verdict};
 use crate::bindings::lback::plugin::plan::Doubt;
@@ -57,6 +58,7 @@ fn step(revision: &str, operations: &[&str]) -> Step {
         irreversible_because: None,
         leftovers: Vec::new(),
         doubts: Vec::new(),
+        allow_comments: Vec::new(),
         part: None,
         because: None,
     }
@@ -200,7 +202,8 @@ fn without_a_plan_it_is_denied_unless_the_settings_say_otherwise() {
     let lenient = r#"{"deny": ["drops"], "unavailable": "warn"}"#;
     let warned = verdict(Some("production"), "upgrade head", lenient, unavailable());
     assert_eq!(warned.decision, Decision::Allow);
-    assert_eq!(warned.warnings, [format!("{known}Alembic is not launched by lback")]);
+    let warnings: Vec<_> = warned.warnings.iter().map(|warning| warning.message.clone()).collect();
+    assert_eq!(warnings, [format!("{known}Alembic is not launched by lback")]);
     // One rule that requires the plan is enough.
     let both = format!(r#"[{lenient}, {{"max-steps": 3}}]"#);
     assert_ne!(verdict(Some("production"), "upgrade head", &both, unavailable()).decision, Decision::Allow);

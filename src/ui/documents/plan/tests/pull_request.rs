@@ -77,7 +77,7 @@ fn policies_stand_above_the_revisions() {
 **⛔ denied by policy: the command would not run**
 
 - `guard`: `downgrade` is not allowed in the protected environment `production` (`downgrade-in-protected-environment`)<br>hint: roll forward instead<br>see <https://wiki.example/rollback>
-- `guard` warns: the freeze begins at 18:00
+- `guard` warns: the freeze begins at 18:00 (`soon`)
 - `keep-safe` would deny, but is in audit mode: a table is dropped (`drops-table`)
 - `hours` denies, but is overridden: it is night (`closed`)
 - `sizes`: allowed

@@ -5,7 +5,7 @@ use crate::model::plan::{
     DatabasePlan, Doubt, FoundBy, Operation, Part, Plan, PlannedStep, Reversible, Statement, Table, TransactionKind,
 };
 use crate::model::signal::SignalName;
-use crate::model::verdict::{Decision, Denial, Verdict};
+use crate::model::verdict::{Decision, Denial, Verdict, Warning};
 use crate::ui::documents::plan::{NotEnforcedReason, PlanReport, PlannedCommand, PolicyAnswer, PolicyResult};
 
 pub(crate) fn table(name: &str) -> Table {
@@ -54,6 +54,7 @@ pub(crate) fn step(direction: Direction, revision: &str, doc: &str, operations: 
         leftovers: vec![],
         statements,
         doubts: vec![],
+        allow_comments: vec![],
         part: None,
         because: None,
     }
@@ -194,21 +195,24 @@ pub(crate) fn collateral() -> PlanReport {
 /// One policy for each kind of answer.
 pub(crate) fn policies() -> Vec<PolicyResult> {
     let said = |plugin: &str, signal, decision, warnings: &[&str], not_enforced| {
-        let warnings = warnings.iter().map(ToString::to_string).collect();
+        let warning = |message: &&str| Warning {
+            message: (*message).to_owned(),
+            code: Some("soon".to_owned()),
+            hint: None,
+            place: None,
+            acceptable: false,
+        };
+        let warnings = warnings.iter().map(warning).collect();
         PolicyResult::new(
             plugin.into(),
             Some(signal),
-            PolicyAnswer::Verdict(Verdict { decision, warnings }),
+            PolicyAnswer::Verdict(Verdict { decision, warnings, accepted: vec![] }),
             not_enforced,
         )
     };
     let deny = |message: &str, code: &str, hint: Option<&str>, url: Option<&str>| {
-        Decision::Deny(vec![Denial {
-            code: code.into(),
-            message: message.into(),
-            hint: hint.map(Into::into),
-            url: url.map(Into::into),
-        }])
+        let denial = Denial::new(code, message.to_owned());
+        Decision::Deny(vec![Denial { hint: hint.map(Into::into), url: url.map(Into::into), ..denial }])
     };
     let protected = || {
         deny(
@@ -262,12 +266,11 @@ pub(crate) fn hostile() -> PlanReport {
     let mut database = database("sqlite", "app`.db", [&[], &["b2`**"]], vec![one]);
     database.dialect = "sq<i>lite".into();
     let denial = Denial {
-        code: "no`".into(),
-        message: "first\n  other: denied\u{7}".into(),
         hint: Some("[click](javascript:alert(1))".into()),
         url: Some("javascript:alert(1)".into()),
+        ..Denial::new("no`", "first\n  other: denied\u{7}".to_owned())
     };
-    let verdict = Verdict { decision: Decision::Deny(vec![denial]), warnings: vec![] };
+    let verdict = Verdict { decision: Decision::Deny(vec![denial]), warnings: vec![], accepted: vec![] };
     let opinion = PolicyResult::new("g".into(), None, PolicyAnswer::Verdict(verdict), None);
     report(plan(Upgrade, "it's head", vec![database]), vec![opinion])
 }

@@ -179,7 +179,7 @@ denied by policy: the command would not run
     hint: roll forward instead
     see https://wiki.example/rollback
   guard warns: the freeze begins
-    at 18:00
+    at 18:00 (soon)
   keep-safe would deny, but is in audit mode: a table is dropped (drops-table)
   hours denies, but is overridden: it is night (closed)
   sizes: allowed

@@ -20,6 +20,14 @@ Project string
 LbackVersion string
 }
 
+// One database or tenant of a fleet: `lback fleet` migrates many with one command.
+type Target struct {
+        // The target's name.
+Name string
+// The target's labels, for example `canary`.
+Labels []string
+}
+
 // A plugin whose denials are set aside for one run.
 type Override struct {
         // The plugin's name in `lback.toml`.
@@ -49,6 +57,8 @@ CiJobUrl witTypes.Option[string]
 // The overrides of this run (`--override`) that `lback.toml` permits. Every event of the
 // run lists them.
 Overrides []Override
+// The target of a fleet run that this run migrates; none for every other run.
+Target witTypes.Option[Target]
 }
 
 // The arguments of `migration_makemigrations_command`.
@@ -119,6 +129,86 @@ State string
 Steps []Step
 }
 
+// A place in a version script.
+type Place struct {
+        // The revision.
+Revision string
+// The path of the file, relative to the project's root: the revision's script, or another
+// file that it uses. None if it isn't known.
+File witTypes.Option[string]
+// The line, counted from 1; none for the whole revision.
+Line witTypes.Option[uint32]
+}
+
+// One reason why a policy denies.
+type Denial struct {
+        // A short, stable name of the rule, for scripts and dashboards, for example
+// `downgrade-in-protected-environment`.
+Code string
+// The denied action and the reason, one sentence for a person.
+Message string
+// The next step for the operator.
+Hint witTypes.Option[string]
+// A page with more information.
+Url witTypes.Option[string]
+// The place in a script that the denial is about; none if it is about the whole run.
+Place witTypes.Option[Place]
+// True if a comment at this place may set the denial aside:
+// `# lback: allow CODE until DATE: REASON`. False if only the operator may decide.
+Acceptable bool
+}
+
+// A denial and the plugin that returned it.
+type AttributedDenial struct {
+        // The plugin's name in `lback.toml`.
+Plugin string
+// The denial.
+Denial Denial
+}
+
+// The cause of a failure.
+type Exception struct {
+        // A short name of the cause: `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`,
+// `Interrupted` or another.
+Kind string
+// The message, one sentence for a person.
+Message string
+// The denials of the run, in the order of the policies in `lback.toml`; empty for every
+// other cause.
+Denials []AttributedDenial
+}
+
+// A comment in a version script that sets a finding aside:
+// `# lback: allow CODE until DATE: REASON`.
+type AllowComment struct {
+        // The code of the denial or warning, for example `plan-drops`.
+Code string
+// The line of the comment, counted from 1.
+Line uint32
+// The first and the last line of the statement that the comment is about; none if it is
+// about the whole revision.
+Lines witTypes.Option[witTypes.Tuple2[uint32, uint32]]
+// The last day on which the comment counts, for example `2027-01-31`; none if it has no
+// end.
+Until witTypes.Option[string]
+// The reason. A comment without one doesn't count.
+Reason witTypes.Option[string]
+}
+
+// A finding of a policy that a comment set aside.
+type AcceptedFinding struct {
+        // The plugin's name in `lback.toml`.
+Plugin string
+// The code of the finding.
+Code string
+// The message of the finding.
+Message string
+// The place of the finding.
+Place Place
+// The comment.
+Comment AllowComment
+}
+
 // The arguments of `alembic_command_completed`.
 type Completed struct {
         // Alembic's subcommand, as in `started`.
@@ -140,39 +230,11 @@ DurationMs uint64
 // one database. Empty if Alembic connected to none (`--sql`, `--help`), or if lback can't
 // observe it (Alembic ran without the launcher).
 Databases []Database
-}
-
-// One reason why a policy denies.
-type Denial struct {
-        // A short, stable name of the rule, for scripts and dashboards, for example
-// `downgrade-in-protected-environment`.
-Code string
-// The denied action and the reason, one sentence for a person.
-Message string
-// The next step for the operator.
-Hint witTypes.Option[string]
-// A page with more information.
-Url witTypes.Option[string]
-}
-
-// A denial and the plugin that returned it.
-type AttributedDenial struct {
-        // The plugin's name in `lback.toml`.
-Plugin string
-// The denial.
-Denial Denial
-}
-
-// The cause of a failure.
-type Exception struct {
-        // A short name of the cause: `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`,
-// `Interrupted` or another.
-Kind string
-// The message, one sentence for a person.
-Message string
-// The denials of the run, in the order of the policies in `lback.toml`; empty for every
-// other cause.
-Denials []AttributedDenial
+// The number of times that Alembic was started: more than 1 if lback repeated the run
+// after a lock time-out.
+Attempts uint32
+// The findings of policies that comments in the scripts set aside.
+Accepted []AcceptedFinding
 }
 
 // The arguments of `alembic_command_failed`.
@@ -198,6 +260,10 @@ Exception witTypes.Option[Exception]
 DurationMs uint64
 // The effects on each database, as in `completed`.
 Databases []Database
+// The number of times that Alembic was started, as in `completed`; 0 if it never ran.
+Attempts uint32
+// The findings of policies that comments set aside, as in `completed`.
+Accepted []AcceptedFinding
 }
 
 // A signal of a later version of lback, for plugins that were built before.

@@ -241,345 +241,540 @@ value16 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(u
         result = append(result, lback_plugin_types.Override{value15, value16})
 }
 
-var variant lback_plugin_types.Signal
+var option20 witTypes.Option[lback_plugin_types.Target]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (30*4)))) {
+case 0:
+        
+        option20 = witTypes.None[lback_plugin_types.Target]()
+case 1:
+        value17 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (31*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32*4))))
+result19 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (34*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (34*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (33*4))))), index * (2*4))
+        value18 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+
+        result19 = append(result19, value18)
+}
+
+
+        option20 = witTypes.Some[lback_plugin_types.Target](lback_plugin_types.Target{value17, result19})
+default:
+        panic("unreachable")
+}
+var variant lback_plugin_types.Signal
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+34*4)))) {
 case 0:
         
         variant = lback_plugin_types.MakeSignalMigrationCommandsInitialized()
 
 case 1:
-        value17 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+30*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+31*4))))
+        value21 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+34*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+35*4))))
 
-        variant = lback_plugin_types.MakeSignalMigrationMakemigrationsCommand(lback_plugin_types.Makemigrations{value17})
+        variant = lback_plugin_types.MakeSignalMigrationMakemigrationsCommand(lback_plugin_types.Makemigrations{value21})
 
 case 2:
-        value18 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+30*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+31*4))))
+        value22 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+34*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+35*4))))
 
-        variant = lback_plugin_types.MakeSignalMigrationMigrateCommand(lback_plugin_types.Migrate{value18})
+        variant = lback_plugin_types.MakeSignalMigrationMigrateCommand(lback_plugin_types.Migrate{value22})
 
 case 3:
-        value19 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+30*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+31*4))))
-var option21 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+32*4)))) {
+        value23 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+34*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+35*4))))
+var option25 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+36*4)))) {
 case 0:
         
-        option21 = witTypes.None[string]()
+        option25 = witTypes.None[string]()
 case 1:
-        value20 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+33*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+34*4))))
+        value24 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+37*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+38*4))))
 
-        option21 = witTypes.Some[string](value20)
+        option25 = witTypes.Some[string](value24)
 default:
         panic("unreachable")
 }
 
-        variant = lback_plugin_types.MakeSignalMigrationRollbackCommand(lback_plugin_types.Rollback{value19, option21})
+        variant = lback_plugin_types.MakeSignalMigrationRollbackCommand(lback_plugin_types.Rollback{value23, option25})
 
 case 4:
         
         variant = lback_plugin_types.MakeSignalMigrationHistoryCommand()
 
 case 5:
-        value22 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+30*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+31*4))))
-result24 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+33*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+33*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+32*4))))), index * (2*4))
-        value23 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+        value26 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+34*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+35*4))))
+result28 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+37*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+37*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+36*4))))), index * (2*4))
+        value27 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
 
-        result24 = append(result24, value23)
+        result28 = append(result28, value27)
 }
 
-result26 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+35*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+35*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+34*4))))), index * (2*4))
-        value25 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+result30 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+39*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+39*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+38*4))))), index * (2*4))
+        value29 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
 
-        result26 = append(result26, value25)
+        result30 = append(result30, value29)
 }
 
 
-        variant = lback_plugin_types.MakeSignalAlembicCommandStarted(lback_plugin_types.Started{value22, result24, result26})
+        variant = lback_plugin_types.MakeSignalAlembicCommandStarted(lback_plugin_types.Started{value26, result28, result30})
 
 case 6:
-        value27 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+30*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+31*4))))
-result29 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+33*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+33*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+32*4))))), index * (2*4))
-        value28 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+        value31 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+34*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+35*4))))
+result33 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+37*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+37*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+36*4))))), index * (2*4))
+        value32 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
 
-        result29 = append(result29, value28)
+        result33 = append(result33, value32)
 }
 
-value30 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+35*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+36*4))))
-value31 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+37*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+38*4))))
-result47 := make([]lback_plugin_types.Database, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+39*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+39*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+38*4))))), index * (14*4))
-        value32 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-var option34 witTypes.Option[string]
+value34 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+39*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+40*4))))
+value35 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+41*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+42*4))))
+result51 := make([]lback_plugin_types.Database, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+43*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+43*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+42*4))))), index * (14*4))
+        value36 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+var option38 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))) {
 case 0:
         
-        option34 = witTypes.None[string]()
+        option38 = witTypes.None[string]()
 case 1:
-        value33 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
+        value37 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
 
-        option34 = witTypes.Some[string](value33)
+        option38 = witTypes.Some[string](value37)
 default:
         panic("unreachable")
 }
-result36 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))
+result40 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4)))); index++ {
         base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4))))), index * (2*4))
-        value35 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+        value39 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
 
-        result36 = append(result36, value35)
+        result40 = append(result40, value39)
 }
 
-var option39 witTypes.Option[[]string]
+var option43 witTypes.Option[[]string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4)))) {
 case 0:
         
-        option39 = witTypes.None[[]string]()
+        option43 = witTypes.None[[]string]()
 case 1:
-        result38 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4))))
+        result42 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4)))); index++ {
         base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4))))), index * (2*4))
-        value37 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+        value41 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
 
-        result38 = append(result38, value37)
+        result42 = append(result42, value41)
 }
 
 
-        option39 = witTypes.Some[[]string](result38)
+        option43 = witTypes.Some[[]string](result42)
 default:
         panic("unreachable")
 }
-value40 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4))))
-result46 := make([]lback_plugin_types.Step, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4))))
+value44 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4))))
+result50 := make([]lback_plugin_types.Step, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4)))); index++ {
         base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (12*4))))), index * (24+6*4))
-        value41 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-value42 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
-var option44 witTypes.Option[string]
+        value45 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+value46 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
+var option48 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4)))) {
 case 0:
         
-        option44 = witTypes.None[string]()
+        option48 = witTypes.None[string]()
 case 1:
-        value43 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))
+        value47 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))
 
-        option44 = witTypes.Some[string](value43)
+        option48 = witTypes.Some[string](value47)
 default:
         panic("unreachable")
 }
-var option45 witTypes.Option[uint64]
+var option49 witTypes.Option[uint64]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+6*4)))) {
 case 0:
         
-        option45 = witTypes.None[uint64]()
+        option49 = witTypes.None[uint64]()
 case 1:
         
-        option45 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (16+6*4)))))
+        option49 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (16+6*4)))))
 default:
         panic("unreachable")
 }
 
-        result46 = append(result46, lback_plugin_types.Step{value41, value42, option44, option45})
+        result50 = append(result50, lback_plugin_types.Step{value45, value46, option48, option49})
 }
 
 
-        result47 = append(result47, lback_plugin_types.Database{value32, option34, result36, option39, value40, result46})
+        result51 = append(result51, lback_plugin_types.Database{value36, option38, result40, option43, value44, result50})
 }
 
-
-        variant = lback_plugin_types.MakeSignalAlembicCommandCompleted(lback_plugin_types.Completed{value27, result29, *(*int32)(unsafe.Add(unsafe.Pointer(arg0), (8+34*4))), value30, value31, uint64(*(*int64)(unsafe.Add(unsafe.Pointer(arg0), (16+38*4)))), result47})
-
-case 7:
-        value48 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+30*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+31*4))))
-result50 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+33*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+33*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+32*4))))), index * (2*4))
-        value49 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-
-        result50 = append(result50, value49)
-}
-
-var option51 witTypes.Option[int32]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+34*4)))) {
+result65 := make([]lback_plugin_types.AcceptedFinding, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+46*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+46*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+45*4))))), index * (24+19*4))
+        value52 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+value53 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
+value54 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4))))
+value55 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4))))
+var option57 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4)))) {
 case 0:
         
-        option51 = witTypes.None[int32]()
+        option57 = witTypes.None[string]()
 case 1:
-        
-        option51 = witTypes.Some[int32](*(*int32)(unsafe.Add(unsafe.Pointer(arg0), (12+34*4))))
+        value56 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4))))
+
+        option57 = witTypes.Some[string](value56)
 default:
         panic("unreachable")
 }
-value52 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+34*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+35*4))))
-value53 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+36*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+37*4))))
-var option55 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+38*4)))) {
+var option58 witTypes.Option[uint32]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4)))) {
 case 0:
         
-        option55 = witTypes.None[string]()
+        option58 = witTypes.None[uint32]()
 case 1:
-        value54 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+39*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+40*4))))
-
-        option55 = witTypes.Some[string](value54)
+        
+        option58 = witTypes.Some[uint32](uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (4+11*4)))))
 default:
         panic("unreachable")
 }
-var option66 witTypes.Option[lback_plugin_types.Exception]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+41*4)))) {
+value59 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+11*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+12*4))))
+var option60 witTypes.Option[witTypes.Tuple2[uint32, uint32]]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (12+13*4)))) {
 case 0:
         
-        option66 = witTypes.None[lback_plugin_types.Exception]()
+        option60 = witTypes.None[witTypes.Tuple2[uint32, uint32]]()
 case 1:
-        value56 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+42*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+43*4))))
-value57 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+44*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+45*4))))
-result65 := make([]lback_plugin_types.AttributedDenial, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+47*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+47*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+46*4))))), index * (12*4))
-        value58 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-value59 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
-value60 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4))))
+        
+        option60 = witTypes.Some[witTypes.Tuple2[uint32, uint32]](witTypes.Tuple2[uint32, uint32]{uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (16+13*4)))), uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (20+13*4))))})
+default:
+        panic("unreachable")
+}
 var option62 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4)))) {
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+13*4)))) {
 case 0:
         
         option62 = witTypes.None[string]()
 case 1:
-        value61 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4))))
+        value61 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+14*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+15*4))))
 
         option62 = witTypes.Some[string](value61)
 default:
         panic("unreachable")
 }
 var option64 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4)))) {
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+16*4)))) {
 case 0:
         
         option64 = witTypes.None[string]()
 case 1:
-        value63 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4))))
+        value63 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+17*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+18*4))))
 
         option64 = witTypes.Some[string](value63)
 default:
         panic("unreachable")
 }
 
-        result65 = append(result65, lback_plugin_types.AttributedDenial{value58, lback_plugin_types.Denial{value59, value60, option62, option64}})
+        result65 = append(result65, lback_plugin_types.AcceptedFinding{value52, value53, value54, lback_plugin_types.Place{value55, option57, option58}, lback_plugin_types.AllowComment{value59, uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (8+13*4)))), option60, option62, option64}})
 }
 
 
-        option66 = witTypes.Some[lback_plugin_types.Exception](lback_plugin_types.Exception{value56, value57, result65})
+        variant = lback_plugin_types.MakeSignalAlembicCommandCompleted(lback_plugin_types.Completed{value31, result33, *(*int32)(unsafe.Add(unsafe.Pointer(arg0), (16+38*4))), value34, value35, uint64(*(*int64)(unsafe.Add(unsafe.Pointer(arg0), (24+42*4)))), result51, uint32(*(*int32)(unsafe.Add(unsafe.Pointer(arg0), (32+44*4)))), result65})
+
+case 7:
+        value66 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+34*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+35*4))))
+result68 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+37*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+37*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+36*4))))), index * (2*4))
+        value67 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+
+        result68 = append(result68, value67)
+}
+
+var option69 witTypes.Option[int32]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+38*4)))) {
+case 0:
+        
+        option69 = witTypes.None[int32]()
+case 1:
+        
+        option69 = witTypes.Some[int32](*(*int32)(unsafe.Add(unsafe.Pointer(arg0), (20+38*4))))
 default:
         panic("unreachable")
 }
-result82 := make([]lback_plugin_types.Database, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+49*4))))
-for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+49*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+48*4))))), index * (14*4))
-        value67 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-var option69 witTypes.Option[string]
+value70 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+38*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+39*4))))
+value71 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+40*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+41*4))))
+var option73 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+42*4)))) {
+case 0:
+        
+        option73 = witTypes.None[string]()
+case 1:
+        value72 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+43*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+44*4))))
+
+        option73 = witTypes.Some[string](value72)
+default:
+        panic("unreachable")
+}
+var option89 witTypes.Option[lback_plugin_types.Exception]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+45*4)))) {
+case 0:
+        
+        option89 = witTypes.None[lback_plugin_types.Exception]()
+case 1:
+        value74 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+46*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+47*4))))
+value75 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+48*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+49*4))))
+result88 := make([]lback_plugin_types.AttributedDenial, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+51*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+51*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+50*4))))), index * (8+19*4))
+        value76 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+value77 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
+value78 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4))))
+var option80 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4)))) {
+case 0:
+        
+        option80 = witTypes.None[string]()
+case 1:
+        value79 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4))))
+
+        option80 = witTypes.Some[string](value79)
+default:
+        panic("unreachable")
+}
+var option82 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4)))) {
+case 0:
+        
+        option82 = witTypes.None[string]()
+case 1:
+        value81 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4))))
+
+        option82 = witTypes.Some[string](value81)
+default:
+        panic("unreachable")
+}
+var option87 witTypes.Option[lback_plugin_types.Place]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (12*4)))) {
+case 0:
+        
+        option87 = witTypes.None[lback_plugin_types.Place]()
+case 1:
+        value83 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (14*4))))
+var option85 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (15*4)))) {
+case 0:
+        
+        option85 = witTypes.None[string]()
+case 1:
+        value84 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (17*4))))
+
+        option85 = witTypes.Some[string](value84)
+default:
+        panic("unreachable")
+}
+var option86 witTypes.Option[uint32]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (18*4)))) {
+case 0:
+        
+        option86 = witTypes.None[uint32]()
+case 1:
+        
+        option86 = witTypes.Some[uint32](uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (4+18*4)))))
+default:
+        panic("unreachable")
+}
+
+        option87 = witTypes.Some[lback_plugin_types.Place](lback_plugin_types.Place{value83, option85, option86})
+default:
+        panic("unreachable")
+}
+
+        result88 = append(result88, lback_plugin_types.AttributedDenial{value76, lback_plugin_types.Denial{value77, value78, option80, option82, option87, (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+18*4)))) != 0)}})
+}
+
+
+        option89 = witTypes.Some[lback_plugin_types.Exception](lback_plugin_types.Exception{value74, value75, result88})
+default:
+        panic("unreachable")
+}
+result105 := make([]lback_plugin_types.Database, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+53*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+53*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+52*4))))), index * (14*4))
+        value90 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+var option92 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))) {
 case 0:
         
-        option69 = witTypes.None[string]()
+        option92 = witTypes.None[string]()
 case 1:
-        value68 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
+        value91 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
 
-        option69 = witTypes.Some[string](value68)
+        option92 = witTypes.Some[string](value91)
 default:
         panic("unreachable")
 }
-result71 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))
+result94 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4)))); index++ {
         base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4))))), index * (2*4))
-        value70 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+        value93 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
 
-        result71 = append(result71, value70)
+        result94 = append(result94, value93)
 }
 
-var option74 witTypes.Option[[]string]
+var option97 witTypes.Option[[]string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4)))) {
 case 0:
         
-        option74 = witTypes.None[[]string]()
+        option97 = witTypes.None[[]string]()
 case 1:
-        result73 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4))))
+        result96 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4)))); index++ {
         base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4))))), index * (2*4))
-        value72 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+        value95 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
 
-        result73 = append(result73, value72)
+        result96 = append(result96, value95)
 }
 
 
-        option74 = witTypes.Some[[]string](result73)
+        option97 = witTypes.Some[[]string](result96)
 default:
         panic("unreachable")
 }
-value75 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4))))
-result81 := make([]lback_plugin_types.Step, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4))))
+value98 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4))))
+result104 := make([]lback_plugin_types.Step, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4)))); index++ {
         base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (12*4))))), index * (24+6*4))
-        value76 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
-value77 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
-var option79 witTypes.Option[string]
+        value99 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+value100 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
+var option102 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4)))) {
 case 0:
         
-        option79 = witTypes.None[string]()
+        option102 = witTypes.None[string]()
 case 1:
-        value78 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))
+        value101 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4))))
 
-        option79 = witTypes.Some[string](value78)
+        option102 = witTypes.Some[string](value101)
 default:
         panic("unreachable")
 }
-var option80 witTypes.Option[uint64]
+var option103 witTypes.Option[uint64]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+6*4)))) {
 case 0:
         
-        option80 = witTypes.None[uint64]()
+        option103 = witTypes.None[uint64]()
 case 1:
         
-        option80 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (16+6*4)))))
+        option103 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (16+6*4)))))
 default:
         panic("unreachable")
 }
 
-        result81 = append(result81, lback_plugin_types.Step{value76, value77, option79, option80})
+        result104 = append(result104, lback_plugin_types.Step{value99, value100, option102, option103})
 }
 
 
-        result82 = append(result82, lback_plugin_types.Database{value67, option69, result71, option74, value75, result81})
+        result105 = append(result105, lback_plugin_types.Database{value90, option92, result94, option97, value98, result104})
+}
+
+result119 := make([]lback_plugin_types.AcceptedFinding, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+56*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+56*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (32+55*4))))), index * (24+19*4))
+        value106 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+value107 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
+value108 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4))))
+value109 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (6*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (7*4))))
+var option111 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8*4)))) {
+case 0:
+        
+        option111 = witTypes.None[string]()
+case 1:
+        value110 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (9*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (10*4))))
+
+        option111 = witTypes.Some[string](value110)
+default:
+        panic("unreachable")
+}
+var option112 witTypes.Option[uint32]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (11*4)))) {
+case 0:
+        
+        option112 = witTypes.None[uint32]()
+case 1:
+        
+        option112 = witTypes.Some[uint32](uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (4+11*4)))))
+default:
+        panic("unreachable")
+}
+value113 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+11*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+12*4))))
+var option114 witTypes.Option[witTypes.Tuple2[uint32, uint32]]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (12+13*4)))) {
+case 0:
+        
+        option114 = witTypes.None[witTypes.Tuple2[uint32, uint32]]()
+case 1:
+        
+        option114 = witTypes.Some[witTypes.Tuple2[uint32, uint32]](witTypes.Tuple2[uint32, uint32]{uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (16+13*4)))), uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (20+13*4))))})
+default:
+        panic("unreachable")
+}
+var option116 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+13*4)))) {
+case 0:
+        
+        option116 = witTypes.None[string]()
+case 1:
+        value115 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+14*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+15*4))))
+
+        option116 = witTypes.Some[string](value115)
+default:
+        panic("unreachable")
+}
+var option118 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+16*4)))) {
+case 0:
+        
+        option118 = witTypes.None[string]()
+case 1:
+        value117 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+17*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+18*4))))
+
+        option118 = witTypes.Some[string](value117)
+default:
+        panic("unreachable")
+}
+
+        result119 = append(result119, lback_plugin_types.AcceptedFinding{value106, value107, value108, lback_plugin_types.Place{value109, option111, option112}, lback_plugin_types.AllowComment{value113, uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (8+13*4)))), option114, option116, option118}})
 }
 
 
-        variant = lback_plugin_types.MakeSignalAlembicCommandFailed(lback_plugin_types.Failed{value48, result50, option51, value52, value53, option55, option66, uint64(*(*int64)(unsafe.Add(unsafe.Pointer(arg0), (16+48*4)))), result82})
+        variant = lback_plugin_types.MakeSignalAlembicCommandFailed(lback_plugin_types.Failed{value66, result68, option69, value70, value71, option73, option89, uint64(*(*int64)(unsafe.Add(unsafe.Pointer(arg0), (24+52*4)))), result105, uint32(*(*int32)(unsafe.Add(unsafe.Pointer(arg0), (32+54*4)))), result119})
 
 case 8:
-        value83 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+30*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+31*4))))
-value84 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+32*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (8+33*4))))
+        value120 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+34*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+35*4))))
+value121 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+36*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (16+37*4))))
 
-        variant = lback_plugin_types.MakeSignalExtension(lback_plugin_types.Extension{value83, value84})
+        variant = lback_plugin_types.MakeSignalExtension(lback_plugin_types.Extension{value120, value121})
 
 default:
         panic("unreachable")
 }
-value85 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+50*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (24+51*4))))
+value122 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (40+56*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(arg0), (40+57*4))))
 witRuntime.Unpin()
-result86 := export_lback_plugin_handler.Handle(lback_plugin_types.Event{value, value0, lback_plugin_types.Sender{value1, value2, value3}, lback_plugin_types.Context{option, option6, option8, option10, option12, option14, result}, variant}, value85)
+result123 := export_lback_plugin_handler.Handle(lback_plugin_types.Event{value, value0, lback_plugin_types.Sender{value1, value2, value3}, lback_plugin_types.Context{option, option6, option8, option10, option12, option14, result, option20}, variant}, value122)
 
-switch result86.Tag() {
+switch result123.Tag() {
 case witTypes.ResultOk:
         
         *(*int8)(unsafe.Add(unsafe.Pointer(exportReturnArea), 0)) = int8(int32(0))
 
         
 case witTypes.ResultErr:
-        payload := result86.Err()
+        payload := result123.Err()
         *(*int8)(unsafe.Add(unsafe.Pointer(exportReturnArea), 0)) = int8(int32(1))
 utf8 := unsafe.Pointer(unsafe.StringData(payload))
 pinner.Pin(utf8)

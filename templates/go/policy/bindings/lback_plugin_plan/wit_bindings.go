@@ -6,12 +6,14 @@
 package lback_plugin_plan
 
 import (
-        witRuntime "go.bytecodealliance.org/pkg/wit/runtime"
+        "example.com/my-plugin/bindings/lback_plugin_types"
+witRuntime "go.bytecodealliance.org/pkg/wit/runtime"
 witTypes "go.bytecodealliance.org/pkg/wit/types"
 "unsafe"
 "runtime"
 )
 
+type AllowComment = lback_plugin_types.AllowComment
 
 // An object that a downgrade leaves behind.
 type Leftover struct {
@@ -186,6 +188,9 @@ Leftovers []Leftover
 // The places that the analysis could not resolve. An empty list means that the analysis is
 // complete: `operations` has everything that the step does.
 Doubts []Doubt
+// The comments of the script that set findings of policies aside. lback compares them with
+// the findings: a policy needn't.
+AllowComments []lback_plugin_types.AllowComment
 // The step's part in the rollback of a table: `match` if the step changes the table,
 // `collateral` if it must be reverted together with a step that does.
 Part witTypes.Option[string]
@@ -283,14 +288,14 @@ defer pinner.Unpin()
 
         returnArea := uintptr(witRuntime.Allocate(pinner, (14*4), 4))
         wasm_import_get(returnArea)
-var result84 witTypes.Result[witTypes.Option[MigrationPlan], Error]
+var result91 witTypes.Result[witTypes.Option[MigrationPlan], Error]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 0))) {
 case 0:
-        var option81 witTypes.Option[MigrationPlan]
+        var option88 witTypes.Option[MigrationPlan]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 4))) {
 case 0:
         
-        option81 = witTypes.None[MigrationPlan]()
+        option88 = witTypes.None[MigrationPlan]()
 case 1:
         value := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
 value0 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (4*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (5*4))))
@@ -318,7 +323,7 @@ value2 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(un
 default:
         panic("unreachable")
 }
-result80 := make([]Database, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (13*4))))
+result87 := make([]Database, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (13*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (13*4)))); index++ {
         base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (12*4))))), index * (22*4))
         value4 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
@@ -375,9 +380,9 @@ for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (17*4)))
         result14 = append(result14, value13)
 }
 
-result69 := make([]Step, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (19*4))))
+result76 := make([]Step, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (19*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (19*4)))); index++ {
-        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (18*4))))), index * (37*4))
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (18*4))))), index * (39*4))
         value15 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
 value16 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4))))
 result18 := make([]string, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (5*4))))
@@ -632,144 +637,187 @@ value63 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(u
         result64 = append(result64, Doubt{option61, option62, value63})
 }
 
-var option66 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (31*4)))) {
+result71 := make([]lback_plugin_types.AllowComment, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (32*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (32*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (31*4))))), index * (16+8*4))
+        value65 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+var option66 witTypes.Option[witTypes.Tuple2[uint32, uint32]]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (4+2*4)))) {
 case 0:
         
-        option66 = witTypes.None[string]()
+        option66 = witTypes.None[witTypes.Tuple2[uint32, uint32]]()
 case 1:
-        value65 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (32*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (33*4))))
-
-        option66 = witTypes.Some[string](value65)
+        
+        option66 = witTypes.Some[witTypes.Tuple2[uint32, uint32]](witTypes.Tuple2[uint32, uint32]{uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (8+2*4)))), uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (12+2*4))))})
 default:
         panic("unreachable")
 }
 var option68 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (34*4)))) {
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16+2*4)))) {
 case 0:
         
         option68 = witTypes.None[string]()
 case 1:
-        value67 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (35*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (36*4))))
+        value67 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16+3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (16+4*4))))
 
         option68 = witTypes.Some[string](value67)
 default:
         panic("unreachable")
 }
+var option70 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16+5*4)))) {
+case 0:
+        
+        option70 = witTypes.None[string]()
+case 1:
+        value69 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (16+6*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (16+7*4))))
 
-        result69 = append(result69, Step{value15, value16, result18, result20, result22, option24, option26, result45, result49, result53, value54, option56, result59, result64, option66, option68})
+        option70 = witTypes.Some[string](value69)
+default:
+        panic("unreachable")
 }
 
-result79 := make([]TableFacts, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (21*4))))
+        result71 = append(result71, lback_plugin_types.AllowComment{value65, uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), (2*4)))), option66, option68, option70})
+}
+
+var option73 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (33*4)))) {
+case 0:
+        
+        option73 = witTypes.None[string]()
+case 1:
+        value72 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (34*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (35*4))))
+
+        option73 = witTypes.Some[string](value72)
+default:
+        panic("unreachable")
+}
+var option75 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (36*4)))) {
+case 0:
+        
+        option75 = witTypes.None[string]()
+case 1:
+        value74 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (37*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (38*4))))
+
+        option75 = witTypes.Some[string](value74)
+default:
+        panic("unreachable")
+}
+
+        result76 = append(result76, Step{value15, value16, result18, result20, result22, option24, option26, result45, result49, result53, value54, option56, result59, result64, result71, option73, option75})
+}
+
+result86 := make([]TableFacts, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(base), (21*4))))
 for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (21*4)))); index++ {
         base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (20*4))))), index * (56+8*4))
-        var option71 witTypes.Option[string]
+        var option78 witTypes.Option[string]
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))) {
-case 0:
-        
-        option71 = witTypes.None[string]()
-case 1:
-        value70 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))))
-
-        option71 = witTypes.Some[string](value70)
-default:
-        panic("unreachable")
-}
-value72 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
-var option73 witTypes.Option[uint64]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+4*4)))) {
-case 0:
-        
-        option73 = witTypes.None[uint64]()
-case 1:
-        
-        option73 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (16+4*4)))))
-default:
-        panic("unreachable")
-}
-var option74 witTypes.Option[uint64]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+4*4)))) {
-case 0:
-        
-        option74 = witTypes.None[uint64]()
-case 1:
-        
-        option74 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (32+4*4)))))
-default:
-        panic("unreachable")
-}
-var option75 witTypes.Option[uint64]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (40+4*4)))) {
-case 0:
-        
-        option75 = witTypes.None[uint64]()
-case 1:
-        
-        option75 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (48+4*4)))))
-default:
-        panic("unreachable")
-}
-var option76 witTypes.Option[bool]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+4*4)))) {
-case 0:
-        
-        option76 = witTypes.None[bool]()
-case 1:
-        
-        option76 = witTypes.Some[bool]((uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (57+4*4)))) != 0))
-default:
-        panic("unreachable")
-}
-var option78 witTypes.Option[string]
-switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+5*4)))) {
 case 0:
         
         option78 = witTypes.None[string]()
 case 1:
-        value77 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+6*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+7*4))))
+        value77 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))))
 
         option78 = witTypes.Some[string](value77)
 default:
         panic("unreachable")
 }
-
-        result79 = append(result79, TableFacts{Table{option71, value72}, option73, option74, option75, option76, option78})
+value79 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (4*4))))
+var option80 witTypes.Option[uint64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+4*4)))) {
+case 0:
+        
+        option80 = witTypes.None[uint64]()
+case 1:
+        
+        option80 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (16+4*4)))))
+default:
+        panic("unreachable")
 }
-
-
-        result80 = append(result80, Database{value4, option6, value7, option9, option11, (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4)))) != 0), result, result14, result69, result79})
+var option81 witTypes.Option[uint64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+4*4)))) {
+case 0:
+        
+        option81 = witTypes.None[uint64]()
+case 1:
+        
+        option81 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (32+4*4)))))
+default:
+        panic("unreachable")
 }
+var option82 witTypes.Option[uint64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (40+4*4)))) {
+case 0:
+        
+        option82 = witTypes.None[uint64]()
+case 1:
+        
+        option82 = witTypes.Some[uint64](uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (48+4*4)))))
+default:
+        panic("unreachable")
+}
+var option83 witTypes.Option[bool]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+4*4)))) {
+case 0:
+        
+        option83 = witTypes.None[bool]()
+case 1:
+        
+        option83 = witTypes.Some[bool]((uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (57+4*4)))) != 0))
+default:
+        panic("unreachable")
+}
+var option85 witTypes.Option[string]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+5*4)))) {
+case 0:
+        
+        option85 = witTypes.None[string]()
+case 1:
+        value84 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+6*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (56+7*4))))
 
-
-        option81 = witTypes.Some[MigrationPlan](MigrationPlan{value, value0, option3, result80})
+        option85 = witTypes.Some[string](value84)
 default:
         panic("unreachable")
 }
 
-        result84 = witTypes.Ok[witTypes.Option[MigrationPlan], Error](option81)
+        result86 = append(result86, TableFacts{Table{option78, value79}, option80, option81, option82, option83, option85})
+}
+
+
+        result87 = append(result87, Database{value4, option6, value7, option9, option11, (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (13*4)))) != 0), result, result14, result76, result86})
+}
+
+
+        option88 = witTypes.Some[MigrationPlan](MigrationPlan{value, value0, option3, result87})
+default:
+        panic("unreachable")
+}
+
+        result91 = witTypes.Ok[witTypes.Option[MigrationPlan], Error](option88)
 case 1:
         var variant Error
 switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 4))) {
 case 0:
-        value82 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+        value89 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
 
-        variant = MakeErrorUnavailable(value82)
+        variant = MakeErrorUnavailable(value89)
 
 case 1:
-        value83 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+        value90 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
 
-        variant = MakeErrorRefused(value83)
+        variant = MakeErrorRefused(value90)
 
 default:
         panic("unreachable")
 }
 
-        result84 = witTypes.Err[witTypes.Option[MigrationPlan], Error](variant)
+        result91 = witTypes.Err[witTypes.Option[MigrationPlan], Error](variant)
 default:
         panic("unreachable")
 }
-result85 := result84;
-return result85
+result92 := result91;
+return result92
 
 }
 

@@ -7,10 +7,26 @@ package lback_plugin_policy
 
 import (
         "example.com/my-plugin/bindings/lback_plugin_types"
+witTypes "go.bytecodealliance.org/pkg/wit/types"
 )
 
 type Event = lback_plugin_types.Event
 type Denial = lback_plugin_types.Denial
+type Place = lback_plugin_types.Place
+
+// A finding that doesn't stop the run.
+type Warning struct {
+        // The finding, one sentence for a person.
+Message string
+// The short name of the rule, as in a denial; none if the warning belongs to no rule.
+Code witTypes.Option[string]
+// The next step for the operator.
+Hint witTypes.Option[string]
+// The place in a script that the warning is about.
+Place witTypes.Option[lback_plugin_types.Place]
+// True if a comment at this place may set the warning aside, as for a denial.
+Acceptable bool
+}
 
 const (
 // The policy has no objection.
@@ -50,5 +66,5 @@ type Verdict struct {
         // The decision: allow or deny.
 Decision Decision
 // Warnings for the operator, shown for both decisions.
-Warnings []string
+Warnings []Warning
 }

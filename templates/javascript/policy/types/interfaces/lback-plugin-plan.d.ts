@@ -1,3 +1,4 @@
+/// <reference path="./lback-plugin-types.d.ts" />
 declare module 'lback:plugin/plan@1.0.0' {
   /**
    * Returns the plan; none if the command runs no migrations (`history`, `revision`, `stamp`,
@@ -10,6 +11,7 @@ declare module 'lback:plugin/plan@1.0.0' {
    * Returns none if there is no such step.
    */
   export function statements(database: number, step: number): Array<Statement> | undefined;
+  export type AllowComment = import('lback:plugin/types@1.0.0').AllowComment;
   /**
    * An object that a downgrade leaves behind.
    */
@@ -300,6 +302,11 @@ declare module 'lback:plugin/plan@1.0.0' {
      * complete: `operations` has everything that the step does.
      */
     doubts: Array<Doubt>,
+    /**
+     * The comments of the script that set findings of policies aside. lback compares them with
+     * the findings: a policy needn't.
+     */
+    allowComments: Array<AllowComment>,
     /**
      * The step's part in the rollback of a table: `match` if the step changes the table,
      * `collateral` if it must be reverted together with a step that does.

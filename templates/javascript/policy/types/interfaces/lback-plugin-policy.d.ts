@@ -9,6 +9,32 @@ declare module 'lback:plugin/policy@1.0.0' {
   export function evaluate(event: Event, settings: string): Verdict;
   export type Event = import('lback:plugin/types@1.0.0').Event;
   export type Denial = import('lback:plugin/types@1.0.0').Denial;
+  export type Place = import('lback:plugin/types@1.0.0').Place;
+  /**
+   * A finding that doesn't stop the run.
+   */
+  export interface Warning {
+    /**
+     * The finding, one sentence for a person.
+     */
+    message: string,
+    /**
+     * The short name of the rule, as in a denial; none if the warning belongs to no rule.
+     */
+    code?: string,
+    /**
+     * The next step for the operator.
+     */
+    hint?: string,
+    /**
+     * The place in a script that the warning is about.
+     */
+    place?: Place,
+    /**
+     * True if a comment at this place may set the warning aside, as for a denial.
+     */
+    acceptable: boolean,
+  }
   /**
    * The decision whether the run may continue.
    */
@@ -37,6 +63,6 @@ declare module 'lback:plugin/policy@1.0.0' {
     /**
      * Warnings for the operator, shown for both decisions.
      */
-    warnings: Array<string>,
+    warnings: Array<Warning>,
   }
 }

@@ -17,6 +17,19 @@ declare module 'lback:plugin/types@1.0.0' {
     lbackVersion: string,
   }
   /**
+   * One database or tenant of a fleet: `lback fleet` migrates many with one command.
+   */
+  export interface Target {
+    /**
+     * The target's name.
+     */
+    name: string,
+    /**
+     * The target's labels, for example `canary`.
+     */
+    labels: Array<string>,
+  }
+  /**
    * A plugin whose denials are set aside for one run.
    */
   export interface Override {
@@ -66,6 +79,10 @@ declare module 'lback:plugin/types@1.0.0' {
      * run lists them.
      */
     overrides: Array<Override>,
+    /**
+     * The target of a fleet run that this run migrates; none for every other run.
+     */
+    target?: Target,
   }
   /**
    * The arguments of `migration_makemigrations_command`.
@@ -176,6 +193,140 @@ declare module 'lback:plugin/types@1.0.0' {
     steps: Array<Step>,
   }
   /**
+   * A place in a version script.
+   */
+  export interface Place {
+    /**
+     * The revision.
+     */
+    revision: string,
+    /**
+     * The path of the file, relative to the project's root: the revision's script, or another
+     * file that it uses. None if it isn't known.
+     */
+    file?: string,
+    /**
+     * The line, counted from 1; none for the whole revision.
+     */
+    line?: number,
+  }
+  /**
+   * One reason why a policy denies.
+   */
+  export interface Denial {
+    /**
+     * A short, stable name of the rule, for scripts and dashboards, for example
+     * `downgrade-in-protected-environment`.
+     */
+    code: string,
+    /**
+     * The denied action and the reason, one sentence for a person.
+     */
+    message: string,
+    /**
+     * The next step for the operator.
+     */
+    hint?: string,
+    /**
+     * A page with more information.
+     */
+    url?: string,
+    /**
+     * The place in a script that the denial is about; none if it is about the whole run.
+     */
+    place?: Place,
+    /**
+     * True if a comment at this place may set the denial aside:
+     * `# lback: allow CODE until DATE: REASON`. False if only the operator may decide.
+     */
+    acceptable: boolean,
+  }
+  /**
+   * A denial and the plugin that returned it.
+   */
+  export interface AttributedDenial {
+    /**
+     * The plugin's name in `lback.toml`.
+     */
+    plugin: string,
+    /**
+     * The denial.
+     */
+    denial: Denial,
+  }
+  /**
+   * The cause of a failure.
+   */
+  export interface Exception {
+    /**
+     * A short name of the cause: `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`,
+     * `Interrupted` or another.
+     */
+    kind: string,
+    /**
+     * The message, one sentence for a person.
+     */
+    message: string,
+    /**
+     * The denials of the run, in the order of the policies in `lback.toml`; empty for every
+     * other cause.
+     */
+    denials: Array<AttributedDenial>,
+  }
+  /**
+   * A comment in a version script that sets a finding aside:
+   * `# lback: allow CODE until DATE: REASON`.
+   */
+  export interface AllowComment {
+    /**
+     * The code of the denial or warning, for example `plan-drops`.
+     */
+    code: string,
+    /**
+     * The line of the comment, counted from 1.
+     */
+    line: number,
+    /**
+     * The first and the last line of the statement that the comment is about; none if it is
+     * about the whole revision.
+     */
+    lines?: [number, number],
+    /**
+     * The last day on which the comment counts, for example `2027-01-31`; none if it has no
+     * end.
+     */
+    until?: string,
+    /**
+     * The reason. A comment without one doesn't count.
+     */
+    reason?: string,
+  }
+  /**
+   * A finding of a policy that a comment set aside.
+   */
+  export interface AcceptedFinding {
+    /**
+     * The plugin's name in `lback.toml`.
+     */
+    plugin: string,
+    /**
+     * The code of the finding.
+     */
+    code: string,
+    /**
+     * The message of the finding.
+     */
+    message: string,
+    /**
+     * The place of the finding.
+     */
+    place: Place,
+    /**
+     * The comment.
+     */
+    comment: AllowComment,
+  }
+  /**
    * The arguments of `alembic_command_completed`.
    */
   export interface Completed {
@@ -212,60 +363,15 @@ declare module 'lback:plugin/types@1.0.0' {
      * observe it (Alembic ran without the launcher).
      */
     databases: Array<Database>,
-  }
-  /**
-   * One reason why a policy denies.
-   */
-  export interface Denial {
     /**
-     * A short, stable name of the rule, for scripts and dashboards, for example
-     * `downgrade-in-protected-environment`.
+     * The number of times that Alembic was started: more than 1 if lback repeated the run
+     * after a lock time-out.
      */
-    code: string,
+    attempts: number,
     /**
-     * The denied action and the reason, one sentence for a person.
+     * The findings of policies that comments in the scripts set aside.
      */
-    message: string,
-    /**
-     * The next step for the operator.
-     */
-    hint?: string,
-    /**
-     * A page with more information.
-     */
-    url?: string,
-  }
-  /**
-   * A denial and the plugin that returned it.
-   */
-  export interface AttributedDenial {
-    /**
-     * The plugin's name in `lback.toml`.
-     */
-    plugin: string,
-    /**
-     * The denial.
-     */
-    denial: Denial,
-  }
-  /**
-   * The cause of a failure.
-   */
-  export interface Exception {
-    /**
-     * A short name of the cause: `PolicyDenied`, `PluginFailed`, `NotFound`, `TimedOut`,
-     * `Interrupted` or another.
-     */
-    kind: string,
-    /**
-     * The message, one sentence for a person.
-     */
-    message: string,
-    /**
-     * The denials of the run, in the order of the policies in `lback.toml`; empty for every
-     * other cause.
-     */
-    denials: Array<AttributedDenial>,
+    accepted: Array<AcceptedFinding>,
   }
   /**
    * The arguments of `alembic_command_failed`.
@@ -310,6 +416,14 @@ declare module 'lback:plugin/types@1.0.0' {
      * The effects on each database, as in `completed`.
      */
     databases: Array<Database>,
+    /**
+     * The number of times that Alembic was started, as in `completed`; 0 if it never ran.
+     */
+    attempts: number,
+    /**
+     * The findings of policies that comments set aside, as in `completed`.
+     */
+    accepted: Array<AcceptedFinding>,
   }
   /**
    * A signal of a later version of lback, for plugins that were built before.

@@ -3,9 +3,9 @@
 wit_bindgen::generate!({ path: "../wit", world: "policy-plugin" });
 
 use exports::lback::plugin::metadata::{self, Description, Permissions};
-use exports::lback::plugin::policy::{self, Decision, Verdict};
+use exports::lback::plugin::policy::{self, Decision, Verdict, Warning};
 use lback::plugin::log::{Level, log};
-use lback::plugin::types::{Denial, Event, Signal};
+use lback::plugin::types::{Denial, Event, Place, Signal};
 
 struct Policy;
 
@@ -44,13 +44,22 @@ impl policy::Guest for Policy {
                 message: "a downgrade is denied".into(),
                 hint: Some("go forward".into()),
                 url: Some("https://example.org/downgrade".into()),
+                place: Some(Place { revision: "b2".into(), file: Some("versions/b2.py".into()), line: Some(7) }),
+                acceptable: true,
             }]),
             // A denial without a reason.
             Signal::MigrationRollbackCommand(_) => Decision::Deny(vec![]),
             Signal::MigrationHistoryCommand => return Err("it has no opinion on history".into()),
             _ => Decision::Allow,
         };
-        Ok(Verdict { decision, warnings: vec!["a warning".into()] })
+        let warning = Warning {
+            message: "a warning".into(),
+            code: Some("remark".into()),
+            hint: Some("look".into()),
+            place: None,
+            acceptable: false,
+        };
+        Ok(Verdict { decision, warnings: vec![warning] })
     }
 }
 

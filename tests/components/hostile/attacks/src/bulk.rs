@@ -1,6 +1,6 @@
 //! Answers that are far too large.
 
-use contract::policy::{Decision, Denial, Verdict};
+use contract::policy::{Decision, Denial, Verdict, warning};
 
 /// The size in bytes of everything called huge here.
 pub const HUGE: usize = 32 * 1024 * 1024;
@@ -27,18 +27,18 @@ pub fn verdict(attack: &str) -> Option<Verdict> {
         }
         "warnings-many" => Verdict {
             decision: Decision::Allow,
-            warnings: (0..MANY).map(|number| format!("warning {number}")).collect(),
+            warnings: (0..MANY).map(|number| warning(format!("warning {number}"))).collect(),
         },
         "verdict-long" => Verdict {
             decision: Decision::Deny(
                 (0..A_LOT).map(|number| denial(format!("reason {number} {}", "x".repeat(8192)))).collect(),
             ),
-            warnings: (0..A_LOT).map(|number| format!("warning {number}")).collect(),
+            warnings: (0..A_LOT).map(|number| warning(format!("warning {number}"))).collect(),
         },
         _ => return None,
     })
 }
 
 fn denial(message: String) -> Denial {
-    Denial { code: "hostile".to_owned(), message, hint: None, url: None }
+    Denial { code: "hostile".to_owned(), message, hint: None, url: None, place: None, acceptable: false }
 }

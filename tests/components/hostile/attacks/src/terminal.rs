@@ -1,7 +1,7 @@
 //! Texts with escape sequences that would take over a terminal.
 
 use contract::log::{self, Level};
-use contract::policy::{Decision, Denial, Verdict};
+use contract::policy::{Decision, Denial, Verdict, warning};
 
 /// A text that erases the line, turns green, names the window and rings, and then has a mark that
 /// changes the direction of writing, and a carriage return.
@@ -25,8 +25,10 @@ pub fn verdict(attack: &str) -> Option<Verdict> {
             message: text("message"),
             hint: Some(text("hint")),
             url: Some(text("url")),
+            place: None,
+            acceptable: false,
         }]),
-        warnings: vec![text("warning")],
+        warnings: vec![warning(text("warning"))],
     })
 }
 
@@ -40,8 +42,10 @@ fn forged() -> Verdict {
             message: text("message"),
             hint: Some(text("hint")),
             url: Some(text("https://example.org/url")),
+            place: None,
+            acceptable: false,
         }]),
-        warnings: vec![text("warning")],
+        warnings: vec![warning(text("warning"))],
     }
 }
 

@@ -5,7 +5,7 @@ mod record;
 mod settings;
 
 use contract::metadata::Description;
-use contract::policy::{Decision, Denial, Verdict};
+use contract::policy::{Decision, Denial, Verdict, warning};
 use contract::types::Event;
 use contract::{handler, metadata, policy, say};
 use settings::Settings;
@@ -38,7 +38,7 @@ impl policy::Guest for Recorder {
         }
         let mut verdict = Verdict::allow();
         if listed(&settings.warn) {
-            verdict.warnings.push(format!("the recorder warns about `{signal}`"));
+            verdict.warnings.push(warning(format!("the recorder warns about `{signal}`")));
         }
         if listed(&settings.deny) {
             verdict.decision = Decision::Deny(vec![Denial {
@@ -46,6 +46,8 @@ impl policy::Guest for Recorder {
                 message: format!("the recorder denies `{signal}`"),
                 hint: Some(format!("take `{signal}` out of the recorder's `deny`")),
                 url: Some("https://example.org/recorder".to_owned()),
+                place: None,
+                acceptable: false,
             }]);
         }
         Ok(verdict)
