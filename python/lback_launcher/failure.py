@@ -27,6 +27,7 @@ def report(channel: Reporting, error: BaseException) -> None:
     """Reports the error that ends Alembic. Never raises."""
     try:
         from .failure_details import details
+        from .waits.lock_error import lock_error
 
         cause = error_behind(error)
         if cause is None:
@@ -41,6 +42,7 @@ def report(channel: Reporting, error: BaseException) -> None:
             # lback redacts the whole message, and shortens it afterwards.
             message=message[:LONGEST_MESSAGE],
             disconnected=is_disconnected(cause),
+            lock=lock_error(cause),
             details=details(error, cause),
         )
     except Exception as odd:

@@ -35,6 +35,8 @@ channel: Channel
 import_cache: ImportCache
 #: The plan that the run must keep to; none if none was agreed to.
 agreement: Agreement | None = None
+#: Whether lback may start Alembic again after an error that a lock has caused.
+may_retry = False
 
 
 def prepare(launcher: ModuleType, blank: dict[str, Any], collecting: bool) -> Start:
@@ -115,7 +117,10 @@ def make_plan(entry: Entry, asked: Instructions) -> None:
 
 def prepare_run(entry: Entry, asked: Instructions) -> None:
     """Imports Alembic, and prepares to observe what it does."""
+    global may_retry
     from .instructions import RUN
+
+    may_retry = asked.may_retry
 
     if asked.task != RUN:
         discard_output()
@@ -254,6 +259,11 @@ def failed(error: BaseException) -> None:
 
     failure.report(channel, error)
     failure.hide_launcher(error)
+    if may_retry:
+        from .waits import lock_error, short_error
+
+        if lock_error.lock_error(error) is not None:
+            short_error.install()
 
 
 def at_end() -> None:

@@ -53,6 +53,15 @@ class AgreedFile(NamedTuple):
     is_input: bool = False
 
 
+class Limits(NamedTuple):
+    """The limits of a statement, in seconds; `None` for no limit."""
+
+    #: How long it may wait for a lock.
+    lock: float | None
+    #: How long it may run.
+    statement: float | None
+
+
 class Instructions(NamedTuple):
     """The task for Alembic, with its limits."""
 
@@ -75,6 +84,12 @@ class Instructions(NamedTuple):
     files: tuple[AgreedFile, ...] = ()
     #: The bodies of the script that `alembic revision` writes, by the names that its template uses.
     bodies: dict[str, str] | None = None
+    #: The limits of the statements of steps; `None` for none.
+    limits: Limits | None = None
+    #: Whether lback may start Alembic again after an error that a lock has caused.
+    may_retry: bool = False
+    #: Whether to observe if a step has changed anything before a lock ended it.
+    marks_steps: bool = False
     #: The sessions of an earlier run whose end a probe waits for, by the number of the database.
     sessions: dict[str, Any] | None = None
     #: The transactions of an earlier run, by the number of the database.
@@ -121,12 +136,20 @@ def instructions_of(message: dict[str, Any]) -> Instructions:
         environment=rules_of(message.get("environment_rules")),
         files=tuple(AgreedFile(**file) for file in message.get("files") or ()),
         bodies=message.get("written"),
+        limits=limits_of(message.get("limits")),
+        may_retry=bool(message.get("may_retry")),
+        marks_steps=bool(message.get("marks_steps")),
     )
 
 
 def rules_of(message: dict[str, Any] | None) -> EnvironmentRules | None:
     """Returns what lback says of the environments of databases."""
     return None if message is None else EnvironmentRules(**message)
+
+
+def limits_of(message: dict[str, Any] | None) -> Limits | None:
+    """Returns what lback says of the limits of statements."""
+    return None if message is None else Limits(**message)
 
 
 def planned(database: dict[str, Any]) -> PlannedDatabase:

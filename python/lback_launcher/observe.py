@@ -22,6 +22,7 @@ from .sessions import report as sessions
 from .step_report import revision_of, step_description
 from .transactions import postgresql, settled
 from .transactions.watch import TransactionWatch
+from .waits.statement_hook import StatementHook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class Observer:
         #: Whether a step has begun on this database.
         self.has_stepped = False
         self.lock: DatabaseLock | None = None
+        self.statements: StatementHook | None = None
         self.work: Callable[..., Any] | None = alembic_internals.migrations_function(context)
         if self.work is None:
             # Made for something other than to run migrations.
@@ -146,6 +148,8 @@ class Observer:
         if self.asked.task == RUN and self.may_write():
             self.watch_transactions()
             acquire.take(self)
+            self.statements = StatementHook(self)
+            self.statements.install()
             environment_check.refuse(self.channel, self.context, self.asked.environment)
             self.report_schema()
         if self.asked.task == PROBE:
@@ -284,6 +288,8 @@ class Observer:
             self.has_stepped = True
             self.transactions.step_begins(is_last=total is None or number == total)
             self.make_stoppable()
+            if self.statements is not None:
+                self.statements.step_begins()
             yield step
             # Alembic asks for the next step: this one is over, with its entry in the version table,
             # and its transaction if it had one of its own.
@@ -306,6 +312,8 @@ class Observer:
         """Notes the heads. Alembic calls this hook at the end of each step."""
         self.heads = heads
         self.transactions.step_applied()
+        if self.statements is not None:
+            self.statements.step_applied()
 
 
 def description(context: MigrationContext) -> dict[str, Any]:

@@ -66,6 +66,14 @@ pub(super) enum Fault {
     Duration { value: String },
     #[error("{} is too {}", quote(value), if *.short { "short" } else { "long" })]
     DurationRange { value: String, short: bool, limits: (Duration, Duration) },
+    #[error("{value} is not a number of retries")]
+    Retries { value: i64, most: u32 },
+    #[error(
+        "the first pause of `retry-wait`, {}, is longer than the longest one, {}",
+        humantime::format_duration(*from),
+        humantime::format_duration(*to)
+    )]
+    RetryWait { from: Duration, to: Duration },
     #[error("{} is not a size", quote(value))]
     Size { value: String },
     #[error("{} is too {}", quote(value), if *.little { "little" } else { "much" })]
@@ -167,6 +175,8 @@ impl Fault {
                 humantime::format_duration(*most),
                 if value.contains('M') { "; `M` is a month, `m` a minute" } else { "" },
             ),
+            Self::Retries { most, .. } => format!("choose from 0 to {most}"),
+            Self::RetryWait { .. } => "exchange them, as `{ from = \"1s\", to = \"30s\" }`".to_owned(),
             Self::Size { .. } => "write a number and a unit, as `64MiB`".to_owned(),
             Self::SizeRange { limits: (least, most), .. } => {
                 format!("choose from {} to {}", ByteSize::b(*least), ByteSize::b(*most))

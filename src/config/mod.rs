@@ -41,8 +41,8 @@ pub(crate) use self::{
     raw::{LockMode, OnError, PluginMode},
     resolve::unlisted_plugin,
     schema::schema,
-    types::{Allow, Config, JournalConfig, PluginConfig},
-    value::json as json_of_toml,
+    types::{Allow, Config, JournalConfig, MigrateConfig, PluginConfig, RetryWait},
+    value::{MOST_RETRIES, json as json_of_toml, typed_duration},
 };
 
 impl Config {

@@ -10,15 +10,15 @@ use std::{
 use toml::Spanned;
 
 use super::{
-    defaults::{HANDLER_GRACE, JOURNAL_KEEP, LOCK_TIMEOUT, MEMORY, PLAN_TIMEOUT},
+    defaults::{HANDLER_GRACE, JOURNAL_KEEP, LOCK_TIMEOUT, MEMORY, PLAN_TIMEOUT, RETRY_FROM, RETRY_TO},
     fault::{Fault, Problem},
     raw::{
-        PluginMode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawEnvironment, RawJournal, RawPlan, RawPlugin,
-        RawProject, RawRegistry,
+        PluginMode, RawAlembic, RawAllow, RawConfig, RawDispatch, RawEnvironment, RawJournal, RawMigrate, RawPlan,
+        RawPlugin, RawProject, RawRegistry, RawRetryWait,
     },
     types::{
-        AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, PlanConfig, PluginConfig, ProjectConfig,
-        RegistryConfig,
+        AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, MigrateConfig, PlanConfig, PluginConfig,
+        ProjectConfig, RegistryConfig, RetryWait,
     },
     value,
 };
@@ -103,6 +103,7 @@ impl Resolver<'_> {
             environments: self.environments(raw.environments.unwrap_or_default()),
             alembic: self.alembic(raw.alembic.unwrap_or_default()),
             plan: self.plan(raw.plan.unwrap_or_default()),
+            migrate: self.migrate(raw.migrate.unwrap_or_default()),
             dispatch: self.dispatch(raw.dispatch.unwrap_or_default()),
             journal: self.journal(raw.journal.unwrap_or_default()),
             registry: self.registry(raw.registry.unwrap_or_default()),
@@ -155,6 +156,34 @@ impl Resolver<'_> {
             timeout: self.optional(raw.timeout, value::duration).unwrap_or(PLAN_TIMEOUT),
             writes: raw.writes.unwrap_or_default(),
         }
+    }
+
+    fn migrate(&mut self, raw: RawMigrate) -> MigrateConfig {
+        MigrateConfig {
+            ddl_lock_timeout: self.optional(raw.ddl_lock_timeout, value::duration),
+            statement_timeout: self.optional(raw.statement_timeout, value::duration),
+            retries: raw.retries.and_then(|typed| self.retries(&typed)).unwrap_or(0),
+            retry_wait: self.retry_wait(raw.retry_wait.unwrap_or_default()),
+        }
+    }
+
+    fn retries(&mut self, typed: &Spanned<i64>) -> Option<u32> {
+        value::retries(*typed.get_ref()).map_err(|fault| self.problems.push(Problem::new(typed.span(), fault))).ok()
+    }
+
+    fn retry_wait(&mut self, raw: RawRetryWait) -> RetryWait {
+        let span = raw.to.as_ref().or(raw.from.as_ref()).map(Spanned::span);
+        let from = self.optional(raw.from, value::duration);
+        let to = self.optional(raw.to, value::duration);
+        // A first pause that is longer than the usual longest one is the longest one.
+        let from = from.unwrap_or_else(|| RETRY_FROM.min(to.unwrap_or(RETRY_FROM)));
+        let to = to.unwrap_or_else(|| RETRY_TO.max(from));
+        if let Some(span) = span
+            && from > to
+        {
+            self.problems.push(Problem::new(span, Fault::RetryWait { from, to }));
+        }
+        RetryWait { from, to }
     }
 
     fn journal(&mut self, raw: RawJournal) -> JournalConfig {

@@ -7,6 +7,7 @@ mod properties;
 mod reports;
 mod schemas;
 mod values;
+mod waits;
 mod wrong_keys;
 mod wrong_types;
 mod wrong_values;

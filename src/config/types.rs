@@ -24,6 +24,7 @@ pub(crate) struct Config {
     pub(crate) environments: BTreeMap<String, Option<Vec<String>>>,
     pub(crate) alembic: AlembicConfig,
     pub(crate) plan: PlanConfig,
+    pub(crate) migrate: MigrateConfig,
     pub(crate) dispatch: DispatchConfig,
     pub(crate) journal: JournalConfig,
     pub(crate) registry: RegistryConfig,
@@ -63,6 +64,26 @@ pub(crate) struct PlanConfig {
     pub(crate) timeout: Duration,
     /// The tables that revisions write, by declaration.
     pub(crate) writes: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MigrateConfig {
+    /// The time for which a statement may wait for a lock; `None` for that of the database.
+    pub(crate) ddl_lock_timeout: Option<Duration>,
+    /// The time for which a statement may run; `None` for that of the database.
+    pub(crate) statement_timeout: Option<Duration>,
+    /// The number of further attempts after a time-out of a lock.
+    pub(crate) retries: u32,
+    pub(crate) retry_wait: RetryWait,
+}
+
+/// The pauses between two attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RetryWait {
+    /// The first pause.
+    pub(crate) from: Duration,
+    /// The longest pause, which isn't shorter than the first one.
+    pub(crate) to: Duration,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -24,11 +24,21 @@ const RETENTIONS: (Duration, Duration) = (Duration::from_hours(1), Duration::fro
 /// The limits of memory. Below, no real component starts; above, 32-bit WebAssembly can't address
 /// it.
 const SIZES: (u64, u64) = (bytesize::MIB, 4 * bytesize::GIB);
+/// The most retries. With a pause of a minute, these take most of a day.
+pub(crate) const MOST_RETRIES: u32 = 1_000;
 const LONGEST_NAME: usize = 64;
 
 /// Parses a duration as humantime does: `500ms`, `2s`, `30m`, `1h 30m`.
 pub(super) fn duration(text: &str) -> Result<Duration, Fault> {
     duration_within(DURATIONS, text)
+}
+
+/// Parses a duration of the command line. The error says what is wrong, and what to write.
+pub(crate) fn typed_duration(text: &str) -> Result<Duration, String> {
+    duration(text).map_err(|fault| match fault.hint() {
+        Some(hint) => format!("{fault}: {hint}"),
+        None => fault.to_string(),
+    })
 }
 
 /// Parses a retention time: `90days`, `1year`.
@@ -46,6 +56,14 @@ fn duration_within(limits: (Duration, Duration), text: &str) -> Result<Duration,
         Err(humantime::DurationError::NumberOverflow) => Err(Fault::DurationRange { value, short: false, limits }),
         Err(_) => Err(Fault::Duration { value }),
     }
+}
+
+/// Checks a number of retries.
+pub(super) fn retries(number: i64) -> Result<u32, Fault> {
+    u32::try_from(number)
+        .ok()
+        .filter(|retries| *retries <= MOST_RETRIES)
+        .ok_or(Fault::Retries { value: number, most: MOST_RETRIES })
 }
 
 /// Parses a size of memory, in bytes: `64MiB`, `100MB`.

@@ -64,8 +64,15 @@ pub(super) async fn look<R: StopRequests>(
 /// Returns the sessions and the transactions in which steps have begun.
 fn run_of(watch: &Watch) -> ProbedRun {
     let begun = || watch.databases.iter().filter(|database| !database.steps.is_empty());
+    // SQLite has no sessions: another process that writes looks like the run's own. Where such a
+    // process ended the run, it is that one.
+    let was_locked = watch.ended_cleanly && watch.error.as_ref().is_some_and(|raised| raised.lock.is_some());
+    let known = |database: &&Watched| !(was_locked && database.dialect == "sqlite");
     ProbedRun {
-        sessions: begun().filter_map(|database| Some((database.number, database.session.clone()?))).collect(),
+        sessions: begun()
+            .filter(known)
+            .filter_map(|database| Some((database.number, database.session.clone()?)))
+            .collect(),
         transactions: begun().map(|database| (database.number, transactions(database))).collect(),
         with_scripts: false,
     }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::AsyncWrite;
+use tokio::sync::mpsc;
 
+use super::attempt::{Attempt, left_by};
 use super::command::Command;
 use super::outcome::{Outcome, changed_files};
 use super::prepared::PreparedAlembic;
@@ -14,18 +16,18 @@ use super::result::{LostOutput, OutputKind, RunResult};
 use super::run_observer::RunObserver;
 use super::settings::AlembicSettings;
 use super::signals::signals_before;
-use super::watch::{PlanDrift, Raised, Watch, Watched};
+use super::watch::{EarlierAttempts, PlanDrift, Raised, Watch, Watched};
 use super::{aftermath, database_state, recording};
 use crate::alembic::{
-    CommandLine, EndCause, ExpectedSteps, FailureDetails, LauncherEvent, Probe, ProbeAnswers, ProcessEnd,
-    RunConstraints, ScriptBodies, Sinks, StopRequests,
+    CommandLine, EndCause, FailureDetails, LauncherEvent, Probe, ProbeAnswers, ProcessEnd, RunConstraints,
+    ScriptBodies, Sinks, StopRequests,
 };
 use crate::dispatch::{Blocked, Dispatcher};
 use crate::journal::{End, RunRecord};
 use crate::migration::stop_counter::StopCounter;
 use crate::model::database::{Database, DatabaseState};
 use crate::model::event::{Context, Event, Override, Sender};
-use crate::model::plan::{DatabasePlan, Plan, PlanInput, PlanSource};
+use crate::model::plan::{Plan, PlanInput, PlanSource};
 use crate::model::signal::{AlembicCommand, Finished, Signal};
 use crate::support::fault::fault_point;
 use crate::support::heads::plain_heads;
@@ -59,23 +61,6 @@ pub(crate) struct MigrationCommands<R> {
     pub(crate) written: Option<ScriptBodies>,
 }
 
-/// The end of Alembic's process.
-struct AlembicRun {
-    finished: Finished,
-    outcome: Outcome,
-    /// `true` if lback could not observe Alembic.
-    unseen: bool,
-    /// The reason why Alembic's output did not reach its destination.
-    output_lost: Option<io::Error>,
-}
-
-impl AlembicRun {
-    /// Returns the result of a run that never started Alembic.
-    fn without_alembic(command: AlembicCommand, outcome: Outcome) -> Self {
-        Self { finished: Finished { command, ..Finished::default() }, outcome, unseen: false, output_lost: None }
-    }
-}
-
 impl<R: StopRequests> MigrationCommands<R> {
     /// Runs the command from its first signal to the end of its handlers, and closes the record of
     /// the run.
@@ -91,10 +76,10 @@ impl<R: StopRequests> MigrationCommands<R> {
 
         let allowed = self.announce(command, line, &alembic).await;
         let run = match allowed {
-            Ok(()) => self.alembic(prepared, alembic, command.needs_single_head()).await,
-            Err(outcome) => AlembicRun::without_alembic(alembic, outcome),
+            Ok(()) => self.attempts(command, prepared, &alembic).await,
+            Err(outcome) => Attempt::without_alembic(alembic, outcome),
         };
-        let AlembicRun { finished, outcome, unseen, output_lost } = run;
+        let Attempt { finished, outcome, unseen, output_lost, .. } = run;
         let finished = Finished { accepted: self.dispatcher.take_accepted(), ..finished };
         let databases = finished.databases.clone();
         let signal = match outcome.failure() {
@@ -143,48 +128,62 @@ impl<R: StopRequests> MigrationCommands<R> {
         Ok(())
     }
 
-    async fn alembic(&mut self, prepared: PreparedAlembic, command: AlembicCommand, single_head: bool) -> AlembicRun {
+    /// Runs Alembic once. `earlier` is what earlier attempts have left in the databases.
+    pub(super) async fn alembic(
+        &mut self,
+        prepared: PreparedAlembic,
+        command: &AlembicCommand,
+        constraints: &RunConstraints,
+        earlier: Vec<EarlierAttempts>,
+    ) -> Attempt {
         let prepared = match prepared.take().await {
             Ok(prepared) => prepared,
-            Err(error) => return AlembicRun::without_alembic(command, Outcome::NotFound(error)),
+            Err(error) => return Attempt::without_alembic(command.clone(), Outcome::NotFound(error)),
         };
         let (probe, migrates) = (prepared.probe(), prepared.line().migrates());
-        let plan = self.plan.asked();
-        let terms = RunConstraints {
-            lock: self.alembic.lock,
-            single_head,
-            files: plan.as_deref().map(|plan| self.agreed_files(plan)).unwrap_or_default(),
-            expected: plan.as_deref().map(expected),
-            environment: self.alembic.plans.environment.clone(),
-            written: self.written.take(),
-        };
-        let mut watch = Watch::default();
+        let mut watch = Watch::after(earlier);
         let (observer, record) = (&self.observer, &self.record);
-        let told = |report: LauncherEvent| {
+        let (waits, mut announced) = mpsc::unbounded_channel();
+        let watching = &mut watch;
+        let told = move |report: LauncherEvent| {
             tracing::debug!("alembic reports {report:?}");
-            watch.take(&report);
+            watching.take(&report);
             match report {
                 LauncherEvent::LockAcquired { .. } => {
                     fault_point!("lock-acquired");
+                }
+                LauncherEvent::LockWait { ref wait, .. } => {
+                    // Fails only after the end of the run.
+                    let _ = waits.send(wait.clone());
                 }
                 LauncherEvent::HeadsAfter { .. } => {
                     fault_point!("steps-ended");
                 }
                 _ => {}
             }
-            recording::record(&report, &watch, record);
+            recording::record(&report, watching, record);
             observer.alembic_reported(&report);
         };
         let Sinks { stdout, stderr } = &mut self.screens;
         fault_point!("before-go");
-        match prepared.run(&terms, Sinks { stdout, stderr }, &mut self.stop, told).await {
-            Ok(ended) => self.ended(ended, watch, migrates, probe, command).await,
-            Err(error) => AlembicRun::without_alembic(command, Outcome::NotStarted(error)),
+        let notify = async {
+            while let Some(wait) = announced.recv().await {
+                let event = Event::now(&self.sender, &self.context, Signal::LockWait(wait));
+                observer.signal_sent(&event);
+                self.dispatcher.after(event).await;
+            }
+        };
+        let run = prepared.run(constraints, Sinks { stdout, stderr }, &mut self.stop, told);
+        // The run drops its end of the channel, which ends the other half.
+        let (ended, ()) = tokio::join!(run, notify);
+        match ended {
+            Ok(ended) => self.ended(ended, watch, migrates, probe, command.clone()).await,
+            Err(error) => Attempt::without_alembic(command.clone(), Outcome::NotStarted(error)),
         }
     }
 
     /// Returns the files that the plan and the decision on it were made of.
-    fn agreed_files(&self, plan: &Plan) -> Vec<PlanInput> {
+    pub(super) fn agreed_files(&self, plan: &Plan) -> Vec<PlanInput> {
         let mut files: BTreeMap<&str, PlanInput> = BTreeMap::new();
         for input in plan.databases.iter().flat_map(|database| &database.inputs) {
             let file = files.entry(&input.path).or_insert_with(|| input.clone());
@@ -201,7 +200,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         migrates: bool,
         probe: Option<Probe>,
         command: AlembicCommand,
-    ) -> AlembicRun {
+    ) -> Attempt {
         fault_point!("alembic-ended");
         let begun = watch.has_begun();
         // A process that ends itself with 0 in the middle of its work has not succeeded.
@@ -221,8 +220,11 @@ impl<R: StopRequests> MigrationCommands<R> {
             let unsettled = database_state::unsettled(&watched, &answers, watch.ended_cleanly);
             database_state::after_failure(watched, heads, unsettled)
         };
+        let has_lock_error = watch.error.as_ref().is_some_and(|raised| raised.lock.is_some());
+        let steps = has_lock_error.then(|| watch.databases.iter().map(|watched| watched.steps.clone()).collect());
         let databases: Vec<_> = watch.databases.into_iter().map(judge).collect();
         recording::record_states(&databases, &self.record);
+        let left = steps.map(|steps| left_by(&databases, steps)).unwrap_or_default();
         let returncode = ended.returncode();
         let outcome = match (ended.cause, watch.locked) {
             (EndCause::Itself, None) if let Some(heads) = watch.ambiguous => Outcome::Ambiguous(heads),
@@ -231,6 +233,7 @@ impl<R: StopRequests> MigrationCommands<R> {
                 let error = Raised {
                     kind: "lback.Drifted".to_owned(),
                     message: changed_files(files),
+                    lock: None,
                     details: FailureDetails::default(),
                 };
                 Outcome::Failed { returncode, error: Some(error) }
@@ -256,9 +259,11 @@ impl<R: StopRequests> MigrationCommands<R> {
             attempts: 1,
             accepted: Vec::new(),
         };
-        AlembicRun {
+        Attempt {
             finished,
             outcome,
+            left,
+            last_wait: watch.last_wait,
             unseen: watch.unseen,
             output_lost: ended.output_lost.filter(|error| !is_reader_gone(error)),
         }
@@ -289,13 +294,4 @@ fn lost_work(databases: &[Database]) -> Option<Vec<String>> {
     let lost: Vec<_> =
         databases.iter().filter(|database| database.state == DatabaseState::Lost).map(describe).collect();
     (!lost.is_empty()).then_some(lost)
-}
-
-/// Returns the heads and steps that Alembic must find for the run to match the plan.
-fn expected(plan: &Plan) -> Vec<ExpectedSteps> {
-    let of = |database: &DatabasePlan| ExpectedSteps {
-        heads: database.heads.clone(),
-        steps: database.steps.iter().map(|step| step.revision.clone()).collect(),
-    };
-    plan.databases.iter().map(of).collect()
 }

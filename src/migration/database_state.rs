@@ -18,7 +18,7 @@ pub(super) fn after_success(watched: Watched, found: Option<Vec<String>>) -> Dat
     if let Some(found) = found
         && is_lost(&watched, &found)
     {
-        let kept = kept_steps(&watched, &found);
+        let kept = kept_steps(&watched.steps, watched.before(), &found);
         let has_traces = watched.steps[kept..].iter().any(|step| leaves_traces(step, watched.transactional_ddl));
         return Database { has_traces, ..database(watched, Some(found), DatabaseState::Lost) };
     }
@@ -71,9 +71,8 @@ pub(super) fn after_failure(
         return Database { unsettled, ..database(watched, None, DatabaseState::Unknown) };
     }
     let Some(heads) = heads else { return database(watched, None, DatabaseState::Unknown) };
-    let before = watched.heads_before.as_deref().unwrap_or_default();
-    let unchanged = same(&heads, before);
-    let lost = &watched.steps[kept_steps(&watched, &heads)..];
+    let unchanged = same(&heads, watched.before());
+    let lost = &watched.steps[kept_steps(&watched.steps, watched.before(), &heads)..];
     let is_at_target = watched.heads_after.as_deref().is_some_and(|after| same(after, &heads));
     let state = if lost.iter().any(|step| leaves_traces(step, watched.transactional_ddl)) {
         DatabaseState::Suspect
@@ -91,24 +90,23 @@ pub(super) fn after_failure(
 /// Other heads come from another run, which went on from where this one had ended.
 fn is_lost(watched: &Watched, found: &[String]) -> bool {
     let Some(after) = watched.heads_after.as_deref() else { return false };
-    let before = watched.heads_before.as_deref().unwrap_or_default();
-    let mut earlier = watched.steps.iter().filter_map(|step| step.heads.as_deref()).chain([before]);
+    let mut earlier = watched.steps.iter().filter_map(|step| step.heads.as_deref()).chain([watched.before()]);
     !same(after, found) && earlier.any(|heads| same(heads, found))
 }
 
 /// Returns how many steps of the run led to these heads. Heads that no step of this run produces
 /// come from another run: which of the steps are committed is then unknown.
-fn kept_steps(watched: &Watched, heads: &[String]) -> usize {
-    if same(heads, watched.heads_before.as_deref().unwrap_or_default()) {
+pub(super) fn kept_steps(steps: &[WatchedStep], before: &[String], heads: &[String]) -> usize {
+    if same(heads, before) {
         return 0;
     }
-    let reached = watched.steps.iter().rposition(|step| step.heads.as_ref().is_some_and(|after| same(after, heads)));
+    let reached = steps.iter().rposition(|step| step.heads.as_ref().is_some_and(|after| same(after, heads)));
     reached.map_or(0, |last| last + 1)
 }
 
 /// Returns `true` if a step that was rolled back may have left something in the schema.
 fn leaves_traces(step: &WatchedStep, transactional_ddl: bool) -> bool {
-    step.left_transaction || (!transactional_ddl && step.step.direction != Direction::Stamp)
+    step.left_transaction || (!transactional_ddl && !step.is_untouched && step.step.direction != Direction::Stamp)
 }
 
 fn database(watched: Watched, heads_after: Option<Vec<String>>, state: DatabaseState) -> Database {
@@ -158,6 +156,7 @@ mod tests {
             heads: after.map(heads),
             left_transaction: false,
             transaction: None,
+            is_untouched: false,
         }
     }
 
@@ -177,6 +176,7 @@ mod tests {
             heads_after: None,
             heads_settled: None,
             steps,
+            earlier: 0,
         }
     }
 
@@ -206,6 +206,12 @@ mod tests {
     fn without_transactions_the_step_that_was_cut_off_may_have_left_something() {
         fails(false, two_steps(), &["b"], DatabaseState::Suspect);
         fails(false, vec![step("b", None)], &["a"], DatabaseState::Suspect);
+    }
+
+    #[test]
+    fn without_transactions_a_step_that_a_lock_ended_first_leaves_nothing() {
+        let untouched = WatchedStep { is_untouched: true, ..step("c", None) };
+        fails(false, vec![step("b", Some(&["b"])), untouched], &["b"], DatabaseState::Advanced);
     }
 
     #[test]

@@ -14,6 +14,7 @@ impl Outcome {
             _ if self.is_alembic_missing() => Exit::AlembicNotFound,
             Self::Failed { returncode: None, .. } | Self::NotStarted(_) | Self::NotFound(_) => Exit::Unavailable,
             Self::Locked(_) | Self::Drifted(_) => Exit::Locked,
+            Self::LockTimeout(_) => Exit::LockTimeout,
             Self::Lost(_) | Self::Cut(_) => Exit::WorkLost,
             Self::Ambiguous(_) => Exit::Usage,
             Self::WrongEnvironment(_) => Exit::Denied,

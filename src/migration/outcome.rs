@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::lock_timeout::LockTimeout;
 use super::watch::{CutWork, HeldLock, PlanDrift, Raised};
 use crate::alembic::{AlembicNotFound, StartError, StopRequest, WrongEnvironment};
 use crate::dispatch::{BlockReason, Blocked};
@@ -25,6 +26,8 @@ pub(crate) enum Outcome {
         /// The exception that Python raised, where lback observed it.
         error: Option<Raised>,
     },
+    /// A lock ended Alembic, and lback doesn't start it again. No step is half done.
+    LockTimeout(LockTimeout),
     /// Several revisions are current, and the target may count from any of them. Nothing was
     /// changed.
     Ambiguous(Vec<String>),
@@ -62,13 +65,14 @@ impl Outcome {
         Some(match self {
             Self::Completed => return None,
             Self::Failed { error, .. } => {
-                let raised = error.as_ref().map(|Raised { kind, message, details: _ }| Exception {
+                let raised = error.as_ref().map(|Raised { kind, message, .. }| Exception {
                     kind: kind.clone(),
                     message: shortened(message),
                     denials: Vec::new(),
                 });
                 (ErrorType::NonZeroExitCode, raised)
             }
+            Self::LockTimeout(timeout) => (ErrorType::NonZeroExitCode, exception("LockTimeout", timeout.to_string())),
             Self::Lost(databases) => {
                 let message = format!("the work was not committed: {}", databases.join("; "));
                 (ErrorType::Exception, exception("Lost", message))

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::lock_timeout::NextAttempt;
 use super::result::RunResult;
 use crate::alembic::LauncherEvent;
 use crate::model::event::Event;
@@ -17,6 +18,9 @@ pub(crate) trait RunObserver: Reporter {
 
     /// Alembic's process reported an event.
     fn alembic_reported(&self, report: &LauncherEvent);
+
+    /// Alembic is about to be started again.
+    fn retrying(&self, next: &NextAttempt);
 
     /// The run has ended. Handlers may still be working.
     fn ended(&self, result: &RunResult);

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::command::Command;
-use crate::alembic::{AlembicNotFound, CommandLine, EnvironmentRules, GlobalOptions, Launcher, LockSettings, Program};
+use crate::alembic::{
+    AlembicNotFound, CommandLine, EnvironmentRules, GlobalOptions, Launcher, LockSettings, Program, StatementLimits,
+};
 use crate::model::plan::PlanInput;
 use crate::model::reporter::Reporter;
 
@@ -21,7 +23,20 @@ pub(crate) struct AlembicSettings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) launcher: Launcher,
     pub(crate) lock: LockSettings,
+    pub(crate) limits: Option<StatementLimits>,
+    pub(crate) retries: RetrySettings,
     pub(crate) plans: PlanSettings,
+}
+
+/// The attempts after a time-out of a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RetrySettings {
+    /// The largest number of further attempts.
+    pub(crate) retries: u32,
+    /// The first pause.
+    pub(crate) from: Duration,
+    /// The longest pause.
+    pub(crate) to: Duration,
 }
 
 /// The settings with which plans are made in a project.

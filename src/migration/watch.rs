@@ -2,15 +2,20 @@
 
 use std::time::Duration;
 
-use crate::alembic::{FailureDetails, LauncherEvent, LockFailure, ServerSession, WrongEnvironment};
+use crate::alembic::{FailureDetails, LauncherEvent, LockFailure, ServerSession, WaitEnd, WrongEnvironment};
 use crate::model::database::Step;
+use crate::model::lock_wait::LockWait;
 
 /// The facts that decide how the run ended.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     pub(super) databases: Vec<Watched>,
+    /// The steps that earlier attempts have left, in the order of the databases.
+    pub(super) earlier: Vec<EarlierAttempts>,
     /// `true` if lback cannot observe Alembic.
     pub(super) unseen: bool,
+    /// The last wait of a statement for a lock.
+    pub(super) last_wait: Option<LockWait>,
     /// The exception that ended Alembic.
     pub(super) error: Option<Raised>,
     /// `true` if Alembic ended by an exception, and thereby closed its connections. A process that
@@ -94,6 +99,8 @@ pub(crate) struct Raised {
     /// driver's type.
     pub(crate) kind: String,
     pub(crate) message: String,
+    /// The lock that led to it.
+    pub(crate) lock: Option<WaitEnd>,
     pub(crate) details: FailureDetails,
 }
 
@@ -104,6 +111,16 @@ pub(crate) struct HeldLock {
     /// A description of the run that holds the lock, where it is known.
     pub(crate) holder: Option<String>,
     pub(crate) waited: Duration,
+}
+
+/// The steps that earlier attempts of a run have left in a database.
+#[derive(Clone, Debug, Default)]
+pub(super) struct EarlierAttempts {
+    pub(super) heads_before: Option<Vec<String>>,
+    /// The heads after these attempts.
+    pub(super) heads: Vec<String>,
+    /// The steps that are in the database.
+    pub(super) steps: Vec<WatchedStep>,
 }
 
 #[derive(Debug)]
@@ -122,7 +139,10 @@ pub(super) struct Watched {
     pub(super) heads_after: Option<Vec<String>>,
     /// The heads that the run's connection found once the transaction of the steps was over.
     pub(super) heads_settled: Option<Vec<String>>,
+    /// The steps of the run, those of earlier attempts first.
     pub(super) steps: Vec<WatchedStep>,
+    /// The number of steps that earlier attempts have left in the database.
+    pub(super) earlier: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -135,9 +155,27 @@ pub(super) struct WatchedStep {
     pub(super) left_transaction: bool,
     /// The transaction in which the step ran, where the server numbers them.
     pub(super) transaction: Option<String>,
+    /// `true` if the step had changed nothing when it failed.
+    pub(super) is_untouched: bool,
 }
 
 impl Watched {
+    fn new(number: u32, dialect: &str, name: Option<&str>, transactional_ddl: bool, earlier: EarlierAttempts) -> Self {
+        Self {
+            number,
+            dialect: dialect.to_owned(),
+            name: name.map(str::to_owned),
+            schema: None,
+            transactional_ddl,
+            session: None,
+            heads_before: earlier.heads_before,
+            heads_after: None,
+            heads_settled: None,
+            earlier: earlier.steps.len(),
+            steps: earlier.steps,
+        }
+    }
+
     /// Notes transactions that were committed: each of them has kept a part of its steps.
     pub(super) fn committed(&mut self, transactions: &[String]) {
         for step in &mut self.steps {
@@ -145,13 +183,23 @@ impl Watched {
         }
     }
 
-    /// Returns `true` if a step has begun, and its run hasn't shown what is left of it.
+    /// Returns the heads before the run; none at base.
+    pub(super) fn before(&self) -> &[String] {
+        self.heads_before.as_deref().unwrap_or_default()
+    }
+
+    /// Returns `true` if a step has begun in this attempt, and it hasn't shown what is left of it.
     pub(super) fn is_unsettled(&self) -> bool {
-        !self.steps.is_empty() && self.heads_settled.is_none()
+        self.steps.len() > self.earlier && self.heads_settled.is_none()
     }
 }
 
 impl Watch {
+    /// Returns the state before an attempt that follows others.
+    pub(super) fn after(earlier: Vec<EarlierAttempts>) -> Self {
+        Self { earlier, ..Self::default() }
+    }
+
     /// Returns `true` if a step was started on any database.
     pub(super) fn has_begun(&self) -> bool {
         self.databases.iter().any(|database| !database.steps.is_empty())
@@ -174,18 +222,8 @@ impl Watch {
     pub(super) fn take(&mut self, report: &LauncherEvent) {
         match report {
             LauncherEvent::Database { database, dialect, name, transactional_ddl, .. } => {
-                self.databases.push(Watched {
-                    number: *database,
-                    dialect: dialect.clone(),
-                    name: name.clone(),
-                    schema: None,
-                    transactional_ddl: *transactional_ddl,
-                    session: None,
-                    heads_before: None,
-                    heads_after: None,
-                    heads_settled: None,
-                    steps: Vec::new(),
-                });
+                let earlier = self.earlier.get(self.databases.len()).cloned().unwrap_or_default();
+                self.databases.push(Watched::new(*database, dialect, name.as_deref(), *transactional_ddl, earlier));
             }
             LauncherEvent::Schema { database, schema } => {
                 self.with(*database, |watched| watched.schema = Some(schema.clone()));
@@ -202,7 +240,9 @@ impl Watch {
             }
             LauncherEvent::HeadsBefore { database, heads } => {
                 self.progress.started = true;
-                self.with(*database, |watched| watched.heads_before = Some(heads.clone()));
+                self.with(*database, |watched| {
+                    watched.heads_before.get_or_insert_with(|| heads.clone());
+                });
             }
             LauncherEvent::HeadsAfter { database, heads } => {
                 self.with(*database, |watched| watched.heads_after = Some(heads.clone()));
@@ -210,7 +250,13 @@ impl Watch {
             LauncherEvent::StepStarted { database, direction, revision, doc, .. } => {
                 let step = Step { revision: revision.clone(), direction: *direction, doc: doc.clone(), duration: None };
                 self.with(*database, |watched| {
-                    watched.steps.push(WatchedStep { step, heads: None, left_transaction: false, transaction: None });
+                    watched.steps.push(WatchedStep {
+                        step,
+                        heads: None,
+                        left_transaction: false,
+                        transaction: None,
+                        is_untouched: false,
+                    });
                 });
             }
             LauncherEvent::StepEnded { database, duration, heads, .. } => self.with_step(*database, |watched| {
@@ -219,6 +265,10 @@ impl Watch {
             }),
             LauncherEvent::LeftTransaction { database } => {
                 self.with_step(*database, |watched| watched.left_transaction = true);
+            }
+            LauncherEvent::LockWait { wait, .. } => self.last_wait = Some(wait.clone()),
+            LauncherEvent::Untouched { database } => {
+                self.with_step(*database, |step| step.is_untouched = true);
             }
             LauncherEvent::MigrationsBegan { printed } => self.progress.begin(*printed),
             LauncherEvent::MigrationsEnded => {
@@ -238,10 +288,10 @@ impl Watch {
             LauncherEvent::LockNotAcquired { why, holder, waited, .. } => {
                 self.locked = Some(HeldLock { why: *why, holder: holder.clone(), waited: *waited });
             }
-            LauncherEvent::Error { error, cause, message, disconnected, details } => {
+            LauncherEvent::Error { error, cause, message, disconnected, lock, details } => {
                 self.ended_cleanly = !disconnected;
                 let kind = cause.as_ref().unwrap_or(error).clone();
-                self.error = Some(Raised { kind, message: message.clone(), details: details.clone() });
+                self.error = Some(Raised { kind, message: message.clone(), lock: *lock, details: details.clone() });
             }
             LauncherEvent::Bypassed { .. } | LauncherEvent::Blind { .. } => self.unseen = true,
             LauncherEvent::Versions { .. }
@@ -250,6 +300,11 @@ impl Watch {
             | LauncherEvent::LockWaiting { .. }
             | LauncherEvent::LockAcquired { .. }
             | LauncherEvent::Unlocked { .. }
+            | LauncherEvent::Limits { .. }
+            | LauncherEvent::LockWaitEnded { .. }
+            | LauncherEvent::WaitUnseen { .. }
+            | LauncherEvent::StatementRuns { .. }
+            | LauncherEvent::Unlimited { .. }
             | LauncherEvent::NotCancelled { .. }
             | LauncherEvent::Scripts { .. }
             | LauncherEvent::Pending { .. }

@@ -5,6 +5,7 @@
 pub(crate) mod database;
 pub(crate) mod event;
 pub(crate) mod finding;
+pub(crate) mod lock_wait;
 pub(crate) mod notice;
 pub(crate) mod operation_kind;
 #[cfg(test)]

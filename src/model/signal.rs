@@ -1,4 +1,4 @@
-//! The eight signals, with their arguments.
+//! The signals, with their arguments.
 //!
 //! Names, order and arguments are those of the `MigrationCommands` signals that lback is compatible
 //! with. `wit/types.wit` documents each field for authors of plugins; `plugin/convert.rs` converts
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::database::Database;
 use crate::model::finding::AcceptedFinding;
+use crate::model::lock_wait::LockWait;
 use crate::model::verdict::AttributedDenial;
 use crate::support::redact::Treatment;
 
@@ -32,6 +33,8 @@ pub(crate) enum SignalName {
     MigrationHistoryCommand,
     /// Alembic's process is about to start.
     AlembicCommandStarted,
+    /// A statement of a migration waits for a lock. Plugins receive it as an extension.
+    AlembicLockWait,
     /// Alembic exited with code 0.
     AlembicCommandCompleted,
     /// Alembic exited with another code, was stopped, or was never started.
@@ -40,13 +43,14 @@ pub(crate) enum SignalName {
 
 impl SignalName {
     /// All names, in the order in which a run can send the signals.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::MigrationCommandsInitialized,
         Self::MigrationMakemigrationsCommand,
         Self::MigrationMigrateCommand,
         Self::MigrationRollbackCommand,
         Self::MigrationHistoryCommand,
         Self::AlembicCommandStarted,
+        Self::AlembicLockWait,
         Self::AlembicCommandCompleted,
         Self::AlembicCommandFailed,
     ];
@@ -60,6 +64,7 @@ impl SignalName {
             Self::MigrationRollbackCommand => "migration_rollback_command",
             Self::MigrationHistoryCommand => "migration_history_command",
             Self::AlembicCommandStarted => "alembic_command_started",
+            Self::AlembicLockWait => "alembic_lock_wait",
             Self::AlembicCommandCompleted => "alembic_command_completed",
             Self::AlembicCommandFailed => "alembic_command_failed",
         }
@@ -67,7 +72,7 @@ impl SignalName {
 
     /// Returns whether the signal is sent before Alembic runs, so that a policy can still deny.
     pub(crate) fn is_before(self) -> bool {
-        !matches!(self, Self::AlembicCommandCompleted | Self::AlembicCommandFailed)
+        !matches!(self, Self::AlembicLockWait | Self::AlembicCommandCompleted | Self::AlembicCommandFailed)
     }
 }
 
@@ -102,6 +107,7 @@ pub(crate) enum Signal {
     Rollback { version: String, table: Option<String> },
     History,
     Started { command: AlembicCommand, full_command: Vec<String> },
+    LockWait(LockWait),
     Completed(Finished),
     Failed { finished: Finished, error_type: ErrorType, exception: Option<Exception> },
 }
@@ -115,6 +121,7 @@ impl Signal {
             Self::Rollback { .. } => SignalName::MigrationRollbackCommand,
             Self::History => SignalName::MigrationHistoryCommand,
             Self::Started { .. } => SignalName::AlembicCommandStarted,
+            Self::LockWait(_) => SignalName::AlembicLockWait,
             Self::Completed(_) => SignalName::AlembicCommandCompleted,
             Self::Failed { .. } => SignalName::AlembicCommandFailed,
         }
@@ -138,6 +145,7 @@ impl Signal {
                     act(Treatment::Name, word);
                 }
             }
+            Self::LockWait(wait) => wait.for_each_text(act),
             Self::Completed(finished) => finished.for_each_text(act),
             Self::Failed { finished, error_type: _, exception } => {
                 finished.for_each_text(act);

@@ -5,7 +5,7 @@ use super::bindings::lback::plugin::types as wit;
 use crate::model::database::{Database, Step};
 use crate::model::event::{Context, Event, Override, Sender, Target};
 use crate::model::finding::{AcceptedFinding, AllowComment, Place};
-use crate::model::signal::{AlembicCommand, Exception, Finished, Signal};
+use crate::model::signal::{AlembicCommand, Exception, Finished, Signal, SignalName};
 use crate::model::verdict::{AttributedDenial, Decision, Denial, Verdict, Warning};
 use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits;
@@ -63,6 +63,10 @@ fn signal(signal: &Signal) -> wit::Signal {
                 full_command: full_command.clone(),
             })
         }
+        Signal::LockWait(wait) => wit::Signal::Extension(wit::Extension {
+            name: SignalName::AlembicLockWait.as_str().to_owned(),
+            json: serde_json::to_string(wait).unwrap_or_default(),
+        }),
         Signal::Completed(finished) => {
             let Finished { command, returncode, stdout, stderr, duration, databases, attempts, accepted } =
                 finished.clone();

@@ -3,7 +3,7 @@
 use super::sample_event::Sample;
 use crate::model::wire::read_events;
 
-const SHIPPED: [(&str, &str); 13] = [
+const SHIPPED: [(&str, &str); 14] = [
     ("migration_commands_initialized", include_str!("signals/migration_commands_initialized.json")),
     ("migration_makemigrations_command", include_str!("signals/migration_makemigrations_command.json")),
     ("migration_migrate_command", include_str!("signals/migration_migrate_command.json")),
@@ -11,6 +11,7 @@ const SHIPPED: [(&str, &str); 13] = [
     ("migration_history_command", include_str!("signals/migration_history_command.json")),
     ("alembic_command_started.upgrade", include_str!("signals/alembic_command_started.upgrade.json")),
     ("alembic_command_started.downgrade", include_str!("signals/alembic_command_started.downgrade.json")),
+    ("alembic_lock_wait", include_str!("signals/alembic_lock_wait.json")),
     ("alembic_command_completed", include_str!("signals/alembic_command_completed.json")),
     ("alembic_command_failed", include_str!("signals/alembic_command_failed.json")),
     ("alembic_command_failed.denied", include_str!("signals/alembic_command_failed.denied.json")),

@@ -7,10 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::alembic::{self, EnvironmentRules, Launcher, LockSettings, SearchPaths};
-use crate::config::{self, Config, JournalConfig};
+use crate::alembic::{self, EnvironmentRules, Launcher, LockSettings, SearchPaths, StatementLimits};
+use crate::config::{self, Config, JournalConfig, MigrateConfig};
 use crate::journal::{Journal, JournalSettings};
-use crate::migration::{AlembicSettings, PlanSettings};
+use crate::migration::{AlembicSettings, PlanSettings, RetrySettings};
 use crate::model::plan::PlanInput;
 use crate::plugin::{HttpMode, Runtime, RuntimeOptions, Secrets};
 use crate::registry::{FetchOptions, Fetcher, Installed};
@@ -156,7 +156,8 @@ impl Project {
 
     /// Returns the settings for Alembic, with the options of the command line.
     pub(crate) fn alembic(&self, options: &RunOptions, environment: Option<&str>) -> AlembicSettings {
-        let Config { root, alembic: config, plan, .. } = &self.config;
+        let Config { root, alembic: config, plan, migrate, .. } = &self.config;
+        let migrate = options.waits.over(migrate);
         let places = SearchPaths {
             root: root.clone(),
             virtual_env: self.surroundings.virtual_env(),
@@ -177,6 +178,12 @@ impl Project {
                 Launcher::off()
             },
             lock: LockSettings { mode: config.lock, timeout: config.lock_timeout },
+            limits: limits_of(&migrate),
+            retries: RetrySettings {
+                retries: migrate.retries,
+                from: migrate.retry_wait.from,
+                to: migrate.retry_wait.to,
+            },
             plans: PlanSettings {
                 limit: plan.timeout,
                 declared: plan.writes.clone(),
@@ -231,6 +238,12 @@ impl Project {
     fn environment_of_alembic(&self) -> Vec<(OsString, OsString)> {
         alembic::python_defaults(|name| self.surroundings.is_set(name))
     }
+}
+
+/// Returns the limits of statements, if there are any.
+fn limits_of(config: &MigrateConfig) -> Option<StatementLimits> {
+    let limits = StatementLimits { lock: config.ddl_lock_timeout, statement: config.statement_timeout };
+    (limits.lock.is_some() || limits.statement.is_some()).then_some(limits)
 }
 
 /// Closes the usual journal to other users: its folder, its file, and the files that SQLite keeps

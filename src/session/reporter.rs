@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::alembic::{LauncherEvent, Sinks};
 use crate::config::Config;
-use crate::migration::{RunObserver, RunResult, Screen};
+use crate::migration::{NextAttempt, RunObserver, RunResult, Screen};
 use crate::model::event::Event;
 use crate::model::notice::Notice;
 use crate::model::reporter::{PlanProgress, Reporter, Wait};
@@ -72,6 +72,10 @@ impl RunObserver for RunReporter {
 
     fn alembic_reported(&self, report: &LauncherEvent) {
         self.progress.show(report);
+    }
+
+    fn retrying(&self, next: &NextAttempt) {
+        self.progress.retrying(next);
     }
 
     fn ended(&self, result: &RunResult) {

@@ -2,8 +2,10 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::alembic::GlobalOptions;
+use crate::config::{MigrateConfig, RetryWait};
 
 /// The options of a run, as they were typed.
 #[derive(Clone)]
@@ -16,8 +18,31 @@ pub(crate) struct RunOptions {
     pub(crate) reason: Option<String>,
     /// The file that events are appended to; `-` is stdout.
     pub(crate) events: Option<PathBuf>,
+    /// The limits of statements, and the attempts after a time-out.
+    pub(crate) waits: WaitOptions,
     /// The names of configuration files are relative to the current folder.
     pub(crate) alembic: GlobalOptions,
+}
+
+/// The options that take the place of `[migrate]` in `lback.toml`.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct WaitOptions {
+    pub(crate) ddl_lock_timeout: Option<Duration>,
+    pub(crate) statement_timeout: Option<Duration>,
+    pub(crate) retries: Option<u32>,
+    pub(crate) retry_wait: Option<RetryWait>,
+}
+
+impl WaitOptions {
+    /// Returns the settings of `lback.toml`, with these options in their place.
+    pub(super) fn over(self, config: &MigrateConfig) -> MigrateConfig {
+        MigrateConfig {
+            ddl_lock_timeout: self.ddl_lock_timeout.or(config.ddl_lock_timeout),
+            statement_timeout: self.statement_timeout.or(config.statement_timeout),
+            retries: self.retries.unwrap_or(config.retries),
+            retry_wait: self.retry_wait.unwrap_or(config.retry_wait),
+        }
+    }
 }
 
 impl RunOptions {

@@ -24,6 +24,8 @@ pub(crate) enum Exit {
     WorkLost,
     Denied,
     Config,
+    /// A lock of the database ended Alembic, in the last attempt that was permitted.
+    LockTimeout,
     TimedOut,
     AlembicNotFound,
     Interrupted,
@@ -31,7 +33,7 @@ pub(crate) enum Exit {
 }
 
 /// lback's own codes and their meaning, for `--help` and the documentation.
-const TABLE: [(Exit, &str); 15] = [
+const TABLE: [(Exit, &str); 16] = [
     (Exit::Success, "success"),
     (Exit::TestFailed, "`lback plugin test`: a plugin failed, or did otherwise than expected"),
     (Exit::Usage, "the command line is wrong"),
@@ -43,6 +45,7 @@ const TABLE: [(Exit, &str); 15] = [
     (Exit::WorkLost, "Alembic ended with 0, but its work is not complete, or was not committed"),
     (Exit::Denied, "denied by policy, or a plugin that may not fail did; of `lback plugin`, not granted"),
     (Exit::Config, "`lback.toml` is wrong, or a plugin's settings in it"),
+    (Exit::LockTimeout, "a statement timed out waiting for a lock, and `[migrate] retries` are used up"),
     (Exit::TimedOut, "Alembic took longer than `[alembic] timeout`"),
     (Exit::AlembicNotFound, "Alembic was not found"),
     (Exit::Interrupted, "interrupted (Ctrl-C)"),
@@ -64,6 +67,7 @@ impl Exit {
             Self::WorkLost => 76,
             Self::Denied => 77,
             Self::Config => 78,
+            Self::LockTimeout => 79,
             Self::TimedOut => 124,
             Self::AlembicNotFound => 127,
             Self::Interrupted => 130,

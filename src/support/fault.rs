@@ -33,7 +33,7 @@ mod armed {
 
     /// The points, and whether the operation there can fail. A test that names another one is
     /// wrong.
-    const POINTS: [(&str, bool); 14] = [
+    const POINTS: [(&str, bool); 16] = [
         ("run-recorded", false),
         ("event-recorded", false),
         ("event-writing", true),
@@ -41,6 +41,8 @@ mod armed {
         ("lock-acquired", false),
         ("steps-ended", false),
         ("alembic-ended", false),
+        ("attempt-ended", false),
+        ("attempt-begins", false),
         ("delivery-attempted", false),
         ("delivery-accepted", false),
         ("run-ending", false),

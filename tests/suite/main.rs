@@ -26,3 +26,5 @@ mod sandbox;
 #[cfg(unix)]
 mod sources;
 mod support;
+#[cfg(unix)]
+mod waits;

@@ -64,6 +64,17 @@ def is_closed(driver: Any) -> bool:
         return type(error).__name__ == "ProgrammingError"
 
 
+def is_autocommit(connection: Any) -> bool:
+    """Returns whether each statement on a connection that SQLAlchemy talks to commits itself."""
+    # psycopg, psycopg2, pg8000; SQLAlchemy's adapters of asynchronous drivers.
+    return getattr(connection, "autocommit", False) is True
+
+
+def sqlite_total_changes(driver: Any) -> int:
+    """Returns the number of rows that a connection of sqlite3 or aiosqlite has changed."""
+    return int(getattr(driver, "_conn", driver).total_changes)
+
+
 def sqlite_in_transaction(driver: Any) -> bool:
     """Returns whether a connection to SQLite or of aiosqlite is known to be in a transaction."""
     return getattr(driver, "in_transaction", False) is True

@@ -92,7 +92,8 @@ impl ChannelWriter {
     /// Lets Alembic begin, with these arguments in place of those of the process if given. Version
     /// scripts are cached in the folder `scripts`.
     pub(super) async fn go(&mut self, terms: &RunConstraints, arguments: Option<Vec<String>>, scripts: Option<&str>) {
-        let RunConstraints { lock, single_head, expected, environment, files, written } = terms;
+        let RunConstraints { lock, limits, may_retry, marks_steps, single_head, expected, environment, files, written } =
+            terms;
         let mode = match lock.mode {
             LockMode::Wait => "wait",
             LockMode::Fail => "fail",
@@ -103,6 +104,12 @@ impl ChannelWriter {
             "type": "go",
             "lock": mode,
             "lock_timeout": lock.timeout.as_secs_f64(),
+            "limits": limits.map(|limits| serde_json::json!({
+                "lock": limits.lock.map(|limit| limit.as_secs_f64()),
+                "statement": limits.statement.map(|limit| limit.as_secs_f64()),
+            })),
+            "may_retry": may_retry,
+            "marks_steps": marks_steps,
             "single_head": single_head,
             "scripts": scripts,
             "arguments": arguments,

@@ -16,10 +16,26 @@ pub(crate) struct LockSettings {
     pub(crate) timeout: Duration,
 }
 
+/// The limits of a statement that Alembic executes in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StatementLimits {
+    /// The longest wait for a lock.
+    pub(crate) lock: Option<Duration>,
+    /// The longest time that a statement runs.
+    pub(crate) statement: Option<Duration>,
+}
+
 /// The requirements of a run on its databases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RunConstraints {
     pub(crate) lock: LockSettings,
+    /// The limits of statements, if there are any.
+    pub(crate) limits: Option<StatementLimits>,
+    /// True if Alembic may be started again after an error that a lock has caused.
+    pub(crate) may_retry: bool,
+    /// True if the launcher observes whether a step has changed anything, on databases that can't
+    /// roll back schema changes.
+    pub(crate) marks_steps: bool,
     /// True if a downgrade requires a single current head. With several heads, Alembic starts a
     /// relative target at any one of them.
     pub(crate) single_head: bool,

@@ -10,6 +10,7 @@ use super::failure_details::{FailureDetails, ScriptHead};
 use super::session::{ServerSession, SessionState};
 use super::wrong_environment::WrongEnvironment;
 use crate::model::database::Direction;
+use crate::model::lock_wait::LockWait;
 
 /// An event of a run. Databases are numbered from 1, in the order in which Alembic migrates them; a
 /// database that Alembic visits again gets another number. The launcher sends durations in seconds.
@@ -80,6 +81,16 @@ pub(crate) enum LauncherEvent {
     LockGaveWay { database: u32, holder: Option<String> },
     /// The run goes on without a lock.
     Unlocked { database: u32, why: String },
+    /// The statements of the run have other limits than lback was asked for.
+    Limits {
+        database: u32,
+        /// The settings that the project has set by itself.
+        kept: Vec<String>,
+        /// The limits that this database doesn't have.
+        missing: Vec<String>,
+    },
+    /// The statements of the run have no limits.
+    Unlimited { database: u32, why: String },
     /// The heads of the database, read under the lock.
     HeadsBefore { database: u32, heads: Vec<String> },
     /// A probe has read the scripts.
@@ -152,6 +163,33 @@ pub(crate) enum LauncherEvent {
     Committed { database: u32, transactions: Vec<String> },
     /// A migration left its transaction: its earlier statements are committed.
     LeftTransaction { database: u32 },
+    /// The current step had changed nothing when a lock ended its statement.
+    Untouched { database: u32 },
+    /// A statement of the current step waits for a lock: for longer than a second, for another one
+    /// than before, or for another minute.
+    LockWait {
+        database: u32,
+        #[serde(flatten)]
+        wait: LockWait,
+    },
+    /// The statement doesn't wait any more.
+    LockWaitEnded {
+        database: u32,
+        #[serde(rename = "seconds", deserialize_with = "seconds")]
+        waited: Duration,
+    },
+    /// lback can't see what a statement waits for.
+    WaitUnseen { database: u32, why: String },
+    /// A statement of the current step has run for longer than a second, without a wait.
+    StatementRuns {
+        database: u32,
+        /// The beginning of the statement, without literals.
+        statement: String,
+        /// The part of the work, in the server's words.
+        phase: Option<String>,
+        /// The part of the work that is done, from 0 to 100; none if the server doesn't say.
+        percent: Option<f64>,
+    },
     /// All steps ended; their transaction may still fail.
     HeadsAfter { database: u32, heads: Vec<String> },
     /// Migrations are about to be loaded, and then to run, or to be printed.
@@ -173,6 +211,9 @@ pub(crate) enum LauncherEvent {
         /// unknown.
         #[serde(default)]
         disconnected: bool,
+        /// The lock that led to the error, if one did.
+        #[serde(default)]
+        lock: Option<WaitEnd>,
         #[serde(default)]
         details: FailureDetails,
     },
@@ -187,6 +228,16 @@ impl Display for LockFailure {
             Self::Blocking => "another run holds the lock of the database, and this one's transaction is in its way",
         })
     }
+}
+
+/// The way in which a lock of the database has ended a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WaitEnd {
+    /// The statement waited for longer than its limit.
+    Timeout,
+    /// Two transactions waited for each other, and the server ended this one.
+    Deadlock,
 }
 
 /// The lifetime of a lock.
@@ -243,6 +294,8 @@ impl LauncherEvent {
             | Self::LockNotAcquired { database, .. }
             | Self::LockGaveWay { database, .. }
             | Self::Unlocked { database, .. }
+            | Self::Limits { database, .. }
+            | Self::Unlimited { database, .. }
             | Self::HeadsBefore { database, .. }
             | Self::Pending { database, .. }
             | Self::Ambiguous { database, .. }
@@ -251,6 +304,11 @@ impl LauncherEvent {
             | Self::StepStarted { database, .. }
             | Self::StepEnded { database, .. }
             | Self::LeftTransaction { database }
+            | Self::Untouched { database }
+            | Self::LockWait { database, .. }
+            | Self::LockWaitEnded { database, .. }
+            | Self::WaitUnseen { database, .. }
+            | Self::StatementRuns { database, .. }
             | Self::HeadsAfter { database, .. } => Some(database),
         }
     }

@@ -25,8 +25,8 @@ mod tests;
 mod wrong_environment;
 
 pub(crate) use bypass::BypassReason;
-pub(crate) use constraints::{ExpectedSteps, LockSettings, RunConstraints, ScriptBodies};
-pub(crate) use event::{LauncherEvent, LockFailure, LockScope};
+pub(crate) use constraints::{ExpectedSteps, LockSettings, RunConstraints, ScriptBodies, StatementLimits};
+pub(crate) use event::{LauncherEvent, LockFailure, LockScope, WaitEnd};
 pub(crate) use failure_details::{FailureDetails, ScriptHead};
 pub(crate) use files::Launcher;
 pub(crate) use pending_run::PendingRun;

@@ -37,9 +37,9 @@ fn learn(gate: &Gate, message: &Value) {
 fn treatment(key: &str) -> Treatment {
     match key {
         // Ids that Alembic receives again, words that lback knows, and scripts to write.
-        "type" | "process" | "revision" | "down_revisions" | "depends_on" | "heads" | "target_heads" | "planned"
-        | "scope" | "session" | "state" | "kind" | "direction" | "reading" | "found_by" | "reversible" | "part"
-        | "migration" | "transaction" | "transactions" | "committed" => Treatment::Keep,
+        "type" | "process" | "lock" | "revision" | "down_revisions" | "depends_on" | "heads" | "target_heads"
+        | "planned" | "scope" | "session" | "state" | "kind" | "direction" | "reading" | "found_by" | "reversible"
+        | "part" | "migration" | "transaction" | "transactions" | "committed" => Treatment::Keep,
         "message"
         | "why"
         | "holder"

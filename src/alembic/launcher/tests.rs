@@ -104,6 +104,9 @@ impl Fake {
         let lock = LockSettings { mode: self.lock, timeout: LONG };
         let terms = RunConstraints {
             lock,
+            limits: None,
+            may_retry: false,
+            marks_steps: false,
             single_head: false,
             expected: None,
             environment: None,

@@ -8,6 +8,7 @@ use crate::cli::completions::candidates;
 use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::offline::Offline;
+use crate::cli::options::waits::WaitArguments;
 use crate::migration::Command;
 use crate::session::run::run_migration;
 use crate::support::exit::Exit;
@@ -34,13 +35,17 @@ pub(in crate::cli) struct Migrate {
     extra: Vec<OsString>,
 
     #[command(flatten)]
+    waits: WaitArguments,
+
+    #[command(flatten)]
     alembic: AlembicOptions,
 }
 
 impl Migrate {
     pub(in crate::cli) fn run(self, call: Call) -> Result<Exit, CommandError> {
-        let Self { version, offline, dry_run, extra, alembic } = self;
-        let (options, surroundings) = call.for_run(alembic);
+        let Self { version, offline, dry_run, extra, waits, alembic } = self;
+        let (mut options, surroundings) = call.for_run(alembic);
+        options.waits = waits.into();
         if dry_run {
             let question = PlanQuestion::Upgrade { target: version.clone() };
             let typed = version.clone();

@@ -10,6 +10,7 @@ use crate::cli::commands::rollback_target::Target;
 use crate::cli::options::Call;
 use crate::cli::options::alembic::AlembicOptions;
 use crate::cli::options::offline::Offline;
+use crate::cli::options::waits::WaitArguments;
 use crate::session::question::is_interactive;
 use crate::session::run::run_migration;
 use crate::support::exit::Exit;
@@ -42,13 +43,17 @@ pub(in crate::cli) struct Rollback {
     extra: Vec<OsString>,
 
     #[command(flatten)]
+    waits: WaitArguments,
+
+    #[command(flatten)]
     alembic: AlembicOptions,
 }
 
 impl Rollback {
     pub(in crate::cli) fn run(self, call: Call) -> Result<Exit, CommandError> {
-        let Self { target, by_table, offline, dry_run, extra, alembic } = self;
-        let (options, surroundings) = call.for_run(alembic);
+        let Self { target, by_table, offline, dry_run, extra, waits, alembic } = self;
+        let (mut options, surroundings) = call.for_run(alembic);
+        options.waits = waits.into();
         if dry_run {
             return show_plan_of(&options, surroundings, &target.to_plan(extra)?, None, View::default());
         }

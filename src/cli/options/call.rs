@@ -3,7 +3,7 @@
 use super::alembic::AlembicOptions;
 use super::global::Globals;
 use crate::session::environment::Surroundings;
-use crate::session::run_options::RunOptions;
+use crate::session::run_options::{RunOptions, WaitOptions};
 
 /// One call of lback: the options in front of the command, and the process that it runs in.
 pub(in crate::cli) struct Call {
@@ -19,6 +19,6 @@ impl Call {
         let Self { globals, alembic: before, surroundings } = self;
         let Globals { environment, overrides, reason, events, .. } = globals;
         let alembic = before.and(alembic).for_alembic();
-        (RunOptions { environment, overrides, reason, events, alembic }, surroundings)
+        (RunOptions { environment, overrides, reason, events, waits: WaitOptions::default(), alembic }, surroundings)
     }
 }

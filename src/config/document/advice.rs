@@ -66,6 +66,7 @@ pub(super) fn type_advice(path: &str, value: &DeValue<'_>, schema: &Value) -> Op
         ("a list of tables", DeValue::Table(_)) => Some(format!("write `[[{path}]]`, in two pairs of brackets")),
         ("a table", DeValue::Array(_)) => Some(format!("write `[{path}]`, in one pair of brackets")),
         ("true or false", DeValue::String(_)) => Some("write `true` or `false`, without quotes".to_owned()),
+        ("a whole number", DeValue::String(_)) => Some("write it without quotes".to_owned()),
         ("a list of strings", DeValue::String(_)) => Some("put it in brackets, as `[\"…\"]`".to_owned()),
         ("a string", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_)) => {
             let example = schema["examples"][0].as_str().map(|text| format!(", as `\"{text}\"`")).unwrap_or_default();
@@ -81,6 +82,7 @@ pub(super) fn name_of_type(schema: &Value) -> &'static str {
         (Some("array"), _) => "a list of strings",
         (Some("object"), _) => "a table",
         (Some("boolean"), _) => "true or false",
+        (Some("integer"), _) => "a whole number",
         _ => "a string",
     }
 }

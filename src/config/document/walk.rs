@@ -51,6 +51,7 @@ impl Walk<'_> {
                 DeValue::String(text)
             }
             (DeValue::Boolean(truth), Some("boolean")) => DeValue::Boolean(truth),
+            (DeValue::Integer(number), Some("integer")) => DeValue::Integer(number),
             (other, _) => {
                 self.wrong_type(place, &span, &other, schema);
                 return None;

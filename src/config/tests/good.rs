@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     super::{
         Allow, Config, JournalConfig, LockMode, OnError, PluginConfig, PluginMode, defaults,
-        types::{AlembicConfig, DispatchConfig, PlanConfig, ProjectConfig, RegistryConfig},
+        types::{AlembicConfig, DispatchConfig, MigrateConfig, PlanConfig, ProjectConfig, RegistryConfig, RetryWait},
     },
     parse,
 };
@@ -29,6 +29,12 @@ launcher = false
 lock = "skip-if-current"
 lock-timeout = "90s"
 show-x = ["tenant"]
+
+[migrate]
+ddl-lock-timeout = "1s"
+statement-timeout = "15m"
+retries = 30
+retry-wait = { from = "500ms", to = "1m" }
 
 [plan]
 timeout = "5m"
@@ -89,6 +95,12 @@ fn a_file_with_every_key() {
             lock: LockMode::SkipIfCurrent,
             lock_timeout: Duration::from_secs(90),
             show_x: vec!["tenant".to_owned()],
+        },
+        migrate: MigrateConfig {
+            ddl_lock_timeout: Some(Duration::from_secs(1)),
+            statement_timeout: Some(Duration::from_mins(15)),
+            retries: 30,
+            retry_wait: RetryWait { from: Duration::from_millis(500), to: Duration::from_mins(1) },
         },
         plan: PlanConfig {
             timeout: Duration::from_mins(5),

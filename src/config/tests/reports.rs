@@ -120,7 +120,7 @@ fn an_escape_sequence_in_a_key() {
 1 | "\u001b[31m\u202e" = 1
   | ^^^^^^^^^^^^^^^^^^
 
-hint: known here: `alembic`, `dispatch`, `environments`, `journal`, `plan`, `plugin`, `project`, `registry`"#
+hint: known here: `alembic`, `dispatch`, `environments`, `journal`, `migrate`, `plan`, `plugin`, `project`, `registry`"#
     );
 }
 

@@ -26,7 +26,7 @@ fn every_keyword_in_it_is_one_that_the_file_is_held_against() {
         "const",
     ];
     // Checked in `value`, with better words.
-    let text = ["pattern", "minLength", "maxLength"];
+    let text = ["pattern", "minLength", "maxLength", "format", "minimum"];
     let notes = ["$schema", "title", "description", "default", "examples"];
     let known: BTreeSet<&str> = checked.into_iter().chain(text).chain(notes).collect();
     let mut used = BTreeSet::new();

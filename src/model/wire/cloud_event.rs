@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::database::{DatabaseState, Direction};
 use crate::model::event::Context;
 use crate::model::finding::{AcceptedFinding, Place};
+use crate::model::lock_wait::LockWait;
 use crate::model::signal::Extension;
 
 /// One signal, as a CloudEvent 1.0 in JSON.
@@ -111,6 +112,7 @@ pub(crate) enum Arguments {
     Migrate(MigrateArguments),
     Rollback(RollbackArguments),
     Started(StartedArguments),
+    LockWait(Box<LockWait>),
     Finished(Box<FinishedArguments>),
     /// The arguments of `lback.extension`, which only samples have.
     #[serde(skip_serializing)]

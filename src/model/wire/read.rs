@@ -93,6 +93,7 @@ fn signal(name: SignalName, arguments: Value) -> Result<Signal, String> {
         SignalName::AlembicCommandStarted => {
             read_arguments::<StartedArguments>(name.as_str(), arguments).map(started)?
         }
+        SignalName::AlembicLockWait => Signal::LockWait(read_arguments(name.as_str(), arguments)?),
         SignalName::AlembicCommandCompleted => completed(read_arguments(name.as_str(), arguments)?)?,
         SignalName::AlembicCommandFailed => failed(read_arguments(name.as_str(), arguments)?)?,
     })

@@ -55,6 +55,7 @@ impl From<Signal> for Arguments {
             Signal::Started { command: AlembicCommand { command, args }, full_command } => {
                 Self::Started(StartedArguments { command, args, full_command })
             }
+            Signal::LockWait(wait) => Self::LockWait(Box::new(wait)),
             Signal::Completed(finished) => Self::Finished(Box::new(finished.into())),
             Signal::Failed { finished, error_type, exception } => Self::Finished(Box::new(FinishedArguments {
                 error_type: Some(error_type.as_str().into()),

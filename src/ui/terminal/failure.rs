@@ -14,7 +14,7 @@ const LINES: usize = 6;
 
 /// Shows the facts about a failure. `author` finds the author of a script.
 pub(super) fn show_failure(raised: &Raised, author: &dyn Fn(&str) -> Option<String>) {
-    let Raised { kind, message, details } = raised;
+    let Raised { kind, message, details, .. } = raised;
     if !details.several.is_empty() {
         return show_several(&details.several, author);
     }

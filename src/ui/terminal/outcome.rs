@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::message::{error, hint, of_plugin};
 use crate::alembic::{LockFailure, StopRequest};
 use crate::dispatch::{BlockReason, Blocked};
-use crate::migration::{CutWork, HeldLock, LostOutput, Outcome, PlanDrift, RunResult, changed_files};
+use crate::migration::{CutWork, HeldLock, LockTimeout, LostOutput, Outcome, PlanDrift, RunResult, changed_files};
 use crate::model::database::Database;
 use crate::support::heads::quoted_heads;
 use crate::support::printable::printable_line;
@@ -35,6 +35,10 @@ pub(crate) fn show_result(result: &RunResult, author: &dyn Fn(&str) -> Option<St
             if let Some(raised) = error {
                 show_failure(raised, author);
             }
+            shown.after_failure(|database| !database.steps.is_empty());
+        }
+        Outcome::LockTimeout(LockTimeout { raised, .. }) => {
+            show_failure(raised, author);
             shown.after_failure(|database| !database.steps.is_empty());
         }
         _ => shown.after_failure(|_| true),
@@ -77,6 +81,12 @@ fn show_outcome(outcome: &Outcome, databases: &[Database]) {
                 }
                 CutWork::Failing => "find what ends the process: an exit handler, an exception hook, or a thread",
             });
+        }
+        Outcome::LockTimeout(timeout) => {
+            error(&timeout.to_string());
+            hint(
+                "run the command again when the database is less busy, or permit more attempts by `[migrate] retries` in `lback.toml`",
+            );
         }
         Outcome::Locked(locked) => show_locked(locked, nothing),
         Outcome::Ambiguous(heads) => {

@@ -15,7 +15,12 @@ use tokio::io::AsyncWrite;
 use super::message::{note, warning};
 use super::spinner::Spinner;
 use crate::alembic::{LauncherEvent, LockScope, SessionState};
+use crate::migration::{NextAttempt, lock_error};
 use crate::model::database::Direction;
+use crate::model::lock_wait::LockWait;
+
+/// The seconds after which a wait is shown again, and its end is shown.
+const LONG_WAIT: f64 = 5.0;
 
 pub(crate) struct RunProgress {
     line: Arc<Mutex<ProgressLine>>,
@@ -33,6 +38,8 @@ struct ProgressLine {
     writing: u32,
     /// True if the last output didn't end with a line break.
     broken: bool,
+    /// The sessions that a statement was last shown to wait for.
+    blockers: Option<Vec<u64>>,
 }
 
 impl ProgressLine {
@@ -97,6 +104,31 @@ impl RunProgress {
                 warning(&format!("lback can't follow this run, and takes no lock: {why}"));
             }),
             LauncherEvent::Unlocked { why, .. } => self.apart(|| note(&format!("no lock is taken: {why}"))),
+            LauncherEvent::Unlimited { why, .. } => self.apart(|| {
+                warning(&format!("statements wait for locks as long as the database lets them: {why}"));
+            }),
+            LauncherEvent::Limits { kept, missing, .. } => {
+                if !kept.is_empty() {
+                    tracing::info!("env.py or the URL has set {}, which stays", kept.join(", "));
+                }
+                if !missing.is_empty() {
+                    self.apart(|| note(&format!("this database has no `{}`", missing.join("`, `"))));
+                }
+            }
+            LauncherEvent::LockWait { wait, .. } => {
+                let blockers: Vec<_> = wait.blockers.iter().map(|blocker| blocker.process).collect();
+                let before = lock(&self.line).blockers.replace(blockers.clone());
+                let is_new = before.as_ref() != Some(&blockers);
+                if is_new || wait.seconds > LONG_WAIT {
+                    self.apart(|| show_wait(wait, &wait.wanted()));
+                }
+            }
+            LauncherEvent::LockWaitEnded { waited, .. } if waited.as_secs_f64() > LONG_WAIT => self.apart(|| {
+                note(&format!("the statement waits no longer, after {} s", waited.as_secs()));
+            }),
+            LauncherEvent::WaitUnseen { why, .. } => {
+                self.apart(|| note(&format!("lback can't see what a long statement waits for: {why}")));
+            }
             LauncherEvent::NotCancelled { why } => self.apart(|| {
                 warning(&format!("the statement may still run on the server: it could not be cancelled: {why}"));
             }),
@@ -122,6 +154,13 @@ impl RunProgress {
         }
     }
 
+    /// Shows that Alembic is about to be started again.
+    pub(crate) fn retrying(&self, next: &NextAttempt) {
+        let NextAttempt { lock, number, of, pause } = next;
+        let seconds = pause.as_secs_f64();
+        self.apart(|| note(&format!("{}; attempt {number} of {of} begins in {seconds:.1} s", lock_error(*lock))));
+    }
+
     /// Hides the line during a write.
     fn apart(&self, write: impl FnOnce()) {
         let mut line = lock(&self.line);
@@ -129,6 +168,13 @@ impl RunProgress {
         write();
         line.show();
     }
+}
+
+/// Shows what a statement waits for, and which sessions block it.
+fn show_wait(LockWait { blockers, why, statement, seconds, .. }: &LockWait, wanted: &str) {
+    let why = why.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
+    let held: Vec<_> = blockers.iter().map(|blocker| format!("\n  held by {blocker}")).collect();
+    note(&format!("`{statement}` has waited {seconds:.0} s for {wanted}{why}{}", held.concat()));
 }
 
 /// The change of the line after a report.
@@ -153,6 +199,15 @@ impl LineChange {
                 let doc =
                     doc.as_deref().filter(|doc| !doc.is_empty()).map(|doc| format!(", {doc}")).unwrap_or_default();
                 Self::To(format!("{count}: {verb} {revision}{doc}"))
+            }
+            LauncherEvent::LockWait { wait, .. } => {
+                let by = wait.blockers.first().map(|blocker| format!(", held by process {}", blocker.process));
+                Self::To(format!("waiting for {}{}", wait.wanted(), by.unwrap_or_default()))
+            }
+            LauncherEvent::StatementRuns { statement, phase, percent, .. } => {
+                let percent = percent.map(|percent| format!(" {percent:.0} %")).unwrap_or_default();
+                let phase = phase.as_ref().map(|phase| format!(", {phase}")).unwrap_or_default();
+                Self::To(format!("{statement}{phase}{percent}"))
             }
             LauncherEvent::LockAcquired { .. }
             | LauncherEvent::LockNotAcquired { .. }

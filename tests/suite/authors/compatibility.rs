@@ -39,7 +39,7 @@ fn logged<'a>(call: &'a Value, word: &str) -> Vec<&'a str> {
 }
 
 /// Every field that a sample has arrives in the guest under its own name.
-const FIELDS: [(&str, &[&str]); 13] = [
+const FIELDS: [(&str, &[&str]); 14] = [
     (
         "migration_commands_initialized",
         &["Signal::MigrationCommandsInitialized", "Override { plugin: \"freeze\", reason: \"hotfix"],
@@ -50,6 +50,7 @@ const FIELDS: [(&str, &[&str]); 13] = [
     ("migration_history_command", &["Signal::MigrationHistoryCommand"]),
     ("alembic_command_started.upgrade", &["command: \"upgrade\", args: [\"head\"]"]),
     ("alembic_command_started.downgrade", &["full-command: [\"alembic\", \"-x\", \"***\", \"downgrade\", \"base\"]"]),
+    ("alembic_lock_wait", &["Extension { name: \"alembic_lock_wait\"", "AccessExclusiveLock"]),
     (
         "alembic_command_completed",
         &[
@@ -119,7 +120,7 @@ fn a_handler_of_every_version_gets_every_signal_and_uses_every_import() {
         let more = ["--secret", "COMPATIBILITY_TOKEN=hunter2-and-more", "--expect", "migration_history_command=error"];
         let project = Project::empty();
         let (report, _) = report(project.lback(&[&run[..], &more].concat()), 0);
-        assert_eq!(calls(&report).len(), 13);
+        assert_eq!(calls(&report).len(), 14);
         calls(&report).iter().for_each(assert_whole);
         let started = &calls(&report)[5];
         let text = started["logs"].to_string();

@@ -43,7 +43,7 @@ fn a_plugin_in_both_roles_is_called_with_every_signal_that_it_wants() {
 fn with_all_of_them_an_extension_too() {
     let path = component("recorder").display().to_string();
     let (report, _) = report(Project::empty().lback(&["plugin", "test", &path, "--all", "--json"]), 0);
-    assert_eq!(names(&report)[19..], [("extension", "policy"), ("extension", "handler")]);
+    assert_eq!(names(&report)[20..], [("extension", "policy"), ("extension", "handler")]);
 }
 
 #[test]

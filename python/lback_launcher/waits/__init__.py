@@ -1,0 +1,1 @@
+"""Waits of statements for locks: their limits, and the errors that end them."""

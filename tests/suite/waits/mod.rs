@@ -1,0 +1,9 @@
+//! Migrations that wait for locks of the database: limits, further attempts, and reports of who
+//! blocks them.
+
+mod attempts;
+mod blockers;
+mod drivers;
+mod limits;
+mod lost;
+mod site;
