@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn every_plugin_of_the_index_is_there_whole() {
         let names: Vec<&str> = builtin_plugins().iter().map(|plugin| plugin.name.as_str()).collect();
-        assert_eq!(names, ["guard", "metrics", "slack", "webhook"]);
+        assert_eq!(names, ["guard", "lint", "metrics", "slack", "webhook"]);
         for plugin in builtin_plugins() {
             let bytes = plugin.unpack().unwrap_or_else(|| panic!("{} is damaged", plugin.name));
             assert_eq!(bytes.len() as u64, plugin.bytes, "{}", plugin.name);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{CONFIG, entry, files, put};
 use crate::support::{Project, assert_run, assert_text, component, sha256};
 
-const NAMES: [&str; 4] = ["guard", "metrics", "slack", "webhook"];
+const NAMES: [&str; 5] = ["guard", "lint", "metrics", "slack", "webhook"];
 
 /// A project without plugins, which lback itself locks.
 fn bare() -> Project {

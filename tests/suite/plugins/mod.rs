@@ -2,6 +2,7 @@
 
 mod examples;
 mod guard;
+mod lint;
 mod metrics;
 mod pushgateway;
 mod slack;
