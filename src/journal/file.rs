@@ -55,7 +55,27 @@ fn create(path: &Path) -> io::Result<()> {
     private_file::open_shared(linked.as_deref().unwrap_or(path)).map(drop)
 }
 
+/// The ends of the names of the journal and of the files that SQLite opens beside it.
+const FILES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
+/// Requires that the files are files, if they are there: SQLite would wait for a named pipe, and
+/// hear no signal.
+fn require_files(path: &Path) -> Result<(), JournalError> {
+    let linked = path.canonicalize();
+    let path = linked.as_deref().unwrap_or(path);
+    for end in FILES {
+        let mut file = path.as_os_str().to_owned();
+        file.push(end);
+        if fs::symlink_metadata(&file).is_ok_and(|found| !found.is_file()) {
+            let cause = io::Error::other("it is not a regular file");
+            return Err(JournalError::File { path: file.into(), cause });
+        }
+    }
+    Ok(())
+}
+
 fn connect(path: &Path) -> Result<Connection, JournalError> {
+    require_files(path)?;
     let database = |cause| JournalError::Database { path: path.to_owned(), cause };
     // A URI would give `?` and `%` in a path a meaning.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

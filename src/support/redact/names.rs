@@ -4,7 +4,8 @@
 const ENDINGS: [&str; 10] =
     ["password", "passwd", "passphrase", "passcode", "pswd", "pwd", "secret", "token", "apikey", "passfile"];
 /// Whole parts of a name that say so.
-const PARTS: [&str; 8] = ["pass", "cred", "creds", "credential", "credentials", "jwt", "bearer", "authorization"];
+const PARTS: [&str; 10] =
+    ["pass", "cred", "creds", "credential", "credentials", "jwt", "bearer", "authorization", "signature", "sig"];
 /// Last parts that say so after another part: `REDIS_AUTH`, `DB_PW`, `GITHUB_PAT`. Alone they are
 /// ordinary words.
 const LAST: [&str; 3] = ["auth", "pw", "pat"];
@@ -166,6 +167,9 @@ mod tests {
             "HMAC_KEY",
             "SSH_KEY",
             "session_key",
+            "SharedAccessSignature",
+            "X-Amz-Signature",
+            "sig",
         ];
         for name in secret {
             assert!(is_secret(name), "{name}");
@@ -182,6 +186,9 @@ mod tests {
             "KEY",
             "keys",
             "monkey",
+            "signal",
+            "design",
+            "signature_type",
             "tokenizer",
             "passed",
             "bypass",

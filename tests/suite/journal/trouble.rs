@@ -71,3 +71,19 @@ fn a_journal_that_somebody_holds() {
     // The run ended properly, and isn't reported as crashed.
     project.lback(&["history"]).exits(0).output_lacks(&["crashed"]);
 }
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_of_sqlite() {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let project = Project::new().file(".state/kept", "");
+        if !end.is_empty() {
+            project.lback(&["history"]).exits(0);
+        }
+        let pipe = project.path(&format!(".state/journal.sqlite3{end}")).display().to_string();
+        let make = format!("rm -f '{pipe}' && mkfifo '{pipe}'");
+        project.program("sh".as_ref(), &["-c", &make]).exits(0);
+        goes_on(project.lback(&["migrate"]).run(), "it is not a regular file");
+        let said = format!("cannot use `{pipe}`: it is not a regular file");
+        project.lback(&["log"]).exits(69).stderr_has(&["error: the journal can't be used: ", &said]);
+    }
+}

@@ -46,7 +46,7 @@ pub(super) fn find(text: &[u8], anchor: Range<usize>) -> Option<Range<usize>> {
     let is_value = match sign {
         // `--secret =x` is a mistake that a message quotes.
         Sign::Equals => !shown.starts_with("--") || text[name.end] != b' ',
-        Sign::Colon => has_literal || quotes > 0 || is_unlike_prose(shown),
+        Sign::Colon => has_literal || quotes > 0 || is_unlike_prose(shown) || literal::is_unlike_prose(text, at),
         Sign::Bracket => has_literal,
         Sign::Space if shown.starts_with("--") => quotes == 0 && text[at] != b'-' && is_option(shown),
         // In a sentence, a name in backticks may follow: "the secret `TOKEN`".
@@ -99,7 +99,7 @@ fn is_word_of_sql(name: &str) -> bool {
 fn is_unlike_prose(name: &str) -> bool {
     !matches!(
         name.to_ascii_lowercase().as_str(),
-        "token" | "secret" | "pass" | "credential" | "credentials" | "jwt" | "bearer"
+        "token" | "secret" | "pass" | "credential" | "credentials" | "jwt" | "bearer" | "signature" | "sig"
     )
 }
 

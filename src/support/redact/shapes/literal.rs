@@ -7,6 +7,9 @@ use super::quotes;
 use super::reach::READ;
 use crate::support::redact::strength::{Strength, strength};
 
+/// The shortest word after a colon that is a secret because of its letters and digits.
+const SHORTEST_UNLIKE_PROSE: usize = 10;
+
 /// Returns the content of a value that starts at `at`.
 pub(super) fn value(text: &[u8], at: usize) -> Option<Range<usize>> {
     let start = at + usize::from(matches!(text.get(at..at + 2), Some([b'(', b'\'' | b'"'])));
@@ -37,6 +40,14 @@ pub(super) fn quoted(text: &[u8], at: usize) -> Option<Range<usize>> {
         _ => return None,
     };
     Some(at + start..at + start + length)
+}
+
+/// Returns whether the word at `at` is rare in sentences: it is long, and has digits and letters.
+pub(super) fn is_unlike_prose(text: &[u8], at: usize) -> bool {
+    let rest = &text[at..text.len().min(at + READ)];
+    let word = rest.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+    let is_mixed = word.iter().any(u8::is_ascii_digit) && word.iter().any(u8::is_ascii_alphabetic);
+    word.len() >= SHORTEST_UNLIKE_PROSE && is_mixed
 }
 
 /// Returns the end of a literal that goes on in the next line: `'abc'`, a line break, `'def'`.

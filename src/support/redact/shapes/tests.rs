@@ -39,6 +39,10 @@ fn parameters_are_hidden_in_every_notation() {
         ("sent Bearer abcdefgh12345678 to", "sent Bearer *** to"),
         ("AccountKey=abc==;EndpointSuffix=x", "AccountKey=***;EndpointSuffix=x"),
         ("clone https://ghp_0123456789abcdefghij/x", "clone https://***/x"),
+        ("rotates the token: hunter2-0123456789", "rotates the token: ***"),
+        ("secret: a1b2c3d4e5f6, jwt: 0a.1b.2c.3d.4e", "secret: ***, jwt: ***"),
+        ("SharedAccessSignature=sr=h&sig=ab%2Fcd&se=1", "SharedAccessSignature=***&sig=***&se=1"),
+        ("https://h/c?sv=2024&sig=ab%2Fcd%3D", "https://h/c?sv=2024&sig=***"),
     ];
     for (text, expected) in cases {
         is_shown(text, expected);
@@ -191,6 +195,8 @@ fn ordinary_texts_stay() {
         "the secret `TOKEN` is not granted, nor is the token 'x'",
         "PRIMARY KEY (id), UNIQUE KEY uq_key (a)",
         "unexpected token: x",
+        "invalid token: expected a number, and unknown signature: (x, y)",
+        "a secret: two revisions, pass: 2026",
         "password=None, secret=***, token=[secret TOKEN]",
         "allow.secrets = [\"SLACK_WEBHOOK_URL\"]",
         "revision identified by its id",
