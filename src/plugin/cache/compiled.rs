@@ -8,6 +8,7 @@
 use std::hash::{Hash, Hasher};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,11 @@ use crate::support::read_file;
 
 /// The version of the files' layout. Entries of other versions are left alone and never read.
 const FORMAT: u32 = 1;
+/// The time without use after which an entry is removed, when another plugin is stored.
+const KEPT_UNUSED: Duration = Duration::from_secs(90 * DAY);
+/// The age of the last known use after which a use is noted again.
+const NOTED_AFTER: Duration = Duration::from_secs(DAY);
+const DAY: u64 = 24 * 60 * 60;
 
 /// A compiled plugin, and the facts that were learnt when it was compiled.
 pub(crate) struct CacheEntry<Known> {
@@ -71,7 +77,10 @@ impl CompiledCache {
         #[expect(unsafe_code, reason = "mapping compiled code is what makes a run fast; see the safety comment")]
         let component = unsafe { Component::deserialize_file(&self.engine, &code) };
         match component {
-            Ok(component) => Some(CacheEntry { component, known: sidecar.known }),
+            Ok(component) => {
+                self.note_use(digest);
+                Some(CacheEntry { component, known: sidecar.known })
+            }
             Err(error) => {
                 tracing::debug!(file = %code.display(), "compiled plugin is not used: {error:#}");
                 None
@@ -84,7 +93,34 @@ impl CompiledCache {
     pub(crate) fn put(&self, digest: &Digest, code: &[u8], known: &impl Serialize) -> io::Result<()> {
         let sidecar = Sidecar { format: FORMAT, code_bytes: code.len() as u64, known };
         self.write(&self.path(digest, "cwasm"), code)?;
-        self.write(&self.path(digest, "json"), &serde_json::to_vec(&sidecar)?)
+        self.write(&self.path(digest, "json"), &serde_json::to_vec(&sidecar)?)?;
+        self.prune();
+        Ok(())
+    }
+
+    /// Notes that an entry is used: the time of its sidecar is that of its last use. In a folder
+    /// that can't be written, nothing is removed either.
+    fn note_use(&self, digest: &Digest) {
+        let sidecar = self.path(digest, "json");
+        if is_older(&sidecar, NOTED_AFTER)
+            && let Ok(file) = private_file::open_existing(&sidecar)
+        {
+            let _ = file.set_modified(SystemTime::now());
+        }
+    }
+
+    /// Removes the entries that no run has used for long, also those of other versions of lback.
+    fn prune(&self) {
+        let Ok(files) = std::fs::read_dir(self.folder.path()) else { return };
+        for code in files.flatten().map(|file| file.path()) {
+            let sidecar = code.with_extension("json");
+            let is_code = code.extension().is_some_and(|extension| extension == "cwasm");
+            if is_code && is_older(&code, KEPT_UNUSED) && (is_older(&sidecar, KEPT_UNUSED) || !sidecar.exists()) {
+                // Another process may have done it.
+                let _ = std::fs::remove_file(&sidecar);
+                let _ = std::fs::remove_file(&code);
+            }
+        }
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -98,6 +134,12 @@ impl CompiledCache {
     fn path(&self, digest: &Digest, extension: &str) -> PathBuf {
         self.folder.path().join(format!("{}-{}.{extension}", digest.hex(), self.engine_key))
     }
+}
+
+/// Returns whether a file was written longer ago.
+fn is_older(path: &Path, age: Duration) -> bool {
+    let modified = path.symlink_metadata().and_then(|found| found.modified());
+    modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|elapsed| elapsed > age))
 }
 
 /// Feeds a `Hash` into SHA-256, so that the key is the same in every process and doesn't depend on

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tempfile::TempDir;
 
@@ -239,4 +239,34 @@ fn two_runs_at_once_with_an_empty_folder_both_succeed() {
         assert_eq!((&*done.stdout, &*done.stderr), ("alembic out\n", "alembic err\n"), "{done}");
     }
     assert_eq!(entries(&folder).len(), WHOLE, "one entry, and nothing left behind");
+}
+
+/// Sets the time at which a file was written, in days before now.
+fn age(path: &Path, days: u64) {
+    let then = SystemTime::now() - Duration::from_secs(days * 24 * 60 * 60);
+    fs::OpenOptions::new().write(true).open(path).and_then(|file| file.set_modified(then)).expect("a time");
+}
+
+#[test]
+fn what_no_run_has_used_for_long_is_removed() {
+    let cached = Cached::new();
+    cached.runs();
+    let (code, sidecar) = (cached.entry("cwasm"), cached.entry("json"));
+    let compile = |name: &str| {
+        let other = Attack::new("").plugin("other", &component(name), "");
+        other.lback().env("LBACK_CACHE_DIR", cached.folder()).run();
+    };
+    age(&code, 100);
+    age(&sidecar, 100);
+    // A run uses it.
+    cached.runs();
+    compile("record-handler");
+    assert!(code.exists() && sidecar.exists());
+    age(&sidecar, 100);
+    compile("record-policy");
+    assert!(!code.exists() && !sidecar.exists());
+    assert_eq!(
+        entries(&cached.folder()).iter().filter(|path| path.extension().is_some_and(|it| it == "cwasm")).count(),
+        2
+    );
 }
