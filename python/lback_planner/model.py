@@ -69,7 +69,7 @@ class Effect:
     __slots__ = (
         "kind", "table", "name", "new_name", "new_table", "destructive", "data", "found_by",
         "conditional", "line",
-        "detail", "refs", "also", "change", "columns", "file", "main", "clause", "locked",
+        "detail", "refs", "also", "change", "columns", "file", "main", "clause", "locked", "left",
     )  # fmt: skip
 
     def __init__(
@@ -111,6 +111,8 @@ class Effect:
         self.file: Optional[str] = None
         #: Whether it happened in the first scenario, the likeliest one.
         self.main = True
+        #: Whether it happens only if another step of the same run has left SQLite enforcing keys.
+        self.left = False
 
     def key(self) -> Tuple[Any, ...]:
         """Returns what is the same for two effects of one operation of a script."""

@@ -75,6 +75,7 @@ class Planner:
             self.before = frozenset(self.loaded.paths())
         self.live = live = LiveDatabase(context)
         live.enforces_keys()
+        live.switches_keys()
         live.place()
         question = self.request["question"]
         if question["type"] != "table":
@@ -176,9 +177,13 @@ class Planner:
 
     def _described(self, steps: List[Any], analysis: Analysis, roles: Roles) -> List[Document]:
         analysis.prepare([step.revision.revision for step in steps])
-        described = [
-            self._step(step, analysis.revision(step.revision.revision), roles) for step in steps
-        ]
+        described = []
+        keys_left = False
+        for step in steps:
+            revision = analysis.revision(step.revision.revision, keys_left)
+            described.append(self._step(step, revision, roles))
+            leaves = revision["upgrade" if step.is_upgrade else "downgrade"]["leaves_keys"]
+            keys_left = keys_left if leaves is None else leaves
         paths = [step.revision.path for step in steps]
         for document, doubt in dropped_twice(described, paths, analysis.history.are_apart):
             document["doubts"].append(doubt)

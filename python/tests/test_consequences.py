@@ -157,6 +157,11 @@ class Dropped(Consequences):
     ]
     BATCH = 'with op.batch_alter_table("a") as batch:\n    batch.alter_column("n", nullable=False)'
 
+    ON, OFF = "PRAGMA foreign_keys=ON", "PRAGMA foreign_keys=OFF"
+
+    def statement(self, text):
+        return "op.execute(%r)" % text
+
     def setUp(self):
         def enforce(connection, _):
             connection.execute("PRAGMA foreign_keys=ON")
@@ -196,6 +201,36 @@ class Dropped(Consequences):
             self.last(*self.CHILDREN, "PRAGMA foreign_keys = ON", self.BATCH),
             ["alter_column a", "delete? c", "update? d"],
         )
+
+    def test_switched_in_a_script(self):
+        self.stop()
+        self.stop = lambda: None
+        on, off, commit = map(self.statement, (self.ON, self.OFF, "COMMIT"))
+        writes = self.statement("INSERT INTO d VALUES (1)")
+        for lines, deletes in (
+            ([off, self.BATCH, on], False),
+            ([on, self.BATCH], True),
+            # Within a transaction it does nothing.
+            ([on, writes, off, self.BATCH], True),
+            ([writes, on, self.BATCH], False),
+            ([writes, commit, on, self.BATCH], True),
+        ):
+            found = self.last(*self.CHILDREN, "\n".join(lines))
+            assert found["reasons"] == []
+            assert ("delete? c" in kinds(found)) == deletes, lines
+
+    def test_left_by_another_step(self):
+        self.stop()
+        self.stop = lambda: None
+        on, off, writes = map(self.statement, (self.ON, self.OFF, "INSERT INTO d VALUES (1)"))
+        found = ["alter_column a", "delete? c", "update? d"]
+        for before, expected in (
+            ([on], found),
+            ([on, off], ["alter_column a"]),
+            ([on, off + "\n" + self.BATCH + "\n" + on], ["alter_column a"]),
+            ([off, on, writes + "\n" + off], found),
+        ):
+            self.check(self.last(*self.CHILDREN, *before, self.BATCH), expected)
 
 
 class Others(Consequences):

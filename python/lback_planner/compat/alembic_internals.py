@@ -194,3 +194,8 @@ def keywords_of(context: "MigrationContext") -> Dict[str, Any]:
             return dict(frame.f_locals.get("kw") or {})
         frame = frame.f_back
     return {}
+
+
+def is_in_others(context: "MigrationContext") -> bool:
+    """Returns whether the scripts run in a transaction that env.py has begun by itself."""
+    return bool(getattr(context, "_in_external_transaction", True))

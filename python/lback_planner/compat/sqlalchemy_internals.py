@@ -268,3 +268,8 @@ class PrivateCursorParts:
 
     async def _async_soft_close(self) -> None:
         """Does nothing: all rows are there."""
+
+
+def on_begin(connection: Any) -> bool:
+    """Returns whether something is called where a transaction of a connection begins."""
+    return bool(connection.dispatch.begin)

@@ -175,12 +175,19 @@ class FakeConnection:
     def executescript(self, statement: Any) -> FakeCursor:
         return self.cursor().execute(statement)
 
-    commit = rollback = close = begin = ping = terminate = nothing
+    close = begin = ping = terminate = nothing
     create_function = nothing
+
+    def commit(self) -> None:
+        recorder: Any = context.current_or(self.recorder)
+        recorder.keys.ended()
+
+    rollback = commit
 
     def set_isolation_level(self, *levels: Any, **_: Any) -> None:
         recorder: Any = context.current_or(self.recorder)
         recorder.failures.is_outside = True
+        recorder.keys.unsure()
         recorder.transaction.isolate(levels[0] if levels else "unknown")
 
     set_session = set_autocommit = set_isolation_level

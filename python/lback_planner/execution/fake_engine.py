@@ -35,12 +35,24 @@ class FakeDialect(sqlalchemy_internals.PrivateDialectParts):
     supports_sane_rowcount = supports_sane_multi_rowcount = False
 
     initialize = nothing
-    do_begin = do_commit = do_rollback = do_close = do_terminate = nothing
-    do_savepoint = do_rollback_to_savepoint = do_release_savepoint = nothing
+    do_begin = do_close = do_terminate = nothing
+    do_rollback_to_savepoint = do_release_savepoint = nothing
     do_begin_twophase = do_prepare_twophase = do_commit_twophase = do_rollback_twophase = nothing
     reset_isolation_level = assert_isolation_level = nothing
     set_readonly = set_deferrable = do_set_input_sizes = nothing
     on_connect = on_connect_url = nothing
+
+    def do_commit(self, connection: Any) -> None:
+        recorder: Any = context.current()
+        if recorder is not None:
+            recorder.keys.ended()
+
+    do_rollback = do_commit
+
+    def do_savepoint(self, connection: Any, name: str) -> None:
+        recorder: Any = context.current()
+        if recorder is not None:
+            recorder.keys.unsure()
 
     def do_ping(self, connection: Any) -> bool:
         return True
@@ -50,6 +62,7 @@ class FakeDialect(sqlalchemy_internals.PrivateDialectParts):
         recorder: Any = context.current()
         if recorder is not None:
             recorder.failures.is_outside = True
+            recorder.keys.unsure()
             recorder.transaction.isolate(level)
 
     def is_disconnect(self, *_: Any) -> bool:

@@ -17,6 +17,7 @@ from ..schema.state import Schema
 from ..sql import statements
 from ..sql.reader import is_marked
 from ..writing.statements import is_transaction
+from .enforced_keys import EnforcedKeys
 from .event import Event, tables_of
 from .failures import Failures, is_mistake
 from .fake_numbers import FakeCount
@@ -85,6 +86,7 @@ class Recorder:
         self.failures = Failures(scenario, dialect, schema)
         driver = str(getattr(dialect, "driver", ""))
         self.transaction = TransactionState(driver, schema.in_transaction)
+        self.keys = EnforcedKeys(schema, dialect.name == "sqlite")
 
     def line(self) -> Optional[int]:
         """Returns the line of the script from which the recorder was called."""
@@ -111,7 +113,10 @@ class Recorder:
             # Nothing was looked up, and the statement is made of that.
             self.nameless.append(line)
             return
-        following, problems = Consequences(self.schema, self.drops_delete()).of(effect)
+        following, problems = Consequences(self.schema).of(effect)
+        if effect.kind == "drop_table" and effect.table is not None:
+            by_keys, problems_of_keys = self.keys.following(effect.table)
+            following, problems = by_keys + following, problems_of_keys + problems
         self._follow([effect] + following, problems, line, found_by)
 
     def _follow(
@@ -256,8 +261,6 @@ class Recorder:
     def _remade(self, batch: Any, line: Optional[int]) -> None:
         """Records what follows from dropping a table that is made anew."""
         self.schema.use.kin = True
-        if not self.drops_delete():
-            return
         try:
             if not alembic_internals.recreates_table(batch):
                 return
@@ -266,12 +269,7 @@ class Recorder:
             why = "changes a table in a batch that can't be described (%s: %s)"
             self.problem(why % (type(error).__name__, error), line)
             return
-        following, problems = Consequences(self.schema, True).remade(table)
-        self._follow(following, problems, line, "recorder")
-
-    def drops_delete(self) -> bool:
-        """Returns whether a dropped table's rows are deleted first: SQLite with enforced keys."""
-        return bool(self.dialect.name == "sqlite" and self.schema.enforces_keys)
+        self._follow(*self.keys.following(table), line, "recorder")
 
     # What the driver reports.
 
@@ -287,6 +285,7 @@ class Recorder:
         self.failures.run(text, parameters, line)
         said = with_path(text, parameters)
         reading = statements.read(said, self.dialect.name, self.default_schema, self.schema)
+        self.keys.take(text, reading.effects)
         if is_transaction(text):
             self.transaction.is_ended = True
         self._log(text, line, reading.effects)

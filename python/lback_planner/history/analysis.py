@@ -82,9 +82,12 @@ class Analysis:
         self._report(len(pending), len(pending))
         self.keep()
 
-    def revision(self, revision_id: str) -> Dict[str, Any]:
-        """Returns what a revision does in either direction, and whether it can be reverted."""
-        return self.history.result(revision_id)
+    def revision(self, revision_id: str, keys_left: Optional[bool] = None) -> Dict[str, Any]:
+        """Returns what a revision does in either direction, and whether it can be reverted.
+
+        `keys_left` is whether SQLite enforces foreign keys because of a step before it.
+        """
+        return self.history.result(revision_id, keys_left)
 
     def files(self, revision_id: str) -> Mapping[str, Optional[str]]:
         """Returns the digests of the files that the result of a revision depends on."""

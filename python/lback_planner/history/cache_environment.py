@@ -49,6 +49,8 @@ def environment_of(
         root,
         own_digest(),
         live.enforces_keys(),
+        live.switches_keys(),
+        live.may_leave_keys(),
         path_of(live),
         keywords_said(context),
         barrier,

@@ -24,6 +24,7 @@ from ..execution.run_steps import RunSteps
 from ..execution.scenarios import Scenario
 from ..execution.statement_log import Run
 from ..model import Effect
+from ..schema.object_changes import EnforceKeys
 from ..schema.state import Schema
 from .certain_failures import certain_failure
 from .empty_function import does_nothing
@@ -201,12 +202,25 @@ def unite(found: Direction, outcomes: List[Outcome]) -> None:
                 seen[key] = effect
                 effect.main = number == 0
                 found.effects.append(effect)
+            if seen[key] is not effect:
+                agree_on_keys(found, seen[key], effect)
         for reason in outcome.reasons:
             found.reason(*reason)
     keys = [{effect.key() for effect in outcome.effects} for outcome in whole or outcomes]
     for key, effect in seen.items():
         if not all(key in others for others in keys):
             effect.conditional = True
+
+
+def agree_on_keys(found: Direction, one: Effect, other: Effect) -> None:
+    """Unites what two runs say of SQLite's foreign keys at one place."""
+    one.left = one.left and other.left
+    if one.change is None and isinstance(other.change, EnforceKeys) and other.change.on:
+        found.leaves_keys = True
+    elif isinstance(one.change, EnforceKeys) and other.change is None:
+        # In one of the runs it did nothing.
+        found.leaves_keys = found.leaves_keys or one.change.on or None
+        one.change = None
 
 
 def read_what_never_ran(found: Direction, job: Job, tracer: Tracer) -> None:
@@ -255,6 +269,8 @@ def add_forced(found: Direction, outcome: Outcome) -> None:
     known = {effect.key() for effect in found.effects}
     places = {effect.key()[:-1] for effect in found.effects}
     for effect in outcome.effects:
+        if isinstance(effect.change, EnforceKeys) and effect.change.on:
+            found.leaves_keys = True
         if effect.key() not in known and effect.key()[:-1] not in places:
             known.add(effect.key())
             effect.found_by = ["source"]

@@ -5,7 +5,7 @@ from typing import Collection, Iterable, List, Optional, Set, Tuple
 from ..execution.run import Outcome
 from ..execution.statement_log import Run
 from ..model import Change, Effect, Reason
-from ..schema.object_changes import Incomplete
+from ..schema.object_changes import EnforceKeys, Incomplete
 from ..schema.table_change import Unsure
 from .certain_failures import CertainFailure
 from .errors import without_addresses
@@ -42,6 +42,10 @@ class Direction:
         self.nameless: List[Optional[int]] = []
         #: All effects of the first scenario in order, also of statements that ran again.
         self.done: List[Effect] = []
+        #: What happens only if a step before, in the same run, has left SQLite enforcing keys, and
+        #: whether this one leaves it so; `None` where it leaves that as it was.
+        self.by_left_keys: List[Effect] = []
+        self.leaves_keys: Optional[bool] = None
         #: What it means for the schema.
         self.changes: List[Change] = []
 
@@ -87,8 +91,23 @@ class Direction:
                 effect.conditional = True
                 effect.detail = effect.detail or SURROUNDINGS
 
+    def last_switch(self) -> Optional[bool]:
+        """Returns whether the last switch turns SQLite's keys on; one that may turn them on counts
+        whatever comes after it.
+        """
+        found: Optional[bool] = None
+        for effect in self.effects:
+            if isinstance(effect.change, EnforceKeys):
+                if effect.conditional and effect.change.on:
+                    return True
+                found = found if effect.conditional else effect.change.on
+        return found
+
     def finish(self) -> "Direction":
         """Works out what the effects mean for the schema."""
+        self.by_left_keys = [effect for effect in self.effects if effect.left]
+        self.effects = [effect for effect in self.effects if not effect.left]
+        self.leaves_keys = self.leaves_keys or self.last_switch()
         conditional = {effect.key() for effect in self.effects if effect.conditional}
         for effect in self.done:
             if effect.change is None:

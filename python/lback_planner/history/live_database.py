@@ -1,13 +1,16 @@
 """Questions of the planner to the live database, before any script runs."""
 
 import contextlib
+import sqlite3
 from typing import Any, Dict, List, Optional, Tuple
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from ..compat import alembic_internals, sqlalchemy_internals
 from ..diagnostics import ignored
 from ..schema.search_path import Place
+from ..schema.state import Schema
 
 
 class LiveDatabase:
@@ -19,15 +22,40 @@ class LiveDatabase:
     def __init__(self, context: MigrationContext) -> None:
         self.context = context
         self._enforces_keys: Optional[bool] = None
+        self._switches_keys: Optional[bool] = None
+        self._may_leave_keys: Optional[bool] = None
         self._table_names: Dict[Optional[str], List[str]] = {}
         self._was_placed = False
         self._place: Optional[Place] = None
+
+    def empty_schema(self) -> Schema:
+        """Returns the schema before the first revision, on this server."""
+        schema = Schema()
+        schema.enforces_keys = schema.keys_by_live = self.enforces_keys()
+        schema.switches_keys = self.switches_keys()
+        schema.may_leave_keys = self.may_leave_keys()
+        schema.place = self.place()
+        schema.version = server_version(self.context)
+        schema.is_mariadb = is_mariadb(self.context)
+        return schema
 
     def enforces_keys(self) -> bool:
         """Returns whether SQLite may be enforcing foreign keys on the live connection."""
         if self._enforces_keys is None:
             self._enforces_keys = enforces_keys(self.context)
         return self._enforces_keys
+
+    def switches_keys(self) -> bool:
+        """Returns whether `PRAGMA foreign_keys` surely counts at the start of each step."""
+        if self._switches_keys is None:
+            self._switches_keys = switches_keys(self.context)
+        return self._switches_keys
+
+    def may_leave_keys(self) -> bool:
+        """Returns whether a script of the history names SQLite's switch of foreign keys."""
+        if self._may_leave_keys is None:
+            self._may_leave_keys = may_leave_keys(self.context)
+        return self._may_leave_keys
 
     def place(self) -> Optional[Place]:
         """Returns what the connection says of its search path, `None` where there is none."""
@@ -85,6 +113,39 @@ def enforces_keys(context: MigrationContext) -> bool:
     except Exception as error:
         ignored(error, "a connection that can't be asked may enforce them")
         return True
+
+
+def switches_keys(context: MigrationContext) -> bool:
+    """Returns whether each step has a transaction of its own, which Python's driver begins as late
+    as with the first statement that writes.
+    """
+    live: Any = getattr(context, "connection", None)
+    if live is None or context.dialect.name != "sqlite" or alembic_internals.is_in_others(context):
+        return False
+    try:
+        driver = live.connection.dbapi_connection
+        if not isinstance(driver, sqlite3.Connection) or sqlalchemy_internals.on_begin(live):
+            return False
+        is_usual = driver.isolation_level is not None and not driver.in_transaction
+        # From Python 3.12 on, -1 is the usual way.
+        return is_usual and getattr(driver, "autocommit", -1) == -1
+    except Exception as error:
+        ignored(error, "a connection that can't be asked may begin transactions early")
+        return False
+
+
+def may_leave_keys(context: MigrationContext) -> bool:
+    environment = alembic_internals.environment_of(context)
+    if context.dialect.name != "sqlite" or environment is None:
+        return False
+    for script in alembic_internals.all_revisions(environment.script):
+        try:
+            with open(script.path, "rb") as file:
+                if b"foreign_keys" in file.read().lower():
+                    return True
+        except OSError as error:
+            ignored(error, "a script that can't be read has no text")
+    return False
 
 
 def table_names(context: MigrationContext, schema: Optional[str]) -> List[str]:

@@ -27,9 +27,7 @@ class Replay:
     def schema_of(self, revision_ids: Iterable[str]) -> Schema:
         """Returns the schema as these revisions left it."""
         history = self.history
-        schema = Schema()
-        schema.enforces_keys = history.live.enforces_keys()
-        schema.place = history.live.place()
+        schema = history.live.empty_schema()
         for number in sorted(history.revisions[each].number for each in revision_ids):
             for change in history.changes(history.ordered[number]):
                 schema.apply(change)
@@ -54,7 +52,10 @@ class Replay:
         """Runs a function, which changes the schema."""
         arguments = arguments_of(function, self.context) or NO_ARGUMENTS
         steps = RunSteps(FIRST_STEPS)
-        return run(function, arguments, self.context, schema, first(), path, steps, log)
+        outcome = run(function, arguments, self.context, schema, first(), path, steps, log)
+        if not schema.enforces_keys:
+            outcome.effects = [effect for effect in outcome.effects if not effect.left]
+        return outcome
 
 
 def no_function() -> None:

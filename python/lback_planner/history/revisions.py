@@ -30,8 +30,9 @@ from .dependencies import Dependencies, looks_unseen
 from .digests import text_digest, value_digest
 from .direction import analyse
 from .findings import Direction
+from .keys_left import with_keys_left
 from .leftovers import leftovers
-from .live_database import LiveDatabase, is_mariadb, runs_in_transaction, server_version
+from .live_database import LiveDatabase, runs_in_transaction
 from .loading import loading, module_path, tried
 from .order import in_order
 from .result_cache import Entry, ResultCache, digest_of_changes
@@ -66,6 +67,8 @@ class RevisionHistory:
         self.analysed: Set[str] = set()
         self._declared = declared
         self._runs_in_transaction = runs_in_transaction(script, context)
+        #: Whether the revisions before one leave SQLite enforcing keys, run one after another.
+        self._keys_left: Dict[str, bool] = {}
         #: What was found in this process, and a bit for each of them.
         self._entries: Dict[str, Entry] = {}
         self._done = 0
@@ -91,12 +94,8 @@ class RevisionHistory:
     def _before(self, revision: Revision) -> Schema:
         """Returns the schema as a revision's ancestors left it; not to be changed by others."""
         if self._state is None or self._folded & ~revision.ancestors:
-            self._state, self._folded = Schema(), 0
-            self._state.enforces_keys = self.live.enforces_keys()
-            self._state.place = self.live.place()
+            self._state, self._folded = self.live.empty_schema(), 0
             self._state.in_transaction = self._runs_in_transaction
-            self._state.version = server_version(self.context)
-            self._state.is_mariadb = is_mariadb(self.context)
         for number in bits(revision.ancestors & ~self._folded):
             for change in self.changes(self.ordered[number]):
                 self._state.apply(change)
@@ -123,13 +122,16 @@ class RevisionHistory:
         found = self._chains.get(revision.id)
         if found is None:
             parts: List[str] = []
-            kin = False
+            kin = keys_left = False
             for parent in sorted(revision.parents):
                 above = self.revisions[parent]
                 entry = self._entry(above)
                 parts += [self._chain(above), entry.digest, repr(self._said(above, entry))]
                 kin = kin or self._kin[parent] or any(each.makes_kin() for each in entry.changes)
+                leaves = entry.result["upgrade"]["leaves_keys"]
+                keys_left = keys_left or (self._keys_left[parent] if leaves is None else leaves)
             self._kin[revision.id] = kin
+            self._keys_left[revision.id] = keys_left
             found = self._chains[revision.id] = text_digest("\0".join(parts))
         return found
 
@@ -291,12 +293,19 @@ class RevisionHistory:
             self._projects[folder] = Project(self.root, path)
         return self._projects[folder]
 
-    def result(self, revision_id: str) -> Dict[str, Any]:
-        """Returns what a revision does, with what persons declare of it."""
+    def result(self, revision_id: str, keys_left: Optional[bool] = None) -> Dict[str, Any]:
+        """Returns what a revision does, with what persons declare of it.
+
+        `keys_left` is whether a step before it, in the same run, leaves SQLite enforcing keys. By
+        default it is what all revisions before it leave.
+        """
         revision = self.revisions[revision_id]
         entry = self._entry(revision)
+        self._chain(revision)
+        are_left = self._keys_left[revision_id] if keys_left is None else keys_left
         said = self._said(revision, entry)
         result = with_failures(entry.result, is_on_one_line(revision, self.ordered))
+        with_keys_left(result, are_left)
         return result if said is None else settle(dict(result), said)
 
     def _as_json(self, found: Direction) -> Dict[str, Any]:
@@ -316,6 +325,8 @@ class RevisionHistory:
             "empty": found.empty,
             "fails": None if found.fails is None else found.fails.as_json(),
             "statements": statements_of(found),
+            "by_left_keys": [effect.as_json() for effect in found.by_left_keys],
+            "leaves_keys": found.leaves_keys,
         }
 
     def _named(self, path: Optional[str]) -> Optional[str]:

@@ -37,15 +37,10 @@ HANDED_ON = frozenset(
 
 
 class Consequences:
-    """The consequences of writes before one schema.
+    """The consequences of writes before one schema."""
 
-    `drops_delete` tells whether dropping a table deletes its rows first, as SQLite does where it
-    enforces foreign keys.
-    """
-
-    def __init__(self, schema: Schema, drops_delete: bool = False) -> None:
+    def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.drops_delete = drops_delete
         self.effects: List[Effect] = []
         self.problems: List[str] = []
         self.seen: Set[Tuple[str, Name]] = set()
@@ -80,8 +75,11 @@ class Consequences:
             self.step(*self.queue.pop(0))
         return self.effects, self.problems
 
-    def remade(self, table: Name) -> Found:
-        """Returns what may follow when a table is dropped and created again."""
+    def dropped_with_rows(self, table: Name) -> Found:
+        """Returns what may follow when SQLite drops a table, with its rows, as foreign keys say.
+
+        The triggers of the table don't fire.
+        """
         self.by_keys("delete", table, None)
         return self.end()
 
@@ -110,9 +108,6 @@ class Consequences:
         """Adds what follows when a table is dropped."""
         for owner in self.schema.owning(table):
             self.found("delete", owner, "rows of %s are its own" % table)
-        if self.drops_delete:
-            # Its triggers don't fire.
-            self.by_keys("delete", table, None)
         for child in self.schema.belonging_to(table, partitions_only=True):
             self.effects.append(
                 Effect("drop_table", child, detail="belongs to %s" % table, change=DropTable(child))

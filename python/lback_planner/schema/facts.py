@@ -46,6 +46,12 @@ class SchemaFacts:
         self.unsure = False
         #: Whether SQLite may be enforcing foreign keys.
         self.enforces_keys = False
+        #: Whether it does so on the live connection, and whether `PRAGMA` outside of a transaction
+        #: surely changes that.
+        self.keys_by_live = False
+        self.switches_keys = False
+        #: Whether a script may leave them enforced for the next one of the same run.
+        self.may_leave_keys = False
         #: Whether scripts run within a transaction.
         self.in_transaction = False
         #: The version of the server, empty if it isn't known.

@@ -139,13 +139,16 @@ class RenameSequence(Change):
 
 @dataclass(frozen=True)
 class EnforceKeys(Change):
-    """SQLite enforces foreign keys from here on."""
+    """SQLite enforces foreign keys from here on, or doesn't any more."""
+
+    on: bool = True
 
     def apply(self, schema: "Schema") -> None:
-        schema.enforces_keys = True
+        # A run that begins here has a connection of its own.
+        schema.enforces_keys = self.on or schema.keys_by_live
 
     def makes_kin(self) -> bool:
-        return True
+        return self.on
 
 
 def made(schema: "Schema", name: str, mentions: List[str]) -> None:

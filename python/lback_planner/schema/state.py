@@ -34,6 +34,8 @@ class Schema(SchemaFacts):
         other.sequences = dict(self.sequences)
         other.path, other.path_is_left, other.place = self.path, self.path_is_left, self.place
         other.enforces_keys, other.made = self.enforces_keys, set(self.made)
+        other.keys_by_live, other.switches_keys = self.keys_by_live, self.switches_keys
+        other.may_leave_keys = self.may_leave_keys
         other.in_transaction, other.version = self.in_transaction, self.version
         other.is_mariadb = self.is_mariadb
         # Both share their tables from here on.

@@ -185,9 +185,9 @@ def pragma(walk: Walk) -> None:
     if name == "WRITABLE_SCHEMA":
         raise Unread("lets itself write SQLite's own tables")
     said = {token.upper for token in walk.rest()}
-    # To turn it off does nothing within a transaction.
-    turned_on = name == "FOREIGN_KEYS" and len(said) > 1 and not said & {"OFF", "0", "NO", "FALSE"}
-    walk.reading.effect("execute", detail="pragma", change=EnforceKeys() if turned_on else None)
+    switches = name == "FOREIGN_KEYS" and len(said) > 1
+    change = EnforceKeys(not said & {"OFF", "0", "NO", "FALSE"}) if switches else None
+    walk.reading.effect("execute", detail="pragma", change=change)
 
 
 def control(walk: Walk) -> None:
