@@ -110,7 +110,10 @@ def test_a_comment_of_another_form_is_an_error_with_its_place(comment, why):
 
 
 def test_a_text_that_is_no_comment_is_none():
-    assert comments('text = "# lback: allow drops: x"\n# lback: allowed\n# lback: writes users\n') == []
+    assert (
+        comments('text = "# lback: allow drops: x"\n# lback: allowed\n# lback: writes users\n')
+        == []
+    )
 
 
 def test_a_script_that_python_cannot_read_has_none():

@@ -27,14 +27,14 @@ def in_text(text: str) -> Optional[List[str]]:
     return [table for table in tables if table and table.lower() != "nothing"]
 
 
-def in_file(path: str) -> Optional[List[str]]:
-    """Returns the tables that the comments of a file declare."""
+def text_of(path: str) -> str:
+    """Returns the text of a script."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            return in_text(file.read())
+            return file.read()
     except OSError as error:
-        ignored(error, "a script that can't be read declares nothing")
-        return None
+        ignored(error, "a script that can't be read has no comments")
+        return ""
 
 
 def tables(declared: Iterable[Any]) -> List[Name]:

@@ -25,7 +25,7 @@ from ..isolation import attempts
 from ..model import Change
 from ..schema.facts import Use
 from ..schema.state import Schema
-from .declarations import in_file, in_text, settle, settled_changes
+from .declarations import in_text, settle, settled_changes, text_of
 from .dependencies import Dependencies, looks_unseen
 from .digests import text_digest, value_digest
 from .direction import analyse
@@ -209,7 +209,7 @@ class RevisionHistory:
             environ=environ,
             chain=self._depends_on(revision, schema.use, chain),
             changes=up.changes,
-            said=self._declared_in(script.path),
+            said=in_text(self.text(script.path)),
             result=result,
             digest=digest_of_changes(up.changes),
         )
@@ -266,18 +266,10 @@ class RevisionHistory:
         files = {path: self.cache.files.digest(path) for path in sorted(paths)}
         return files, {name: value_digest(name) for name in sorted(up.environ | down.environ)}
 
-    def _declared_in(self, path: str) -> Optional[List[str]]:
-        """Returns what the comments of a script declare, in the text that was loaded."""
-        source = self._source(path)
-        return in_file(path) if source is None else in_text(source)
-
     def text(self, path: str) -> str:
         """Returns the text of a script: the one that was loaded, if that is known."""
         source = self._source(path)
-        if source is not None:
-            return source
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
+        return text_of(path) if source is None else source
 
     def _source(self, path: str) -> Optional[str]:
         """Returns the text that was loaded from a path, if that is known."""

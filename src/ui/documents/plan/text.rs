@@ -226,7 +226,7 @@ fn policy_result(page: &mut Page, result: &PolicyResult, alone: bool) {
         }
     }
     for finding in &result.accepted {
-        page.line(2, "", PLAIN, &who.clone().say(": ").lines(&accepted(finding)).plain());
+        page.line(2, "", PLAIN, &who.clone().say(": ").lines(accepted(finding)).plain());
     }
 }
 
