@@ -69,13 +69,13 @@ pub(crate) struct Context {
     /// The policies that are overridden in this run.
     pub(crate) overrides: Vec<Override>,
     /// The target of a fleet run; null for every other run.
-    pub(crate) target: Option<Target>,
+    pub(crate) target: Option<FleetTarget>,
 }
 
 /// One database or tenant of a fleet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Target {
+pub(crate) struct FleetTarget {
     pub(crate) name: String,
     /// The labels of the target, as `canary`.
     #[serde(default)]
@@ -92,7 +92,7 @@ impl Context {
             act(Treatment::Name, plugin);
             act(Treatment::Free, reason);
         }
-        if let Some(Target { name, labels }) = target {
+        if let Some(FleetTarget { name, labels }) = target {
             std::iter::once(name).chain(labels).for_each(|word| act(Treatment::Name, word));
         }
     }

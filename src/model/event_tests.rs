@@ -101,7 +101,7 @@ fn event(signal: Signal) -> Event {
         git_branch: text(),
         ci_job_url: text(),
         overrides: vec![Override { plugin: "guard".into(), reason: "because".into() }],
-        target: Some(Target { name: "acme".into(), labels: vec!["canary".into()] }),
+        target: Some(FleetTarget { name: "acme".into(), labels: vec!["canary".into()] }),
     };
     Event { id: Uuid::now_v7(), time: clock::now(), sender, context, signal }
 }

@@ -3,7 +3,7 @@
 use super::bindings::exports::lback::plugin::policy as wit_policy;
 use super::bindings::lback::plugin::types as wit;
 use crate::model::database::{Database, Step};
-use crate::model::event::{Context, Event, Override, Sender, Target};
+use crate::model::event::{Context, Event, FleetTarget, Override, Sender};
 use crate::model::finding::{AcceptedFinding, AllowComment, Place};
 use crate::model::signal::{AlembicCommand, Exception, Finished, Signal, SignalName};
 use crate::model::verdict::{AttributedDenial, Decision, Denial, Verdict, Warning};
@@ -37,7 +37,7 @@ fn context(context: &Context) -> wit::Context {
         git_branch: context.git_branch.clone(),
         ci_job_url: context.ci_job_url.clone(),
         overrides: context.overrides.iter().map(override_).collect(),
-        target: context.target.clone().map(|Target { name, labels }| wit::Target { name, labels }),
+        target: context.target.clone().map(|FleetTarget { name, labels }| wit::Target { name, labels }),
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) struct EnvironmentRules {
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) enum Severity {
-    /// None: the rule is not evaluated.
+    /// The rule is not evaluated.
     Off,
     /// A warning.
     Warn,

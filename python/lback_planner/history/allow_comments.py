@@ -1,8 +1,8 @@
 """Comments of a script that set findings of policies aside.
 
-``# lback: allow CODE until DATE: REASON`` is about the statement that it stands in or above. Outside
-of functions it is about the whole revision. The analysis only reads them: lback compares them with
-the findings.
+``# lback: allow CODE until DATE: REASON`` is about the statement that it stands in or above.
+Outside of functions it is about the whole revision. The analysis only reads them: lback compares
+them with the findings.
 """
 
 import ast

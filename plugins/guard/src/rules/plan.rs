@@ -271,7 +271,7 @@ fn leftovers(step: &Step) -> Vec<Finding> {
     let clause = |leftover: &Leftover| {
         let what = format!("the {} `{}`", leftover.kind, leftover.name);
         let clause = format!("the `downgrade()` of `{}` leaves {what} behind", step.revision);
-        Finding::new(step, clause, step.file.as_deref(), None)
+        Finding::new(step, &clause, step.file.as_deref(), None)
     };
     step.leftovers.iter().map(clause).collect()
 }
@@ -284,7 +284,7 @@ fn incomplete(step: &Step) -> Vec<Finding> {
     };
     let file = doubt.file.as_ref().or(step.file.as_ref());
     let clause = format!("not all that {} does can be told: {}{more}", subject(step), doubt.why);
-    vec![Finding::new(step, clause, file.map(String::as_str), doubt.line)]
+    vec![Finding::new(step, &clause, file.map(String::as_str), doubt.line)]
 }
 
 fn collateral(plan: &MigrationPlan, step: &Step) -> Vec<Finding> {

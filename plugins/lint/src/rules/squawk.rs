@@ -18,6 +18,14 @@ const CONSTRAINT: &str = "constraint-missing-not-valid";
 const FOREIGN_KEY: &str = "adding-foreign-key-constraint";
 const UNIQUE: &str = "disallowed-unique-constraint";
 
+/// The reason why a finding matters.
+enum Reason<'a> {
+    /// The lock of the statement.
+    Lock(&'a TableLock),
+    /// The statement itself.
+    Statement,
+}
+
 /// The text of a step's statements, and where each of them is.
 struct Text {
     text: String,
@@ -47,7 +55,11 @@ pub(super) fn findings(target: &Target, is_on: impl Fn(&Rule) -> bool) -> Vec<Fi
         if is_exclusion {
             continue;
         }
-        let Some(lock) = matters(target, rule, &target.statements[*statement]) else { continue };
+        let Some(reason) = matters(target, rule, &target.statements[*statement]) else { continue };
+        let lock = match reason {
+            Reason::Lock(lock) => Some(lock),
+            Reason::Statement => None,
+        };
         let does = if rule.does.is_empty() { own_words(&violation.message) } else { rule.does.to_owned() };
         let hint =
             advice::advice(target, rule, *statement).or(violation.help).unwrap_or_else(|| advice::ACCEPT.to_owned());
@@ -73,16 +85,16 @@ fn without_general(found: Vec<Finding>) -> Vec<Finding> {
 /// Returns whether a rule's finding matters, and the lock that it matters for. A statement whose
 /// table can't be told, such as `DROP INDEX` of an index that no script made, counts as one on a
 /// large table.
-fn matters<'a>(target: &Target<'a>, rule: &Rule, statement: &'a Statement) -> Option<Option<&'a TableLock>> {
+fn matters<'a>(target: &Target<'a>, rule: &Rule, statement: &'a Statement) -> Option<Reason<'a>> {
     let has_table = target.operations(statement).any(|operation| operation.table.is_some());
     if statement.locks.is_empty() && !has_table {
-        return Some(None);
+        return Some(Reason::Statement);
     }
     match rule.about {
-        About::Work => target.blocking_work(statement).map(Some),
-        About::LargeTable => target.large_table(statement).map(Some),
-        About::UsedTable => target.used_table(statement).map(Some),
-        About::Anything => Some(None),
+        About::Work => target.blocking_work(statement).map(Reason::Lock),
+        About::LargeTable => target.large_table(statement).map(Reason::Lock),
+        About::UsedTable => target.used_table(statement).map(Reason::Lock),
+        About::Anything => Some(Reason::Statement),
     }
 }
 

@@ -20,11 +20,11 @@ pub(super) struct Finding {
 impl Finding {
     /// Returns a finding in the step's own script. `does` follows the step in the clause.
     pub(super) fn of(step: &Step, does: &str, line: Option<u32>) -> Self {
-        Self::new(step, format!("{} {does}", subject(step)), step.file.as_deref(), line)
+        Self::new(step, &format!("{} {does}", subject(step)), step.file.as_deref(), line)
     }
 
     /// Returns a finding with its own clause, in a file that belongs to the step.
-    pub(super) fn new(step: &Step, clause: String, file: Option<&str>, line: Option<u32>) -> Self {
+    pub(super) fn new(step: &Step, clause: &str, file: Option<&str>, line: Option<u32>) -> Self {
         let place = Place { revision: step.revision.clone(), file: file.map(str::to_owned), line };
         Self { clause: format!("{clause} {}", shown(file, line)), place, has_comment: false }
     }

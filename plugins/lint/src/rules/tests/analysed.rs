@@ -29,6 +29,7 @@ pub(super) struct Analysed {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the planner's form")]
 struct AnalysedOperation {
     kind: String,
     table: Option<AnalysedTable>,

@@ -70,16 +70,17 @@ impl Case {
 }
 
 /// Reads the cases from the sources of squawk's crate.
+#[expect(clippy::disallowed_methods, reason = "a file that cargo unpacked")]
 fn cases() -> Vec<Case> {
     let mut files: Vec<_> =
         fs::read_dir(folder().join("src/rules")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let mut cases = Vec::new();
     for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "rs")) {
-        let text = fs::read_to_string(file).unwrap();
-        for test in text.split("#[test]").skip(1) {
+        let source = fs::read_to_string(file).unwrap();
+        for test in source.split("#[test]").skip(1) {
             let test = test.split("\n    }\n").next().unwrap();
-            let (Some(name), Some(rule), Some(sql)) = (between(test, "fn ", "("), rule_in(test, &text), sql_in(test))
+            let (Some(name), Some(rule), Some(sql)) = (between(test, "fn ", "("), rule_in(test, &source), sql_in(test))
             else {
                 continue;
             };

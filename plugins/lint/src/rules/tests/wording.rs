@@ -1,4 +1,4 @@
-//! What a person reads.
+//! The words of messages and hints.
 
 use super::analysed::{Script, analyse, found};
 
