@@ -15,8 +15,8 @@ pub(crate) struct Rule {
     pub(super) about: About,
     /// The rule of squawk; none for lint's own rules.
     pub(super) squawk: Option<Squawk>,
-    /// The clause about a statement, after the revision in a message; empty where squawk's own words
-    /// are used.
+    /// The clause about a statement, after the revision in a message; empty where squawk's own
+    /// words are used.
     pub(super) does: &'static str,
 }
 

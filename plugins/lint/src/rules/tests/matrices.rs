@@ -21,8 +21,9 @@ const STRICT: &str = r#"{"rules": {
     "json-column": "deny", "wide-index": "deny"
 }}"#;
 
-/// A check of `strong_migrations`: its name, the migration that it stops, the codes that lint denies
-/// it with, and the revisions that are safe. No safe form: lint has the same one, with a comment.
+/// A check of `strong_migrations`: its name, the migration that it stops, the codes that lint
+/// denies it with, and the revisions that are safe. Without a safe form, the same revision with a
+/// comment is one.
 type Check = (&'static str, &'static str, &'static [&'static str], &'static [&'static [&'static str]]);
 
 const CHECKS: &[Check] = &[
