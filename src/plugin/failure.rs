@@ -174,7 +174,7 @@ impl Failure {
                     .into()
             }
             Self::Description(_) | Self::Settings { error: SettingsError::Schema(_), .. } => {
-                "this is a defect of the plugin; report it to its author".into()
+                "this is a defect of the plugin: correct it if it is yours, otherwise report it to its author".into()
             }
             Self::AfterSignal(_) => "name only signals that are sent before Alembic runs, or remove `signals`".into(),
             Self::Settings { error: SettingsError::Refused(_), .. } => {
@@ -186,7 +186,7 @@ impl Failure {
                 "raise `memory` of the plugin in `lback.toml` if it legitimately needs more".into()
             }
             Self::OutOf { .. } | Self::Exited(_) | Self::Trapped { .. } => {
-                "this is a defect of the plugin; report it to its author; `--log plugin=debug` shows what it printed".into()
+                "this is a defect of the plugin: correct it if it is yours, otherwise report it to its author; `--log plugin=debug` shows what it printed".into()
             }
             Self::Host(_) => "this is a defect of lback: please report it".into(),
         })

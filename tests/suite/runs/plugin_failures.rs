@@ -79,7 +79,7 @@ const BROKEN: [Broken; 12] = [
         more: "[plugin.settings]\nattack = \"panic\"",
         code: DENIED,
         cause: "a panic of the hostile component",
-        hint: "this is a defect of the plugin; report it to its author",
+        hint: "this is a defect of the plugin: correct it if it is yours, otherwise report it to its author",
     },
     Broken {
         source: "hostile-policy",

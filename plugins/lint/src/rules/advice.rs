@@ -1,7 +1,10 @@
 //! The safe form of what a rule denies, as Alembic code to paste.
 
 use super::finding::named;
-use super::table::{BLOCKING_SCAN, JSON_COLUMN, LARGE_DATA_CHANGE, RENAMING_SCHEMA, Rule, TABLE_REWRITE, WIDE_INDEX};
+use super::table::{
+    BLOCKING_SCAN, JSON_COLUMN, LARGE_DATA_CHANGE, RENAMING_SCHEMA, Rule, SEVERAL_ALTERS, TABLE_REWRITE, WIDE_INDEX,
+    WORK_UNDER_LOCK,
+};
 use super::target::Target;
 use crate::bindings::lback::plugin::plan::Operation;
 
@@ -71,6 +74,8 @@ pub(super) fn advice(target: &Target, rule: &Rule, statement: usize) -> Option<S
         }
         BLOCKING_SCAN => "build indexes with `postgresql_concurrently=True` in an `autocommit_block()`, and add constraints with `postgresql_not_valid=True`, to be validated in a later revision".to_owned(),
         LARGE_DATA_CHANGE => "change the rows in batches that are committed one by one, outside of the migration or in an `autocommit_block()`".to_owned(),
+        WORK_UNDER_LOCK => "move the statement to a revision of its own, and set `transaction_per_migration=True` in env.py".to_owned(),
+        SEVERAL_ALTERS => "put the changes of one table into one `ALTER TABLE` by `op.execute`, so that the rows are read once".to_owned(),
         JSON_COLUMN => "use the type `jsonb`: `sa.Column(…, postgresql.JSONB())`".to_owned(),
         RENAMING_SCHEMA | "renaming-table" | "renaming-column" => "create the new name beside the old one, let the application switch, and drop the old one in a later revision".to_owned(),
         "ban-drop-column" | "ban-drop-table" => {

@@ -3,8 +3,9 @@
 
 use super::advice;
 use super::finding::{Finding, named};
+use super::held_locks;
 use super::table::{
-    BLOCKING_SCAN, INCOMPLETE_ANALYSIS, JSON_COLUMN, LARGE_DATA_CHANGE, RECREATED_TABLE, RENAMING_SCHEMA,
+    BLOCKING_SCAN, ENUM_TYPE, INCOMPLETE_ANALYSIS, JSON_COLUMN, LARGE_DATA_CHANGE, RECREATED_TABLE, RENAMING_SCHEMA,
     TABLE_REWRITE, WIDE_INDEX, rule,
 };
 use super::target::Target;
@@ -22,6 +23,7 @@ pub(super) fn findings(target: &Target, others: &[Finding]) -> Vec<Finding> {
         found.extend(data_change(target, position, statement));
         found.extend(by_text(target, position, statement));
     }
+    found.extend(held_locks::findings(target));
     found.extend(recreated_tables(target));
     found.extend(doubts(target));
     found
@@ -66,7 +68,7 @@ fn data_change(target: &Target, position: usize, statement: &Statement) -> Optio
 }
 
 /// Returns whether a statement that changes rows has a condition.
-fn is_limited(text: &str) -> bool {
+pub(super) fn is_limited(text: &str) -> bool {
     words(text).any(|word| word == "WHERE" || word == "LIMIT")
 }
 
@@ -97,8 +99,12 @@ fn by_text(target: &Target, position: usize, statement: &Statement) -> Vec<Findi
         codes.push((RENAMING_SCHEMA, None));
     }
     let used = target.used_table(statement);
-    if target.is_postgresql() && used.is_some() && begins(&["ALTER", "TABLE"]) && has("ADD") && has("JSON") {
-        codes.push((JSON_COLUMN, used));
+    let adds = begins(&["ALTER", "TABLE"]) && has("ADD") || begins(&["CREATE", "TABLE"]);
+    if target.is_postgresql() && adds && has("JSON") {
+        codes.push((JSON_COLUMN, None));
+    }
+    if begins(&["CREATE", "TYPE"]) && has("ENUM") {
+        codes.push((ENUM_TYPE, None));
     }
     if used.is_some() && begins(&["CREATE", "INDEX"]) && columns(text) > COLUMNS {
         codes.push((WIDE_INDEX, used));

@@ -4,6 +4,7 @@
 mod advice;
 mod effects;
 mod finding;
+mod held_locks;
 mod squawk;
 mod table;
 mod target;

@@ -53,6 +53,9 @@ pub(super) const BLOCKING_SCAN: &str = "blocking-scan";
 pub(super) const LARGE_DATA_CHANGE: &str = "large-data-change";
 pub(super) const JSON_COLUMN: &str = "json-column";
 pub(super) const RENAMING_SCHEMA: &str = "renaming-schema";
+pub(super) const WORK_UNDER_LOCK: &str = "work-under-lock";
+pub(super) const SEVERAL_ALTERS: &str = "several-alters";
+pub(super) const ENUM_TYPE: &str = "enum-type";
 pub(super) const WIDE_INDEX: &str = "wide-index";
 pub(super) const RECREATED_TABLE: &str = "recreated-table";
 pub(super) const INCOMPLETE_ANALYSIS: &str = "incomplete-analysis";
@@ -64,7 +67,15 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::own(TABLE_REWRITE, Deny, About::Work, "writes all rows of a table anew"),
     Rule::own(BLOCKING_SCAN, Deny, About::Work, "reads all rows of a table under a lock"),
     Rule::own(LARGE_DATA_CHANGE, Deny, About::LargeTable, "changes all rows of a table in one transaction"),
-    Rule::own(JSON_COLUMN, Warn, About::UsedTable, "adds a column of the type `json`, which has no equality operator"),
+    Rule::own(
+        WORK_UNDER_LOCK,
+        Deny,
+        About::LargeTable,
+        "works on all rows of a table while the lock of an earlier statement is held",
+    ),
+    Rule::own(SEVERAL_ALTERS, Off, About::UsedTable, "alters a table again that it has locked before"),
+    Rule::own(ENUM_TYPE, Off, About::Anything, "creates an enum, whose values can't be removed"),
+    Rule::own(JSON_COLUMN, Off, About::Anything, "has a column of the type `json`, which has no equality operator"),
     Rule::own(RENAMING_SCHEMA, Warn, About::Anything, "renames a schema that the running application may use"),
     Rule::own(RECREATED_TABLE, Deny, About::UsedTable, "drops a table and creates it again"),
     Rule::own(WIDE_INDEX, Off, About::UsedTable, "creates an index of more than three columns"),

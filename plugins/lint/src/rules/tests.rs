@@ -1,6 +1,7 @@
 //! Tests of the rules on real Alembic scripts, analysed as `lback plan` does.
 
 mod analysed;
+mod eugene;
 mod matrices;
 mod page;
 mod squawk_cases;
