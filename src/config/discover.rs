@@ -54,13 +54,13 @@ fn exists(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Refuses a project whose file has no setting and whose lock file names plugins, or can't be read:
-/// the file was emptied.
+/// Refuses a project whose file lists no plugin and whose lock file names some, or can't be read:
+/// the list was lost.
 pub(super) fn require_no_locked_plugins(root: &Path) -> Result<(), ConfigError> {
     let path = root.join(LOCK_FILE_NAME);
     match LockFile::read(&path) {
         Ok(lock) if lock.is_empty() => Ok(()),
-        _ => Err(ConfigError::Emptied { path }),
+        _ => Err(ConfigError::LostPlugins { path }),
     }
 }
 

@@ -39,18 +39,6 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
-/// Returns whether a valid file has no setting: it is empty, or has comments and empty tables
-/// alone.
-pub(super) fn is_void(bytes: &[u8]) -> bool {
-    let is_empty = |value: &toml::Value| match value {
-        toml::Value::Table(table) => table.is_empty(),
-        toml::Value::Array(values) => values.is_empty(),
-        _ => false,
-    };
-    let table = decode(bytes).ok().and_then(|text| text.parse::<toml::Table>().ok());
-    table.is_some_and(|table| table.values().all(is_empty))
-}
-
 /// Reads the part of `text` that matches `schema`, and returns the problems of the rest.
 pub(super) fn read(text: &str, schema: &Value) -> (RawConfig, Vec<Problem>) {
     let (document, errors) = DeTable::parse_recoverable(text);

@@ -26,9 +26,9 @@ pub(crate) enum ConfigError {
     /// A folder has the lock file of a project, and not its `lback.toml`.
     #[error("`{}` is here, but no `{FILE_NAME}`: the plugins that it names would not be used", path.display())]
     OnlyLockFile { path: PathBuf },
-    /// The file has no setting, and the lock file beside it names plugins.
-    #[error("`{}` names plugins, but `{FILE_NAME}` beside it is empty: they would not be used", path.display())]
-    Emptied { path: PathBuf },
+    /// The file lists no plugin, and the lock file beside it names some.
+    #[error("`{}` names plugins, but `{FILE_NAME}` beside it lists none: they would not be used", path.display())]
+    LostPlugins { path: PathBuf },
     /// The name of the file is written in other letters.
     #[error("`{}` is not used: lback reads `{FILE_NAME}`, in lower case", path.display())]
     OtherCase { path: PathBuf },
@@ -77,10 +77,10 @@ impl ConfigError {
                 ),
                 color,
             ),
-            Self::Emptied { path } => report(
-                &Self::Emptied { path: shown(path, here).into() }.to_string(),
+            Self::LostPlugins { path } => report(
+                &Self::LostPlugins { path: shown(path, here).into() }.to_string(),
                 Some(
-                    "bring the content of `lback.toml` back from version control, or delete `lback.lock` if the project has no plugins any more",
+                    "bring the list of plugins in `lback.toml` back from version control, or delete `lback.lock` if the project has no plugins any more",
                 ),
                 color,
             ),

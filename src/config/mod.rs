@@ -51,7 +51,7 @@ impl Config {
         let bytes = read_file::read(path, read_file::WRITTEN_BY_HAND)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         let config = Self { digest: Some(Digest::of(&bytes)), ..Self::parse(&bytes, path)? };
-        if document::is_void(&bytes) {
+        if config.plugins.is_empty() {
             discover::require_no_locked_plugins(&config.root)?;
         }
         Ok(config)

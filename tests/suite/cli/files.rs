@@ -65,7 +65,7 @@ fn traces_of_a_lost_lback_toml_are_errors() {
 }
 
 #[test]
-fn an_emptied_lback_toml_beside_locked_plugins_is_an_error() {
+fn an_lback_toml_without_plugins_beside_locked_ones_is_an_error() {
     let emptied = [
         "",
         "\n\n",
@@ -75,6 +75,7 @@ fn an_emptied_lback_toml_beside_locked_plugins_is_an_error() {
         "[alembic]\n",
         "plugin = []\n",
         "[alembic]\n[journal]\n",
+        "[project]\nname = \"shop\"\n",
     ];
     let lock = "version = 1\n[[plugin]]\nname = \"guard\"\nsource = \"builtin:guard\"\nversion = \"0.0.0\"\nsha256 = \"0000000000000000000000000000000000000000000000000000000000000000\"\npackage = \"lback:plugin@1.0.0\"\nexports = []\nsignals = []\npermissions = { http = [], secrets = [] }\n";
     for config in emptied {
@@ -84,7 +85,7 @@ fn an_emptied_lback_toml_beside_locked_plugins_is_an_error() {
             project.write("lback.lock", lock);
             for words in [&["migrate", "--sql"][..], &["plan"], &["alembic", "heads"]] {
                 let done = project.lback(words).env("PATH", path()).exits(code);
-                let is_named = done.stderr.contains("names plugins, but `lback.toml` beside it is empty");
+                let is_named = done.stderr.contains("names plugins, but `lback.toml` beside it lists none");
                 assert_eq!(is_named, code != 0, "{config:?} {lock:?} {done}");
             }
         }
