@@ -114,6 +114,7 @@ mod tests {
                 git_branch: None,
                 ci_job_url: None,
                 overrides: vec![],
+                target: None,
             },
             signal,
         }
@@ -129,6 +130,8 @@ mod tests {
             stderr: String::new(),
             duration_ms: 1_200,
             databases: vec![],
+            attempts: 1,
+            accepted: vec![],
         };
         let message = message(&event(Signal::AlembicCommandCompleted(completed))).unwrap();
         assert_eq!(message["command"], "upgrade");
