@@ -102,7 +102,8 @@ impl UserError for InstallError {
                 "correct `[plugin.settings]` in `lback.toml` first".to_owned()
             }
             Self::Settings { error: SettingsError::Schema(_), .. } => {
-                "this is a defect of the plugin: correct it if it is yours, otherwise report it to its author".to_owned()
+                "this is a defect of the plugin: correct it if it is yours, otherwise report it to its author"
+                    .to_owned()
             }
             Self::NotGranted { flags, .. } => format!(
                 "to grant it, add `{}`, or `--accept-permissions` for all that it asks for; `--deny-others` goes on without",

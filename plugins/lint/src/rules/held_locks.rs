@@ -27,7 +27,7 @@ pub(super) fn findings(target: &Target) -> Vec<Finding> {
 }
 
 /// Finds a statement that works on all rows of a large table while others wait for another lock, or
-/// for the same one although this statement blocks nobody.
+/// for the same one although this statement itself blocks none.
 fn work(target: &Target, position: usize, statement: &Statement, held: &[&Table]) -> Option<Finding> {
     let text = statement.text.as_deref()?;
     // `CONCURRENTLY` fails in a transaction, and a condition may spare most rows.
