@@ -61,6 +61,7 @@ fn actor_and_host_are_those_of_this_machine() {
         "git_branch": null,
         "ci_job_url": null,
         "overrides": [],
+        "target": null,
     });
     assert_eq!(found, expected);
     let found = context(&version(&project).without_env("USER").env("LOGNAME", "deployer").exits(0));

@@ -41,6 +41,8 @@ fn exception(denied: &str) -> Value {
         "message": format!("the recorder denies `{denied}`"),
         "hint": format!("take `{denied}` out of the recorder's `deny`"),
         "url": "https://example.org/recorder",
+        "place": null,
+        "acceptable": false,
     });
     json!({
         "kind": "PolicyDenied",

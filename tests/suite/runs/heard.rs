@@ -55,6 +55,8 @@ pub(super) fn ended(done: &Done, command: &Command, rest: &Value) -> Value {
             "args": command.args,
             "stdout": done.stdout,
             "stderr": stderr_of_alembic(done),
+            "attempts": 1,
+            "accepted": [],
         }),
         rest,
     )
@@ -71,6 +73,8 @@ pub(super) fn never_ran(command: &Command, rest: &Value) -> Value {
             "stdout": "",
             "stderr": "",
             "duration_ms": 0,
+            "attempts": 0,
+            "accepted": [],
         }),
         rest,
     )
