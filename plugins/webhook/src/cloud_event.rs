@@ -199,7 +199,7 @@ mod tests {
             denials: vec![AttributedDenial { plugin: "guard".into(), denial }],
         };
         let made = made(Signal::AlembicCommandFailed(Failed { exception: Some(exception), ..failed() }));
-        let flat = json!({"plugin": "guard", "code": "code", "message": "message", "hint": "hint", "url": null});
+        let flat = json!({"plugin": "guard", "code": "code", "message": "message", "hint": "hint", "url": null, "place": null, "acceptable": false});
         assert_eq!(made["data"]["arguments"]["exception"]["denials"], json!([flat]));
     }
 
