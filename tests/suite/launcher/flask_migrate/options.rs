@@ -33,6 +33,7 @@ fn the_plan_follows_the_directory_of_the_command() {
     }
     assert_eq!(project.revision_of_database().as_deref(), Some("two"));
     let flask = flask();
+    std::fs::remove_file(project.path("lback.lock")).expect("the lock of the plugin");
     let project = project.whole_config(&format!("{}config = \"other/alembic.ini\"\n", config(&[text(&flask), "db"])));
     project.lback(&["heads"]).exits(0).stdout_has(&["two (head)"]);
     let project = project.whole_config(&config(&[text(&flask), "db", "-d", "other"]));
