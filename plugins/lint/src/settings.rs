@@ -99,6 +99,9 @@ impl Settings {
     pub(crate) fn parse(json: &str) -> Result<Self, SettingsError> {
         let settings: Self = plugin_kit::settings::parse(json)?;
         check_rules("rules", &settings.rules)?;
+        if settings.small_tables.rows.is_none() && settings.small_tables.bytes.is_none() {
+            return Err(SettingsError::at("small-tables", "it needs `rows` or `bytes`"));
+        }
         if settings.on.is_empty() {
             return Err(SettingsError::at("on", "an empty list is about nothing"));
         }

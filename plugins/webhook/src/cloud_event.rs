@@ -199,7 +199,15 @@ mod tests {
             denials: vec![AttributedDenial { plugin: "guard".into(), denial }],
         };
         let made = made(Signal::AlembicCommandFailed(Failed { exception: Some(exception), ..failed() }));
-        let flat = json!({"plugin": "guard", "code": "code", "message": "message", "hint": "hint", "url": null, "place": null, "acceptable": false});
+        let flat = json!({
+            "plugin": "guard",
+            "code": "code",
+            "message": "message",
+            "hint": "hint",
+            "url": null,
+            "place": null,
+            "acceptable": false,
+        });
         assert_eq!(made["data"]["arguments"]["exception"]["denials"], json!([flat]));
     }
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
         @property
         def asked(self) -> Instructions:
-            """What lback has asked for."""
+            """The instructions of lback."""
 
         @property
         def context(self) -> MigrationContext:

@@ -66,20 +66,27 @@ pub(super) fn advice(target: &Target, rule: &Rule, statement: usize) -> Option<S
             &[&format!("op.add_column({}, sa.Column({}, …, nullable=True))", quoted(&table), quoted(&name("COLUMN")))],
         ),
         "changing-column-type" | TABLE_REWRITE => {
-            "add a new column, copy the rows in batches, and let the application switch, each in a revision of its own"
+            "add a new column, copy the rows in batches, and let the application switch, each in a \
+             revision of its own"
                 .to_owned()
         }
         BLOCKING_SCAN if target.database.server != "postgresql" => {
-            "run it while nothing writes to the table, or use a tool that copies the table in the background".to_owned()
+            "run it while nothing writes to the table, or use a tool that copies the table in the \
+             background".to_owned()
         }
-        BLOCKING_SCAN => "build indexes with `postgresql_concurrently=True` in an `autocommit_block()`, and add constraints with `postgresql_not_valid=True`, to be validated in a later revision".to_owned(),
-        LARGE_DATA_CHANGE => "change the rows in batches that are committed one by one, outside of the migration or in an `autocommit_block()`".to_owned(),
-        WORK_UNDER_LOCK => "move the statement to a revision of its own, and set `transaction_per_migration=True` in env.py".to_owned(),
-        SEVERAL_ALTERS => "put the changes of one table into one `ALTER TABLE` by `op.execute`, so that the rows are read once".to_owned(),
+        BLOCKING_SCAN => "build indexes with `postgresql_concurrently=True` in an `autocommit_block()`, and add \
+             constraints with `postgresql_not_valid=True`, to be validated in a later revision".to_owned(),
+        LARGE_DATA_CHANGE => "change the rows in batches that are committed one by one, outside of the migration or \
+             in an `autocommit_block()`".to_owned(),
+        WORK_UNDER_LOCK => "move the statement to a revision of its own, and set `transaction_per_migration=True` \
+             in env.py".to_owned(),
+        SEVERAL_ALTERS => "put the changes of one table into one `ALTER TABLE` by `op.execute`, so that the rows \
+             are read once".to_owned(),
         JSON_COLUMN => "use the type `jsonb`: `sa.Column(…, postgresql.JSONB())`".to_owned(),
         RENAMING_SCHEMA | "renaming-table" | "renaming-column" => "create the new name beside the old one, let the application switch, and drop the old one in a later revision".to_owned(),
         "ban-drop-column" | "ban-drop-table" => {
-            format!("drop it once no running version of the application uses it; then write `# lback: allow {}: REASON` above the line", rule.code)
+            format!("drop it once no running version of the application uses it; then write `# lback: allow \
+             {}: REASON` above the line", rule.code)
         }
         WIDE_INDEX => "an index of fewer columns is smaller, and usually as selective".to_owned(),
         _ => return None,

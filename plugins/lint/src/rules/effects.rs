@@ -4,6 +4,7 @@
 use super::advice;
 use super::finding::{Finding, named};
 use super::held_locks;
+use super::sql_text::{columns, is_limited, words};
 use super::table::{
     BLOCKING_SCAN, ENUM_TYPE, INCOMPLETE_ANALYSIS, JSON_COLUMN, LARGE_DATA_CHANGE, RECREATED_TABLE, RENAMING_SCHEMA,
     TABLE_REWRITE, WIDE_INDEX, rule,
@@ -67,31 +68,10 @@ fn data_change(target: &Target, position: usize, statement: &Statement) -> Optio
     Some(Finding::of(target, rule, position, Some(lock), rule.does, advice::advice(target, rule, position)?))
 }
 
-/// Returns whether a statement that changes rows has a condition.
-pub(super) fn is_limited(text: &str) -> bool {
-    words(text).any(|word| word == "WHERE" || word == "LIMIT")
-}
-
-/// Returns the words of a statement in upper case, without its quoted parts.
-fn words(text: &str) -> impl Iterator<Item = String> {
-    let mut bare = String::with_capacity(text.len());
-    let mut quote = None;
-    for character in text.chars() {
-        match quote {
-            Some(end) if end == character => quote = None,
-            Some(_) => {}
-            None if "'\"`".contains(character) => quote = Some(character),
-            None => bare.push(character.to_ascii_uppercase()),
-        }
-    }
-    let split = |character: char| !(character.is_alphanumeric() || character == '_');
-    bare.split(split).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>().into_iter()
-}
-
 /// Finds what only the text of a statement tells.
 fn by_text(target: &Target, position: usize, statement: &Statement) -> Vec<Finding> {
     let Some(text) = &statement.text else { return Vec::new() };
-    let words: Vec<_> = words(text).collect();
+    let words = words(text);
     let begins = |expected: &[&str]| expected.iter().zip(&words).all(|(expected, word)| *expected == word);
     let has = |word: &str| words.iter().any(|found| found == word);
     let mut codes = Vec::new();
@@ -115,23 +95,6 @@ fn by_text(target: &Target, position: usize, statement: &Statement) -> Vec<Findi
         Finding::of(target, rule, position, lock, rule.does, hint)
     };
     codes.into_iter().map(finding).collect()
-}
-
-/// Returns the number of columns or expressions of an index.
-fn columns(text: &str) -> usize {
-    let Some(start) = text.find('(') else { return 0 };
-    let mut depth = 0;
-    let mut count = 1;
-    for character in text[start..].chars() {
-        match character {
-            '(' => depth += 1,
-            ')' if depth == 1 => break,
-            ')' => depth -= 1,
-            ',' if depth == 1 => count += 1,
-            _ => {}
-        }
-    }
-    count
 }
 
 /// Finds tables with rows that a step drops and creates again.

@@ -2,8 +2,8 @@
 //! later lasts as long for those who wait.
 
 use super::advice;
-use super::effects::is_limited;
 use super::finding::{Finding, named};
+use super::sql_text::{is_limited, words};
 use super::table::{SEVERAL_ALTERS, WORK_UNDER_LOCK, rule};
 use super::target::Target;
 use crate::bindings::lback::plugin::plan::{Answer, Statement, Table, TableLock};
@@ -31,7 +31,7 @@ pub(super) fn findings(target: &Target) -> Vec<Finding> {
 fn work(target: &Target, position: usize, statement: &Statement, held: &[&Table]) -> Option<Finding> {
     let text = statement.text.as_deref()?;
     // `CONCURRENTLY` fails in a transaction, and a condition may spare most rows.
-    if is_limited(text) || text.to_ascii_uppercase().contains("CONCURRENTLY") {
+    if is_limited(text) || words(text).iter().any(|word| word == "CONCURRENTLY") {
         return None;
     }
     let works = |lock: &&TableLock| {

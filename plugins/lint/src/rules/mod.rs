@@ -5,6 +5,7 @@ mod advice;
 mod effects;
 mod finding;
 mod held_locks;
+mod sql_text;
 mod squawk;
 mod table;
 mod target;

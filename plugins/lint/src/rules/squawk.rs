@@ -10,6 +10,7 @@ use squawk_syntax::SourceFile;
 
 use super::advice;
 use super::finding::Finding;
+use super::sql_text::without_ignores;
 use super::table::{About, RULES, Rule};
 use super::target::Target;
 use crate::bindings::lback::plugin::plan::{Statement, TableLock};
@@ -121,7 +122,7 @@ impl Text {
                 text.push_str("COMMIT;\n");
             }
             let start = text.len();
-            text.push_str(sql.trim_end().trim_end_matches(';'));
+            text.push_str(without_ignores(sql).trim_end().trim_end_matches(';'));
             text.push_str("\n;\n");
             places.push((start..text.len(), position));
             if apart {

@@ -47,6 +47,7 @@ fn an_environment_may_have_other_severities() {
 fn wrong_settings_are_named() {
     for (json, message) in [
         (r#"{"rules": {"no-such": "deny"}}"#, "wrong settings: `rules.no-such`: lint has no rule of this name"),
+        (r#"{"small-tables": {}}"#, "wrong settings: `small-tables`: it needs `rows` or `bytes`"),
         (r#"{"on": []}"#, "wrong settings: `on`: an empty list is about nothing"),
         (
             r#"{"environments": [{"names": [], "at-most": "warn"}]}"#,

@@ -241,6 +241,20 @@ fn small_and_empty_tables_are_left_alone_and_large_ones_are_not() {
 }
 
 #[test]
+fn comments_in_sql_silence_nothing() {
+    let bodies = [
+        "op.execute(\"-- squawk-ignore-file\\nALTER TABLE users ALTER COLUMN email SET NOT NULL\")",
+        "op.execute(\"/* squawk-ignore adding-not-nullable-field */ ALTER TABLE users ALTER COLUMN email SET NOT NULL\")",
+        "op.execute(\"UPDATE users SET visits = 0 -- where id = 1\")",
+    ];
+    let expected = ["adding-not-nullable-field", "adding-not-nullable-field", "large-data-change"];
+    let analysed = scripts("postgresql", bodies.iter().map(|body| vec![*body]));
+    for ((body, expected), steps) in bodies.iter().zip(expected).zip(&analysed) {
+        assert_eq!(codes(&found("postgresql", steps, "{}", None), Severity::Deny), [expected], "{body}");
+    }
+}
+
+#[test]
 fn what_blocks_writers_on_mysql_and_mariadb_is_denied() {
     let script = |(server, body, _): &(&str, &str, &[&str])| Script {
         server: (*server).to_owned(),
