@@ -174,7 +174,9 @@ impl RunProgress {
 fn show_wait(LockWait { blockers, why, statement, seconds, .. }: &LockWait, wanted: &str) {
     let why = why.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
     let held: Vec<_> = blockers.iter().map(|blocker| format!("\n  held by {blocker}")).collect();
-    note(&format!("`{statement}` has waited {seconds:.0} s for {wanted}{why}{}", held.concat()));
+    // With a short limit, the server is asked before a second is over.
+    let time = if *seconds < 0.95 { format!("{seconds:.1}") } else { format!("{seconds:.0}") };
+    note(&format!("`{statement}` has waited {time} s for {wanted}{why}{}", held.concat()));
 }
 
 /// The change of the line after a report.
