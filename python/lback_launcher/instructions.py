@@ -96,6 +96,8 @@ class Instructions(NamedTuple):
     transactions: dict[str, list[str]] | None = None
     #: Whether a probe reports the scripts, and the revisions that the databases lack.
     with_scripts: bool = False
+    #: Whether a probe reports the tables of the databases and their sizes.
+    with_facts: bool = False
     #: Seconds for that wait.
     patience: float = 0.0
     #: Seconds in which a plan must be made.
@@ -122,6 +124,7 @@ def instructions_of(message: dict[str, Any]) -> Instructions:
             transactions=message.get("transactions"),
             patience=message.get("patience") or 0.0,
             with_scripts=bool(message.get("with_scripts")),
+            with_facts=bool(message.get("with_facts")),
             scripts=message.get("scripts"),
         )
     expected = message.get("expected")

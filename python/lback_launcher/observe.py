@@ -238,6 +238,10 @@ class Observer:
                 from . import scripts_report
 
                 self.report("pending", **scripts_report.pending(self.context, heads))
+            if self.asked.with_facts:
+                from . import facts_report
+
+                self.report("facts", **facts_report.facts(self.context))
             return []
         if self.asked.single_head and len(heads) > 1:
             self.report("ambiguous", heads=sorted(heads))
@@ -273,7 +277,8 @@ class Observer:
 
         known = description(self.context)
         database = {name: known[name] for name in ("dialect", "name", "transactional_ddl")}
-        plan_process.plan(self.channel, self.asked, self.context, heads, database)
+        number = self.number or 1
+        plan_process.plan(self.channel, self.asked, self.context, heads, database, number)
 
     def watched(self, steps: Iterable[Any]) -> Iterator[Any]:
         """Yields the steps, and reports when each begins and ends."""

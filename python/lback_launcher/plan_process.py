@@ -145,8 +145,12 @@ def plan(
     context: MigrationContext,
     heads: tuple[str, ...],
     database: dict[str, Any],
+    number: int,
 ) -> None:
-    """Has the plan for one database made in a process of its own. Raises `PlannerFailed`."""
+    """Has the plan for one database made in a process of its own. Raises `PlannerFailed`.
+
+    `number` is that of the database, from 1.
+    """
     assert asked.request is not None
     planner = import_planner()(channel, asked.request, loaded)
     planner.look(context)
@@ -157,7 +161,7 @@ def plan(
         with behind_barrier(planner, sender, found):
             planner.plan(context, heads, database)
 
-    receiver = WithFacts(channel, context)
+    receiver = WithFacts(channel, context, asked.request.get("facts"), number)
     status = child.run(work, receiver, kept_files(asked.request["cache"], context))
     if status != 0:
         raise PlannerFailed(status)

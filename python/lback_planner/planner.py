@@ -28,6 +28,7 @@ from alembic.util import CommandError
 from .compat import alembic_internals
 from .dropped_twice import dropped_twice
 from .execution import sandbox
+from .facts.saved import refuse_other_project
 from .file_aspects import is_aspect
 from .history.allow_comments import allow_comments
 from .history.analysis import Analysis
@@ -121,6 +122,7 @@ class Planner:
         question = self.request["question"]
         sandbox.install()
         load_all(script)
+        refuse_other_project(self.request.get("facts"), list(script.get_bases()))
         analysis = self._analysis(script, context)
         part: Document = {"reading": "revision", "table": None, "migration": None}
         roles: Roles = {}
@@ -253,6 +255,7 @@ def server_of(context: MigrationContext) -> Document:
         "version": version or None,
         "schema": getattr(dialect, "default_schema_name", None),
         "tables": [],
+        "saved_facts": None,
     }
 
 

@@ -7,7 +7,8 @@ class Refused(Exception):
     """A request that can't be met.
 
     `kind` is ``usage`` (what was asked for can't be meant), ``incomplete`` (what a revision does
-    can't be told) or ``alembic`` (Alembic would refuse it). `hint` is the next step, ``None`` where
+    can't be told), ``alembic`` (Alembic would refuse it) or ``facts`` (the file of facts can't be
+    used). `hint` is the next step, ``None`` where
     there is none.
     """
 

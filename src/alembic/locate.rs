@@ -8,6 +8,8 @@ use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
 use super::flask_migrate::{FLASK, group_of};
+use crate::support::exit::Exit;
+use crate::support::user_error::UserError;
 
 /// The folders in which lback searches for Alembic. The caller provides all of them; this module
 /// reads no environment variable.
@@ -69,6 +71,16 @@ impl AlembicNotFound {
                 "install alembic into the project's `.venv`, or set `[alembic] command` in `lback.toml`"
             }
         }
+    }
+}
+
+impl UserError for AlembicNotFound {
+    fn exit(&self) -> Exit {
+        Exit::AlembicNotFound
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(self.hint().to_owned())
     }
 }
 

@@ -20,7 +20,9 @@ pub(crate) use launcher::{
     ServerSession, SessionState, StatementLimits, WaitEnd, WrongEnvironment,
 };
 pub(crate) use locate::{AlembicNotFound, Program, SearchPaths, locate};
-pub(crate) use planner_client::{InverseMigration, NameReading, PlanQuestion, PlanReply, PlanRequest, TableQuestion};
+pub(crate) use planner_client::{
+    InverseMigration, NameReading, PlanQuestion, PlanReply, PlanRequest, RequestedFacts, TableQuestion,
+};
 pub(crate) use process::signals::StopSignals;
 pub(crate) use process::stop::{Grace, StopRequest, StopRequests};
 pub(crate) use process::{EndCause, Invocation, ProcessEnd, Sinks, StartError, python_defaults};

@@ -6,6 +6,7 @@ mod commands;
 mod compile;
 mod completions;
 mod error;
+mod facts;
 mod init;
 mod log;
 mod man_pages;
@@ -82,6 +83,7 @@ enum Command {
     Plan(commands::plan::ShowPlan),
     Alembic(commands::alembic::Alembic),
     Status(status::Status),
+    Facts(facts::Facts),
     Init(init::Init),
     Log(log::Log),
     #[command(subcommand)]
@@ -148,6 +150,7 @@ impl Command {
                 command.run(call)
             }
             Self::Status(command) => command.run(call),
+            Self::Facts(command) => command.run(call),
             Self::Myself(command) => command.run(call),
             Self::Completions(command) => command.run(),
             Self::ManPages(command) => {

@@ -152,6 +152,11 @@ pub(super) struct RawPlan {
         example = &"5m",
     )]
     pub(super) timeout: Option<Spanned<String>>,
+    /// The file of `lback facts --save`, relative to the root: sizes of the tables in production,
+    /// for databases that have none of its rows. It counts where the database of the plan has no
+    /// answer, or an empty table.
+    #[schemars(with = "Option<String>", length(min = 1), example = &"lback-facts.json")]
+    pub(super) facts: Option<Spanned<String>>,
     /// The tables that revisions write, if the analysis can't determine them: one list for each
     /// revision, empty for a revision that writes none. A line `# lback: writes users` in the
     /// script itself has the same effect.

@@ -154,6 +154,7 @@ impl Resolver<'_> {
     fn plan(&mut self, raw: RawPlan) -> PlanConfig {
         PlanConfig {
             timeout: self.optional(raw.timeout, value::duration).unwrap_or(PLAN_TIMEOUT),
+            facts: self.optional(raw.facts, |text| value::line("facts", text)),
             writes: raw.writes.unwrap_or_default(),
         }
     }

@@ -62,6 +62,8 @@ pub(crate) struct AlembicConfig {
 pub(crate) struct PlanConfig {
     /// The time limit of a plan.
     pub(crate) timeout: Duration,
+    /// The file with sizes of tables, as it is written; `None` for none.
+    pub(crate) facts: Option<String>,
     /// The tables that revisions write, by declaration.
     pub(crate) writes: BTreeMap<String, Vec<String>>,
 }

@@ -75,6 +75,7 @@ fn run_of(watch: &Watch) -> ProbedRun {
             .collect(),
         transactions: begun().map(|database| (database.number, transactions(database))).collect(),
         with_scripts: false,
+        with_facts: false,
     }
 }
 

@@ -62,7 +62,7 @@ pub(crate) async fn examine(settings: &AlembicSettings, with_scripts: bool) -> R
     Ok(examination)
 }
 
-fn probe(settings: &AlembicSettings, program: &Program) -> Result<Option<Probe>, BypassReason> {
+pub(super) fn probe(settings: &AlembicSettings, program: &Program) -> Result<Option<Probe>, BypassReason> {
     let line = settings.line(&Command::Alembic { words: vec!["current".into()] });
     let invocation = Invocation {
         argv: Vec::new(),

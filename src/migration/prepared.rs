@@ -1,6 +1,8 @@
 //! Alembic's process before the run: shared by the callers that ask it for a plan, and taken by the
 //! run.
 
+use std::fmt::Display;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
@@ -9,12 +11,14 @@ use super::command::{Command, Planned};
 use super::settings::{AlembicSettings, PlanSettings};
 use super::signals::signals_before;
 use crate::alembic::{
-    AlembicNotFound, CommandLine, Grace, Invocation, PendingRun, PlanQuestion, PlanReply, PlanRequest,
+    AlembicNotFound, CommandLine, Grace, Invocation, PendingRun, PlanQuestion, PlanReply, PlanRequest, RequestedFacts,
 };
 use crate::model::event::{Context, Event, Sender};
-use crate::model::plan::{PlanError, PlanSource};
+use crate::model::facts_file::FactsFile;
+use crate::model::plan::{PlanError, PlanFailure, PlanSource};
 use crate::model::reporter::PlanProgress;
 use crate::model::signal::AlembicCommand;
+use crate::support::read_file::{self, WRITTEN_BY_PROGRAMS};
 use crate::support::redact::process;
 
 /// A process that waits for `go`, or the reason why there is none.
@@ -128,13 +132,33 @@ impl PreparedAlembic {
     }
 }
 
+/// Reads the file of facts that `lback.toml` names.
+fn requested_facts(file: String, path: &Path) -> Result<RequestedFacts, PlanError> {
+    let refused = |why: &dyn Display, hint: String| PlanError {
+        kind: PlanFailure::Facts,
+        message: format!("`{file}` {why}"),
+        hint: Some(hint),
+    };
+    let text = read_file::read(path, WRITTEN_BY_PROGRAMS).map_err(|cause| {
+        let hint = format!(
+            "write it with `lback facts --save {file}` where the database is, or remove `facts` from `[plan]` in `lback.toml`"
+        );
+        refused(&format_args!("can't be read: {cause}"), hint)
+    })?;
+    match FactsFile::parse(&text) {
+        Ok(content) => Ok(RequestedFacts { file, content }),
+        Err(fault) => Err(refused(&fault, fault.hint(&file))),
+    }
+}
+
 async fn ask(
     process: &Mutex<Option<PendingRun>>,
     settings: &PlanSettings,
     question: PlanQuestion,
 ) -> Result<PlanReply, PlanError> {
-    let PlanSettings { limit, declared, environment, reporter, .. } = settings.clone();
-    let request = PlanRequest { question, declared, environment, limit, reporter };
+    let PlanSettings { limit, facts, declared, environment, reporter, .. } = settings.clone();
+    let facts = facts.map(|(name, path)| requested_facts(name, &path)).transpose()?.map(Arc::new);
+    let request = PlanRequest { question, declared, facts, environment, limit, reporter };
     let mut process = process.lock().await;
     let Some(prepared) = process.as_mut() else { return Err(PlanError::unavailable("Alembic has begun")) };
     request.reporter.planning(PlanProgress::Begun);

@@ -44,6 +44,8 @@ pub(crate) struct RetrySettings {
 pub(crate) struct PlanSettings {
     /// The time that a plan may take.
     pub(crate) limit: Duration,
+    /// The file of facts as `lback.toml` names it, and its path.
+    pub(crate) facts: Option<(String, PathBuf)>,
     /// The tables that revisions write, as declared in `lback.toml`, by revision.
     pub(crate) declared: BTreeMap<String, Vec<String>>,
     /// The databases of the environments, if they are to be checked: in plans and in runs.

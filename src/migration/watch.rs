@@ -308,6 +308,7 @@ impl Watch {
             | LauncherEvent::NotCancelled { .. }
             | LauncherEvent::Scripts { .. }
             | LauncherEvent::Pending { .. }
+            | LauncherEvent::Facts { .. }
             | LauncherEvent::Steps { .. } => {}
         }
     }

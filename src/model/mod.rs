@@ -4,6 +4,7 @@
 
 pub(crate) mod database;
 pub(crate) mod event;
+pub(crate) mod facts_file;
 pub(crate) mod finding;
 pub(crate) mod lock_wait;
 pub(crate) mod notice;

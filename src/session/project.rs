@@ -186,6 +186,7 @@ impl Project {
             },
             plans: PlanSettings {
                 limit: plan.timeout,
+                facts: plan.facts.clone().map(|name| (name.clone(), root.join(name))),
                 declared: plan.writes.clone(),
                 environment: self.environment_rules(environment),
                 config: self.config_input(),

@@ -5,6 +5,7 @@ pub(crate) mod terminal;
 
 pub(crate) use documents::doctor::{DoctorFinding, DoctorReport, DoctorTopic, show_doctor};
 pub(crate) use documents::event_stream::EventStream;
+pub(crate) use documents::facts::{save_facts, show_facts};
 pub(crate) use documents::journal::{
     ListedRun, RedeliveredPlugin, WaitingMessages, show_redelivered, show_run, show_runs,
 };

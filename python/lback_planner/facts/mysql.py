@@ -23,8 +23,19 @@ OWN = """concat('''', substring(current_user(), 1,
   char_length(current_user()) - char_length(substring_index(current_user(), '@', -1)) - 1),
   '''@''', substring_index(current_user(), '@', -1), '''')"""
 
+#: The tables of the connection's database.
+NAMES = """
+select table_name from information_schema.tables
+where table_schema = database() and table_type = 'BASE TABLE'
+"""
+
 #: Schema and name.
 Key = Tuple[Optional[str], str]
+
+
+def names_of(live: Any) -> List[Name]:
+    """Returns the names of all tables of the connection's database."""
+    return [Name(row[0]) for row in ask(live, NAMES)]
 
 
 def facts_of(live: Any, names: Sequence[Name]) -> Facts:

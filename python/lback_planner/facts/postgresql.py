@@ -42,6 +42,20 @@ left join lateral (
 group by w.place, c.oid, c.relkind
 """
 
+#: All tables of the database, with their schema if it isn't the one of names without a schema.
+NAMES = """
+select nullif(n.nspname, pg_catalog.current_schema()), c.relname
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'm') and n.nspname <> 'information_schema'
+  and substring(n.nspname from 1 for 3) <> 'pg_'
+"""
+
+
+def names_of(live: Any) -> List[Name]:
+    """Returns the names of all tables of the database."""
+    return [Name.of_pair(row) for row in live.exec_driver_sql(NAMES)]
+
 
 def facts_of(live: Any, names: Sequence[Name]) -> Facts:
     """Returns the facts about tables; one without a schema is looked for as the server does."""

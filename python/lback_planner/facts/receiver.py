@@ -7,10 +7,10 @@ from typing import Any, Dict, List, Optional
 from alembic.runtime.migration import MigrationContext
 
 from ..diagnostics import ignored
-from ..history.live_database import server_version
 from ..isolation.child import Receiver
 from ..model import Name
-from . import mysql, postgresql, sqlite
+from . import catalogue
+from .saved import SavedFacts
 from .table_facts import Facts, TableFacts
 from .tables_of_run import keep_existing, locked_tables
 
@@ -18,11 +18,22 @@ Document = Dict[str, Any]
 
 
 class WithFacts:
-    """A receiver that passes reports on, and plans with facts about their tables."""
+    """A receiver that passes reports on, and plans with facts about their tables.
 
-    def __init__(self, receiver: Receiver, context: MigrationContext) -> None:
+    `saved` is the document of a file of facts, and `number` that of the database, from 1.
+    """
+
+    def __init__(
+        self,
+        receiver: Receiver,
+        context: MigrationContext,
+        saved: Optional[Document] = None,
+        number: int = 1,
+    ) -> None:
         self.receiver = receiver
         self.context = context
+        self.saved = saved
+        self.number = number
 
     def pass_on(self, kind: str, document: bytes) -> None:
         """Passes a report on."""
@@ -43,24 +54,26 @@ class WithFacts:
 
         keep_existing(database, exists)
         now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        database["tables"] = [
-            as_json(name, facts.get(before, TableFacts(True)), now if before in facts else None)
-            for name, before in locked_tables(database, exists).items()
-        ]
+        saved = None
+        if self.saved is not None:
+            saved = SavedFacts(self.saved, self.number, database["schema"])
+        database["tables"] = []
+        for name, before in locked_tables(database, exists).items():
+            own = facts.get(before)
+            other = None if saved is None else saved.instead_of(before, own)
+            if saved is not None and other is not None:
+                database["tables"].append(as_json(name, other, saved.saved_at))
+            else:
+                read_at = None if own is None else now
+                database["tables"].append(as_json(name, own or TableFacts(True), read_at))
+        database["saved_facts"] = None if saved is None else saved.as_json()
 
     def facts_of(self, names: List[Name]) -> Facts:
         """Asks the database. Never raises: what can't be asked isn't known."""
-        live: Any = getattr(self.context, "connection", None)
-        if live is None:
+        if getattr(self.context, "connection", None) is None:
             return {}
         try:
-            dialect = live.dialect.name
-            if dialect == "postgresql" and server_version(self.context) >= (12,):
-                return postgresql.facts_of(live, names)
-            if dialect in ("mysql", "mariadb"):
-                return mysql.facts_of(live, names)
-            if dialect == "sqlite" and not getattr(live.dialect, "is_async", False):
-                return sqlite.facts_of(live, names)
+            return catalogue.facts_of(self.context, names)
         except Exception as error:
             ignored(error, "without the catalogue's answer, the sizes of tables are unknown")
         return {}

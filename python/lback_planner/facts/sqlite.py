@@ -24,6 +24,17 @@ class Found(NamedTuple):
     text: Optional[str]
 
 
+NAMES = (
+    "select name from main.sqlite_master where type = 'table' and substr(name, 1, 7) <> 'sqlite_'"
+)
+
+
+def names_of(live: Any) -> List[Name]:
+    """Returns the names of all tables of the database, without those that are attached."""
+    with contextlib.closing(live.connection.cursor()) as cursor:
+        return [Name(row[0]) for row in cursor.execute(NAMES).fetchall()]
+
+
 def facts_of(live: Any, names: Sequence[Name]) -> Facts:
     """Asks below SQLAlchemy, so that no transaction begins.
 

@@ -134,6 +134,7 @@ impl ChannelWriter {
             "transactions": run.transactions,
             "patience": patience.as_secs_f64(),
             "with_scripts": run.with_scripts,
+            "with_facts": run.with_facts,
             "scripts": scripts.filter(|_| run.with_scripts),
         }));
     }

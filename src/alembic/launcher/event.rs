@@ -10,6 +10,7 @@ use super::failure_details::{FailureDetails, ScriptHead};
 use super::session::{ServerSession, SessionState};
 use super::wrong_environment::WrongEnvironment;
 use crate::model::database::Direction;
+use crate::model::facts_file::SavedTable;
 use crate::model::lock_wait::LockWait;
 
 /// An event of a run. Databases are numbered from 1, in the order in which Alembic migrates them; a
@@ -107,6 +108,17 @@ pub(crate) enum LauncherEvent {
         /// The first ones, in the order of the upgrade.
         revisions: Vec<ScriptHead>,
         /// The reason why the number can't be determined.
+        why: Option<String>,
+    },
+    /// A probe has read the tables of the database and their sizes.
+    Facts {
+        database: u32,
+        server: Option<String>,
+        version: Option<String>,
+        /// The first revisions of the project's history.
+        bases: Vec<String>,
+        tables: Vec<SavedTable>,
+        /// The reason why they could not be read.
         why: Option<String>,
     },
     /// Several heads are current, and the target is ambiguous: the run ends with exit code 64.
@@ -298,6 +310,7 @@ impl LauncherEvent {
             | Self::Unlimited { database, .. }
             | Self::HeadsBefore { database, .. }
             | Self::Pending { database, .. }
+            | Self::Facts { database, .. }
             | Self::Ambiguous { database, .. }
             | Self::Drifted { database, .. }
             | Self::Steps { database, .. }

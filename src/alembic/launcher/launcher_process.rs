@@ -69,6 +69,7 @@ impl LauncherProcess {
         let message = PlannerRequest {
             question: &request.question,
             declared: &request.declared,
+            facts: request.facts.as_deref(),
             environment_rules: request.environment.as_ref(),
             limit: request.limit.as_secs_f64(),
             arguments,

@@ -17,6 +17,8 @@ pub(crate) struct ProbedRun {
     pub(crate) transactions: BTreeMap<u32, Vec<String>>,
     /// `true` if the probe also reads the scripts, and the revisions that the databases lack.
     pub(crate) with_scripts: bool,
+    /// `true` if the probe also reads the tables of the databases and their sizes.
+    pub(crate) with_facts: bool,
 }
 
 /// The launcher's answer to whether a session goes on.

@@ -9,4 +9,4 @@ mod request;
 pub(crate) use reply::{InverseMigration, PlanReply};
 pub(super) use reply::{PlannerMessage, ReplyBuilder};
 pub(super) use request::PlannerRequest;
-pub(crate) use request::{NameReading, PlanQuestion, PlanRequest, TableQuestion};
+pub(crate) use request::{NameReading, PlanQuestion, PlanRequest, RequestedFacts, TableQuestion};

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::alembic::launcher::EnvironmentRules;
+use crate::model::facts_file::FactsFile;
 use crate::model::reporter::Reporter;
 
 /// A request for a plan.
@@ -16,11 +17,21 @@ pub(crate) struct PlanRequest {
     pub(crate) question: PlanQuestion,
     /// The tables that revisions write by declaration, from `lback.toml`.
     pub(crate) declared: BTreeMap<String, Vec<String>>,
+    /// Sizes of tables from a file.
+    pub(crate) facts: Option<Arc<RequestedFacts>>,
     /// The databases of the environments, if they are to be checked.
     pub(crate) environment: Option<EnvironmentRules>,
     /// The time limit.
     pub(crate) limit: Duration,
     pub(crate) reporter: Arc<dyn Reporter>,
+}
+
+/// A file of facts, and its name for messages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct RequestedFacts {
+    pub(crate) file: String,
+    #[serde(flatten)]
+    pub(crate) content: FactsFile,
 }
 
 /// The target, and the command.
@@ -68,6 +79,7 @@ pub(crate) enum NameReading {
 pub(in crate::alembic) struct PlannerRequest<'a> {
     pub(in crate::alembic) question: &'a PlanQuestion,
     pub(in crate::alembic) declared: &'a BTreeMap<String, Vec<String>>,
+    pub(in crate::alembic) facts: Option<&'a RequestedFacts>,
     pub(in crate::alembic) environment_rules: Option<&'a EnvironmentRules>,
     /// The time limit in seconds.
     pub(in crate::alembic) limit: f64,

@@ -38,6 +38,7 @@ retry-wait = { from = "500ms", to = "1m" }
 
 [plan]
 timeout = "5m"
+facts = "lback-facts.json"
 [plan.writes]
 1d2a96c04b5e = ["users", "billing.orders"]
 7ef3db5e7603 = []
@@ -104,6 +105,7 @@ fn a_file_with_every_key() {
         },
         plan: PlanConfig {
             timeout: Duration::from_mins(5),
+            facts: Some("lback-facts.json".into()),
             writes: BTreeMap::from([
                 ("1d2a96c04b5e".to_owned(), vec!["users".to_owned(), "billing.orders".to_owned()]),
                 ("7ef3db5e7603".to_owned(), Vec::new()),

@@ -40,6 +40,7 @@ fn plan(comments: Vec<AllowComment>) -> Plan {
         target_heads: vec![],
         steps: vec![step],
         tables: vec![],
+        saved_facts: None,
         inputs: vec![],
     };
     Plan { direction: Direction::Upgrade, target: "head".into(), table: None, databases: vec![database] }

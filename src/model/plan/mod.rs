@@ -22,7 +22,7 @@ pub(crate) use plan_source::PlanSource;
 #[cfg(test)]
 pub(crate) use statement::TransactionKind;
 pub(crate) use statement::{Answer, Statement, TableLock};
-pub(crate) use table_facts::TableFacts;
+pub(crate) use table_facts::{SavedFacts, TableFacts};
 
 use crate::model::database::Direction;
 use crate::model::finding::AllowComment;
@@ -63,6 +63,9 @@ pub(crate) struct DatabasePlan {
     pub(crate) steps: Vec<PlannedStep>,
     /// The tables that exist before the run and that its statements lock.
     pub(crate) tables: Vec<TableFacts>,
+    /// The file that has sizes of tables in the place of the database's own; null if none is used.
+    #[serde(default)]
+    pub(crate) saved_facts: Option<SavedFacts>,
     /// The files that the plan was made of. No document shows them.
     #[serde(default, skip_serializing)]
     #[schemars(skip)]

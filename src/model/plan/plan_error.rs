@@ -29,6 +29,8 @@ pub(crate) enum PlanFailure {
     WrongEnvironment,
     /// The argument is invalid or ambiguous.
     Usage,
+    /// The file of facts can't be used.
+    Facts,
     /// The analysis of a revision is incomplete, and its operations matter.
     Incomplete,
 }
@@ -46,6 +48,7 @@ impl UserError for PlanError {
             // Alembic itself would exit with this code.
             PlanFailure::Alembic => Exit::Alembic(255),
             PlanFailure::Usage => Exit::Usage,
+            PlanFailure::Facts => Exit::Config,
             PlanFailure::Incomplete | PlanFailure::WrongEnvironment => Exit::Denied,
         }
     }

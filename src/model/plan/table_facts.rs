@@ -20,6 +20,18 @@ pub(crate) struct TableFacts {
     /// True if the table is partitioned; null if the database doesn't tell. The sizes are those of
     /// all partitions.
     pub(crate) partitioned: Option<bool>,
-    /// The time at which the database was asked, in RFC 3339; null if it could not be asked.
+    /// The time at which the database was asked, in RFC 3339; null if it could not be asked. For a
+    /// table of `saved_facts`, the time at which that file was saved.
     pub(crate) read_at: Option<String>,
+}
+
+/// A file of `lback facts --save` whose sizes a plan has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct SavedFacts {
+    /// The file, as `lback.toml` names it.
+    pub(crate) file: String,
+    /// The time at which it was saved, in RFC 3339.
+    pub(crate) saved_at: String,
+    /// The number of tables whose sizes are those of the file.
+    pub(crate) tables: usize,
 }

@@ -52,6 +52,7 @@ fn error(PlanError { kind, message, hint }: PlanError) -> wit::Error {
         | PlanFailure::NotLaunched
         | PlanFailure::WrongEnvironment
         | PlanFailure::Usage
+        | PlanFailure::Facts
         | PlanFailure::Incomplete => wit::Error::Unavailable(text),
     }
 }
@@ -108,6 +109,7 @@ impl PlanConverter {
             target_heads,
             steps,
             tables,
+            saved_facts: _,
             inputs: _,
         } = database;
         wit::Database {

@@ -3,6 +3,7 @@
 mod accepted;
 pub(crate) mod doctor;
 pub(crate) mod event_stream;
+pub(crate) mod facts;
 pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod plan;

@@ -47,6 +47,7 @@ snapshots_of_help! {
     plugin_componentize: &["plugin", "componentize", "--help"],
     plugin_test: &["plugin", "test", "--help"],
     plugin_bench: &["plugin", "bench", "--help"],
+    facts: &["facts", "--help"],
     status: &["status", "--help"],
     self_: &["self", "--help"],
     self_doctor: &["self", "doctor", "--help"],

@@ -5,6 +5,7 @@ mod agreement;
 mod analysis;
 mod barrier;
 mod confirmed;
+mod facts;
 mod forward;
 mod graph;
 mod hostile;

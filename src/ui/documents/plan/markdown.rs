@@ -102,7 +102,7 @@ fn items(text: &mut String, items: impl IntoIterator<Item = String>) {
 fn summary(text: &mut String, report: &PlanReport) {
     let plan = &report.plan;
     let counts = report.summary.lines(plan);
-    let more = plan.databases.iter().filter_map(wording::half_done);
+    let more = plan.databases.iter().flat_map(wording::about_database);
     let lost = (plan.direction == Direction::Downgrade).then(|| Phrase::new(DATA_STAYS_LOST));
     let more = more.chain(lost).map(|phrase| (Mark::None, phrase));
     items(

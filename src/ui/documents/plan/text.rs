@@ -148,7 +148,7 @@ fn summary(page: &mut Page, report: &PlanReport) {
     for (mark, phrase) in report.summary.lines(&report.plan) {
         marked(page, mark, &phrase);
     }
-    for phrase in report.plan.databases.iter().filter_map(wording::half_done) {
+    for phrase in report.plan.databases.iter().flat_map(wording::about_database) {
         marked(page, Mark::None, &phrase);
     }
     if report.plan.direction == Direction::Downgrade {

@@ -1,12 +1,17 @@
 //! The wording of a plan, shared by every form of output.
 
+use jiff::Timestamp;
+
 use super::fold::Fold;
 use super::mark::Mark;
 use super::phrase::Phrase;
 use super::plan_report::PlanReport;
 use crate::model::database::Direction;
 use crate::model::operation_kind::OperationKind;
-use crate::model::plan::{DatabasePlan, Doubt, Operation, Part, Plan, PlannedStep, Reversible, Statement, Table};
+use crate::model::plan::{
+    DatabasePlan, Doubt, Operation, Part, Plan, PlannedStep, Reversible, SavedFacts, Statement, Table,
+};
+use crate::support::clock;
 use crate::support::plural::counted;
 
 /// A line of every plan that reverts revisions.
@@ -260,13 +265,37 @@ pub(crate) fn left_out_doubts(count: usize) -> Phrase {
     Phrase::new(format!("… {} left out", counted(count, "place")))
 }
 
+/// Returns the lines of the summary about one database.
+pub(crate) fn about_database(database: &DatabasePlan) -> impl Iterator<Item = Phrase> {
+    half_done(database).into_iter().chain(saved_facts(database))
+}
+
 /// Returns the warning about a database that can't roll back schema changes.
-pub(crate) fn half_done(database: &DatabasePlan) -> Option<Phrase> {
+fn half_done(database: &DatabasePlan) -> Option<Phrase> {
     let steps = database.steps.len();
     (!database.transactional_ddl && steps > 0).then(|| {
         let before = if steps > 1 { ", and the revisions before it stay as they are" } else { "" };
         name(database).say(format!(" can't roll back schema changes: a revision that fails may be half done{before}"))
     })
+}
+
+/// Returns the line about sizes of tables that are not the database's own.
+fn saved_facts(database: &DatabasePlan) -> Option<Phrase> {
+    let SavedFacts { file, saved_at, tables } = database.saved_facts.as_ref()?;
+    let (tables, are) = (counted(*tables, "table"), if *tables == 1 { "is" } else { "are" });
+    let phrase = Phrase::new(format!("the size of {tables} {are} from ")).name(file);
+    Some(phrase.say(format!(", saved {}", age(saved_at, clock::now()))))
+}
+
+/// Returns the age of something of a time in RFC 3339: `12 days ago`.
+fn age(time: &str, now: Timestamp) -> String {
+    let Ok(time) = time.parse::<Timestamp>() else { return format!("at {time}") };
+    let hours = usize::try_from(now.duration_since(time).as_hours()).unwrap_or_default();
+    match hours {
+        0 => "within the last hour".to_owned(),
+        1..48 => format!("{} ago", counted(hours, "hour")),
+        _ => format!("{} ago", counted(hours / 24, "day")),
+    }
 }
 
 /// Returns the line about statements that can't be shown.

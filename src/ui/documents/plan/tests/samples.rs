@@ -90,6 +90,7 @@ pub(crate) fn database(dialect: &str, name: &str, heads: [&[&str]; 2], steps: Ve
         target_heads,
         steps,
         tables: vec![],
+        saved_facts: None,
         inputs: Vec::new(),
     }
 }
