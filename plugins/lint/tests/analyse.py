@@ -11,6 +11,8 @@ import sys
 from project import Project
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
+from lback_planner.facts.tables_of_run import keep_existing
+
 VERSIONS = {"postgresql": (16, 2), "mysql": (8, 4, 3), "mariadb": (10, 11, 14), "sqlite": (3, 46)}
 
 
@@ -34,7 +36,9 @@ def steps(case):
             project.revision(body)
         found = project.analysis(dialect=dialect_of(case["server"]))
         numbers = range(len(case["setup"]) + 1, len(project.revisions) + 1)
-        return [step(str(number), found[str(number)]) for number in numbers]
+        analysed = [step(str(number), found[str(number)]) for number in numbers]
+    keep_existing({"steps": analysed}, lambda name: None)
+    return analysed
 
 
 def step(revision, found):

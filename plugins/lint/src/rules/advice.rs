@@ -2,8 +2,8 @@
 
 use super::finding::named;
 use super::table::{
-    BLOCKING_SCAN, JSON_COLUMN, LARGE_DATA_CHANGE, RENAMING_SCHEMA, Rule, SEVERAL_ALTERS, TABLE_REWRITE, WIDE_INDEX,
-    WORK_UNDER_LOCK,
+    BLOCKING_SCAN, FOREIGN_KEY_WITHOUT_INDEX, JSON_COLUMN, LARGE_DATA_CHANGE, RENAMING_SCHEMA, Rule, SEVERAL_ALTERS,
+    TABLE_REWRITE, WIDE_INDEX, WORK_UNDER_LOCK,
 };
 use super::target::Target;
 use crate::bindings::lback::plugin::plan::Operation;
@@ -88,6 +88,10 @@ pub(super) fn advice(target: &Target, rule: &Rule, statement: usize) -> Option<S
             format!("drop it once no running version of the application uses it; then write `# lback: allow \
              {}: REASON` above the line", rule.code)
         }
+        FOREIGN_KEY_WITHOUT_INDEX => in_steps(
+            "index the columns: without it, each row that is deleted from the other table reads all of this one",
+            &[&format!("op.create_index('INDEX', {}, […])", quoted(&table))],
+        ),
         WIDE_INDEX => "an index of fewer columns is smaller, and usually as selective".to_owned(),
         _ => return None,
     };

@@ -4,6 +4,7 @@
 mod advice;
 mod effects;
 mod finding;
+mod foreign_keys;
 mod held_locks;
 mod sql_text;
 mod squawk;
@@ -13,6 +14,7 @@ mod target;
 pub(crate) use table::{RULES, Rule};
 
 use finding::Finding;
+use foreign_keys::Columns;
 use target::Target;
 
 use crate::bindings::exports::lback::plugin::policy::{Decision, Verdict, Warning};
@@ -65,12 +67,15 @@ fn findings(
     let severity = |rule: &Rule| settings.severity(rule, environment);
     let mut all = Vec::new();
     for (number, database) in (0..).zip(&plan.databases) {
-        for (position, step) in (0..).zip(&database.steps) {
-            let statements = ask_statements(number, position)?.unwrap_or_default();
-            let target = Target { database, step, statements: &statements, small: &settings.small_tables };
+        let of_step = |(position, _)| Ok(ask_statements(number, position)?.unwrap_or_default());
+        let of_steps = (0..).zip(&database.steps).map(of_step).collect::<Result<Vec<_>, Error>>()?;
+        let columns = Columns::of(database, &of_steps);
+        for (step, statements) in database.steps.iter().zip(&of_steps) {
+            let target = Target { database, step, statements, small: &settings.small_tables };
             let mut found = Vec::new();
             if target.is_postgresql() {
                 found.extend(squawk::findings(&target, |rule| severity(rule) != Severity::Off));
+                found.extend(foreign_keys::findings(&target, &columns));
             }
             found.extend(effects::findings(&target, &found));
             found.sort_by_key(Finding::position);

@@ -49,7 +49,7 @@ pub(super) fn columns(text: &str) -> usize {
     count
 }
 
-fn parts(text: &str) -> impl Iterator<Item = (TokenKind, &str)> {
+pub(super) fn parts(text: &str) -> impl Iterator<Item = (TokenKind, &str)> {
     let mut start = 0;
     tokenize(text).map(move |token| {
         let end = start + token.len as usize;

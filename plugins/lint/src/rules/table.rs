@@ -56,6 +56,7 @@ pub(super) const RENAMING_SCHEMA: &str = "renaming-schema";
 pub(super) const WORK_UNDER_LOCK: &str = "work-under-lock";
 pub(super) const SEVERAL_ALTERS: &str = "several-alters";
 pub(super) const ENUM_TYPE: &str = "enum-type";
+pub(super) const FOREIGN_KEY_WITHOUT_INDEX: &str = "foreign-key-without-index";
 pub(super) const WIDE_INDEX: &str = "wide-index";
 pub(super) const RECREATED_TABLE: &str = "recreated-table";
 pub(super) const INCOMPLETE_ANALYSIS: &str = "incomplete-analysis";
@@ -78,6 +79,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::own(JSON_COLUMN, Off, About::Anything, "has a column of the type `json`, which has no equality operator"),
     Rule::own(RENAMING_SCHEMA, Warn, About::Anything, "renames a schema that the running application may use"),
     Rule::own(RECREATED_TABLE, Deny, About::UsedTable, "drops a table and creates it again"),
+    Rule::own(FOREIGN_KEY_WITHOUT_INDEX, Off, About::Anything, "creates a foreign key without an index"),
     Rule::own(WIDE_INDEX, Off, About::UsedTable, "creates an index of more than three columns"),
     Rule::own(INCOMPLETE_ANALYSIS, Warn, About::Anything, "may do more than lback can tell"),
     Rule::squawk(

@@ -5,7 +5,8 @@ use crate::settings::Severity;
 
 /// The rules that are off by default and are about a hint of eugene.
 const STRICT: &str = r#"{"rules": {
-    "json-column": "deny", "enum-type": "deny", "several-alters": "deny", "require-lock-timeout": "deny"
+    "json-column": "deny", "enum-type": "deny", "several-alters": "deny", "require-lock-timeout": "deny",
+    "foreign-key-without-index": "deny"
 }}"#;
 
 /// A hint: its code, the revisions before, the revisions that have it, the code that lint denies
@@ -167,6 +168,18 @@ const HINTS: &[Hint] = &[
             "op.execute('alter table people add constraint people_pkey primary key using index people_key')",
         ],
         suppressed: &["adding-not-nullable-field"],
+    },
+    Hint {
+        code: "E15",
+        before: &[AUTHORS],
+        bad: &[
+            "op.create_table('books', sa.Column('id', sa.Integer, primary_key=True), sa.Column('author', sa.Integer, sa.ForeignKey('authors.id')))",
+        ],
+        denied_by: "foreign-key-without-index",
+        good: &[
+            "op.create_table('books', sa.Column('id', sa.Integer, primary_key=True), sa.Column('author', sa.Integer, sa.ForeignKey('authors.id'), index=True))",
+        ],
+        suppressed: &["adding-foreign-key-constraint"],
     },
 ];
 
