@@ -3,6 +3,7 @@
 mod analysed;
 mod eugene;
 mod matrices;
+mod other_linters;
 mod page;
 mod squawk_cases;
 mod wording;
