@@ -102,6 +102,22 @@ pub(super) const HISTORIES: &[History] = &[
     },
 ];
 
+/// The scripts of prefect for PostgreSQL, whose server isn't needed to judge them.
+const PREFECT_ON_POSTGRES: History = History {
+    name: "prefect-postgresql",
+    requirements: &["prefect==3.9.1", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
+    ..PLAIN
+};
+
+/// Returns the histories whose scripts are judged as on PostgreSQL.
+pub(super) fn chosen_for_lint(names: &[String]) -> Vec<&'static History> {
+    let on_postgres = |history: &'static History| match history.name {
+        "prefect-sqlite" => &PREFECT_ON_POSTGRES,
+        _ => history,
+    };
+    chosen(names).into_iter().map(on_postgres).collect()
+}
+
 /// Returns the names for the command line.
 pub(super) fn names() -> PossibleValuesParser {
     HISTORIES.iter().map(|history| history.name).collect::<Vec<_>>().into()

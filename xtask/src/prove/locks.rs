@@ -2,6 +2,7 @@
 
 use super::{
     histories::{self, Database},
+    lint::Lint,
     prover::Prover,
     table,
 };
@@ -14,6 +15,8 @@ use std::path::PathBuf;
 pub(super) enum Mode {
     /// Compares the locks and rewrites of each step with a PostgreSQL server
     Locks(Locks),
+    /// Counts the scripts that the default rules of lint flag, with the sizes of tables unknown
+    Lint(Lint),
 }
 
 #[derive(clap::Args)]

@@ -1,10 +1,11 @@
 //! `cargo xtask prove`: compares lback's plans and its rollbacks of tables with real databases, for
 //! public Alembic histories. The Python programs beside this file do so in the environment of each
 //! history; this module prepares and starts them, and shows the results. `locks` does the same for
-//! the locks of statements.
+//! the locks of statements, and `lint` counts the scripts that lint flags.
 
 mod environment;
 mod histories;
+mod lint;
 mod locks;
 mod proven;
 mod prover;
@@ -52,8 +53,10 @@ pub(crate) struct Prove {
 
 impl Prove {
     pub(crate) fn run(self, paths: &Paths) -> Result<(), Error> {
-        if let Some(locks::Mode::Locks(locks)) = &self.mode {
-            return locks.run(paths);
+        match &self.mode {
+            Some(locks::Mode::Locks(locks)) => return locks.run(paths),
+            Some(locks::Mode::Lint(lint)) => return lint.run(paths),
+            None => {}
         }
         let work = Prover::new(paths, self.lback.as_deref(), self.sample, !self.without_rows)?;
         let proven = match (&self.project, &self.url) {

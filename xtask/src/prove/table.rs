@@ -75,6 +75,28 @@ pub(super) fn rollbacks(proven: &[Proven]) -> String {
     text
 }
 
+/// Renders the shares of scripts that lint flags.
+pub(super) fn lint(judged: &[(String, Option<Value>)]) -> String {
+    let header = ["lint, sizes unknown", "scripts", "statements", "denied", "flagged", "in doubt", "crashes"];
+    let found = |names: [&str; 6]| {
+        names.map(|name| {
+            judged.iter().filter_map(|(_, found)| found.as_ref()).map(|found| number(found, name)).sum::<u64>()
+        })
+    };
+    let row = |name: String, [scripts, statements, denied, flagged, doubtful, crashes]: [u64; 6]| {
+        let shares = [denied, flagged, doubtful].map(|part| share(part, scripts));
+        let [denied, flagged, doubtful] = shares;
+        vec![name, scripts.to_string(), statements.to_string(), denied, flagged, doubtful, crashes.to_string()]
+    };
+    let names = ["scripts", "statements", "denied", "flagged", "doubtful", "crashes"];
+    let rows = judged.iter().map(|(name, found)| match found {
+        None => unfinished(name, header.len()),
+        Some(found) => row(name.clone(), names.map(|key| number(found, key))),
+    });
+    let rows = rows.chain(std::iter::once(row("all".into(), found(names)))).collect();
+    render(&header, rows)
+}
+
 /// Renders the comparison of locks with a server.
 pub(super) fn locks(proven: &[(String, Option<Value>)]) -> String {
     let header = [
