@@ -71,14 +71,31 @@ class History:
                 environment.run_migrations()
         if self.connection.in_transaction():
             self.connection.commit()
-        # What a step has set on its connection doesn't last either where each step is a run.
-        if ":memory:" not in self.url and self.url != "sqlite://":
-            self.disconnect()
-            self.connection = self.engine.connect()
+        # The plan is that of one run: a `PRAGMA` of a step lasts through the run's connection.
+        if self.engine.dialect.name != "sqlite":
+            self.connect_again()
 
     def load_again(self):
         """Loads the scripts anew: one that ran may have changed its own lists."""
         self.script = ScriptDirectory.from_config(self.config)
+
+    def connect_again(self):
+        if ":memory:" in self.url or self.url == "sqlite://":
+            return
+        self.disconnect()
+        self.connection = self.engine.connect()
+
+    def enforces_keys(self):
+        return self.engine.dialect.name == "sqlite" and bool(self.connection.connection.execute("PRAGMA foreign_keys").fetchone()[0])
+
+    def begin_again(self, enforces_keys, restore=lambda: None):
+        """Replaces a connection on which a step has failed by one as it was before the step."""
+        self.connection.invalidate()
+        self.disconnect()
+        restore()
+        self.connection = self.engine.connect()
+        if self.engine.dialect.name == "sqlite":
+            self.connection.connection.execute("PRAGMA foreign_keys = %d" % enforces_keys)
 
     def disconnect(self):
         self.connection.close()
@@ -190,6 +207,8 @@ def walk(history, found, score, at_the_top=None, filler=None):
         done.append(revision)
     if at_the_top is not None and not at_the_top():
         return
+    # The way back is another run.
+    history.connect_again()
     stuck = set()
     for revision in reversed(done):
         script = history.script.get_revision(revision)
@@ -227,12 +246,11 @@ def compared(history, found, score, revision, direction, filler):
         if history.engine.dialect.name == "sqlite":
             # A step that fails may be half done there.
             kept = copies.of(history.url)
-            history.disconnect()
             kept.keep("step")
-            history.connection = history.engine.connect()
     looker = database.of(history.connection)
     before = looker.snapshot()
     said = found[revision][direction]
+    enforces_keys = history.enforces_keys()
     fails = None
     try:
         sent = looker.watch(lambda: history.step(revision, direction))
@@ -241,11 +259,7 @@ def compared(history, found, score, revision, direction, filler):
             raise
         raised = " ".join(str(error).split())
         fails = revision, direction, type(error).__name__, raised[:150]
-        history.connection.invalidate()
-        history.disconnect()
-        if kept is not None:
-            kept.restore("step")
-        history.connection = history.engine.connect()
+        history.begin_again(enforces_keys, (lambda: kept.restore("step")) if kept is not None else (lambda: None))
     if fails:
         history.load_again()
     if fails and filler is not None:
@@ -258,9 +272,7 @@ def compared(history, found, score, revision, direction, filler):
         try:
             history.step(revision, direction)
         except Exception:
-            history.connection.invalidate()
-            history.disconnect()
-            history.connection = history.engine.connect()
+            history.begin_again(enforces_keys)
             score.failed.append(fails)
             return False
         score.need_other_rows.append(fails)
