@@ -42,6 +42,18 @@ class EnforcedKeys:
             effect.left = are_left
         return effects, problems if self.schema.enforces_keys or not are_left else []
 
+    def wrote(self) -> None:
+        """Notes that rows were written, for which Python's driver has begun a transaction."""
+        self.is_within = self.is_within is not None or None
+
+    def made_anew(self, is_sure: bool) -> None:
+        """Notes that a batch has made a table anew, and has copied its rows. It may have failed
+        before, which a script may catch.
+        """
+        self.wrote()
+        if not is_sure:
+            self.unsure()
+
     def unsure(self) -> None:
         """Notes that the script chooses its transactions by itself."""
         self.is_within = None
@@ -59,7 +71,7 @@ class EnforcedKeys:
         head = WORD.search(text)
         verb = head.group().upper() if head is not None else ""
         if verb in WRITING:
-            self.is_within = self.is_within is not None or None
+            self.wrote()
         elif verb in ENDING:
             self.ended()
         elif verb in BEGINNING:

@@ -7,6 +7,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tupl
 from alembic.operations import ops
 
 from ..compat import alembic_internals, cpython_internals
+from ..coverage.caught import may_be_caught
 from ..diagnostics import ignored
 from ..isolation import attempts
 from ..locks.statement_locks import locks_of
@@ -254,6 +255,7 @@ class Recorder:
                     raise
                 self.failures.refuse(error, self.line())
                 ignored(error, "a table that is made anew isn't known well enough")
+                self.keys.made_anew(is_sure=not may_be_caught(cpython_internals.caller(1)))
                 if self.dialect.name == "sqlite" and batched.effects:
                     self.log.add(remade(batched.effects, self.transaction.kind()))
                 return None
