@@ -8,14 +8,14 @@ import builtins
 import collections.abc
 import copy
 import enum
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from ..diagnostics import ignored
 from ..execution.fake_values import is_from_rows
 from .constant_conditions import assignments, value_of
 from .lines_not_run import IsConstant
 from .reachability import Reachability
-from .syntax import node_of, own_nodes
+from .syntax import copied, node_of, own_nodes, remembered
 from .tracer import Calls
 from .trail import COMPREHENSIONS
 
@@ -31,6 +31,8 @@ LOOKING_UP = ("get", "pop", "setdefault", "__getitem__")
 #: Methods that give rows, or what rows hold.
 READING = ("execute", "scalar", "scalars", "fetchone", "fetchall", "query", "exec")
 PLAIN = (bool, int, float, type(None))
+#: What a name is made of, dots included. To look at it runs nothing.
+NAMES = (ast.Name, ast.Attribute, ast.expr_context)
 
 
 class Choice(NamedTuple):
@@ -84,7 +86,7 @@ class Choices:
                 name = "%s_%d" % (CHOSEN, index)
                 values[name] = found[at - len(expressions)]
                 parts[place_of(node)] = ast.copy_location(ast.Name(name, ast.Load()), node)
-        variant = Chosen(parts).visit(copy.deepcopy(statement))
+        variant = Chosen(parts).visit(copied(statement))
         variant.of_lback = "%d of %d" % (side, number)
         variant.values_of_lback = values
         return variant  # type: ignore[no-any-return]
@@ -188,10 +190,15 @@ class Choices:
         return self._telling(list(found)) if isinstance(found, (list, tuple, set)) else []
 
     def _members(self, called: ast.expr, value: ast.expr, function: Calls) -> List[Any]:
-        if not isinstance(called, (ast.Name, ast.Attribute)) or not self._is_open(value, function):
+        if not isinstance(called, (ast.Name, ast.Attribute)):
+            return []
+        is_name = all(isinstance(inner, NAMES) for inner in own_nodes(called))
+        if not is_name and not self._is_open(value, function):
             return []
         kind = self._evaluate(called, function)
-        return list(kind) if isinstance(kind, enum.EnumMeta) else []
+        if not isinstance(kind, enum.EnumMeta) or (is_name and not self._is_open(value, function)):
+            return []
+        return list(kind)
 
     def _telling(self, values: List[Any]) -> List[Any]:
         """Returns the values that may say what is done; what came from rows doesn't."""
@@ -238,7 +245,7 @@ class Chosen(ast.NodeTransformer):
         if isinstance(node, ast.expr):
             part = self.parts.get(place_of(node))
             if part is not None:
-                return copy.deepcopy(part)
+                return copied(part)  # type: ignore[no-any-return]
         return super().generic_visit(node)
 
 
@@ -246,12 +253,11 @@ def place_of(node: ast.expr) -> Tuple[Any, ...]:
     return type(node), node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
 
-def parts_with_choices(statement: ast.stmt) -> Iterator[ast.expr]:
-    """Yields the parts of a statement's own expressions that may choose."""
-    for root in heads_of(statement):
-        for node in own_nodes(root):
-            if isinstance(node, ast.expr) and may_choose(node):
-                yield node
+@remembered
+def parts_with_choices(statement: ast.stmt) -> List[ast.expr]:
+    """Returns the parts of a statement's own expressions that may choose."""
+    nodes = (node for root in heads_of(statement) for node in own_nodes(root))
+    return [node for node in nodes if isinstance(node, ast.expr) and may_choose(node)]
 
 
 def may_choose(node: ast.expr) -> bool:

@@ -5,12 +5,12 @@ code itself.
 import ast
 import builtins
 from types import CodeType, FunctionType
-from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Union
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Tuple, Union
 
 from ..diagnostics import ignored
 from ..execution.fake_values import is_from_rows
 from . import surroundings
-from .syntax import FUNCTIONS, Function, names_in, node_of, remembered, root_of
+from .syntax import FUNCTIONS, Function, all_nodes, names_in, node_of, remembered, root_of
 from .tracer import Calls
 
 #: Functions that give the same for the same.
@@ -63,6 +63,7 @@ class ConstantConditions:
     def __init__(self, evaluate: Evaluate) -> None:
         self._evaluate = evaluate
         self._nodes: Dict[CodeType, Optional[Function]] = {}
+        self._functions: Dict[Tuple[CodeType, int], bool] = {}
 
     def __call__(self, test: ast.expr, wanted: Optional[bool], function: AnyFunction) -> bool:
         """Returns whether a condition stays what it is; if something is wanted, whether it stays
@@ -139,7 +140,11 @@ class ConstantConditions:
             ignored(error, "a function that isn't there yet may be any")
             return False
         code = getattr(value, "__code__", None)
-        return code is not None and self._is_constant_function(value, code, depth - 1)
+        if code is None:
+            return False
+        if (code, depth) not in self._functions:
+            self._functions[code, depth] = self._is_constant_function(value, code, depth - 1)
+        return self._functions[code, depth]
 
     def _is_constant_function(self, value: Any, code: CodeType, depth: int) -> bool:
         """Returns whether a helper returns what is constant, given that its arguments are."""
@@ -148,7 +153,7 @@ class ConstantConditions:
             return False
         helper = Helper(code, getattr(value, "__globals__", {}))
         self._nodes[code] = node
-        for inner in ast.walk(node):
+        for inner in all_nodes(node):
             if isinstance(inner, FUNCTIONS) and inner is not node:
                 return False
             if isinstance(inner, UNFOLLOWED):
@@ -252,7 +257,7 @@ def parameters_of(node: Function) -> List[str]:
 @remembered
 def is_mutated(node: Function, name: str) -> bool:
     """Returns whether a function changes what a name stands for, or a part of it."""
-    for inner in ast.walk(node):
+    for inner in all_nodes(node):
         if isinstance(inner, ast.Global) and name in inner.names:
             return True
         if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
@@ -268,7 +273,7 @@ def is_mutated(node: Function, name: str) -> bool:
 def inner_values(node: Function, name: str) -> List[Optional[ast.expr]]:
     """Returns what a name of a comprehension goes along; ``None`` for an argument of a lambda."""
     found: List[Optional[ast.expr]] = []
-    for inner in ast.walk(node):
+    for inner in all_nodes(node):
         if isinstance(inner, ast.comprehension) and names_in(inner.target, name):
             found.append(inner.iter)
         elif isinstance(inner, ast.Lambda):
@@ -319,7 +324,7 @@ def assignments(node: Function, name: str) -> List[Optional[ast.expr]]:
 
 def assigned_values(node: Function, name: str) -> Iterator[Optional[ast.expr]]:
     """Yields what a local name is set to."""
-    for inner in ast.walk(node):
+    for inner in all_nodes(node):
         if isinstance(inner, ast.Assign):
             for target in inner.targets:
                 if isinstance(target, ast.Name) and target.id == name:

@@ -1,10 +1,9 @@
 """Runs one statement of a function by itself, with names that it is given."""
 
 import ast
-import copy
 from typing import Any, Dict
 
-from .syntax import own_nodes, stored
+from .syntax import copied, own_nodes, stored
 from .tracer import FORCED
 
 OF_GENERATORS = (ast.Yield, ast.YieldFrom, ast.Await)
@@ -15,7 +14,7 @@ OF_FUNCTIONS = OF_GENERATORS + (ast.Return, ast.Continue, ast.Break)
 def execute(statement: ast.stmt, names: Dict[str, Any], path: str) -> None:
     """Runs a statement as in a function's body, so that a ``return`` in it ends it."""
     inside = [inner for inner in own_nodes(statement) if isinstance(inner, OF_FUNCTIONS)]
-    statement = Plain().visit(copy.deepcopy(statement))
+    statement = Plain().visit(copied(statement))
     if not inside:
         module = ast.fix_missing_locations(ast.Module([statement], []))
         exec(compile(module, path, "exec"), names)

@@ -4,7 +4,6 @@ in.
 
 import ast
 import builtins
-import copy
 import itertools
 from types import CodeType
 from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
@@ -33,6 +32,7 @@ from .statement_parts import (
     values_returned,
 )
 from .syntax import (
+    copied,
     last_of_head,
     loaded,
     node_of,
@@ -325,7 +325,7 @@ class Forcer:
 @remembered
 def compiled(expression: ast.expr, path: str) -> CodeType:
     """Returns the code of an expression."""
-    tree = ast.fix_missing_locations(ast.Expression(copy.deepcopy(expression)))
+    tree = ast.fix_missing_locations(ast.Expression(copied(expression)))
     code: CodeType = compile(tree, path, "eval")
     return code
 

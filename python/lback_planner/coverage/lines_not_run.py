@@ -6,7 +6,7 @@ import ast
 from types import CodeType
 from typing import Any, Dict, List, Mapping, Optional, Protocol, Sequence, Set
 
-from .syntax import FUNCTIONS, Function, last_of_head, loaded, stored
+from .syntax import FUNCTIONS, Function, last_of_head, loaded, remembered, stored
 from .tracer import Calls
 
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -184,14 +184,14 @@ class Finder:
         self._walk(statement.finalbody, in_loop, rest)
 
     def _parts_of_test(self, test: ast.expr) -> None:
-        for node in ast.walk(test):
+        for node in choosing_nodes(test):
             for part in self._parts_of(node):
                 if self._tries.is_missing(part, self.function):
                     self._miss([ast.copy_location(ast.Expr(part), part)], [])
 
     def _parts(self, statement: ast.stmt) -> None:
         """Finds parts of an expression that may not have run although the rest of its line has."""
-        for node in ast.walk(statement):
+        for node in choosing_nodes(statement):
             for part in self._parts_of(node):
                 if any(isinstance(inner, ast.Call) for inner in ast.walk(part)):
                     self._miss([ast.copy_location(ast.Expr(part), part)], [])
@@ -232,6 +232,16 @@ class Finder:
         """Returns whether a condition may come to something else in another round of a loop."""
         names = loaded(test)
         return any(stored(loop) & names for loop in self._loops)
+
+
+#: Expressions of which a part may not have run although their line has.
+CHOOSING = (ast.IfExp, ast.BoolOp, ast.ListComp, ast.SetComp, ast.GeneratorExp)
+
+
+@remembered
+def choosing_nodes(node: ast.AST) -> List[ast.AST]:
+    """Returns the expressions in a part of the syntax that may leave out a part of their own."""
+    return [inner for inner in ast.walk(node) if isinstance(inner, CHOOSING)]
 
 
 def is_constant_expression(statement: ast.stmt) -> bool:

@@ -1,12 +1,12 @@
 """Fake values in place of the parts of a statement that can't be had from fake rows."""
 
 import ast
-import copy
 import inspect
 from types import FunctionType
 from typing import Any, Callable
 
 from ..diagnostics import ignored
+from .syntax import copied
 from .writing import Names, Writing, chain_value
 
 #: The name under which the fake value stands.
@@ -28,7 +28,7 @@ class StandIns(ast.NodeTransformer):
 
     def of(self, statement: ast.stmt) -> ast.stmt:
         """Returns a copy of a statement without parts that fail."""
-        return self.visit(copy.deepcopy(statement))  # type: ignore[no-any-return]
+        return self.visit(copied(statement))  # type: ignore[no-any-return]
 
     def visit(self, node: ast.AST) -> Any:
         if isinstance(node, ast.Lambda):

@@ -1,12 +1,11 @@
 """Finds the parts of a statement that forcing needs: its targets, calls, results and imports."""
 
 import ast
-import copy
 from typing import Any, Iterator, List, Optional
 
 from ..execution.fake_values import is_from_rows
 from .constant_conditions import CHANGING
-from .syntax import Function, own_nodes
+from .syntax import Function, all_nodes, copied, own_nodes
 
 
 def parts_stored(statement: ast.stmt) -> List[ast.expr]:
@@ -93,7 +92,7 @@ def with_result(statement: ast.stmt, name: str, value: Any) -> Optional[ast.stmt
     doesn't call it.
     """
     results = Results(name)
-    variant: Any = copy.deepcopy(statement)
+    variant: Any = copied(statement)
     if isinstance(variant, ast.For):
         variant.iter = results.visit(variant.iter)
     else:
@@ -104,7 +103,7 @@ def with_result(statement: ast.stmt, name: str, value: Any) -> Optional[ast.stmt
 
 
 def has_imports(statement: ast.stmt) -> bool:
-    return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(statement))
+    return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in all_nodes(statement))
 
 
 #: Of a collection, the members that are looked at, and how deep collections may be.

@@ -56,13 +56,19 @@ def decides(path: str) -> bool:
 def is_of_surroundings(path: str, name: str) -> bool:
     """Returns whether a name of a module is set to what the surroundings say."""
     tree: Optional[ast.Module] = source_of(path).tree
-    for node in tree.body if tree is not None else ():
+    return tree is not None and name in names_of_surroundings(tree)
+
+
+@remembered
+def names_of_surroundings(tree: ast.Module) -> Set[str]:
+    """Returns the names of a module that are set to what the surroundings say."""
+    found: Set[str] = set()
+    for node in tree.body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        names = [each.id for each in targets if isinstance(each, ast.Name)]
         value = getattr(node, "value", None)
-        if name in names and value is not None and any_asks(value):
-            return True
-    return False
+        if value is not None and any_asks(value):
+            found.update(each.id for each in targets if isinstance(each, ast.Name))
+    return found
 
 
 def decided_lines(path: str) -> Set[int]:

@@ -154,6 +154,34 @@ def has_ways_out(path: str) -> bool:
     return False
 
 
+#: Nodes that never change, of which all trees may have the same.
+SHARED = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
+
+
+def copied(node: Any) -> Any:
+    """Returns a copy of a part of the syntax. What a statement has been given beside its syntax is
+    the same in both.
+    """
+    if isinstance(node, SHARED):
+        return node
+    kind: Any = type(node)
+    found = kind.__new__(kind)
+    own = vars(found)
+    for name, value in vars(node).items():
+        if isinstance(value, ast.AST):
+            value = copied(value)
+        elif type(value) is list:
+            value = [copied(each) if isinstance(each, ast.AST) else each for each in value]
+        own[name] = value
+    return found
+
+
+@functools.lru_cache(maxsize=2_000)
+def all_nodes(node: ast.AST) -> Tuple[ast.AST, ...]:
+    """Returns what is in a part of the syntax, itself included, which doesn't change any more."""
+    return tuple(ast.walk(node))
+
+
 @remembered
 def own_nodes(statement: ast.AST) -> List[ast.AST]:
     """Returns what is in a statement, without what is in functions and classes that it defines."""

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, Iterator, List, Set, Tuple
 from ..execution.fake_values import FakeValue
 from ..execution.scenarios import Scenario
 from .reachability import HANDLES, is_handle_of_orm
-from .syntax import Function, node_of
+from .syntax import Function, node_of, remembered
 from .tracer import Calls, Tracer
 
 #: How deep collections are looked into, and how many of their members.
@@ -42,12 +42,18 @@ def uncalled(tracer: Tracer, names_in: Callable[[Calls], Names]) -> Found:
 
 def referred(node: Function, lines: Set[int]) -> Set[str]:
     """Returns the names that lines of a function use for something else than a call."""
+    return {name for name, line in names_not_called(node) if line in lines}
+
+
+@remembered
+def names_not_called(node: Function) -> Set[Tuple[str, int]]:
+    """Returns the names that a function uses for something else than a call, and their lines."""
     called = {id(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
     return {
-        inner.id
+        (inner.id, inner.lineno)
         for inner in ast.walk(node)
         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
-        if inner.lineno in lines and id(inner) not in called
+        if id(inner) not in called
     }
 
 

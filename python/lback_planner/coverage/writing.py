@@ -8,6 +8,7 @@ from typing import Any, Dict
 from ..execution.fake_values import FakeValue
 from .choices import is_namespace
 from .reachability import Reachability
+from .syntax import all_nodes
 
 #: Methods that write whatever they are of.
 WRITING = frozenset(
@@ -28,7 +29,7 @@ class Writing:
 
     def __call__(self, statement: ast.AST, names: Names) -> bool:
         """Returns whether something in a statement leads to a database."""
-        for node in ast.walk(statement):
+        for node in all_nodes(statement):
             if isinstance(node, (ast.Name, ast.Attribute)):
                 if self._reach.value(chain_value(node, names)):
                     return True
