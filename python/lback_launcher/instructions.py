@@ -86,6 +86,11 @@ class Instructions(NamedTuple):
     bodies: dict[str, str] | None = None
     #: The limits of the statements of steps; `None` for none.
     limits: Limits | None = None
+    #: Seconds of a wait for a lock after which the sessions that block it are ended; `None` for
+    #: never.
+    end_blockers_after: float | None = None
+    #: Seconds since the first wait of an earlier attempt.
+    waited_before: float = 0.0
     #: Whether lback may start Alembic again after an error that a lock has caused.
     may_retry: bool = False
     #: Whether to observe if a step has changed anything before a lock ended it.
@@ -140,6 +145,8 @@ def instructions_of(message: dict[str, Any]) -> Instructions:
         files=tuple(AgreedFile(**file) for file in message.get("files") or ()),
         bodies=message.get("written"),
         limits=limits_of(message.get("limits")),
+        end_blockers_after=message.get("end_blockers_after"),
+        waited_before=message.get("waited_before") or 0.0,
         may_retry=bool(message.get("may_retry")),
         marks_steps=bool(message.get("marks_steps")),
     )

@@ -41,7 +41,7 @@ pub(crate) use self::{
     raw::{LockMode, OnError, PluginMode},
     resolve::unlisted_plugin,
     schema::schema,
-    types::{Allow, Config, JournalConfig, MigrateConfig, PluginConfig, RetryWait},
+    types::{Allow, Config, EndBlockers, JournalConfig, MigrateConfig, PluginConfig, RetryWait},
     value::{MOST_RETRIES, json as json_of_toml, typed_duration},
 };
 

@@ -61,6 +61,9 @@ pub(super) struct RawEnvironment {
         extend("examples" = [["db.prod.example.com/*", "*shop_prod*"]]),
     )]
     pub(super) databases: Option<Vec<Spanned<String>>>,
+    /// The time in `[migrate] end-blockers-after` for this environment.
+    #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"10m")]
+    pub(super) end_blockers_after: Option<Spanned<String>>,
 }
 
 /// The program that runs Alembic, its limits and its lock.
@@ -115,6 +118,10 @@ pub(super) struct RawMigrate {
     #[schemars(with = "Option<u32>", extend("default" = 0), example = &30)]
     pub(super) retries: Option<Spanned<i64>>,
     pub(super) retry_wait: Option<RawRetryWait>,
+    /// The time of a wait for a lock, over all attempts, after which lback ends the sessions that
+    /// block it, on PostgreSQL. Default: never.
+    #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"10m")]
+    pub(super) end_blockers_after: Option<Spanned<String>>,
 }
 
 /// The pauses between two attempts. Each is twice as long as the one before, less up to a half.

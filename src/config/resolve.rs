@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     ops::Range,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use toml::Spanned;
@@ -17,8 +18,8 @@ use super::{
         RawPlugin, RawProject, RawRegistry, RawRetryWait,
     },
     types::{
-        AlembicConfig, Allow, Config, DispatchConfig, JournalConfig, MigrateConfig, PlanConfig, PluginConfig,
-        ProjectConfig, RegistryConfig, RetryWait,
+        AlembicConfig, Allow, Config, DispatchConfig, EndBlockers, JournalConfig, MigrateConfig, PlanConfig,
+        PluginConfig, ProjectConfig, RegistryConfig, RetryWait,
     },
     value,
 };
@@ -95,15 +96,17 @@ impl Resolver<'_> {
     fn config(&mut self, raw: RawConfig, path: Option<&Path>) -> Config {
         let known: Vec<String> =
             raw.environments.iter().flat_map(BTreeMap::keys).map(|name| name.get_ref().clone()).collect();
+        let environments = raw.environments.unwrap_or_default();
+        let by_environment = self.end_blockers(&environments);
         Config {
             root: self.root.to_owned(),
             path: path.map(Path::to_owned),
             digest: None,
             project: self.project(raw.project.unwrap_or_default(), &known),
-            environments: self.environments(raw.environments.unwrap_or_default()),
+            environments: self.environments(environments),
             alembic: self.alembic(raw.alembic.unwrap_or_default()),
             plan: self.plan(raw.plan.unwrap_or_default()),
-            migrate: self.migrate(raw.migrate.unwrap_or_default()),
+            migrate: self.migrate(raw.migrate.unwrap_or_default(), by_environment),
             dispatch: self.dispatch(raw.dispatch.unwrap_or_default()),
             journal: self.journal(raw.journal.unwrap_or_default()),
             registry: self.registry(raw.registry.unwrap_or_default()),
@@ -121,6 +124,17 @@ impl Resolver<'_> {
             (self.checked(&name, value::environment_name).unwrap_or_default(), databases)
         };
         raw.into_iter().map(resolved).collect()
+    }
+
+    /// Returns the times after which blockers are ended, by environment.
+    fn end_blockers(&mut self, raw: &BTreeMap<Spanned<String>, RawEnvironment>) -> BTreeMap<String, Duration> {
+        let mut found = BTreeMap::new();
+        for (name, environment) in raw {
+            if let Some(after) = self.optional(environment.end_blockers_after.clone(), value::duration) {
+                found.insert(name.get_ref().clone(), after);
+            }
+        }
+        found
     }
 
     fn project(&mut self, raw: RawProject, known: &[String]) -> ProjectConfig {
@@ -159,12 +173,13 @@ impl Resolver<'_> {
         }
     }
 
-    fn migrate(&mut self, raw: RawMigrate) -> MigrateConfig {
+    fn migrate(&mut self, raw: RawMigrate, by_environment: BTreeMap<String, Duration>) -> MigrateConfig {
         MigrateConfig {
             ddl_lock_timeout: self.optional(raw.ddl_lock_timeout, value::duration),
             statement_timeout: self.optional(raw.statement_timeout, value::duration),
             retries: raw.retries.and_then(|typed| self.retries(&typed)).unwrap_or(0),
             retry_wait: self.retry_wait(raw.retry_wait.unwrap_or_default()),
+            end_blockers: EndBlockers { after: self.optional(raw.end_blockers_after, value::duration), by_environment },
         }
     }
 

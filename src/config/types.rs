@@ -77,6 +77,23 @@ pub(crate) struct MigrateConfig {
     /// The number of further attempts after a time-out of a lock.
     pub(crate) retries: u32,
     pub(crate) retry_wait: RetryWait,
+    pub(crate) end_blockers: EndBlockers,
+}
+
+/// The time of a wait for a lock after which the sessions that block it are ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct EndBlockers {
+    /// The time in all environments without their own; `None` for never.
+    pub(crate) after: Option<Duration>,
+    /// The times in environments.
+    pub(crate) by_environment: BTreeMap<String, Duration>,
+}
+
+impl EndBlockers {
+    /// Returns the time in an environment; `None` for never.
+    pub(crate) fn in_environment(&self, environment: Option<&str>) -> Option<Duration> {
+        environment.and_then(|name| self.by_environment.get(name).copied()).or(self.after)
+    }
 }
 
 /// The pauses between two attempts.

@@ -35,6 +35,8 @@ impl<R: StopRequests> MigrationCommands<R> {
         let mut constraints = RunConstraints {
             lock: self.alembic.lock,
             limits: self.alembic.limits,
+            end_blockers_after: self.alembic.end_blockers_after,
+            waited_before: Duration::ZERO,
             may_retry: retries > 0,
             marks_steps: retries > 0 || self.alembic.limits.is_some(),
             single_head: command.needs_single_head(),
@@ -46,9 +48,13 @@ impl<R: StopRequests> MigrationCommands<R> {
         let began = Instant::now();
         let (mut left, mut last_wait) = (Vec::new(), None);
         let mut number = 1;
+        let mut waiting: Option<Instant> = None;
         loop {
             constraints.may_retry = number <= retries;
+            // A statement with a limit never waits for long in one attempt: all of them count.
+            constraints.waited_before = waiting.as_ref().map(Instant::elapsed).unwrap_or_default();
             let earlier_wait = last_wait.take();
+            let attempt_began = Instant::now();
             let mut attempt = self.alembic(prepared, alembic, &constraints, left).await;
             if number > 1 {
                 attempt.finished.duration = began.elapsed();
@@ -56,6 +62,7 @@ impl<R: StopRequests> MigrationCommands<R> {
             }
             attempt.last_wait = attempt.last_wait.or(earlier_wait);
             let Some(lock) = attempt.ended_by_lock() else { return attempt };
+            waiting = waiting.or(Some(attempt_began));
             if number > retries {
                 return self.exhausted(attempt, lock, number);
             }

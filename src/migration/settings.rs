@@ -24,6 +24,8 @@ pub(crate) struct AlembicSettings {
     pub(crate) launcher: Launcher,
     pub(crate) lock: LockSettings,
     pub(crate) limits: Option<StatementLimits>,
+    /// The time of a wait for a lock after which the sessions that block it are ended.
+    pub(crate) end_blockers_after: Option<Duration>,
     pub(crate) retries: RetrySettings,
     pub(crate) plans: PlanSettings,
 }

@@ -42,6 +42,10 @@ pub(crate) struct Blocker {
     pub(crate) statement: Option<String>,
     /// The kind of the session, if it is no client: `autovacuum worker`.
     pub(crate) kind: Option<String>,
+    /// The result of the order to end the session: `ended`, or the reason why it was not ended;
+    /// none without an order.
+    #[serde(default)]
+    pub(crate) end: Option<String>,
 }
 
 impl LockWait {
@@ -55,7 +59,8 @@ impl LockWait {
         if let Some(why) = why {
             act(Treatment::Free, why);
         }
-        for Blocker { process: _, user, application, client, state: _, age: _, statement, kind: _ } in blockers {
+        for Blocker { process: _, user, application, client, state: _, age: _, statement, kind: _, end: _ } in blockers
+        {
             for text in [user, application, client].into_iter().flatten() {
                 act(Treatment::Name, text);
             }
@@ -78,7 +83,7 @@ impl LockWait {
 
 impl Display for Blocker {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { process, user, application, client, state, age, statement, kind } = self;
+        let Self { process, user, application, client, state, age, statement, kind, end } = self;
         match (process, kind) {
             (0, kind) => f.write_str(kind.as_deref().unwrap_or("a transaction without a session"))?,
             (_, Some(kind)) => write!(f, "process {process} of the server, {kind}")?,
@@ -94,9 +99,13 @@ impl Display for Blocker {
         for fact in facts.into_iter().flatten() {
             write!(f, ", {fact}")?;
         }
-        match statement {
-            Some(statement) => write!(f, ": `{statement}`"),
+        if let Some(statement) = statement {
+            write!(f, ": `{statement}`")?;
+        }
+        match end.as_deref() {
             None => Ok(()),
+            Some("ended") => f.write_str("; lback has ended it"),
+            Some(why) => write!(f, "; not ended: {why}"),
         }
     }
 }
@@ -115,6 +124,7 @@ mod tests {
             age: Some(1_501.7),
             statement: Some("select * from users where id = ?".to_owned()),
             kind: None,
+            end: None,
         }
     }
 
@@ -127,6 +137,10 @@ mod tests {
         );
         let hidden = Blocker { state: None, statement: None, age: None, application: None, ..blocker() };
         assert_eq!(hidden.to_string(), "process 4242 of the server, user app");
+        let end = |end: &str| Blocker { end: Some(end.to_owned()), ..hidden.clone() }.to_string();
+        assert_eq!(end("ended"), "process 4242 of the server, user app; lback has ended it");
+        let why = "the session of a superuser is never ended";
+        assert_eq!(end(why), format!("process 4242 of the server, user app; not ended: {why}"));
         let prepared = Blocker { process: 0, user: None, kind: Some("a prepared transaction".to_owned()), ..hidden };
         assert_eq!(prepared.to_string(), "a prepared transaction");
     }

@@ -179,6 +179,7 @@ impl Project {
             },
             lock: LockSettings { mode: config.lock, timeout: config.lock_timeout },
             limits: limits_of(&migrate),
+            end_blockers_after: migrate.end_blockers.in_environment(environment),
             retries: RetrySettings {
                 retries: migrate.retries,
                 from: migrate.retry_wait.from,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::alembic::GlobalOptions;
-use crate::config::{MigrateConfig, RetryWait};
+use crate::config::{EndBlockers, MigrateConfig, RetryWait};
 
 /// The options of a run, as they were typed.
 #[derive(Clone)]
@@ -31,6 +31,7 @@ pub(crate) struct WaitOptions {
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) retries: Option<u32>,
     pub(crate) retry_wait: Option<RetryWait>,
+    pub(crate) end_blockers_after: Option<Duration>,
 }
 
 impl WaitOptions {
@@ -41,6 +42,10 @@ impl WaitOptions {
             statement_timeout: self.statement_timeout.or(config.statement_timeout),
             retries: self.retries.unwrap_or(config.retries),
             retry_wait: self.retry_wait.unwrap_or(config.retry_wait),
+            end_blockers: match self.end_blockers_after {
+                Some(after) => EndBlockers { after: Some(after), ..EndBlockers::default() },
+                None => config.end_blockers.clone(),
+            },
         }
     }
 }

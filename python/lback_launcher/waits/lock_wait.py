@@ -25,6 +25,8 @@ class Blocker(NamedTuple):
     statement: str | None = None
     #: What the session is, where it is no client: `autovacuum worker`.
     kind: str | None = None
+    #: What became of the order to end it: ``ended``, or why it was not; `None` without an order.
+    end: str | None = None
 
     def report(self) -> dict[str, Any]:
         """Returns what lback is told of the session."""
@@ -37,6 +39,7 @@ class Blocker(NamedTuple):
             "age": self.age,
             "statement": self.statement,
             "kind": self.kind,
+            "end": self.end,
         }
 
 
@@ -53,7 +56,7 @@ class LockWait(NamedTuple):
 
     def identity(self) -> Any:
         """Returns what tells this wait from others, whatever the time."""
-        blockers = tuple((blocker.process, blocker.state) for blocker in self.blockers)
+        blockers = tuple((each.process, each.state, each.end) for each in self.blockers)
         return self.table, self.lock, blockers
 
 
@@ -75,6 +78,14 @@ class View:
     def wait(self, connection: Any, waited: float) -> LockWait | None:
         """Returns what the statement waits for; `None` if it doesn't wait."""
         raise NotImplementedError
+
+    def end(self, connection: Any, wait: LockWait, after: float) -> LockWait:
+        """Ends the sessions that block the statement, and returns the wait with what became of it.
+
+        A session that must not be ended goes on, and one whose transaction is younger than `after`.
+        """
+        why = "lback ends no sessions of this database"
+        return wait._replace(blockers=tuple(each._replace(end=why) for each in wait.blockers))
 
     def progress(self, connection: Any) -> Progress | None:
         """Returns how far the statement has come; `None` if the server doesn't say."""

@@ -58,15 +58,23 @@ class Monitor:
         view: Callable[[], View | None],
         patience: float,
         head: Callable[[str], str],
+        end_after: float | None = None,
+        waited_before: float = 0.0,
     ) -> None:
         self.run = run
         self.sqlalchemy = connection
         self.view = view
         self.patience = patience
         self.head = head
+        #: Seconds of a wait after which the sessions that block it are ended; `None` for never.
+        self.end_after = end_after
+        #: Seconds since the first wait of an earlier process of the run.
+        self.waited_before = waited_before
         #: The statement that runs; set by the thread of the migration.
         self.running: Running | None = None
         self.ended = threading.Event()
+        #: Held while sessions are ended, until it is reported.
+        self.ending = threading.Lock()
         #: Whether the server can't be asked.
         self.is_blind = False
         self.thread = threading.Thread(target=self.watch, name="lback-waits", daemon=True)
@@ -98,6 +106,14 @@ class Monitor:
         with SecondConnection(self.sqlalchemy) as connection:
             Follower(self, running, view).follow(connection)
 
+    def statement_ended(self) -> None:
+        """Notes that the statement has ended. An ended session is reported before that."""
+        if self.end_after is None:
+            self.running = None
+            return
+        with self.ending:
+            self.running = None
+
     def is_running(self, running: Running) -> bool:
         """Returns whether a statement still runs."""
         return self.running is running and not self.ended.is_set()
@@ -125,7 +141,7 @@ class Follower:
             if not monitor.is_running(running):
                 break
             if wait is not None:
-                self.waits(wait, seconds)
+                self.waits_or_ends(connection, wait, seconds)
             else:
                 self.works(connection, seconds)
             connection.rollback()
@@ -133,6 +149,17 @@ class Follower:
             while monitor.is_running(running) and time.monotonic() < until:
                 monitor.ended.wait(min(POLL, monitor.patience / 2))
         self.wait_ended()
+
+    def waits_or_ends(self, connection: Any, wait: LockWait, seconds: float) -> None:
+        """Reports a wait, and ends the sessions that block if it has lasted for long enough."""
+        monitor = self.monitor
+        after = monitor.end_after
+        if after is None or monitor.waited_before + seconds < after:
+            self.waits(wait, seconds)
+            return
+        with monitor.ending:
+            if monitor.is_running(self.running):
+                self.waits(self.view.end(connection, wait, after), seconds)
 
     def waits(self, wait: LockWait, seconds: float) -> None:
         """Reports a wait that is new, or another one, or long."""

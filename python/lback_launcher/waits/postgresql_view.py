@@ -33,6 +33,27 @@ left join pg_catalog.pg_stat_activity a on a.pid = b.pid
 order by a.xact_start nulls last, b.pid limit %d
 """
 
+#: A session, and why it must not be ended. What has changed since it was described shows here.
+PROTECTED = """
+select case
+    when a.backend_type = 'autovacuum worker' and a.query like '%%(to prevent wraparound)%%'
+        then 'autovacuum against wraparound is never ended'
+    when a.backend_type = 'walsender' or exists (
+        select from pg_catalog.pg_stat_replication r where r.pid = a.pid)
+        then 'a replication session is never ended'
+    when a.backend_type is null then 'this user may not see what it is'
+    when a.backend_type <> 'client backend' then 'a process of the server is never ended'
+    when r.rolsuper is not false then 'the session of a superuser is never ended'
+    when a.wait_event_type = 'Lock' then 'it waits for a lock itself'
+    end
+from pg_catalog.pg_stat_activity a
+left join pg_catalog.pg_roles r on r.oid = a.usesysid
+where a.pid = %d
+"""
+
+#: Ends a session, if it still blocks this one.
+END = "select pg_catalog.pg_terminate_backend(%d) where %d = any(pg_catalog.pg_blocking_pids(%d))"
+
 #: The views of progress, with the part of the work that is done.
 PROGRESS = (
     (
@@ -83,6 +104,33 @@ class PostgresqlView(View):
         hidden = any(row[7] == HIDDEN for row in rows)
         blockers = tuple(blocker(row) for row in rows)
         return LockWait(table, lock, blockers, NOT_PERMITTED if hidden else None)
+
+    def end(self, connection: Any, wait: LockWait, after: float) -> LockWait:
+        blockers = []
+        for each in wait.blockers:
+            if each.age is None or each.age >= after:
+                each = each._replace(end=self.end_one(connection, each.process))
+            blockers.append(each)
+        return wait._replace(blockers=tuple(blockers))
+
+    def end_one(self, connection: Any, process: int) -> str:
+        """Ends a session, and returns what became of it."""
+        if process == 0:
+            return "a prepared transaction is never ended"
+        found = drivers.rows(connection, PROTECTED % process)
+        if not found:
+            return "it has ended by itself"
+        if found[0][0] is not None:
+            return str(found[0][0])
+        try:
+            rows = drivers.rows(connection, END % (process, process, self.session))
+        except Exception as error:
+            ignored(error, "a session that this user may not end goes on, and lback says so")
+            connection.rollback()
+            return "this user may not end it: `grant pg_signal_backend` permits it"
+        if not rows:
+            return "it blocks no longer"
+        return "ended" if rows[0][0] else "it has ended by itself"
 
     def progress(self, connection: Any) -> Progress | None:
         for view in list(self.views):

@@ -89,7 +89,16 @@ class StatementHook:
         limit = None if self.run.asked.limits is None else self.run.asked.limits.lock
         # A statement that times out earlier is looked at before that.
         patience = PATIENCE if limit is None else min(PATIENCE, limit / 2)
-        self.monitor = Monitor(self.run, self.connection, self.view, patience, self.head)
+        asked = self.run.asked
+        self.monitor = Monitor(
+            self.run,
+            self.connection,
+            self.view,
+            patience,
+            self.head,
+            asked.end_blockers_after,
+            asked.waited_before,
+        )
         self.monitor.start()
 
     def view(self) -> View | None:
@@ -138,7 +147,7 @@ class StatementHook:
     def after_statement(self, _: Any, cursor: Any, statement: str, *more: Any) -> None:
         """Notes that a statement has ended."""
         if self.monitor is not None:
-            self.monitor.running = None
+            self.monitor.statement_ended()
         # On PostgreSQL a SELECT may change something, but there a transaction takes it back.
         if self.in_step and first_word(statement) not in READING_ON_SQLITE:
             self.has_changed = True
@@ -147,7 +156,7 @@ class StatementHook:
         """Notes that a transaction, or a part of it, has ended."""
         if self.monitor is not None:
             # A statement that failed has no other end.
-            self.monitor.running = None
+            self.monitor.statement_ended()
         if self.limits is not None:
             self.limits.transaction_ended()
 

@@ -92,8 +92,19 @@ impl ChannelWriter {
     /// Lets Alembic begin, with these arguments in place of those of the process if given. Version
     /// scripts are cached in the folder `scripts`.
     pub(super) async fn go(&mut self, terms: &RunConstraints, arguments: Option<Vec<String>>, scripts: Option<&str>) {
-        let RunConstraints { lock, limits, may_retry, marks_steps, single_head, expected, environment, files, written } =
-            terms;
+        let RunConstraints {
+            lock,
+            limits,
+            end_blockers_after,
+            waited_before,
+            may_retry,
+            marks_steps,
+            single_head,
+            expected,
+            environment,
+            files,
+            written,
+        } = terms;
         let mode = match lock.mode {
             LockMode::Wait => "wait",
             LockMode::Fail => "fail",
@@ -108,6 +119,8 @@ impl ChannelWriter {
                 "lock": limits.lock.map(|limit| limit.as_secs_f64()),
                 "statement": limits.statement.map(|limit| limit.as_secs_f64()),
             })),
+            "end_blockers_after": end_blockers_after.map(|after| after.as_secs_f64()),
+            "waited_before": waited_before.as_secs_f64(),
             "may_retry": may_retry,
             "marks_steps": marks_steps,
             "single_head": single_head,

@@ -31,6 +31,10 @@ pub(crate) struct RunConstraints {
     pub(crate) lock: LockSettings,
     /// The limits of statements, if there are any.
     pub(crate) limits: Option<StatementLimits>,
+    /// The time of a wait for a lock after which the sessions that block it are ended.
+    pub(crate) end_blockers_after: Option<Duration>,
+    /// The time since the first wait of an earlier attempt.
+    pub(crate) waited_before: Duration,
     /// True if Alembic may be started again after an error that a lock has caused.
     pub(crate) may_retry: bool,
     /// True if the launcher observes whether a step has changed anything, on databases that can't

@@ -105,6 +105,8 @@ impl Fake {
         let terms = RunConstraints {
             lock,
             limits: None,
+            end_blockers_after: None,
+            waited_before: Duration::ZERO,
             may_retry: false,
             marks_steps: false,
             single_head: false,

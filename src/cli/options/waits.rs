@@ -54,12 +54,23 @@ pub(in crate::cli) struct WaitArguments {
         hide_short_help = true
     )]
     retry_wait: Option<RetryWait>,
+
+    /// End the sessions that block a statement for so long, as `10m`; overrides `lback.toml`
+    #[arg(
+        long,
+        value_name = "DURATION",
+        env = "LBACK_END_BLOCKERS_AFTER",
+        hide_env_values = true,
+        value_parser = typed_duration,
+        hide_short_help = true
+    )]
+    end_blockers_after: Option<Duration>,
 }
 
 impl From<WaitArguments> for WaitOptions {
     fn from(typed: WaitArguments) -> Self {
-        let WaitArguments { ddl_lock_timeout, statement_timeout, retries, retry_wait } = typed;
-        Self { ddl_lock_timeout, statement_timeout, retries, retry_wait }
+        let WaitArguments { ddl_lock_timeout, statement_timeout, retries, retry_wait, end_blockers_after } = typed;
+        Self { ddl_lock_timeout, statement_timeout, retries, retry_wait, end_blockers_after }
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     super::{
-        Allow, Config, JournalConfig, LockMode, OnError, PluginConfig, PluginMode, defaults,
+        Allow, Config, EndBlockers, JournalConfig, LockMode, OnError, PluginConfig, PluginMode, defaults,
         types::{AlembicConfig, DispatchConfig, MigrateConfig, PlanConfig, ProjectConfig, RegistryConfig, RetryWait},
     },
     parse,
@@ -18,6 +18,7 @@ name = "shop"
 environment = "development"
 
 [environments.development]
+end-blockers-after = "1m"
 [environments.production]
 databases = ["*shop_prod*", "db.prod.example.com/*"]
 
@@ -35,6 +36,7 @@ ddl-lock-timeout = "1s"
 statement-timeout = "15m"
 retries = 30
 retry-wait = { from = "500ms", to = "1m" }
+end-blockers-after = "10m"
 
 [plan]
 timeout = "5m"
@@ -102,6 +104,10 @@ fn a_file_with_every_key() {
             statement_timeout: Some(Duration::from_mins(15)),
             retries: 30,
             retry_wait: RetryWait { from: Duration::from_millis(500), to: Duration::from_mins(1) },
+            end_blockers: EndBlockers {
+                after: Some(Duration::from_mins(10)),
+                by_environment: BTreeMap::from([("development".to_owned(), Duration::from_mins(1))]),
+            },
         },
         plan: PlanConfig {
             timeout: Duration::from_mins(5),

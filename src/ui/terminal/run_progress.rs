@@ -39,7 +39,7 @@ struct ProgressLine {
     /// True if the last output didn't end with a line break.
     broken: bool,
     /// The sessions that a statement was last shown to wait for.
-    blockers: Option<Vec<u64>>,
+    blockers: Option<Vec<(u64, Option<String>)>>,
 }
 
 impl ProgressLine {
@@ -116,7 +116,8 @@ impl RunProgress {
                 }
             }
             LauncherEvent::LockWait { wait, .. } => {
-                let blockers: Vec<_> = wait.blockers.iter().map(|blocker| blocker.process).collect();
+                let blockers: Vec<_> =
+                    wait.blockers.iter().map(|blocker| (blocker.process, blocker.end.clone())).collect();
                 let before = lock(&self.line).blockers.replace(blockers.clone());
                 let is_new = before.as_ref() != Some(&blockers);
                 if is_new || wait.seconds > LONG_WAIT {

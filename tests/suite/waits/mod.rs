@@ -4,6 +4,7 @@
 mod attempts;
 mod blockers;
 mod drivers;
+mod ended_blockers;
 mod limits;
 mod lost;
 mod site;

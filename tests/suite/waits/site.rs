@@ -109,10 +109,17 @@ impl Chain {
     /// Holds a lock by these statements, in an open transaction.
     #[track_caller]
     pub(super) fn hold(&self, sql: &str) -> Holder {
+        self.hold_as("postgres", sql)
+    }
+
+    /// Holds a lock as this user of PostgreSQL.
+    #[track_caller]
+    pub(super) fn hold_as(&self, user: &str, sql: &str) -> Holder {
         let (ready, go) = (self.project.path("ready"), self.project.path("let-go"));
         let database = self.database.as_ref();
         let url =
             database.map_or_else(|| format!("sqlite:///{}", self.project.path("test.db").display()), Database::url);
+        let url = url.replace("postgres@", &format!("{user}@"));
         let name = database.map_or_else(String::new, |database| match database.server() {
             Server::Postgres => database.query("select current_database()"),
             Server::MariaDb => database.query("select database()"),

@@ -24,7 +24,7 @@ else:
     import psycopg
 
     connection = psycopg.connect(
-        host=host["host"][0], user="postgres", dbname=database, application_name="nightly dump"
+        host=host["host"][0], user=urlsplit(url).username, dbname=database, application_name="nightly dump"
     )
     number = connection.info.backend_pid
 cursor = connection.cursor()
