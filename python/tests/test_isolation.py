@@ -15,6 +15,7 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 
+from lback_planner.execution import sandbox
 from lback_planner.isolation import attempts, barrier, child, descriptors
 
 pytestmark = [
@@ -209,3 +210,22 @@ def test_another_child_goes_on() -> None:
 
     assert child.run(work, reports, []) == 0
     assert reports.found == [{"found": "xxx"}]
+
+
+def test_a_folder_that_is_there_is_no_attempt_beside_a_script_either(tmp_path: Any) -> None:
+    def work() -> Any:
+        sandbox.install()
+        os.makedirs(tmp_path, exist_ok=True)
+        return os.mkdir(tmp_path)
+
+    assert behind(work) == ("FileExistsError: %d" % errno.EEXIST, [])
+
+
+def test_a_folder_that_is_new_is_one(tmp_path: Any) -> None:
+    def work() -> Any:
+        sandbox.install()
+        return os.mkdir(tmp_path / "new")
+
+    result, noted = behind(work)
+    assert result.startswith("PermissionError") and "makes a folder" in noted[0]
+    assert not (tmp_path / "new").exists()

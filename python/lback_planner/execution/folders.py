@@ -3,7 +3,7 @@
 import errno
 import os
 import tempfile
-from typing import Any, Tuple
+from typing import Any
 
 
 def name_temporary() -> None:
@@ -18,12 +18,8 @@ def name_temporary() -> None:
 
 
 def refuse_existing(path: Any, mode: Any, folder: int) -> None:
-    """Raises the error that the system gives for a folder that is there already."""
+    """Raises the error that the system gives for a folder that is there already, before the making
+    of it counts as an attempt.
+    """
     if folder == -1 and os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
-
-
-def check(event: str, arguments: Tuple[Any, ...]) -> None:
-    """Ends the making of a folder that is there, before it counts as an attempt."""
-    if event == "os.mkdir":
-        refuse_existing(*arguments)

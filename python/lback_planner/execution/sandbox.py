@@ -229,6 +229,9 @@ class Guards:
     def audit(self, event: str, arguments: Tuple[Any, ...]) -> None:
         """Called by Python for whatever may matter to security."""
         active = self.active
+        if event == "os.mkdir":
+            # Whoever asks: modules are imported beside the scripts as well.
+            folders.refuse_existing(*arguments)
         if active is None or event not in WATCHED:
             return
         if event == "open" and not is_written(*arguments[1:]):
@@ -240,7 +243,6 @@ class Guards:
             if not is_of_imports():
                 active.read(looks.folder_of(arguments[0]))
             return
-        folders.check(event, arguments)
         frame = cpython_internals.caller(1)
         if is_for_its_own_sake(frame):
             raise PermissionError(REFUSAL)
