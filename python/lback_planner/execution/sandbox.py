@@ -230,7 +230,7 @@ class Guards:
         """Called by Python for whatever may matter to security."""
         active = self.active
         if event == "os.mkdir":
-            # Whoever asks: modules are imported beside the scripts as well.
+            # Modules are imported beside the scripts as well, where no sandbox is active.
             folders.refuse_existing(*arguments)
         if active is None or event not in WATCHED:
             return
