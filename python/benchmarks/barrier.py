@@ -80,8 +80,12 @@ def main() -> None:
     print("importing its parts, once: %.2f ms" % ((time.perf_counter() - start) * 1000))
     for task in (direct, forked, behind_barrier):
         task()
-    for name, task in (("the process", forked), ("the process and the barrier", behind_barrier)):
-        added = [milliseconds(task) - milliseconds(direct) for _ in range(PAIRS)]
+    for name, task, without in (
+        ("the process", forked, direct),
+        ("the process and the barrier", behind_barrier, direct),
+        ("the barrier alone", behind_barrier, forked),
+    ):
+        added = [milliseconds(task) - milliseconds(without) for _ in range(PAIRS)]
         low, median, high = statistics.quantiles(added, n=4)
         print("added by %s: %.2f ms (quartiles %.2f to %.2f)" % (name, median, low, high))
 

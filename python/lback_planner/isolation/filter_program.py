@@ -53,20 +53,25 @@ OWN, SPARE = -1, -2
 #: Targets of jumps: the check of the first argument for unusable descriptors, and of the third one.
 FIRST, THIRD = -3, -4
 #: `struct sock_filter`, and the place of the operand in it.
-INSTRUCTION, OPERAND = "HBBI", 4
+PACK, OPERAND = struct.Struct("=HBBI").pack, 4
 
 
 class Head:
     """The part of the program that is the same in each process."""
 
-    def __init__(self, instructions: Sequence[Instruction]) -> None:
-        self.code = packed([(*each[:3], max(each[3], 0)) for each in instructions])
+    def __init__(self, instructions: Sequence[Instruction], targets: Dict[int, int]) -> None:
         #: The places in the code of operands that the process knows.
-        self.places = [
-            (8 * index + OPERAND, each[3])
-            for index, each in enumerate(instructions)
-            if each[3] in (OWN, SPARE)
-        ]
+        self.places: List[Tuple[int, int]] = []
+        code = []
+        for index, (operation, true, false, operand) in enumerate(instructions):
+            if operand < 0:
+                if operand in targets:
+                    operand = targets[operand] - index - 1
+                else:
+                    self.places.append((8 * index + OPERAND, operand))
+                    operand = 0
+            code.append(PACK(operation, true, false, operand))
+        self.code = b"".join(code)
 
     def code_for(self, own: int, spare: int) -> bytes:
         """Returns the code for a process."""
@@ -78,8 +83,7 @@ class Head:
 
 def packed(instructions: Sequence[Instruction]) -> bytes:
     """Returns instructions as the kernel takes them."""
-    words = [word for each in instructions for word in each]
-    return struct.pack("=" + INSTRUCTION * len(instructions), *words)
+    return b"".join([PACK(*each) for each in instructions])
 
 
 def is_known_machine() -> bool:
@@ -223,13 +227,7 @@ def head(machine: str) -> Head:
     third = len(made)
     # From here on, the argument that is loaded is checked.
     made += load_argument(2) + [(JUMP, 0, 0, 1)] + load_argument(0)
-    targets = {FIRST: third + 2, THIRD: third}
-    return Head(
-        [
-            (code, true, false, targets[operand] - index - 1 if operand in targets else operand)
-            for index, (code, true, false, operand) in enumerate(made)
-        ]
-    )
+    return Head(made, {FIRST: third + 2, THIRD: third})
 
 
 def decisions(machine: str) -> Block:
