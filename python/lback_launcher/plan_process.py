@@ -37,6 +37,9 @@ SCRIPT_CACHE = "%s.scripts.script_cache" % __package__
 #: What the child has loaded of the project.
 loaded: LoadedCode | None = None
 
+#: The databases that the child has created.
+created: CreatedDatabases | None = None
+
 
 class PlannerFailed(BaseException):
     """The process of the planner ended before its work was done. `status` is that of `waitpid`."""
@@ -61,8 +64,8 @@ def make(channel: Channel, asked: Instructions, run: Callable[[], object]) -> No
 
 def make_in_child(channel: Channel, asked: Instructions, run: Callable[[], object]) -> NoReturn:
     """Runs Alembic and ends the process."""
+    global created
     status = 1
-    created = None
     try:
         watchdog.end_after(asked.limit, channel)
         record(asked)
@@ -109,7 +112,8 @@ def record(asked: Instructions) -> None:
 class CreatedDatabases:
     """The empty files that SQLite creates when it opens databases that don't exist.
 
-    A plan must leave none of them.
+    A plan must leave none of them, not even one that is stopped: they are removed before the
+    planner starts its work. A database that is open goes on without its name.
     """
 
     def __init__(self) -> None:
@@ -162,6 +166,8 @@ def plan(
             planner.plan(context, heads, database)
 
     receiver = WithFacts(channel, context, asked.request.get("facts"), number)
+    if created is not None:
+        created.remove()
     status = child.run(work, receiver, kept_files(asked.request["cache"], context))
     if status != 0:
         raise PlannerFailed(status)

@@ -7,10 +7,13 @@ import json
 import mmap
 import os
 import platform
+import resource
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
+import threading
 from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
@@ -229,3 +232,84 @@ def test_a_folder_that_is_new_is_one(tmp_path: Any) -> None:
     result, noted = behind(work)
     assert result.startswith("PermissionError") and "makes a folder" in noted[0]
     assert not (tmp_path / "new").exists()
+
+
+def test_a_thread_that_a_fork_starts_is_behind_the_barrier(tmp_path: Any) -> None:
+    made = str(tmp_path / "made").encode()
+    create = ctypes.CDLL(None).creat
+    asked, done = threading.Event(), threading.Event()
+
+    def wait_and_create() -> None:
+        asked.wait(20)
+        create(made, 0o600)
+        done.set()
+
+    starts = [wait_and_create]
+    os.register_at_fork(
+        after_in_child=lambda: starts and threading.Thread(target=starts.pop(), daemon=True).start()
+    )
+
+    def work() -> Any:
+        asked.set()
+        return done.wait(20)
+
+    result, noted = behind(work)
+    starts.clear()
+    assert result is True and not (tmp_path / "made").exists()
+    assert "writes a file" in noted[0]
+
+
+def test_what_a_socket_or_a_pipe_that_was_open_has_is_not_read() -> None:
+    one, other = socket.socketpair()
+    other.send(b"drop")
+    reading, writing = os.pipe()
+    os.write(writing, b"drop")
+    for read in (
+        lambda: one.recv(4),
+        lambda: one.recvfrom(4),
+        lambda: one.recvmsg(4),
+        lambda: one.recv_into(bytearray(4)),
+        lambda: os.read(reading, 4),
+        lambda: os.readv(reading, [bytearray(4)]),
+        lambda: os.pread(reading, 4, 0),
+    ):
+        result, noted = behind(read)
+        assert result == "PermissionError: 1" and "open before" in noted[0]
+
+
+def test_a_file_that_was_open_for_both_is_read_and_not_written(tmp_path: Any) -> None:
+    (tmp_path / "file").write_text("one\ntwo\n")
+    with open(tmp_path / "file", "r+") as file:
+        assert file.readline() == "one\n"
+        position = os.lseek(file.fileno(), 4, os.SEEK_SET)
+        raw = file.fileno()
+        assert behind(lambda: os.read(raw, 9).decode()) == ("two\n", [])
+        assert behind(lambda: os.pread(raw, 3, 0).decode()) == ("one", [])
+        result, noted = behind(lambda: os.write(raw, b"x"))
+        assert result == "PermissionError: 1" and "open before" in noted[0]
+        # Each process has a position of its own.
+        assert os.lseek(raw, 0, os.SEEK_CUR) == position
+    assert (tmp_path / "file").read_text() == "one\ntwo\n"
+
+
+FEW = """
+from lback_planner.isolation import barrier, child
+
+class Reports:
+    def pass_on(self, kind, document):
+        print(kind, document.decode())
+
+def work(sender, found):
+    sender.report("blind", lacking=barrier.put_up([sender.descriptor]))
+
+assert child.run(work, Reports(), []) == 0
+"""
+
+
+@pytest.mark.parametrize("most", [24, 64, 200, 201, 205])
+def test_few_descriptors_are_enough(most: int) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+    done = subprocess.run([sys.executable, "-c", FEW], stdout=subprocess.PIPE, preexec_fn=limit)
+    assert done.stdout == b'blind {"lacking": null}\n'

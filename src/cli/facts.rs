@@ -36,7 +36,7 @@ impl Facts {
         let (options, surroundings) = call.for_run(self.alembic);
         let project = Project::find(surroundings)?;
         let environment = project.environment(&options)?;
-        let settings = project.alembic(&options, environment.as_deref());
+        let settings = project.alembic(&options, environment.as_deref())?;
         let file = {
             let _shown = ui::start_wait("asking the databases for the sizes of their tables");
             with_runtime(collect_facts(&settings))??

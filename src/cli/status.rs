@@ -41,7 +41,7 @@ impl Status {
         let (options, surroundings) = call.for_run(self.alembic);
         let project = Project::find(surroundings)?;
         let environment = project.environment(&options)?;
-        let settings = project.alembic(&options, environment.as_deref());
+        let settings = project.alembic(&options, environment.as_deref())?;
         let mut report = StatusReport::new(project.config.project.name.clone(), environment);
         if let Err(error) = read_journal(&project, &mut report) {
             report.journal_failure = Some(error.to_string());

@@ -8,9 +8,13 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use crate::support::read_file;
+
+/// The time that Git may take to answer.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// The state of HEAD.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -30,8 +34,8 @@ pub(crate) async fn head(root: &Path, is_elsewhere: bool) -> Head {
     if !is_elsewhere && let Some(head) = read(&entry) {
         return head;
     }
-    let root = root.to_owned();
-    tokio::task::spawn_blocking(move || ask(&root)).await.unwrap_or_default()
+    // Git opens files that may be pipes. It ends when nothing waits for it any more.
+    tokio::time::timeout(TIME_LIMIT, ask(root)).await.unwrap_or_default()
 }
 
 /// Reads HEAD from git's files, or returns none in every case that is not ordinary.
@@ -112,22 +116,35 @@ pub(crate) fn author(root: &Path, file: &str) -> Option<String> {
     git(root, &["-c", "log.showSignature=false", "log", "-1", "--format=%an", "--", file])
 }
 
-fn ask(root: &Path) -> Head {
+async fn ask(root: &Path) -> Head {
+    let git = async |args: &[&str]| {
+        let mut command = tokio::process::Command::from(quiet(root, args));
+        shown(&command.kill_on_drop(true).output().await.ok()?)
+    };
     // One process answers both questions.
-    match git(root, &["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"]) {
+    match git(&["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"]).await {
         Some(both) => {
             let (commit, name) = both.split_once('\n').unwrap_or((&both, ""));
             Head { commit: Some(commit.to_owned()), branch: name.strip_prefix("refs/heads/").map(str::to_owned) }
         }
-        None => Head { commit: None, branch: git(root, &["symbolic-ref", "--short", "--quiet", "HEAD"]) },
+        None => Head { commit: None, branch: git(&["symbolic-ref", "--short", "--quiet", "HEAD"]).await },
     }
 }
 
 fn git(root: &Path, args: &[&str]) -> Option<String> {
-    let output =
-        Command::new("git").args(args).current_dir(root).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let text = text.trim();
+    shown(&quiet(root, args).output().ok()?)
+}
+
+/// Returns a call of Git whose messages are dropped.
+fn quiet(root: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.args(args).current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
+/// Returns what a call printed, if it succeeded and printed something.
+fn shown(output: &Output) -> Option<String> {
+    let text = std::str::from_utf8(&output.stdout).ok()?.trim();
     (output.status.success() && !text.is_empty()).then(|| text.to_owned())
 }
 
@@ -138,7 +155,7 @@ mod tests {
     use super::*;
 
     fn now<T>(work: impl Future<Output = T>) -> T {
-        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
     }
 
     struct Repository(tempfile::TempDir);
@@ -171,7 +188,7 @@ mod tests {
     /// Asserts that the files and git give the same answer.
     #[track_caller]
     fn is_read_as_git_says(root: &Path) -> Head {
-        let asked = ask(root);
+        let asked = now(ask(root));
         assert!(asked.commit.is_some());
         assert_eq!(read(&root.join(".git")).as_ref(), Some(&asked));
         asked
@@ -206,8 +223,8 @@ mod tests {
         assert_eq!(is_read_as_git_says(&tree).branch.as_deref(), Some("other"));
         let within = tree.join("a/b");
         fs::create_dir_all(&within).unwrap();
-        assert_eq!(now(head(&within, false)), ask(&tree));
-        assert_eq!(now(head(&within, true)), ask(&tree));
+        assert_eq!(now(head(&within, false)), now(ask(&tree)));
+        assert_eq!(now(head(&within, true)), now(ask(&tree)));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::migration::{AlembicSettings, PlanSettings, RetrySettings};
 use crate::model::plan::PlanInput;
 use crate::plugin::{HttpMode, Runtime, RuntimeOptions, Secrets};
 use crate::registry::{FetchOptions, Fetcher, Installed};
-use crate::session::alembic_files;
+use crate::session::alembic_files::{self, SpecialFile};
 use crate::session::environment::{Surroundings, current_folder};
 use crate::session::run_options::RunOptions;
 use crate::session::unknown_environment::UnknownEnvironment;
@@ -155,7 +155,11 @@ impl Project {
     }
 
     /// Returns the settings for Alembic, with the options of the command line.
-    pub(crate) fn alembic(&self, options: &RunOptions, environment: Option<&str>) -> AlembicSettings {
+    pub(crate) fn alembic(
+        &self,
+        options: &RunOptions,
+        environment: Option<&str>,
+    ) -> Result<AlembicSettings, SpecialFile> {
         let Config { root, alembic: config, plan, migrate, .. } = &self.config;
         let migrate = options.waits.over(migrate);
         let places = SearchPaths {
@@ -165,8 +169,8 @@ impl Project {
         };
         let mut alembic_options = options.alembic_options(config.config.as_deref(), &self.here, root);
         alembic_options.show_x.clone_from(&config.show_x);
-        alembic_files::learn(root, &alembic_options.config);
-        AlembicSettings {
+        self.check_config_files(&alembic_options.config)?;
+        Ok(AlembicSettings {
             program: alembic::locate(config.command.as_deref(), &places),
             options: alembic_options,
             root: root.clone(),
@@ -193,7 +197,17 @@ impl Project {
                 config: self.config_input(),
                 reporter: Arc::new(TerminalReporter::default()),
             },
-        }
+        })
+    }
+
+    /// Checks that Alembic can read its configuration files without waiting, and lets the gate learn
+    /// their passwords. `named` are those of a command line.
+    pub(crate) fn check_config_files(&self, named: &[OsString]) -> Result<(), SpecialFile> {
+        let from_environment = self.surroundings.alembic_config().filter(|_| named.is_empty());
+        let files: Vec<_> = named.iter().cloned().chain(from_environment).collect();
+        alembic_files::check(&self.config.root, &files)?;
+        alembic_files::learn(&self.config.root, &files);
+        Ok(())
     }
 
     /// Warns of an `lback.toml` that is nearer to a configuration file of Alembic than the one of

@@ -88,8 +88,10 @@ impl<'a> Session<'a> {
         let stop = StopSignals::install().map_err(InternalError::new)?;
         let journal = project.journal();
         let environment = project.environment(options)?;
-        let alembic = project.alembic(options, environment.as_deref());
-        project.warn_of_other_projects(&alembic.config_files(command));
+        let alembic = project.alembic(options, environment.as_deref())?;
+        let config_files = alembic.config_files(command);
+        project.check_config_files(&config_files)?;
+        project.warn_of_other_projects(&config_files);
         let prepared = PreparedAlembic::start(&alembic, command);
         Ok(Self { project, environment, alembic, prepared, journal, overrides, reporter, stop })
     }

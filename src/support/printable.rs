@@ -12,14 +12,17 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 
 /// Characters that are letters, marks or symbols by their properties, and that fonts draw as
 /// nothing: a joiner of Tifinagh, the place of an object, a joiner of Brahmi, blanks of Egyptian, a
-/// filler of Khitan, and a note without a head.
-const WITHOUT_SHAPE: [char; 7] =
-    ['\u{2d7f}', '\u{fffc}', '\u{1107f}', '\u{13441}', '\u{13442}', '\u{16fe4}', '\u{1d159}'];
+/// filler of Khitan, and a note without a head; and the blank of Braille.
+const WITHOUT_SHAPE: [char; 8] =
+    [BRAILLE_BLANK, '\u{2d7f}', '\u{fffc}', '\u{1107f}', '\u{13441}', '\u{13442}', '\u{16fe4}', '\u{1d159}'];
+
+const BRAILLE_BLANK: char = '\u{2800}';
 
 /// The most marks on one character. Tibetan, which stacks the most, needs eight.
 const MARKS: usize = 8;
 
-/// Returns whether a character is a control character, or reorders or hides the text around it.
+/// Returns whether a character is a control character, reorders or hides the text around it, or has
+/// no meaning in Unicode: that looks different in each font, or like nothing.
 pub(crate) fn is_unsafe(character: char) -> bool {
     if character.is_ascii() { character.is_ascii_control() } else { is_control_or_invisible(character) }
 }
@@ -27,26 +30,18 @@ pub(crate) fn is_unsafe(character: char) -> bool {
 fn is_control_or_invisible(character: char) -> bool {
     let category = category(character);
     let is_sign = CodePointSetData::new::<PrependedConcatenationMark>().contains(character);
-    matches!(category, GeneralCategory::Control | GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator)
+    use GeneralCategory::{Control, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned};
+    matches!(category, Control | LineSeparator | ParagraphSeparator | PrivateUse | Surrogate | Unassigned)
         || category == GeneralCategory::Format && !is_sign
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
         || CodePointSetData::new::<BidiControl>().contains(character)
         || WITHOUT_SHAPE.contains(&character)
 }
 
-/// Returns whether a reader may overlook a character in a name: an unsafe one, a blank one, or a
-/// space other than that of the keyboard. A character without a meaning in Unicode looks different
-/// in each font, or like nothing.
+/// Returns whether a reader may overlook a character in a name: an unsafe one, or a space other than
+/// that of the keyboard.
 pub(crate) fn is_overlooked_in_name(character: char) -> bool {
-    const BRAILLE_BLANK: char = '\u{2800}';
-    let is_unknown = || {
-        use GeneralCategory::{PrivateUse, Surrogate, Unassigned};
-        matches!(category(character), PrivateUse | Surrogate | Unassigned)
-    };
-    is_unsafe(character)
-        || character == BRAILLE_BLANK
-        || character.is_whitespace() && character != ' '
-        || !character.is_ascii() && is_unknown()
+    is_unsafe(character) || character.is_whitespace() && character != ' '
 }
 
 /// Returns the text with unsafe characters escaped, except line breaks and tabs.
@@ -137,7 +132,7 @@ mod tests {
     #[test]
     fn what_cannot_be_seen_is_written_out() {
         for invisible in "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{180b}\u{180e}\u{200b}\u{200d}\u{2028}\u{2060}\
-            \u{2064}\u{206a}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{fff9}\u{1bca0}\u{1d173}\u{fffc}\u{1d159}\u{13441}\u{16fe4}\u{e0001}\u{e01ef}\u{e0fff}"
+            \u{2064}\u{206a}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{fff9}\u{1bca0}\u{1d173}\u{fffc}\u{1d159}\u{13441}\u{16fe4}\u{e0001}\u{e01ef}\u{e0fff}\u{2800}\u{e000}\u{fdd0}\u{ffff}\u{378}\u{10fffd}"
             .chars()
         {
             let expected = format!("a{}b", invisible.escape_unicode());

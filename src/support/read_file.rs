@@ -63,6 +63,17 @@ pub(crate) fn read_named_text(path: &Path, limit: u64) -> io::Result<String> {
     text(read_named(path, limit)?)
 }
 
+/// Returns why a file that another program opens may hang it, if there is such a file.
+///
+/// Descriptors that the user's shell has opened are left to that program.
+pub(crate) fn why_special(path: &Path) -> Option<io::Error> {
+    let metadata = std::fs::metadata(path).ok()?;
+    if metadata.is_dir() || is_descriptor(path) {
+        return None;
+    }
+    require_regular(&metadata).err()
+}
+
 /// Opens a regular file for reading, without waiting for a process at the other end of a pipe.
 #[expect(clippy::disallowed_methods, reason = "this is the reader that the other code uses")]
 pub(crate) fn open(path: &Path) -> io::Result<File> {

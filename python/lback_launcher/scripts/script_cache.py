@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..compat import alembic_internals
 from ..diagnostics import ignored
 from ..file_stamp import file_stamp_without_links
+from . import regular_files
 from .lazy_script import lazy_script
 from .script_folder import ScriptFolder, write_file
 
@@ -71,7 +72,8 @@ class ScriptCache:
         self.patch()
 
     def patch(self) -> None:
-        """Replaces two methods of Alembic's."""
+        """Replaces methods of Alembic's."""
+        regular_files.install(self.base.ScriptDirectory)
         directory_class, script_class = self.base.ScriptDirectory, self.base.Script
         load = alembic_internals.load_revisions(directory_class)
         factory = alembic_internals.script_factory(script_class)
@@ -90,6 +92,7 @@ class ScriptCache:
             return load(directory) if scripts is None else iter(scripts)
 
         def make_script(cls: type[Script], directory: ScriptDirectory, *path: Any) -> Script | None:
+            regular_files.require_regular(os.path.join(*path))
             try:
                 head, name = os.path.split(os.path.join(*path))
                 folder = self.folder_of(head)

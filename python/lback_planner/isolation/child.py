@@ -11,9 +11,8 @@ from typing import Any, BinaryIO, Callable, Collection, Iterator, NamedTuple, Op
 
 from ..diagnostics import ignored
 from .files import write_file
+from .own_numbers import own_number
 
-#: The number of the pipe is beyond those that loops over "all" descriptors close.
-FIRST_OWN = 200
 #: Reports that the child may make. A frame of another kind is a file to be kept.
 REPORTS = frozenset(("analysing", "database_plan", "refused", "error", "blind"))
 KEEP = "keep"
@@ -113,7 +112,7 @@ class Parent:
 
 def run_once(work: Work, found: bytes, receiver: Parent) -> int:
     reading, writing = os.pipe()
-    writing = unusual(writing)
+    writing = own_number(writing)
     parent = os.getpid()
     with warnings.catch_warnings():
         # Python warns of threads. The child starts none of them again, and waits for none.
@@ -165,12 +164,3 @@ def end_with(parent: int) -> None:
         libc.die_with_parent(parent)
     except (ImportError, OSError, AttributeError) as error:
         ignored(error, "the child ends when its work is done")
-
-
-def unusual(descriptor: int) -> int:
-    """Moves a descriptor to an unusual number."""
-    import fcntl
-
-    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, FIRST_OWN)
-    os.close(descriptor)
-    return moved

@@ -11,15 +11,14 @@ import select
 import socket
 import stat
 import struct
-from typing import Collection, Iterator, List, Optional, Tuple
+from typing import Collection, Iterator, List, Optional, Set, Tuple
 
 from . import libc
 from .libc import SystemCallFailed
+from .own_numbers import own_number
 
 #: Devices that change nothing: null, zero, random, urandom.
 DEVICES = {os.makedev(1, minor) for minor in (3, 5, 8, 9)}
-#: Descriptors of ours get numbers that loops over "all" descriptors spare.
-FIRST_OWN = 200
 PROT_READ_WRITE, PROT_ALL, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS = 3, 7, 0x02, 0x10, 0x20
 #: How the kernel names an epoll.
 EPOLL = "anon_inode:[eventpoll]"
@@ -37,12 +36,12 @@ Identity = Tuple[int, int, int]
 class Unusable:
     """The descriptors that were made unusable."""
 
-    def __init__(
-        self, numbers: List[int], identities: Collection[Identity], null: int, spare: int
-    ) -> None:
-        self.numbers = numbers
+    def __init__(self, null: int, spare: int) -> None:
+        self.numbers: List[int] = []
         #: What they now stand for.
-        self.identities = identities
+        self.identities: Set[Identity] = set()
+        #: Files among these, which can still be read.
+        self.readable: Set[Identity] = set()
         #: The null device, open for reading and writing.
         self.null = null
         #: A number to which the trap copies descriptors.
@@ -54,24 +53,39 @@ def make_unusable(keep: Collection[int]) -> Unusable:
     null = own_number(os.open(os.devnull, os.O_RDWR))
     empty = own_number(os.open(os.devnull, os.O_RDONLY))
     gone = own_number(closed_socket())
-    spare = own_number(os.dup(empty))
-    replaced = []
+    unusable = Unusable(null, own_number(os.dup(empty)))
+    unusable.identities = {identity(empty), identity(gone)}
     for number in open_descriptors():
-        if number in keep or number in (null, empty, gone, spare):
+        if number in keep or number in (null, empty, gone, unusable.spare):
             continue
         replacement = replacement_of(number, empty, gone)
-        if replacement is not None and not is_renewed(number):
+        if replacement is None or is_renewed(number):
+            continue
+        if replacement == empty and is_read_anew(number):
+            unusable.readable.add(identity(number))
+        else:
             os.dup2(replacement, number)
-            replaced.append(number)
+        unusable.numbers.append(number)
     replace_shared_memory()
-    return Unusable(replaced, {identity(empty), identity(gone)}, null, spare)
+    return unusable
 
 
-def own_number(descriptor: int) -> int:
-    """Moves a descriptor to an unusual number."""
-    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, FIRST_OWN)
-    os.close(descriptor)
-    return moved
+def is_read_anew(number: int) -> bool:
+    """Opens a file that can be read and written once more, to be read from the same place. Returns
+    whether the descriptor was one.
+    """
+    status = os.fstat(number)
+    access = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE
+    if not stat.S_ISREG(status.st_mode) or access != os.O_RDWR:
+        return False
+    try:
+        new = os.open("/proc/self/fd/%d" % number, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    os.lseek(new, os.lseek(number, 0, os.SEEK_CUR), os.SEEK_SET)
+    os.dup2(new, number, os.get_inheritable(number))
+    os.close(new)
+    return True
 
 
 def closed_socket() -> int:

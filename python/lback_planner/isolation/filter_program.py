@@ -178,13 +178,22 @@ def controlling() -> Block:
 
 def special() -> Dict[str, Block]:
     """Returns what decides on calls by their arguments."""
-    writing = jump(FIRST)
+    reading = writing = jump(FIRST)
     into = jump(THIRD)
     copying = load_argument(1) + when(EQUAL, SPARE, answer(ALLOWED)) + writing
     forking = answer(FAILED | errno.EPERM)
     own = (OWN,)
     handler = load_argument(0) + when(EQUAL, SIGSYS, answer(TRAPPED))
     return {
+        "read": reading,
+        "pread64": reading,
+        "readv": reading,
+        "preadv": reading,
+        "preadv2": reading,
+        "recvfrom": reading,
+        "recvmsg": reading,
+        "recvmmsg": reading,
+        "tee": reading,
         "write": writing,
         "writev": writing,
         "pwrite64": writing,

@@ -1,6 +1,7 @@
 """Puts the filter in force."""
 
 import ctypes
+import errno
 import os
 import struct
 from typing import Sequence
@@ -10,6 +11,8 @@ from .filter_program import end, head, machine, packed
 from .libc import SystemCallFailed
 
 SECCOMP_SET_MODE_FILTER = 1
+#: All threads: functions that a library has called after a fork may have started some.
+TSYNC = 1
 #: Without it, kernels before 5.16 slow the process down.
 SPEC_ALLOW = 4
 CALL = {"x86_64": 317, "aarch64": 277}
@@ -18,7 +21,7 @@ PROGRAM = "HP"
 
 
 def install(unusable: Sequence[int], spare: int) -> None:
-    """Filters the calls of this process, for good. Raises `SystemCallFailed`.
+    """Filters the calls of this process, in all its threads, for good. Raises `SystemCallFailed`.
 
     The process must have given up on gaining privileges.
     """
@@ -27,11 +30,10 @@ def install(unusable: Sequence[int], spare: int) -> None:
     program = struct.pack(PROGRAM, len(code) // 8, ctypes.addressof(instructions))
     structure = ctypes.create_string_buffer(program)
     address = ctypes.addressof(structure)
-    for flags in (SPEC_ALLOW, 0):
-        try:
-            libc.call(CALL[machine()], SECCOMP_SET_MODE_FILTER, flags, address)
-            return
-        except SystemCallFailed:
-            # A kernel before 4.17 doesn't know the flag, one before 3.17 the call.
-            continue
-    libc.control(libc.PR_SET_SECCOMP, 2, address)
+    try:
+        refused = libc.call(CALL[machine()], SECCOMP_SET_MODE_FILTER, TSYNC | SPEC_ALLOW, address)
+    except SystemCallFailed:
+        # A kernel before 4.17 doesn't know the second flag.
+        refused = libc.call(CALL[machine()], SECCOMP_SET_MODE_FILTER, TSYNC, address)
+    if refused != 0:
+        raise SystemCallFailed(errno.ESRCH, "thread %d has a filter of its own" % refused)

@@ -12,8 +12,7 @@ NEWEST = 466
 
 #: Calls that read, or that change nothing beyond the process and what it has opened.
 HARMLESS: Numbers = {
-    "read": (0, 63), "pread64": (17, 67), "readv": (19, 65), "preadv": (295, 69),
-    "preadv2": (327, 286), "close": (3, 57), "lseek": (8, 62), "mmap": (9, 222),
+    "close": (3, 57), "lseek": (8, 62), "mmap": (9, 222),
     "mprotect": (10, 226), "munmap": (11, 215), "brk": (12, 214), "mremap": (25, 216),
     "msync": (26, 227), "mincore": (27, 232), "madvise": (28, 233), "futex": (202, 98),
     "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139), "rt_sigpending": (127, 136),
@@ -36,8 +35,7 @@ HARMLESS: Numbers = {
     "setitimer": (38, 103), "getitimer": (36, 102), "alarm": (37, None), "pause": (34, None),
     "nanosleep": (35, 101), "clock_nanosleep": (230, 115), "clock_gettime": (228, 113),
     "clock_getres": (229, 114), "gettimeofday": (96, 169), "time": (201, None),
-    "times": (100, 153), "socketpair": (53, 199), "recvfrom": (45, 207),
-    "recvmsg": (47, 212), "recvmmsg": (299, 243), "getsockname": (51, 204),
+    "times": (100, 153), "socketpair": (53, 199), "getsockname": (51, 204),
     "getpeername": (52, 205), "getsockopt": (55, 209), "sched_yield": (24, 124),
     "sched_getparam": (143, 121), "sched_getscheduler": (145, 120),
     "sched_getaffinity": (204, 123), "sched_getattr": (315, 275),
@@ -54,7 +52,7 @@ HARMLESS: Numbers = {
     "restart_syscall": (219, 128), "rseq": (334, 293), "membarrier": (324, 283),
     "arch_prctl": (158, None), "fsync": (74, 82), "fdatasync": (75, 83), "sync": (162, 81),
     "syncfs": (306, 267), "sync_file_range": (277, 84), "fadvise64": (221, 223),
-    "readahead": (187, 213), "tee": (276, 77),
+    "readahead": (187, 213),
     "vmsplice": (278, 75), "mlock": (149, 228),
     "munlock": (150, 229), "mlockall": (151, 230), "munlockall": (152, 231), "mlock2": (325, 284),
     "get_mempolicy": (239, 236), "set_mempolicy": (238, 237), "mbind": (237, 235),
@@ -67,6 +65,9 @@ HARMLESS: Numbers = {
 
 #: Calls whose arguments decide.
 SPECIAL: Numbers = {
+    "read": (0, 63), "pread64": (17, 67), "readv": (19, 65), "preadv": (295, 69),
+    "preadv2": (327, 286), "recvfrom": (45, 207), "recvmsg": (47, 212), "recvmmsg": (299, 243),
+    "tee": (276, 77),
     "sendfile": (40, 71), "splice": (275, 76), "copy_file_range": (326, 285),
     "shutdown": (48, 210),
     "dup3": (292, 24),

@@ -49,6 +49,8 @@ for _why, _calls in (
 ):
     for _call in _calls.split():
         REASONS[_call] = _why
+#: Calls that read a file.
+READING = frozenset(("read", "pread64", "readv", "preadv", "preadv2"))
 #: The places of descriptors among the arguments, where that isn't the first one.
 DESCRIPTORS = {"splice": 2, "copy_file_range": 2}
 OTHER = "makes a system call that a plan doesn't allow"
@@ -126,7 +128,7 @@ class Trap:
         """Returns the result of a call: mostly that it is not permitted."""
         name = names(machine()).get(number, str(number))
         index = DESCRIPTORS.get(name, 0)
-        if unusable and not self.is_unusable(arguments[index]):
+        if unusable and self.is_usable(arguments[index], name):
             return self.on_copy(number, arguments, index)
         if name == "openat2" and not self.writes(arguments[2]):
             # C libraries fall back to the older call.
@@ -141,12 +143,15 @@ class Trap:
         note("%s (`%s`)" % (why, name), caller())
         return -errno.EPERM
 
-    def is_unusable(self, descriptor: int) -> bool:
-        """Returns whether a number still is what it was when the filter was made."""
+    def is_usable(self, descriptor: int, call: str) -> bool:
+        """Returns whether a number isn't what it was when the filter was made, or may be read."""
         try:
-            return identity(descriptor) in self.unusable.identities
+            now = identity(descriptor)
         except OSError:
-            return False
+            return True
+        if now in self.unusable.readable:
+            return call in READING
+        return now not in self.unusable.identities
 
     def writes(self, address: int) -> bool:
         """Returns whether `struct open_how` asks for more than to read."""

@@ -27,7 +27,7 @@ pub(super) fn environment(project: &Project, options: &RunOptions, typed: bool) 
 /// Examines Alembic, the launcher and the databases.
 pub(super) fn alembic(project: &Project, options: &RunOptions) -> Result<Vec<DoctorFinding>, CommandError> {
     let environment = project.environment(options).ok().flatten();
-    let settings = project.alembic(options, environment.as_deref());
+    let settings = project.alembic(options, environment.as_deref())?;
     let examined = {
         let _shown = start_wait("asking Alembic for the state of the database");
         with_runtime(examine(&settings, false))?

@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Project, alembic, component};
+use crate::support::{Done, Project, alembic, component};
 
 /// Makes or changes what has a path.
 type Change = fn(&Path);
@@ -246,4 +246,68 @@ fn a_cache_that_others_could_replace_is_not_used() {
     project.lback(&["migrate"]).env("LBACK_CACHE_DIR", above.join("cache")).exits(0);
     let left: Vec<_> = fs::read_dir(above.join("cache")).map(Iterator::collect).unwrap_or_default();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_pipe_or_a_device_as_configuration_of_alembic_hangs_nothing() {
+    let makes: [(&str, Change); 2] =
+        [("a named pipe", make_pipe), ("a device", |path| symlink("/dev/zero", path).expect("a link"))];
+    for (what, make) in makes {
+        let project = Project::new();
+        make(&project.path("other.ini"));
+        for words in [
+            &["migrate", "-c", "other.ini"][..],
+            &["alembic", "-c", "other.ini", "current"],
+            &["status", "-c", "other.ini"],
+        ] {
+            project.lback(words).exits(78).stderr_has(&["other.ini` as Alembic's configuration", what, "hint: "]);
+        }
+        for words in [&["plan"][..], &["history"], &["alembic", "upgrade", "head"]] {
+            project.lback(words).env("ALEMBIC_CONFIG", "other.ini").exits(78).stderr_has(&["other.ini", what]);
+        }
+        fs::remove_file(project.path("alembic.ini")).expect("a file");
+        make(&project.path("alembic.ini"));
+        for words in [&["migrate"][..], &["plan"], &["status"], &["rollback", "base"], &["alembic", "heads"]] {
+            project.lback(words).exits(78).stderr_has(&["alembic.ini", what]);
+        }
+    }
+}
+
+/// Alembic writes its own errors to stdout.
+fn says(done: &Done, text: &str) {
+    assert!(done.stdout.contains(text) || done.stderr.contains(text), "{done}");
+}
+
+#[test]
+fn a_pipe_or_a_device_as_script_hangs_nothing() {
+    let makes: [(&str, Change); 2] =
+        [("a named pipe", make_pipe), ("a device", |path| symlink("/dev/zero", path).expect("a link"))];
+    for (what, make) in makes {
+        let project = Project::new();
+        project.lback(&["migrate"]).exits(0);
+        make(&project.path("migrations/versions/another.py"));
+        for words in [&["migrate"][..], &["plan"], &["history"], &["rollback", "base"]] {
+            says(&project.lback(words).exits(255), &format!(" is {what}, and scripts must be regular files"));
+        }
+        fs::remove_file(project.path("migrations/versions/another.py")).expect("a file");
+        // A script whose facts are stored.
+        let stored = fs::read_dir(project.path("migrations/versions"))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .find(|path| path.extension().is_some_and(|end| end == "py"))
+            .expect("a script");
+        let text = fs::read(&stored).expect("a script");
+        for (file, code) in [(stored.clone(), 255), (project.path("migrations/env.py"), 69)] {
+            let kept = fs::read(&file).expect("a script");
+            fs::remove_file(&file).expect("a file");
+            make(&file);
+            for (words, code) in [(&["migrate"][..], 255), (&["plan"], code)] {
+                says(&project.lback(words).exits(code), &format!(" is {what}, and scripts must be regular files"));
+            }
+            fs::remove_file(&file).expect("a file");
+            fs::write(&file, kept).expect("a script");
+        }
+        assert_eq!(fs::read(&stored).expect("a script"), text);
+        project.lback(&["migrate"]).exits(0);
+    }
 }

@@ -23,10 +23,14 @@ fn stuck(shop: &Shop) -> String {
 /// Waits until the project's code reads from the pipe, and returns the pipe. Closing it ends the
 /// reading.
 fn until_it_hangs(shop: &Shop) -> File {
+    until_read(&shop.project.path("inside"))
+}
+
+/// Waits until a process reads from a pipe, and returns the pipe.
+fn until_read(file: &Path) -> File {
     let pipe = RefCell::new(None);
-    until("the project's code reads from the pipe", || {
-        let opened = OpenOptions::new().write(true).custom_flags(O_NONBLOCK).open(shop.project.path("inside"));
-        *pipe.borrow_mut() = opened.ok();
+    until("a process reads from the pipe", || {
+        *pipe.borrow_mut() = OpenOptions::new().write(true).custom_flags(O_NONBLOCK).open(file).ok();
         pipe.borrow().is_some()
     });
     pipe.into_inner().expect("the pipe is open")
@@ -154,4 +158,37 @@ fn after_the_limit_a_run_goes_on_if_its_policies_let_it() {
         done.stderr_has(&["the plan was not ready in time"]);
         assert_eq!(shop.heads().is_empty(), code == 77);
     }
+}
+
+#[test]
+fn a_plan_that_is_stopped_leaves_no_empty_database() {
+    for signal in ["INT", "KILL"] {
+        let shop = Shop::new(Place::Sqlite);
+        shop.project.prepend(PLACES[1], &stuck(&shop));
+        let database = shop.project.path("test.db");
+        fs::remove_file(&database).ok();
+        let running = shop.lback(&["plan"]).hearing_signals().start();
+        let _pipe = until_it_hangs(&shop);
+        running.signal(signal);
+        running.wait();
+        let root = fs::canonicalize(shop.project.root()).expect("a folder");
+        until("no process is left", || processes(&root) == 0);
+        assert!(!database.exists(), "{signal}");
+    }
+}
+
+#[test]
+fn a_git_that_hangs_is_ended() {
+    let shop = Shop::new(Place::Sqlite);
+    let git = Command::new("git").args(["init", "--quiet"]).current_dir(shop.project.root()).status().expect("git");
+    assert!(git.success());
+    let head = shop.project.path(".git/HEAD");
+    fs::remove_file(&head).expect("a file");
+    assert!(Command::new("mkfifo").arg(&head).status().expect("mkfifo").success());
+    let running = shop.lback(&["plan"]).hearing_signals().start();
+    let _pipe = until_read(&head);
+    running.signal("INT");
+    running.wait().exits(130);
+    let root = fs::canonicalize(shop.project.root()).expect("a folder");
+    until("no process is left", || processes(&root) == 0);
 }

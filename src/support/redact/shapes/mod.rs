@@ -4,6 +4,7 @@ mod keyed;
 mod literal;
 mod messages;
 mod placeholder;
+mod programs;
 mod quotes;
 mod reach;
 mod sql;
@@ -25,6 +26,7 @@ enum Anchor {
     Identified,
     Message(messages::Quote),
     Token,
+    Program(programs::Place),
 }
 
 /// The texts of anchors, apart from the names of secrets.
@@ -60,7 +62,9 @@ struct Anchors {
 
 static ANCHORS_AND_NAMES: LazyLock<Anchors> = LazyLock::new(|| {
     let others = ANCHORS.into_iter().map(|(text, kind)| (text.to_owned(), kind));
-    let (texts, kinds): (Vec<_>, Vec<_>) = names::stems().map(|stem| (stem, Anchor::Key)).chain(others).unzip();
+    let programs = programs::PROGRAMS.into_iter().map(|(name, place)| (name.to_owned(), Anchor::Program(place)));
+    let keys = names::stems().map(|stem| (stem, Anchor::Key));
+    let (texts, kinds): (Vec<_>, Vec<_>) = keys.chain(others).chain(programs).unzip();
     // Each run builds one, and most search little text.
     let search = AhoCorasickBuilder::new()
         .kind(Some(AhoCorasickKind::NoncontiguousNFA))
@@ -97,6 +101,7 @@ pub(super) fn find(text: &[u8]) -> Vec<Range<usize>> {
             Anchor::Identified => sql::identified(text, anchor.range(), &mut found),
             Anchor::Message(quote) => messages::find(text, anchor.end(), quote),
             Anchor::Token => tokens::find(text, anchor.range()),
+            Anchor::Program(place) => programs::find(text, anchor.range(), place),
         };
         if let Some(place) = place {
             end = place.end;

@@ -183,8 +183,34 @@ fn messages_about_urls_show_no_part_of_them() {
 }
 
 #[test]
+fn options_of_client_programs_show_no_secret() {
+    let cases = [
+        ("run mysql -uroot -ps3cr3t shop", "run mysql -uroot -p*** shop"),
+        ("/usr/bin/mysqldump -h h -p's3 cr3t' shop | gzip", "/usr/bin/mysqldump -h h -p'***' shop | gzip"),
+        ("mariadb -u app -ps3cr3t", "mariadb -u app -p***"),
+        ("MYSQLADMIN -ps3cr3t status", "MYSQLADMIN -p*** status"),
+        ("curl -s -u ci:s3cr3t https://h/x", "curl -s -u ci:*** https://h/x"),
+        ("curl --user 'ci:s3 cr3t' https://h/x", "curl --user 'ci:***' https://h/x"),
+        ("redis-cli -h h -a s3cr3t ping", "redis-cli -h h -a *** ping"),
+        ("sshpass -p s3cr3t ssh h; sshpass -ps3cr3t ssh h", "sshpass -p *** ssh h; sshpass -p*** ssh h"),
+        ("docker login -u x -p s3cr3t h", "docker login -u x -p *** h"),
+        ("sqlcmd -S h -U sa -P s3cr3t", "sqlcmd -S h -U sa -P ***"),
+        ("mongosh -u x -p \"s3cr3t\" h", "mongosh -u x -p \"***\" h"),
+        ("http -a x:s3cr3t h", "http -a x:*** h"),
+    ];
+    for (text, expected) in cases {
+        is_shown(text, expected);
+    }
+}
+
+#[test]
 fn ordinary_texts_stay() {
     let texts = [
+        "mysql -u root -p shop",
+        "mysql -p$MYSQL_PWD and curl -u user https://h",
+        "a mysql server, a mariadb -p one, mysqlclient -proxy",
+        "tables of mysql, and -placement",
+        "curl https://h -o a:b, psql -p5432",
         "FATAL: password authentication failed for user \"app\"",
         "ALTER TABLE users ADD COLUMN password VARCHAR(50) DEFAULT ''",
         "CREATE INDEX ix_token ON t (token)",

@@ -187,6 +187,7 @@ EVERYWHERE: Dict[str, Way] = {
     "network asyncio": Way(
         "asyncio.run(asyncio.open_connection(*ADDRESS))  # here", "import asyncio"
     ),
+    "network read of a helper": Way("SOCKET.recv(1)  # here", "from helper import SOCKET"),
     "network of a helper": Way("SOCKET.sendall(b'x')  # here", "from helper import SOCKET"),
     "network copied from a helper": Way(
         "socket.socket(fileno=os.dup(SOCKET.fileno())).send(b'x')  # here",
