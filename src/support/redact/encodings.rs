@@ -1,7 +1,7 @@
 //! Escapes that a text may have in place of a character, and encodings of a whole value.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 /// The bytes that an escape stands for, and its length in the text.
 pub(super) struct Escape {
@@ -107,15 +107,62 @@ fn hexadecimal(text: &[u8], from: usize, digits: usize) -> Option<u32> {
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// Returns texts that contain an encoding of the value in whatever surrounds it: hexadecimal, and
-/// Base64 at each of the three alignments.
+/// Returns texts that contain an encoding of the value in whatever surrounds it: hexadecimal,
+/// quoted-printable, Base32, Base64 at each of the three alignments, also of the value in UTF-16, in
+/// the encoding of URLs, and in Base64 itself; and the value in other letters where these aren't of
+/// ASCII.
 pub(super) fn encodings(value: &[u8]) -> Vec<Vec<u8>> {
-    use std::fmt::Write as _;
-    let mut hexadecimal = String::new();
-    for byte in value {
-        let _ = write!(hexadecimal, "{byte:02x}");
+    let mut encodings =
+        vec![in_hexadecimal(value, "", ""), in_hexadecimal(value, "", ":"), in_hexadecimal(value, "=", "")];
+    encodings.push(in_base32(value));
+    add_base64(value, &mut encodings);
+    add_base64(STANDARD.encode(value).as_bytes(), &mut encodings);
+    for space in ["%20", "+"] {
+        let in_url = in_url(value, space);
+        if in_url != value {
+            add_base64(&in_url, &mut encodings);
+        }
     }
-    let mut encodings = vec![hexadecimal.into_bytes()];
+    if let Ok(text) = std::str::from_utf8(value) {
+        let wide: Vec<_> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        add_base64(&wide, &mut encodings);
+        if !text.is_ascii() {
+            encodings.extend([text.to_uppercase().into_bytes(), text.to_lowercase().into_bytes()]);
+        }
+    }
+    encodings.sort();
+    encodings.dedup();
+    encodings
+}
+
+fn in_hexadecimal(value: &[u8], before: &str, between: &str) -> Vec<u8> {
+    let digits: Vec<_> = value.iter().map(|byte| format!("{before}{byte:02x}")).collect();
+    digits.join(between).into_bytes()
+}
+
+/// Returns the Base32 of a value that stands at the start, without what its end decides.
+fn in_base32(value: &[u8]) -> Vec<u8> {
+    const DIGITS: [u8; 32] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: Vec<_> = value.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
+    let number = |bits: &[u8]| bits.iter().fold(0, |number, bit| number << 1 | usize::from(*bit));
+    bits.chunks_exact(5).map(|bits| DIGITS[number(bits)]).collect()
+}
+
+/// Returns a value in the encoding of URLs, in which SQLAlchemy writes passwords.
+fn in_url(value: &[u8], space: &str) -> Vec<u8> {
+    let mut encoded = Vec::with_capacity(value.len());
+    for byte in value {
+        match byte {
+            b' ' => encoded.extend(space.bytes()),
+            b'_' | b'.' | b'-' | b'~' => encoded.push(*byte),
+            _ if byte.is_ascii_alphanumeric() => encoded.push(*byte),
+            _ => encoded.extend(format!("%{byte:02X}").bytes()),
+        }
+    }
+    encoded
+}
+
+fn add_base64(value: &[u8], encodings: &mut Vec<Vec<u8>>) {
     for shift in 0..3 {
         let padded = [&[0; 2][..shift], value].concat();
         for encoded in [STANDARD_NO_PAD.encode(&padded), URL_SAFE_NO_PAD.encode(&padded)] {
@@ -125,9 +172,6 @@ pub(super) fn encodings(value: &[u8]) -> Vec<Vec<u8>> {
             encodings.push(encoded.as_bytes()[first..last].to_vec());
         }
     }
-    encodings.sort();
-    encodings.dedup();
-    encodings
 }
 
 #[cfg(test)]

@@ -1,8 +1,20 @@
 //! Names whose values are secret: of variables, of parameters, of keys in a file.
 
 /// Endings of a part of a name that say that the value is secret: `PGPASSWORD`, `dbpwd`.
-const ENDINGS: [&str; 10] =
-    ["password", "passwd", "passphrase", "passcode", "pswd", "pwd", "secret", "token", "apikey", "passfile"];
+const ENDINGS: [&str; 12] = [
+    "dbpass",
+    "userpass",
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "pswd",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "passfile",
+];
 /// Whole parts of a name that say so.
 const PARTS: [&str; 10] =
     ["pass", "cred", "creds", "credential", "credentials", "jwt", "bearer", "authorization", "signature", "sig"];

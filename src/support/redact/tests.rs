@@ -52,11 +52,24 @@ fn a_password_is_found_in_every_encoding() {
         "│ p@ss\"w0 │\n│ rd/ü'x │".to_owned(),
         "cEBzcyJ3MHJkL8O8J3g=".to_owned(),
         "7040737322773072642fc3bc2778".to_owned(),
+        // The whole URL, in the two ways in which its password is written; Base64 of Base64; Base64
+        // of UTF-16; Base32; hexadecimal with colons; quoted-printable.
+        "cG9zdGdyZXNxbDovL2FwcDpwJTQwc3MlMjJ3MHJkJTJGJUMzJUJDJTI3eEBkYi9zaG9w".to_owned(),
+        "eDovL2FwcDpwJTQwc3MlMjJ3MHJkJTJGJUMzJUJDJTI3eEBkYi9zaG9w".to_owned(),
+        "Y0VCemN5SjNNSEprTDhPOEozZz0=".to_owned(),
+        "cABAAHMAcwAiAHcAMAByAGQALwD8ACcAeAA=".to_owned(),
+        "OBAHG4ZCO4YHEZBPYO6CO6A=".to_owned(),
+        "70:40:73:73:22:77:30:72:64:2f:c3:bc:27:78".to_owned(),
+        "=70=40=73=73=22=77=30=72=64=2F=C3=BC=27=78".to_owned(),
+        PASSWORD.to_uppercase(),
     ];
     for text in texts {
         let shown = gate.redact(&text);
         assert!(shown.contains(HIDDEN), "{text}: {shown}");
-        for part in ["p@ss", "w0rd", "%40ss", "cEBz", "7040"] {
+        for part in [
+            "p@ss", "w0rd", "%40ss", "cEBz", "7040", "70:40", "=70=40", "W0RD", "J3MHJk", "JTJGJU", "prTDhP", "ByAGQA",
+            "EZBPYO",
+        ] {
             assert!(!shown.contains(part), "{text}: {shown}");
         }
     }

@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::literal::{self, is_in_name};
-use super::reach::gap;
+use super::placeholder::is_secret;
+use super::reach::{READ, gap};
 use super::sql;
 use crate::support::redact::names;
 
@@ -22,6 +23,8 @@ enum Sign {
     Space,
     /// `['--password', '…']`.
     Comma,
+    /// `<password>…</password>`.
+    Tag,
 }
 
 /// Returns the value of the parameter whose name has a part at `anchor`.
@@ -50,8 +53,13 @@ pub(super) fn find(text: &[u8], anchor: Range<usize>) -> Option<Range<usize>> {
         Sign::Bracket => has_literal,
         Sign::Space if shown.starts_with("--") => quotes == 0 && text[at] != b'-' && is_option(shown),
         // In a sentence, a name in backticks may follow: "the secret `TOKEN`".
-        Sign::Space => quotes == 0 && has_literal && text[at] != b'`' && is_word_of_sql(shown),
+        Sign::Space => {
+            let is_word = is_word_of_sql(shown) || matches!(shown, "SECRET" | "TOKEN");
+            quotes == 0 && has_literal && text[at] != b'`' && is_word
+        }
         Sign::Comma => has_literal && is_option(shown),
+        Sign::Tag if text[..name.start].last() == Some(&b'<') => return tag(text, at),
+        Sign::Tag => false,
     };
     let at = if shown.eq_ignore_ascii_case("authorization") { at + scheme(&text[at..]) } else { at };
     is_value.then(|| literal::value(text, at)).flatten()
@@ -70,6 +78,8 @@ fn sign(text: &[u8], at: usize) -> Option<(Sign, usize)> {
     let rest = &text[after..];
     let (sign, length) = match rest {
         [b'=', b'>', ..] | [b':', b'=', ..] => (Sign::Equals, 2),
+        [b'-', b'>', ..] => (Sign::Colon, 2),
+        [b'>', ..] => (Sign::Tag, 1),
         // A value that starts with `=`, unless it is a comparison.
         [b'=', b'=', next, ..] if after == at && next.is_ascii_alphanumeric() => {
             return Some((Sign::Equals, after + 1));
@@ -83,6 +93,12 @@ fn sign(text: &[u8], at: usize) -> Option<(Sign, usize)> {
         _ => return None,
     };
     Some((sign, gap(text, after + length)))
+}
+
+/// Returns the content of an element of XML.
+fn tag(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let length = text[at..].iter().take(READ).position(|byte| *byte == b'<')?;
+    is_secret(&text[at..at + length]).then_some(at..at + length)
 }
 
 /// Returns whether the next word is the value of an option. lback's own `--secret` has a name.

@@ -8,6 +8,7 @@ mod programs;
 mod quotes;
 mod reach;
 mod sql;
+mod statements;
 mod tokens;
 mod url;
 
@@ -26,11 +27,18 @@ enum Anchor {
     Identified,
     Message(messages::Quote),
     Token,
+    /// The rest of a path is secret.
+    Path,
+    PrivateKey,
+    Header,
     Program(programs::Place),
+    /// `user/password@` follows.
+    User,
+    Statement(statements::Form),
 }
 
 /// The texts of anchors, apart from the names of secrets.
-const ANCHORS: [(&str, Anchor); 21] = [
+const ANCHORS: [(&str, Anchor); 40] = [
     ("://", Anchor::Url),
     ("identified", Anchor::Identified),
     ("must be followed by '%' or '(', found: ", Anchor::Message(messages::Quote::Always)),
@@ -52,6 +60,25 @@ const ANCHORS: [(&str, Anchor); 21] = [
     ("xoxb-", Anchor::Token),
     ("xoxp-", Anchor::Token),
     ("sk_live_", Anchor::Token),
+    ("npm_", Anchor::Token),
+    ("pypi-", Anchor::Token),
+    ("sg.", Anchor::Token),
+    ("aizasy", Anchor::Token),
+    ("eyj", Anchor::Token),
+    ("hooks.slack.com/services/", Anchor::Path),
+    ("discord.com/api/webhooks/", Anchor::Path),
+    ("discordapp.com/api/webhooks/", Anchor::Path),
+    ("-----begin ", Anchor::PrivateKey),
+    ("cookie: ", Anchor::Header),
+    ("jdbc:oracle:thin:", Anchor::User),
+    ("pragma key", Anchor::Statement(statements::Form::Value)),
+    ("pragma rekey", Anchor::Statement(statements::Form::Value)),
+    ("attach ", Anchor::Statement(statements::Form::Key)),
+    ("crypt(", Anchor::Statement(statements::Form::Argument(0))),
+    ("pgp_sym_encrypt(", Anchor::Statement(statements::Form::Argument(1))),
+    ("pgp_sym_decrypt(", Anchor::Statement(statements::Form::Argument(1))),
+    ("set_config(", Anchor::Statement(statements::Form::Setting)),
+    ("insert into ", Anchor::Statement(statements::Form::Row)),
 ];
 
 /// The anchors and the search for them. A key is a part of a name whose value is secret.
@@ -101,7 +128,16 @@ pub(super) fn find(text: &[u8]) -> Vec<Range<usize>> {
             Anchor::Identified => sql::identified(text, anchor.range(), &mut found),
             Anchor::Message(quote) => messages::find(text, anchor.end(), quote),
             Anchor::Token => tokens::find(text, anchor.range()),
+            Anchor::Path => tokens::path(text, anchor.end()),
+            Anchor::PrivateKey => tokens::private_key(text, anchor.end()),
+            Anchor::Header => tokens::header(text, anchor.end()),
             Anchor::Program(place) => programs::find(text, anchor.range(), place),
+            Anchor::User => {
+                let rest = text[anchor.end()..].iter().take(reach::READ);
+                let length = rest.take_while(|byte| !byte.is_ascii_whitespace() && **byte != b':').count();
+                programs::of_user(text, &(anchor.end()..anchor.end() + length))
+            }
+            Anchor::Statement(form) => statements::find(text, anchor.range(), form, &mut found),
         };
         if let Some(place) = place {
             end = place.end;

@@ -11,24 +11,27 @@ pub(super) enum Place {
     /// In the option's own word: `-pSECRET`.
     Attached(&'static [u8]),
     /// In the word of the option or, without any there, in the next one: `-p SECRET`.
-    Next(&'static [u8]),
-    /// Behind a colon in the next word: `-u user:SECRET`.
+    Next(&'static [&'static [u8]]),
+    /// Behind a colon in the next word, or behind `=`: `-u user:SECRET`, `--user=user:SECRET`.
     AfterColon(&'static [&'static [u8]]),
+    /// Behind a slash in a word: `user/SECRET@database`.
+    AfterSlash,
 }
 
 /// The programs, with the options that have secrets.
-pub(super) const PROGRAMS: [(&str, Place); 12] = [
+pub(super) const PROGRAMS: [(&str, Place); 13] = [
     ("mysql", Place::Attached(b"-p")),
     ("mariadb", Place::Attached(b"-p")),
     ("mysqldump", Place::Attached(b"-p")),
     ("mariadb-dump", Place::Attached(b"-p")),
     ("mysqladmin", Place::Attached(b"-p")),
-    ("sqlcmd", Place::Next(b"-P")),
-    ("sshpass", Place::Next(b"-p")),
-    ("mongosh", Place::Next(b"-p")),
-    ("redis-cli", Place::Next(b"-a")),
-    ("docker login", Place::Next(b"-p")),
+    ("sqlcmd", Place::Next(&[b"-P"])),
+    ("sshpass", Place::Next(&[b"-p"])),
+    ("mongosh", Place::Next(&[b"-p"])),
+    ("redis-cli", Place::Next(&[b"-a", b"--pass"])),
+    ("docker login", Place::Next(&[b"-p"])),
     ("curl", Place::AfterColon(&[b"-u", b"--user", b"--proxy-user"])),
+    ("sqlplus", Place::AfterSlash),
     ("http", Place::AfterColon(&[b"-a", b"--auth"])),
 ];
 
@@ -46,12 +49,16 @@ pub(super) fn find(text: &[u8], anchor: Range<usize>, place: Place) -> Option<Ra
         let is_option = |option: &[u8]| text[word.clone()] == *option;
         let found = match place {
             Place::Attached(option) => attached(text, &word, option),
-            Place::Next(option) if is_option(option) => words.peek().cloned(),
-            Place::Next(option) => attached(text, &word, option),
+            Place::Next(options) if options.iter().any(|option| is_option(option)) => words.peek().cloned(),
+            Place::Next(options) => options.iter().find_map(|option| attached(text, &word, option)),
             Place::AfterColon(options) if options.iter().any(|option| is_option(option)) => {
-                words.peek().and_then(|next| after_colon(text, next))
+                words.peek().and_then(|next| after(text, next, b':'))
             }
-            Place::AfterColon(_) => None,
+            Place::AfterColon(options) => options.iter().find_map(|option| {
+                let value = attached(text, &word, option)?;
+                (text[value.start] == b'=').then(|| after(text, &value, b':')).flatten()
+            }),
+            Place::AfterSlash => of_user(text, &word),
         };
         if let Some(found) = found {
             let value = without_quotes(text, found);
@@ -97,7 +104,15 @@ fn attached(text: &[u8], word: &Range<usize>, option: &[u8]) -> Option<Range<usi
     (text[word.clone()].starts_with(option) && !value.is_empty()).then_some(value)
 }
 
-fn after_colon(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
-    let colon = word.start + text[word.clone()].iter().position(|byte| *byte == b':')?;
-    (colon + 1 < word.end).then_some(colon + 1..word.end)
+/// Returns what is behind a sign in a word.
+fn after(text: &[u8], word: &Range<usize>, sign: u8) -> Option<Range<usize>> {
+    let place = word.start + text[word.clone()].iter().position(|byte| *byte == sign)?;
+    (place + 1 < word.end).then_some(place + 1..word.end)
+}
+
+/// Returns the password of Oracle's `user/password@database`, which starts at the word.
+pub(super) fn of_user(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
+    let secret = after(text, word, b'/')?;
+    let length = text[secret.clone()].iter().rposition(|byte| *byte == b'@')?;
+    (length > 0 && text[word.start] != b'/').then_some(secret.start..secret.start + length)
 }

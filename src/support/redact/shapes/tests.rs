@@ -197,6 +197,57 @@ fn options_of_client_programs_show_no_secret() {
         ("sqlcmd -S h -U sa -P s3cr3t", "sqlcmd -S h -U sa -P ***"),
         ("mongosh -u x -p \"s3cr3t\" h", "mongosh -u x -p \"***\" h"),
         ("http -a x:s3cr3t h", "http -a x:*** h"),
+        ("curl --user=ci:s3cr3t https://h/x", "curl --user=ci:*** https://h/x"),
+        ("redis-cli --pass s3cr3t ping", "redis-cli --pass *** ping"),
+        ("sqlplus scott/t1ger@orcl @run.sql", "sqlplus scott/***@orcl @run.sql"),
+        ("jdbc:oracle:thin:scott/t1ger@//db:1521/x", "jdbc:oracle:thin:scott/***@//db:1521/x"),
+    ];
+    for (text, expected) in cases {
+        is_shown(text, expected);
+    }
+}
+
+#[test]
+fn keys_and_tokens_with_a_known_beginning_are_hidden() {
+    let cases = [
+        ("x npm_s3cr3ts3cr3ts3cr3t y", "x *** y"),
+        ("pypi-AgEIcHlwaS5vcmc3cr3t", "***"),
+        ("SG.s3cr3ts3.cr3ts3cr3t", "***"),
+        ("key=AIzaSys3cr3ts3cr3ts3cr3t", "key=***"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.s3cr3t_s3cr3t", "***"),
+        (
+            "post to https://hooks.slack.com/services/T0000/B0000/s3cr3t now",
+            "post to https://hooks.slack.com/services/*** now",
+        ),
+        ("https://discord.com/api/webhooks/123456/s3cr3ts3cr3t", "https://discord.com/api/webhooks/***"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIs3cr3t\n-----END RSA PRIVATE KEY-----",
+            "-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----",
+        ),
+        ("curl -H 'Cookie: session=s3cr3ts3cr3t'", "curl -H 'Cookie: ***'"),
+        ("<password>s3cr3t</password>", "<password>***</password>"),
+        ("password -> s3cr3ts3cr3t1", "password -> ***"),
+        ("dbpass=s3cr3t", "dbpass=***"),
+    ];
+    for (text, expected) in cases {
+        is_shown(text, expected);
+    }
+}
+
+#[test]
+fn literals_of_statements_are_hidden_where_they_are_secret() {
+    let cases = [
+        ("PRAGMA key='s3cr3t'", "PRAGMA key='***'"),
+        ("pragma rekey ( 's3cr3t' )", "pragma rekey ( '***' )"),
+        ("ATTACH 'x.db' AS x KEY 's3cr3t'; SELECT 'KEY x'", "ATTACH 'x.db' AS x KEY '***'; SELECT 'KEY x'"),
+        ("CREATE SECRET x (TYPE S3, SECRET 's3cr3t')", "CREATE SECRET x (TYPE S3, SECRET '***')"),
+        ("SELECT crypt('s3cr3t', gen_salt('bf'))", "SELECT crypt('***', gen_salt('bf'))"),
+        ("SELECT pgp_sym_encrypt('d, e', 's3cr3t')", "SELECT pgp_sym_encrypt('d, e', '***')"),
+        ("SELECT set_config('app.jwt_secret', 's3cr3t', false)", "SELECT set_config('app.jwt_secret', '***', false)"),
+        (
+            "INSERT INTO users (name, \"password\", note) VALUES ('root', 's3,c(r3t', 'x'), ('a', E't0psecret', 'y')",
+            "INSERT INTO users (name, \"password\", note) VALUES ('root', '***', 'x'), ('a', E'***', 'y')",
+        ),
     ];
     for (text, expected) in cases {
         is_shown(text, expected);
@@ -206,6 +257,15 @@ fn options_of_client_programs_show_no_secret() {
 #[test]
 fn ordinary_texts_stay() {
     let texts = [
+        "SELECT set_config('app.tenant', 'x', false), pgp_sym_encrypt(d, :key), decrypt('a', 'b')",
+        "INSERT INTO t (name, note) VALUES ('password', 'token')",
+        "INSERT INTO t (name, password) VALUES ('a', NULL), ('b', ''), ('c', :password)",
+        "INSERT INTO t (token) SELECT token FROM s",
+        "attach the key to 'x', and a crypt() of it",
+        "-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----",
+        "see https://hooks.slack.com/services/ and npm_config_x",
+        "a cookie: none, <password/>, password -> (hashed)",
+        "eyjafjallajokull",
         "mysql -u root -p shop",
         "mysql -p$MYSQL_PWD and curl -u user https://h",
         "a mysql server, a mariadb -p one, mysqlclient -proxy",
