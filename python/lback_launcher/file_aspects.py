@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 
-#: Whether it is there, and what it is; where a link leads; mode, owner, size and time.
+#: Whether it is there, and what it is; where a link leads; mode, owner, group, links, size and time.
 EXISTENCE, LINK, STATUS = "exists:", "link:", "status:"
 ASPECTS = (EXISTENCE, LINK, STATUS)
 
@@ -29,9 +29,9 @@ def aspect_of(entry: str) -> str | None:
         return None
     if aspect + ":" == EXISTENCE:
         return kind_of(found.st_mode)
-    details = "%o %d" % (found.st_mode, found.st_uid)
+    details = "%o %d %d" % (found.st_mode, found.st_uid, found.st_gid)
     if stat.S_ISREG(found.st_mode):
-        details += " %d %d" % (found.st_size, found.st_mtime_ns)
+        details += " %d %d %d" % (found.st_nlink, found.st_size, found.st_mtime_ns)
     return details
 
 

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import Optional
 
-#: Whether it is there, and what it is; where a link leads; mode, owner, size and time.
+#: Whether it is there, and what it is; where a link leads; mode, owner, group, links, size and time.
 EXISTENCE, LINK, STATUS = "exists:", "link:", "status:"
 ASPECTS = (EXISTENCE, LINK, STATUS)
 
@@ -28,9 +28,9 @@ def aspect_of(entry: str) -> Optional[str]:
         return None
     if aspect + ":" == EXISTENCE:
         return kind_of(found.st_mode)
-    details = "%o %d" % (found.st_mode, found.st_uid)
+    details = "%o %d %d" % (found.st_mode, found.st_uid, found.st_gid)
     if stat.S_ISREG(found.st_mode):
-        details += " %d %d" % (found.st_size, found.st_mtime_ns)
+        details += " %d %d %d" % (found.st_nlink, found.st_size, found.st_mtime_ns)
     return details
 
 

@@ -115,9 +115,10 @@ impl Failure {
         }
     }
 
-    /// Returns whether the plugin's file could not be loaded because the system refused a resource.
+    /// Returns whether the plugin could not be loaded, or not be run, because the system refused a
+    /// resource.
     pub(crate) fn is_refused_resource(&self) -> bool {
-        self.is_invalid_plugin() && is_refusal(&self.to_string())
+        (self.is_invalid_plugin() || matches!(self, Self::Host(_))) && is_refusal(&self.to_string())
     }
 
     /// Returns whether the settings in `lback.toml` are at fault, rather than the plugin.

@@ -171,7 +171,7 @@ class CacheFile:
                 file.writelines([len(head).to_bytes(8, "little"), head, *self.code])
             os.replace(new, self.path)
             self.tidy()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, MemoryError) as error:
             ignored(error, "an import cache that can't be written is learned again")
             remove(new)
 

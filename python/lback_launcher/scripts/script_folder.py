@@ -125,7 +125,7 @@ class ScriptFolder:
             return
         try:
             write(self.file, marshal.dumps((self.path, self.written_entries())))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, MemoryError) as error:
             ignored(error, "a script cache that can't be written is learned again")
 
     def written_entries(self) -> dict[str, Any]:

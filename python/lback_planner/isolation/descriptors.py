@@ -64,10 +64,21 @@ def make_unusable(keep: Collection[int]) -> Unusable:
         if replacement == empty and is_read_anew(number):
             unusable.readable.add(identity(number))
         else:
-            os.dup2(replacement, number)
+            put_in_place(number, replacement)
         unusable.numbers.append(number)
     replace_shared_memory()
     return unusable
+
+
+def put_in_place(number: int, other: int) -> None:
+    """Has a number stand for what another one does. Nothing starts a program any more, so that it
+    doesn't matter who would inherit it.
+    """
+    try:
+        os.dup2(other, number, inheritable=False)
+    except OSError:
+        # It is beyond the numbers that the process may have by now. Its use fails, too.
+        os.close(number)
 
 
 def is_read_anew(number: int) -> bool:
@@ -83,7 +94,7 @@ def is_read_anew(number: int) -> bool:
     except OSError:
         return False
     os.lseek(new, os.lseek(number, 0, os.SEEK_CUR), os.SEEK_SET)
-    os.dup2(new, number, os.get_inheritable(number))
+    put_in_place(number, new)
     os.close(new)
     return True
 
@@ -130,7 +141,7 @@ def is_renewed(number: int) -> bool:
     except OSError:
         return False
     with select.epoll() as new:
-        os.dup2(new.fileno(), number, inheritable=False)
+        put_in_place(number, new.fileno())
     return True
 
 

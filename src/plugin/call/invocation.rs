@@ -15,6 +15,7 @@ use crate::plugin::host::guest_text::printable;
 use crate::plugin::host::limits::{self, Limiter};
 use crate::plugin::host::secrets::Redactor;
 use crate::plugin::host::state::{CallCapabilities, HostState};
+use crate::support::refused_resource::is_refusal;
 
 /// The time and memory limits of a call.
 #[derive(Clone, Copy, Debug)]
@@ -108,6 +109,9 @@ fn explain(error: &wasmtime::Error, state: &HostState, budget: CallLimits) -> Fa
         Some(trap) => trap.to_string(),
         None => printable(&error.root_cause().to_string()),
     };
+    if trap.is_none() && is_refusal(&reason) {
+        return Failure::Host(reason);
+    }
     // wasmtime has no types for these two.
     if reason.contains("exceeds limit") && reason.starts_with("requested len") {
         let limit = format!("{} KiB for one request", limits::RANDOM_BYTES / 1024);

@@ -42,6 +42,7 @@ fn ends_with_words(done: &Done, limit: &str) {
     assert_ne!(done.code(), Some(101), "{limit}: {done}");
     assert_ne!(done.code(), Some(70), "{limit}: {done}");
     assert!(!done.stderr.contains("panicked"), "{limit}: {done}");
+    assert!(!done.stderr.contains("this is a defect"), "{limit}: {done}");
     assert!(done.code() == Some(0) || !done.stderr.is_empty() || !done.stdout.is_empty(), "{limit}: {done}");
 }
 
@@ -78,6 +79,14 @@ fn few_open_files_are_an_error_with_words() {
 }
 
 #[test]
+fn few_open_files_are_enough_for_a_plan() {
+    let project = project();
+    for limit in ["-n 100", "-n 128", "-n 200", "-n 203"] {
+        limited(&project, &["plan"], limit).exits(0).output_lacks(&["barrier"]);
+    }
+}
+
+#[test]
 fn a_small_stack_is_enough() {
     let project = project();
     for words in [
@@ -97,7 +106,8 @@ fn a_small_stack_is_enough() {
 fn little_memory_is_an_error_with_words() {
     let project = project();
     for words in COMMANDS {
-        works_or_refuses(&project, words, &["-v 200000", "-v 400000", "-v 1000000", "-v 4000000"]);
+        let limits = ["-v 200000", "-v 300000", "-v 400000", "-v 800000", "-v 1000000", "-v 4000000"];
+        works_or_refuses(&project, words, &limits);
     }
 }
 
