@@ -137,7 +137,8 @@ def main():
         codes_found = [each["code"] for _, each in found[0]] if found else []
         too_large = "plan-unavailable" in codes_found
         # lback shows so many findings of a call, and counts the others.
-        if len(part) > 1 and (too_large or "more" in codes_found):
+        cut = any(each["place"] is None for _, each in found[0]) if found else False
+        if len(part) > 1 and (too_large or cut):
             parts[:0] = [part[: len(part) // 2], part[len(part) // 2 :]]
             continue
         if found is None or too_large:
@@ -146,7 +147,7 @@ def main():
             continue
         seen = set()
         for severity, finding in found[0]:
-            if finding["code"] == "more":
+            if finding["place"] is None:
                 continue
             revision = finding["place"]["revision"]
             flagged.add(revision)
