@@ -60,6 +60,8 @@ pub(super) const HISTORIES: &[History] = &[
             "asyncpg==0.32.0",
         ],
         database: Database::Postgres,
+        // Its own env.py imports it, which makes its folders.
+        setup: Some("import airflow.configuration"),
         environment: &[("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "{url}")],
         ..PLAIN
     },
@@ -67,6 +69,8 @@ pub(super) const HISTORIES: &[History] = &[
         name: "prefect-sqlite",
         requirements: &["prefect==3.9.1", "alembic==1.20.1", "SQLAlchemy==2.1.9"],
         batch: true,
+        // Its own env.py imports it, which makes its folder.
+        setup: Some("import prefect"),
         ..PLAIN
     },
     History {
