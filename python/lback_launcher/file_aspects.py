@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import stat
 
-#: Whether it is there, and what it is; where a link leads; mode, owner, group, links, size and time.
+#: Whether it is there, and what it is; where a link leads; mode, owner, group, number of links,
+#: size and time.
 EXISTENCE, LINK, STATUS = "exists:", "link:", "status:"
 ASPECTS = (EXISTENCE, LINK, STATUS)
 

@@ -7,7 +7,8 @@ import os
 import stat
 from typing import Optional
 
-#: Whether it is there, and what it is; where a link leads; mode, owner, group, links, size and time.
+#: Whether it is there, and what it is; where a link leads; mode, owner, group, number of links,
+#: size and time.
 EXISTENCE, LINK, STATUS = "exists:", "link:", "status:"
 ASPECTS = (EXISTENCE, LINK, STATUS)
 

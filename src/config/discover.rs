@@ -1,13 +1,15 @@
 //! Finds `lback.toml`: in this folder or the nearest parent that has one.
 
 use std::{
-    fs, io, path,
+    fs::{self, TryLockError},
+    io, path,
     path::{Path, PathBuf},
 };
 
 use super::ConfigError;
 use super::file_name::FILE_NAME;
 use crate::registry::{LOCK_FILE_NAME, LockFile};
+use crate::support::read_file;
 
 /// Returns the absolute path of the nearest `lback.toml`, from the folder `start` upwards.
 ///
@@ -62,6 +64,14 @@ pub(super) fn require_no_locked_plugins(root: &Path) -> Result<(), ConfigError> 
         Ok(lock) if lock.is_empty() => Ok(()),
         _ => Err(ConfigError::LostPlugins { path }),
     }
+}
+
+/// Returns whether another process changes the files of the project of this file: it then holds a
+/// lock on the folder.
+pub(super) fn is_being_changed(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let opened = read_file::open_folder(folder);
+    opened.is_ok_and(|folder| matches!(folder.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// Refuses a folder without `lback.toml` that has a lock file, or the name in other letters.

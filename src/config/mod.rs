@@ -26,6 +26,7 @@ mod types;
 mod value;
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::support::digest::Digest;
 pub(crate) use crate::support::nearest::nearest;
@@ -45,9 +46,28 @@ pub(crate) use self::{
     value::{MOST_RETRIES, json as json_of_toml, typed_duration},
 };
 
+/// The looks at files that another process changes, and the time between them.
+const LOOKS: usize = 100;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
 impl Config {
     /// Reads the file at `path`.
+    ///
+    /// While another process installs the first plugin, the lock file has it already.
     pub(crate) fn load(path: &Path) -> Result<Self, ConfigError> {
+        for _ in 0..LOOKS {
+            match Self::load_once(path) {
+                Err(ConfigError::LostPlugins { .. }) if discover::is_being_changed(path) => {
+                    std::thread::sleep(BETWEEN_LOOKS);
+                }
+                Err(ConfigError::LostPlugins { .. }) => break,
+                loaded => return loaded,
+            }
+        }
+        Self::load_once(path)
+    }
+
+    fn load_once(path: &Path) -> Result<Self, ConfigError> {
         let bytes = read_file::read(path, read_file::WRITTEN_BY_HAND)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         let config = Self { digest: Some(Digest::of(&bytes)), ..Self::parse(&bytes, path)? };

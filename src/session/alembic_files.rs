@@ -35,7 +35,7 @@ impl UserError for SpecialFile {
     }
 }
 
-/// Checks that these files, or the usual ones if there are none, can be read without waiting.
+/// Checks that these files, or the usual ones if no file is named, can be read without waiting.
 pub(super) fn check(root: &Path, files: &[OsString]) -> Result<(), SpecialFile> {
     let usual = USUAL.map(OsString::from);
     for file in if files.is_empty() { &usual[..] } else { files } {

@@ -200,8 +200,8 @@ impl Project {
         })
     }
 
-    /// Checks that Alembic can read its configuration files without waiting, and lets the gate learn
-    /// their passwords. `named` are those of a command line.
+    /// Checks that Alembic can read its configuration files without waiting, and lets the gate
+    /// learn their passwords. `named` are those of a command line.
     pub(crate) fn check_config_files(&self, named: &[OsString]) -> Result<(), SpecialFile> {
         let from_environment = self.surroundings.alembic_config().filter(|_| named.is_empty());
         let files: Vec<_> = named.iter().cloned().chain(from_environment).collect();

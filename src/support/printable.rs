@@ -28,9 +28,10 @@ pub(crate) fn is_unsafe(character: char) -> bool {
 }
 
 fn is_control_or_invisible(character: char) -> bool {
+    use GeneralCategory::{Control, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned};
+
     let category = category(character);
     let is_sign = CodePointSetData::new::<PrependedConcatenationMark>().contains(character);
-    use GeneralCategory::{Control, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned};
     matches!(category, Control | LineSeparator | ParagraphSeparator | PrivateUse | Surrogate | Unassigned)
         || category == GeneralCategory::Format && !is_sign
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)
@@ -38,8 +39,8 @@ fn is_control_or_invisible(character: char) -> bool {
         || WITHOUT_SHAPE.contains(&character)
 }
 
-/// Returns whether a reader may overlook a character in a name: an unsafe one, or a space other than
-/// that of the keyboard.
+/// Returns whether a reader may overlook a character in a name: an unsafe one, or a space other
+/// than that of the keyboard.
 pub(crate) fn is_overlooked_in_name(character: char) -> bool {
     is_unsafe(character) || character.is_whitespace() && character != ' '
 }

@@ -41,7 +41,8 @@ pub(crate) fn build(run: &Run, settings: &Settings) -> Value {
     blocks.extend(
         run.context.ci_job_url.as_deref().and_then(|url| link(url, "Open the CI job")).map(|link| section(&link)),
     );
-    let origin = format!("lback {} · run {}", prose(run.lback_version, NAME), prose(run.id, NAME));
+    let (version, id) = (prose(run.lback_version, NAME), prose(run.id, NAME));
+    let origin = format!("{} · lback {version} · run {id}", prose(&readable(run.time), NAME));
     blocks.push(json!({ "type": "context", "elements": [{ "type": "mrkdwn", "text": origin }] }));
     // Notifications and screen readers show this instead of the blocks.
     let fallback = format!("{mention}{} {}: {sentence}", emoji(run.stage), prose(title, NAME));
@@ -104,6 +105,17 @@ fn sentence(run: &Run) -> String {
         Stage::TimedOut => format!("{line} {place} took too long and was stopped{after}"),
         Stage::Interrupted => format!("{line} {place} was interrupted{after}"),
         Stage::NotFound => format!("{line} {place} could not run: Alembic was not found"),
+    }
+}
+
+/// Returns a time in RFC 3339 without its fraction: `2026-11-22 18:00:00 UTC`.
+fn readable(time: &str) -> String {
+    match (time.split_once('T'), time.ends_with('Z')) {
+        (Some((date, clock)), true) => {
+            let clock = clock.trim_end_matches('Z');
+            format!("{date} {} UTC", clock.split_once('.').map_or(clock, |(seconds, _)| seconds))
+        }
+        _ => time.to_owned(),
     }
 }
 

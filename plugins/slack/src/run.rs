@@ -45,6 +45,8 @@ pub(crate) struct Run<'a> {
     pub(crate) stage: Stage,
     pub(crate) project: &'a str,
     pub(crate) id: &'a str,
+    /// The time of the event, in RFC 3339. A message may be sent long after it.
+    pub(crate) time: &'a str,
     pub(crate) lback_version: &'a str,
     pub(crate) context: &'a Context,
     pub(crate) command: &'a str,
@@ -65,6 +67,7 @@ impl<'a> Run<'a> {
             stage: Stage::Started,
             project: &event.sender.project,
             id: &event.sender.run_id,
+            time: &event.time,
             lback_version: &event.sender.lback_version,
             context: &event.context,
             command: "",

@@ -108,9 +108,9 @@ fn hexadecimal(text: &[u8], from: usize, digits: usize) -> Option<u32> {
 }
 
 /// Returns texts that contain an encoding of the value in whatever surrounds it: hexadecimal,
-/// quoted-printable, Base32, Base64 at each of the three alignments, also of the value in UTF-16, in
-/// the encoding of URLs, and in Base64 itself; and the value in other letters where these aren't of
-/// ASCII.
+/// quoted-printable, Base32, Base64 at each of the three alignments, also of the value in UTF-16,
+/// in the encoding of URLs, and in Base64 itself; and the value in the other case where its letters
+/// aren't of ASCII.
 pub(super) fn encodings(value: &[u8]) -> Vec<Vec<u8>> {
     let mut encodings =
         vec![in_hexadecimal(value, "", ""), in_hexadecimal(value, "", ":"), in_hexadecimal(value, "=", "")];

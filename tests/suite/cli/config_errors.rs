@@ -34,3 +34,16 @@ fn init_and_the_plugin_commands_refuse_it_too() {
     assert_text!("unknown-key-in-other-commands", transcripts);
     assert!(!project.path("manage.py").exists());
 }
+
+#[test]
+fn the_marks_of_a_merge_are_the_only_problem() {
+    let project = Project::new().whole_config(
+        "[project]\nname = \"shop\"\n\n<<<<<<< HEAD\n[alembic]\ntimeout = \"5m\"\n=======\n[alembic]\ntimeout = \"9m\"\n>>>>>>> other\n",
+    );
+    for words in [&["migrate"][..], &["plan"], &["plugin", "list"], &["status"], &["alembic", "current"]] {
+        let done =
+            project.lback(words).exits(78).stderr_has(&["this is an unresolved merge conflict", "lback.toml:4:1"]);
+        assert_eq!(done.stderr.matches("error").count(), 1, "{done}");
+    }
+    assert_eq!(project.revision_of_database(), None, "nothing was run");
+}

@@ -259,3 +259,33 @@ fn output_without_end_is_cut_to_slacks_limits() {
     }
     assert!(texts(&message).iter().all(|text| !text.contains("<&>")), "{message:#}");
 }
+
+/// Returns the time that a message tells.
+fn told_time(message: &Value) -> String {
+    let texts = texts(message);
+    let origin = texts.iter().find(|text| text.contains(" · lback ")).expect("the sender");
+    origin.split(" · ").next().expect("a time").to_owned()
+}
+
+#[test]
+fn a_message_names_the_database_its_revisions_and_the_one_that_failed() {
+    let receiver = Receiver::start();
+    let broken = Project::new().revision("four", Some("three"), "raise ValueError('no')", "pass");
+    let project = reporting(broken, &receiver.origin(), "");
+    exits(run(&project, &receiver.origin(), &["migrate"]), 1);
+    let failed = message(&receiver.received()[0]);
+    assert_shows(&failed, &["test.db` (sqlite)", "• upgrade `one` make one", "✗ upgrade `four`", "cut off in `four`"]);
+}
+
+#[test]
+fn a_message_that_is_late_tells_when_it_was() {
+    let receiver = Receiver::answering(|_, before| Reply::status(if before < 3 { 500 } else { 200 }));
+    let project = reporting(Project::new(), &receiver.origin(), "");
+    exits(run(&project, &receiver.origin(), &["migrate"]), 0);
+    exits(run(&project, &receiver.origin(), &["log", "redeliver"]), 0);
+    let requests = receiver.received();
+    let [first, late] = [requests.first(), requests.last()].map(|request| message(request.expect("a request")));
+    assert_eq!(requests.len(), 4);
+    assert!(told_time(&first).ends_with(" UTC"), "{first:#}");
+    assert_eq!(told_time(&first), told_time(&late));
+}

@@ -1,6 +1,9 @@
-"""Judges each revision of a history by lint, as on a PostgreSQL server whose sizes are unknown: `lint.py --config INI --url URL`.
+"""Judges each revision of a history by lint, as on a PostgreSQL server whose sizes are unknown.
 
-No revision runs, and no server is asked. Each revision is judged as one that is applied alone: what earlier ones made is there, with rows.
+    lint.py --config INI --url URL
+
+No revision runs, and no server is asked. Each revision is judged as one that is applied alone: what
+earlier ones made is there, with rows.
 """
 
 import argparse
@@ -39,7 +42,8 @@ def steps_of(history):
     history.within(function)
     from lback_planner.facts.tables_of_run import keep_existing
 
-    steps = [step(history.script.get_revision(revision), said) for revision, said in found[0].items()]
+    get = history.script.get_revision
+    steps = [step(get(revision), said) for revision, said in found[0].items()]
     for each in steps:
         keep_existing({"steps": [each]}, lambda name: None)
     return steps
@@ -88,7 +92,7 @@ def plan_of(steps):
 
 
 def judged(lback, steps, settings):
-    """Returns the findings of lint and the milliseconds of its call, or `None` where lint failed."""
+    """Returns the findings of lint and the milliseconds of its call, `None` where lint failed."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(plan_of(steps), file)
         file.flush()

@@ -101,26 +101,50 @@ fn database(state: &str, heads_after: Option<&str>, steps: Vec<Step>) -> Databas
 #[test]
 fn where_the_database_stands() {
     let two = || vec![step("b2", Some(20)), step("c3", None)];
+    let listed = "\n• upgrade `b2`\n✗ upgrade `c3`";
     for (state, after, steps, expected) in [
-        ("unchanged", Some("a1"), two(), "The database is unchanged, at `a1`."),
-        ("advanced", Some("b2"), two(), "The database went from `a1` to `b2` (2 steps, cut off in `c3`)."),
+        ("unchanged", Some("a1"), two(), format!("The sqlite database is unchanged, at `a1`; it failed in `c3`.{listed}")),
+        ("unchanged", Some("a1"), Vec::new(), "The sqlite database is unchanged, at `a1`.".to_owned()),
+        ("advanced", Some("b2"), two(), format!("The sqlite database went from `a1` to `b2` (2 steps, cut off in `c3`).{listed}")),
         (
             "suspect",
             Some("b2"),
             two(),
-            "🚨 The schema may be between two revisions: the database reports `b2`, and was at `a1` (2 steps, cut off in `c3`).",
+            format!("🚨 The sqlite database may be between two revisions: it reports `b2`, and was at `a1` (2 steps, cut off in `c3`).{listed}"),
         ),
         (
             "unknown",
             None,
             vec![step("b2", None)],
-            "🚨 The state of the database is unknown; it was at `a1` (1 step, cut off in `b2`).",
+            "🚨 The sqlite database: its state is unknown, and it was at `a1` (1 step, cut off in `b2`).\n✗ upgrade `b2`".to_owned(),
         ),
     ] {
         let failed = Failed { databases: vec![database(state, after, steps)], ..failed("non_zero_exit_code") };
         let message = message(&event(Signal::AlembicCommandFailed(failed)), "{}");
-        assert!(texts(&message).contains(&expected.to_owned()), "{state}: {message:#}");
+        assert!(texts(&message).contains(&expected), "{state}: {message:#}");
     }
+}
+
+#[test]
+fn databases_and_steps_have_their_names() {
+    let titled = |revision: &str, doc: &str| Step { doc: Some(doc.to_owned()), ..step(revision, Some(5)) };
+    let steps = vec![titled("b2", "Add <phone>"), titled("c3", "Drop & go")];
+    let named = Database { name: Some("shop".to_owned()), ..database("done", Some("c3"), steps) };
+    let completed = Failed { databases: vec![named], ..failed("non_zero_exit_code") };
+    let message = self::message(&event(Signal::AlembicCommandFailed(completed)), "{}");
+    let expected = "`shop` (sqlite) went from `a1` to `c3` (2 steps).\n• upgrade `b2` Add &lt;phone&gt;\n• upgrade `c3` Drop &amp; go";
+    assert!(texts(&message).contains(&expected.to_owned()), "{message:#}");
+    let many = (0..14).map(|number| step(&format!("r{number}"), Some(1))).collect();
+    let long = Failed { databases: vec![database("done", Some("r13"), many)], ..failed("non_zero_exit_code") };
+    let message = self::message(&event(Signal::AlembicCommandFailed(long)), "{}");
+    assert!(message.to_string().contains("… and 4 more"), "{message:#}");
+}
+
+#[test]
+fn a_message_tells_the_time_of_its_event() {
+    let message = message(&event(Signal::AlembicCommandFailed(failed("non_zero_exit_code"))), "{}");
+    let last = message["blocks"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["elements"][0]["text"], "2026-11-22 18:00:00 UTC · lback 0.1.0 · run 019aaf2e-0000");
 }
 
 #[test]
@@ -137,7 +161,7 @@ fn a_database_at_which_nothing_was_done_is_no_news() {
         accepted: Vec::new(),
     };
     let message = message(&event(Signal::AlembicCommandCompleted(completed)), "{}");
-    assert!(!message.to_string().contains("The database"), "{message:#}");
+    assert!(!message.to_string().contains("sqlite"), "{message:#}");
 }
 
 #[test]
@@ -187,7 +211,7 @@ fn a_completed_run() {
                     "type": "section",
                     "text": { "type": "mrkdwn", "text": "<https://ci.example.com/jobs/7?a=1&amp;b=2|Open the CI job>" },
                 },
-                { "type": "context", "elements": [{ "type": "mrkdwn", "text": "lback 0.1.0 · run 019aaf2e-0000" }] },
+                { "type": "context", "elements": [{ "type": "mrkdwn", "text": "2026-11-22 18:00:00 UTC · lback 0.1.0 · run 019aaf2e-0000" }] },
             ],
         })
     );

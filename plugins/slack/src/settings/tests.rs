@@ -83,6 +83,7 @@ fn which_runs_are_reported() {
             stage,
             project: "shop",
             id: "1",
+            time: "",
             lback_version: "0.1.0",
             context: &context,
             command: &command,

@@ -1,5 +1,5 @@
-//! Secrets in the options of client programs, as notes and error messages quote their command lines:
-//! `mysql -pSECRET`, `curl -u user:SECRET`.
+//! Secrets in the options of client programs, as notes and error messages quote their command
+//! lines: `mysql -pSECRET`, `curl -u user:SECRET`.
 
 use std::ops::Range;
 
@@ -8,13 +8,14 @@ use super::placeholder::is_secret;
 /// The place of a secret in the words of a program.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
-    /// In the option's own word: `-pSECRET`.
+    /// The rest of the option's own word: `-pSECRET`.
     Attached(&'static [u8]),
-    /// In the word of the option or, without any there, in the next one: `-p SECRET`.
+    /// The rest of the option's word or, without any, the next one: `-p SECRET`.
     Next(&'static [&'static [u8]]),
-    /// Behind a colon in the next word, or behind `=`: `-u user:SECRET`, `--user=user:SECRET`.
+    /// The part behind a colon of the next word, or behind `=`: `-u user:SECRET`,
+    /// `--user=user:SECRET`.
     AfterColon(&'static [&'static [u8]]),
-    /// Behind a slash in a word: `user/SECRET@database`.
+    /// The part behind a slash of a word: `user/SECRET@database`.
     AfterSlash,
 }
 
