@@ -31,7 +31,7 @@ enum Anchor {
     Path,
     PrivateKey,
     Header,
-    Program(programs::Place),
+    Program(programs::SecretPlace),
     /// `user/password@` follows.
     User,
     Statement(statements::Form),

@@ -7,7 +7,7 @@ use super::placeholder::is_secret;
 
 /// The place of a secret in the words of a program.
 #[derive(Clone, Copy)]
-pub(super) enum Place {
+pub(super) enum SecretPlace {
     /// The rest of the option's own word: `-pSECRET`.
     Attached(&'static [u8]),
     /// The rest of the option's word or, without any, the next one: `-p SECRET`.
@@ -20,24 +20,24 @@ pub(super) enum Place {
 }
 
 /// The programs, with the options that have secrets.
-pub(super) const PROGRAMS: [(&str, Place); 13] = [
-    ("mysql", Place::Attached(b"-p")),
-    ("mariadb", Place::Attached(b"-p")),
-    ("mysqldump", Place::Attached(b"-p")),
-    ("mariadb-dump", Place::Attached(b"-p")),
-    ("mysqladmin", Place::Attached(b"-p")),
-    ("sqlcmd", Place::Next(&[b"-P"])),
-    ("sshpass", Place::Next(&[b"-p"])),
-    ("mongosh", Place::Next(&[b"-p"])),
-    ("redis-cli", Place::Next(&[b"-a", b"--pass"])),
-    ("docker login", Place::Next(&[b"-p"])),
-    ("curl", Place::AfterColon(&[b"-u", b"--user", b"--proxy-user"])),
-    ("sqlplus", Place::AfterSlash),
-    ("http", Place::AfterColon(&[b"-a", b"--auth"])),
+pub(super) const PROGRAMS: [(&str, SecretPlace); 13] = [
+    ("mysql", SecretPlace::Attached(b"-p")),
+    ("mariadb", SecretPlace::Attached(b"-p")),
+    ("mysqldump", SecretPlace::Attached(b"-p")),
+    ("mariadb-dump", SecretPlace::Attached(b"-p")),
+    ("mysqladmin", SecretPlace::Attached(b"-p")),
+    ("sqlcmd", SecretPlace::Next(&[b"-P"])),
+    ("sshpass", SecretPlace::Next(&[b"-p"])),
+    ("mongosh", SecretPlace::Next(&[b"-p"])),
+    ("redis-cli", SecretPlace::Next(&[b"-a", b"--pass"])),
+    ("docker login", SecretPlace::Next(&[b"-p"])),
+    ("curl", SecretPlace::AfterColon(&[b"-u", b"--user", b"--proxy-user"])),
+    ("sqlplus", SecretPlace::AfterSlash),
+    ("http", SecretPlace::AfterColon(&[b"-a", b"--auth"])),
 ];
 
 /// Returns the secret in the line of the program at `anchor`.
-pub(super) fn find(text: &[u8], anchor: Range<usize>, place: Place) -> Option<Range<usize>> {
+pub(super) fn find(text: &[u8], anchor: Range<usize>, place: SecretPlace) -> Option<Range<usize>> {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let is_program = !text[..anchor.start].last().is_some_and(is_word) && text.get(anchor.end) == Some(&b' ');
     if !is_program {
@@ -49,17 +49,17 @@ pub(super) fn find(text: &[u8], anchor: Range<usize>, place: Place) -> Option<Ra
     while let Some(word) = words.next() {
         let is_option = |option: &[u8]| text[word.clone()] == *option;
         let found = match place {
-            Place::Attached(option) => attached(text, &word, option),
-            Place::Next(options) if options.iter().any(|option| is_option(option)) => words.peek().cloned(),
-            Place::Next(options) => options.iter().find_map(|option| attached(text, &word, option)),
-            Place::AfterColon(options) if options.iter().any(|option| is_option(option)) => {
+            SecretPlace::Attached(option) => attached(text, &word, option),
+            SecretPlace::Next(options) if options.iter().any(|option| is_option(option)) => words.peek().cloned(),
+            SecretPlace::Next(options) => options.iter().find_map(|option| attached(text, &word, option)),
+            SecretPlace::AfterColon(options) if options.iter().any(|option| is_option(option)) => {
                 words.peek().and_then(|next| after(text, next, b':'))
             }
-            Place::AfterColon(options) => options.iter().find_map(|option| {
+            SecretPlace::AfterColon(options) => options.iter().find_map(|option| {
                 let value = attached(text, &word, option)?;
                 (text[value.start] == b'=').then(|| after(text, &value, b':')).flatten()
             }),
-            Place::AfterSlash => of_user(text, &word),
+            SecretPlace::AfterSlash => of_user(text, &word),
         };
         if let Some(found) = found {
             let value = without_quotes(text, found);
