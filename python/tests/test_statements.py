@@ -152,3 +152,38 @@ def test_a_foreign_key_of_a_new_table_locks_the_other():
 def test_what_a_downgrade_leaves_behind(upgrade, downgrade, expected):
     found = analysed(upgrade, downgrade)["leftovers"]
     assert [(each["kind"], each["name"]) for each in found] == expected
+
+
+#: Columns with an index each, and unique constraints, whose names are in no order.
+PARTS = "".join(
+    ', sa.Column("%s", sa.Integer, index=True), sa.UniqueConstraint("%s", name="u_%s")'
+    % (name, name, name)
+    for name in "hcfagbed"
+)
+
+
+def test_indexes_of_a_new_table_are_in_the_order_of_their_names():
+    body = "op.create_table('w', sa.Column('id', sa.Integer, primary_key=True)%s)" % PARTS
+    made = [each["text"] for each in statements(body)]
+    assert [sql.split()[2] for sql in made[1:]] == ["ix_w_%s" % name for name in "abcdefgh"]
+
+
+def test_parts_of_a_table_that_a_batch_makes_anew_are_in_one_order():
+    with Project() as project:
+        project.revision(
+            "op.create_table('w', sa.Column('id', sa.Integer, primary_key=True)%s)" % PARTS
+        )
+        project.revision(
+            "with op.batch_alter_table('w', recreate='always') as batch:\n"
+            "    batch.add_column(sa.Column('n', sa.Integer))"
+        )
+        found = project.analysis()["2"]["upgrade"]["statements"]
+    made = [each["text"].strip() for each in found]
+    indexes = [sql.split()[2] for sql in made if sql.startswith("CREATE INDEX")]
+    assert indexes == ["ix_w_%s" % name for name in "abcdefgh"]
+    table = next(sql for sql in made if "_alembic_tmp_w" in sql and sql.startswith("CREATE TABLE"))
+    uniques = [part.split()[0] for part in table.split("CONSTRAINT ")[1:]]
+    again = [name for name in uniques if name.startswith("u_")]
+    assert len(again) == 8 and again == sorted(
+        again, key="u_h u_c u_f u_a u_g u_b u_e u_d".split().index
+    )

@@ -2,7 +2,20 @@
 
 import sys
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set, Tuple, Type, Union, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    List,
+    Optional,
+    Set,
+    Tuple,
+    Type,
+    Union,
+    cast,
+)
 
 import alembic.context
 import alembic.op
@@ -148,6 +161,20 @@ def script_factory(script: "Type[Script]") -> str:
 def recreates_table(batch: "BatchOperationsImpl") -> bool:
     """Returns whether a batch makes its table anew instead of altering it."""
     return bool(batch._should_recreate())
+
+
+def watch_batches(begins: Callable[[Any], None]) -> None:
+    """Calls a function with the table of each batch that is about to read the table's parts."""
+    from alembic.operations import batch
+
+    batches: Any = batch.ApplyBatchImpl
+    read = batches._grab_table_elements
+
+    def read_parts(self: Any) -> Any:
+        begins(self.table)
+        return read(self)
+
+    batches._grab_table_elements = read_parts
 
 
 def copy_column(column: "Column[Any]") -> "Column[Any]":

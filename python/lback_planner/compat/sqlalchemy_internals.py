@@ -273,3 +273,8 @@ class PrivateCursorParts:
 def on_begin(connection: Any) -> bool:
     """Returns whether something is called where a transaction of a connection begins."""
     return bool(connection.dispatch.begin)
+
+
+def creation_order(element: Any) -> int:
+    """Returns the number by which SQLAlchemy orders what was made."""
+    return int(getattr(element, "_creation_order", 0))

@@ -11,7 +11,7 @@ from sqlalchemy.engine import CursorResult
 
 from ..compat import cpython_internals, sqlalchemy_internals
 from ..libraries import is_library
-from . import async_calls, context, driver_texts, fake_columns, orm_events
+from . import async_calls, context, driver_texts, fake_columns, ordered_elements, orm_events
 from .fake_values import install_in
 
 
@@ -68,3 +68,4 @@ def install() -> None:
     invoked.of_lback = True  # type: ignore[attr-defined]
     operations.invoke, batches.flush = invoked, flushed
     fake_columns.install()
+    ordered_elements.install()
