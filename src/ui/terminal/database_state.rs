@@ -8,6 +8,35 @@ use crate::support::heads::quoted_heads;
 pub(crate) struct ShownDatabases<'a> {
     pub(crate) all: &'a [Database],
     pub(crate) x: &'a [String],
+    pub(crate) end: RunEnd,
+}
+
+/// The reason why a run did not succeed, as far as the next step depends on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RunEnd {
+    /// An error of a step, or of something else in Alembic's process.
+    Error,
+    /// The wait for a lock. The error has a hint of its own.
+    LockTimeout,
+    /// The `[alembic] timeout`.
+    TimeLimit,
+    /// A signal to lback.
+    Signal,
+}
+
+impl RunEnd {
+    /// Returns the next step after a run of which no step is half done.
+    fn next_step(self, step: &str, goes_on: bool) -> Option<String> {
+        let again = if goes_on { "run the command again: it continues from there" } else { "run the command again" };
+        match self {
+            Self::Error => Some(format!("fix the cause in {step}, and {again}")),
+            Self::LockTimeout => None,
+            Self::TimeLimit => {
+                Some(format!("if {step} needs longer, raise `timeout` of `[alembic]` in `lback.toml`, and {again}"))
+            }
+            Self::Signal => Some(format!("to complete it, {again}")),
+        }
+    }
 }
 
 impl ShownDatabases<'_> {
@@ -19,7 +48,7 @@ impl ShownDatabases<'_> {
             if database.state == DatabaseState::Done && shown.len() > 1 {
                 show_done(&which, database);
             } else {
-                show(&which, database);
+                show(&which, database, self.end);
             }
         }
     }
@@ -31,7 +60,7 @@ impl ShownDatabases<'_> {
             if database.state == DatabaseState::Done {
                 show_done(&which, database);
             } else {
-                show(&which, database);
+                show(&which, database, self.end);
             }
         }
     }
@@ -43,7 +72,7 @@ impl ShownDatabases<'_> {
             if let Some(step) = database.open_step() {
                 let step = describe(step);
                 warning(&format!("{which}{step} did not end, although Alembic succeeded: env.py handled its error"));
-                show(&which, database);
+                show(&which, database, self.end);
             } else if database.state == DatabaseState::Lost {
                 show_lost(&which, database);
             }
@@ -92,7 +121,7 @@ const WHERE_TO_COMMIT: &str = "in env.py, call `connection.commit()` after `cont
 const COMPARE: &str = "compare the schema with the script, complete or undo the rest by hand, then record the revision with \
      `lback alembic stamp`; don't run the command again before that";
 
-fn show(which: &str, database: &Database) {
+fn show(which: &str, database: &Database, end: RunEnd) {
     let Some(before) = database.heads_before.as_deref().map(quoted_heads) else {
         note(&format!("{which}no migration began, and lback had not read the revision of the database"));
         return;
@@ -103,7 +132,7 @@ fn show(which: &str, database: &Database) {
         (DatabaseState::Unchanged, _, None) => note(&format!("{which}no migration began: the database is at {before}")),
         (DatabaseState::Unchanged, _, Some(step)) => {
             note(&format!("{which}everything was rolled back: the database is at {before}, as before"));
-            hint(&format!("fix the cause in {step}, and run the command again"));
+            hint_of(end.next_step(step, false));
         }
         (DatabaseState::Done, Some(after), _) => {
             warning(&format!(
@@ -115,7 +144,7 @@ fn show(which: &str, database: &Database) {
             warning(&format!(
                 "{which}the database stopped between its start and the target: it went from {before} to {after}, and no step is half done"
             ));
-            hint(&format!("fix the cause in {step}, and run the command again: it continues from there"));
+            hint_of(end.next_step(step, true));
         }
         (DatabaseState::Suspect, Some(after), Some(step)) => {
             let why = if database.dialect == "sqlite" || database.dialect == "mysql" || database.dialect == "mariadb" {
@@ -134,6 +163,12 @@ fn show(which: &str, database: &Database) {
             error(&format!("{which}the state of the database could not be read; it was at {before}{step}"));
             hint("run `lback alembic current` once the database answers again");
         }
+    }
+}
+
+fn hint_of(next_step: Option<String>) {
+    if let Some(next_step) = next_step {
+        hint(&next_step);
     }
 }
 

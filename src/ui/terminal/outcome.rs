@@ -12,7 +12,7 @@ use crate::migration::{CutWork, HeldLock, LockTimeout, LostOutput, Outcome, Plan
 use crate::model::database::Database;
 use crate::support::heads::quoted_heads;
 use crate::support::printable::printable_line;
-use crate::ui::terminal::database_state::ShownDatabases;
+use crate::ui::terminal::database_state::{RunEnd, ShownDatabases};
 use crate::ui::terminal::failure::show_failure;
 use crate::ui::terminal::success::show_success;
 
@@ -21,7 +21,13 @@ use crate::ui::terminal::success::show_success;
 pub(crate) fn show_result(result: &RunResult, author: &dyn Fn(&str) -> Option<String>) {
     let RunResult { outcome, databases, shown_x, unseen, lost, announces } = result;
     show_outcome(outcome, databases);
-    let shown = ShownDatabases { all: databases, x: shown_x };
+    let end = match outcome {
+        Outcome::LockTimeout(_) => RunEnd::LockTimeout,
+        Outcome::TimedOut(_) => RunEnd::TimeLimit,
+        Outcome::Interrupted(_) => RunEnd::Signal,
+        _ => RunEnd::Error,
+    };
+    let shown = ShownDatabases { all: databases, x: shown_x, end };
     match outcome {
         Outcome::Completed | Outcome::Lost(_) => {
             if let Some(direction) = announces {

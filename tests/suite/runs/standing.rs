@@ -121,6 +121,28 @@ fn an_interrupted_run_reports_the_state() {
 }
 
 #[test]
+fn the_next_step_after_a_run_that_was_stopped_is_not_to_mend_a_script() {
+    let database = Database::postgres();
+    let project = project_on(&database);
+    let body = stuck(&project);
+    let project = project.revision("two", Some("one"), &body, "pass");
+    let running = project.lback(&["migrate"]).hearing_signals().start();
+    wait_for(&project.path("inside"));
+    running.signal("INT");
+    running
+        .wait()
+        .exits(130)
+        .stderr_has(&["the database is at base, as before", "hint: to complete it, run the command again\n"])
+        .output_lacks(&["fix the cause"]);
+    let project = project.config("timeout = \"10s\"");
+    project
+        .lback(&["migrate"])
+        .exits(124)
+        .stderr_has(&["hint: if the upgrade to `two` (make two) needs longer, raise `timeout` of `[alembic]`"])
+        .output_lacks(&["fix the cause"]);
+}
+
+#[test]
 fn a_killed_alembic_is_no_reason_not_to_look() {
     let project = Project::new();
     let project = recorded(project.revision(
