@@ -18,6 +18,7 @@ fn arguments() -> BTreeMap<&'static str, Vec<String>> {
     BTreeMap::from([
         ("alembic", words(&["heads"])),
         ("completions", words(&["bash"])),
+        ("facts", words(&[])),
         ("history", words(&[])),
         ("init", words(&[])),
         ("log", words(&[])),
