@@ -89,6 +89,8 @@ class Instructions(NamedTuple):
     #: Seconds of a wait for a lock after which the sessions that block it are ended; `None` for
     #: never.
     end_blockers_after: float | None = None
+    #: Whether to drop an invalid index before one of its name is created.
+    drop_invalid_indexes: bool = False
     #: Seconds since the first wait of an earlier attempt.
     waited_before: float = 0.0
     #: Whether lback may start Alembic again after an error that a lock has caused.
@@ -146,6 +148,7 @@ def instructions_of(message: dict[str, Any]) -> Instructions:
         bodies=message.get("written"),
         limits=limits_of(message.get("limits")),
         end_blockers_after=message.get("end_blockers_after"),
+        drop_invalid_indexes=bool(message.get("drop_invalid_indexes")),
         waited_before=message.get("waited_before") or 0.0,
         may_retry=bool(message.get("may_retry")),
         marks_steps=bool(message.get("marks_steps")),

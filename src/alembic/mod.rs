@@ -17,7 +17,7 @@ pub(crate) use command_line::{ALEMBIC_COMMANDS, CommandLine, GlobalOptions, Line
 pub(crate) use launcher::{
     BypassReason, EnvironmentRules, ExpectedSteps, FailureDetails, Launcher, LauncherEvent, LockFailure, LockScope,
     LockSettings, PendingRun, Probe, ProbeAnswers, ProbedRun, RunConstraints, ScriptBodies, ScriptHead, SeenSession,
-    ServerSession, SessionState, StatementLimits, WaitEnd, WrongEnvironment,
+    ServerOrders, ServerSession, SessionState, StatementLimits, WaitEnd, WrongEnvironment,
 };
 pub(crate) use locate::{AlembicNotFound, Program, SearchPaths, locate};
 pub(crate) use planner_client::{

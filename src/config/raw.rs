@@ -11,8 +11,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::{Spanned, Table};
 
+mod migrate;
+
 use super::defaults;
 use crate::model::signal::SignalName;
+
+pub(super) use migrate::{RawMigrate, RawRetryWait};
 
 /// The configuration of lback for a project. The folder of this file is the project's root, in
 /// which Alembic runs.
@@ -100,50 +104,6 @@ pub(super) struct RawAlembic {
     /// names the database of a run by them. All other values are hidden.
     #[schemars(with = "Option<Vec<String>>", example = &["tenant"])]
     pub(super) show_x: Option<Vec<Spanned<String>>>,
-}
-
-/// The waits of migrations for locks, and the attempts after one that timed out.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct RawMigrate {
-    /// The time for which a statement of a migration may wait for a lock. A statement that waits
-    /// lets others use the table first. Default: that of the database.
-    #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"1s")]
-    pub(super) ddl_lock_timeout: Option<Spanned<String>>,
-    /// The time for which a statement of a migration may run. Default: that of the database.
-    #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"15m")]
-    pub(super) statement_timeout: Option<Spanned<String>>,
-    /// The number of further attempts after a time-out of a lock or a deadlock, up to 1000. lback
-    /// tries again only if no step is half done.
-    #[schemars(with = "Option<u32>", extend("default" = 0), example = &30)]
-    pub(super) retries: Option<Spanned<i64>>,
-    pub(super) retry_wait: Option<RawRetryWait>,
-    /// The time of a wait for a lock, over all attempts, after which lback ends the sessions that
-    /// block it, on PostgreSQL. Default: never.
-    #[schemars(with = "Option<String>", pattern(DURATION_PATTERN), example = &"10m")]
-    pub(super) end_blockers_after: Option<Spanned<String>>,
-}
-
-/// The pauses between two attempts. Each is twice as long as the one before, less up to a half.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct RawRetryWait {
-    /// The first pause.
-    #[schemars(
-        with = "Option<String>",
-        pattern(DURATION_PATTERN),
-        extend("default" = defaults::RETRY_FROM_TEXT),
-        example = &"1s",
-    )]
-    pub(super) from: Option<Spanned<String>>,
-    /// The longest pause.
-    #[schemars(
-        with = "Option<String>",
-        pattern(DURATION_PATTERN),
-        extend("default" = defaults::RETRY_TO_TEXT),
-        example = &"30s",
-    )]
-    pub(super) to: Option<Spanned<String>>,
 }
 
 /// The analysis of what a migrate or a rollback would do.

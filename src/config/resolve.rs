@@ -180,6 +180,7 @@ impl Resolver<'_> {
             retries: raw.retries.and_then(|typed| self.retries(&typed)).unwrap_or(0),
             retry_wait: self.retry_wait(raw.retry_wait.unwrap_or_default()),
             end_blockers: EndBlockers { after: self.optional(raw.end_blockers_after, value::duration), by_environment },
+            drop_invalid_indexes: raw.drop_invalid_indexes.unwrap_or_default(),
         }
     }
 

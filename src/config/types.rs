@@ -78,6 +78,8 @@ pub(crate) struct MigrateConfig {
     pub(crate) retries: u32,
     pub(crate) retry_wait: RetryWait,
     pub(crate) end_blockers: EndBlockers,
+    /// True if an invalid index is dropped before one of its name is created.
+    pub(crate) drop_invalid_indexes: bool,
 }
 
 /// The time of a wait for a lock after which the sessions that block it are ended.

@@ -35,7 +35,7 @@ impl<R: StopRequests> MigrationCommands<R> {
         let mut constraints = RunConstraints {
             lock: self.alembic.lock,
             limits: self.alembic.limits,
-            end_blockers_after: self.alembic.end_blockers_after,
+            orders: self.alembic.orders,
             waited_before: Duration::ZERO,
             may_retry: retries > 0,
             marks_steps: retries > 0 || self.alembic.limits.is_some(),

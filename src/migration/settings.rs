@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::command::Command;
 use crate::alembic::{
-    AlembicNotFound, CommandLine, EnvironmentRules, GlobalOptions, Launcher, LockSettings, Program, StatementLimits,
+    AlembicNotFound, CommandLine, EnvironmentRules, GlobalOptions, Launcher, LockSettings, Program, ServerOrders,
+    StatementLimits,
 };
 use crate::model::plan::PlanInput;
 use crate::model::reporter::Reporter;
@@ -24,8 +25,7 @@ pub(crate) struct AlembicSettings {
     pub(crate) launcher: Launcher,
     pub(crate) lock: LockSettings,
     pub(crate) limits: Option<StatementLimits>,
-    /// The time of a wait for a lock after which the sessions that block it are ended.
-    pub(crate) end_blockers_after: Option<Duration>,
+    pub(crate) orders: ServerOrders,
     pub(crate) retries: RetrySettings,
     pub(crate) plans: PlanSettings,
 }

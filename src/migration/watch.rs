@@ -301,6 +301,7 @@ impl Watch {
             | LauncherEvent::LockAcquired { .. }
             | LauncherEvent::Unlocked { .. }
             | LauncherEvent::Limits { .. }
+            | LauncherEvent::InvalidIndex { .. }
             | LauncherEvent::LockWaitEnded { .. }
             | LauncherEvent::WaitUnseen { .. }
             | LauncherEvent::StatementRuns { .. }

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::alembic::{self, EnvironmentRules, Launcher, LockSettings, SearchPaths, StatementLimits};
+use crate::alembic::{self, EnvironmentRules, Launcher, LockSettings, SearchPaths, ServerOrders, StatementLimits};
 use crate::config::{self, Config, JournalConfig, MigrateConfig};
 use crate::journal::{Journal, JournalSettings};
 use crate::migration::{AlembicSettings, PlanSettings, RetrySettings};
@@ -183,7 +183,10 @@ impl Project {
             },
             lock: LockSettings { mode: config.lock, timeout: config.lock_timeout },
             limits: limits_of(&migrate),
-            end_blockers_after: migrate.end_blockers.in_environment(environment),
+            orders: ServerOrders {
+                end_blockers_after: migrate.end_blockers.in_environment(environment),
+                drop_invalid_indexes: migrate.drop_invalid_indexes,
+            },
             retries: RetrySettings {
                 retries: migrate.retries,
                 from: migrate.retry_wait.from,

@@ -46,6 +46,7 @@ impl WaitOptions {
                 Some(after) => EndBlockers { after: Some(after), ..EndBlockers::default() },
                 None => config.end_blockers.clone(),
             },
+            drop_invalid_indexes: config.drop_invalid_indexes,
         }
     }
 }

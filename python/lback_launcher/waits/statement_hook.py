@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .base import StatementLimits
+    from .invalid_index import InvalidIndexes
     from .limits import Run
     from .lock_wait import View
     from .monitor import Monitor
@@ -35,6 +36,8 @@ class StatementHook:
         #: What reports waits for locks; `None` before the first step.
         self.monitor: Monitor | None = None
         self.has_monitor = False
+        #: What looks for invalid indexes; `None` where there are none.
+        self.indexes: InvalidIndexes | None = None
         #: What the database said at the beginning of the step.
         self.mark: StepMark | None = None
 
@@ -42,9 +45,21 @@ class StatementHook:
         """Reads the limits that are in force, and listens to statements. Never raises."""
         try:
             self.limits = new_limits(self.run)
+            self.indexes = self.invalid_indexes()
             self.listen()
         except Exception as error:
             ignored(error, "statements that can't be followed run as without lback")
+
+    def invalid_indexes(self) -> InvalidIndexes | None:
+        """Returns what looks for invalid indexes, which PostgreSQL alone has."""
+        from ..locks.postgresql import PostgresqlLock
+
+        lock = self.run.lock
+        if not isinstance(lock, PostgresqlLock):
+            return None
+        from .invalid_index import InvalidIndexes
+
+        return InvalidIndexes(self.run, lock)
 
     def listen(self) -> None:
         """Listens to SQLAlchemy's events on the connection."""
@@ -143,6 +158,8 @@ class StatementHook:
             self.mark.statements += 1
         if self.limits is not None:
             self.limits.before(statement)
+        if self.indexes is not None:
+            self.indexes.before(statement)
 
     def after_statement(self, _: Any, cursor: Any, statement: str, *more: Any) -> None:
         """Notes that a statement has ended."""

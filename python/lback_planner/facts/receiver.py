@@ -10,6 +10,7 @@ from ..diagnostics import ignored
 from ..isolation.child import Receiver
 from ..model import Name
 from . import catalogue
+from .invalid_indexes import invalid_indexes
 from .saved import SavedFacts
 from .table_facts import Facts, TableFacts
 from .tables_of_run import keep_existing, locked_tables
@@ -67,6 +68,7 @@ class WithFacts:
                 read_at = None if own is None else now
                 database["tables"].append(as_json(name, own or TableFacts(True), read_at))
         database["saved_facts"] = None if saved is None else saved.as_json()
+        database["invalid_indexes"] = invalid_indexes(self.context, database)
 
     def facts_of(self, names: List[Name]) -> Facts:
         """Asks the database. Never raises: what can't be asked isn't known."""

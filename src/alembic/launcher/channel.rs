@@ -95,7 +95,7 @@ impl ChannelWriter {
         let RunConstraints {
             lock,
             limits,
-            end_blockers_after,
+            orders,
             waited_before,
             may_retry,
             marks_steps,
@@ -119,7 +119,8 @@ impl ChannelWriter {
                 "lock": limits.lock.map(|limit| limit.as_secs_f64()),
                 "statement": limits.statement.map(|limit| limit.as_secs_f64()),
             })),
-            "end_blockers_after": end_blockers_after.map(|after| after.as_secs_f64()),
+            "end_blockers_after": orders.end_blockers_after.map(|after| after.as_secs_f64()),
+            "drop_invalid_indexes": orders.drop_invalid_indexes,
             "waited_before": waited_before.as_secs_f64(),
             "may_retry": may_retry,
             "marks_steps": marks_steps,

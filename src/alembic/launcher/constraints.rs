@@ -25,14 +25,22 @@ pub(crate) struct StatementLimits {
     pub(crate) statement: Option<Duration>,
 }
 
+/// The orders of the operator for the server, beside the migration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ServerOrders {
+    /// The time of a wait for a lock after which the sessions that block it are ended.
+    pub(crate) end_blockers_after: Option<Duration>,
+    /// True if an invalid index is dropped before one of its name is created.
+    pub(crate) drop_invalid_indexes: bool,
+}
+
 /// The requirements of a run on its databases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RunConstraints {
     pub(crate) lock: LockSettings,
     /// The limits of statements, if there are any.
     pub(crate) limits: Option<StatementLimits>,
-    /// The time of a wait for a lock after which the sessions that block it are ended.
-    pub(crate) end_blockers_after: Option<Duration>,
+    pub(crate) orders: ServerOrders,
     /// The time since the first wait of an earlier attempt.
     pub(crate) waited_before: Duration,
     /// True if Alembic may be started again after an error that a lock has caused.

@@ -90,6 +90,18 @@ pub(crate) enum LauncherEvent {
         /// The limits that this database doesn't have.
         missing: Vec<String>,
     },
+    /// A statement is about to create an index of a name that an invalid one has.
+    InvalidIndex {
+        database: u32,
+        index: String,
+        table: String,
+        /// True if it has been dropped.
+        dropped: bool,
+        /// True if the statement skips an index that exists.
+        skipped: bool,
+        /// The reason why it was not dropped, where lback was asked to; none without one.
+        why: Option<String>,
+    },
     /// The statements of the run have no limits.
     Unlimited { database: u32, why: String },
     /// The heads of the database, read under the lock.
@@ -307,6 +319,7 @@ impl LauncherEvent {
             | Self::LockGaveWay { database, .. }
             | Self::Unlocked { database, .. }
             | Self::Limits { database, .. }
+            | Self::InvalidIndex { database, .. }
             | Self::Unlimited { database, .. }
             | Self::HeadsBefore { database, .. }
             | Self::Pending { database, .. }

@@ -25,7 +25,9 @@ mod tests;
 mod wrong_environment;
 
 pub(crate) use bypass::BypassReason;
-pub(crate) use constraints::{ExpectedSteps, LockSettings, RunConstraints, ScriptBodies, StatementLimits};
+pub(crate) use constraints::{
+    ExpectedSteps, LockSettings, RunConstraints, ScriptBodies, ServerOrders, StatementLimits,
+};
 pub(crate) use event::{LauncherEvent, LockFailure, LockScope, WaitEnd};
 pub(crate) use failure_details::{FailureDetails, ScriptHead};
 pub(crate) use files::Launcher;

@@ -105,7 +105,7 @@ impl Fake {
         let terms = RunConstraints {
             lock,
             limits: None,
-            end_blockers_after: None,
+            orders: ServerOrders::default(),
             waited_before: Duration::ZERO,
             may_retry: false,
             marks_steps: false,

@@ -37,6 +37,7 @@ statement-timeout = "15m"
 retries = 30
 retry-wait = { from = "500ms", to = "1m" }
 end-blockers-after = "10m"
+drop-invalid-indexes = true
 
 [plan]
 timeout = "5m"
@@ -108,6 +109,7 @@ fn a_file_with_every_key() {
                 after: Some(Duration::from_mins(10)),
                 by_environment: BTreeMap::from([("development".to_owned(), Duration::from_mins(1))]),
             },
+            drop_invalid_indexes: true,
         },
         plan: PlanConfig {
             timeout: Duration::from_mins(5),

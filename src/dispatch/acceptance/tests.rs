@@ -41,6 +41,7 @@ fn plan(comments: Vec<AllowComment>) -> Plan {
         steps: vec![step],
         tables: vec![],
         saved_facts: None,
+        invalid_indexes: Vec::new(),
         inputs: vec![],
     };
     Plan { direction: Direction::Upgrade, target: "head".into(), table: None, databases: vec![database] }

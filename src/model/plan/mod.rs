@@ -22,7 +22,7 @@ pub(crate) use plan_source::PlanSource;
 #[cfg(test)]
 pub(crate) use statement::TransactionKind;
 pub(crate) use statement::{Answer, Statement, TableLock};
-pub(crate) use table_facts::{SavedFacts, TableFacts};
+pub(crate) use table_facts::{InvalidIndex, SavedFacts, TableFacts};
 
 use crate::model::database::Direction;
 use crate::model::finding::AllowComment;
@@ -66,6 +66,10 @@ pub(crate) struct DatabasePlan {
     /// The file that has sizes of tables in the place of the database's own; null if none is used.
     #[serde(default)]
     pub(crate) saved_facts: Option<SavedFacts>,
+    /// The indexes that the plan creates and that exist as invalid ones: a failed `CREATE INDEX
+    /// CONCURRENTLY` has left them.
+    #[serde(default)]
+    pub(crate) invalid_indexes: Vec<InvalidIndex>,
     /// The files that the plan was made of. No document shows them.
     #[serde(default, skip_serializing)]
     #[schemars(skip)]

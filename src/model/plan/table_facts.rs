@@ -35,3 +35,10 @@ pub(crate) struct SavedFacts {
     /// The number of tables whose sizes are those of the file.
     pub(crate) tables: usize,
 }
+
+/// An index that exists and that no query can use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct InvalidIndex {
+    pub(crate) index: String,
+    pub(crate) table: Table,
+}

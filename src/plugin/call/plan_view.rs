@@ -110,6 +110,7 @@ impl PlanConverter {
             steps,
             tables,
             saved_facts: _,
+            invalid_indexes: _,
             inputs: _,
         } = database;
         wit::Database {

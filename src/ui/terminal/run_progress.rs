@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use indicatif::ProgressDrawTarget;
 use tokio::io::AsyncWrite;
 
-use super::message::{note, warning};
+use super::message::{hint, note, warning};
 use super::spinner::Spinner;
 use crate::alembic::{LauncherEvent, LockScope, SessionState};
 use crate::migration::{NextAttempt, lock_error};
@@ -115,6 +115,20 @@ impl RunProgress {
                     self.apart(|| note(&format!("this database has no `{}`", missing.join("`, `"))));
                 }
             }
+            LauncherEvent::InvalidIndex { index, table, dropped: true, .. } => self.apart(|| {
+                note(&format!("the invalid index `{index}` of `{table}` is dropped before it is created anew"));
+            }),
+            LauncherEvent::InvalidIndex { index, table, skipped, why, .. } => self.apart(|| {
+                let so = if *skipped {
+                    "`IF NOT EXISTS` skips it, and no query will use it"
+                } else {
+                    "the statement fails because the name exists"
+                };
+                warning(&format!("the index `{index}` of `{table}` is invalid, left by an attempt that failed: {so}"));
+                hint(why.as_deref().unwrap_or(
+                    "drop it, or set `drop-invalid-indexes = true` in `[migrate]` of `lback.toml`",
+                ));
+            }),
             LauncherEvent::LockWait { wait, .. } => {
                 let blockers: Vec<_> =
                     wait.blockers.iter().map(|blocker| (blocker.process, blocker.end.clone())).collect();

@@ -5,6 +5,7 @@ mod attempts;
 mod blockers;
 mod drivers;
 mod ended_blockers;
+mod invalid_index;
 mod limits;
 mod lost;
 mod site;

@@ -9,7 +9,7 @@ use super::plan_report::PlanReport;
 use crate::model::database::Direction;
 use crate::model::operation_kind::OperationKind;
 use crate::model::plan::{
-    DatabasePlan, Doubt, Operation, Part, Plan, PlannedStep, Reversible, SavedFacts, Statement, Table,
+    DatabasePlan, Doubt, InvalidIndex, Operation, Part, Plan, PlannedStep, Reversible, SavedFacts, Statement, Table,
 };
 use crate::support::clock;
 use crate::support::plural::counted;
@@ -267,7 +267,15 @@ pub(crate) fn left_out_doubts(count: usize) -> Phrase {
 
 /// Returns the lines of the summary about one database.
 pub(crate) fn about_database(database: &DatabasePlan) -> impl Iterator<Item = Phrase> {
-    half_done(database).into_iter().chain(saved_facts(database))
+    half_done(database).into_iter().chain(saved_facts(database)).chain(database.invalid_indexes.iter().map(invalid))
+}
+
+/// Returns the line about an index that is in the way.
+fn invalid(InvalidIndex { index, table }: &InvalidIndex) -> Phrase {
+    Phrase::new("the index ").name(index).say(" of ").name(table).say(
+        " is invalid, left by an attempt that failed: its statement fails or skips it, \
+         unless `drop-invalid-indexes` is set or it is dropped before",
+    )
 }
 
 /// Returns the warning about a database that can't roll back schema changes.

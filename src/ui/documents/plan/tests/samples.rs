@@ -91,6 +91,7 @@ pub(crate) fn database(dialect: &str, name: &str, heads: [&[&str]; 2], steps: Ve
         steps,
         tables: vec![],
         saved_facts: None,
+        invalid_indexes: Vec::new(),
         inputs: Vec::new(),
     }
 }
