@@ -4,7 +4,7 @@ mod navigation;
 mod pages;
 mod wide_tables;
 
-use crate::{error::Error, files, paths::Paths, process, progress::Step, venv};
+use crate::{error::Error, files, lback, paths::Paths, process, progress::Step, venv};
 use std::{fs, path::PathBuf, process::Command};
 
 /// Builds the documentation site, and checks its links
@@ -13,6 +13,9 @@ pub(crate) struct Docs {
     /// The folder for the site [default: `site` in cargo's target folder]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
+    /// Make the pictures in `docs/pictures` anew first, from runs of lback
+    #[arg(long)]
+    pictures: bool,
 }
 
 const SETTINGS: &str = include_str!("site.yml");
@@ -22,7 +25,10 @@ const CONTENTS: &str = "docs/README.md";
 
 impl Docs {
     pub(crate) fn run(self, paths: &Paths) -> Result<(), Error> {
-        venv::ensure(paths, &[venv::SITE])?;
+        venv::ensure(paths, &[venv::EXAMPLE, venv::SITE])?;
+        if self.pictures {
+            make_pictures(paths)?;
+        }
         let mut step = Step::start("documentation site");
         let source = paths.target.join("site-source");
         files::remove_folder(&source)?;
@@ -51,4 +57,16 @@ impl Docs {
         step.done(format!("{count} files, in {}", out.display()));
         Ok(())
     }
+}
+
+/// Makes the pictures of the pages: what a terminal shows after a run.
+fn make_pictures(paths: &Paths) -> Result<(), Error> {
+    let lback = lback::build(paths)?;
+    let mut step = Step::start("pictures");
+    let mut python = Command::new(paths.python());
+    python.arg(paths.root.join("xtask/src/docs/pictures.py")).arg(lback);
+    python.arg(paths.root.join("example")).arg(paths.root.join("docs/pictures"));
+    process::quiet(&mut step, "make the pictures", &mut python, None)?;
+    step.done("docs/pictures");
+    Ok(())
 }
