@@ -20,6 +20,7 @@ use crate::support::digest::Digest;
 use crate::support::private_file::{self, PRIVATE_FILE};
 use crate::support::private_folder::{PrivateFolder, require_fixed_path};
 use crate::support::read_file;
+use crate::support::refused_resource::is_refusal;
 
 const SCRIPT: &str = "lback_launcher/entry.py";
 
@@ -123,6 +124,10 @@ fn write_to(folder: &Path) -> Result<Written, String> {
     let own = folder.path().join(format!("launcher-{}", &digest().hex()[..16]));
     // Python runs these files and what it has compiled of them.
     if let Err(why) = require_intact(&own) {
+        if is_refusal(&why) {
+            // Nothing is known of the files, and other runs use them.
+            return Err(why);
+        }
         tracing::debug!("the launcher in `{}` is written again: {why}", own.display());
         put(folder.path(), &own).map_err(|error| error.to_string())?;
     }
@@ -145,8 +150,10 @@ fn put(folder: &Path, own: &Path) -> io::Result<()> {
         return Ok(());
     }
     // Another run was faster, or what is there isn't what lback wrote.
-    if require_intact(own).is_ok() {
-        return Ok(());
+    match require_intact(own) {
+        Ok(()) => return Ok(()),
+        Err(why) if is_refusal(&why) => return Err(io::Error::other(why)),
+        Err(_) => {}
     }
     let old = private_builder().tempdir_in(folder)?;
     std::fs::rename(own, old.path().join("old"))?;
@@ -215,9 +222,13 @@ fn require_intact_folder(
             Err(error) if is_compiled && error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(format!("`{}`: {error}", name.display())),
         }
-        let is_known = missing
-            .remove(&name)
-            .is_some_and(|text| read_file::read(&entry.path(), text.len() as u64).is_ok_and(|present| present == text));
+        let is_known = match missing.remove(&name) {
+            None => false,
+            Some(text) => match read_file::read(&entry.path(), text.len() as u64) {
+                Ok(present) => present == text,
+                Err(error) => return Err(format!("`{}`: {error}", name.display())),
+            },
+        };
         if !is_known && !is_compiled {
             return Err(format!("`{}` is not the launcher's", name.display()));
         }

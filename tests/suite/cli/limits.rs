@@ -1,6 +1,7 @@
 //! Processes with little memory, few files or a small stack, and clocks that are wrong: lback ends
 //! with words, or works.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Command;
 
@@ -76,6 +77,25 @@ fn few_open_files_are_an_error_with_words() {
     let limits = ["-n 4", "-n 6", "-n 8", "-n 10", "-n 12", "-n 16", "-n 24", "-n 40"];
     let refusals: usize = COMMANDS.into_iter().map(|words| works_or_refuses(&project, words, &limits)).sum();
     assert!(refusals > 0, "one of the limits is too low");
+}
+
+#[test]
+fn a_process_with_few_open_files_replaces_no_launcher_that_others_use() {
+    let project = project();
+    let cache = project.path("cache");
+    project.lback(&["history"]).env("LBACK_CACHE_DIR", &cache).exits(0);
+    let launcher = std::fs::read_dir(&cache)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("launcher-")))
+        .expect("the launcher");
+    let inode = || std::fs::metadata(&launcher).expect("the launcher").ino();
+    let before = inode();
+    for limit in 6..30 {
+        let words = ["-c", &format!("ulimit -n {limit} && exec \"$@\""), "sh"];
+        project.lback(&["history"]).env("LBACK_CACHE_DIR", &cache).through("sh", &words).run();
+        assert_eq!(inode(), before, "ulimit -n {limit}");
+    }
 }
 
 #[test]
