@@ -256,7 +256,7 @@ fn settings() -> String {
     });
     format!(
         "{{\"rules\": {{{}}}}}",
-        std::collections::BTreeSet::from_iter(named).into_iter().collect::<Vec<_>>().join(", ")
+        named.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
     )
 }
 
