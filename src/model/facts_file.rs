@@ -1,6 +1,6 @@
 //! The file that `lback facts --save` writes: the tables of databases and their estimated sizes.
 //!
-//! It has names, estimates and versions, and no rows. A plan takes sizes from it, and nothing else.
+//! The file has names, estimates and versions, and no rows. A plan takes nothing but sizes from it.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
